@@ -1,0 +1,49 @@
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** What the shop sells. A rowid table: lists are paged by rowid, and the full-text index refers to it. */
+export const products = sqliteTable("products", {
+  productId: text("product_id").primaryKey(),
+  name: text("name").notNull(),
+  description: text("description"),
+  category: text("category"),
+  brand: text("brand"),
+  unit: text("unit"),
+  status: text("status", { enum: ["active", "archived"] }).notNull(),
+  isBundle: integer("is_bundle").notNull(),
+  priceMinor: integer("price_minor").notNull(),
+  mrpMinor: integer("mrp_minor"),
+  costMinor: integer("cost_minor"),
+  minStockLevel: integer("min_stock_level"),
+  maxStockLevel: integer("max_stock_level"),
+  supplierName: text("supplier_name"),
+  supplierContact: text("supplier_contact"),
+  createdAtMs: integer("created_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+});
+
+/** The units that are stocked and sold; a bundle has one too, without stock, which carries its SKU. */
+export const variants = sqliteTable(
+  "variants",
+  {
+    variantId: text("variant_id").primaryKey(),
+    productId: text("product_id").notNull(),
+    position: integer("position").notNull(),
+    sku: text("sku").notNull().unique(),
+    name: text("name"),
+    status: text("status", { enum: ["active", "archived"] }).notNull(),
+  },
+  (table) => [index("variants_product").on(table.productId, table.position)],
+);
+
+/** What a bundle is made of. */
+export const components = sqliteTable(
+  "components",
+  {
+    bundleId: text("bundle_id").notNull(),
+    position: integer("position").notNull(),
+    productId: text("product_id").notNull(),
+    variantId: text("variant_id").notNull(),
+    quantity: integer("quantity").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.bundleId, table.position] }), index("components_product").on(table.productId)],
+);

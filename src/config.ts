@@ -1,0 +1,52 @@
+import { z } from "zod";
+
+const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
+const secret = z.string().min(16).optional();
+
+const settingsSchema = z.object({
+  CURRENCY: z.string().regex(/^[A-Z]{3}$/),
+  COUNTRY: z.string().regex(/^[A-Z]{2}$/),
+  ALLOCATION_POLICY: z.enum(["nearest", "nearest_available", "single"]),
+  DEFAULT_WAREHOUSE: z.string().min(1),
+  PAYMENT_WINDOW_MINUTES: z.coerce.number().int().min(1).max(1_440),
+  PROJECTION_FLUSH_MS: z.coerce.number().int().min(0).max(60_000),
+  ALLOWED_ORIGINS: z.string(),
+  RATE_LIMITS: onOff,
+  REQUEST_LOG: onOff,
+  ADMIN_TOKEN: secret,
+  ID_SECRET: z.string().min(16),
+  TOKEN_SECRET: z.string().min(16),
+  TOKEN_SECRET_PREVIOUS: secret,
+});
+
+/** The settings of one deployment; the names and their meaning stand in wrangler.toml. */
+export type Config = ReturnType<typeof parseConfig>;
+
+/**
+ * Reads the settings and secrets of the environment, once per isolate.
+ * @throws ZodError when a setting is missing or wrong: a deployment that would misbehave does not start to answer
+ */
+export function parseConfig(env: object) {
+  const settings = settingsSchema.parse(env);
+  return {
+    currency: settings.CURRENCY,
+    currencyDecimals: decimalsOf(settings.CURRENCY),
+    country: settings.COUNTRY,
+    allocationPolicy: settings.ALLOCATION_POLICY,
+    defaultWarehouse: settings.DEFAULT_WAREHOUSE,
+    paymentWindowMs: settings.PAYMENT_WINDOW_MINUTES * 60_000,
+    flushIntervalMs: settings.PROJECTION_FLUSH_MS,
+    allowedOrigins: settings.ALLOWED_ORIGINS.split(/\s+/).filter(Boolean),
+    rateLimits: settings.RATE_LIMITS,
+    requestLog: settings.REQUEST_LOG,
+    adminToken: settings.ADMIN_TOKEN,
+    idSecret: settings.ID_SECRET,
+    tokenSecret: settings.TOKEN_SECRET,
+    previousTokenSecret: settings.TOKEN_SECRET_PREVIOUS,
+  };
+}
+
+function decimalsOf(currency: string): number {
+  const format = new Intl.NumberFormat("en", { style: "currency", currency });
+  return format.resolvedOptions().maximumFractionDigits ?? 2;
+}

@@ -1,0 +1,84 @@
+import type { SQL } from "drizzle-orm";
+import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import type { Measure, Meter } from "../meter.ts";
+
+const D1_TIMEOUT_MS = 5_000;
+const dialect = new SQLiteAsyncDialect();
+
+/** One statement of a batch and how its answer is read. */
+export interface Query<T> {
+  statement: SQL;
+  read(result: D1Result<Record<string, unknown>>): T;
+}
+
+type Answers<Q extends readonly Query<unknown>[]> = { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
+
+/** D1 as the verbs see it. There is no single query beside the batch, so every round trip is counted and bounded in time. */
+export interface Database {
+  /**
+   * Runs statements in one round trip and one transaction, which rolls back whole.
+   * @throws Error of D1 when a statement fails; TimeoutError after 5 s, and then the batch may still run
+   */
+  batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>>;
+}
+
+/** An outside call took longer than its limit. What it was to do may still happen. */
+export class TimeoutError extends Error {
+  override name = "TimeoutError";
+}
+
+/** All rows, with the columns as they are named in the statement. */
+export function rows<T>(statement: SQL): Query<T[]> {
+  return { statement, read: (result) => result.results as T[] };
+}
+
+/** The first row, or `undefined`. */
+export function row<T>(statement: SQL): Query<T | undefined> {
+  return { statement, read: (result) => result.results[0] as T | undefined };
+}
+
+/** A write; its answer is the number of rows that it changed. */
+export function write(statement: SQL): Query<number> {
+  return { statement, read: (result) => result.meta.changes };
+}
+
+/** Binds D1 for one request. Statements go to the primary (PROTOCOL: all reads and writes of the protocol do). */
+export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Database {
+  async function batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>> {
+    const prepared = queries.map((query) => prepare(d1, query.statement));
+    const results = await measure("d1", () => within(D1_TIMEOUT_MS, "D1", d1.batch<Record<string, unknown>>(prepared)));
+    meter.statements += results.length;
+    for (const { meta } of results) {
+      meter.rowsRead += meta.rows_read;
+      meter.rowsWritten += meta.rows_written;
+    }
+    return queries.map((query, index) => query.read(results[index] ?? missing())) as Answers<Q>;
+  }
+  return { batch };
+}
+
+/** Makes a D1 statement of a drizzle template; for the object, which writes its projection without a request. */
+export function prepare(d1: D1Database, statement: SQL): D1PreparedStatement {
+  const { sql, params } = dialect.sqlToQuery(statement);
+  return d1.prepare(sql).bind(...params);
+}
+
+/**
+ * Waits for a call, but not for ever.
+ * @throws TimeoutError when the time is over first
+ */
+export async function within<T>(limitMs: number, what: string, call: Promise<T>): Promise<T> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError(`${what} did not answer in ${limitMs} ms`)), limitMs);
+  });
+  try {
+    return await Promise.race([call, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function missing(): never {
+  throw new Error("D1 answered fewer results than statements");
+}

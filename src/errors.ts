@@ -1,0 +1,67 @@
+/**
+ * Every error that Holdfast answers, one row per code. The row is the promise: `docs/errors.md` has one heading for each,
+ * and a test compares the two. Shape on the wire: RFC 9457 problem details (DESIGN §9).
+ */
+export const ERRORS = {
+  malformed_json: { status: 400, title: "The body is not valid JSON" },
+  idempotency_key_invalid: { status: 400, title: "The Idempotency-Key is not usable" },
+  idempotency_key_too_weak: { status: 400, title: "The Idempotency-Key is too short for a guest" },
+  unauthenticated: { status: 401, title: "A valid bearer token is needed" },
+  forbidden: { status: 403, title: "The token does not give this right" },
+  not_found: { status: 404, title: "There is nothing here" },
+  method_not_allowed: { status: 405, title: "This address does not take that method" },
+  insufficient_stock: { status: 409, title: "Stock validation failed" },
+  units_reserved: { status: 409, title: "Reserved units cannot be taken away" },
+  already_exists: { status: 409, title: "The id is taken" },
+  illegal_transition: { status: 409, title: "The order cannot move to that status" },
+  body_too_large: { status: 413, title: "The body is larger than 64 KiB" },
+  unsupported_media_type: { status: 415, title: "The body must be application/json" },
+  validation_failed: { status: 422, title: "The request is not valid" },
+  idempotency_key_reused: { status: 422, title: "The Idempotency-Key was used with another body" },
+  order_too_large: { status: 422, title: "The order has more than 100 distinct products" },
+  country_not_served: { status: 422, title: "No warehouse ships to that country" },
+  self_service_unavailable: { status: 422, title: "No warehouse hands this order over itself" },
+  bundle_has_no_stock: { status: 422, title: "A bundle has no stock of its own" },
+  invalid_bundle: { status: 422, title: "The components do not make a bundle" },
+  rate_limited: { status: 429, title: "Too many requests" },
+  internal_error: { status: 500, title: "Something failed inside" },
+  unresolved: { status: 503, title: "The outcome is not decided yet" },
+  unavailable: { status: 503, title: "A part that this needs does not answer" },
+} as const satisfies Record<string, { status: number; title: string }>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One bad field: `field` is a path such as `items[0].quantity`, a header's or a parameter's name. */
+export interface FieldError {
+  field: string;
+  message: string;
+}
+
+interface RefusalParts {
+  errors?: FieldError[];
+  /** Members added to the problem document, beside the standard ones. */
+  members?: Record<string, unknown>;
+  retryAfterS?: number;
+}
+
+/** A client's mistake, or a state that forbids the request. Anything else that is thrown is a bug and answers 500. */
+export class Refusal extends Error {
+  readonly code: ErrorCode;
+  readonly errors: FieldError[] | undefined;
+  readonly members: Record<string, unknown>;
+  readonly retryAfterS: number | undefined;
+
+  constructor(code: ErrorCode, detail: string, parts: RefusalParts = {}) {
+    super(detail);
+    this.name = "Refusal";
+    this.code = code;
+    this.errors = parts.errors;
+    this.members = parts.members ?? {};
+    this.retryAfterS = parts.retryAfterS;
+  }
+}
+
+/** Refuses one field of a request that its schema alone could not refuse. */
+export function invalidField(field: string, message: string): Refusal {
+  return new Refusal("validation_failed", `${field}: ${message}`, { errors: [{ field, message }] });
+}

@@ -1,0 +1,83 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
+import { findAnswer, keepAnswer, type KeptAnswer } from "./queries.ts";
+
+const RETRY_AFTER_S = 1;
+
+/** What a keyed write needs to act once: its own id, and what tells its body from another. */
+export interface Keyed {
+  id: string;
+  requestHash: string;
+}
+
+/** What a write will do, decided before it is done: its statements and the answer to give when they succeed. */
+export interface Plan<A> {
+  queries: Query<unknown>[];
+  answer: A;
+  status: 200 | 201;
+}
+
+export interface Written<A> {
+  answer: A;
+  status: 200 | 201;
+  replayed: boolean;
+}
+
+/**
+ * Runs a write of D1 that a key may repeat: the answer is kept in the batch of the effect (DESIGN §9), so of two at once one acts
+ * and the other hears the same.
+ * @param plan reads what it needs and refuses what it must; not called when the key has its answer already
+ * @param conflict turns D1's failure into the refusal that it means, if it knows it
+ * @throws Refusal `idempotency_key_reused` for another body under the key; `unresolved` when D1 did not say whether it wrote
+ */
+export async function writeOnce<A>(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  plan: () => Promise<Plan<A>>,
+  conflict: (error: unknown) => Refusal | undefined = () => undefined,
+): Promise<Written<A>> {
+  const before = keyed && (await keptAnswer<A>(deps, keyed));
+  if (before) return before;
+  const { queries, answer, status } = await plan();
+  const kept = { requestHash: keyed?.requestHash ?? "", status, answer: JSON.stringify(answer) };
+  try {
+    await deps.db.batch(...(keyed ? [keepAnswer(keyed.id, kept, deps.nowMs())] : []), ...queries);
+    return { answer, status, replayed: false };
+  } catch (error) {
+    const known = conflict(error);
+    const after = keyed && (await keptAnswer<A>(deps, keyed).catch(asRefusal));
+    if (after instanceof Refusal) throw after;
+    if (after) return after;
+    throw known ?? unresolved(error);
+  }
+}
+
+/** The second read says either that the key was used otherwise, or nothing. */
+function asRefusal(error: unknown): Refusal | undefined {
+  return error instanceof Refusal ? error : undefined;
+}
+
+async function keptAnswer<A>(deps: Deps, keyed: Keyed): Promise<Written<A> | undefined> {
+  const [kept] = await deps.db.batch(findAnswer(keyed.id));
+  return kept && replay<A>(kept, keyed);
+}
+
+function replay<A>(kept: KeptAnswer, keyed: Keyed): Written<A> {
+  if (kept.requestHash !== keyed.requestHash) {
+    throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
+  }
+  return { answer: JSON.parse(kept.answer) as A, status: kept.status === 201 ? 201 : 200, replayed: true };
+}
+
+function unresolved(cause: unknown): Refusal {
+  const refusal = new Refusal(
+    "unresolved",
+    "The database did not say whether it wrote this. Send it again with the same Idempotency-Key.",
+    {
+      retryAfterS: RETRY_AFTER_S,
+    },
+  );
+  refusal.cause = cause;
+  return refusal;
+}

@@ -1,0 +1,67 @@
+import { html } from "hono/html";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AppContext, AppEnv } from "./context.ts";
+
+/** The files of the reference page that the Worker hands out of its assets. */
+const DOCS_FILES = new Set(["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"]);
+
+const DOCS_POLICY = [
+  "default-src 'none'",
+  "connect-src 'self'",
+  "img-src 'self' data:",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
+
+const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null });`;
+
+/** Adds `/openapi.json` and the reference page at `/docs`, which needs no other host. */
+export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
+  app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
+    type: "http",
+    scheme: "bearer",
+    description: "An admin's token, or the `order_token` of one order.",
+  });
+  app.doc31("/openapi.json", {
+    openapi: "3.1.0",
+    info: {
+      title: "Holdfast",
+      version,
+      description: "Orders and inventory at the edge. It sells every unit once, whatever crashes.",
+      license: { name: "MIT" },
+    },
+  });
+  app.get("/docs", docsPage);
+  app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
+  app.get("/docs/:file", docsFile);
+}
+
+function docsPage(c: AppContext): Response | Promise<Response> {
+  c.header("Content-Security-Policy", DOCS_POLICY);
+  return c.html(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>Holdfast API</title>
+          <link rel="icon" href="/docs/favicon-32x32.png" />
+          <link rel="stylesheet" href="/docs/swagger-ui.css" />
+        </head>
+        <body>
+          <div id="reference"></div>
+          <script src="/docs/swagger-ui-bundle.js"></script>
+          <script src="/docs/start.js"></script>
+        </body>
+      </html>`,
+  );
+}
+
+async function docsFile(c: AppContext): Promise<Response> {
+  const file = c.req.param("file") ?? "";
+  if (!DOCS_FILES.has(file)) return c.notFound();
+  const asset = await c.env.ASSETS.fetch(new URL(`/${file}`, c.req.url));
+  return new Response(asset.body, asset);
+}

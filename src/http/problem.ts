@@ -1,0 +1,79 @@
+import { z } from "@hono/zod-openapi";
+import { HTTPException } from "hono/http-exception";
+import { ERRORS, type ErrorCode, Refusal } from "../errors.ts";
+import type { AppContext } from "./context.ts";
+
+/** RFC 9457 problem details with Holdfast's members. */
+const problemSchema = z
+  .looseObject({
+    type: z.string().openapi({ example: "/docs/errors#validation_failed" }),
+    title: z.string(),
+    status: z.int(),
+    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
+    detail: z.string(),
+    request_id: z.string(),
+    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
+  })
+  .openapi("Problem");
+
+/** The responses of a route for the errors that it answers, grouped by status as OpenAPI wants them. */
+export function problems(...codes: ErrorCode[]) {
+  const byStatus = new Map<number, ErrorCode[]>();
+  for (const code of [...codes, "internal_error" as const]) {
+    const { status } = ERRORS[code];
+    byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, grouped]) => [
+      status,
+      {
+        description: grouped.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join("; "),
+        content: { "application/problem+json": { schema: problemSchema } },
+      },
+    ]),
+  );
+}
+
+/** Answers whatever was thrown. Only a Refusal's words reach the client; the rest is logged and answers 500. */
+export function answerProblem(error: Error, c: AppContext): Response {
+  const refusal = refusalOf(error);
+  if (!refusal) {
+    c.var.deps.log("error", { request_id: c.var.requestId, error: describe(error) });
+    return respond(c, new Refusal("internal_error", "Something failed inside. The request id finds it in the log."));
+  }
+  return respond(c, refusal);
+}
+
+function refusalOf(error: Error): Refusal | undefined {
+  if (error instanceof Refusal) return error;
+  if (!(error instanceof HTTPException)) return undefined;
+  if (error.status === 415) return new Refusal("unsupported_media_type", "Send the body as application/json.");
+  if (error.status === 413) return new Refusal("body_too_large", "The body may have 64 KiB at most.");
+  if (error.status === 400) return new Refusal("malformed_json", "The body is not valid JSON.");
+  return undefined;
+}
+
+function respond(c: AppContext, refusal: Refusal): Response {
+  const { status, title } = ERRORS[refusal.code];
+  const body = {
+    type: `/docs/errors#${refusal.code}`,
+    title,
+    status,
+    code: refusal.code,
+    detail: refusal.message,
+    request_id: c.var.requestId,
+    ...(refusal.errors && { errors: refusal.errors }),
+    ...refusal.members,
+  };
+  const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
+  if (refusal.retryAfterS !== undefined) headers["Retry-After"] = String(refusal.retryAfterS);
+  if (status === 401) headers["WWW-Authenticate"] = "Bearer";
+  return c.body(JSON.stringify(body), status, headers);
+}
+
+/** The chain of causes as text for the log; never for an answer. */
+function describe(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  const cause = error.cause === undefined ? "" : ` <- ${describe(error.cause)}`;
+  return `${error.stack ?? error.message}${cause}`;
+}

@@ -1,0 +1,48 @@
+import { createMiddleware } from "hono/factory";
+import type { Deps } from "../deps.ts";
+import type { Meter } from "../meter.ts";
+import type { AppContext, AppEnv } from "./context.ts";
+
+/** Makes the deps and the counters of one request. */
+export type BindDeps = (env: Env, ctx: ExecutionContext) => { deps: Deps; meter: Meter };
+
+/** Gives each request its id, its deps and its counters; tells their sum in `Server-Timing` and one log line. */
+export function perRequest(bind: BindDeps) {
+  return createMiddleware<AppEnv>(async (c, next) => {
+    const startedMs = Date.now();
+    const { deps, meter } = bind(c.env, c.executionCtx as ExecutionContext);
+    c.set("deps", deps);
+    c.set("meter", meter);
+    c.set("requestId", c.req.header("CF-Ray") ?? deps.newId());
+    c.header("X-Request-Id", c.var.requestId);
+    await next();
+    const totalMs = Date.now() - startedMs;
+    c.header("Server-Timing", serverTiming(meter, totalMs));
+    if (deps.config.requestLog) deps.log("request", requestLine(c, meter, totalMs));
+  });
+}
+
+function serverTiming(meter: Meter, totalMs: number): string {
+  return [
+    `total;dur=${totalMs}`,
+    `d1;dur=${meter.d1Ms};desc="${meter.rowsRead} rows read, ${meter.rowsWritten} written"`,
+    `stock;dur=${meter.objectMs}`,
+    `hops;desc="${meter.hops}"`,
+  ].join(", ");
+}
+
+function requestLine(c: AppContext, meter: Meter, totalMs: number): Record<string, unknown> {
+  return {
+    request_id: c.var.requestId,
+    method: c.req.method,
+    path: c.req.path.slice(0, 200),
+    status: c.res.status,
+    duration_ms: totalMs,
+    hops: meter.hops,
+    d1_ms: meter.d1Ms,
+    stock_ms: meter.objectMs,
+    rows_read: meter.rowsRead,
+    rows_written: meter.rowsWritten,
+    colo: c.req.raw.cf?.colo,
+  };
+}

@@ -1,0 +1,86 @@
+import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { invalidField, type FieldError, Refusal } from "../errors.ts";
+import { type Minor, toMajor, toMinor } from "../rules/money.ts";
+import type { AppEnv } from "./context.ts";
+
+/** A router whose requests are validated by their route's schemas; what does not fit is refused with every bad field named. */
+export function createRouter(): OpenAPIHono<AppEnv> {
+  return new OpenAPIHono<AppEnv>({
+    defaultHook: (result) => {
+      if (result.success) return;
+      const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => fieldError(result.target, issue));
+      const [first] = errors;
+      throw new Refusal("validation_failed", first ? `${first.field}: ${first.message}` : "The request is not valid.", {
+        errors,
+      });
+    },
+  });
+}
+
+const MAX_ERRORS = 100;
+
+function fieldError(target: string, issue: z.core.$ZodIssue): FieldError {
+  const path = issue.path.reduce<string>(
+    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
+    "",
+  );
+  return { field: path === "" ? target : path, message: issue.message };
+}
+
+/** An id that a merchant chooses: letters, digits and `. _ -`, at most 64. */
+export const idSchema = z
+  .string()
+  .min(1)
+  .max(64)
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "use letters, digits, dots, underscores and hyphens")
+  .openapi({ example: "prod-001" });
+
+/** Text of a bounded length; blanks around it are cut off. */
+export function textSchema(max: number) {
+  return z.string().trim().min(1).max(max);
+}
+
+export const countrySchema = z
+  .string()
+  .regex(/^[A-Za-z]{2}$/, "use the two letters of ISO 3166-1")
+  .transform((code) => code.toUpperCase())
+  .openapi({ example: "IN" });
+
+export const postalCodeSchema = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
+  .openapi({ example: "560034" });
+
+/** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
+export const moneySchema = z.number().min(0).max(10_000_000_000).openapi({ example: 150.5 });
+
+/** Units in one line of an order. */
+export const quantitySchema = z.int().min(1).max(10_000);
+
+export const isoTimeSchema = z.iso.datetime().openapi({ example: "2026-11-21T09:30:00.000Z" });
+
+/**
+ * Reads an amount of a request into minor units.
+ * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency
+ */
+export function minorOf(field: string, major: number, decimals: number): Minor {
+  const minor = toMinor(major, decimals);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals`);
+  return minor;
+}
+
+/** Shows an optional amount in major units. */
+export function majorOrNull(minor: Minor | null, decimals: number): number | null {
+  return minor === null ? null : toMajor(minor, decimals);
+}
+
+/** A JSON request body that must be there. */
+export function jsonBody<S extends z.ZodType>(schema: S) {
+  return { required: true, content: { "application/json": { schema } } } as const;
+}
+
+/** A JSON answer. */
+export function jsonAnswer<S extends z.ZodType>(description: string, schema: S) {
+  return { description, content: { "application/json": { schema } } } as const;
+}

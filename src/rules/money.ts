@@ -1,0 +1,25 @@
+/** An amount in the currency's integer minor units: 15000 is 150.00 rupees, and 15000 yen (DESIGN §8). */
+export type Minor = number;
+
+/** The largest amount that is taken or shown: a thousand of them still add up exactly in a double. */
+export const MAX_MINOR = 1_000_000_000_000;
+
+/**
+ * Reads a decimal amount in major units, as JSON carries it, into minor units.
+ * @param major such as 150.5  @param decimals digits after the point of the currency: 2 for INR, 0 for JPY
+ * @returns `undefined` when it has more decimals than the currency, or is not a finite amount in range
+ */
+export function toMinor(major: number, decimals: number): Minor | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(major));
+  if (!match) return undefined;
+  const [, sign, whole, fraction = ""] = match;
+  if (fraction.length > decimals) return undefined;
+  const minor = Number(`${whole}${fraction.padEnd(decimals, "0")}`);
+  if (minor > MAX_MINOR) return undefined;
+  return sign && minor > 0 ? -minor : minor;
+}
+
+/** Shows minor units as the decimal number of major units that JSON carries: the double nearest to the exact value. */
+export function toMajor(minor: Minor, decimals: number): number {
+  return minor / 10 ** decimals;
+}

@@ -1,0 +1,61 @@
+import type { Place } from "./levels.ts";
+
+/** The shop's choice of who supplies a line (DESIGN §7). */
+export const POLICIES = ["nearest", "nearest_available", "single"] as const;
+export type Policy = (typeof POLICIES)[number];
+
+/** Units of one variant that an order wants of a product; one line per variant. */
+export interface StockLine {
+  variantId: string;
+  quantity: number;
+}
+
+/** Which warehouse supplies how many units of a variant. */
+export interface Allocation extends Place {
+  quantity: number;
+}
+
+/** Units free to be taken at a place. */
+export type FreeUnits = (variantId: string, warehouseId: string) => number;
+
+/**
+ * The most units of a variant that one order could get.
+ * @param ranking warehouse ids that may supply, nearest first
+ */
+export function mostUnder(policy: Policy, ranking: readonly string[], variantId: string, free: FreeUnits): number {
+  const units = candidates(policy, ranking).map((warehouseId) => free(variantId, warehouseId));
+  if (policy === "nearest_available") return units.reduce((sum, each) => sum + each, 0);
+  return Math.max(0, ...units);
+}
+
+/**
+ * Finds the units of one line.
+ * @returns the allocations, nearest first, or `undefined` when the policy cannot supply the whole line
+ */
+export function allocateLine(
+  policy: Policy,
+  ranking: readonly string[],
+  line: StockLine,
+  free: FreeUnits,
+): Allocation[] | undefined {
+  const able = candidates(policy, ranking);
+  const whole = able.find((warehouseId) => free(line.variantId, warehouseId) >= line.quantity);
+  if (whole !== undefined) return [{ variantId: line.variantId, warehouseId: whole, quantity: line.quantity }];
+  return policy === "nearest_available" ? fillOutward(able, line, free) : undefined;
+}
+
+function fillOutward(ranking: readonly string[], line: StockLine, free: FreeUnits): Allocation[] | undefined {
+  const allocations: Allocation[] = [];
+  let missing = line.quantity;
+  for (const warehouseId of ranking) {
+    const quantity = Math.min(missing, free(line.variantId, warehouseId));
+    if (quantity > 0) allocations.push({ variantId: line.variantId, warehouseId, quantity });
+    missing -= quantity;
+    if (missing <= 0) return allocations;
+  }
+  return undefined;
+}
+
+function candidates(policy: Policy, ranking: readonly string[]): readonly string[] {
+  return policy === "nearest" ? ranking.slice(0, 1) : ranking;
+}

@@ -1,0 +1,38 @@
+import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
+
+/** Places that hold stock. `position` is their fixed order, used where a customer's place is not known. */
+export const warehouses = sqliteTable("warehouses", {
+  warehouseId: text("warehouse_id").primaryKey(),
+  position: integer("position").notNull(),
+  name: text("name").notNull(),
+  status: text("status", { enum: ["active", "archived"] }).notNull(),
+  country: text("country").notNull(),
+  postalCode: text("postal_code").notNull(),
+  latitude: real("latitude").notNull(),
+  longitude: real("longitude").notNull(),
+  allowsSelfService: integer("allows_self_service").notNull(),
+  /** JSON array of prefixes. */
+  servedPostalCodes: text("served_postal_codes").notNull(),
+  /** JSON array of country codes. */
+  shipsTo: text("ships_to").notNull(),
+});
+
+/** The fixed cost and standard time of each way to get an order. */
+export const deliveryMethods = sqliteTable("delivery_methods", {
+  method: text("method", { enum: ["self_service", "curbside", "in_door"] }).primaryKey(),
+  name: text("name").notNull(),
+  costMinor: integer("cost_minor").notNull(),
+  days: integer("days").notNull(),
+});
+
+/** Where a postal code lies. Codes are stored normalised: upper case, letters and digits only. */
+export const postalCodes = sqliteTable(
+  "postal_codes",
+  {
+    country: text("country").notNull(),
+    code: text("code").notNull(),
+    latitude: real("latitude").notNull(),
+    longitude: real("longitude").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.country, table.code] })],
+);

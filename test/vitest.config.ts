@@ -1,0 +1,42 @@
+import { resolve } from "node:path";
+import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
+import { defineConfig } from "vitest/config";
+
+// Secrets of the tests alone; the plugin takes them from the environment when there is no .dev.vars.
+Object.assign(process.env, {
+  ADMIN_TOKEN: "test-admin-token-0123456789",
+  ID_SECRET: "test-id-secret-0123456789",
+  TOKEN_SECRET: "test-token-secret-0123456789",
+});
+
+const root = resolve(import.meta.dirname, "..") + "/";
+const migrations = await readD1Migrations(`${root}migrations`);
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        root,
+        plugins: [
+          cloudflareTest({
+            wrangler: { configPath: `${root}wrangler.toml` },
+            miniflare: {
+              bindings: {
+                MIGRATIONS: migrations,
+                RATE_LIMITS: "off",
+                REQUEST_LOG: "off",
+              },
+            },
+          }),
+        ],
+        test: {
+          name: "workers",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/repository/**"],
+          setupFiles: ["test/support/setup.ts"],
+        },
+      },
+      { root, test: { name: "repository", include: ["test/repository/**/*.test.ts"] } },
+    ],
+  },
+});
