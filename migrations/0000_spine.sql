@@ -38,7 +38,7 @@ CREATE TABLE `variants` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE UNIQUE INDEX `variants_sku_unique` ON `variants` (`sku`);--> statement-breakpoint
-CREATE INDEX `variants_product` ON `variants` (`product_id`,`position`);--> statement-breakpoint
+CREATE INDEX `variants_product` ON `variants` (`product_id`,`position`,`status`);--> statement-breakpoint
 CREATE TABLE `idempotency` (
 	`id` text PRIMARY KEY NOT NULL,
 	`request_hash` text NOT NULL,
@@ -55,6 +55,7 @@ CREATE TABLE `fences` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `fences_at` ON `fences` (`at_ms`);--> statement-breakpoint
+CREATE INDEX `fences_refusals` ON `fences` (`at_ms`) WHERE answer IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `order_allocations` (
 	`order_id` text NOT NULL,
 	`line_no` integer NOT NULL,
@@ -114,6 +115,7 @@ CREATE TABLE `stock_actions` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `stock_actions_at` ON `stock_actions` (`at_ms`);--> statement-breakpoint
+CREATE INDEX `stock_actions_order` ON `stock_actions` (`order_id`);--> statement-breakpoint
 CREATE TABLE `product_stock` (
 	`product_id` text PRIMARY KEY NOT NULL,
 	`available` integer NOT NULL,

@@ -1,12 +1,16 @@
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { secureHeaders } from "hono/secure-headers";
+import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal } from "./errors.ts";
 import { identifyCaller } from "./http/auth.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
+import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
+import { warehouseRoutes } from "./warehouses/routes.ts";
+import { orderRoutes } from "./orders/routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 const CORS_MAX_AGE_S = 86_400;
@@ -22,6 +26,11 @@ export function createApp(bind: BindDeps) {
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.use("/api/*", identifyCaller);
+  app.route("/api/v1/orders", orderRoutes);
+  app.route("/api/v1/products", catalogRoutes);
+  app.route("/api/v1/warehouses", warehouseRoutes);
+  app.route("/api/v1/delivery", deliveryRoutes);
+  app.route("/api/v1/postal-codes", postalCodeRoutes);
   addDocs(app, VERSION);
   return app;
 }

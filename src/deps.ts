@@ -26,8 +26,11 @@ export interface Deps {
   tokenOf(orderId: string): Promise<string>;
   /** Whether a token is an order's, under the newest secret or the one before. */
   isTokenOf(token: string, orderId: string): Promise<boolean>;
-  /** Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it. */
-  defer(work: Promise<unknown>): void;
+  /**
+   * Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it.
+   * @param work gets deps of its own, so that what it does is not counted for the request
+   */
+  defer(work: (later: Deps) => Promise<unknown>): void;
   /** Lines for the operator, one JSON object each. */
   log(event: string, fields: Record<string, unknown>): void;
   /** What this isolate remembers between requests; everything in it may be up to 30 s old (DESIGN §5). */

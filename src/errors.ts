@@ -42,6 +42,8 @@ interface RefusalParts {
   /** Members added to the problem document, beside the standard ones. */
   members?: Record<string, unknown>;
   retryAfterS?: number;
+  /** The refusal was decided before, under the same Idempotency-Key. */
+  replayed?: boolean;
 }
 
 /** A client's mistake, or a state that forbids the request. Anything else that is thrown is a bug and answers 500. */
@@ -50,6 +52,7 @@ export class Refusal extends Error {
   readonly errors: FieldError[] | undefined;
   readonly members: Record<string, unknown>;
   readonly retryAfterS: number | undefined;
+  readonly replayed: boolean;
 
   constructor(code: ErrorCode, detail: string, parts: RefusalParts = {}) {
     super(detail);
@@ -58,10 +61,20 @@ export class Refusal extends Error {
     this.errors = parts.errors;
     this.members = parts.members ?? {};
     this.retryAfterS = parts.retryAfterS;
+    this.replayed = parts.replayed ?? false;
   }
 }
 
 /** Refuses one field of a request that its schema alone could not refuse. */
 export function invalidField(field: string, message: string): Refusal {
   return new Refusal("validation_failed", `${field}: ${message}`, { errors: [{ field, message }] });
+}
+
+const RETRY_AFTER_S = 1;
+
+/** Nothing is decided that could be answered: the same request with the same Idempotency-Key finds out (PROTOCOL C9). */
+export function unresolved(detail: string, cause?: unknown): Refusal {
+  const refusal = new Refusal("unresolved", `${detail} Send it again with the same Idempotency-Key.`, { retryAfterS: RETRY_AFTER_S });
+  refusal.cause = cause;
+  return refusal;
 }

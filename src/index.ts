@@ -5,9 +5,11 @@ import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, randomId, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { fatesOf } from "./orders/fates.ts";
+import { sweep } from "./orders/sweep.ts";
 import { callStock } from "./stock/call.ts";
 import { StockObject } from "./stock/object.ts";
-import type { StockCalls } from "./stock/rules/messages.ts";
+import type { Fate, StockCalls } from "./stock/rules/messages.ts";
 
 /** What an isolate keeps of its environment: settings parsed once, and the cache. */
 interface Isolate {
@@ -37,7 +39,7 @@ function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { deps: D
     deriveId: (...parts) => derivedId(config.idSecret, ...parts),
     tokenOf: (orderId) => derivedToken(config.tokenSecret, orderId),
     isTokenOf: (token, orderId) => isToken(config, token, orderId),
-    defer: (work) => ctx.waitUntil(work.catch((error: unknown) => logLine("deferred_failed", { error: String(error) }))),
+    defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
     cache,
     identify: (token) => identify(token, config.adminToken),
@@ -51,15 +53,24 @@ async function isToken(config: Config, token: string, orderId: string): Promise<
   return (await Promise.all(checks)).includes(true);
 }
 
+function logDeferred(error: unknown): void {
+  logLine("deferred_failed", { error: String(error) });
+}
+
 function logLine(event: string, fields: Record<string, unknown>): void {
   console.log(JSON.stringify({ event, ...fields }));
 }
 
 /** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
-export class StockCounter extends StockObject {}
+export class StockCounter extends StockObject {
+  override fateOf(holdIds: string[]): Promise<Fate[]> {
+    return fatesOf(bindDeps(this.env, this.ctx).deps, holdIds);
+  }
+}
 
 const app = createApp(bindDeps);
 
 export default {
   fetch: app.fetch,
+  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps),
 } satisfies ExportedHandler<Env>;

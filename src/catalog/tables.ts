@@ -32,7 +32,7 @@ export const variants = sqliteTable(
     name: text("name"),
     status: text("status", { enum: ["active", "archived"] }).notNull(),
   },
-  (table) => [index("variants_product").on(table.productId, table.position)],
+  (table) => [index("variants_product").on(table.productId, table.position, table.status)],
 );
 
 /** What a bundle is made of. */

@@ -1,9 +1,7 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import { Refusal } from "../errors.ts";
+import { Refusal, unresolved } from "../errors.ts";
 import { findAnswer, keepAnswer, type KeptAnswer } from "./queries.ts";
-
-const RETRY_AFTER_S = 1;
 
 /** What a keyed write needs to act once: its own id, and what tells its body from another. */
 export interface Keyed {
@@ -49,7 +47,7 @@ export async function writeOnce<A>(
     const after = keyed && (await keptAnswer<A>(deps, keyed).catch(asRefusal));
     if (after instanceof Refusal) throw after;
     if (after) return after;
-    throw known ?? unresolved(error);
+    throw known ?? unresolved("The database did not say whether it wrote this.", error);
   }
 }
 
@@ -68,16 +66,4 @@ function replay<A>(kept: KeptAnswer, keyed: Keyed): Written<A> {
     throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
   }
   return { answer: JSON.parse(kept.answer) as A, status: kept.status === 201 ? 201 : 200, replayed: true };
-}
-
-function unresolved(cause: unknown): Refusal {
-  const refusal = new Refusal(
-    "unresolved",
-    "The database did not say whether it wrote this. Send it again with the same Idempotency-Key.",
-    {
-      retryAfterS: RETRY_AFTER_S,
-    },
-  );
-  refusal.cause = cause;
-  return refusal;
 }

@@ -67,6 +67,7 @@ function respond(c: AppContext, refusal: Refusal): Response {
   };
   const headers: Record<string, string> = { "Content-Type": "application/problem+json" };
   if (refusal.retryAfterS !== undefined) headers["Retry-After"] = String(refusal.retryAfterS);
+  if (refusal.replayed) headers["Idempotency-Replayed"] = "true";
   if (status === 401) headers["WWW-Authenticate"] = "Bearer";
   return c.body(JSON.stringify(body), status, headers);
 }

@@ -1,3 +1,4 @@
+import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 /** Placed orders. `hold_id` names the one attempt whose units the order took (PROTOCOL C5). */
@@ -66,7 +67,7 @@ export const fences = sqliteTable(
     answer: text("answer"),
     atMs: integer("at_ms").notNull(),
   },
-  (table) => [index("fences_at").on(table.atMs)],
+  (table) => [index("fences_at").on(table.atMs), index("fences_refusals").on(table.atMs).where(sql`answer IS NOT NULL`)],
 );
 
 /** What is still owed to the objects: a row per effect, deleted when every object has acknowledged (PROTOCOL S1, S2). */
@@ -81,5 +82,5 @@ export const stockActions = sqliteTable(
     lines: text("lines").notNull(),
     atMs: integer("at_ms").notNull(),
   },
-  (table) => [index("stock_actions_at").on(table.atMs)],
+  (table) => [index("stock_actions_at").on(table.atMs), index("stock_actions_order").on(table.orderId)],
 );

@@ -1,4 +1,169 @@
 import { DurableObject } from "cloudflare:workers";
-export class StockObject extends DurableObject<Env> {
-  async refresh() {}
+import { type Config, parseConfig } from "../config.ts";
+import { prepare, within } from "../db/client.ts";
+import { flushOwed, markFlushed, takeSnapshot } from "./flush.ts";
+import { adjustUnits, applyFates, endHold, lapseCarts, reserveUnits, restockHold, TENTATIVE_MS } from "./ledger.ts";
+import { migrate } from "./migrations.ts";
+import { flushStatements } from "./projection.ts";
+import type { Level } from "./rules/levels.ts";
+import type { AdjustAnswer, Adjustment, Difference, Fate, ReserveAnswer, ReserveRequest, StockCalls } from "./rules/messages.ts";
+import { isWorthWaiting } from "./rules/reserve.ts";
+import { StockStore } from "./store.ts";
+import { WaitingLine } from "./waiting.ts";
+
+/** PROTOCOL A1: holds asked about in one batch. */
+const MAX_FATES = 100;
+const D1_TIMEOUT_MS = 5_000;
+const RETRY_MS = 2_000;
+const MAX_RETRY_MS = 60_000;
+
+/**
+ * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
+ * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
+ */
+export abstract class StockObject extends DurableObject<Env> implements StockCalls {
+  readonly #store: StockStore;
+  readonly #config: Config;
+  readonly #line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
+  #alarmAtMs: number | undefined;
+  #lastFlushMs = 0;
+  #refreshAsked = false;
+  #failures = 0;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#config = parseConfig(env);
+    this.#store = new StockStore(ctx.storage.sql);
+    void ctx.blockConcurrencyWhile(async () => {
+      migrate(ctx.storage);
+      this.#alarmAtMs = (await ctx.storage.getAlarm()) ?? undefined;
+    });
+  }
+
+  /** D1's word on holds that ran out; what it says of them is true for ever after (PROTOCOL A1, A6). */
+  abstract fateOf(holdIds: string[]): Promise<Fate[]>;
+
+  async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    const answer = this.#attempt(request, !this.#line.blocks(request));
+    return request.waitMs > 0 && isWorthWaiting(answer) ? this.#line.park(request) : answer;
+  }
+
+  async commit(holdId: string): Promise<void> {
+    this.#change((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
+  }
+
+  async release(holdId: string): Promise<void> {
+    this.#change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
+  }
+
+  async restock(holdId: string): Promise<void> {
+    this.#change((nowMs) => restockHold(this.#store, holdId, nowMs));
+  }
+
+  /** O3. Keeps a hold until its payment window ends. No level changes, so nothing is to flush. */
+  async keep(holdId: string, untilMs: number): Promise<void> {
+    if (this.#store.rowsOf(holdId).length === 0) return;
+    this.#store.keepHold(holdId, untilMs);
+    this.#wakeAt(untilMs);
+    this.#line.wake();
+  }
+
+  async adjust(adjustment: Adjustment): Promise<AdjustAnswer> {
+    const answer = this.ctx.storage.transactionSync(() => adjustUnits(this.#store, adjustment, Date.now()));
+    if (answer.outcome === "moved" && !answer.replayed) this.#changed();
+    return answer;
+  }
+
+  /** Every level as it is now; carts whose time is over have given theirs back. */
+  async levels(): Promise<Level[]> {
+    this.#change((nowMs) => lapseCarts(this.#store, nowMs));
+    return this.#store.levels();
+  }
+
+  /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
+  async audit(): Promise<Difference[]> {
+    return this.#store.differences();
+  }
+
+  /** Has the projection written anew, changed or not. */
+  async refresh(): Promise<void> {
+    this.#refreshAsked = true;
+    this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
+  }
+
+  /** One alarm for three clocks: holds that ran out, the flush, and the next try. It catches everything, for an alarm that stops is never set again. */
+  override async alarm(): Promise<void> {
+    this.#alarmAtMs = undefined;
+    try {
+      this.#change((nowMs) => lapseCarts(this.#store, nowMs));
+      await this.#resolveOverdue();
+      await this.#flush();
+      this.#failures = 0;
+    } catch (error) {
+      this.#failures += 1;
+      console.error(JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures: this.#failures, error: String(error) }));
+    }
+    const nextMs = this.#nextAlarmMs();
+    this.#alarmAtMs = undefined;
+    if (nextMs !== undefined) this.#wakeAt(nextMs);
+  }
+
+  #attempt(request: ReserveRequest, mayTake: boolean): ReserveAnswer {
+    const nowMs = Date.now();
+    const answer = this.ctx.storage.transactionSync(() => {
+      lapseCarts(this.#store, nowMs);
+      return reserveUnits(this.#store, request, mayTake, nowMs);
+    });
+    if (answer.outcome === "reserved") this.#wakeAt(nowMs + TENTATIVE_MS);
+    return answer;
+  }
+
+  /** Runs a decision in one transaction; if it changed anything, the projection is owed a flush and those who wait may get theirs. */
+  #change(decide: (nowMs: number) => boolean): void {
+    if (this.ctx.storage.transactionSync(() => decide(Date.now()))) this.#changed();
+  }
+
+  /** While D1 is silent the next try stands already, and no change brings it forward. */
+  #changed(): void {
+    if (this.#failures === 0) this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
+    this.#line.wake();
+  }
+
+  async #resolveOverdue(): Promise<void> {
+    const overdue = this.#store.overdueHolds(Date.now(), MAX_FATES);
+    if (overdue.length === 0) return;
+    const fates = await within(D1_TIMEOUT_MS, "D1", this.fateOf(overdue));
+    if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
+    this.#change((nowMs) => applyFates(this.#store, fates, nowMs));
+  }
+
+  async #flush(): Promise<void> {
+    const productId = this.ctx.id.name;
+    if (productId === undefined || Date.now() < this.#mayFlushAtMs()) return;
+    this.#refreshAsked = false;
+    const snapshot = takeSnapshot(this.ctx.storage.sql);
+    const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
+    await within(D1_TIMEOUT_MS, "D1", this.env.DB.batch(statements.map((statement) => prepare(this.env.DB, statement))));
+    this.#lastFlushMs = Date.now();
+    this.ctx.storage.transactionSync(() => markFlushed(this.ctx.storage.sql, snapshot));
+  }
+
+  #mayFlushAtMs(): number {
+    return this.#lastFlushMs + this.#config.flushIntervalMs;
+  }
+
+  #nextAlarmMs(): number | undefined {
+    if (this.#failures > 0) return Date.now() + Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
+    const owesFlush = this.#refreshAsked || flushOwed(this.ctx.storage.sql);
+    const due = [this.#store.nextExpiryMs(), owesFlush ? this.#mayFlushAtMs() : undefined];
+    const known = due.filter((atMs) => atMs !== undefined);
+    return known.length > 0 ? Math.min(...known) : undefined;
+  }
+
+  /** Sets the alarm unless an earlier one stands: each setting is a billed write. */
+  #wakeAt(atMs: number): void {
+    if (this.#alarmAtMs !== undefined && this.#alarmAtMs <= atMs) return;
+    this.#alarmAtMs = atMs;
+    void this.ctx.storage.setAlarm(atMs);
+  }
 }

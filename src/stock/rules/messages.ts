@@ -52,7 +52,7 @@ export interface Movement extends Place {
   onHandAfter: number;
   reservedAfter: number;
   reason: string | null;
-  referenceType: "hold" | "adjustment";
+  referenceType: "hold" | "cart" | "adjustment";
   referenceId: string;
   externalReference: string | null;
   actor: string;

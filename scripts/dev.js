@@ -1,0 +1,46 @@
+import { runScript, failure } from "./support/failure.js";
+import { readDevVar } from "./support/dev-vars.js";
+import { isEmptyShop, seedShop } from "./support/seed-shop.js";
+import { freePort, portOf, prepare, runningServer, startServer } from "./support/server.js";
+import { ownApi } from "./support/target.js";
+
+/** `npm run dev`: from a fresh clone to a running shop with data in it. PORT chooses another port. */
+await runScript(async () => {
+  const other = await runningServer();
+  // Two servers on one stored state would each believe that they alone hand out its units.
+  if (other !== undefined) throw failure(`Holdfast runs here already, at ${other.url} (process ${other.pid}). Stop it first.`);
+  const port = await freePort(portOf(process.env.PORT));
+  await prepare();
+  const server = await startServer(port);
+  try {
+    const api = ownApi(server);
+    if (await isEmptyShop(api)) await seedShop(api);
+  } catch (error) {
+    await server.stop();
+    throw error;
+  }
+  console.log(welcome(server.url, readDevVar("ADMIN_TOKEN") ?? ""));
+  server.showLog();
+  process.exit(await server.exitCode);
+});
+
+/** @param {string} url @param {string} adminToken */
+function welcome(url, adminToken) {
+  return `
+Holdfast answers at  ${url}
+Its API is shown at  ${url}/docs
+
+Place an order, as anybody:
+
+  curl -s ${url}/api/v1/orders -H 'Content-Type: application/json' \\
+    -d '{"customer_name":"Asha","postal_code":"560034","items":[{"product_id":"prod-001","quantity":2}]}'
+
+Receive five units of tomatoes, as the admin:
+
+  curl -s -X PUT ${url}/api/v1/inventory/products/prod-006/stock \\
+    -H 'Authorization: Bearer ${adminToken}' -H 'Content-Type: application/json' \\
+    -d '{"quantity":5,"movement_type":"in","reason":"Fresh delivery"}'
+
+Ctrl-C stops it. Requests follow.
+`;
+}

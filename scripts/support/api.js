@@ -1,0 +1,91 @@
+import { failure } from "./failure.js";
+
+const TIMEOUT_MS = 30_000;
+const HEALTH_TIMEOUT_MS = 5_000;
+
+/**
+ * @typedef {{ status: number, body: unknown }} Answer
+ * @typedef {{ method: string, path: string, body?: unknown, key?: string, accept?: number[] }} Call
+ * @typedef {{ url: string, send: (call: Call) => Promise<Answer> }} Api
+ */
+
+/**
+ * Talks to a running Holdfast as its admin. What fails is a failure of one line.
+ * @param {string} url @param {string | undefined} token @returns {Api}
+ */
+export function createApi(url, token) {
+  return {
+    url,
+    async send(call) {
+      const response = await request(url, token, call);
+      const body = await bodyOf(response);
+      if (response.ok || call.accept?.includes(response.status)) return { status: response.status, body };
+      throw failure(describe(call, response.status, body));
+    },
+  };
+}
+
+/**
+ * @param {string} url
+ * @returns {Promise<number | undefined>} the status of `GET /health`, or `undefined` where nothing listens
+ */
+export async function healthOf(url) {
+  try {
+    const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
+    await response.body?.cancel();
+    return response.status;
+  } catch (error) {
+    if (causeCode(error) === "ECONNREFUSED") return undefined;
+    throw unreachable(url, error);
+  }
+}
+
+/** @param {string} url @param {string | undefined} token @param {Call} call */
+async function request(url, token, { method, path, body, key }) {
+  /** @type {Record<string, string>} */
+  const headers = { "content-type": "application/json" };
+  if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
+  if (key !== undefined) headers["idempotency-key"] = key;
+  try {
+    return await fetch(url + path, {
+      method,
+      headers,
+      ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
+  } catch (error) {
+    throw unreachable(url, error);
+  }
+}
+
+/** @param {Response} response @returns {Promise<unknown>} */
+async function bodyOf(response) {
+  const text = await response.text();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {Call} call @param {number} status @param {unknown} body */
+function describe({ method, path }, status, body) {
+  if (status === 401 || status === 403)
+    return `The server refuses the admin token (${status}). Is ADMIN_TOKEN that of this server?`;
+  const { code, detail } = /** @type {{ code?: string, detail?: string }} */ (body ?? {});
+  const reason = code === undefined ? "" : `: ${code}, ${detail ?? "no detail"}`;
+  return `${method} ${path} was answered ${status}${reason}`;
+}
+
+/** @param {string} url @param {unknown} error */
+function unreachable(url, error) {
+  return failure(`${url} cannot be reached (${causeCode(error) ?? String(error)}). Is the server running?`);
+}
+
+/** @param {unknown} error @returns {string | undefined} */
+function causeCode(error) {
+  if (!(error instanceof Error)) return undefined;
+  if (error.name === "TimeoutError") return "no answer in time";
+  const { cause } = /** @type {{ cause?: { code?: string, message?: string } }} */ (error);
+  return cause?.code ?? cause?.message;
+}

@@ -1,0 +1,54 @@
+import { randomBytes } from "node:crypto";
+import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ROOT } from "./root.js";
+
+/** Where `wrangler dev` reads its secrets from. */
+const DEV_VARS = join(ROOT, ".dev.vars");
+const OWNER_ONLY = 0o600;
+const SECRET_BYTES = 32;
+
+const newSecret = () => randomBytes(SECRET_BYTES).toString("hex");
+
+/** @type {Record<string, () => string>} */
+const DEFAULTS = {
+  ADMIN_TOKEN: newSecret,
+  ID_SECRET: newSecret,
+  TOKEN_SECRET: newSecret,
+  // Local development is not limited, or a script of a dozen orders would meet 429.
+  RATE_LIMITS: () => "off",
+};
+
+/**
+ * Writes the settings of local development that the file lacks. What stands in it is never changed.
+ * @param {string} path @returns {string[]} the names written
+ */
+export function ensureDevVars(path = DEV_VARS) {
+  const present = existsSync(path) ? readFileSync(path, "utf8") : undefined;
+  const missing = Object.entries(DEFAULTS).filter(([name]) => valueOf(present ?? "", name) === undefined);
+  if (missing.length === 0) return [];
+  const lines = missing.map(([name, make]) => `${name}="${make()}"\n`).join("");
+  if (present === undefined) {
+    const header = "# Secrets of this machine alone, made by `npm run dev`. Never commit them.\n";
+    writeFileSync(path, header + lines, { mode: OWNER_ONLY, flag: "wx" });
+  } else {
+    appendFileSync(path, present === "" || present.endsWith("\n") ? lines : `\n${lines}`);
+  }
+  return missing.map(([name]) => name);
+}
+
+/**
+ * @param {string} name @param {string} path
+ * @returns {string | undefined} a setting of local development
+ */
+export function readDevVar(name, path = DEV_VARS) {
+  return existsSync(path) ? valueOf(readFileSync(path, "utf8"), name) : undefined;
+}
+
+/** @param {string} text @param {string} name */
+function valueOf(text, name) {
+  const lines = text.split("\n").map((line) => /^\s*(?:export\s+)?([\w.]+)\s*=\s*(.*?)\s*$/.exec(line));
+  // As in dotenv, the last of several counts.
+  const value = lines.findLast((match) => match?.[1] === name)?.[2];
+  return value?.replace(/^(["'`])(.*)\1.*$/, "$2");
+}

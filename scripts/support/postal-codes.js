@@ -1,0 +1,133 @@
+import { createRequire } from "node:module";
+import { createBar } from "./progress.js";
+
+/**
+ * @typedef {{ code: string, latitude: number, longitude: number }} PostalCode
+ * @typedef {{ country: string, postalCodes: PostalCode[] }} CountryCodes
+ * @typedef {{ groups: CountryCodes[], dropped: number }} PostalCodes `dropped` counts rows without a usable place
+ */
+
+/** The API's bounds of one request. */
+const MAX_ROWS = 1_000;
+const MAX_BODY_BYTES = 64 * 1_024;
+const REQUESTS_IN_FLIGHT = 4;
+/** Six decimals are a tenth of a metre. */
+const DECIMALS = 6;
+
+/** India with its islands, in degrees. */
+const INDIA = { south: 6, north: 38, west: 68, east: 98 };
+
+// Packages are loaded when they are asked for: this module is read before they are installed.
+const require = createRequire(import.meta.url);
+
+/**
+ * All of India, from the package pincode-lat-long. Codes that it places outside India are dropped: their prefix serves.
+ * @returns {PostalCodes}
+ */
+export function indianPostalCodes() {
+  /** @type {Record<string, { lat: number, long: number }>} */
+  const places = require("pincode-lat-long/pincode.js");
+  const all = Object.entries(places).map(([code, { lat, long }]) => ({ code, latitude: lat, longitude: long }));
+  const postalCodes = all.filter(({ latitude, longitude }) => isPlace(latitude, longitude) && isInIndia(latitude, longitude));
+  return { groups: [{ country: "IN", postalCodes }], dropped: all.length - postalCodes.length };
+}
+
+/**
+ * The USA and Canada, from the package zipcodes; Canada's codes are the first three characters.
+ * @returns {PostalCodes}
+ */
+export function northAmericanPostalCodes() {
+  /** @type {{ codes: Record<string, { zip: string, latitude: number, longitude: number, country: string }> }} */
+  const { codes } = require("zipcodes");
+  const all = Object.values(codes);
+  const usable = all.filter(({ latitude, longitude }) => isPlace(latitude, longitude));
+  const groups = [
+    ["US", "US"],
+    ["CA", "Canada"],
+  ].map(([country = "", name]) => ({
+    country,
+    postalCodes: usable
+      .filter((entry) => entry.country === name)
+      .map(({ zip, latitude, longitude }) => ({ code: normalCode(zip), latitude, longitude })),
+  }));
+  return { groups, dropped: all.length - usable.length };
+}
+
+/**
+ * Whether coordinates are those of a place. Exactly 0,0 is how data sets write "not known".
+ * @param {number} latitude @param {number} longitude
+ */
+export function isPlace(latitude, longitude) {
+  const isOnEarth =
+    Number.isFinite(latitude) && Number.isFinite(longitude) && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return isOnEarth && !(latitude === 0 && longitude === 0);
+}
+
+/**
+ * Writes a code as Holdfast stores it, so that two spellings of one are one.
+ * @param {string} code
+ */
+export function normalCode(code) {
+  return code.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
+}
+
+/** @param {number} latitude @param {number} longitude */
+function isInIndia(latitude, longitude) {
+  return latitude >= INDIA.south && latitude <= INDIA.north && longitude >= INDIA.west && longitude <= INDIA.east;
+}
+
+/**
+ * Sends postal codes to a server, a few requests at a time. A code that is there already is overwritten.
+ * @param {import("./api.js").Api} api @param {CountryCodes[]} groups @returns {Promise<number>} how many were sent
+ */
+export async function uploadPostalCodes(api, groups) {
+  const total = groups.reduce((sum, { postalCodes }) => sum + postalCodes.length, 0);
+  const bar = createBar("Postal codes", total);
+  // One generator for all: when a request fails, it ends for the others too.
+  const batches = requestBodies(groups);
+  const sendRest = async () => {
+    for (const { body, rows } of batches) {
+      await api.send({ method: "PUT", path: "/api/v1/postal-codes", body });
+      bar.advance(rows);
+    }
+  };
+  try {
+    await Promise.all(Array.from({ length: REQUESTS_IN_FLIGHT }, sendRest));
+  } catch (error) {
+    bar.abandon();
+    throw error;
+  }
+  return total;
+}
+
+/**
+ * Cuts countries' codes into bodies that the API takes.
+ * @param {CountryCodes[]} groups
+ * @returns {Generator<{ body: string, rows: number }>}
+ */
+export function* requestBodies(groups) {
+  for (const { country, postalCodes } of groups) {
+    const head = `{"country":${JSON.stringify(country)},"postal_codes":[`;
+    const tail = "]}";
+    /** @type {string[]} */
+    let rows = [];
+    let bytes = head.length + tail.length;
+    for (const { code, latitude, longitude } of postalCodes) {
+      const row = JSON.stringify({ code, latitude: rounded(latitude), longitude: rounded(longitude) });
+      // A code has only ASCII letters and digits, so its characters are its bytes; one more is the comma.
+      if (rows.length === MAX_ROWS || bytes + row.length + 1 > MAX_BODY_BYTES) {
+        yield { body: head + rows.join(",") + tail, rows: rows.length };
+        rows = [];
+        bytes = head.length + tail.length;
+      }
+      rows.push(row);
+      bytes += row.length + 1;
+    }
+    if (rows.length > 0) yield { body: head + rows.join(",") + tail, rows: rows.length };
+  }
+}
+
+/** @param {number} degrees */
+function rounded(degrees) {
+  return Number(degrees.toFixed(DECIMALS));
+}

@@ -1,0 +1,133 @@
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { healthOf } from "./api.js";
+import { keepOutput, runQuietly, startChild, stopChild } from "./children.js";
+import { ensureDevVars } from "./dev-vars.js";
+import { failure } from "./failure.js";
+import { ensureInstalled, toolEnv, wranglerCommand } from "./install.js";
+import { showWork } from "./progress.js";
+import { ROOT } from "./root.js";
+
+const HOST = "127.0.0.1";
+const DEFAULT_PORT = 8787;
+const START_TIMEOUT_MS = 60_000;
+const POLL_MS = 200;
+
+/** Says where the server of this working folder listens, so that no second one opens the same stored state. */
+const SERVER_FILE = join(ROOT, ".wrangler", "holdfast-server.json");
+
+/** @typedef {{ url: string, exitCode: Promise<number>, stop: () => Promise<void>, showLog: () => void }} Server */
+
+/** Brings a working folder to where a server can start: packages, secrets, tables. */
+export async function prepare() {
+  await ensureInstalled();
+  const written = ensureDevVars();
+  if (written.length > 0) console.log(`.dev.vars: wrote ${written.join(", ")}`);
+  const [command, args] = wranglerCommand(["d1", "migrations", "apply", "holdfast", "--local"]);
+  // CI makes wrangler apply without asking.
+  const env = { ...toolEnv(), CI: "1" };
+  await showWork("Applying D1 migrations", () => runQuietly(command, args, env, "The D1 migrations could not be applied."));
+}
+
+/**
+ * Starts `wrangler dev` and waits until it answers. Its log is held back until `showLog`; warnings and errors are not.
+ * @param {number} port @returns {Promise<Server>}
+ */
+export async function startServer(port) {
+  const url = addressOf(port);
+  const options = ["--ip", HOST, "--port", String(port), "--show-interactive-dev-session=false"];
+  const [command, args] = wranglerCommand(["dev", ...options]);
+  const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
+  const { child, exitCode } = startChild(command, args, { ...toolEnv(), ...colour }, ["ignore", "pipe", "pipe"]);
+  // What comes first would stand in the line that shows the waiting.
+  child.stderr?.once("data", () => void (process.stdout.isTTY && process.stdout.write("\n")));
+  child.stderr?.pipe(process.stderr);
+  const output = keepOutput([child.stdout]);
+  const stop = () => stopChild(child);
+  try {
+    await showWork("Starting wrangler dev", () => Promise.race([answers(url), endsEarly(exitCode)]));
+  } catch (error) {
+    process.stderr.write(output());
+    await stop();
+    throw error;
+  }
+  recordServer(url, child.pid);
+  return { url, exitCode, stop, showLog: () => void child.stdout?.pipe(process.stdout) };
+}
+
+/** @param {number} port */
+export function addressOf(port) {
+  return `http://${HOST}:${port}`;
+}
+
+/**
+ * @param {string | undefined} text the environment's PORT
+ * @throws a failure when it is no port
+ */
+export function portOf(text) {
+  if (text === undefined || text === "") return DEFAULT_PORT;
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
+  throw failure(`PORT must be a number from 1 to 65535, not ${JSON.stringify(text)}.`);
+}
+
+/** @param {string} url @param {number | undefined} pid */
+function recordServer(url, pid) {
+  mkdirSync(dirname(SERVER_FILE), { recursive: true });
+  writeFileSync(SERVER_FILE, JSON.stringify({ url, pid }));
+  process.once("exit", () => rmSync(SERVER_FILE, { force: true }));
+}
+
+/** @returns {Promise<{ url: string, pid: number } | undefined>} the server that runs on this working folder's state */
+export async function runningServer() {
+  try {
+    const server = JSON.parse(readFileSync(SERVER_FILE, "utf8"));
+    return (await healthOf(server.url)) === 200 ? server : undefined;
+  } catch {
+    // No file, or one that a killed server left behind.
+    return undefined;
+  }
+}
+
+/**
+ * Finds out whether a port can be listened on; 0 finds any free one.
+ * @param {number} port @returns {Promise<number>}
+ * @throws a failure when it cannot
+ */
+export function freePort(port) {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (/** @type {NodeJS.ErrnoException} */ error) => {
+      const reason = error.code === "EADDRINUSE" ? "in use" : `not usable (${error.code})`;
+      reject(
+        failure(`Port ${port} is ${reason}. Choose another: PORT=${port === DEFAULT_PORT ? 8788 : DEFAULT_PORT} npm run dev`),
+      );
+    });
+    probe.listen(port, HOST, () => {
+      const address = probe.address();
+      const free = typeof address === "object" && address !== null ? address.port : port;
+      probe.close(() => resolve(free));
+    });
+  });
+}
+
+/** @param {string} url */
+async function answers(url) {
+  const deadlineMs = Date.now() + START_TIMEOUT_MS;
+  /** @type {number | undefined} */
+  let status;
+  while (Date.now() < deadlineMs) {
+    status = await healthOf(url).catch(() => undefined);
+    if (status === 200) return;
+    await sleep(POLL_MS);
+  }
+  const state = status === undefined ? "did not answer" : `answered ${status}`;
+  throw failure(`GET ${url}/health ${state} for ${START_TIMEOUT_MS / 1_000} s; what wrangler said stands above.`);
+}
+
+/** @param {Promise<number>} exitCode @returns {Promise<never>} */
+async function endsEarly(exitCode) {
+  throw failure(`wrangler dev ended with code ${await exitCode}; what it said stands above.`);
+}

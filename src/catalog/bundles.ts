@@ -1,0 +1,38 @@
+import type { Deps } from "../deps.ts";
+import { type FieldError, Refusal } from "../errors.ts";
+import { findSellables } from "./queries.ts";
+import { chooseComponents } from "./rules/bundle.ts";
+import type { Component, Variant, WantedComponent } from "./rules/product.ts";
+
+/**
+ * Finds what a bundle is to be made of.
+ * @throws Refusal `invalid_bundle`, naming each component that does not fit
+ */
+export async function resolveComponents(deps: Deps, wanted: readonly WantedComponent[]): Promise<Component[]> {
+  const [found] = await deps.db.batch(findSellables(wanted));
+  const { components, errors } = chooseComponents(wanted, found);
+  if (errors.length > 0) throw invalidBundle(errors);
+  return components;
+}
+
+/** @throws Refusal `invalid_bundle`, unless the bundle has the one variant that carries its SKU */
+export function requireOneVariant(variants: readonly Variant[]): void {
+  if (variants.length !== 1)
+    throw invalidBundle([{ field: "variants", message: "a bundle has exactly one, which carries its SKU" }]);
+}
+
+/** @throws Refusal `invalid_bundle` for components given to a product that was made without */
+export function requireBundle(product: { isBundle: boolean }): void {
+  if (!product.isBundle) throw invalidBundle([{ field: "components", message: "a product does not become a bundle" }]);
+}
+
+/** Has the bundle's availability in lists computed anew, after the answer: a component's object does it with its next flush. */
+export function refreshBundle(deps: Deps, components: readonly Component[]): void {
+  const [first] = components;
+  if (first) deps.defer((later) => later.stockOf(first.productId).refresh());
+}
+
+function invalidBundle(errors: FieldError[]): Refusal {
+  const [first] = errors;
+  return new Refusal("invalid_bundle", first ? `${first.field} ${first.message}.` : "The components do not fit.", { errors });
+}

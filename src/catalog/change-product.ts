@@ -1,0 +1,97 @@
+import type { Deps } from "../deps.ts";
+import { invalidField, Refusal } from "../errors.ts";
+import { failedConstraint, refuseTaken } from "../events/constraint.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { refreshBundle, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { TAKEN_FIELDS } from "./create-product.ts";
+import {
+  deleteComponents,
+  findComponents,
+  findProduct,
+  findVariants,
+  insertComponents,
+  insertVariants,
+  updateProduct,
+  updateVariants,
+} from "./queries.ts";
+import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
+import { applyVariants } from "./rules/variants.ts";
+
+/** How often a change is decided anew because somebody else changed the product in between. */
+const MAX_ATTEMPTS = 3;
+
+/** What to change; what is left out stays. */
+export interface ProductChange {
+  fields: Partial<ProductFields>;
+  /** For a product with one variant. */
+  sku?: string | undefined;
+  variants?: VariantChange[] | undefined;
+  /** Replaces all. */
+  components?: WantedComponent[] | undefined;
+}
+
+/**
+ * Changes a product, its variants or a bundle's components. Of two changes at once, one is decided on what the other left.
+ * @throws Refusal `not_found`, `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
+ */
+export async function changeProduct(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  productId: string,
+  change: ProductChange,
+): Promise<Written<Product>> {
+  for (let attempt = 1; ; attempt += 1) {
+    let isOvertaken = false;
+    const conflict = (error: unknown) => {
+      isOvertaken = failedConstraint(error) === "products.updated_at_ms";
+      return refuseTaken(error, TAKEN_FIELDS);
+    };
+    try {
+      const written = await writeOnce(deps, keyed, () => plan(deps, productId, change), conflict);
+      if (change.components && !written.replayed) refreshBundle(deps, written.answer.components);
+      return written;
+    } catch (error) {
+      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function plan(deps: Deps, productId: string, change: ProductChange): Promise<Plan<Product>> {
+  const before = await readProduct(deps, productId);
+  // Two changes within one millisecond still differ, which the guard of `updateProduct` relies on.
+  const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
+  const fields = { ...before, ...change.fields };
+  if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  const variants = applyVariants(before.variants, variantChanges(before, change));
+  const [first] = variants.errors;
+  if (first) throw invalidField(first.field, first.message);
+  if (before.isBundle) requireOneVariant(variants.all);
+  const queries = [updateProduct(before, change.fields, updatedAtMs)];
+  if (variants.changed.length > 0) queries.push(updateVariants(variants.changed));
+  if (variants.added.length > 0) queries.push(insertVariants(productId, variants.added));
+  const components = change.components ? await newComponents(deps, before, change.components) : before.components;
+  if (change.components) queries.push(deleteComponents(productId), insertComponents(productId, components));
+  return { queries, answer: { ...fields, updatedAtMs, variants: variants.all, components }, status: 200 };
+}
+
+async function readProduct(deps: Deps, productId: string): Promise<Product> {
+  const [head, variants, components] = await deps.db.batch(
+    findProduct(productId),
+    findVariants(productId),
+    findComponents(productId),
+  );
+  if (!head) throw new Refusal("not_found", `There is no product ${productId}.`);
+  return { ...head, variants, components };
+}
+
+function variantChanges(before: Product, { sku, variants = [] }: ProductChange): VariantChange[] {
+  if (sku === undefined) return variants;
+  const [only, ...others] = before.variants;
+  if (!only || others.length > 0) throw invalidField("sku", "the product has several variants; name one in variants");
+  return [{ variantId: only.variantId, sku }];
+}
+
+function newComponents(deps: Deps, before: Product, wanted: WantedComponent[]) {
+  requireBundle(before);
+  return resolveComponents(deps, wanted);
+}

@@ -1,0 +1,167 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
+import { STATUSES } from "./rules/product.ts";
+
+const MAX_VARIANTS = 100;
+const MAX_COMPONENTS = 20;
+const MAX_STOCK_LEVEL = 1_000_000_000;
+
+const statusSchema = z.enum(STATUSES);
+const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
+const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
+
+const variantBodySchema = z.object({
+  variant_id: idSchema,
+  sku: skuSchema,
+  name: textSchema(200).nullish(),
+  status: statusSchema.optional(),
+});
+
+const componentBodySchema = z.object({
+  product_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Default: the product's only active variant." }),
+  quantity: quantitySchema,
+});
+
+/** What a product is described by; a `null` clears what was there. */
+const describedSchema = z.object({
+  description: textSchema(5_000).nullish(),
+  category: textSchema(100).nullish(),
+  brand: textSchema(100).nullish(),
+  unit: textSchema(50).nullish(),
+  status: statusSchema.optional(),
+  mrp: moneySchema.nullish(),
+  cost_price: moneySchema.nullish(),
+  min_stock_level: stockLevelSchema.nullish(),
+  max_stock_level: stockLevelSchema.nullish(),
+  supplier_name: textSchema(200).nullish(),
+  supplier_contact: textSchema(200).nullish(),
+  sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is the product's." }),
+  components: z
+    .array(componentBodySchema)
+    .min(1)
+    .max(MAX_COMPONENTS)
+    .optional()
+    .openapi({ description: "Makes it a bundle, which has one variant and no stock of its own. Given later, it replaces all." }),
+});
+
+const newProductSchema = describedSchema
+  .extend({
+    product_id: idSchema,
+    name: textSchema(200),
+    price: moneySchema,
+    variants: z.array(variantBodySchema).min(1).max(MAX_VARIANTS).optional(),
+  })
+  .superRefine((body, context) => {
+    if ((body.sku === undefined) === (body.variants === undefined)) {
+      context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
+    }
+    refuseRepeats(body.variants ?? [], context);
+  })
+  .openapi("NewProduct");
+
+const productChangeSchema = describedSchema
+  .extend({
+    name: textSchema(200).optional(),
+    price: moneySchema.optional(),
+    variants: z
+      .array(variantBodySchema.partial().required({ variant_id: true }))
+      .min(1)
+      .max(MAX_VARIANTS)
+      .optional()
+      .openapi({ description: "Added or changed by variant_id, never removed: archive instead. A new one needs its sku." }),
+  })
+  .superRefine((body, context) => {
+    if (body.sku !== undefined && body.variants !== undefined) {
+      context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
+    }
+    refuseRepeats(body.variants ?? [], context);
+  })
+  .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
+  .openapi("ProductChange");
+
+export type NewProductBody = z.output<typeof newProductSchema>;
+export type ProductChangeBody = z.output<typeof productChangeSchema>;
+
+function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
+  for (const field of ["variant_id", "sku"] as const) {
+    const seen = new Set<string>();
+    for (const [index, variant] of given.entries()) {
+      const value = variant[field];
+      if (value === undefined) continue;
+      if (seen.has(value)) context.addIssue({ code: "custom", path: ["variants", index, field], message: "is given twice" });
+      seen.add(value);
+    }
+  }
+}
+
+const optionalText = z.string().nullable();
+const optionalMoney = z.number().nullable();
+
+/** A product as everybody sees it, and with what only admins see. Written by `toProductJson`. */
+export const productSchema = z
+  .object({
+    product_id: z.string(),
+    name: z.string(),
+    description: optionalText,
+    category: optionalText,
+    brand: optionalText,
+    unit: optionalText,
+    status: statusSchema,
+    is_bundle: z.boolean(),
+    price: z.number(),
+    mrp: optionalMoney,
+    currency: z.string(),
+    variants: z.array(z.object({ variant_id: z.string(), sku: z.string(), name: optionalText, status: statusSchema })),
+    components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+    cost_price: optionalMoney.optional().openapi({ description: "For admins only, as what follows." }),
+    min_stock_level: z.int().nullable().optional(),
+    max_stock_level: z.int().nullable().optional(),
+    supplier_name: optionalText.optional(),
+    supplier_contact: optionalText.optional(),
+  })
+  .openapi("Product");
+
+const REFUSALS = [
+  "malformed_json",
+  "idempotency_key_invalid",
+  "unauthenticated",
+  "already_exists",
+  "body_too_large",
+  "unsupported_media_type",
+  "validation_failed",
+  "idempotency_key_reused",
+  "invalid_bundle",
+  "unresolved",
+] as const;
+
+export const createProduct = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Catalogue"],
+  summary: "Create a product with its variants or components",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductSchema) },
+  responses: { 201: jsonAnswer("The product; `Location` is its address", productSchema), ...problems(...REFUSALS) },
+});
+
+export const changeProduct = createRoute({
+  method: "patch",
+  path: "/{product_id}",
+  tags: ["Catalogue"],
+  summary: "Change a product, its variants or components",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: {
+    params: z.object({ product_id: idSchema }),
+    headers: idempotencyHeaderSchema,
+    body: jsonBody(productChangeSchema),
+  },
+  responses: { 200: jsonAnswer("The product as it is now", productSchema), ...problems("not_found", ...REFUSALS) },
+});

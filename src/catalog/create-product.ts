@@ -1,0 +1,49 @@
+import type { Deps } from "../deps.ts";
+import { invalidField } from "../errors.ts";
+import { refuseTaken } from "../events/constraint.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { refreshBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
+import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
+import { applyVariants } from "./rules/variants.ts";
+
+/** The request's field for each column whose value must be new. */
+export const TAKEN_FIELDS = { "products.product_id": "product_id", "variants.variant_id": "variant_id", "variants.sku": "sku" };
+
+/** A product to make. With components it is a bundle. */
+export interface NewProduct {
+  productId: string;
+  fields: ProductFields;
+  variants: VariantChange[];
+  components: WantedComponent[];
+}
+
+/**
+ * Makes a product with its variants, or a bundle with its components.
+ * @throws Refusal `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
+ */
+export async function createProduct(deps: Deps, keyed: Keyed | undefined, wanted: NewProduct): Promise<Written<Product>> {
+  const written = await writeOnce(
+    deps,
+    keyed,
+    () => plan(deps, wanted),
+    (error) => refuseTaken(error, TAKEN_FIELDS),
+  );
+  if (!written.replayed) refreshBundle(deps, written.answer.components);
+  return written;
+}
+
+async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): Promise<Plan<Product>> {
+  if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  const { all: variants, errors } = applyVariants([], wanted.variants);
+  const [first] = errors;
+  if (first) throw invalidField(first.field, first.message);
+  const isBundle = wanted.components.length > 0;
+  if (isBundle) requireOneVariant(variants);
+  const components = isBundle ? await resolveComponents(deps, wanted.components) : [];
+  const atMs = deps.nowMs();
+  const product = { productId, ...fields, isBundle, createdAtMs: atMs, updatedAtMs: atMs, variants, components };
+  const queries = [insertProduct(product), insertVariants(productId, variants)];
+  if (isBundle) queries.push(insertComponents(productId, components));
+  return { queries, answer: product, status: 201 };
+}

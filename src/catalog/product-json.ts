@@ -1,0 +1,46 @@
+import { type Minor, toMajor } from "../rules/money.ts";
+import type { Component, Product, Variant } from "./rules/product.ts";
+
+/** How a product is shown: the shop's currency, and whether the caller may see what only admins see. */
+export interface ProductView {
+  currency: string;
+  currencyDecimals: number;
+  isAdmin: boolean;
+}
+
+/** Shows a product as `productSchema` promises it. */
+export function toProductJson(product: Product, view: ProductView) {
+  const major = (minor: Minor | null) => (minor === null ? null : toMajor(minor, view.currencyDecimals));
+  return {
+    product_id: product.productId,
+    name: product.name,
+    description: product.description,
+    category: product.category,
+    brand: product.brand,
+    unit: product.unit,
+    status: product.status,
+    is_bundle: product.isBundle,
+    price: toMajor(product.priceMinor, view.currencyDecimals),
+    mrp: major(product.mrpMinor),
+    currency: view.currency,
+    variants: product.variants.map(toVariantJson),
+    components: product.components.map(toComponentJson),
+    created_at: new Date(product.createdAtMs).toISOString(),
+    updated_at: new Date(product.updatedAtMs).toISOString(),
+    ...(view.isAdmin && {
+      cost_price: major(product.costMinor),
+      min_stock_level: product.minStockLevel,
+      max_stock_level: product.maxStockLevel,
+      supplier_name: product.supplierName,
+      supplier_contact: product.supplierContact,
+    }),
+  };
+}
+
+function toVariantJson({ variantId, sku, name, status }: Variant) {
+  return { variant_id: variantId, sku, name, status };
+}
+
+function toComponentJson({ productId, variantId, quantity, name }: Component) {
+  return { product_id: productId, variant_id: variantId, quantity, name };
+}

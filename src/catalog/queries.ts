@@ -1,0 +1,140 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, rows, write } from "../db/client.ts";
+import type { Component, ProductFields, ProductHead, Variant } from "./rules/product.ts";
+import type { Sellable, SellableComponent, Wanted } from "./rules/sellable.ts";
+import { components, products, variants } from "./tables.ts";
+
+/** A product without its variants and components. */
+export function findProduct(productId: string): Query<ProductHead | undefined> {
+  const found = row<Omit<ProductHead, "isBundle"> & { isBundle: 0 | 1 }>(sql`
+    SELECT product_id AS "productId", name, description, category, brand, unit, status, is_bundle AS "isBundle",
+      price_minor AS "priceMinor", mrp_minor AS "mrpMinor", cost_minor AS "costMinor", min_stock_level AS "minStockLevel",
+      max_stock_level AS "maxStockLevel", supplier_name AS "supplierName", supplier_contact AS "supplierContact",
+      created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"
+    FROM ${products} WHERE product_id = ${productId}`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const head = found.read(result);
+      return head && { ...head, isBundle: head.isBundle === 1 };
+    },
+  };
+}
+
+/** Every variant of a product in its order, archived ones too. */
+export function findVariants(productId: string): Query<Variant[]> {
+  return rows(sql`
+    SELECT variant_id AS "variantId", position, sku, name, status
+    FROM ${variants} WHERE product_id = ${productId} ORDER BY position`);
+}
+
+/** What a bundle is made of, in its order; empty for a product that is none. */
+export function findComponents(bundleId: string): Query<Component[]> {
+  return rows(sql`
+    SELECT c.product_id AS "productId", c.variant_id AS "variantId", c.quantity AS "quantity", p.name AS "name"
+    FROM ${components} c CROSS JOIN ${products} p ON p.product_id = c.product_id
+    WHERE c.bundle_id = ${bundleId} ORDER BY c.position`);
+}
+
+// Both statements below read the list from one JSON parameter. `s` is the variant whose SKU an `item` is; a product's id
+// wins over a SKU. CROSS JOIN keeps SQLite to this order of loops, so that each table is only ever sought by key.
+const WANTED_PRODUCT = sql`coalesce(
+  w.value->>'productId',
+  iif(s.product_id IS NULL, w.value->>'item',
+    coalesce((SELECT product_id FROM ${products} WHERE product_id = w.value->>'item'), s.product_id)))`;
+
+function fromWanted(wanted: readonly Wanted[]) {
+  return sql`FROM json_each(${JSON.stringify(wanted)}) w LEFT JOIN ${variants} s ON s.sku = w.value->>'item'`;
+}
+
+/**
+ * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
+ * @param wanted at most 100
+ * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
+ */
+export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
+  const found = rows<SellableRow>(sql`
+    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.is_bundle AS "isBundle",
+      p.price_minor AS "priceMinor", p.status AS "productStatus",
+      v.variant_id AS "variantId", v.sku AS "sku", v.name AS "variantName", v.status AS "variantStatus",
+      w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
+        SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active'
+      ) AS "isAmbiguous"
+    ${fromWanted(wanted)}
+    CROSS JOIN ${products} p ON p.product_id = ${WANTED_PRODUCT}
+    LEFT JOIN ${variants} v ON v.product_id = p.product_id AND v.variant_id = coalesce(
+      w.value->>'variantId',
+      iif(p.product_id = coalesce(w.value->>'productId', w.value->>'item'),
+        (SELECT a.variant_id FROM ${variants} a WHERE a.product_id = p.product_id AND a.status = 'active' ORDER BY a.position LIMIT 1),
+        s.variant_id))`);
+  return { statement: found.statement, read: (result) => found.read(result).map(toSellable) };
+}
+
+/**
+ * Finds what the bundles among an order's lines are made of, in one statement.
+ * @param wanted the list given to `findSellables`
+ * @returns every component of every bundle, in no particular order; nothing for lines that are no bundles
+ */
+export function findSellableComponents(wanted: readonly Wanted[]): Query<SellableComponent[]> {
+  return rows(sql`
+    SELECT w.key AS "index", c.product_id AS "productId", c.variant_id AS "variantId", c.quantity AS "quantity",
+      p.name AS "productName", p.status AS "productStatus", v.sku AS "sku", v.status AS "variantStatus"
+    ${fromWanted(wanted)}
+    CROSS JOIN ${components} c ON c.bundle_id = ${WANTED_PRODUCT}
+    CROSS JOIN ${products} p ON p.product_id = c.product_id
+    CROSS JOIN ${variants} v ON v.variant_id = c.variant_id`);
+}
+
+type SellableRow = Omit<Sellable, "isBundle" | "isAmbiguous"> & { isBundle: 0 | 1; isAmbiguous: 0 | 1 };
+
+function toSellable(found: SellableRow): Sellable {
+  return { ...found, isBundle: found.isBundle === 1, isAmbiguous: found.isAmbiguous === 1 };
+}
+
+/** Writes a new product's row; its triggers write the full-text index. */
+export function insertProduct(product: ProductHead): Query<number> {
+  return write(sql`
+    INSERT INTO ${products} (product_id, name, description, category, brand, unit, status, is_bundle, price_minor, mrp_minor,
+      cost_minor, min_stock_level, max_stock_level, supplier_name, supplier_contact, created_at_ms, updated_at_ms)
+    VALUES (${product.productId}, ${product.name}, ${product.description}, ${product.category}, ${product.brand}, ${product.unit},
+      ${product.status}, ${product.isBundle ? 1 : 0}, ${product.priceMinor}, ${product.mrpMinor}, ${product.costMinor},
+      ${product.minStockLevel}, ${product.maxStockLevel}, ${product.supplierName}, ${product.supplierContact},
+      ${product.createdAtMs}, ${product.updatedAtMs})`);
+}
+
+/**
+ * Changes some fields of a product that is still as it was read. Where somebody else was faster, `updated_at_ms` becomes NULL,
+ * so that NOT NULL fails the whole batch.
+ */
+export function updateProduct(read: ProductHead, changes: Partial<ProductFields>, updatedAtMs: number): Query<number> {
+  const sets = Object.entries(changes).map(
+    ([field, value]) => sql`${sql.identifier(products[field as keyof ProductFields].name)} = ${value}, `,
+  );
+  return write(sql`
+    UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${read.updatedAtMs}, ${updatedAtMs}, NULL)
+    WHERE product_id = ${read.productId}`);
+}
+
+export function insertVariants(productId: string, added: readonly Variant[]): Query<number> {
+  return write(sql`
+    INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status)
+    SELECT value->>'variantId', ${productId}, value->>'position', value->>'sku', value->>'name', value->>'status'
+    FROM json_each(${JSON.stringify(added)})`);
+}
+
+export function updateVariants(changed: readonly Variant[]): Query<number> {
+  return write(sql`
+    UPDATE ${variants} SET sku = w.value->>'sku', name = w.value->>'name', status = w.value->>'status'
+    FROM json_each(${JSON.stringify(changed)}) w WHERE variant_id = w.value->>'variantId'`);
+}
+
+export function deleteComponents(bundleId: string): Query<number> {
+  return write(sql`DELETE FROM ${components} WHERE bundle_id = ${bundleId}`);
+}
+
+export function insertComponents(bundleId: string, added: readonly Component[]): Query<number> {
+  return write(sql`
+    INSERT INTO ${components} (bundle_id, position, product_id, variant_id, quantity)
+    SELECT ${bundleId}, key, value->>'productId', value->>'variantId', value->>'quantity'
+    FROM json_each(${JSON.stringify(added)})`);
+}

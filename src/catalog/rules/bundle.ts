@@ -1,0 +1,39 @@
+import type { Component, WantedComponent } from "./product.ts";
+import type { Sellable } from "./sellable.ts";
+
+/** The components of a bundle, or why they do not make one; `field` is a path in the request. */
+export interface ChosenComponents {
+  components: Component[];
+  errors: { field: string; message: string }[];
+}
+
+/**
+ * Decides what a bundle is made of: active products that are no bundles, each variant once.
+ * @param found what `findSellables` found for the list, by its index
+ */
+export function chooseComponents(wanted: readonly WantedComponent[], found: readonly Sellable[]): ChosenComponents {
+  const chosen: ChosenComponents = { components: [], errors: [] };
+  const taken = new Set<string>();
+  for (const [index, { productId, variantId, quantity }] of wanted.entries()) {
+    const sellable = found.find((each) => each.index === index);
+    const message =
+      unfit(sellable, variantId !== undefined) ?? (taken.has(sellable?.variantId ?? "") ? "is given twice" : undefined);
+    if (!sellable || sellable.variantId === null || message !== undefined) {
+      chosen.errors.push({ field: `components[${index}]`, message: message ?? "does not exist" });
+      continue;
+    }
+    taken.add(sellable.variantId);
+    chosen.components.push({ productId, variantId: sellable.variantId, quantity, name: sellable.productName });
+  }
+  return chosen;
+}
+
+function unfit(sellable: Sellable | undefined, isVariantNamed: boolean): string | undefined {
+  if (!sellable) return "names a product that does not exist";
+  if (sellable.isBundle) return "names a bundle, and a bundle cannot be made of bundles";
+  if (sellable.productStatus !== "active") return "names an archived product";
+  if (sellable.variantId === null)
+    return isVariantNamed ? "names a variant that the product does not have" : "names a product without an active variant";
+  if (sellable.isAmbiguous) return "names a product with several variants; say which by variant_id";
+  return sellable.variantStatus === "active" ? undefined : "names an archived variant";
+}

@@ -1,0 +1,45 @@
+import type { Status } from "./product.ts";
+
+const MAX_TOKENS = 10;
+const MAX_TOKEN_LENGTH = 64;
+
+/** No value in hexadecimal has an `o`, so no product has this status. */
+const NOTHING = 'status : "nothing"';
+
+/** What a catalogue search asks for; all of it must hold. */
+export interface ProductSearch {
+  /** Words as they were typed; each is the beginning of a word of the product. */
+  q?: string | undefined;
+  category?: string | undefined;
+  brand?: string | undefined;
+  status: Status;
+}
+
+/**
+ * Writes the MATCH expression of a search over `products_search`, whose columns other than `words` hold one token each: the
+ * value's bytes in hexadecimal.
+ * @returns an expression that is always valid, whatever was typed; a `q` without a letter or digit matches nothing
+ * Source: https://www.sqlite.org/fts5.html#full_text_query_syntax
+ */
+export function matchExpression(search: ProductSearch): string {
+  const tokens = search.q === undefined ? [] : tokensOf(search.q);
+  if (search.q !== undefined && tokens.length === 0) return NOTHING;
+  const words = tokens.map((token) => `words : "${token}" *`);
+  const exact = (["category", "brand", "status"] as const).flatMap((column) => {
+    const value = search[column];
+    return value === undefined ? [] : [`${column} : "${hex(value)}"`];
+  });
+  return [...words, ...exact].join(" AND ");
+}
+
+/** Runs of letters, digits and marks: nothing that could end a quoted string of FTS5 gets through. */
+function tokensOf(q: string): string[] {
+  const runs = q.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
+  const tokens = runs.filter((run) => /[\p{L}\p{N}]/u.test(run));
+  return tokens.slice(0, MAX_TOKENS).map((token) => [...token].slice(0, MAX_TOKEN_LENGTH).join(""));
+}
+
+function hex(value: string): string {
+  const bytes = new TextEncoder().encode(value);
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}

@@ -1,0 +1,37 @@
+import type { Minor } from "../../rules/money.ts";
+import type { Status } from "./product.ts";
+
+/** How a line names what it wants: a product and perhaps its variant, or a product's id or SKU in one word. */
+export type Wanted = { item: string } | { productId: string; variantId?: string | undefined };
+
+/**
+ * What a line names. Without a named variant it is the product's first active one, and `isAmbiguous` when there are more.
+ * The variant's columns are null when it is not the product's, or none is active.
+ */
+export interface Sellable {
+  /** The line's place in the list that was asked for. */
+  index: number;
+  productId: string;
+  productName: string;
+  isBundle: boolean;
+  priceMinor: Minor;
+  productStatus: Status;
+  variantId: string | null;
+  sku: string | null;
+  variantName: string | null;
+  variantStatus: Status | null;
+  isAmbiguous: boolean;
+}
+
+/** One component of the bundle that a line names. */
+export interface SellableComponent {
+  index: number;
+  productId: string;
+  variantId: string;
+  /** Units of the component in one bundle. */
+  quantity: number;
+  productName: string;
+  productStatus: Status;
+  sku: string;
+  variantStatus: Status;
+}

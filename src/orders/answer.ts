@@ -1,0 +1,43 @@
+import { Refusal } from "../errors.ts";
+import type { OrderRecord } from "./queries.ts";
+import type { Placing, Quote } from "./quote.ts";
+import type { ProductShort } from "./reserve.ts";
+import type { Order } from "./rules/order.ts";
+import { shortage, type StockError } from "./rules/refusal.ts";
+
+/** An order that D1 has. `replayed`: it was made by an earlier attempt with the same key. */
+export interface Placed {
+  order: Order;
+  replayed: boolean;
+}
+
+/**
+ * Answers from what D1 has under the order's id (PROTOCOL C8).
+ * @returns `undefined` where it has neither order nor refusal
+ * @throws Refusal `idempotency_key_reused` for another body; `insufficient_stock` where the key was refused
+ */
+export function answerFrom(record: OrderRecord, placing: Placing): Placed | undefined {
+  const known = record.order ?? record.refusal;
+  if (!known) return undefined;
+  if (known.requestHash !== placing.requestHash) {
+    throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
+  }
+  if (record.order) return { order: record.order, replayed: true };
+  throw stockRefusal(placing.orderId, record.refusal?.stockErrors ?? [], true);
+}
+
+/** The refusal of DESIGN §9, with every short line. */
+export function stockRefusal(orderId: string, stockErrors: StockError[], replayed = false): Refusal {
+  return new Refusal("insufficient_stock", stockErrors.map(({ message }) => message).join(" · "), {
+    replayed,
+    members: { success: false, message: "Stock validation failed", order_id: orderId, stock_errors: stockErrors },
+  });
+}
+
+/** Tells what objects said to be short in the words of a refusal. */
+export function shortageErrors(quote: Quote, lines: readonly ProductShort[]): StockError[] {
+  return lines.map(({ productId, variantId, quantity, available }) => {
+    const need = quote.needs.find((each) => each.variantId === variantId);
+    return shortage({ productId, variantId, productName: need?.productName ?? productId, requested: quantity, available });
+  });
+}

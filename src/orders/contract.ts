@@ -1,0 +1,148 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import {
+  countrySchema,
+  idSchema,
+  isoTimeSchema,
+  jsonAnswer,
+  jsonBody,
+  postalCodeSchema,
+  quantitySchema,
+  textSchema,
+} from "../http/validate.ts";
+import { POLICIES } from "../stock/rules/allocate.ts";
+import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
+import { RANKED_BY } from "../warehouses/rules/rank.ts";
+import { PAYMENT_METHODS } from "./rules/order.ts";
+
+/** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
+const MAX_LINES = 100;
+
+const lineSchema = z.object({
+  product_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  quantity: quantitySchema,
+});
+
+const placeBody = z
+  .object({
+    customer_name: textSchema(200).openapi({ example: "Asha" }),
+    customer_email: z.email().max(254).optional(),
+    customer_phone: textSchema(32).optional(),
+    delivery_address: textSchema(500).optional(),
+    postal_code: postalCodeSchema.optional(),
+    country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
+    delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
+    payment_method: z.enum(PAYMENT_METHODS).default("cod"),
+    items: z.array(lineSchema).min(1).max(MAX_LINES).optional(),
+    item: idSchema.optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
+    quantity: quantitySchema.optional(),
+    notes: textSchema(1_000).optional(),
+    allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),
+  })
+  .check((context) => {
+    const { items, item, quantity } = context.value;
+    const refuse = (field: string, message: string) =>
+      context.issues.push({ code: "custom", path: [field], message, input: context.value });
+    if ((items === undefined) === (item === undefined)) refuse("items", "give either items, or item with quantity");
+    else if (item !== undefined && quantity === undefined) refuse("quantity", "is needed with item");
+  })
+  .openapi("PlaceOrder");
+
+const allocationSchema = z.object({
+  warehouse_id: z.string(),
+  quantity: z.int(),
+  product_id: z.string().openapi({ description: "Of a bundle's line: the component's." }),
+  variant_id: z.string(),
+});
+
+const orderSchema = z
+  .object({
+    order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    status: z.enum(["PENDING", "CANCELLED", "EXPIRED"]),
+    payment_method: z.enum(PAYMENT_METHODS),
+    payment_status: z.enum(["cod", "pending", "paid"]),
+    payment_due_at: isoTimeSchema.nullable(),
+    customer_name: z.string(),
+    customer_email: z.string().nullable(),
+    customer_phone: z.string().nullable(),
+    delivery_address: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    country: z.string(),
+    delivery_method: z.enum(DELIVERY_METHODS),
+    notes: z.string().nullable(),
+    items: z.array(
+      z.object({
+        product_id: z.string(),
+        variant_id: z.string(),
+        sku: z.string(),
+        name: z.string(),
+        quantity: z.int(),
+        unit_price: z.number(),
+        line_total: z.number(),
+        allocations: z.array(allocationSchema),
+      }),
+    ),
+    warehouse_id: z.string().nullable().openapi({ description: "When one warehouse supplies all." }),
+    ranked_by: z.enum(RANKED_BY),
+    subtotal: z.number(),
+    delivery_cost: z.number(),
+    total: z.number(),
+    currency: z.string(),
+    estimated_delivery_at: isoTimeSchema,
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+  })
+  .openapi("Order");
+
+const placedSchema = orderSchema
+  .extend({ order_token: z.string().openapi({ description: "Opens this order as a bearer token; keep it." }) })
+  .openapi("PlacedOrder");
+
+const orderParams = z.object({ order_id: idSchema });
+const bearer = [{ bearer: [] }];
+
+export const placeOrder = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["orders"],
+  summary: "Place an order",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
+  responses: {
+    201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
+    ...problems(
+      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "forbidden", "insufficient_stock"] as const),
+      ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused", "order_too_large"] as const),
+      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
+    ),
+  },
+});
+
+export const showOrder = createRoute({
+  method: "get",
+  path: "/{order_id}",
+  tags: ["orders"],
+  summary: "Read an order",
+  description: "For an admin, or with the order's own token; anyone else hears that there is no such order.",
+  security: bearer,
+  request: { params: orderParams },
+  responses: { 200: jsonAnswer("The order.", orderSchema), ...problems("not_found", "validation_failed", "unavailable") },
+});
+
+export const cancelOrder = createRoute({
+  method: "post",
+  path: "/{order_id}/cancel",
+  tags: ["orders"],
+  summary: "Cancel an order",
+  description: "For an admin, or with the order's own token, while the order is PENDING. Its units go back where they came from.",
+  security: bearer,
+  request: { params: orderParams },
+  responses: {
+    200: jsonAnswer("The cancelled order.", orderSchema),
+    ...problems("not_found", "illegal_transition", "validation_failed", "unresolved"),
+  },
+});
+
+export type PlaceBody = z.output<typeof placeBody>;
+export type OrderJson = z.input<typeof orderSchema>;

@@ -1,0 +1,96 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, write } from "../db/client.ts";
+import { rowJson } from "../db/json.ts";
+import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
+import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
+import type { StockError } from "./rules/refusal.ts";
+import { fences, orderAllocations, orderItems, orders } from "./tables.ts";
+
+/** The answer of a refused key, as its fence keeps it. */
+export interface KeptRefusal {
+  requestHash: string;
+  stockErrors: StockError[];
+}
+
+/** What stands under an order's id in D1: the order, or the refusal of its key. */
+export interface OrderRecord {
+  order: Order | undefined;
+  refusal: KeptRefusal | undefined;
+}
+
+/** Reads everything that D1 has under an order's id, in one statement. */
+export function findRecord(orderId: string): Query<OrderRecord> {
+  const found = row<Record<"order" | "items" | "allocations" | "fence", string | null>>(sql`
+    SELECT (SELECT ${rowJson(orders)} FROM ${orders} WHERE order_id = ${orderId}) AS "order",
+      (SELECT json_group_array(${rowJson(orderItems)}) FROM ${orderItems} WHERE order_id = ${orderId}) AS "items",
+      (SELECT json_group_array(${rowJson(orderAllocations)}) FROM ${orderAllocations} WHERE order_id = ${orderId}) AS "allocations",
+      (SELECT ${rowJson(fences)} FROM ${fences} WHERE id = ${orderId}) AS "fence"`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { order = null, items, allocations, fence = null } = found.read(result) ?? {};
+      return { order: order === null ? undefined : toOrder(order, items, allocations), refusal: fence === null ? undefined : toRefusal(fence) };
+    },
+  };
+}
+
+function toOrder(order: string, items?: string | null, allocations?: string | null): Order {
+  return {
+    ...(JSON.parse(order) as OrderRow),
+    items: JSON.parse(items ?? "[]") as OrderItem[],
+    allocations: JSON.parse(allocations ?? "[]") as LineAllocation[],
+  };
+}
+
+function toRefusal(fence: string): KeptRefusal | undefined {
+  const { answer } = JSON.parse(fence) as { answer: string | null };
+  return answer === null ? undefined : (JSON.parse(answer) as KeptRefusal);
+}
+
+/**
+ * Records an order, in one batch (PROTOCOL C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
+ * is fenced, so that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
+ */
+export function recordOrder(order: Order, levels: readonly ProjectedLevel[], nowMs: number): Query<unknown>[] {
+  return [
+    insertOrder(order),
+    write(sql`
+      INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor)
+      SELECT ${order.orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'sku', value->>'name',
+        value->>'quantity', value->>'unitPriceMinor', value->>'lineTotalMinor'
+      FROM json_each(${JSON.stringify(order.items)})`),
+    write(sql`
+      INSERT INTO ${orderAllocations} (order_id, line_no, product_id, variant_id, warehouse_id, quantity)
+      SELECT ${order.orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity'
+      FROM json_each(${JSON.stringify(order.allocations)})`),
+    write(upsertLevels(levels, nowMs)),
+  ];
+}
+
+function insertOrder(order: Order): Query<number> {
+  return write(sql`
+    INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
+      customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
+      subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms)
+    VALUES (${order.orderId},
+      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) THEN NULL ELSE ${order.holdId} END,
+      ${order.requestHash}, ${order.status}, ${order.paymentMethod}, ${order.paymentStatus}, ${order.paymentDueAtMs},
+      ${order.customerName}, ${order.customerEmail}, ${order.customerPhone}, ${order.deliveryAddress}, ${order.postalCode},
+      ${order.country}, ${order.deliveryMethod}, ${order.notes}, ${order.rankedBy}, ${order.currency}, ${order.subtotalMinor},
+      ${order.deliveryCostMinor}, ${order.totalMinor}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs})`);
+}
+
+/** Kills holds of an order for ever, each unless the order records it (PROTOCOL C4a, C6). */
+export function fenceHolds(orderId: string, holdIds: readonly string[], nowMs: number): Query<number> {
+  return write(sql`
+    INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
+    SELECT value, NULL, CAST(${nowMs} AS INTEGER) FROM json_each(${JSON.stringify(holdIds)})
+    WHERE NOT EXISTS (SELECT 1 FROM ${orders} WHERE order_id = ${orderId} AND hold_id = value)`);
+}
+
+/** Writes the refusal of a key, unless its order exists (PROTOCOL C4c). */
+export function fenceKey(orderId: string, refusal: KeptRefusal, nowMs: number): Query<number> {
+  return write(sql`
+    INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
+    SELECT ${orderId}, ${JSON.stringify(refusal)}, CAST(${nowMs} AS INTEGER) WHERE NOT EXISTS (SELECT 1 FROM ${orders} WHERE order_id = ${orderId})`);
+}

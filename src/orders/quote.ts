@@ -1,0 +1,97 @@
+import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import type { Deps } from "../deps.ts";
+import { invalidField, Refusal } from "../errors.ts";
+import { totalsOf, type Totals } from "../pricing/rules/quote.ts";
+import type { Policy, StockLine } from "../stock/rules/allocate.ts";
+import { findDeliveryMethods } from "../warehouses/queries.ts";
+import { estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
+import { rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
+import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
+import { findRecord, type OrderRecord } from "./queries.ts";
+import { demandByProduct, orderLines, type Need, type WantedLine } from "./rules/lines.ts";
+import type { OrderItem, PaymentMethod } from "./rules/order.ts";
+import type { StockError } from "./rules/refusal.ts";
+
+/** DESIGN §5: the fan-out of one order. */
+const MAX_PRODUCTS = 100;
+
+/** What a shopper asks for; `policy` is set only by an admin. */
+export interface OrderRequest {
+  customerName: string;
+  customerEmail: string | null;
+  customerPhone: string | null;
+  deliveryAddress: string | null;
+  postalCode: string | null;
+  country: string;
+  deliveryMethod: "self_service" | "curbside" | "in_door";
+  paymentMethod: PaymentMethod;
+  notes: string | null;
+  items: WantedLine[];
+  policy: Policy | undefined;
+  edge: Edge | undefined;
+}
+
+/** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
+export interface Placing {
+  orderId: string;
+  requestHash: string;
+  isKeyed: boolean;
+}
+
+/** What an order will be if the stock allows it: its lines and sums, who may supply it, and what each object is asked for. */
+export interface Quote {
+  items: OrderItem[];
+  needs: Need[];
+  unknown: StockError[];
+  totals: Totals;
+  policy: Policy;
+  ranking: string[];
+  rankedBy: RankedBy;
+  demand: Map<string, StockLine[]>;
+  estimatedDeliveryAtMs: number;
+  createdAtMs: number;
+}
+
+/**
+ * PROTOCOL C1: one D1 batch, the same statements whatever the number of lines.
+ * @returns what D1 has under the order's id already, and how to quote where it has nothing
+ */
+export async function quoteOrder(deps: Deps, placing: Placing, request: OrderRequest): Promise<{ record: OrderRecord; quote(): Quote }> {
+  const wanted = request.items.map(({ quantity: _, ...item }) => item);
+  const destination = { country: request.country, postalCode: request.postalCode ?? undefined, edge: request.edge };
+  const [sellables, components, methods, rank, record] = await deps.db.batch(
+    findSellables(wanted),
+    findSellableComponents(wanted),
+    findDeliveryMethods(),
+    rankingQuery(deps, destination),
+    findRecord(placing.orderId),
+  );
+  const quote = (): Quote => {
+    const method = methods.find((each) => each.method === request.deliveryMethod);
+    if (!method) throw invalidField("delivery_method", "is not offered by this shop");
+    const { ranking, rankedBy } = rankOrRefuse(rank, request.country, { selfService: request.deliveryMethod === "self_service" });
+    const lines = orderLines(request.items, sellables, components);
+    const [ambiguous] = lines.ambiguous;
+    if (ambiguous !== undefined) throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
+    const demand = demandByProduct(lines.needs);
+    if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
+    const createdAtMs = deps.nowMs();
+    return {
+      ...lines,
+      totals: totalsOf(lines.items, method.costMinor),
+      policy: request.policy ?? deps.config.allocationPolicy,
+      // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
+      ranking: ranking.slice(0, request.deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
+      rankedBy,
+      demand,
+      estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
+      createdAtMs,
+    };
+  };
+  return { record, quote };
+}
+
+function tooLarge(products: number): Refusal {
+  const message = `the order comes to ${products} distinct products; ${MAX_PRODUCTS} are the most`;
+  return new Refusal("order_too_large", `items: ${message}`, { errors: [{ field: "items", message }] });
+}

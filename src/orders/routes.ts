@@ -1,0 +1,72 @@
+import { Refusal } from "../errors.ts";
+import { bearerToken } from "../http/auth.ts";
+import type { AppContext } from "../http/context.ts";
+import { edgeOf } from "../http/edge.ts";
+import { keyedRequest } from "../http/idempotency.ts";
+import { limitOrders } from "../http/rate-limit.ts";
+import { createRouter } from "../http/validate.ts";
+import { cancelOrder } from "./cancel.ts";
+import * as contract from "./contract.ts";
+import { toOrderJson } from "./json.ts";
+import { placeOrder } from "./place.ts";
+import type { OrderRequest } from "./quote.ts";
+import { showOrder } from "./show.ts";
+
+export const orderRoutes = createRouter();
+
+orderRoutes.post("/", limitOrders);
+
+orderRoutes.openapi(contract.placeOrder, async (c) => {
+  const { deps, caller } = c.var;
+  const body = c.req.valid("json");
+  if (body.allocation_policy !== undefined && caller.role !== "admin") {
+    throw new Refusal("forbidden", "allocation_policy: only an admin chooses it.", {
+      errors: [{ field: "allocation_policy", message: "only an admin chooses it" }],
+    });
+  }
+  const keyed = await keyedRequest(c, body);
+  const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  c.header("Location", `/api/v1/orders/${order.orderId}`);
+  const token = await deps.tokenOf(order.orderId);
+  return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
+});
+
+orderRoutes.openapi(contract.showOrder, async (c) => {
+  const { order_id: orderId } = c.req.valid("param");
+  await mustOpen(c, orderId);
+  return c.json(toOrderJson(await showOrder(c.var.deps, orderId), c.var.deps.config.currencyDecimals), 200);
+});
+
+orderRoutes.openapi(contract.cancelOrder, async (c) => {
+  const { order_id: orderId } = c.req.valid("param");
+  await mustOpen(c, orderId);
+  return c.json(toOrderJson(await cancelOrder(c.var.deps, orderId), c.var.deps.config.currencyDecimals), 200);
+});
+
+/** Lets an admin and the holder of the order's token in; for anyone else the order does not exist. */
+async function mustOpen(c: AppContext, orderId: string): Promise<void> {
+  if (c.var.caller.role === "admin") return;
+  const token = bearerToken(c);
+  if (token !== undefined && (await c.var.deps.isTokenOf(token, orderId))) return;
+  throw new Refusal("not_found", "There is no such order.");
+}
+
+function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
+  const { item, quantity = 1, items = [] } = body;
+  const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
+  return {
+    customerName: body.customer_name,
+    customerEmail: body.customer_email ?? null,
+    customerPhone: body.customer_phone ?? null,
+    deliveryAddress: body.delivery_address ?? null,
+    postalCode: body.postal_code ?? null,
+    country: body.country ?? c.var.deps.config.country,
+    deliveryMethod: body.delivery_method,
+    paymentMethod: body.payment_method,
+    notes: body.notes ?? null,
+    items: item === undefined ? lines : [{ item, quantity }],
+    policy: body.allocation_policy,
+    edge: edgeOf(c),
+  };
+}

@@ -1,0 +1,73 @@
+import type { Minor } from "../../rules/money.ts";
+import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
+import type { RankedBy } from "../../warehouses/rules/rank.ts";
+import type { OrderStatus } from "./statuses.ts";
+
+export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
+export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+export type PaymentStatus = "cod" | "pending" | "paid";
+
+/** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
+export interface LineAllocation {
+  lineNo: number;
+  productId: string;
+  variantId: string;
+  warehouseId: string;
+  quantity: number;
+}
+
+/** A line as it was sold. */
+export interface OrderItem {
+  lineNo: number;
+  productId: string;
+  variantId: string;
+  sku: string;
+  name: string;
+  quantity: number;
+  unitPriceMinor: Minor;
+  lineTotalMinor: Minor;
+}
+
+/** The order's row in D1. */
+export interface OrderRow {
+  orderId: string;
+  holdId: string;
+  requestHash: string;
+  status: OrderStatus;
+  paymentMethod: PaymentMethod;
+  paymentStatus: PaymentStatus;
+  paymentDueAtMs: number | null;
+  customerName: string;
+  customerEmail: string | null;
+  customerPhone: string | null;
+  deliveryAddress: string | null;
+  postalCode: string | null;
+  country: string;
+  deliveryMethod: DeliveryMethodId;
+  notes: string | null;
+  rankedBy: RankedBy;
+  currency: string;
+  subtotalMinor: Minor;
+  deliveryCostMinor: Minor;
+  totalMinor: Minor;
+  estimatedDeliveryAtMs: number;
+  createdAtMs: number;
+  updatedAtMs: number;
+}
+
+/** An order with everything that its attempt recorded. */
+export interface Order extends OrderRow {
+  items: OrderItem[];
+  allocations: LineAllocation[];
+}
+
+/** The products whose objects hold, or sold, units of an order. */
+export function productsOf(allocations: readonly LineAllocation[]): string[] {
+  return [...new Set(allocations.map(({ productId }) => productId))];
+}
+
+/** The one warehouse that supplies the whole order, if one does. */
+export function soleWarehouse(allocations: readonly LineAllocation[]): string | null {
+  const [first, ...others] = new Set(allocations.map(({ warehouseId }) => warehouseId));
+  return first !== undefined && others.length === 0 ? first : null;
+}

@@ -1,0 +1,36 @@
+import type { Allocation } from "../../stock/rules/allocate.ts";
+import type { LineAllocation } from "./order.ts";
+
+/** Units of one variant that one line needs. */
+export interface LineNeed {
+  lineNo: number;
+  productId: string;
+  variantId: string;
+  quantity: number;
+}
+
+/**
+ * Shares what the objects allocated per variant out among the lines that need it, in the order of both lists. A variant may be
+ * needed by several lines: once by itself and again inside bundles.
+ * @throws Error when the allocations are not exactly the needs, which would be a bug of the objects
+ */
+export function shareOut(needs: readonly LineNeed[], allocations: readonly Allocation[]): LineAllocation[] {
+  const left = allocations.map((allocation) => ({ ...allocation }));
+  const shared = needs.flatMap((need) => takeFor(need, left));
+  if (left.some(({ quantity }) => quantity > 0)) throw new Error("more was allocated than the lines need");
+  return shared;
+}
+
+function takeFor(need: LineNeed, left: Allocation[]): LineAllocation[] {
+  const taken: LineAllocation[] = [];
+  let missing = need.quantity;
+  for (const allocation of left) {
+    const quantity = allocation.variantId === need.variantId ? Math.min(missing, allocation.quantity) : 0;
+    if (quantity === 0) continue;
+    allocation.quantity -= quantity;
+    missing -= quantity;
+    taken.push({ ...need, warehouseId: allocation.warehouseId, quantity });
+  }
+  if (missing > 0) throw new Error("less was allocated than the lines need");
+  return taken;
+}

@@ -1,0 +1,59 @@
+import type { Level } from "./rules/levels.ts";
+import type { Movement } from "./rules/messages.ts";
+
+const MAX_LEVELS = 1_000;
+const MAX_MOVEMENTS = 500;
+
+/** What one flush carries to D1, taken synchronously, so that it can be marked as flushed whatever changes meanwhile (PROTOCOL F2). */
+export interface Snapshot {
+  levels: Level[];
+  movements: Movement[];
+  /** The ledger up to here is in D1 once the snapshot is. */
+  flushedSeq: number;
+}
+
+/**
+ * Whether something other than a reservation happened since the last flush (PROTOCOL F3): a reservation's levels travel in its
+ * order's own batch, or it ends within minutes and that ending is what this finds.
+ */
+export function flushOwed(sql: SqlStorage): boolean {
+  const query = "SELECT 1 FROM movements WHERE seq > (SELECT flushed_seq FROM flush_state) AND kind <> 'reserve' LIMIT 1";
+  return sql.exec(query).toArray().length > 0;
+}
+
+/** Takes every dirty level and the unflushed movements of what is on hand, each up to a bound; what is over goes next time. */
+export function takeSnapshot(sql: SqlStorage): Snapshot {
+  const [state] = sql
+    .exec<{ flushedSeq: number; lastSeq: number }>(
+      `SELECT flushed_seq AS "flushedSeq", coalesce((SELECT max(seq) FROM movements), 0) AS "lastSeq" FROM flush_state`,
+    )
+    .toArray();
+  const { flushedSeq, lastSeq } = state ?? { flushedSeq: 0, lastSeq: 0 };
+  const levels = sql
+    .exec(
+      `SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version
+       FROM levels WHERE version > flushed_version LIMIT ?`,
+      MAX_LEVELS,
+    )
+    .toArray() as unknown as Level[];
+  const movements = sql
+    .exec(
+      `SELECT seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
+         on_hand_after AS "onHandAfter", reason, reference_type AS "referenceType", reference_id AS "referenceId",
+         external_reference AS "externalReference", actor, at_ms AS "atMs"
+       FROM movements WHERE seq > ? AND delta_on_hand <> 0 ORDER BY seq LIMIT ?`,
+      flushedSeq,
+      MAX_MOVEMENTS,
+    )
+    .toArray() as unknown as Movement[];
+  const movementsUpTo = movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq);
+  return { levels, movements, flushedSeq: levels.length < MAX_LEVELS ? movementsUpTo : flushedSeq };
+}
+
+/** Marks the snapshot's versions and movements as flushed, never the present ones. Call it in one transaction. */
+export function markFlushed(sql: SqlStorage, snapshot: Snapshot): void {
+  sql.exec("UPDATE flush_state SET flushed_seq = ?", snapshot.flushedSeq);
+  for (const { variantId, warehouseId, version } of snapshot.levels) {
+    sql.exec("UPDATE levels SET flushed_version = ? WHERE variant_id = ? AND warehouse_id = ?", version, variantId, warehouseId);
+  }
+}

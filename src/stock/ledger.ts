@@ -1,0 +1,111 @@
+import type { Level } from "./rules/levels.ts";
+import { available } from "./rules/levels.ts";
+import type { AdjustAnswer, Adjustment, Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
+import { decideReserve, shortBehindOthers } from "./rules/reserve.ts";
+import type { HoldRow, StockStore } from "./store.ts";
+
+// The decisions of a product's object over its store. Each is synchronous and runs inside one storage transaction, so that
+// nothing comes between what was read and what is written (DESIGN §3).
+
+/** How long a hold stands while its order is being placed, before D1 is asked about it. */
+export const TENTATIVE_MS = 120_000;
+
+/**
+ * O1. Takes all lines of the product or none. A hold that once reserved and has no rows is over for ever: the ledger is its tombstone.
+ * @param mayTake false while others wait for the same variants
+ */
+export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake: boolean, nowMs: number): ReserveAnswer {
+  const held = store.rowsOf(request.holdId);
+  if (held.length > 0) return reservedAnswer(store, held);
+  if (store.movementsOf(request.holdId, "reserve").length > 0) return { outcome: "ended" };
+  const decision = decideReserve(request, store.levels(), () => store.tentativeRows());
+  if ("short" in decision) return { outcome: "short", lines: decision.short };
+  if (!mayTake) return shortBehindOthers(request);
+  const rows = decision.allocations.map((allocation): HoldRow => ({
+    ...allocation,
+    holdId: request.holdId,
+    purpose: "placing",
+    expiresAtMs: nowMs + TENTATIVE_MS,
+  }));
+  for (const row of rows) {
+    moveHold(store, row, "reserve", nowMs);
+    store.addHold(row);
+  }
+  return reservedAnswer(store, rows);
+}
+
+function reservedAnswer(store: StockStore, rows: readonly HoldRow[]): ReserveAnswer {
+  const allocations = rows.map(({ variantId, warehouseId, quantity }) => ({ variantId, warehouseId, quantity }));
+  return { outcome: "reserved", allocations, levels: rows.map((row): Level => store.level(row)) };
+}
+
+/** O2, O4, A2. Ends a hold's rows as sold, given back, or given back by time. Without rows it does nothing. @returns whether it did */
+export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
+  const rows = store.rowsOf(holdId);
+  for (const row of rows) {
+    moveHold(store, row, kind, nowMs);
+    store.removeHold(row);
+  }
+  return rows.length > 0;
+}
+
+/** O5. Ends a hold whatever its state: gives back its rows, or the units that it sold, once. @returns whether anything moved */
+export function restockHold(store: StockStore, holdId: string, nowMs: number): boolean {
+  if (endHold(store, holdId, "release", nowMs)) return true;
+  if (store.movementsOf(holdId, "restock").length > 0) return false;
+  const sales = store.movementsOf(holdId, "sale");
+  for (const sale of sales) {
+    const quantity = -sale.deltaOnHand;
+    demand(store.record(sale, quantity, { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }));
+  }
+  return sales.length > 0;
+}
+
+/** A change of stock by hand, once per reference. Nothing may take reserved units away. */
+export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
+  const earlier = store.adjustmentOf(adjustment.referenceId);
+  if (earlier) {
+    const { requestHash, ...movement } = earlier;
+    return requestHash === adjustment.requestHash ? { outcome: "moved", movement, replayed: true } : { outcome: "reference_reused" };
+  }
+  const { kind, referenceId, externalReference, requestHash, reason, actor } = adjustment;
+  const level = store.level(adjustment);
+  const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
+  const cause = { kind, referenceType: "adjustment", referenceId, externalReference, requestHash, reason, actor, atMs: nowMs } as const;
+  const movement = store.record(adjustment, quantity, cause);
+  if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand };
+  return { outcome: "moved", movement, replayed: false };
+}
+
+/** A2, A3. Applies D1's verdicts to the holds that still have rows; a stale one meets none. @returns whether anything changed */
+export function applyFates(store: StockStore, fates: readonly Fate[], nowMs: number): boolean {
+  let changed = false;
+  for (const fate of fates) {
+    if (fate.verdict === "keep") store.keepHold(fate.holdId, fate.untilMs);
+    else if (!endHold(store, fate.holdId, fate.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
+    changed = true;
+  }
+  return changed;
+}
+
+/** O7. Gives back what carts held longer than they may: only they lapse by time alone. @returns whether any did */
+export function lapseCarts(store: StockStore, nowMs: number): boolean {
+  const rows = store.lapsedCartRows(nowMs);
+  for (const row of rows) {
+    const referenceId = `${row.holdId}/${store.lastEdit(row.holdId, row.variantId)}`;
+    demand(store.record(row, row.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs: nowMs }));
+    store.removeHold(row);
+  }
+  return rows.length > 0;
+}
+
+function moveHold(store: StockStore, row: HoldRow, kind: "reserve" | "sale" | "release" | "expire", nowMs: number): void {
+  const actor = kind === "expire" ? "time" : "order";
+  demand(store.record(row, row.quantity, { kind, referenceType: "hold", referenceId: row.holdId, actor, atMs: nowMs }));
+}
+
+/** A hold's units are reserved and on hand by construction; were they not, the whole transaction has to fail. */
+function demand<T>(recorded: T | undefined): T {
+  if (recorded === undefined) throw new Error("a hold stands on units that its level does not have");
+  return recorded;
+}

@@ -1,0 +1,74 @@
+import { type SQL, sql } from "drizzle-orm";
+import type { Policy } from "./rules/allocate.ts";
+import type { Level } from "./rules/levels.ts";
+import type { Snapshot } from "./flush.ts";
+import { productStock, stockLevels, stockMovements } from "./tables.ts";
+
+/** The bundles whose availability one flush recomputes; a product is in few. */
+const MAX_BUNDLES = 100;
+
+/** A level with its product, as D1 keeps it. */
+export interface ProjectedLevel extends Level {
+  productId: string;
+}
+
+/** Writes levels where they are newer than what D1 has, so that order and repetition do not matter (PROTOCOL F2, C5). */
+export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): SQL {
+  return sql`
+    INSERT INTO ${stockLevels} (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
+    SELECT value->>'productId', value->>'variantId', value->>'warehouseId', value->>'onHand', value->>'reserved', value->>'version',
+      CAST(${nowMs} AS INTEGER)
+    FROM json_each(${JSON.stringify(levels)}) WHERE true
+    ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version,
+      as_of_ms = excluded.as_of_ms WHERE excluded.version > ${sql.raw("stock_levels")}.version`;
+}
+
+/** The statements of one flush of a product, for one batch. */
+export function flushStatements(productId: string, snapshot: Snapshot, policy: Policy, nowMs: number): SQL[] {
+  return [
+    upsertLevels(
+      snapshot.levels.map((level) => ({ productId, ...level })),
+      nowMs,
+    ),
+    insertMovements(productId, snapshot),
+    summarizeProduct(productId, policy, nowMs),
+    summarizeBundlesWith(productId, policy, nowMs),
+  ];
+}
+
+function insertMovements(productId: string, snapshot: Snapshot): SQL {
+  return sql`
+    INSERT OR IGNORE INTO ${stockMovements} (product_id, seq, kind, variant_id, warehouse_id, delta_on_hand, on_hand_after, reason,
+      reference_type, reference_id, external_reference, actor, at_ms)
+    SELECT ${productId}, value->>'seq', value->>'kind', value->>'variantId', value->>'warehouseId', value->>'deltaOnHand',
+      value->>'onHandAfter', value->>'reason', value->>'referenceType', value->>'referenceId', value->>'externalReference',
+      value->>'actor', value->>'atMs'
+    FROM json_each(${JSON.stringify(snapshot.movements)})`;
+}
+
+/** The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one. */
+function bestOf(policy: Policy): SQL {
+  return sql.raw(policy === "nearest_available" ? "sum(on_hand - reserved)" : "max(on_hand - reserved)");
+}
+
+function summarizeProduct(productId: string, policy: Policy, nowMs: number): SQL {
+  return sql`
+    INSERT OR REPLACE INTO ${productStock} (product_id, available, on_hand, reserved, as_of_ms)
+    SELECT ${productId}, coalesce(sum(available), 0), coalesce(sum(on_hand), 0), coalesce(sum(reserved), 0), CAST(${nowMs} AS INTEGER)
+    FROM (
+      SELECT ${bestOf(policy)} AS available, sum(on_hand) AS on_hand, sum(reserved) AS reserved
+      FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id
+    )`;
+}
+
+/** A bundle is available as often as its scarcest component allows; nothing of it is on hand. */
+function summarizeBundlesWith(productId: string, policy: Policy, nowMs: number): SQL {
+  return sql`
+    INSERT OR REPLACE INTO ${productStock} (product_id, available, on_hand, reserved, as_of_ms)
+    SELECT bundle_id, min(coalesce((
+      SELECT ${bestOf(policy)} FROM ${stockLevels}
+      WHERE stock_levels.product_id = components.product_id AND stock_levels.variant_id = components.variant_id
+    ), 0) / quantity), 0, 0, CAST(${nowMs} AS INTEGER)
+    FROM components WHERE bundle_id IN (SELECT DISTINCT bundle_id FROM components WHERE product_id = ${productId} LIMIT ${MAX_BUNDLES})
+    GROUP BY bundle_id`;
+}

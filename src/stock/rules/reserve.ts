@@ -1,0 +1,73 @@
+import { allocateLine, type Allocation, type FreeUnits, mostUnder } from "./allocate.ts";
+import { available, type Level, type Place } from "./levels.ts";
+import type { ReserveAnswer, ReserveRequest, ShortLine } from "./messages.ts";
+
+/** Units that stand under a hold whose order is still being placed. */
+export interface TentativeRow extends Place {
+  holdId: string;
+  quantity: number;
+}
+
+export type ReserveDecision = { allocations: Allocation[] } | { short: ShortLine[] };
+
+/**
+ * Decides a reservation: all lines of the product or none (PROTOCOL O1).
+ * @param tentativeRows read only when a line is short
+ */
+export function decideReserve(
+  request: ReserveRequest,
+  levels: readonly Level[],
+  tentativeRows: () => readonly TentativeRow[],
+): ReserveDecision {
+  const free = unitsBy(levels, available);
+  const found = request.lines.map((line) => allocateLine(request.policy, request.ranking, line, free));
+  if (found.every((allocations) => allocations !== undefined)) return { allocations: found.flat() };
+  const tentative = tentativeRows();
+  const short = request.lines.filter((_, index) => found[index] === undefined);
+  return { short: short.map((line) => shortLine(request, line, free, tentative)) };
+}
+
+function shortLine(
+  request: ReserveRequest,
+  line: ReserveRequest["lines"][number],
+  free: FreeUnits,
+  tentative: readonly TentativeRow[],
+): ShortLine {
+  const standing = unitsBy(tentative, (row) => row.quantity);
+  const freeAtBest: FreeUnits = (variantId, warehouseId) => free(variantId, warehouseId) + standing(variantId, warehouseId);
+  const own = tentative.filter((row) => row.variantId === line.variantId && ownerOf(row.holdId) === ownerOf(request.holdId));
+  return {
+    ...line,
+    available: mostUnder(request.policy, request.ranking, line.variantId, free),
+    tentative: allocateLine(request.policy, request.ranking, line, freeAtBest) !== undefined,
+    ownHolds: [...new Set(own.map((row) => row.holdId))],
+  };
+}
+
+/** The answer to who may not take units because others wait for them: nothing is free for this one yet. */
+export function shortBehindOthers(request: ReserveRequest): ReserveAnswer {
+  return { outcome: "short", lines: request.lines.map((line) => ({ ...line, available: 0, tentative: true, ownHolds: [] })) };
+}
+
+/** Whether all that is missing may still come back, and not only by fencing an earlier attempt of the same order (PROTOCOL C4). */
+export function isWorthWaiting(answer: ReserveAnswer): boolean {
+  return answer.outcome === "short" && answer.lines.every((line) => line.tentative && line.ownHolds.length === 0);
+}
+
+/** Whose attempt a hold is: the order's id, before the last point. */
+export function ownerOf(holdId: string): string {
+  return holdId.slice(0, holdId.lastIndexOf("."));
+}
+
+function unitsBy<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
+  const byPlace = new Map<string, number>();
+  for (const row of rows) {
+    const key = placeKey(row.variantId, row.warehouseId);
+    byPlace.set(key, (byPlace.get(key) ?? 0) + units(row));
+  }
+  return (variantId, warehouseId) => byPlace.get(placeKey(variantId, warehouseId)) ?? 0;
+}
+
+function placeKey(variantId: string, warehouseId: string): string {
+  return `${variantId}\u0000${warehouseId}`;
+}

@@ -1,0 +1,156 @@
+import type { Allocation } from "./rules/allocate.ts";
+import type { Level, Place } from "./rules/levels.ts";
+import type { Difference, Movement } from "./rules/messages.ts";
+import { applyMovement, effectOf, type MovementKind } from "./rules/movement.ts";
+import type { TentativeRow } from "./rules/reserve.ts";
+
+export type Purpose = "placing" | "awaiting_payment" | "cart";
+
+/** Units of one place that stand under a hold. */
+export interface HoldRow extends Allocation {
+  holdId: string;
+  purpose: Purpose;
+  expiresAtMs: number;
+}
+
+/** What a movement says beside its place and quantity. */
+export interface Cause {
+  kind: MovementKind;
+  referenceType: Movement["referenceType"];
+  referenceId: string;
+  externalReference?: string | null;
+  requestHash?: string;
+  reason?: string | null;
+  actor: string;
+  atMs: number;
+}
+
+const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version`;
+const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose, expires_at_ms AS "expiresAtMs"`;
+const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
+  delta_reserved AS "deltaReserved", on_hand_after AS "onHandAfter", reserved_after AS "reservedAfter", reason,
+  reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, at_ms AS "atMs"`;
+
+/** All SQL of a product's object. Callers put every change of more than one statement into one `transactionSync`. */
+export class StockStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  level({ variantId, warehouseId }: Place): Level {
+    const [level] = this.#all<Level>(`SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`, variantId, warehouseId);
+    return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, version: 0 };
+  }
+
+  levels(): Level[] {
+    return this.#all<Level>(`SELECT ${LEVEL} FROM levels`);
+  }
+
+  /**
+   * Writes one movement and its level together.
+   * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
+   */
+  record(place: Place, quantity: number, cause: Cause): Movement | undefined {
+    const before = this.level(place);
+    const after = applyMovement(before, cause.kind, quantity);
+    if (!after) return undefined;
+    const effect = effectOf(cause.kind, quantity);
+    this.#sql.exec(
+      `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
+      ...[place.variantId, place.warehouseId, after.onHand, after.reserved, before.version + 1],
+    );
+    const [movement] = this.#all<Movement>(
+      `INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after, reason,
+         reference_type, reference_id, external_reference, request_hash, actor, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${MOVEMENT}`,
+      ...[cause.kind, place.variantId, place.warehouseId, effect.deltaOnHand, effect.deltaReserved, after.onHand, after.reserved],
+      ...[cause.reason ?? null, cause.referenceType, cause.referenceId, cause.externalReference ?? null],
+      ...[cause.requestHash ?? null, cause.actor, cause.atMs],
+    );
+    return movement;
+  }
+
+  movementsOf(referenceId: string, kind?: MovementKind): Movement[] {
+    return kind === undefined
+      ? this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ?`, referenceId)
+      : this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
+  }
+
+  /** The movement recorded under an adjustment's reference, with the hash of its request. */
+  adjustmentOf(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
+    return this.#all<Movement & { requestHash: string | null }>(
+      `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
+      referenceId,
+    )[0];
+  }
+
+  rowsOf(holdId: string): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id = ?`, holdId);
+  }
+
+  addHold(row: HoldRow): void {
+    this.#sql.exec(
+      "INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+      ...[row.holdId, row.variantId, row.warehouseId, row.quantity, row.purpose, row.expiresAtMs],
+    );
+  }
+
+  removeHold({ holdId, variantId, warehouseId }: HoldRow): void {
+    this.#sql.exec("DELETE FROM holds WHERE hold_id = ? AND variant_id = ? AND warehouse_id = ?", holdId, variantId, warehouseId);
+  }
+
+  keepHold(holdId: string, untilMs: number): void {
+    this.#sql.exec("UPDATE holds SET purpose = 'awaiting_payment', expires_at_ms = ? WHERE hold_id = ?", untilMs, holdId);
+  }
+
+  tentativeRows(): TentativeRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
+  }
+
+  lapsedCartRows(nowMs: number): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
+  }
+
+  /** The number of the edit that made a cart's row; its lapse refers to it, because a cart's id is used again (PROTOCOL K0). */
+  lastEdit(cartId: string, variantId: string): number {
+    const query = `SELECT edit_no AS "editNo" FROM carts_seen WHERE cart_id = ? AND variant_id = ?`;
+    return this.#all<{ editNo: number }>(query, cartId, variantId)[0]?.editNo ?? 0;
+  }
+
+  /** Holds that ran out and may not lapse by time alone, oldest first. */
+  overdueHolds(nowMs: number, limit: number): string[] {
+    const query = `SELECT DISTINCT hold_id AS "holdId" FROM holds WHERE expires_at_ms <= ? AND purpose <> 'cart' ORDER BY expires_at_ms LIMIT ?`;
+    return this.#all<{ holdId: string }>(query, nowMs, limit).map((row) => row.holdId);
+  }
+
+  nextExpiryMs(): number | undefined {
+    return this.#all<{ at: number | null }>("SELECT min(expires_at_ms) AS at FROM holds")[0]?.at ?? undefined;
+  }
+
+  /** Where a level, the sum of its movements and the sum of its holds do not agree. */
+  differences(): Difference[] {
+    return this.#all<Difference>(`
+      WITH ledger AS (
+        SELECT variant_id, warehouse_id, sum(delta_on_hand) AS on_hand, sum(delta_reserved) AS reserved FROM movements GROUP BY 1, 2
+      ), held AS (SELECT variant_id, warehouse_id, sum(quantity) AS units FROM holds GROUP BY 1, 2),
+      places AS (SELECT variant_id, warehouse_id FROM levels UNION SELECT variant_id, warehouse_id FROM ledger
+        UNION SELECT variant_id, warehouse_id FROM held),
+      compared AS (
+        SELECT places.variant_id, places.warehouse_id, coalesce(levels.on_hand, 0) AS on_hand, coalesce(levels.reserved, 0) AS reserved,
+          coalesce(ledger.on_hand, 0) AS ledger_on_hand, coalesce(ledger.reserved, 0) AS ledger_reserved, coalesce(units, 0) AS units
+        FROM places LEFT JOIN levels USING (variant_id, warehouse_id) LEFT JOIN ledger USING (variant_id, warehouse_id)
+          LEFT JOIN held USING (variant_id, warehouse_id)
+      )
+      SELECT 'on_hand' AS what, variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS level, ledger_on_hand AS recomputed
+        FROM compared WHERE on_hand <> ledger_on_hand
+      UNION ALL SELECT 'reserved', variant_id, warehouse_id, reserved, ledger_reserved FROM compared WHERE reserved <> ledger_reserved
+      UNION ALL SELECT 'holds', variant_id, warehouse_id, reserved, units FROM compared WHERE reserved <> units`);
+  }
+
+  #all<R extends object>(query: string, ...bindings: (string | number | null)[]): R[] {
+    return this.#sql.exec(query, ...bindings).toArray() as unknown as R[];
+  }
+}

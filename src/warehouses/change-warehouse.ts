@@ -1,0 +1,27 @@
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { findWarehouse, updateWarehouse, type WarehouseFields } from "./queries.ts";
+import type { Warehouse } from "./rules/rank.ts";
+
+/**
+ * Changes the given fields of a warehouse; two changes of different fields at once both hold.
+ * @throws Refusal `not_found`
+ */
+export async function changeWarehouse(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  warehouseId: string,
+  changes: Partial<WarehouseFields>,
+): Promise<Written<Warehouse>> {
+  const written = await writeOnce(deps, keyed, () => plan(deps, warehouseId, changes));
+  delete deps.cache.warehouses;
+  return written;
+}
+
+async function plan(deps: Deps, warehouseId: string, changes: Partial<WarehouseFields>): Promise<Plan<Warehouse>> {
+  const [before] = await deps.db.batch(findWarehouse(warehouseId));
+  if (!before) throw new Refusal("not_found", `There is no warehouse ${warehouseId}.`);
+  const queries = Object.keys(changes).length > 0 ? [updateWarehouse(warehouseId, changes)] : [];
+  return { queries, answer: { ...before, ...changes }, status: 200 };
+}

@@ -1,0 +1,149 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { countrySchema, idSchema, jsonAnswer, jsonBody, postalCodeSchema, textSchema } from "../http/validate.ts";
+import { LOCATION_SOURCES, RANKED_BY } from "./rules/rank.ts";
+
+const MAX_SERVED_PREFIXES = 1_000;
+const MAX_COUNTRIES = 250;
+
+const statusSchema = z.enum(["active", "archived"]);
+export const latitudeSchema = z.number().min(-90).max(90).openapi({ example: 12.9716 });
+export const longitudeSchema = z.number().min(-180).max(180).openapi({ example: 77.5946 });
+
+/** Where an order would go; the country defaults to the shop's. */
+export const destinationQuerySchema = z.object({
+  postal_code: postalCodeSchema.optional(),
+  country: countrySchema.optional(),
+});
+
+const warehouseFields = {
+  name: textSchema(200),
+  country: countrySchema,
+  postal_code: postalCodeSchema,
+  latitude: latitudeSchema,
+  longitude: longitudeSchema,
+};
+
+const optionalFields = {
+  allows_self_service: z.boolean().optional().openapi({ description: "Customers may fetch orders there. Default false." }),
+  served_postal_codes: z
+    .array(postalCodeSchema)
+    .max(MAX_SERVED_PREFIXES)
+    .optional()
+    .openapi({ description: "Beginnings of postal codes that it serves before nearer warehouses do; the longest wins." }),
+  ships_to: z.array(countrySchema).min(1).max(MAX_COUNTRIES).optional().openapi({ description: "Default: its own country." }),
+  status: statusSchema.optional(),
+};
+
+const newWarehouseSchema = z.object({ warehouse_id: idSchema, ...warehouseFields, ...optionalFields }).openapi("NewWarehouse");
+const warehouseChangeSchema = z
+  .object({ ...warehouseFields, ...optionalFields })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
+  .openapi("WarehouseChange");
+
+export type NewWarehouseBody = z.output<typeof newWarehouseSchema>;
+export type WarehouseChangeBody = z.output<typeof warehouseChangeSchema>;
+
+/** A warehouse as everybody sees it. Written by `toWarehouseJson`. */
+export const warehouseSchema = z
+  .object({
+    warehouse_id: z.string(),
+    name: z.string(),
+    status: statusSchema,
+    country: z.string(),
+    postal_code: z.string(),
+    latitude: z.number(),
+    longitude: z.number(),
+    allows_self_service: z.boolean(),
+    served_postal_codes: z.array(z.string()),
+    ships_to: z.array(z.string()),
+  })
+  .openapi("Warehouse");
+
+/** Where the customer was taken to be, and how that is known. */
+export const locationSchema = z
+  .object({
+    source: z.enum(LOCATION_SOURCES),
+    postal_code: z.string().nullable(),
+    matched: z.string().nullable().openapi({ description: "What of the postal code is known: all of it, or its beginning." }),
+    latitude: z.number().nullable(),
+    longitude: z.number().nullable(),
+  })
+  .openapi("Location");
+
+export const rankedBySchema = z.enum(RANKED_BY);
+
+const rankingSchema = z.object({
+  ranked_by: rankedBySchema,
+  location: locationSchema,
+  warehouses: z.array(
+    warehouseSchema.extend({
+      distance_km: z.number().nullable(),
+      served_prefix: z.string().nullable().openapi({ description: "Why it comes before nearer ones, if it does." }),
+    }),
+  ),
+});
+
+/** What every admin write of this slice may answer. */
+export const WRITE_REFUSALS = [
+  "malformed_json",
+  "idempotency_key_invalid",
+  "unauthenticated",
+  "body_too_large",
+  "unsupported_media_type",
+  "validation_failed",
+  "idempotency_key_reused",
+  "unresolved",
+] as const;
+
+export const listWarehouses = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Warehouses"],
+  summary: "List the active warehouses in their fixed order",
+  responses: { 200: jsonAnswer("All of them", z.object({ warehouses: z.array(warehouseSchema) })), ...problems() },
+});
+
+export const nearestWarehouses = createRoute({
+  method: "get",
+  path: "/nearest",
+  tags: ["Warehouses"],
+  summary: "Rank the warehouses that ship to a place",
+  request: { query: destinationQuerySchema },
+  responses: {
+    200: jsonAnswer("First choice first, with the distance and the reason", rankingSchema),
+    ...problems("validation_failed", "country_not_served"),
+  },
+});
+
+export const createWarehouse = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Warehouses"],
+  summary: "Create a warehouse",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(newWarehouseSchema) },
+  responses: {
+    201: jsonAnswer("The warehouse", warehouseSchema),
+    ...problems("already_exists", ...WRITE_REFUSALS),
+  },
+});
+
+export const changeWarehouse = createRoute({
+  method: "patch",
+  path: "/{warehouse_id}",
+  tags: ["Warehouses"],
+  summary: "Change a warehouse",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: {
+    params: z.object({ warehouse_id: idSchema }),
+    headers: idempotencyHeaderSchema,
+    body: jsonBody(warehouseChangeSchema),
+  },
+  responses: { 200: jsonAnswer("The warehouse as it is now", warehouseSchema), ...problems("not_found", ...WRITE_REFUSALS) },
+});

@@ -1,0 +1,31 @@
+import type { Deps } from "../deps.ts";
+import { invalidField } from "../errors.ts";
+import { failedConstraint, refuseTaken } from "../events/constraint.ts";
+import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import { insertWarehouse, MAX_WAREHOUSES } from "./queries.ts";
+import type { Warehouse } from "./rules/rank.ts";
+
+/** A warehouse to make; its place in the fixed order is after all others. */
+export type NewWarehouse = Omit<Warehouse, "position">;
+
+/**
+ * Makes a warehouse.
+ * @throws Refusal `already_exists`; `validation_failed` when the shop has as many as it may have
+ */
+export async function createWarehouse(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  warehouse: NewWarehouse,
+): Promise<Written<NewWarehouse>> {
+  const plan = { queries: [insertWarehouse(warehouse)], answer: warehouse, status: 201 as const };
+  const written = await writeOnce(deps, keyed, () => Promise.resolve(plan), refusalOf);
+  delete deps.cache.warehouses;
+  return written;
+}
+
+function refusalOf(error: unknown) {
+  if (failedConstraint(error) === "warehouses.position") {
+    return invalidField("warehouse_id", `a shop has at most ${MAX_WAREHOUSES} warehouses`);
+  }
+  return refuseTaken(error, { "warehouses.warehouse_id": "warehouse_id" });
+}

@@ -1,0 +1,105 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import {
+  countrySchema,
+  isoTimeSchema,
+  jsonAnswer,
+  jsonBody,
+  moneySchema,
+  postalCodeSchema,
+  textSchema,
+} from "../http/validate.ts";
+import {
+  destinationQuerySchema,
+  latitudeSchema,
+  locationSchema,
+  longitudeSchema,
+  rankedBySchema,
+  WRITE_REFUSALS,
+} from "./contract.ts";
+import { DELIVERY_METHODS } from "./rules/delivery.ts";
+
+const MAX_POSTAL_CODES = 1_000;
+const MAX_DAYS = 365;
+const DEFAULT_DAYS = 3;
+
+const methodSchema = z.enum(DELIVERY_METHODS);
+const daysSchema = z.int().min(0).max(MAX_DAYS);
+
+const methodBodySchema = z
+  .object({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
+  .openapi("DeliveryMethodChange");
+
+/** A way to get an order. Written by `toMethodJson`. */
+const deliveryMethodSchema = z
+  .object({ method: methodSchema, name: z.string(), cost: z.number(), currency: z.string(), days: z.int() })
+  .openapi("DeliveryMethod");
+
+const optionsSchema = z.object({
+  country: z.string(),
+  ranked_by: rankedBySchema,
+  location: locationSchema,
+  options: z.array(
+    deliveryMethodSchema.extend({
+      estimated_delivery_at: isoTimeSchema,
+      available: z.boolean(),
+      warehouse: z
+        .object({ warehouse_id: z.string(), name: z.string(), distance_km: z.number().nullable() })
+        .nullable()
+        .openapi({ description: "The first choice, whatever it has in stock; null where the method is not available." }),
+    }),
+  ),
+});
+
+const postalCodesBodySchema = z
+  .object({
+    country: countrySchema,
+    postal_codes: z
+      .array(z.object({ code: postalCodeSchema, latitude: latitudeSchema, longitude: longitudeSchema }))
+      .min(1)
+      .max(MAX_POSTAL_CODES),
+  })
+  .openapi("PostalCodes");
+
+export const deliveryOptions = createRoute({
+  method: "get",
+  path: "/options",
+  tags: ["Delivery"],
+  summary: "Show the ways to get an order at a place",
+  request: { query: destinationQuerySchema },
+  responses: {
+    200: jsonAnswer("Every method, available or not", optionsSchema),
+    ...problems("validation_failed", "country_not_served"),
+  },
+});
+
+export const setDeliveryMethod = createRoute({
+  method: "put",
+  path: "/methods/{method}",
+  tags: ["Delivery"],
+  summary: "Offer a delivery method, or change its cost and time",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: {
+    params: z.object({ method: methodSchema }),
+    headers: idempotencyHeaderSchema,
+    body: jsonBody(methodBodySchema),
+  },
+  responses: { 200: jsonAnswer("The method as it is now", deliveryMethodSchema), ...problems(...WRITE_REFUSALS) },
+});
+
+export const writePostalCodes = createRoute({
+  method: "put",
+  path: "/",
+  tags: ["Delivery"],
+  summary: "Write where postal codes lie; codes that are known already are changed",
+  security: ADMIN_SECURITY,
+  middleware: adminOnly,
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(postalCodesBodySchema) },
+  responses: {
+    200: jsonAnswer("How many different codes were written", z.object({ country: z.string(), written: z.int() })),
+    ...problems(...WRITE_REFUSALS),
+  },
+});

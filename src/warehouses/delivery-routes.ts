@@ -1,0 +1,61 @@
+import { edgeOf } from "../http/edge.ts";
+import { keyedRequest } from "../http/idempotency.ts";
+import { createRouter, minorOf } from "../http/validate.ts";
+import { type Minor, toMajor } from "../rules/money.ts";
+import * as contract from "./delivery-contract.ts";
+import { type DeliveryOption, deliveryOptions } from "./delivery-options.ts";
+import type { DeliveryMethod } from "./rules/delivery.ts";
+import { setDeliveryMethod } from "./set-delivery-method.ts";
+import { shownKm, toLocationJson } from "./warehouse-json.ts";
+import { writePostalCodes } from "./write-postal-codes.ts";
+
+/** How money is shown: the shop's currency. */
+interface Shop {
+  currency: string;
+  currencyDecimals: number;
+}
+
+export const deliveryRoutes = createRouter()
+  .openapi(contract.deliveryOptions, async (c) => {
+    const { postal_code: postalCode, country = c.var.deps.config.country } = c.req.valid("query");
+    const { ranking, options } = await deliveryOptions(c.var.deps, { country, postalCode, edge: edgeOf(c) });
+    const shown = options.map((option) => toOptionJson(option, c.var.deps.config));
+    return c.json({ country, ranked_by: ranking.rankedBy, location: toLocationJson(ranking.location), options: shown }, 200);
+  })
+  .openapi(contract.setDeliveryMethod, async (c) => {
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const costMinor: Minor = minorOf("cost", body.cost, c.var.deps.config.currencyDecimals);
+    const { method } = c.req.valid("param");
+    const { answer, replayed } = await setDeliveryMethod(c.var.deps, keyed, {
+      method,
+      name: body.name,
+      costMinor,
+      days: body.days,
+    });
+    if (replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toMethodJson(answer, c.var.deps.config), 200);
+  });
+
+export const postalCodeRoutes = createRouter().openapi(contract.writePostalCodes, async (c) => {
+  const body = c.req.valid("json");
+  const keyed = await keyedRequest(c, body);
+  const { answer, replayed } = await writePostalCodes(c.var.deps, keyed, body.country, body.postal_codes);
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return c.json(answer, 200);
+});
+
+function toMethodJson({ method, name, costMinor, days }: DeliveryMethod, { currency, currencyDecimals }: Shop) {
+  return { method, name, cost: toMajor(costMinor, currencyDecimals), currency, days };
+}
+
+function toOptionJson({ method, estimatedDeliveryMs, first }: DeliveryOption, shop: Shop) {
+  return {
+    ...toMethodJson(method, shop),
+    estimated_delivery_at: new Date(estimatedDeliveryMs).toISOString(),
+    available: first !== undefined,
+    warehouse: first
+      ? { warehouse_id: first.warehouse.warehouseId, name: first.warehouse.name, distance_km: shownKm(first.distanceKm) }
+      : null,
+  };
+}

@@ -1,0 +1,128 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Query, row, rows, write } from "../db/client.ts";
+import type { DeliveryMethod } from "./rules/delivery.ts";
+import type { KnownCode } from "./rules/postal-code.ts";
+import type { Warehouse } from "./rules/rank.ts";
+import { deliveryMethods, postalCodes, warehouses } from "./tables.ts";
+
+/** So that the whole list fits into an isolate's memory and into one ranking. */
+export const MAX_WAREHOUSES = 200;
+
+/** What of a warehouse may change. */
+export type WarehouseFields = Omit<Warehouse, "warehouseId" | "position">;
+
+/** What ranking reads of D1; a part that was not asked for is absent. */
+export interface RankingRows {
+  neighbours: KnownCode[];
+  warehouses: Warehouse[] | undefined;
+}
+
+/**
+ * Reads what ranking needs in one statement, so that it fits into any batch.
+ * @param code normalised; two rows are read for it  @param withWarehouses whether the list is wanted too
+ */
+export function findRankingRows(country: string, code: string | undefined, withWarehouses: boolean): Query<RankingRows> {
+  const found = row<{ neighbours: string | null; warehouses: string | null }>(sql`
+    SELECT ${code === undefined ? sql`NULL` : neighboursJson(country, code)} AS "neighbours",
+      ${withWarehouses ? WAREHOUSES_JSON : sql`NULL`} AS "warehouses"`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { neighbours = null, warehouses: list = null } = found.read(result) ?? {};
+      return {
+        neighbours: neighbours === null ? [] : (JSON.parse(neighbours) as KnownCode[]),
+        warehouses: list === null ? undefined : (JSON.parse(list) as Warehouse[]),
+      };
+    },
+  };
+}
+
+/** The first known code at or after it and the last one before it: two seeks in the primary key. */
+function neighboursJson(country: string, code: string): SQL {
+  return sql`(
+    SELECT json_group_array(json_object('code', code, 'latitude', latitude, 'longitude', longitude)) FROM (
+      SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}
+        WHERE country = ${country} AND code >= ${code} ORDER BY code LIMIT 1)
+      UNION ALL
+      SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}
+        WHERE country = ${country} AND code < ${code} ORDER BY code DESC LIMIT 1)))`;
+}
+
+const WAREHOUSE_JSON = sql`json_object(
+  'warehouseId', warehouse_id, 'position', position, 'name', name, 'status', status, 'country', country,
+  'postalCode', postal_code, 'latitude', latitude, 'longitude', longitude,
+  'allowsSelfService', json(iif(allows_self_service, 'true', 'false')),
+  'servedPostalCodes', json(served_postal_codes), 'shipsTo', json(ships_to))`;
+
+const WAREHOUSES_JSON = sql`(SELECT json_group_array(${WAREHOUSE_JSON}) FROM ${warehouses})`;
+
+/** Every warehouse, archived ones too. */
+export function findWarehouses(): Query<Warehouse[]> {
+  const found = rows<{ json: string }>(sql`SELECT ${WAREHOUSE_JSON} AS "json" FROM ${warehouses}`);
+  return { statement: found.statement, read: (result) => found.read(result).map(({ json }) => JSON.parse(json) as Warehouse) };
+}
+
+/** One warehouse, archived or not. */
+export function findWarehouse(warehouseId: string): Query<Warehouse | undefined> {
+  const found = row<{ json: string }>(
+    sql`SELECT ${WAREHOUSE_JSON} AS "json" FROM ${warehouses} WHERE warehouse_id = ${warehouseId}`,
+  );
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const one = found.read(result);
+      return one && (JSON.parse(one.json) as Warehouse);
+    },
+  };
+}
+
+/** Every way to get an order that the shop offers. */
+export function findDeliveryMethods(): Query<DeliveryMethod[]> {
+  return rows(sql`SELECT method, name, cost_minor AS "costMinor", days FROM ${deliveryMethods}`);
+}
+
+/**
+ * Writes a new warehouse after all others. Where the shop has as many as it may have, `position` becomes NULL, so that NOT NULL
+ * fails the whole batch.
+ */
+export function insertWarehouse(warehouse: Omit<Warehouse, "position">): Query<number> {
+  const { warehouseId, ...fields } = warehouse;
+  const { columns, values } = columnsOf(fields);
+  return write(sql`
+    INSERT INTO ${warehouses} (warehouse_id, position, ${sql.join(columns, sql`, `)})
+    SELECT ${warehouseId}, iif(count(*) < ${MAX_WAREHOUSES}, coalesce(max(position), 0) + 1, NULL), ${sql.join(values, sql`, `)}
+    FROM ${warehouses}`);
+}
+
+/** Changes the given fields; at least one. */
+export function updateWarehouse(warehouseId: string, changes: Partial<WarehouseFields>): Query<number> {
+  const { columns, values } = columnsOf(changes);
+  const sets = columns.map((column, index) => sql`${column} = ${values[index]}`);
+  return write(sql`UPDATE ${warehouses} SET ${sql.join(sets, sql`, `)} WHERE warehouse_id = ${warehouseId}`);
+}
+
+/** Fields as columns and what is stored there: booleans as 0 and 1, lists as JSON. */
+function columnsOf(fields: Partial<WarehouseFields>): { columns: SQL[]; values: SQL[] } {
+  const entries = Object.entries(fields);
+  return {
+    columns: entries.map(([field]) => sql`${sql.identifier(warehouses[field as keyof WarehouseFields].name)}`),
+    values: entries.map(
+      ([, value]) => sql`${typeof value === "boolean" ? Number(value) : Array.isArray(value) ? JSON.stringify(value) : value}`,
+    ),
+  };
+}
+
+export function upsertDeliveryMethod({ method, name, costMinor, days }: DeliveryMethod): Query<number> {
+  return write(sql`
+    INSERT INTO ${deliveryMethods} (method, name, cost_minor, days) VALUES (${method}, ${name}, ${costMinor}, ${days})
+    ON CONFLICT (method) DO UPDATE SET name = excluded.name, cost_minor = excluded.cost_minor, days = excluded.days`);
+}
+
+/** @param codes normalised, each once */
+export function upsertPostalCodes(country: string, codes: readonly KnownCode[]): Query<number> {
+  // `WHERE true` keeps SQLite from reading ON CONFLICT as a join's condition.
+  return write(sql`
+    INSERT INTO ${postalCodes} (country, code, latitude, longitude)
+    SELECT ${country}, value->>'code', value->>'latitude', value->>'longitude' FROM json_each(${JSON.stringify(codes)}) WHERE true
+    ON CONFLICT (country, code) DO UPDATE SET latitude = excluded.latitude, longitude = excluded.longitude`);
+}

@@ -1,0 +1,63 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
+import { findRankingRows } from "./queries.ts";
+import { normalisePostalCode, placeOf } from "./rules/postal-code.ts";
+import { type Edge, type Ranking, rankWarehouses, type Warehouse } from "./rules/rank.ts";
+
+/** DESIGN §5: an isolate may rank by a list of warehouses that is this old. */
+const CACHE_MS = 30_000;
+
+/** Where an order goes, as the request says it. */
+export interface Destination {
+  country: string;
+  /** As it was typed. */
+  postalCode?: string | undefined;
+  edge?: Edge | undefined;
+}
+
+/** Ranks the warehouses for one destination; `selfService` keeps those that hand orders over themselves. */
+export type RankFor = (options: { selfService: boolean }) => Ranking;
+
+/**
+ * Makes the one query that ranking needs, for the caller's own batch. Its answer is the function that ranks:
+ * `const [lines, rank] = await deps.db.batch(findSellables(wanted), rankingQuery(deps, destination))`.
+ */
+export function rankingQuery(deps: Deps, destination: Destination): Query<RankFor> {
+  const { country, edge } = destination;
+  const postalCode = destination.postalCode === undefined ? undefined : normalisePostalCode(destination.postalCode);
+  const cached = freshWarehouses(deps);
+  const found = findRankingRows(country, postalCode, cached === undefined);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { neighbours, warehouses } = found.read(result);
+      if (warehouses) deps.cache.warehouses = { list: warehouses, readAtMs: deps.nowMs() };
+      const place = postalCode === undefined ? undefined : placeOf(postalCode, neighbours);
+      const list = warehouses ?? cached ?? [];
+      return (options) => rankWarehouses(list, { country, postalCode, place, edge }, options);
+    },
+  };
+}
+
+/**
+ * Ranks, and refuses when nobody could supply.
+ * @throws Refusal `country_not_served`, or `self_service_unavailable` when warehouses ship there but none hands orders over
+ */
+export function rankOrRefuse(rank: RankFor, country: string, options: { selfService: boolean }): Ranking {
+  const ranking = rank(options);
+  if (ranking.ranking.length > 0) return ranking;
+  if (rank({ selfService: false }).ranking.length === 0) {
+    throw new Refusal("country_not_served", `No warehouse ships to ${country}.`, {
+      errors: [{ field: "country", message: "no warehouse ships there" }],
+    });
+  }
+  throw new Refusal("self_service_unavailable", `No warehouse that ships to ${country} hands orders over itself.`, {
+    errors: [{ field: "delivery_method", message: "self_service is not available" }],
+  });
+}
+
+function freshWarehouses({ cache, nowMs }: Deps): Warehouse[] | undefined {
+  if (!cache.warehouses || nowMs() - cache.warehouses.readAtMs > CACHE_MS) return undefined;
+  return cache.warehouses.list;
+}

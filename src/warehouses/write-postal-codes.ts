@@ -1,0 +1,21 @@
+import type { Deps } from "../deps.ts";
+import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import { upsertPostalCodes } from "./queries.ts";
+import { type KnownCode, normalisePostalCode } from "./rules/postal-code.ts";
+
+/** Writes where postal codes of one country lie. Of a code that is given twice, however it is spelt, the last place holds. */
+export function writePostalCodes(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  country: string,
+  codes: readonly KnownCode[],
+): Promise<Written<{ country: string; written: number }>> {
+  const byCode = new Map(codes.map((each) => [normalisePostalCode(each.code), each]));
+  const normalised = [...byCode].map(([code, { latitude, longitude }]) => ({ code, latitude, longitude }));
+  const plan = {
+    queries: [upsertPostalCodes(country, normalised)],
+    answer: { country, written: normalised.length },
+    status: 200 as const,
+  };
+  return writeOnce(deps, keyed, () => Promise.resolve(plan));
+}

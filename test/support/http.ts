@@ -1,0 +1,43 @@
+import { exports } from "cloudflare:workers";
+
+const ORIGIN = "http://holdfast.test";
+const ADMIN_TOKEN = "test-admin-token-0123456789";
+
+/** How a test asks: as an admin or with another bearer token, with an Idempotency-Key, and from where on earth (`request.cf`). */
+export interface AskOptions {
+  admin?: boolean;
+  token?: string;
+  key?: string;
+  headers?: Record<string, string>;
+  cf?: { latitude?: string; longitude?: string; country?: string };
+}
+
+export function get(path: string, options: AskOptions = {}): Promise<Response> {
+  return ask("GET", path, undefined, options);
+}
+
+/** @param body sent as JSON; a string is sent as it is, for bodies that are not JSON */
+export function post(path: string, body: unknown, options: AskOptions = {}): Promise<Response> {
+  return ask("POST", path, body, options);
+}
+
+export function put(path: string, body: unknown, options: AskOptions = {}): Promise<Response> {
+  return ask("PUT", path, body, options);
+}
+
+export function patch(path: string, body: unknown, options: AskOptions = {}): Promise<Response> {
+  return ask("PATCH", path, body, options);
+}
+
+function ask(method: string, path: string, body: unknown, options: AskOptions): Promise<Response> {
+  const token = options.admin === true ? ADMIN_TOKEN : options.token;
+  const headers = new Headers({
+    ...(body === undefined ? {} : { "Content-Type": "application/json" }),
+    ...(token === undefined ? {} : { Authorization: `Bearer ${token}` }),
+    ...(options.key === undefined ? {} : { "Idempotency-Key": options.key }),
+    ...options.headers,
+  });
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const init = { method, headers, ...(body === undefined ? {} : { body: text }), ...(options.cf && { cf: options.cf }) };
+  return exports.default.fetch(new Request(`${ORIGIN}${path}`, init as RequestInit));
+}
