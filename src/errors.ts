@@ -74,7 +74,9 @@ const RETRY_AFTER_S = 1;
 
 /** Nothing is decided that could be answered: the same request with the same Idempotency-Key finds out (PROTOCOL C9). */
 export function unresolved(detail: string, cause?: unknown): Refusal {
-  const refusal = new Refusal("unresolved", `${detail} Send it again with the same Idempotency-Key.`, { retryAfterS: RETRY_AFTER_S });
+  const refusal = new Refusal("unresolved", `${detail} Send it again with the same Idempotency-Key.`, {
+    retryAfterS: RETRY_AFTER_S,
+  });
   refusal.cause = cause;
   return refusal;
 }

@@ -19,7 +19,7 @@ const problemSchema = z
 /** The responses of a route for the errors that it answers, grouped by status as OpenAPI wants them. */
 export function problems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of [...codes, "internal_error" as const]) {
+  for (const code of new Set<ErrorCode>([...codes, "internal_error", "unavailable"])) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }
@@ -37,11 +37,26 @@ export function problems(...codes: ErrorCode[]) {
 /** Answers whatever was thrown. Only a Refusal's words reach the client; the rest is logged and answers 500. */
 export function answerProblem(error: Error, c: AppContext): Response {
   const refusal = refusalOf(error);
-  if (!refusal) {
-    c.var.deps.log("error", { request_id: c.var.requestId, error: describe(error) });
-    return respond(c, new Refusal("internal_error", "Something failed inside. The request id finds it in the log."));
+  if (refusal) return respond(c, refusal);
+  c.var.deps.log("error", { request_id: c.var.requestId, error: describe(error) });
+  if (isSilence(error)) {
+    return respond(c, new Refusal("unavailable", "The database or the stock does not answer.", { retryAfterS: RETRY_AFTER_S }));
   }
-  return respond(c, refusal);
+  return respond(c, new Refusal("internal_error", "Something failed inside. The request id finds it in the log."));
+}
+
+const RETRY_AFTER_S = 1;
+
+/**
+ * Whether a part outside did not answer, and may soon: our own limit was over, Cloudflare calls the failure of an object passing,
+ * or D1 failed without naming an error of SQLite. A write whose outcome is unknown for that is its verb's to tell (`unresolved`).
+ * Source: https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
+ */
+function isSilence(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const isPassing = ["retryable", "overloaded", "durableObjectReset"].some((sign) => sign in error && Reflect.get(error, sign) === true);
+  const isD1Down = error.message.startsWith("D1_ERROR") && !error.message.includes("SQLITE_");
+  return error.name === "TimeoutError" || isPassing || isD1Down || isSilence(error.cause);
 }
 
 function refusalOf(error: Error): Refusal | undefined {

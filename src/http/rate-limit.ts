@@ -11,7 +11,10 @@ const RETRY_AFTER_S = 60;
 export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits && c.var.caller.role === "guest") {
     const { success } = await c.env.ORDER_LIMITER.limit({ key: c.req.header("CF-Connecting-IP") ?? "unknown" });
-    if (!success) throw new Refusal("rate_limited", "Too many orders from this address. Try again in a minute.", { retryAfterS: RETRY_AFTER_S });
+    if (!success)
+      throw new Refusal("rate_limited", "Too many orders from this address. Try again in a minute.", {
+        retryAfterS: RETRY_AFTER_S,
+      });
   }
   await next();
 });

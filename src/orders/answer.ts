@@ -1,4 +1,4 @@
-import { Refusal } from "../errors.ts";
+import { Refusal, unresolved } from "../errors.ts";
 import type { OrderRecord } from "./queries.ts";
 import type { Placing, Quote } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
@@ -13,17 +13,18 @@ export interface Placed {
 
 /**
  * Answers from what D1 has under the order's id (PROTOCOL C8).
+ * @param isRepeat whether a refusal found there was an earlier attempt's
  * @returns `undefined` where it has neither order nor refusal
  * @throws Refusal `idempotency_key_reused` for another body; `insufficient_stock` where the key was refused
  */
-export function answerFrom(record: OrderRecord, placing: Placing): Placed | undefined {
+export function answerFrom(record: OrderRecord, placing: Placing, isRepeat = true): Placed | undefined {
   const known = record.order ?? record.refusal;
   if (!known) return undefined;
   if (known.requestHash !== placing.requestHash) {
     throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
   }
   if (record.order) return { order: record.order, replayed: true };
-  throw stockRefusal(placing.orderId, record.refusal?.stockErrors ?? [], true);
+  throw stockRefusal(placing.orderId, record.refusal?.stockErrors ?? [], isRepeat);
 }
 
 /** The refusal of DESIGN §9, with every short line. */
@@ -40,4 +41,9 @@ export function shortageErrors(quote: Quote, lines: readonly ProductShort[]): St
     const need = quote.needs.find((each) => each.variantId === variantId);
     return shortage({ productId, variantId, productName: need?.productName ?? productId, requested: quantity, available });
   });
+}
+
+/** Turns any failure of a batch into 503: whether it ran is not known, and nothing is answered but on D1's word (PROTOCOL C9). */
+export function databaseSilent(cause: unknown): never {
+  throw unresolved("The database did not answer.", cause);
 }

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
-import { Refusal, unresolved } from "../errors.ts";
+import { Refusal } from "../errors.ts";
+import { databaseSilent } from "./answer.ts";
 import { cancelOrder as cancelInD1, findOwed } from "./owed-queries.ts";
 import { findRecord } from "./queries.ts";
 import type { Order } from "./rules/order.ts";
@@ -17,9 +18,7 @@ const MAX_OWED = 10;
 export async function cancelOrder(deps: Deps, orderId: string): Promise<Order> {
   const [, cancelled, { order }, owed] = await deps.db
     .batch(...cancelInD1(orderId, statusesBefore("CANCELLED"), deps.nowMs()), findRecord(orderId), findOwed(MAX_OWED, orderId))
-    .catch((error: unknown) => {
-      throw unresolved("The database did not say whether the order is cancelled.", error);
-    });
+    .catch(databaseSilent);
   if (!order) throw new Refusal("not_found", "There is no such order.");
   if (cancelled === 0) {
     throw new Refusal("illegal_transition", `An order that is ${order.status} cannot be cancelled.`, {

@@ -113,7 +113,13 @@ export const placeOrder = createRoute({
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
       ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "forbidden", "insufficient_stock"] as const),
-      ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused", "order_too_large"] as const),
+      ...([
+        "body_too_large",
+        "unsupported_media_type",
+        "validation_failed",
+        "idempotency_key_reused",
+        "order_too_large",
+      ] as const),
       ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
     ),
   },

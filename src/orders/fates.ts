@@ -9,5 +9,11 @@ export async function fatesOf(deps: Deps, holdIds: readonly string[]): Promise<F
   const nowMs = deps.nowMs();
   const asked = holdIds.map((holdId) => ({ orderId: ownerOf(holdId), holdId }));
   const [, , , orders] = await deps.db.batch(...resolveHolds(asked, nowMs));
-  return holdIds.map((holdId) => fateOfHold(holdId, orders.find((order) => order.holdId === holdId), nowMs));
+  return holdIds.map((holdId) =>
+    fateOfHold(
+      holdId,
+      orders.find((order) => order.holdId === holdId),
+      nowMs,
+    ),
+  );
 }

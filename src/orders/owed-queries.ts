@@ -68,7 +68,8 @@ export function findOwed(limit: number, orderId?: string): Query<OwedAction[]> {
     FROM ${stockActions} WHERE ${where} ORDER BY at_ms LIMIT ${limit}`);
   return {
     statement: found.statement,
-    read: (result) => found.read(result).map(({ lines, ...action }) => ({ ...action, productIds: JSON.parse(lines) as string[] })),
+    read: (result) =>
+      found.read(result).map(({ lines, ...action }) => ({ ...action, productIds: JSON.parse(lines) as string[] })),
   };
 }
 

@@ -5,7 +5,7 @@ import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "./queries.ts
 import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
 import { releaseEverywhere, reserveAtOnce, reserveInTurn, shortNow, type Reservation } from "./reserve.ts";
-import { answerFrom, type Placed, shortageErrors, stockRefusal } from "./answer.ts";
+import { answerFrom, databaseSilent, type Placed, shortageErrors, stockRefusal } from "./answer.ts";
 import type { StockError } from "./rules/refusal.ts";
 
 /** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
@@ -20,13 +20,17 @@ type Reserved = Extract<Reservation, { outcome: "reserved" }>;
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed | undefined): Promise<Placed> {
   const startedMs = deps.nowMs();
-  const placing = { orderId: `ORD${keyed?.id ?? deps.newId()}`, requestHash: keyed?.requestHash ?? "", isKeyed: keyed !== undefined };
-  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request);
+  const placing = {
+    orderId: `ORD${keyed?.id ?? deps.newId()}`,
+    requestHash: keyed?.requestHash ?? "",
+    isKeyed: keyed !== undefined,
+  };
+  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch(databaseSilent);
   const decided = answerFrom(record, placing);
   if (decided) return decided;
   const quote = makeQuote();
   if (quote.unknown.length > 0) {
-    return refuse(deps, placing, [...quote.unknown, ...shortageErrors(quote, await shortNow(deps, quote))]);
+    return refuse(deps, placing, [...quote.unknown, ...shortageErrors(quote, await shortNow(deps, quote, quote.demand.keys()))]);
   }
   const reserved = await reserve(deps, placing, quote, startedMs + RECORD_BY_MS);
   if ("order" in reserved) return reserved;
@@ -39,7 +43,7 @@ async function reserve(deps: Deps, placing: Placing, quote: Quote, byMs: number)
   const first = await reserveAtOnce(deps, quote, newHold(deps, placing), byMs - deps.nowMs());
   if (first.outcome === "reserved") return first;
   if (first.outcome === "unknown") throw giveUp(deps, quote, first.holdId);
-  await releaseEverywhere(deps, quote.demand.keys(), [first.holdId]);
+  await releaseEverywhere(deps, first.heldAt, [first.holdId]);
   const ghosts = ghostsIn(first);
   if (ghosts.length > 0) {
     const decided = await endGhosts(deps, placing, quote, ghosts);
@@ -47,17 +51,17 @@ async function reserve(deps: Deps, placing: Placing, quote: Quote, byMs: number)
   } else if (!first.lines.every((line) => line.tentative)) {
     return refuse(deps, placing, shortageErrors(quote, first.lines));
   }
-  return reserveWaiting(deps, placing, quote);
+  return reserveWaiting(deps, placing, quote, byMs);
 }
 
-async function reserveWaiting(deps: Deps, placing: Placing, quote: Quote): Promise<Reserved | Placed> {
-  const second = await reserveInTurn(deps, quote, newHold(deps, placing));
+async function reserveWaiting(deps: Deps, placing: Placing, quote: Quote, byMs: number): Promise<Reserved | Placed> {
+  const second = await reserveInTurn(deps, quote, newHold(deps, placing), byMs);
   if (second.outcome === "reserved") return second;
   if (second.outcome === "unknown") throw giveUp(deps, quote, second.holdId);
-  await releaseEverywhere(deps, quote.demand.keys(), [second.holdId]);
+  await releaseEverywhere(deps, second.heldAt, [second.holdId]);
   // Another attempt with this key is at work at this moment: it may yet succeed, so this is no refusal.
   if (ghostsIn(second).length > 0) throw unresolved("Another attempt with this key is being decided.");
-  return refuse(deps, placing, shortageErrors(quote, second.lines));
+  return refuse(deps, placing, shortageErrors(quote, [...second.lines, ...(await shortNow(deps, quote, second.unasked))]));
 }
 
 /**
@@ -77,19 +81,15 @@ async function refuse(deps: Deps, placing: Placing, stockErrors: StockError[]): 
   deps.log("stock_refused", { order_id: orderId, products: stockErrors.map((line) => line.product_id) });
   if (!isKeyed) throw stockRefusal(orderId, stockErrors);
   const record = await decide(deps, placing, fenceKey(orderId, { requestHash, stockErrors }, deps.nowMs()));
-  const decided = answerFrom(record, placing);
+  const decided = answerFrom(record, placing, false);
   if (!decided) throw unresolved("The refusal was not kept.");
   return decided;
 }
 
 /** Writes a fence and reads what D1 has under the order's id, in one batch. */
 async function decide(deps: Deps, placing: Placing, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
-  try {
-    const [, record] = await deps.db.batch(fence, findRecord(placing.orderId));
-    return record;
-  } catch (error) {
-    throw unresolved("The database does not answer.", error);
-  }
+  const [, record] = await deps.db.batch(fence, findRecord(placing.orderId)).catch(databaseSilent);
+  return record;
 }
 
 /** PROTOCOL C3: no record was sent under this hold, so giving it back needs no word of D1. */

@@ -29,7 +29,10 @@ export function findRecord(orderId: string): Query<OrderRecord> {
     statement: found.statement,
     read: (result) => {
       const { order = null, items, allocations, fence = null } = found.read(result) ?? {};
-      return { order: order === null ? undefined : toOrder(order, items, allocations), refusal: fence === null ? undefined : toRefusal(fence) };
+      return {
+        order: order === null ? undefined : toOrder(order, items, allocations),
+        refusal: fence === null ? undefined : toRefusal(fence),
+      };
     },
   };
 }

@@ -56,7 +56,11 @@ export interface Quote {
  * PROTOCOL C1: one D1 batch, the same statements whatever the number of lines.
  * @returns what D1 has under the order's id already, and how to quote where it has nothing
  */
-export async function quoteOrder(deps: Deps, placing: Placing, request: OrderRequest): Promise<{ record: OrderRecord; quote(): Quote }> {
+export async function quoteOrder(
+  deps: Deps,
+  placing: Placing,
+  request: OrderRequest,
+): Promise<{ record: OrderRecord; quote(): Quote }> {
   const wanted = request.items.map(({ quantity: _, ...item }) => item);
   const destination = { country: request.country, postalCode: request.postalCode ?? undefined, edge: request.edge };
   const [sellables, components, methods, rank, record] = await deps.db.batch(
@@ -72,7 +76,8 @@ export async function quoteOrder(deps: Deps, placing: Placing, request: OrderReq
     const { ranking, rankedBy } = rankOrRefuse(rank, request.country, { selfService: request.deliveryMethod === "self_service" });
     const lines = orderLines(request.items, sellables, components);
     const [ambiguous] = lines.ambiguous;
-    if (ambiguous !== undefined) throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
+    if (ambiguous !== undefined)
+      throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
     const demand = demandByProduct(lines.needs);
     if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
     const createdAtMs = deps.nowMs();
@@ -81,7 +86,9 @@ export async function quoteOrder(deps: Deps, placing: Placing, request: OrderReq
       totals: totalsOf(lines.items, method.costMinor),
       policy: request.policy ?? deps.config.allocationPolicy,
       // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
-      ranking: ranking.slice(0, request.deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
+      ranking: ranking
+        .slice(0, request.deliveryMethod === "self_service" ? 1 : undefined)
+        .map(({ warehouse }) => warehouse.warehouseId),
       rankedBy,
       demand,
       estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { unresolved } from "../errors.ts";
-import { answerFrom, type Placed } from "./answer.ts";
+import { answerFrom, databaseSilent, type Placed } from "./answer.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
 import type { OrderRequest, Placing, Quote } from "./quote.ts";
 import { releaseEverywhere, type Reservation } from "./reserve.ts";
@@ -34,9 +34,7 @@ export async function recordReserved(
 async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order, cause: unknown): Promise<Placed> {
   const [, record] = await deps.db
     .batch(fenceHolds(placing.orderId, [holdId], deps.nowMs()), findRecord(placing.orderId))
-    .catch((error: unknown) => {
-      throw unresolved("The database does not answer.", error);
-    });
+    .catch(databaseSilent);
   if (record.order?.holdId === holdId) {
     const { order } = record;
     deps.defer((later) => finishHold(later, order));

@@ -18,7 +18,8 @@ export interface ProductShort extends ShortLine {
 
 export type Reservation =
   | { outcome: "reserved"; holdId: string; allocations: Allocation[]; levels: ProjectedLevel[] }
-  | { outcome: "short"; holdId: string; lines: ProductShort[] }
+  /** `heldAt`: products whose units it has nevertheless; `unasked`: those that were not asked any more. */
+  | { outcome: "short"; holdId: string; lines: ProductShort[]; heldAt: string[]; unasked: string[] }
   /** An answer is missing for good, or the hold is over: nothing may be recorded under it. */
   | { outcome: "unknown"; holdId: string };
 
@@ -37,29 +38,37 @@ export async function reserveAtOnce(deps: Deps, quote: Quote, holdId: string, li
 /**
  * PROTOCOL C4b: one product after the other in the order of their ids, keeping what it has and waiting in the object for units
  * that are only tentatively taken. The order keeps two such passes from holding what the other one waits for.
+ * @param byMs when the last answer is of use
  */
-export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string): Promise<Reservation> {
+export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string, byMs: number): Promise<Reservation> {
   const untilMs = deps.nowMs() + WAIT_MS;
   const answers: (ReserveAnswer | undefined)[] = [];
   const productIds = [...quote.demand.keys()];
   for (const productId of productIds) {
-    const isLost = answers.some((answer) => answer?.outcome !== "reserved");
-    // After one shortage the others are still asked, without waiting: a refusal lists every short line.
-    const waitMs = isLost ? 0 : Math.max(untilMs - deps.nowMs(), MIN_WAIT_MS);
-    answers.push(await reserveOne(deps, quote, holdId, productId, waitMs).catch(() => undefined));
+    const waitMs = Math.max(untilMs - deps.nowMs(), MIN_WAIT_MS);
+    const call = within(
+      Math.max(byMs - deps.nowMs(), 1),
+      "The product's object",
+      reserveOne(deps, quote, holdId, productId, waitMs),
+    );
+    const answer = await call.catch(() => undefined);
+    answers.push(answer);
+    if (answer?.outcome !== "reserved") break;
   }
   return combine(holdId, productIds, answers);
 }
 
 /** What is short at this moment, without reserving anything: for a refusal that is certain and is to list every short line. */
-export async function shortNow(deps: Deps, quote: Quote): Promise<ProductShort[]> {
+export async function shortNow(deps: Deps, quote: Quote, productIds: Iterable<string>): Promise<ProductShort[]> {
   const { ranking, policy, demand } = quote;
-  const found = [...demand].map(async ([productId, lines]) => {
-    const levels = await deps.stockOf(productId).levels();
-    const decision = decideReserve({ holdId: "", lines, ranking, policy, waitMs: 0 }, levels, () => []);
+  const found = [...productIds].map(async (productId) => {
+    const request = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
+    const decision = decideReserve(request, await deps.stockOf(productId).levels(), () => []);
     return "short" in decision ? decision.short.map((line) => ({ productId, ...line })) : [];
   });
-  return (await Promise.all(found)).flat();
+  // An object that does not answer adds nothing to a refusal that is certain without it.
+  const answers = await Promise.allSettled(found);
+  return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
 }
 
 /** Gives an attempt's own hold back, everywhere; where that fails, the hold's alarm does it. */
@@ -77,14 +86,17 @@ function combine(holdId: string, productIds: readonly string[], answers: readonl
   const allocations: Allocation[] = [];
   const levels: ProjectedLevel[] = [];
   const lines: ProductShort[] = [];
-  for (const [index, productId] of productIds.entries()) {
-    const answer = answers[index];
-    if (answer === undefined || answer.outcome === "ended") return { outcome: "unknown", holdId };
+  const heldAt: string[] = [];
+  for (const [index, answer] of answers.entries()) {
+    const productId = productIds[index];
+    if (productId === undefined || answer === undefined || answer.outcome === "ended") return { outcome: "unknown", holdId };
     if (answer.outcome === "short") lines.push(...answer.lines.map((line) => ({ productId, ...line })));
     else {
+      heldAt.push(productId);
       allocations.push(...answer.allocations);
       levels.push(...answer.levels.map((level) => ({ productId, ...level })));
     }
   }
-  return lines.length > 0 ? { outcome: "short", holdId, lines } : { outcome: "reserved", holdId, allocations, levels };
+  if (lines.length === 0) return { outcome: "reserved", holdId, allocations, levels };
+  return { outcome: "short", holdId, lines, heldAt, unasked: productIds.slice(answers.length) };
 }

@@ -30,7 +30,9 @@ export async function carryOut(deps: Deps, owed: readonly OwedAction[]): Promise
   const finished = await Promise.all(owed.map((action) => restockAll(deps, action)));
   if (owed.length > 0) {
     await deps.db.batch(
-      ...owed.map(({ actionId }, index) => (finished[index] === true ? deleteOwed(actionId) : postponeOwed(actionId, deps.nowMs()))),
+      ...owed.map(({ actionId }, index) =>
+        finished[index] === true ? deleteOwed(actionId) : postponeOwed(actionId, deps.nowMs()),
+      ),
     );
   }
   return finished.filter(Boolean).length;

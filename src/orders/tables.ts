@@ -67,7 +67,12 @@ export const fences = sqliteTable(
     answer: text("answer"),
     atMs: integer("at_ms").notNull(),
   },
-  (table) => [index("fences_at").on(table.atMs), index("fences_refusals").on(table.atMs).where(sql`answer IS NOT NULL`)],
+  (table) => [
+    index("fences_at").on(table.atMs),
+    index("fences_refusals")
+      .on(table.atMs)
+      .where(sql`answer IS NOT NULL`),
+  ],
 );
 
 /** What is still owed to the objects: a row per effect, deleted when every object has acknowledged (PROTOCOL S1, S2). */

@@ -5,9 +5,30 @@ import { type AskOptions, patch, post, put } from "./http.ts";
 const ADMIN: AskOptions = { admin: true };
 
 const WAREHOUSES = [
-  { warehouse_id: "BLR", name: "Bengaluru", postal_code: "560001", latitude: 12.9766, longitude: 77.5993, allows_self_service: true },
-  { warehouse_id: "MUM", name: "Mumbai", postal_code: "400001", latitude: 18.9385, longitude: 72.8363, allows_self_service: true },
-  { warehouse_id: "DEL", name: "Delhi", postal_code: "110001", latitude: 28.6327, longitude: 77.2196, allows_self_service: false },
+  {
+    warehouse_id: "BLR",
+    name: "Bengaluru",
+    postal_code: "560001",
+    latitude: 12.9766,
+    longitude: 77.5993,
+    allows_self_service: true,
+  },
+  {
+    warehouse_id: "MUM",
+    name: "Mumbai",
+    postal_code: "400001",
+    latitude: 18.9385,
+    longitude: 72.8363,
+    allows_self_service: true,
+  },
+  {
+    warehouse_id: "DEL",
+    name: "Delhi",
+    postal_code: "110001",
+    latitude: 28.6327,
+    longitude: 77.2196,
+    allows_self_service: false,
+  },
 ];
 
 const METHODS = { self_service: 0, curbside: 49, in_door: 149 };
@@ -51,7 +72,11 @@ export async function stockedProduct(units: number, options: { warehouseId?: str
 }
 
 /** Books units in by hand. */
-export async function receive(productId: string, units: number, options: { warehouseId?: string; variantId?: string } = {}): Promise<void> {
+export async function receive(
+  productId: string,
+  units: number,
+  options: { warehouseId?: string; variantId?: string } = {},
+): Promise<void> {
   const { warehouseId = "BLR", variantId } = options;
   const body = { quantity: units, movement_type: "in", reason: "test", warehouse_id: warehouseId, variant_id: variantId };
   await must(put(`/api/v1/inventory/products/${productId}/stock`, body, ADMIN));

@@ -43,7 +43,12 @@ export function orderLines(
   }
   for (const { item, index } of byVariant.values()) {
     lines.items.push({ ...item, lineTotalMinor: lineTotal(item) });
-    lines.needs.push(...needsOf(item, components.filter((each) => each.index === index)));
+    lines.needs.push(
+      ...needsOf(
+        item,
+        components.filter((each) => each.index === index),
+      ),
+    );
   }
   return lines;
 }
@@ -56,7 +61,12 @@ function isSold(sellable: Sellable, parts: readonly SellableComponent[]): sellab
   return partsSold && (!sellable.isBundle || parts.length > 0);
 }
 
-function addItem(byVariant: Map<string, { item: OrderItem; index: number }>, sellable: Sold, quantity: number, index: number): void {
+function addItem(
+  byVariant: Map<string, { item: OrderItem; index: number }>,
+  sellable: Sold,
+  quantity: number,
+  index: number,
+): void {
   const same = byVariant.get(sellable.variantId);
   if (same) {
     same.item.quantity += quantity;
@@ -64,7 +74,16 @@ function addItem(byVariant: Map<string, { item: OrderItem; index: number }>, sel
   }
   const { productId, variantId, sku, productName, variantName, priceMinor } = sellable;
   const name = variantName === null ? productName : `${productName}, ${variantName}`;
-  const item = { lineNo: byVariant.size + 1, productId, variantId, sku, name, quantity, unitPriceMinor: priceMinor, lineTotalMinor: 0 };
+  const item = {
+    lineNo: byVariant.size + 1,
+    productId,
+    variantId,
+    sku,
+    name,
+    quantity,
+    unitPriceMinor: priceMinor,
+    lineTotalMinor: 0,
+  };
   byVariant.set(variantId, { item, index });
 }
 

@@ -1,0 +1,58 @@
+import { identify } from "./accounts/identify.ts";
+import { type Config, parseConfig } from "./config.ts";
+import { openDatabase } from "./db/client.ts";
+import type { Deps } from "./deps.ts";
+import { derivedId, derivedToken, randomId, randomTry, sameSecret } from "./ids.ts";
+import { createMeter, type Meter } from "./meter.ts";
+import { callStock } from "./stock/call.ts";
+import type { StockCalls } from "./stock/rules/messages.ts";
+
+/** What an isolate keeps of its environment: settings parsed once, and the cache. */
+interface Isolate {
+  config: Config;
+  cache: Deps["cache"];
+}
+
+const isolates = new WeakMap<D1Database, Isolate>();
+
+function isolateOf(env: Env): Isolate {
+  const isolate = isolates.get(env.DB) ?? { config: parseConfig(env), cache: {} };
+  isolates.set(env.DB, isolate);
+  return isolate;
+}
+
+/** Binds what the verbs may touch to the platform, for one request, alarm or cron run. */
+export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { deps: Deps; meter: Meter } {
+  const { config, cache } = isolateOf(env);
+  const { meter, measure } = createMeter(Date.now);
+  const deps: Deps = {
+    db: openDatabase(env.DB, meter, measure),
+    stockOf: (productId) => callStock(() => env.STOCK.getByName(productId) as unknown as StockCalls, measure),
+    config,
+    nowMs: Date.now,
+    newId: randomId,
+    newTry: randomTry,
+    deriveId: (...parts) => derivedId(config.idSecret, ...parts),
+    tokenOf: (orderId) => derivedToken(config.tokenSecret, orderId),
+    isTokenOf: (token, orderId) => isToken(config, token, orderId),
+    defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
+    log: logLine,
+    cache,
+    identify: (token) => identify(token, config.adminToken),
+  };
+  return { deps, meter };
+}
+
+async function isToken(config: Config, token: string, orderId: string): Promise<boolean> {
+  const secrets = [config.tokenSecret, config.previousTokenSecret].filter((secret) => secret !== undefined);
+  const checks = secrets.map(async (secret) => sameSecret(token, await derivedToken(secret, orderId)));
+  return (await Promise.all(checks)).includes(true);
+}
+
+function logDeferred(error: unknown): void {
+  logLine("deferred_failed", { error: String(error) });
+}
+
+function logLine(event: string, fields: Record<string, unknown>): void {
+  console.log(JSON.stringify({ event, ...fields }));
+}

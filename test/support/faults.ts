@@ -1,0 +1,86 @@
+import { env } from "cloudflare:workers";
+import { bindDeps } from "../../src/bind.ts";
+import type { Query } from "../../src/db/client.ts";
+import type { Deps } from "../../src/deps.ts";
+import type { StockCalls } from "../../src/stock/rules/messages.ts";
+
+/** One call of a Worker to the outside, as a fault is aimed at it: the how-many-th of its kind it is, counted from 1. */
+export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: keyof StockCalls; productId: string; nth: number };
+
+/**
+ * What happens to a call: it works; it never arrives; it works and its answer is lost; it arrives only when `deliverLate` is called,
+ * after the Worker gave up; or the Worker dies before or after it.
+ */
+export type Fault = "none" | "lost" | "answer_lost" | "late" | "dies_before" | "dies_after";
+
+/** Real deps of a Worker, over real D1 and real objects, whose calls meet faults. Nothing leaves it after its death. */
+export interface FaultyWorker {
+  deps: Deps;
+  /** Resolves when the Worker has died. */
+  died: Promise<void>;
+  /** Delivers the late calls, in their order; what they answer is nobody's any more. */
+  deliverLate(): Promise<void>;
+  /** Resolves when all work after the answer has ended. */
+  idle(): Promise<void>;
+}
+
+/** @param faultOf decides the fate of each call */
+export function faultyWorker(faultOf: (call: OutsideCall) => Fault = () => "none"): FaultyWorker {
+  const counts = new Map<string, number>();
+  const deferred: Promise<unknown>[] = [];
+  const late: (() => Promise<unknown>)[] = [];
+  let isDead = false;
+  let tellDeath = () => {};
+  const died = new Promise<void>((resolve) => {
+    tellDeath = resolve;
+  });
+  const die = (): Promise<never> => {
+    isDead = true;
+    tellDeath();
+    return new Promise<never>(() => {});
+  };
+  const count = (key: string) => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts.get(key) ?? 0;
+  };
+  const meet = async <T>(call: OutsideCall, run: () => Promise<T>): Promise<T> => {
+    const fault = isDead ? "dies_before" : faultOf(call);
+    if (fault === "dies_before") return die();
+    if (fault === "late") late.push(run);
+    if (fault === "lost" || fault === "late") throw new Error("fault: the call was lost");
+    const answer = await run();
+    if (fault === "dies_after" || isDead) return die();
+    if (fault === "answer_lost") throw new Error("fault: the answer was lost");
+    return answer;
+  };
+  const real = bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps;
+  const deps: Deps = {
+    ...real,
+    db: {
+      batch: <const Q extends readonly Query<unknown>[]>(...queries: Q) =>
+        meet({ to: "d1", nth: count("d1") }, () => real.db.batch(...queries)),
+    },
+    stockOf: (productId) =>
+      faultyStock(real.stockOf(productId), (method, run) => meet({ to: "stock", method, productId, nth: count(method) }, run)),
+    defer: (work) => void deferred.push(work(deps)),
+    log: () => {},
+  };
+  const deliverLate = async () => {
+    for (const run of late.splice(0)) await run().catch(() => undefined);
+  };
+  return { deps, died, deliverLate, idle: async () => void (await Promise.all(deferred)) };
+}
+
+function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run: () => Promise<T>) => Promise<T>): StockCalls {
+  return {
+    reserve: (request) => meet("reserve", () => stock.reserve(request)),
+    commit: (holdId) => meet("commit", () => stock.commit(holdId)),
+    keep: (holdId, untilMs) => meet("keep", () => stock.keep(holdId, untilMs)),
+    release: (holdId) => meet("release", () => stock.release(holdId)),
+    restock: (holdId) => meet("restock", () => stock.restock(holdId)),
+    adjust: (adjustment) => meet("adjust", () => stock.adjust(adjustment)),
+    levels: () => meet("levels", () => stock.levels()),
+    audit: () => meet("audit", () => stock.audit()),
+    refresh: () => meet("refresh", () => stock.refresh()),
+  };
+}

@@ -1,0 +1,68 @@
+import { env } from "cloudflare:workers";
+import type { Deps } from "../../src/deps.ts";
+import { Refusal } from "../../src/errors.ts";
+import type { Placed } from "../../src/orders/answer.ts";
+import { placeOrder } from "../../src/orders/place.ts";
+import type { OrderRequest } from "../../src/orders/quote.ts";
+import { newId, product } from "./shop.ts";
+
+/** An order of some units of each product, cash on delivery, as a verb takes it. */
+export function orderOf(productIds: readonly string[], quantity = 1, more: Partial<OrderRequest> = {}): OrderRequest {
+  return {
+    customerName: "Asha",
+    customerEmail: null,
+    customerPhone: null,
+    deliveryAddress: null,
+    postalCode: null,
+    country: "IN",
+    deliveryMethod: "curbside",
+    paymentMethod: "cod",
+    notes: null,
+    items: productIds.map((productId) => ({ productId, quantity })),
+    policy: undefined,
+    edge: undefined,
+    ...more,
+  };
+}
+
+/** What an attempt came to: the order, or the code of the refusal; anything else thrown fails the test. */
+export async function outcomeOf(attempt: Promise<Placed>): Promise<Placed | { code: string }> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    throw error;
+  }
+}
+
+/** Makes a product with units in warehouses, straight in its object. @returns its id */
+export async function stocked(units: number | Record<string, number>): Promise<string> {
+  const { productId } = await product();
+  const places = typeof units === "number" ? { BLR: units } : units;
+  for (const [warehouseId, quantity] of Object.entries(places)) {
+    const reference = { referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" };
+    await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId: productId, warehouseId, quantity, ...reference });
+  }
+  return productId;
+}
+
+/** Places an order as the route would, with a key or without. */
+export function place(deps: Deps, request: OrderRequest, key?: string): Promise<Placed | { code: string }> {
+  return outcomeOf(placeOrder(deps, request, key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` }));
+}
+
+/** The orders of D1 that hold a product's units, whatever their status. */
+export async function ordersOf(productId: string): Promise<{ orderId: string; holdId: string; status: string }[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT DISTINCT order_id AS orderId, hold_id AS holdId, status FROM orders JOIN order_allocations USING (order_id) WHERE product_id = ?`,
+  )
+    .bind(productId)
+    .all<{ orderId: string; holdId: string; status: string }>();
+  return results;
+}
+
+/** Units of a product that can still be sold. */
+export async function availableAt(productId: string): Promise<number> {
+  const levels = await env.STOCK.getByName(productId).levels();
+  return levels.reduce((sum, level) => sum + level.onHand - level.reserved, 0);
+}
