@@ -1,13 +1,17 @@
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
+import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { catalogRoutes } from "./catalog/routes.ts";
-import { Refusal } from "./errors.ts";
+import { Refusal, refusedField } from "./errors.ts";
 import { identifyCaller } from "./http/auth.ts";
+import type { AppContext } from "./http/context.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
+import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
+import { productRoutes } from "./stock/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
@@ -25,9 +29,13 @@ export function createApp(bind: BindDeps) {
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/products", catalogRoutes);
+  app.route("/api/v1/products", productRoutes);
+  app.route("/api/v1/inventory", inventoryRoutes);
+  app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
   app.route("/api/v1/postal-codes", postalCodeRoutes);
@@ -45,5 +53,10 @@ function storefrontCors(allowedOrigins: string[]) {
 }
 
 function tooLarge(): never {
-  throw new Refusal("body_too_large", "The body may have 64 KiB at most.");
+  throw refusedField("body_too_large", "body", "may have 64 KiB at most");
+}
+
+function refuseMethod(c: AppContext, allowed: string[]): Response {
+  c.header("Allow", allowed.join(", "));
+  return answerProblem(new Refusal("method_not_allowed", `This address takes ${allowed.join(", ")}.`), c);
 }

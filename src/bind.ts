@@ -5,7 +5,6 @@ import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, randomId, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { callStock } from "./stock/call.ts";
-import type { StockCalls } from "./stock/rules/messages.ts";
 
 /** What an isolate keeps of its environment: settings parsed once, and the cache. */
 interface Isolate {
@@ -27,7 +26,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
   const { meter, measure } = createMeter(Date.now);
   const deps: Deps = {
     db: openDatabase(env.DB, meter, measure),
-    stockOf: (productId) => callStock(() => env.STOCK.getByName(productId) as unknown as StockCalls, measure),
+    stockOf: (productId) => callStock(() => env.STOCK.getByName(productId), measure),
     config,
     nowMs: Date.now,
     newId: randomId,

@@ -13,27 +13,27 @@ export interface Caller {
 export interface Deps {
   db: Database;
   /** A product's object. Each call is bounded in time and asked again when its answer was lost, so calls are idempotent. */
-  stockOf(productId: string): StockCalls;
+  stockOf: (productId: string) => StockCalls;
   config: Config;
-  nowMs(): number;
+  nowMs: () => number;
   /** 128 random bits as 26 characters. */
-  newId(): string;
+  newId: () => string;
   /** 80 random bits as 16 characters, for a hold. */
-  newTry(): string;
+  newTry: () => string;
   /** HMAC of the parts under `ID_SECRET`, as 26 characters. */
-  deriveId(...parts: string[]): Promise<string>;
+  deriveId: (...parts: string[]) => Promise<string>;
   /** The bearer token of an order under the newest `TOKEN_SECRET`. */
-  tokenOf(orderId: string): Promise<string>;
+  tokenOf: (orderId: string) => Promise<string>;
   /** Whether a token is an order's, under the newest secret or the one before. */
-  isTokenOf(token: string, orderId: string): Promise<boolean>;
+  isTokenOf: (token: string, orderId: string) => Promise<boolean>;
   /**
    * Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it.
    * @param work gets deps of its own, so that what it does is not counted for the request
    */
-  defer(work: (later: Deps) => Promise<unknown>): void;
+  defer: (work: (later: Deps) => Promise<unknown>) => void;
   /** Lines for the operator, one JSON object each. */
-  log(event: string, fields: Record<string, unknown>): void;
+  log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate remembers between requests; everything in it may be up to 30 s old (DESIGN §5). */
   cache: { warehouses?: { list: Warehouse[]; readAtMs: number } };
-  identify(token: string): Promise<Caller | undefined>;
+  identify: (token: string) => Promise<Caller | undefined>;
 }

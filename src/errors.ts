@@ -65,9 +65,19 @@ export class Refusal extends Error {
   }
 }
 
+/** Refuses one field of a request; a header and the body as a whole count as fields. */
+export function refusedField(code: ErrorCode, field: string, message: string): Refusal {
+  return new Refusal(code, `${field}: ${message}`, { errors: [{ field, message }] });
+}
+
 /** Refuses one field of a request that its schema alone could not refuse. */
 export function invalidField(field: string, message: string): Refusal {
-  return new Refusal("validation_failed", `${field}: ${message}`, { errors: [{ field, message }] });
+  return refusedField("validation_failed", field, message);
+}
+
+/** The same caller used the key before, at the same address, for something else (DESIGN §9). */
+export function keyReused(): Refusal {
+  return refusedField("idempotency_key_reused", "Idempotency-Key", "was used with another body");
 }
 
 const RETRY_AFTER_S = 1;

@@ -9,6 +9,9 @@ Object.assign(process.env, {
   TOKEN_SECRET: "test-token-secret-0123456789",
 });
 
+// What reads the repository itself runs in Node; everything else in workerd.
+const REPOSITORY_TESTS = ["test/repository/**/*.test.ts", "test/architecture.test.ts"];
+
 const root = resolve(import.meta.dirname, "..") + "/";
 const migrations = await readD1Migrations(`${root}migrations`);
 
@@ -32,11 +35,11 @@ export default defineConfig({
         test: {
           name: "workers",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/repository/**"],
+          exclude: REPOSITORY_TESTS,
           setupFiles: ["test/support/setup.ts"],
         },
       },
-      { root, test: { name: "repository", include: ["test/repository/**/*.test.ts"] } },
+      { root, test: { name: "repository", include: REPOSITORY_TESTS } },
     ],
   },
 });

@@ -1,6 +1,6 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import { Refusal, unresolved } from "../errors.ts";
+import { keyReused, Refusal, unresolved } from "../errors.ts";
 import { findAnswer, keepAnswer, type KeptAnswer } from "./queries.ts";
 
 /** What a keyed write needs to act once: its own id, and what tells its body from another. */
@@ -63,7 +63,7 @@ async function keptAnswer<A>(deps: Deps, keyed: Keyed): Promise<Written<A> | und
 
 function replay<A>(kept: KeptAnswer, keyed: Keyed): Written<A> {
   if (kept.requestHash !== keyed.requestHash) {
-    throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
+    throw keyReused();
   }
   return { answer: JSON.parse(kept.answer) as A, status: kept.status === 201 ? 201 : 200, replayed: true };
 }

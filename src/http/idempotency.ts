@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { Refusal } from "../errors.ts";
+import { refusedField } from "../errors.ts";
 import { hashOf } from "../ids.ts";
 import { canonicalJson } from "../rules/encode.ts";
 import type { AppContext } from "./context.ts";
@@ -32,12 +32,13 @@ export async function idempotencyId(c: AppContext): Promise<string | undefined> 
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return undefined;
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key) || key.length > MAX_KEY) {
-    throw refuse("idempotency_key_invalid", `must be 1 to ${MAX_KEY} printable ASCII characters`);
+    throw refusedField("idempotency_key_invalid", "Idempotency-Key", `must be 1 to ${MAX_KEY} printable ASCII characters`);
   }
   const { role, scope } = c.var.caller;
   if (role === "guest" && key.length < MIN_GUEST_KEY) {
-    throw refuse(
+    throw refusedField(
       "idempotency_key_too_weak",
+      "Idempotency-Key",
       `must have at least ${MIN_GUEST_KEY} characters, because it opens the order; a UUID will do`,
     );
   }
@@ -48,8 +49,4 @@ export async function idempotencyId(c: AppContext): Promise<string | undefined> 
 export async function keyedRequest(c: AppContext, body: unknown): Promise<{ id: string; requestHash: string } | undefined> {
   const id = await idempotencyId(c);
   return id === undefined ? undefined : { id, requestHash: await hashRequest(body) };
-}
-
-function refuse(code: "idempotency_key_invalid" | "idempotency_key_too_weak", message: string): Refusal {
-  return new Refusal(code, `Idempotency-Key ${message}.`, { errors: [{ field: "Idempotency-Key", message }] });
 }

@@ -1,6 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
-import { ERRORS, type ErrorCode, Refusal } from "../errors.ts";
+import { ERRORS, type ErrorCode, Refusal, refusedField } from "../errors.ts";
 import type { AppContext } from "./context.ts";
 
 /** RFC 9457 problem details with Holdfast's members. */
@@ -37,7 +37,12 @@ export function problems(...codes: ErrorCode[]) {
 /** Answers whatever was thrown. Only a Refusal's words reach the client; the rest is logged and answers 500. */
 export function answerProblem(error: Error, c: AppContext): Response {
   const refusal = refusalOf(error);
-  if (refusal) return respond(c, refusal);
+  if (refusal) {
+    if (refusal.cause !== undefined) {
+      c.var.deps.log("refused", { request_id: c.var.requestId, code: refusal.code, cause: describe(refusal.cause) });
+    }
+    return respond(c, refusal);
+  }
   c.var.deps.log("error", { request_id: c.var.requestId, error: describe(error) });
   if (isSilence(error)) {
     return respond(c, new Refusal("unavailable", "The database or the stock does not answer.", { retryAfterS: RETRY_AFTER_S }));
@@ -54,7 +59,9 @@ const RETRY_AFTER_S = 1;
  */
 function isSilence(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const isPassing = ["retryable", "overloaded", "durableObjectReset"].some((sign) => sign in error && Reflect.get(error, sign) === true);
+  const isPassing = ["retryable", "overloaded", "durableObjectReset"].some(
+    (sign) => sign in error && Reflect.get(error, sign) === true,
+  );
   const isD1Down = error.message.startsWith("D1_ERROR") && !error.message.includes("SQLITE_");
   return error.name === "TimeoutError" || isPassing || isD1Down || isSilence(error.cause);
 }
@@ -62,9 +69,9 @@ function isSilence(error: unknown): boolean {
 function refusalOf(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof HTTPException)) return undefined;
-  if (error.status === 415) return new Refusal("unsupported_media_type", "Send the body as application/json.");
-  if (error.status === 413) return new Refusal("body_too_large", "The body may have 64 KiB at most.");
-  if (error.status === 400) return new Refusal("malformed_json", "The body is not valid JSON.");
+  if (error.status === 415) return refusedField("unsupported_media_type", "Content-Type", "must be application/json");
+  if (error.status === 413) return refusedField("body_too_large", "body", "may have 64 KiB at most");
+  if (error.status === 400) return refusedField("malformed_json", "body", "is not valid JSON");
   return undefined;
 }
 

@@ -25,7 +25,7 @@ export function perRequest(bind: BindDeps) {
 function serverTiming(meter: Meter, totalMs: number): string {
   return [
     `total;dur=${totalMs}`,
-    `d1;dur=${meter.d1Ms};desc="${meter.rowsRead} rows read, ${meter.rowsWritten} written"`,
+    `d1;dur=${meter.d1Ms};desc="${meter.statements} statements, ${meter.rowsRead} rows read, ${meter.rowsWritten} written"`,
     `stock;dur=${meter.objectMs}`,
     `hops;desc="${meter.hops}"`,
   ].join(", ");

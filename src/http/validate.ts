@@ -35,9 +35,14 @@ export const idSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "use letters, digits, dots, underscores and hyphens")
   .openapi({ example: "prod-001" });
 
-/** Text of a bounded length; blanks around it are cut off. */
+/** Text of a bounded length; blanks around it are cut off. What SQLite or JSON would not give back as it was sent is refused. */
 export function textSchema(max: number) {
-  return z.string().trim().min(1).max(max);
+  return z.string().trim().min(1).max(max).refine(isPlainText, "must not contain control characters or broken surrogates");
+}
+
+function isPlainText(text: string): boolean {
+  // Tabs and line ends are text; NUL would end the string for SQLite's functions.
+  return text.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(text);
 }
 
 export const countrySchema = z

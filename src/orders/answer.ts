@@ -1,4 +1,4 @@
-import { Refusal, unresolved } from "../errors.ts";
+import { keyReused, Refusal, unresolved } from "../errors.ts";
 import type { OrderRecord } from "./queries.ts";
 import type { Placing, Quote } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
@@ -21,7 +21,7 @@ export function answerFrom(record: OrderRecord, placing: Placing, isRepeat = tru
   const known = record.order ?? record.refusal;
   if (!known) return undefined;
   if (known.requestHash !== placing.requestHash) {
-    throw new Refusal("idempotency_key_reused", "This Idempotency-Key was used with another body.");
+    throw keyReused();
   }
   if (record.order) return { order: record.order, replayed: true };
   throw stockRefusal(placing.orderId, record.refusal?.stockErrors ?? [], isRepeat);

@@ -120,7 +120,7 @@ export const placeOrder = createRoute({
         "idempotency_key_reused",
         "order_too_large",
       ] as const),
-      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
+      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved", "unavailable"] as const),
     ),
   },
 });
@@ -133,7 +133,7 @@ export const showOrder = createRoute({
   description: "For an admin, or with the order's own token; anyone else hears that there is no such order.",
   security: bearer,
   request: { params: orderParams },
-  responses: { 200: jsonAnswer("The order.", orderSchema), ...problems("not_found", "validation_failed", "unavailable") },
+  responses: { 200: jsonAnswer("The order.", orderSchema), ...problems("not_found", "validation_failed") },
 });
 
 export const cancelOrder = createRoute({

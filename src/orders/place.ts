@@ -25,7 +25,7 @@ export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed
     requestHash: keyed?.requestHash ?? "",
     isKeyed: keyed !== undefined,
   };
-  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch(databaseSilent);
+  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request);
   const decided = answerFrom(record, placing);
   if (decided) return decided;
   const quote = makeQuote();

@@ -1,6 +1,6 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
 import type { Deps } from "../deps.ts";
-import { invalidField, Refusal } from "../errors.ts";
+import { invalidField, type Refusal, refusedField } from "../errors.ts";
 import { totalsOf, type Totals } from "../pricing/rules/quote.ts";
 import type { Policy, StockLine } from "../stock/rules/allocate.ts";
 import { findDeliveryMethods } from "../warehouses/queries.ts";
@@ -60,8 +60,8 @@ export async function quoteOrder(
   deps: Deps,
   placing: Placing,
   request: OrderRequest,
-): Promise<{ record: OrderRecord; quote(): Quote }> {
-  const wanted = request.items.map(({ quantity: _, ...item }) => item);
+): Promise<{ record: OrderRecord; quote: () => Quote }> {
+  const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
   const destination = { country: request.country, postalCode: request.postalCode ?? undefined, edge: request.edge };
   const [sellables, components, methods, rank, record] = await deps.db.batch(
     findSellables(wanted),
@@ -100,5 +100,5 @@ export async function quoteOrder(
 
 function tooLarge(products: number): Refusal {
   const message = `the order comes to ${products} distinct products; ${MAX_PRODUCTS} are the most`;
-  return new Refusal("order_too_large", `items: ${message}`, { errors: [{ field: "items", message }] });
+  return refusedField("order_too_large", "items", message);
 }

@@ -1,4 +1,4 @@
-import { Refusal } from "../errors.ts";
+import { Refusal, refusedField } from "../errors.ts";
 import { bearerToken } from "../http/auth.ts";
 import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
@@ -20,9 +20,7 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   const { deps, caller } = c.var;
   const body = c.req.valid("json");
   if (body.allocation_policy !== undefined && caller.role !== "admin") {
-    throw new Refusal("forbidden", "allocation_policy: only an admin chooses it.", {
-      errors: [{ field: "allocation_policy", message: "only an admin chooses it" }],
-    });
+    throw refusedField("forbidden", "allocation_policy", "only an admin chooses it");
   }
   const keyed = await keyedRequest(c, body);
   const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);

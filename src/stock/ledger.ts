@@ -56,7 +56,9 @@ export function restockHold(store: StockStore, holdId: string, nowMs: number): b
   const sales = store.movementsOf(holdId, "sale");
   for (const sale of sales) {
     const quantity = -sale.deltaOnHand;
-    demand(store.record(sale, quantity, { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }));
+    demand(
+      store.record(sale, quantity, { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }),
+    );
   }
   return sales.length > 0;
 }
@@ -66,12 +68,23 @@ export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: nu
   const earlier = store.adjustmentOf(adjustment.referenceId);
   if (earlier) {
     const { requestHash, ...movement } = earlier;
-    return requestHash === adjustment.requestHash ? { outcome: "moved", movement, replayed: true } : { outcome: "reference_reused" };
+    return requestHash === adjustment.requestHash
+      ? { outcome: "moved", movement, replayed: true }
+      : { outcome: "reference_reused" };
   }
   const { kind, referenceId, externalReference, requestHash, reason, actor } = adjustment;
   const level = store.level(adjustment);
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
-  const cause = { kind, referenceType: "adjustment", referenceId, externalReference, requestHash, reason, actor, atMs: nowMs } as const;
+  const cause = {
+    kind,
+    referenceType: "adjustment",
+    referenceId,
+    externalReference,
+    requestHash,
+    reason,
+    actor,
+    atMs: nowMs,
+  } as const;
   const movement = store.record(adjustment, quantity, cause);
   if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand };
   return { outcome: "moved", movement, replayed: false };

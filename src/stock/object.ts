@@ -44,6 +44,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   abstract fateOf(holdIds: string[]): Promise<Fate[]>;
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+    this.#lapse();
     const answer = this.#attempt(request, !this.#line.blocks(request));
     return request.waitMs > 0 && isWorthWaiting(answer) ? this.#line.park(request) : answer;
   }
@@ -69,14 +70,18 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async adjust(adjustment: Adjustment): Promise<AdjustAnswer> {
+    this.#lapse();
     const answer = this.ctx.storage.transactionSync(() => adjustUnits(this.#store, adjustment, Date.now()));
-    if (answer.outcome === "moved" && !answer.replayed) this.#changed();
+    if (answer.outcome === "moved" && !answer.replayed) {
+      this.#oweFlush();
+      this.#line.wake();
+    }
     return answer;
   }
 
   /** Every level as it is now; carts whose time is over have given theirs back. */
   async levels(): Promise<Level[]> {
-    this.#change((nowMs) => lapseCarts(this.#store, nowMs));
+    this.#lapse();
     return this.#store.levels();
   }
 
@@ -95,13 +100,15 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   override async alarm(): Promise<void> {
     this.#alarmAtMs = undefined;
     try {
-      this.#change((nowMs) => lapseCarts(this.#store, nowMs));
+      this.#decide((nowMs) => lapseCarts(this.#store, nowMs));
       await this.#resolveOverdue();
       await this.#flush();
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      console.error(JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures: this.#failures, error: String(error) }));
+      console.error(
+        JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures: this.#failures, error: String(error) }),
+      );
     }
     const nextMs = this.#nextAlarmMs();
     this.#alarmAtMs = undefined;
@@ -118,15 +125,26 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     return answer;
   }
 
-  /** Runs a decision in one transaction; if it changed anything, the projection is owed a flush and those who wait may get theirs. */
+  /** O7. Carts whose time is over give theirs back before anything else is decided, to those who wait first. */
+  #lapse(): void {
+    this.#change((nowMs) => lapseCarts(this.#store, nowMs));
+  }
+
+  /** Runs a decision that the projection is owed a flush for, if it changed anything. */
   #change(decide: (nowMs: number) => boolean): void {
-    if (this.ctx.storage.transactionSync(() => decide(Date.now()))) this.#changed();
+    if (this.#decide(decide)) this.#oweFlush();
+  }
+
+  /** Runs a decision in one transaction; if it changed anything, those who wait may get theirs. @returns whether it did */
+  #decide(decide: (nowMs: number) => boolean): boolean {
+    const changed = this.ctx.storage.transactionSync(() => decide(Date.now()));
+    if (changed) this.#line.wake();
+    return changed;
   }
 
   /** While D1 is silent the next try stands already, and no change brings it forward. */
-  #changed(): void {
+  #oweFlush(): void {
     if (this.#failures === 0) this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
-    this.#line.wake();
   }
 
   async #resolveOverdue(): Promise<void> {
@@ -134,7 +152,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     if (overdue.length === 0) return;
     const fates = await within(D1_TIMEOUT_MS, "D1", this.fateOf(overdue));
     if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
-    this.#change((nowMs) => applyFates(this.#store, fates, nowMs));
+    this.#decide((nowMs) => applyFates(this.#store, fates, nowMs));
   }
 
   async #flush(): Promise<void> {

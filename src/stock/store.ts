@@ -40,7 +40,11 @@ export class StockStore {
   }
 
   level({ variantId, warehouseId }: Place): Level {
-    const [level] = this.#all<Level>(`SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`, variantId, warehouseId);
+    const [level] = this.#all<Level>(
+      `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`,
+      variantId,
+      warehouseId,
+    );
     return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, version: 0 };
   }
 
@@ -60,15 +64,30 @@ export class StockStore {
     this.#sql.exec(
       `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
-      ...[place.variantId, place.warehouseId, after.onHand, after.reserved, before.version + 1],
+      place.variantId,
+      place.warehouseId,
+      after.onHand,
+      after.reserved,
+      before.version + 1,
     );
     const [movement] = this.#all<Movement>(
       `INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after, reason,
          reference_type, reference_id, external_reference, request_hash, actor, at_ms)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${MOVEMENT}`,
-      ...[cause.kind, place.variantId, place.warehouseId, effect.deltaOnHand, effect.deltaReserved, after.onHand, after.reserved],
-      ...[cause.reason ?? null, cause.referenceType, cause.referenceId, cause.externalReference ?? null],
-      ...[cause.requestHash ?? null, cause.actor, cause.atMs],
+      cause.kind,
+      place.variantId,
+      place.warehouseId,
+      effect.deltaOnHand,
+      effect.deltaReserved,
+      after.onHand,
+      after.reserved,
+      cause.reason ?? null,
+      cause.referenceType,
+      cause.referenceId,
+      cause.externalReference ?? null,
+      cause.requestHash ?? null,
+      cause.actor,
+      cause.atMs,
     );
     return movement;
   }
@@ -94,7 +113,12 @@ export class StockStore {
   addHold(row: HoldRow): void {
     this.#sql.exec(
       "INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
-      ...[row.holdId, row.variantId, row.warehouseId, row.quantity, row.purpose, row.expiresAtMs],
+      row.holdId,
+      row.variantId,
+      row.warehouseId,
+      row.quantity,
+      row.purpose,
+      row.expiresAtMs,
     );
   }
 

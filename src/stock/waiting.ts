@@ -47,7 +47,7 @@ export class WaitingLine {
   /** Decides in order again after a level or a hold changed; who is behind somebody for the same variant keeps waiting. */
   wake(): void {
     const ahead: Waiter[] = [];
-    for (const waiter of [...this.#waiters]) {
+    for (const waiter of this.#waiters) {
       const answer = isBehind(waiter.request, ahead) ? undefined : this.#attempt(waiter.request, true);
       if (answer && !isWorthWaiting(answer)) waiter.settle(answer);
       else ahead.push(waiter);
@@ -56,5 +56,7 @@ export class WaitingLine {
 }
 
 function isBehind(request: ReserveRequest, ahead: readonly Waiter[]): boolean {
-  return ahead.some((waiter) => waiter.request.lines.some(({ variantId }) => request.lines.some((line) => line.variantId === variantId)));
+  return ahead.some((waiter) =>
+    waiter.request.lines.some(({ variantId }) => request.lines.some((line) => line.variantId === variantId)),
+  );
 }

@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
-import { findWarehouse, updateWarehouse, type WarehouseFields } from "./queries.ts";
-import type { Warehouse } from "./rules/rank.ts";
+import { findWarehouse, updateWarehouse } from "./queries.ts";
+import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 
 /**
  * Changes the given fields of a warehouse; two changes of different fields at once both hold.

@@ -48,7 +48,7 @@ export type NewWarehouseBody = z.output<typeof newWarehouseSchema>;
 export type WarehouseChangeBody = z.output<typeof warehouseChangeSchema>;
 
 /** A warehouse as everybody sees it. Written by `toWarehouseJson`. */
-export const warehouseSchema = z
+const warehouseSchema = z
   .object({
     warehouse_id: z.string(),
     name: z.string(),

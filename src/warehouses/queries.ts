@@ -2,14 +2,11 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../db/client.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import type { KnownCode } from "./rules/postal-code.ts";
-import type { Warehouse } from "./rules/rank.ts";
+import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 import { deliveryMethods, postalCodes, warehouses } from "./tables.ts";
 
 /** So that the whole list fits into an isolate's memory and into one ranking. */
 export const MAX_WAREHOUSES = 200;
-
-/** What of a warehouse may change. */
-export type WarehouseFields = Omit<Warehouse, "warehouseId" | "position">;
 
 /** What ranking reads of D1; a part that was not asked for is absent. */
 export interface RankingRows {

@@ -57,7 +57,7 @@ export function rankOrRefuse(rank: RankFor, country: string, options: { selfServ
   });
 }
 
-function freshWarehouses({ cache, nowMs }: Deps): Warehouse[] | undefined {
-  if (!cache.warehouses || nowMs() - cache.warehouses.readAtMs > CACHE_MS) return undefined;
-  return cache.warehouses.list;
+function freshWarehouses(deps: Deps): Warehouse[] | undefined {
+  const { warehouses } = deps.cache;
+  return warehouses && deps.nowMs() - warehouses.readAtMs <= CACHE_MS ? warehouses.list : undefined;
 }

@@ -6,8 +6,8 @@ import * as contract from "./contract.ts";
 import { createWarehouse, type NewWarehouse } from "./create-warehouse.ts";
 import { listWarehouses } from "./list-warehouses.ts";
 import { nearestWarehouses } from "./nearest-warehouses.ts";
-import type { WarehouseFields } from "./queries.ts";
 import { normalisePostalCode } from "./rules/postal-code.ts";
+import type { WarehouseFields } from "./rules/rank.ts";
 import { toRankingJson, toWarehouseJson } from "./warehouse-json.ts";
 
 export const warehouseRoutes = createRouter()

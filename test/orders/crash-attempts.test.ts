@@ -92,6 +92,24 @@ describe("two attempts with one key", () => {
     await expectInvariants(expect, new Map([[productId, 1]]));
   });
 
+  it("a dead attempt's hold beside the recorded one is given back by its alarm", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const key = newId("key");
+    const dying = faultyWorker((call) => (isRecord(call) ? "dies_before" : "none"));
+    void place(dying.deps, orderOf([productId]), key);
+    await dying.died;
+
+    const worker = faultyWorker();
+    const retried = await place(worker.deps, orderOf([productId]), key);
+    await worker.idle();
+    const heldMeanwhile = await availableAt(productId);
+    await recover([productId]);
+
+    expect(retried).toMatchObject({ replayed: false });
+    expect(heldMeanwhile).toBe(UNITS - 2);
+    await expectInvariants(expect, new Map([[productId, UNITS]]));
+  });
+
   it("one short, one not: the row names the winner, and the loser gives its own hold back", async ({ expect }) => {
     const productId = await stocked(1);
     const key = newId("key");
@@ -133,8 +151,15 @@ describe("two attempts with one key", () => {
     const undecided = await place(silent.deps, orderOf([productId]), key);
     const refused = await place(faultyWorker().deps, orderOf([productId]), key);
     await env.STOCK.getByName(productId).adjust({
-      ...{ kind: "receive", variantId: productId, warehouseId: "BLR", quantity: 1 },
-      ...{ referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" },
+      kind: "receive",
+      variantId: productId,
+      warehouseId: "BLR",
+      quantity: 1,
+      referenceId: newId("receipt"),
+      requestHash: "",
+      externalReference: null,
+      reason: null,
+      actor: "test",
     });
     const again = await place(faultyWorker().deps, orderOf([productId]), key);
 

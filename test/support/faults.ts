@@ -24,8 +24,14 @@ export interface FaultyWorker {
   idle(): Promise<void>;
 }
 
-/** @param faultOf decides the fate of each call */
-export function faultyWorker(faultOf: (call: OutsideCall) => Fault = () => "none"): FaultyWorker {
+/**
+ * @param faultOf decides the fate of each call
+ * @param delay holds a call back before it is sent
+ */
+export function faultyWorker(
+  faultOf: (call: OutsideCall) => Fault = () => "none",
+  delay: (call: OutsideCall) => Promise<void> = async () => {},
+): FaultyWorker {
   const counts = new Map<string, number>();
   const deferred: Promise<unknown>[] = [];
   const late: (() => Promise<unknown>)[] = [];
@@ -44,6 +50,7 @@ export function faultyWorker(faultOf: (call: OutsideCall) => Fault = () => "none
     return counts.get(key) ?? 0;
   };
   const meet = async <T>(call: OutsideCall, run: () => Promise<T>): Promise<T> => {
+    await delay(call);
     const fault = isDead ? "dies_before" : faultOf(call);
     if (fault === "dies_before") return die();
     if (fault === "late") late.push(run);

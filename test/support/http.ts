@@ -39,5 +39,5 @@ function ask(method: string, path: string, body: unknown, options: AskOptions): 
   });
   const text = typeof body === "string" ? body : JSON.stringify(body);
   const init = { method, headers, ...(body === undefined ? {} : { body: text }), ...(options.cf && { cf: options.cf }) };
-  return exports.default.fetch(new Request(`${ORIGIN}${path}`, init as RequestInit));
+  return exports.default.fetch(new Request(`${ORIGIN}${path}`, init));
 }

@@ -1,52 +1,12 @@
-import { runDurableObjectAlarm } from "cloudflare:test";
+import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type AskOptions, patch, post, put } from "./http.ts";
+import { openShop } from "./warehouses.ts";
 
 const ADMIN: AskOptions = { admin: true };
 
-const WAREHOUSES = [
-  {
-    warehouse_id: "BLR",
-    name: "Bengaluru",
-    postal_code: "560001",
-    latitude: 12.9766,
-    longitude: 77.5993,
-    allows_self_service: true,
-  },
-  {
-    warehouse_id: "MUM",
-    name: "Mumbai",
-    postal_code: "400001",
-    latitude: 18.9385,
-    longitude: 72.8363,
-    allows_self_service: true,
-  },
-  {
-    warehouse_id: "DEL",
-    name: "Delhi",
-    postal_code: "110001",
-    latitude: 28.6327,
-    longitude: 77.2196,
-    allows_self_service: false,
-  },
-];
-
-const METHODS = { self_service: 0, curbside: 49, in_door: 149 };
-
-const POSTAL_CODES = [
-  { code: "560034", latitude: 12.93, longitude: 77.62 },
-  { code: "400050", latitude: 19.06, longitude: 72.83 },
-  { code: "110017", latitude: 28.53, longitude: 77.21 },
-];
-
 /** Makes the warehouses BLR, MUM and DEL in that fixed order, the three delivery methods, and a postal code near each. */
-export async function demoWarehouses(): Promise<void> {
-  for (const warehouse of WAREHOUSES) await must(post("/api/v1/warehouses", { country: "IN", ...warehouse }, ADMIN));
-  for (const [method, cost] of Object.entries(METHODS)) {
-    await must(put(`/api/v1/delivery/methods/${method}`, { name: method, cost, days: 3 }, ADMIN));
-  }
-  await must(put("/api/v1/postal-codes", { country: "IN", postal_codes: POSTAL_CODES }, ADMIN));
-}
+export const demoWarehouses = openShop;
 
 /** An id that no other test has. */
 export function newId(prefix = "p"): string {
@@ -58,7 +18,7 @@ export function newId(prefix = "p"): string {
  * @returns its id, which is its variant's too unless `fields.variants` are given
  */
 export async function product(fields: Record<string, unknown> = {}): Promise<{ productId: string }> {
-  const productId = newId();
+  const productId = typeof fields.product_id === "string" ? fields.product_id : newId();
   const sku = fields.variants === undefined ? { sku: `SKU-${productId}` } : {};
   await must(post("/api/v1/products", { product_id: productId, name: "Basmati Rice 1kg", price: 150, ...sku, ...fields }, ADMIN));
   return { productId };
@@ -92,8 +52,12 @@ export async function archive(productId: string): Promise<void> {
   await must(patch(`/api/v1/products/${productId}`, { status: "archived" }, ADMIN));
 }
 
-/** Has a product's object write what is owed to the projection, without waiting for the clock. */
+/**
+ * Has a product's object write what is owed to the projection. It is taken out of memory first, so that it does not remember
+ * that it has just flushed, and no test waits for the clock.
+ */
 export async function flush(productId: string): Promise<void> {
+  await evictDurableObject(env.STOCK.getByName(productId));
   await runDurableObjectAlarm(env.STOCK.getByName(productId));
 }
 

@@ -36,7 +36,7 @@ export function matchExpression(search: ProductSearch): string {
 function tokensOf(q: string): string[] {
   const runs = q.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   const tokens = runs.filter((run) => /[\p{L}\p{N}]/u.test(run));
-  return tokens.slice(0, MAX_TOKENS).map((token) => [...token].slice(0, MAX_TOKEN_LENGTH).join(""));
+  return tokens.slice(0, MAX_TOKENS).map((token) => Array.from(token).slice(0, MAX_TOKEN_LENGTH).join(""));
 }
 
 function hex(value: string): string {

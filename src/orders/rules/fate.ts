@@ -3,10 +3,10 @@ import type { OrderRow } from "./order.ts";
 
 /**
  * What becomes of a hold that ran out, by the row of its order (PROTOCOL A2).
- * @param order as D1 has it after holds that it does not record were fenced; `undefined` where there is none
+ * @param order the one that records the hold, after all others were fenced; `undefined` where none does
  */
 export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: number): Fate {
-  if (order?.holdId !== holdId || order.status !== "PENDING") return { holdId, verdict: "release" };
+  if (order?.status !== "PENDING") return { holdId, verdict: "release" };
   if (order.paymentStatus !== "pending") return { holdId, verdict: "commit" };
   const dueAtMs = order.paymentDueAtMs ?? 0;
   return dueAtMs > nowMs ? { holdId, verdict: "keep", untilMs: dueAtMs } : { holdId, verdict: "release" };

@@ -15,6 +15,9 @@ export interface Warehouse extends Point {
   shipsTo: string[];
 }
 
+/** What of a warehouse may change. */
+export type WarehouseFields = Omit<Warehouse, "warehouseId" | "position">;
+
 /** Where Cloudflare believes a client to be, by its address. */
 export interface Edge extends Point {
   country: string;

@@ -1,0 +1,73 @@
+import { findSellables } from "../catalog/queries.ts";
+import type { Sellable } from "../catalog/rules/sellable.ts";
+import type { Deps } from "../deps.ts";
+import { invalidField, keyReused, Refusal, unresolved } from "../errors.ts";
+import type { Keyed } from "../events/write-once.ts";
+import { findWarehouse } from "../warehouses/queries.ts";
+import type { Place } from "./rules/levels.ts";
+import type { AdjustAnswer, Adjustment, Movement } from "./rules/messages.ts";
+
+/** A change of stock by hand, as it is asked for. What is left out: the only variant, the shop's default warehouse. */
+export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "actor"> {
+  productId: string;
+  variantId?: string | undefined;
+  warehouseId?: string | undefined;
+}
+
+/**
+ * Moves stock by hand: D1 says where, the product's object does it, once per key.
+ * @throws Refusal `not_found`, `validation_failed` naming the variant or warehouse, `bundle_has_no_stock`; `units_reserved` when more
+ *   would leave than is free; `idempotency_key_reused`; `unresolved` when the object did not say whether it moved anything
+ */
+export async function adjustStock(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  request: AdjustRequest,
+): Promise<{ movement: Movement; replayed: boolean }> {
+  const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
+  const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
+  const place = { variantId: stockedVariant(request, sellable), warehouseId };
+  if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
+  const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "" };
+  const answer = await deps
+    .stockOf(productId)
+    .adjust({ ...change, ...place, ...identity })
+    .catch((error: unknown) => {
+      throw silent(keyed !== undefined, error);
+    });
+  return moved(answer, place);
+}
+
+/** Stock may be moved of what is archived too: it still stands on the shelf. */
+function stockedVariant({ productId, variantId }: AdjustRequest, sellable: Sellable | undefined): string {
+  if (!sellable) throw new Refusal("not_found", `There is no product ${productId}.`);
+  if (sellable.isBundle) throw new Refusal("bundle_has_no_stock", "Move the stock of its components.");
+  if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
+  if (sellable.variantId !== null) return sellable.variantId;
+  const message =
+    variantId === undefined ? "the product has no active variant: name one" : `the product has no variant ${variantId}`;
+  throw invalidField("variant_id", message);
+}
+
+function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Movement; replayed: boolean } {
+  if (answer.outcome === "moved") return answer;
+  if (answer.outcome === "reference_reused") {
+    throw keyReused();
+  }
+  const { free, onHand } = answer;
+  throw new Refusal("units_reserved", `${free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {
+    members: { warehouse_id: warehouseId, free, on_hand: onHand, reserved: onHand - free },
+  });
+}
+
+/** Without a key a repeat could move the units twice, so no client is told to repeat it by itself. */
+function silent(isKeyed: boolean, cause: unknown): Refusal {
+  const detail = "The product's object did not say whether it moved the units.";
+  if (isKeyed) return unresolved(detail, cause);
+  const refusal = new Refusal(
+    "unresolved",
+    `${detail} Look at the level before you send it again; an Idempotency-Key makes that safe.`,
+  );
+  refusal.cause = cause;
+  return refusal;
+}

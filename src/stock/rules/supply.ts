@@ -1,0 +1,53 @@
+import type { SellableComponent } from "../../catalog/rules/sellable.ts";
+import { mostUnder, type Policy } from "./allocate.ts";
+import { available, type Level, type Units } from "./levels.ts";
+
+/** Who may supply an order: warehouse ids, nearest first, and the shop's policy. */
+export interface Reach {
+  policy: Policy;
+  ranking: readonly string[];
+}
+
+/** What there is of something: on hand and reserved in all warehouses, and the most units that one order could get. */
+export interface Supply extends Units {
+  currentStock: number;
+}
+
+/** A bundle's component with what there is of it. `quantity` is what one bundle needs. */
+export interface Part extends Supply {
+  productId: string;
+  variantId: string;
+  quantity: number;
+}
+
+/**
+ * Sums the levels of one variant.
+ * @param levels others' are passed over  @param isSold what is archived is in no order, however much of it there is
+ */
+export function supplyOf(variantId: string, levels: readonly Level[], reach: Reach, isSold: boolean): Supply {
+  const byWarehouse = new Map(levels.filter((each) => each.variantId === variantId).map((level) => [level.warehouseId, level]));
+  const free = (_: string, warehouseId: string) => {
+    const level = byWarehouse.get(warehouseId);
+    return level ? available(level) : 0;
+  };
+  const all = [...byWarehouse.values()];
+  return {
+    onHand: all.reduce((sum, level) => sum + level.onHand, 0),
+    reserved: all.reduce((sum, level) => sum + level.reserved, 0),
+    currentStock: isSold ? mostUnder(reach.policy, reach.ranking, variantId, free) : 0,
+  };
+}
+
+/** What there is of a bundle's components. @param levels of all of them */
+export function partsOf(components: readonly SellableComponent[], levels: readonly Level[], reach: Reach): Part[] {
+  return components.map(({ productId, variantId, quantity, productStatus, variantStatus }) => {
+    const isSold = productStatus === "active" && variantStatus === "active";
+    return { productId, variantId, quantity, ...supplyOf(variantId, levels, reach, isSold) };
+  });
+}
+
+/** A bundle has no units of its own; one order could get as many as the scarcest component allows. */
+export function bundleSupply(parts: readonly Pick<Part, "quantity" | "currentStock">[], isSold: boolean): Supply {
+  const most = parts.map(({ quantity, currentStock }) => Math.floor(currentStock / quantity));
+  return { onHand: 0, reserved: 0, currentStock: isSold && most.length > 0 ? Math.min(...most) : 0 };
+}

@@ -1,0 +1,115 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { type Cost, costOf, fillCatalogue } from "../support/cost.ts";
+import { get, post } from "../support/http.ts";
+import { stocked } from "../support/orders.ts";
+import { demoWarehouses } from "../support/shop.ts";
+
+// The budgets of DESIGN §10, by the counters of real D1 answers; `npm run bench:cost` prints the table.
+const SIZES = [100, 100_000];
+const PAGE = 20;
+const LINES = [1, 5, 20];
+const MAX_PAGE_ROWS = 3 * PAGE + 10;
+
+const REQUESTS: Record<string, () => Promise<Response>> = {
+  ...Object.fromEntries(LINES.map((lines) => [`place ${lines} line${lines > 1 ? "s" : ""}`, () => placeOrder(lines)])),
+  "page of products": () => get(`/api/v1/products?limit=${PAGE}`),
+  "page, last": () => get(`/api/v1/products?limit=${PAGE}&q=filler&brand=Brand%2049`),
+  "page, q": () => get(`/api/v1/products?limit=${PAGE}&q=filler`),
+  "page, category": () => get(`/api/v1/products?limit=${PAGE}&category=Category%203`),
+  "page, in stock": () => get(`/api/v1/products?limit=${PAGE}&in_stock=true`),
+  "page, not in stock": () => get(`/api/v1/products?limit=${PAGE}&in_stock=false&q=number`),
+  "one product": () => get(`/api/v1/products/${stock[0] ?? ""}?postal_code=560034`),
+  availability: () => get(`/api/v1/inventory/products/${stock[0] ?? ""}/availability/2?postal_code=560034`),
+};
+
+const stock: string[] = [];
+const table = new Map<string, Cost[]>();
+
+beforeAll(async () => {
+  await demoWarehouses();
+  for (let made = 0; made < Math.max(...LINES); made += 1) stock.push(await stocked(1_000));
+  let filled = 0;
+  for (const size of SIZES) {
+    await fillCatalogue(filled, size);
+    filled = size;
+    for (const [name, send] of Object.entries(REQUESTS)) {
+      // The first request of an isolate also reads the list of warehouses; the second is what every further one costs.
+      await send();
+      table.set(name, [...(table.get(name) ?? []), await measure(name, send)]);
+    }
+  }
+}, 120_000);
+
+afterAll(() => {
+  const lines = [...table].map(([name, costs]) => `${name.padEnd(20)}${costs.map(show).join("   ")}`);
+  const heads = SIZES.map((size) => `${size.toLocaleString("en")} products: hops, statements, rows read, written`.padEnd(52));
+  console.log([`${"".padEnd(20)}${heads.join("   ")}`, ...lines].join("\n"));
+});
+
+function show({ hops, statements, rowsRead, rowsWritten }: Cost): string {
+  return [hops, statements, rowsRead, rowsWritten]
+    .map((count) => String(count).padStart(8))
+    .join("")
+    .padEnd(52);
+}
+
+async function measure(name: string, send: () => Promise<Response>): Promise<Cost> {
+  const response = await send();
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${await response.text()}`);
+  await response.body?.cancel();
+  return costOf(response);
+}
+
+function placeOrder(lines: number): Promise<Response> {
+  const items = stock.slice(0, lines).map((productId) => ({ product_id: productId, quantity: 1 }));
+  return post("/api/v1/orders", { customer_name: "Asha", postal_code: "560034", items });
+}
+
+function measured(name: string): Cost[] {
+  const found = table.get(name) ?? [];
+  if (found.length !== SIZES.length) throw new Error(`${name} was not measured at every size`);
+  return found;
+}
+
+describe("placing an order", () => {
+  it("takes 3 hops and the same D1 statements, whatever the number of lines", ({ expect }) => {
+    const placed = LINES.flatMap((lines) => measured(`place ${lines} line${lines > 1 ? "s" : ""}`));
+
+    expect(placed.map(({ hops }) => hops)).toEqual(placed.map(() => 3));
+    expect(new Set(placed.map(({ statements }) => statements)).size).toBe(1);
+  });
+
+  it("of one line reads at most 25 rows of D1, the same with 100 products as with 100,000", ({ expect }) => {
+    const [few, many] = measured("place 1 line");
+
+    expect(many?.rowsRead).toBeLessThanOrEqual(25);
+    expect(many?.rowsRead).toBe(few?.rowsRead);
+  });
+
+  it("of one line writes at most 14 rows of D1, and each further line at most 4", ({ expect }) => {
+    const [one = Infinity, five = Infinity, twenty = Infinity] = LINES.map(
+      (lines) => measured(`place ${lines} line${lines > 1 ? "s" : ""}`).at(-1)?.rowsWritten,
+    );
+
+    expect(one).toBeLessThanOrEqual(14);
+    expect(five - one).toBeLessThanOrEqual(4 * 4);
+    expect(twenty - one).toBeLessThanOrEqual(4 * 19);
+  });
+});
+
+describe("reading", () => {
+  it.for(Object.keys(REQUESTS).filter((name) => name.startsWith("page")))(
+    "a %s reads at most 3 rows of D1 for each item and 10, whatever the size of the catalogue",
+    (name, { expect }) => {
+      for (const { rowsRead } of measured(name)) expect(rowsRead).toBeLessThanOrEqual(MAX_PAGE_ROWS);
+    },
+  );
+
+  it("one product, or its availability, costs the same in a catalogue of 100,000 products as of 100", ({ expect }) => {
+    for (const name of ["one product", "availability"]) {
+      const [few, many] = measured(name);
+
+      expect(many).toEqual(few);
+    }
+  });
+});

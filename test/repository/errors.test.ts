@@ -1,0 +1,110 @@
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { describe, it } from "vitest";
+import { ERRORS } from "../../src/errors.ts";
+import { ROOT } from "../support/commands.ts";
+import { refusedIn, routeCodes } from "../support/refusals.ts";
+import { readWorkerSources, treeOf } from "../support/syntax.ts";
+
+const sources = readWorkerSources();
+const routes = routeCodes(sources);
+
+/** What a route answers before its handler is asked, or without naming the code: its schemas, its body's limit. */
+const BEFORE_HANDLERS = ["malformed_json", "body_too_large", "unsupported_media_type", "validation_failed", "internal_error"];
+
+/** What the text of a handler reaches and its caller rules out. */
+function isImpossible(code: string, route: string, thrown: ReadonlySet<string>): boolean {
+  // Only a guest's key can be too short, and guests do not get past the door of an admin's route.
+  if (code === "idempotency_key_too_weak") return thrown.has("unauthenticated");
+  // Everything else ranks for all delivery methods at once.
+  return code === "self_service_unavailable" && route !== "orders/contract.ts placeOrder";
+}
+
+describe("docs/errors.md", () => {
+  const text = readFileSync(resolve(ROOT, "docs/errors.md"), "utf8");
+
+  it("has one heading for each code, with its status and title, in the order of errors.ts", ({ expect }) => {
+    const headings = [...text.matchAll(/^### `(\w+)`\n\n\*\*(\d{3})\*\* · (.+)$/gm)].map(([, code, status, title]) => [
+      code,
+      Number(status),
+      title,
+    ]);
+
+    expect(headings.length).toBeGreaterThanOrEqual(20);
+    expect(headings).toEqual(Object.entries(ERRORS).map(([code, { status, title }]) => [code, status, title]));
+    expect(text.match(/^### /gm)).toHaveLength(headings.length);
+  });
+
+  it("says of each when it comes and what to do", ({ expect }) => {
+    const sections = text.split(/^### /m).slice(1);
+    const silent = sections.filter((section) => !/^When: ./m.test(section) || !/^Do: ./m.test(section));
+
+    expect(silent.map((section) => section.split("\n")[0])).toEqual([]);
+  });
+
+  it("shows examples that are JSON and carry the code, status and title of their heading", ({ expect }) => {
+    const sections = text.split(/^### /m).slice(1);
+    const examples = sections.flatMap((section) =>
+      [...section.matchAll(/```json\n([\s\S]*?)```/g)].map(([, body = ""]) => ({
+        code: section.slice(1, section.indexOf("`", 1)),
+        body: JSON.parse(body) as Record<string, unknown>,
+      })),
+    );
+
+    expect(examples.length).toBeGreaterThanOrEqual(5);
+    for (const { code, body } of examples) {
+      const { status, title } = ERRORS[code as keyof typeof ERRORS];
+      expect(body).toMatchObject({ type: `/docs/errors#${code}`, code, status, title });
+    }
+  });
+});
+
+describe("the error codes", () => {
+  it("are all used somewhere", ({ expect }) => {
+    const used = new Set(sources.flatMap((source) => refusedIn(treeOf(source))));
+    const unused = Object.keys(ERRORS).filter((code) => !used.has(code));
+
+    expect(used.size).toBeGreaterThan(15);
+    expect(unused).toEqual([]);
+  });
+
+  it("are declared by every route that can answer them", ({ expect }) => {
+    const undeclared = routes.flatMap(({ route, declared, thrown }) => {
+      const possible = [...thrown].filter((code) => !isImpossible(code, route, thrown));
+      return possible.filter((code) => !declared.has(code)).map((code) => `${route}: ${code}`);
+    });
+
+    expect(routes.length).toBeGreaterThanOrEqual(15);
+    expect(routes.reduce((sum, { thrown }) => sum + thrown.size, 0)).toBeGreaterThan(50);
+    expect(undeclared).toEqual([]);
+  });
+
+  it("are declared by no route that cannot answer them", ({ expect }) => {
+    const idle = routes.flatMap(({ route, declared, thrown }) =>
+      [...declared].filter((code) => !thrown.has(code) && !BEFORE_HANDLERS.includes(code)).map((code) => `${route}: ${code}`),
+    );
+
+    expect(idle).toEqual([]);
+  });
+
+  it("would be missed: a route that refuses what it does not declare is found", ({ expect }) => {
+    const found = routeCodes([
+      {
+        path: "a/contract.ts",
+        text: `const CODES = ["not_found"] as const;\nexport const show = createRoute({ responses: problems(...CODES) });`,
+      },
+      {
+        path: "a/routes.ts",
+        text: `import * as contract from "./contract.ts";\nimport { show } from "./show.ts";\nroutes.openapi(contract.show, (c) => show(c));`,
+      },
+      {
+        path: "a/show.ts",
+        text: `export function show() { if (x) throw new Refusal("not_found", ""); return deeper(); }\nconst deeper = () => { throw new Refusal("forbidden", ""); };`,
+      },
+    ]);
+
+    expect(found).toEqual([
+      { route: "a/contract.ts show", declared: new Set(["not_found"]), thrown: new Set(["not_found", "forbidden"]) },
+    ]);
+  });
+});

@@ -1,0 +1,54 @@
+import fc from "fast-check";
+import { it, vi } from "vitest";
+import { adjustment, msToAlarm, ownStock, passTime, projectionOf, runAlarm, sqlInD1, stopTime } from "../support/stock.ts";
+import { LONGEST_MS, type Model, openings, type Real, send, STEPS } from "../support/stock-steps.ts";
+
+const SEQUENCES = 500;
+const MAX_STEPS = 50;
+const OPENING_UNITS = 9;
+/** Long enough for a failure to be shrunk. */
+const TIMEOUT_MS = 300_000;
+
+async function opened(opening: readonly [string, string][], real: Real): Promise<{ model: Model; real: Real }> {
+  const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, calls: [] };
+  for (const [variantId, warehouseId] of opening) {
+    const received = adjustment("receive", OPENING_UNITS, { variantId, warehouseId });
+    await send({ to: "adjust", adjustment: received }, model, real);
+  }
+  return { model, real };
+}
+
+/** DESIGN §4: after the last change and one alarm, D1 equals the object. When that rings, every window is over. */
+async function expectConvergence({ productId, stock, expect }: Real): Promise<void> {
+  passTime(LONGEST_MS);
+  await runAlarm(productId);
+  expect(await msToAlarm(productId)).toBeNull();
+  const levels = await stock.levels();
+  expect(await projectionOf(productId)).toEqual(levels);
+  const [told] = await sqlInD1(
+    "SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?",
+    productId,
+  );
+  expect(told).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
+}
+
+it(
+  `agrees with a reference model after every step of ${SEQUENCES} sequences of calls, alarms, repeats and evictions`,
+  async ({ expect }) => {
+    stopTime();
+    vi.spyOn(console, "error").mockReturnValue();
+    const answers = { reserved: 0, short: 0, ended: 0 };
+    const commands = fc.commands(STEPS, { maxCommands: MAX_STEPS, size: "max" });
+
+    // A failure prints seed and path, which go beside `numRuns` to see it again, and replayPath, which goes beside `maxCommands`.
+    const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
+      const real = { ...ownStock(), expect, answers };
+      await fc.asyncModelRun(() => opened(opening, real), steps);
+      await expectConvergence(real);
+    });
+    await fc.assert(property, { numRuns: SEQUENCES });
+
+    expect(Math.min(...Object.values(answers))).toBeGreaterThan(SEQUENCES / 10);
+  },
+  TIMEOUT_MS,
+);

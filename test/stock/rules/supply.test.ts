@@ -1,0 +1,69 @@
+import { describe, it } from "vitest";
+import type { SellableComponent } from "../../../src/catalog/rules/sellable.ts";
+import type { Policy } from "../../../src/stock/rules/allocate.ts";
+import type { Level } from "../../../src/stock/rules/levels.ts";
+import { bundleSupply, partsOf, supplyOf } from "../../../src/stock/rules/supply.ts";
+
+function level(variantId: string, warehouseId: string, onHand: number, reserved = 0): Level {
+  return { variantId, warehouseId, onHand, reserved, version: 1 };
+}
+
+function reach(policy: Policy, ...ranking: string[]) {
+  return { policy, ranking };
+}
+
+const LEVELS = [level("v", "BLR", 3, 1), level("v", "MUM", 5), level("other", "BLR", 100)];
+
+describe("what one order could get of a variant", () => {
+  it.for([
+    [["nearest_available", "BLR", "MUM"], 7],
+    [["nearest_available", "MUM"], 5],
+    [["single", "BLR", "MUM"], 5],
+    [["nearest", "BLR", "MUM"], 2],
+    [["nearest", "DEL", "MUM"], 0],
+    [["nearest_available"], 0],
+  ] as const)("is under %j %i units", ([[policy, ...ranking], most], { expect }) => {
+    const supply = supplyOf("v", LEVELS, reach(policy, ...ranking), true);
+
+    expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: most });
+  });
+
+  it("is nothing of what is archived, though it is on hand", ({ expect }) => {
+    const supply = supplyOf("v", LEVELS, reach("nearest_available", "BLR", "MUM"), false);
+
+    expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: 0 });
+  });
+});
+
+describe("what one order could get of a bundle", () => {
+  const part: SellableComponent = {
+    index: 0,
+    productId: "p",
+    variantId: "v",
+    quantity: 2,
+    productName: "Part",
+    sku: "SKU",
+    productStatus: "active",
+    variantStatus: "active",
+  };
+  const all = reach("nearest_available", "BLR", "MUM");
+
+  it("is what the scarcest component allows, in whole bundles", ({ expect }) => {
+    const parts = partsOf([part, { ...part, variantId: "other", quantity: 30 }], LEVELS, all);
+
+    expect(parts.map(({ currentStock }) => currentStock)).toEqual([7, 100]);
+    expect(bundleSupply(parts, true)).toEqual({ onHand: 0, reserved: 0, currentStock: 3 });
+  });
+
+  it("is nothing where a component or its product is archived, where there is none, and where the bundle is", ({ expect }) => {
+    const archived = [
+      { ...part, productStatus: "archived" as const },
+      { ...part, variantStatus: "archived" as const },
+    ];
+    const sold = partsOf([part], LEVELS, all);
+
+    for (const each of archived) expect(bundleSupply([...sold, ...partsOf([each], LEVELS, all)], true).currentStock).toBe(0);
+    expect(bundleSupply([], true).currentStock).toBe(0);
+    expect(bundleSupply(sold, false).currentStock).toBe(0);
+  });
+});

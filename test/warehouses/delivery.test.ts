@@ -1,0 +1,155 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, it } from "vitest";
+import { ownId } from "../support/catalog.ts";
+import { get, patch, put } from "../support/http.ts";
+import { openShop } from "../support/warehouses.ts";
+
+interface Options {
+  ranked_by: string;
+  location: Record<string, unknown>;
+  options: { method: string; available: boolean; estimated_delivery_at: string; warehouse: { warehouse_id: string } | null }[];
+}
+
+async function options(query: string): Promise<Options> {
+  return (await get(`/api/v1/delivery/options${query}`)).json<Options>();
+}
+
+function codes(...postalCodes: unknown[]) {
+  return { country: "in", postal_codes: postalCodes };
+}
+
+async function written(body: unknown) {
+  return (await put("/api/v1/postal-codes", body, { admin: true })).json();
+}
+
+beforeAll(openShop);
+
+describe("delivery options", () => {
+  it("show every method with its cost, its time and the warehouse it would come from", async ({ expect }) => {
+    const before = Date.now();
+
+    const answer = await options("?postal_code=110017");
+
+    const shared = { currency: "INR", days: 3, available: true };
+    const [near, self] = [
+      { warehouse_id: "DEL", name: "Delhi", distance_km: 11.2 },
+      { warehouse_id: "MUM", name: "Mumbai", distance_km: expect.any(Number) },
+    ];
+    expect(answer).toMatchObject({
+      country: "IN",
+      ranked_by: "distance",
+      location: { source: "postal_code", postal_code: "110017" },
+    });
+    expect(answer.options).toMatchObject([
+      { method: "self_service", cost: 0, warehouse: self, ...shared },
+      { method: "curbside", cost: 49, warehouse: near, ...shared },
+      { method: "in_door", cost: 149, warehouse: near, ...shared },
+    ]);
+    const days = (Date.parse(answer.options[0]?.estimated_delivery_at ?? "") - before) / 86_400_000;
+    expect(days).toBeCloseTo(3, 3);
+  });
+
+  it("fall back for an unknown postal code, and say so", async ({ expect }) => {
+    const { ranked_by, location } = await options("?postal_code=990001");
+
+    expect({ ranked_by, location }).toMatchObject({
+      ranked_by: "default",
+      location: { source: "unknown", postal_code: "990001" },
+    });
+  });
+
+  it("have no self-service where no warehouse that ships there allows it", async ({ expect }) => {
+    await patch("/api/v1/warehouses/DEL", { ships_to: ["IN", "NP"] }, { admin: true });
+
+    const answer = await options("?country=NP");
+
+    expect(answer.options.map(({ method, available }) => [method, available])).toEqual([
+      ["self_service", false],
+      ["curbside", true],
+      ["in_door", true],
+    ]);
+    expect(answer.options[0]?.warehouse).toBeNull();
+  });
+
+  it("are refused where no warehouse ships", async ({ expect }) => {
+    expect(await options("?country=FR")).toMatchObject({ status: 422, code: "country_not_served" });
+    expect(await options("?country=F")).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field: "country" }] });
+  });
+});
+
+describe("delivery methods", () => {
+  it("are set and set again by an admin", async ({ expect }) => {
+    const url = "/api/v1/delivery/methods/in_door";
+
+    const response = await put(url, { name: "To your room", cost: 199.5, days: 5 }, { admin: true });
+    const again = await put(url, { name: "In door", cost: 149 }, { admin: true });
+
+    expect(response.status).toBe(200);
+    expect(await response.json()).toEqual({ method: "in_door", name: "To your room", cost: 199.5, currency: "INR", days: 5 });
+    expect(await again.json()).toMatchObject({ cost: 149, days: 3 });
+    expect((await put(url, { name: "x", cost: 1 })).status).toBe(401);
+    expect(await env.DB.prepare("SELECT cost_minor FROM delivery_methods WHERE method = 'in_door'").first("cost_minor")).toBe(
+      14_900,
+    );
+  });
+
+  it.for([
+    ["an unknown method", "drone", { name: "Drone", cost: 1 }, "method"],
+    ["three decimals", "curbside", { name: "Curb", cost: 1.001 }, "cost"],
+    ["a negative cost", "curbside", { name: "Curb", cost: -1 }, "cost"],
+    ["half a day", "curbside", { name: "Curb", cost: 1, days: 0.5 }, "days"],
+    ["no name", "curbside", { cost: 1 }, "name"],
+  ] as const)("refuse %s", async ([, method, body, field], { expect }) => {
+    const response = await put(`/api/v1/delivery/methods/${method}`, body, { admin: true });
+
+    expect(await response.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
+  });
+});
+
+describe("postal codes", () => {
+  it("are written normalised, a known one changed, a repeated one once", async ({ expect }) => {
+    await written(codes({ code: "SW1A 1AA", latitude: 1, longitude: 1 }));
+
+    const answer = await written(
+      codes(
+        { code: "sw1a-1aa", latitude: 2, longitude: 2 },
+        { code: "SW1A1AA", latitude: 51.501, longitude: -0.142 },
+        { code: "sw1b", latitude: 51, longitude: 0 },
+      ),
+    );
+
+    expect(answer).toEqual({ country: "IN", written: 2 });
+    const { results } = await env.DB.prepare("SELECT code, latitude, longitude FROM postal_codes WHERE code LIKE 'SW%'").all();
+    expect(results).toEqual([
+      { code: "SW1A1AA", latitude: 51.501, longitude: -0.142 },
+      { code: "SW1B", latitude: 51, longitude: 0 },
+    ]);
+  });
+
+  it("are written a thousand at once, and no more", async ({ expect }) => {
+    const many = Array.from({ length: 1_001 }, (_, index) => ({ code: String(700_000 + index), latitude: 1, longitude: 2 }));
+
+    expect(await written(codes(...many.slice(1)))).toEqual({ country: "IN", written: 1_000 });
+    expect(await written(codes(...many))).toMatchObject({ status: 422, errors: [{ field: "postal_codes" }] });
+  });
+
+  it("are for admins, and once for each key", async ({ expect }) => {
+    const [body, key] = [codes({ code: "800001", latitude: 1, longitude: 2 }), ownId("key")];
+
+    expect((await put("/api/v1/postal-codes", body)).status).toBe(401);
+    await put("/api/v1/postal-codes", body, { admin: true, key });
+    const again = await put("/api/v1/postal-codes", body, { admin: true, key });
+    const other = await put("/api/v1/postal-codes", codes({ code: "1", latitude: 1, longitude: 2 }), { admin: true, key });
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect(await other.json()).toMatchObject({ status: 422, code: "idempotency_key_reused" });
+  });
+
+  it.for([
+    ["none", codes(), "postal_codes"],
+    ["a place beyond the pole", codes({ code: "1", latitude: 91, longitude: 0 }), "postal_codes[0].latitude"],
+    ["SQL for a code", codes({ code: "1'; --", latitude: 1, longitude: 0 }), "postal_codes[0].code"],
+    ["no country", { postal_codes: [{ code: "1", latitude: 1, longitude: 0 }] }, "country"],
+  ] as const)("refuse %s", async ([, body, field], { expect }) => {
+    expect(await written(body)).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
+  });
+});
