@@ -11,7 +11,7 @@ export const ERRORS = {
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This address does not take that method" },
   insufficient_stock: { status: 409, title: "Stock validation failed" },
-  units_reserved: { status: 409, title: "Reserved units cannot be taken away" },
+  units_reserved: { status: 409, title: "Units that are not free cannot be taken away" },
   already_exists: { status: 409, title: "The id is taken" },
   illegal_transition: { status: 409, title: "The order cannot move to that status" },
   body_too_large: { status: 413, title: "The body is larger than 64 KiB" },

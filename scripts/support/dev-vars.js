@@ -10,6 +10,11 @@ const SECRET_BYTES = 32;
 
 const newSecret = () => randomBytes(SECRET_BYTES).toString("hex");
 
+/** Fresh secrets, one for each that a deployment needs. */
+export function newSecrets() {
+  return { ADMIN_TOKEN: newSecret(), ID_SECRET: newSecret(), TOKEN_SECRET: newSecret() };
+}
+
 /** @type {Record<string, () => string>} */
 const DEFAULTS = {
   ADMIN_TOKEN: newSecret,

@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { type FieldError, Refusal } from "../errors.ts";
 import { findSellables } from "./queries.ts";
 import { chooseComponents } from "./rules/bundle.ts";
-import type { Component, Variant, WantedComponent } from "./rules/product.ts";
+import type { Component, Product, Variant, WantedComponent } from "./rules/product.ts";
 
 /**
  * Finds what a bundle is to be made of.
@@ -26,10 +26,10 @@ export function requireBundle(product: { isBundle: boolean }): void {
   if (!product.isBundle) throw invalidBundle([{ field: "components", message: "a product does not become a bundle" }]);
 }
 
-/** Has the bundle's availability in lists computed anew, after the answer: a component's object does it with its next flush. */
-export function refreshBundle(deps: Deps, components: readonly Component[]): void {
-  const [first] = components;
-  if (first) deps.defer((later) => later.stockOf(first.productId).refresh());
+/** Has what lists show of a product computed anew, after the answer, by its object's next flush; of a bundle, by a component's. */
+export function refreshStock(deps: Deps, product: Product): void {
+  const { productId } = product.components[0] ?? product;
+  deps.defer((later) => later.stockOf(productId).refresh());
 }
 
 function invalidBundle(errors: FieldError[]): Refusal {

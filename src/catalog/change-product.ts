@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint, refuseTaken } from "../events/constraint.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
-import { refreshBundle, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { refreshStock, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
 import {
   deleteComponents,
@@ -48,7 +48,7 @@ export async function changeProduct(
     };
     try {
       const written = await writeOnce(deps, keyed, () => plan(deps, productId, change), conflict);
-      if (change.components && !written.replayed) refreshBundle(deps, written.answer.components);
+      if (!written.replayed) refreshStock(deps, written.answer);
       return written;
     } catch (error) {
       if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;

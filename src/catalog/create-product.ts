@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { refuseTaken } from "../events/constraint.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
-import { refreshBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
 import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
 import { applyVariants } from "./rules/variants.ts";
@@ -29,7 +29,7 @@ export async function createProduct(deps: Deps, keyed: Keyed | undefined, wanted
     () => plan(deps, wanted),
     (error) => refuseTaken(error, TAKEN_FIELDS),
   );
-  if (!written.replayed) refreshBundle(deps, written.answer.components);
+  if (!written.replayed && written.answer.isBundle) refreshStock(deps, written.answer);
   return written;
 }
 

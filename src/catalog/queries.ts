@@ -73,7 +73,7 @@ export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
 /**
  * Finds what the bundles among an order's lines are made of, in one statement.
  * @param wanted the list given to `findSellables`
- * @returns every component of every bundle, in no particular order; nothing for lines that are no bundles
+ * @returns every component of every bundle, in the order of the list and then of the bundle, by the loops; nothing for lines that are no bundles
  */
 export function findSellableComponents(wanted: readonly Wanted[]): Query<SellableComponent[]> {
   return rows(sql`

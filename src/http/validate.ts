@@ -58,7 +58,7 @@ export const postalCodeSchema = z
   .openapi({ example: "560034" });
 
 /** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
-export const moneySchema = z.number().min(0).max(10_000_000_000).openapi({ example: 150.5 });
+export const moneySchema = z.number().min(0).max(50_000_000).openapi({ example: 150.5 });
 
 /** Units in one line of an order. */
 export const quantitySchema = z.int().min(1).max(10_000);
@@ -67,11 +67,11 @@ export const isoTimeSchema = z.iso.datetime().openapi({ example: "2026-11-21T09:
 
 /**
  * Reads an amount of a request into minor units.
- * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency
+ * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency, or is too large
  */
 export function minorOf(field: string, major: number, decimals: number): Minor {
   const minor = toMinor(major, decimals);
-  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals`);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be no price beyond reason`);
   return minor;
 }
 

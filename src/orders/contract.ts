@@ -120,7 +120,7 @@ export const placeOrder = createRoute({
         "idempotency_key_reused",
         "order_too_large",
       ] as const),
-      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved", "unavailable"] as const),
+      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
     ),
   },
 });

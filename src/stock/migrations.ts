@@ -2,7 +2,7 @@
  * The object's schema, one step per release. Never edit a step that was released: an object may wake after years, and runs
  * every step that it has not seen, in order, each in one transaction.
  */
-const STEPS = [
+export const STEPS: readonly string[] = [
   `
   CREATE TABLE levels (
     variant_id TEXT NOT NULL,
@@ -51,15 +51,15 @@ const STEPS = [
   CREATE TABLE flush_state (flushed_seq INTEGER NOT NULL) STRICT;
   INSERT INTO flush_state (flushed_seq) VALUES (0);
   `,
-] as const;
+];
 
 /** Brings an object's storage to the newest schema. @throws what SQLite throws; a step that failed left nothing behind */
-export function migrate(storage: DurableObjectStorage): void {
+export function migrate(storage: DurableObjectStorage, steps = STEPS): void {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");
   const [at] = sql.exec<{ version: number }>("SELECT version FROM schema_version").toArray();
   if (!at) sql.exec("INSERT INTO schema_version (version) VALUES (0)");
-  for (const [index, step] of STEPS.entries()) {
+  for (const [index, step] of steps.entries()) {
     if (index < (at?.version ?? 0)) continue;
     storage.transactionSync(() => {
       sql.exec(step);

@@ -61,21 +61,19 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#change((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
-  /** O3. Keeps a hold until its payment window ends. No level changes, so nothing is to flush. */
+  /** O3. Keeps a hold until its payment window ends; for that long lists have to know of it, so it is flushed although no level changes. */
   async keep(holdId: string, untilMs: number): Promise<void> {
     if (this.#store.rowsOf(holdId).length === 0) return;
     this.#store.keepHold(holdId, untilMs);
+    this.#refreshAsked = true;
     this.#wakeAt(untilMs);
-    this.#line.wake();
+    this.#changed();
   }
 
   async adjust(adjustment: Adjustment): Promise<AdjustAnswer> {
     this.#lapse();
     const answer = this.ctx.storage.transactionSync(() => adjustUnits(this.#store, adjustment, Date.now()));
-    if (answer.outcome === "moved" && !answer.replayed) {
-      this.#oweFlush();
-      this.#line.wake();
-    }
+    if (answer.outcome === "moved" && !answer.replayed) this.#changed();
     return answer;
   }
 
@@ -100,7 +98,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   override async alarm(): Promise<void> {
     this.#alarmAtMs = undefined;
     try {
-      this.#decide((nowMs) => lapseCarts(this.#store, nowMs));
+      this.#settle((nowMs) => lapseCarts(this.#store, nowMs));
       await this.#resolveOverdue();
       await this.#flush();
       this.#failures = 0;
@@ -130,21 +128,26 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#change((nowMs) => lapseCarts(this.#store, nowMs));
   }
 
-  /** Runs a decision that the projection is owed a flush for, if it changed anything. */
   #change(decide: (nowMs: number) => boolean): void {
-    if (this.#decide(decide)) this.#oweFlush();
+    if (this.#decide(decide)) this.#changed();
   }
 
-  /** Runs a decision in one transaction; if it changed anything, those who wait may get theirs. @returns whether it did */
+  /** Runs a decision of the alarm, which flushes and sets the next one itself. */
+  #settle(decide: (nowMs: number) => boolean): void {
+    if (this.#decide(decide)) this.#line.wake();
+  }
+
   #decide(decide: (nowMs: number) => boolean): boolean {
-    const changed = this.ctx.storage.transactionSync(() => decide(Date.now()));
-    if (changed) this.#line.wake();
-    return changed;
+    return this.ctx.storage.transactionSync(() => decide(Date.now()));
   }
 
-  /** While D1 is silent the next try stands already, and no change brings it forward. */
-  #oweFlush(): void {
+  /**
+   * The projection is owed a flush, and those who wait may get theirs. While D1 is silent the next try stands already, and no
+   * change brings it forward.
+   */
+  #changed(): void {
     if (this.#failures === 0) this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
+    this.#line.wake();
   }
 
   async #resolveOverdue(): Promise<void> {
@@ -152,7 +155,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     if (overdue.length === 0) return;
     const fates = await within(D1_TIMEOUT_MS, "D1", this.fateOf(overdue));
     if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
-    this.#decide((nowMs) => applyFates(this.#store, fates, nowMs));
+    this.#settle((nowMs) => applyFates(this.#store, fates, nowMs));
   }
 
   async #flush(): Promise<void> {

@@ -1,4 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
+import { components, products, variants } from "../catalog/tables.ts";
+import { warehouses } from "../warehouses/tables.ts";
 import type { Policy } from "./rules/allocate.ts";
 import type { Level } from "./rules/levels.ts";
 import type { Snapshot } from "./flush.ts";
@@ -20,7 +22,7 @@ export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): 
       CAST(${nowMs} AS INTEGER)
     FROM json_each(${JSON.stringify(levels)}) WHERE true
     ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version,
-      as_of_ms = excluded.as_of_ms WHERE excluded.version > ${sql.raw("stock_levels")}.version`;
+      as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`;
 }
 
 /** The statements of one flush of a product, for one batch. */
@@ -46,9 +48,17 @@ function insertMovements(productId: string, snapshot: Snapshot): SQL {
     FROM json_each(${JSON.stringify(snapshot.movements)})`;
 }
 
-/** The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one. */
+/**
+ * The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one.
+ * What stands in an archived warehouse, or is of an archived product or variant, cannot be ordered.
+ */
 function bestOf(policy: Policy): SQL {
-  return sql.raw(policy === "nearest_available" ? "sum(on_hand - reserved)" : "max(on_hand - reserved)");
+  const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
+  return sql`${most}(iif(
+    EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')
+      OR EXISTS (SELECT 1 FROM ${products} p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived')
+      OR EXISTS (SELECT 1 FROM ${variants} v WHERE v.variant_id = stock_levels.variant_id AND v.status = 'archived'),
+    0, on_hand - reserved))`;
 }
 
 function summarizeProduct(productId: string, policy: Policy, nowMs: number): SQL {
@@ -67,8 +77,9 @@ function summarizeBundlesWith(productId: string, policy: Policy, nowMs: number):
     INSERT OR REPLACE INTO ${productStock} (product_id, available, on_hand, reserved, as_of_ms)
     SELECT bundle_id, min(coalesce((
       SELECT ${bestOf(policy)} FROM ${stockLevels}
-      WHERE stock_levels.product_id = components.product_id AND stock_levels.variant_id = components.variant_id
+      WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
     ), 0) / quantity), 0, 0, CAST(${nowMs} AS INTEGER)
-    FROM components WHERE bundle_id IN (SELECT DISTINCT bundle_id FROM components WHERE product_id = ${productId} LIMIT ${MAX_BUNDLES})
+    FROM ${components} parts
+    WHERE bundle_id IN (SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId} LIMIT ${MAX_BUNDLES})
     GROUP BY bundle_id`;
 }

@@ -32,7 +32,7 @@ export const productRoutes = createRouter()
     const isAdmin = c.var.caller.role === "admin";
     const asker = { country, postalCode, edge: edgeOf(c) };
     const { product_id: productId } = c.req.valid("param");
-    const { product, stock } = await showProduct(c.var.deps, productId, asker, { seesArchived: isAdmin });
+    const { product, stock } = await showProduct(c.var.deps, productId, asker);
     const { currency, currencyDecimals } = c.var.deps.config;
     const shown = toProductJson(product, { currency, currencyDecimals, isAdmin });
     return c.json({ ...shown, availability: toAvailabilityJson(stock, { isAdmin }) }, 200);

@@ -27,14 +27,12 @@ export interface ProductStock {
 
 /**
  * Reads a product with what there is of it, in one hop.
- * @param options `seesArchived` shows products out of sale too
  * @throws Refusal `not_found`, `country_not_served`
  */
 export async function showProduct(
   deps: Deps,
   productId: string,
   asker: Asker,
-  options: { seesArchived: boolean },
 ): Promise<{ product: Product; stock: ProductStock }> {
   const [head, variants, components, sellableParts, levels, rank] = await deps.db.batch(
     findProduct(productId),
@@ -44,13 +42,13 @@ export async function showProduct(
     findLevels(productId),
     rankingQuery(deps, destinationOf(deps, asker)),
   );
-  if (!head || (head.status === "archived" && !options.seesArchived)) {
+  if (!head) {
     throw new Refusal("not_found", `There is no product ${productId}.`);
   }
   const { ranking, reach } = reachOf(deps, asker, rank);
   const parts = partsOf(sellableParts, levels, reach);
   const variantStocks = variants.map(({ variantId, status }): VariantStock => {
-    const isSold = status === "active";
+    const isSold = head.status === "active" && status === "active";
     const supply = head.isBundle ? bundleSupply(parts, isSold) : supplyOf(variantId, levels, reach, isSold);
     return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
   });

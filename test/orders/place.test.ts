@@ -150,7 +150,7 @@ describe("POST /api/v1/orders answers 201", () => {
     const texts = {
       customer_name: `Robert'); DROP TABLE orders;--`,
       customer_phone: `' OR '1'='1`,
-      delivery_address: `<script>alert("x")</script> \u0000 \u202E ಬೆಂಗಳೂರು 🛒`,
+      delivery_address: `<script>alert("x")</script> \t\n \u202E ಬೆಂಗಳೂರು 🛒`,
       notes: `"}],"status":"CANCELLED" \\ %s {{7*7}} \${7*7}`,
     };
 

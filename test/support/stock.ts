@@ -166,3 +166,23 @@ export async function recordOrder(
   const names = Object.keys(row);
   await sqlInD1(`INSERT INTO orders (${names.join()}) VALUES (${names.map(() => "?").join()})`, ...Object.values(row));
 }
+
+/** Makes every batch of D1 fail. @returns what ends it */
+export function silenceD1(): () => void {
+  const batch = vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1 is down"));
+  const log = vi.spyOn(console, "error").mockReturnValue();
+  return () => {
+    batch.mockRestore();
+    log.mockRestore();
+  };
+}
+
+/** Runs something once between the next answer of D1 and its arrival in the object; it has to take a stub of its own. */
+export function duringD1(act: () => Promise<unknown>): void {
+  const real = env.DB.batch.bind(env.DB);
+  vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
+    const answer = await real(statements);
+    await act();
+    return answer;
+  });
+}

@@ -1,0 +1,78 @@
+import { describe, it } from "vitest";
+import { parseConfig } from "../src/config.ts";
+
+const SETTINGS = {
+  ...{
+    CURRENCY: "INR",
+    COUNTRY: "IN",
+    ALLOCATION_POLICY: "nearest_available",
+    DEFAULT_WAREHOUSE: "BLR",
+    PAYMENT_WINDOW_MINUTES: "30",
+  },
+  ...{
+    PROJECTION_FLUSH_MS: "1000",
+    ALLOWED_ORIGINS: " https://a.example  https://b.example ",
+    RATE_LIMITS: "on",
+    REQUEST_LOG: "off",
+  },
+  ...{
+    ADMIN_TOKEN: "an-admin-token-0123456789",
+    ID_SECRET: "an-id-secret-0123456789",
+    TOKEN_SECRET: "a-token-secret-0123456789",
+  },
+};
+
+describe("parseConfig", () => {
+  it("reads every setting into its unit", ({ expect }) => {
+    expect(parseConfig(SETTINGS)).toEqual({
+      ...{ currency: "INR", currencyDecimals: 2, country: "IN", allocationPolicy: "nearest_available", defaultWarehouse: "BLR" },
+      ...{ paymentWindowMs: 1_800_000, flushIntervalMs: 1_000, allowedOrigins: ["https://a.example", "https://b.example"] },
+      ...{ rateLimits: true, requestLog: false, adminToken: SETTINGS.ADMIN_TOKEN },
+      ...{ idSecret: SETTINGS.ID_SECRET, tokenSecret: SETTINGS.TOKEN_SECRET, previousTokenSecret: undefined },
+    });
+  });
+
+  it.for([
+    ["JPY", 0],
+    ["USD", 2],
+    ["KWD", 3],
+  ] as const)("knows the decimals of %s", async ([currency, decimals], { expect }) => {
+    expect(parseConfig({ ...SETTINGS, CURRENCY: currency }).currencyDecimals).toBe(decimals);
+  });
+
+  it.for([
+    ["CURRENCY", "rupees"],
+    ["CURRENCY", "inr"],
+    ["COUNTRY", "India"],
+    ["ALLOCATION_POLICY", "cheapest"],
+    ["DEFAULT_WAREHOUSE", ""],
+    ["PAYMENT_WINDOW_MINUTES", "0"],
+    ["PAYMENT_WINDOW_MINUTES", "1.5"],
+    ["PAYMENT_WINDOW_MINUTES", "1441"],
+    ["PAYMENT_WINDOW_MINUTES", "half an hour"],
+    ["PROJECTION_FLUSH_MS", "-1"],
+    ["PROJECTION_FLUSH_MS", "60001"],
+    ["RATE_LIMITS", "true"],
+    ["REQUEST_LOG", ""],
+    ["ADMIN_TOKEN", "short"],
+    ["ADMIN_TOKEN", ""],
+    ["ID_SECRET", "short"],
+    ["TOKEN_SECRET", ""],
+    ["TOKEN_SECRET_PREVIOUS", "short"],
+  ] as const)("refuses %s = %o, naming it", ([name, value], { expect }) => {
+    expect(() => parseConfig({ ...SETTINGS, [name]: value })).toThrow(name);
+  });
+
+  it("needs every setting but ADMIN_TOKEN and TOKEN_SECRET_PREVIOUS: no secret has a default", ({ expect }) => {
+    const optional = Object.keys(SETTINGS).filter((name) => {
+      const { [name as keyof typeof SETTINGS]: _, ...rest } = SETTINGS;
+      try {
+        return Boolean(parseConfig(rest));
+      } catch {
+        return false;
+      }
+    });
+
+    expect(optional).toEqual(["ADMIN_TOKEN"]);
+  });
+});

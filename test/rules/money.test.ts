@@ -1,0 +1,80 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { toMajor, toMinor } from "../../src/rules/money.ts";
+
+/** The largest price: of the most units that one order can have, the sum is still exact. */
+const MAX_MINOR = 5_000_000_000;
+
+const decimals = fc.integer({ min: 0, max: 4 });
+const minor = fc.integer({ min: -MAX_MINOR, max: MAX_MINOR });
+
+describe("money", () => {
+  it("comes back exactly from major units, whatever the amount and the currency", ({ expect }) => {
+    fc.assert(
+      fc.property(minor, decimals, (amount, places) => {
+        expect(toMinor(toMajor(amount, places), places)).toBe(amount);
+      }),
+    );
+  });
+
+  it("is read as it is written: the digits of the amount, without floating point", ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 49_999_999 }), fc.integer({ min: 0, max: 99 }), (whole, cents) => {
+        const written = `${whole}.${String(cents).padStart(2, "0")}`;
+        expect(toMinor(JSON.parse(written) as number, 2)).toBe(whole * 100 + cents);
+      }),
+    );
+  });
+
+  it("is never read where it has more decimals than the currency", ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 9 }), decimals, (whole, last, places) => {
+        expect(toMinor(Number(`${whole}.${"0".repeat(places)}${last}`), places)).toBeUndefined();
+      }),
+    );
+  });
+
+  it("is exact where floating point is not", ({ expect }) => {
+    expect([0.1, 0.2, 0.07, 1.1, 4.35, 8.41, 1.005 * 1_000].map((amount) => toMinor(amount, 2))).toEqual([
+      10,
+      20,
+      7,
+      110,
+      435,
+      841,
+      undefined,
+    ]);
+    expect(toMajor(30, 2)).toBe(0.3);
+    expect(JSON.stringify(toMajor(4_999_999_999, 2))).toBe("49999999.99");
+  });
+
+  it("knows currencies with other decimals", ({ expect }) => {
+    expect([toMinor(150, 0), toMinor(150.5, 0), toMinor(1.234, 3), toMinor(1.2345, 3)]).toEqual([
+      150,
+      undefined,
+      1_234,
+      undefined,
+    ]);
+    expect([toMajor(150, 0), toMajor(1_234, 3)]).toEqual([150, 1.234]);
+  });
+
+  it("is refused where it is no amount, or too large for sums of it to stay exact", ({ expect }) => {
+    const odd = [Number.NaN, Infinity, -Infinity, 1e21, 1e-7, 1e12, MAX_MINOR / 100 + 0.01];
+
+    expect(odd.map((amount) => toMinor(amount, 2))).toEqual(odd.map(() => undefined));
+    expect(toMinor(MAX_MINOR / 100, 2)).toBe(MAX_MINOR);
+  });
+
+  it("shows every sum that an order can come to in its own digits", ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_MINOR * 1_000_000 }), fc.integer({ min: 0, max: 4 }), (sum, places) => {
+        expect(Number(toMajor(sum, places).toFixed(places).replace(".", ""))).toBe(sum);
+        expect((String(toMajor(sum, places)).split(".")[1] ?? "").length).toBeLessThanOrEqual(places);
+      }),
+    );
+  });
+
+  it("has no negative zero", ({ expect }) => {
+    expect(Object.is(toMinor(-0, 2), 0)).toBe(true);
+  });
+});

@@ -1,0 +1,78 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import {
+  evict,
+  FLUSH_MS,
+  held,
+  msToAlarm,
+  ownStockOf,
+  passTime,
+  projectionOf,
+  runAlarm,
+  stopTime,
+  TENTATIVE_MS,
+  wanted,
+} from "../support/stock.ts";
+
+beforeEach(stopTime);
+afterEach(() => vi.restoreAllMocks());
+
+describe("the time of a flush (PROTOCOL F3)", () => {
+  it("is one interval after a change", async ({ expect }) => {
+    const { productId } = await ownStockOf(9);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
+
+  it("is not brought about by a reservation alone", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+
+    await held(stock, wanted(2));
+
+    expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
+
+  it.for(["commit", "release", "restock"] as const)(
+    "comes one interval after %s ended a reservation",
+    async (end, { expect }) => {
+      const { productId, stock } = await ownStockOf(9);
+      await runAlarm(productId);
+      passTime(FLUSH_MS);
+      const holdId = await held(stock, wanted(2));
+
+      await stock[end](holdId);
+
+      expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+      passTime(FLUSH_MS);
+      await runAlarm(productId);
+      expect(await projectionOf(productId)).toEqual(await stock.levels());
+    },
+  );
+
+  it("is at most once per interval, however many orders the product takes", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    const batch = vi.spyOn(env.DB, "batch");
+    await runAlarm(productId);
+    for (let orders = 0; orders < 5; orders += 1) {
+      await stock.commit(await held(stock, wanted(1)));
+      passTime(FLUSH_MS / 10);
+      await runAlarm(productId);
+    }
+    const soFar = batch.mock.calls.length;
+    passTime((await msToAlarm(productId)) ?? 0);
+
+    await runAlarm(productId);
+
+    expect([soFar, batch.mock.calls.length]).toEqual([1, 2]);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it("is not missed when the object was taken out of memory", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await evict(productId);
+
+    expect(await runAlarm(productId)).toBe(true);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+});

@@ -1,0 +1,19 @@
+import { createExecutionContext } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { createApp } from "../../src/app.ts";
+import { bindDeps } from "../../src/bind.ts";
+import type { Config } from "../../src/config.ts";
+import type { Deps } from "../../src/deps.ts";
+
+/** The whole API in another setting: asks it as `fetch` would. */
+export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
+
+/** @param bindings replace those of the environment for what reads them from the context */
+export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindings: Partial<Env> = {}): Ask {
+  const app = createApp((bound, ctx) => {
+    const { deps: real, meter } = bindDeps(bound, ctx);
+    return { deps: { ...real, ...deps, config: { ...real.config, ...config } }, meter };
+  });
+  return async (path, init) =>
+    app.fetch(new Request(`http://holdfast.test${path}`, init), { ...env, ...bindings }, createExecutionContext());
+}
