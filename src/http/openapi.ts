@@ -1,5 +1,6 @@
 import { html } from "hono/html";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { ERRORS } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
 /** The files of the reference page that the Worker hands out of its assets. */
@@ -35,7 +36,32 @@ export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
   });
   app.get("/docs", docsPage);
   app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
+  app.get("/docs/errors", errorsPage);
   app.get("/docs/:file", docsFile);
+}
+
+/** Where the `type` of every problem document leads: its code, status and meaning. */
+function errorsPage(c: AppContext): Response | Promise<Response> {
+  c.header("Content-Security-Policy", DOCS_POLICY);
+  const entries = Object.entries(ERRORS).map(
+    ([code, { status, title }]) =>
+      html`<dt id="${code}"><code>${code}</code> · ${status}</dt>
+        <dd>${title}</dd>`,
+  );
+  return c.html(
+    html`<!doctype html>
+      <html lang="en">
+        <head>
+          <meta charset="utf-8" />
+          <meta name="viewport" content="width=device-width, initial-scale=1" />
+          <title>Holdfast errors</title>
+        </head>
+        <body>
+          <h1>Errors</h1>
+          <dl>${entries}</dl>
+        </body>
+      </html>`,
+  );
 }
 
 function docsPage(c: AppContext): Response | Promise<Response> {

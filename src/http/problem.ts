@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { ERRORS, type ErrorCode, Refusal, refusedField } from "../errors.ts";
+import type { Deps } from "../deps.ts";
 import type { AppContext } from "./context.ts";
 
 /** RFC 9457 problem details with Holdfast's members. */
@@ -38,12 +39,10 @@ export function problems(...codes: ErrorCode[]) {
 export function answerProblem(error: Error, c: AppContext): Response {
   const refusal = refusalOf(error);
   if (refusal) {
-    if (refusal.cause !== undefined) {
-      c.var.deps.log("refused", { request_id: c.var.requestId, code: refusal.code, cause: describe(refusal.cause) });
-    }
+    if (refusal.cause !== undefined) log(c, "refused", { code: refusal.code, cause: describe(refusal.cause) });
     return respond(c, refusal);
   }
-  c.var.deps.log("error", { request_id: c.var.requestId, error: describe(error) });
+  log(c, "error", { error: describe(error) });
   if (isSilence(error)) {
     return respond(c, new Refusal("unavailable", "The database or the stock does not answer.", { retryAfterS: RETRY_AFTER_S }));
   }
@@ -92,6 +91,14 @@ function respond(c: AppContext, refusal: Refusal): Response {
   if (refusal.replayed) headers["Idempotency-Replayed"] = "true";
   if (status === 401) headers["WWW-Authenticate"] = "Bearer";
   return c.body(JSON.stringify(body), status, headers);
+}
+
+/** Settings that cannot be read leave a request without deps; that has to be told too. */
+function log(c: AppContext, event: string, fields: Record<string, unknown>): void {
+  const deps: Deps | undefined = c.get("deps");
+  const line = { request_id: c.var.requestId, ...fields };
+  if (deps) deps.log(event, line);
+  else console.error(JSON.stringify({ event, ...line }));
 }
 
 /** The chain of causes as text for the log; never for an answer. */

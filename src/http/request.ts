@@ -1,5 +1,6 @@
 import { createMiddleware } from "hono/factory";
 import type { Deps } from "../deps.ts";
+import { randomId } from "../ids.ts";
 import type { Meter } from "../meter.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
@@ -10,11 +11,13 @@ export type BindDeps = (env: Env, ctx: ExecutionContext) => { deps: Deps; meter:
 export function perRequest(bind: BindDeps) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const startedMs = Date.now();
+    c.set("requestId", c.req.header("CF-Ray") ?? randomId());
+    c.header("X-Request-Id", c.var.requestId);
     const { deps, meter } = bind(c.env, c.executionCtx as ExecutionContext);
     c.set("deps", deps);
     c.set("meter", meter);
-    c.set("requestId", c.req.header("CF-Ray") ?? deps.newId());
-    c.header("X-Request-Id", c.var.requestId);
+    // Stock and orders are of this moment, and some answers carry a token.
+    if (c.req.path.startsWith("/api/")) c.header("Cache-Control", "no-store");
     await next();
     const totalMs = Date.now() - startedMs;
     c.header("Server-Timing", serverTiming(meter, totalMs));

@@ -1,4 +1,5 @@
 import { describe, it } from "vitest";
+import { ERRORS } from "../../src/errors.ts";
 import { get } from "../support/http.ts";
 
 /** Addresses in a page that lead to another host. */
@@ -43,5 +44,16 @@ describe("/docs", () => {
     const response = await get(path);
 
     expect([response.status, response.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
+  });
+});
+
+describe("/docs/errors", () => {
+  it("has a place for every code, where the type of a problem leads", async ({ expect }) => {
+    const response = await get("/docs/errors");
+    const page = await response.text();
+    const problem: { type: string } = await (await get("/nowhere")).json();
+
+    expect(problem.type).toBe("/docs/errors#not_found");
+    expect([...page.matchAll(/<dt id="([a-z_]+)">/g)].map(([, code]) => code)).toEqual(Object.keys(ERRORS));
   });
 });
