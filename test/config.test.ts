@@ -2,33 +2,37 @@ import { describe, it } from "vitest";
 import { parseConfig } from "../src/config.ts";
 
 const SETTINGS = {
-  ...{
-    CURRENCY: "INR",
-    COUNTRY: "IN",
-    ALLOCATION_POLICY: "nearest_available",
-    DEFAULT_WAREHOUSE: "BLR",
-    PAYMENT_WINDOW_MINUTES: "30",
-  },
-  ...{
-    PROJECTION_FLUSH_MS: "1000",
-    ALLOWED_ORIGINS: " https://a.example  https://b.example ",
-    RATE_LIMITS: "on",
-    REQUEST_LOG: "off",
-  },
-  ...{
-    ADMIN_TOKEN: "an-admin-token-0123456789",
-    ID_SECRET: "an-id-secret-0123456789",
-    TOKEN_SECRET: "a-token-secret-0123456789",
-  },
+  CURRENCY: "INR",
+  COUNTRY: "IN",
+  ALLOCATION_POLICY: "nearest_available",
+  DEFAULT_WAREHOUSE: "BLR",
+  PAYMENT_WINDOW_MINUTES: "30",
+  PROJECTION_FLUSH_MS: "1000",
+  ALLOWED_ORIGINS: " https://a.example  https://b.example ",
+  RATE_LIMITS: "on",
+  REQUEST_LOG: "off",
+  ADMIN_TOKEN: "an-admin-token-0123456789",
+  ID_SECRET: "an-id-secret-0123456789",
+  TOKEN_SECRET: "a-token-secret-0123456789",
 };
 
 describe("parseConfig", () => {
   it("reads every setting into its unit", ({ expect }) => {
     expect(parseConfig(SETTINGS)).toEqual({
-      ...{ currency: "INR", currencyDecimals: 2, country: "IN", allocationPolicy: "nearest_available", defaultWarehouse: "BLR" },
-      ...{ paymentWindowMs: 1_800_000, flushIntervalMs: 1_000, allowedOrigins: ["https://a.example", "https://b.example"] },
-      ...{ rateLimits: true, requestLog: false, adminToken: SETTINGS.ADMIN_TOKEN },
-      ...{ idSecret: SETTINGS.ID_SECRET, tokenSecret: SETTINGS.TOKEN_SECRET, previousTokenSecret: undefined },
+      currency: "INR",
+      currencyDecimals: 2,
+      country: "IN",
+      allocationPolicy: "nearest_available",
+      defaultWarehouse: "BLR",
+      paymentWindowMs: 1_800_000,
+      flushIntervalMs: 1_000,
+      allowedOrigins: ["https://a.example", "https://b.example"],
+      rateLimits: true,
+      requestLog: false,
+      adminToken: SETTINGS.ADMIN_TOKEN,
+      idSecret: SETTINGS.ID_SECRET,
+      tokenSecret: SETTINGS.TOKEN_SECRET,
+      previousTokenSecret: undefined,
     });
   });
 

@@ -19,7 +19,7 @@ export const idempotencyHeaderSchema = z.object({
 });
 
 /** Hashes what a request means: its validated body, whatever the order of its members and unknown ones left out. */
-export function hashRequest(body: unknown): Promise<string> {
+function hashRequest(body: unknown): Promise<string> {
   return hashOf(canonicalJson(body));
 }
 
@@ -28,7 +28,7 @@ export function hashRequest(body: unknown): Promise<string> {
  * @returns `undefined` without the header
  * @throws Refusal `idempotency_key_invalid`, or `idempotency_key_too_weak` for a guest's short key, which would open their order
  */
-export async function idempotencyId(c: AppContext): Promise<string | undefined> {
+async function idempotencyId(c: AppContext): Promise<string | undefined> {
   const key = c.req.header("Idempotency-Key");
   if (key === undefined) return undefined;
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key) || key.length > MAX_KEY) {

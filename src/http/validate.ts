@@ -57,8 +57,10 @@ export const postalCodeSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
   .openapi({ example: "560034" });
 
+const MAX_MAJOR = 10_000_000_000;
+
 /** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
-export const moneySchema = z.number().min(0).max(50_000_000).openapi({ example: 150.5 });
+export const moneySchema = z.number().min(0).max(MAX_MAJOR).openapi({ example: 150.5 });
 
 /** Units in one line of an order. */
 export const quantitySchema = z.int().min(1).max(10_000);
@@ -71,7 +73,7 @@ export const isoTimeSchema = z.iso.datetime().openapi({ example: "2026-11-21T09:
  */
 export function minorOf(field: string, major: number, decimals: number): Minor {
   const minor = toMinor(major, decimals);
-  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be no price beyond reason`);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be below ${MAX_MAJOR}`);
   return minor;
 }
 

@@ -80,10 +80,12 @@ export async function quoteOrder(
       throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
     const demand = demandByProduct(lines.needs);
     if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
+    const totals = totalsOf(lines.items, method.costMinor);
+    if (!totals) throw invalidField("items", "come to a total that is too large to be exact");
     const createdAtMs = deps.nowMs();
     return {
       ...lines,
-      totals: totalsOf(lines.items, method.costMinor),
+      totals,
       policy: request.policy ?? deps.config.allocationPolicy,
       // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
       ranking: ranking

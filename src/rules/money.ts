@@ -1,8 +1,11 @@
 /** An amount in the currency's integer minor units: 15000 is 150.00 rupees, and 15000 yen (DESIGN §8). */
 export type Minor = number;
 
-/** The largest price: of the million units that one order can have at most, the sum still stays below 2^53, so it is exact. */
-const MAX_MINOR = 5_000_000_000;
+/** The largest sum: fifteen digits, which a double gives back as they were, with or without a point among them. */
+export const MAX_SUM_MINOR = 999_999_999_999_999;
+
+/** The largest price or cost that is taken: far beyond any, and well below the largest sum. */
+const MAX_MINOR = 1_000_000_000_000;
 
 /**
  * Reads a decimal amount in major units, as JSON carries it, into minor units.

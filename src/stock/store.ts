@@ -4,7 +4,7 @@ import type { Difference, Movement } from "./rules/messages.ts";
 import { applyMovement, effectOf, type MovementKind } from "./rules/movement.ts";
 import type { TentativeRow } from "./rules/reserve.ts";
 
-export type Purpose = "placing" | "awaiting_payment" | "cart";
+type Purpose = "placing" | "awaiting_payment" | "cart";
 
 /** Units of one place that stand under a hold. */
 export interface HoldRow extends Allocation {

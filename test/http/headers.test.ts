@@ -38,7 +38,7 @@ describe("every answer", () => {
   });
 
   it("is logged in one structured line, where that is set", async ({ expect }) => {
-    const log = vi.fn();
+    const log = vi.fn<(event: string, fields: Record<string, unknown>) => void>();
 
     await appWith({ requestLog: true }, { log })("/api/v1/warehouses?secret=1");
     await appWith({ requestLog: false }, { log })("/api/v1/warehouses");
@@ -47,9 +47,17 @@ describe("every answer", () => {
       [
         "request",
         {
-          ...{ request_id: expect.any(String), method: "GET", path: "/api/v1/warehouses", status: 200, colo: undefined },
-          ...{ duration_ms: expect.any(Number), d1_ms: expect.any(Number), stock_ms: 0, hops: 1 },
-          ...{ rows_read: expect.any(Number), rows_written: 0 },
+          request_id: expect.any(String),
+          method: "GET",
+          path: "/api/v1/warehouses",
+          status: 200,
+          colo: undefined,
+          duration_ms: expect.any(Number),
+          d1_ms: expect.any(Number),
+          stock_ms: 0,
+          hops: 1,
+          rows_read: expect.any(Number),
+          rows_written: 0,
         },
       ],
     ]);

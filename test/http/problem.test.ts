@@ -1,4 +1,4 @@
-import { describe, it } from "vitest";
+import { describe, it, vi } from "vitest";
 import { invalidField, Refusal } from "../../src/errors.ts";
 import { appWith } from "../support/app.ts";
 
@@ -7,7 +7,7 @@ const SECRET = "SECRET-of-the-inside";
 /** Asks an address whose database fails in a given way. @returns the answer and what was logged */
 async function failing(error: Error) {
   const logged: unknown[] = [];
-  const batch = () => Promise.reject(error);
+  const batch = vi.fn<() => Promise<never>>().mockRejectedValue(error);
   const log = (event: string, fields: Record<string, unknown>) => void logged.push([event, fields]);
   const response = await appWith({}, { db: { batch }, log, cache: {} })("/api/v1/warehouses/nearest");
   const { status, headers } = response;
@@ -51,8 +51,13 @@ describe("a refusal", () => {
 
     expect([status, headers.get("Retry-After"), headers.get("WWW-Authenticate")]).toEqual([409, "7", null]);
     expect(body).toEqual({
-      ...{ type: "/docs/errors#already_exists", title: "The id is taken", status: 409, code: "already_exists" },
-      ...{ detail: "Two are there.", request_id: headers.get("X-Request-Id"), there: 2 },
+      type: "/docs/errors#already_exists",
+      title: "The id is taken",
+      status: 409,
+      code: "already_exists",
+      detail: "Two are there.",
+      request_id: headers.get("X-Request-Id"),
+      there: 2,
     });
   });
 
@@ -87,5 +92,15 @@ describe("a body that is too large", () => {
     });
 
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([413, "body_too_large"]);
+  });
+});
+
+describe("a body without a content type", () => {
+  it("is refused, whatever it looks like", async ({ expect }) => {
+    const body = new TextEncoder().encode("{}");
+
+    const response = await appWith({})("/api/v1/orders", { method: "POST", body });
+
+    expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([415, "unsupported_media_type"]);
   });
 });

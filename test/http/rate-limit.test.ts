@@ -8,9 +8,10 @@ const ADMIN_TOKEN = "test-admin-token-0123456789";
 /** An API with its own limiter, which lets the given number of requests through for each key. */
 function limited(allowed: number, rateLimits = true) {
   const asked: string[] = [];
-  const limit = vi.fn(async ({ key = "" }: { key?: string }) => ({
-    success: asked.push(key) && asked.filter((each) => each === key).length <= allowed,
-  }));
+  const limit = vi.fn<(options: { key?: string }) => Promise<{ success: boolean }>>(async ({ key = "" }) => {
+    asked.push(key);
+    return { success: asked.filter((each) => each === key).length <= allowed };
+  });
   const ask = appWith({ rateLimits }, {}, { ORDER_LIMITER: { limit } as unknown as RateLimit });
   const order = (headers: Record<string, string> = {}) =>
     ask("/api/v1/orders", { method: "POST", headers: { "Content-Type": "application/json", ...headers }, body: "{}" });

@@ -15,15 +15,13 @@ describe("an order of a bundle", () => {
     expect(order).toMatchObject({ subtotal: 300, warehouse_id: "BLR" });
     expect(order.items).toEqual([
       {
-        ...{
-          product_id: bed,
-          variant_id: bed,
-          sku: `SKU-${bed}`,
-          name: "Basmati Rice 1kg",
-          quantity: 2,
-          unit_price: 150,
-          line_total: 300,
-        },
+        product_id: bed,
+        variant_id: bed,
+        sku: `SKU-${bed}`,
+        name: "Basmati Rice 1kg",
+        quantity: 2,
+        unit_price: 150,
+        line_total: 300,
         allocations: [
           { warehouse_id: "BLR", quantity: 2, product_id: frame, variant_id: frame },
           { warehouse_id: "BLR", quantity: 16, product_id: slat, variant_id: slat },
@@ -54,7 +52,11 @@ describe("an order of a bundle", () => {
     expect(status).toBe(409);
     expect(body.stock_errors).toEqual([
       {
-        ...{ product_id: mattress, variant_id: mattress, product_name: "Mattress", requested_quantity: 6, available_stock: 1 },
+        product_id: mattress,
+        variant_id: mattress,
+        product_name: "Mattress",
+        requested_quantity: 6,
+        available_stock: 1,
         message: "Insufficient stock for Mattress. Requested: 6, Available: 1",
       },
     ]);

@@ -30,7 +30,10 @@ describe("an unexpected failure", () => {
 
     expect(status).toBe(500);
     expect(body).toEqual({
-      ...{ type: "/docs/errors#internal_error", title: "Something failed inside", status: 500, code: "internal_error" },
+      type: "/docs/errors#internal_error",
+      title: "Something failed inside",
+      status: 500,
+      code: "internal_error",
       detail: "Something failed inside. The request id finds it in the log.",
       request_id: headers.get("X-Request-Id"),
     });
@@ -86,6 +89,8 @@ describe("an order whose record fails", () => {
 
     vi.restoreAllMocks();
     expect((await show(order.order_id, { token: order.order_token })).body.status).toBe("PENDING");
+    const fences = env.DB.prepare("SELECT id FROM fences WHERE id LIKE ? || '%'").bind(order.order_id);
+    expect((await fences.all()).results).toEqual([]);
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [0, 0] }));
   });
 

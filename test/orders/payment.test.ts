@@ -39,7 +39,9 @@ describe("an order that is to be paid", () => {
     expect(body).toMatchObject({ status: "EXPIRED", payment_status: "pending" });
     expect(await unitsOf(rice)).toEqual({ BLR: [1, 0] });
     expect((await cancel(order.order_id, { token: order.order_token })).body).toMatchObject({
-      ...{ code: "illegal_transition", status_now: "EXPIRED", possible: [] },
+      code: "illegal_transition",
+      status_now: "EXPIRED",
+      possible: [],
     });
   });
 

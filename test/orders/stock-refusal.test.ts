@@ -27,8 +27,12 @@ describe("an order that the stock does not cover", () => {
       order_id: expect.stringMatching(/^ORD[0-9A-Z]{26}$/),
       stock_errors: [
         {
-          ...{ product_id: rice, variant_id: rice, product_name: "Basmati Rice 1kg" },
-          ...{ requested_quantity: 100, available_stock: 50, message },
+          product_id: rice,
+          variant_id: rice,
+          product_name: "Basmati Rice 1kg",
+          requested_quantity: 100,
+          available_stock: 50,
+          message,
         },
       ],
     });
@@ -50,7 +54,11 @@ describe("an order that the stock does not cover", () => {
     expect(body).toMatchObject({ code: "insufficient_stock", detail: "Product prod-999 not found in inventory" });
     expect(body.stock_errors).toEqual([
       {
-        ...{ product_id: "prod-999", variant_id: null, product_name: null, requested_quantity: 3, available_stock: 0 },
+        product_id: "prod-999",
+        variant_id: null,
+        product_name: null,
+        requested_quantity: 3,
+        available_stock: 0,
         message: "Product prod-999 not found in inventory",
       },
     ]);

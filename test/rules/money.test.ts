@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { toMajor, toMinor } from "../../src/rules/money.ts";
 
 /** The largest price: of the most units that one order can have, the sum is still exact. */
-const MAX_MINOR = 5_000_000_000;
+const MAX_MINOR = 1_000_000_000_000;
 
 const decimals = fc.integer({ min: 0, max: 4 });
 const minor = fc.integer({ min: -MAX_MINOR, max: MAX_MINOR });
@@ -59,7 +59,7 @@ describe("money", () => {
   });
 
   it("is refused where it is no amount, or too large for sums of it to stay exact", ({ expect }) => {
-    const odd = [Number.NaN, Infinity, -Infinity, 1e21, 1e-7, 1e12, MAX_MINOR / 100 + 0.01];
+    const odd = [Number.NaN, Infinity, -Infinity, 1e21, 1e-7, 1e13, MAX_MINOR / 100 + 0.01];
 
     expect(odd.map((amount) => toMinor(amount, 2))).toEqual(odd.map(() => undefined));
     expect(toMinor(MAX_MINOR / 100, 2)).toBe(MAX_MINOR);
@@ -67,7 +67,7 @@ describe("money", () => {
 
   it("shows every sum that an order can come to in its own digits", ({ expect }) => {
     fc.assert(
-      fc.property(fc.integer({ min: 0, max: MAX_MINOR * 1_000_000 }), fc.integer({ min: 0, max: 4 }), (sum, places) => {
+      fc.property(fc.integer({ min: 0, max: 999_999_999_999_999 }), fc.integer({ min: 0, max: 4 }), (sum, places) => {
         expect(Number(toMajor(sum, places).toFixed(places).replace(".", ""))).toBe(sum);
         expect((String(toMajor(sum, places)).split(".")[1] ?? "").length).toBeLessThanOrEqual(places);
       }),

@@ -1,19 +1,16 @@
-import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../src/index.ts";
+import { duringD1, silenceD1 } from "../support/d1-faults.ts";
 import {
-  adjustment,
-  duringD1,
   evict,
   FLUSH_MS,
   held,
   msToAlarm,
+  overdue,
   ownStockOf,
   passTime,
-  projectionOf,
   recordOrder,
   runAlarm,
-  silenceD1,
   stockOf,
   stopTime,
   TENTATIVE_MS,
@@ -23,88 +20,6 @@ import {
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());
-
-/** Two of five units under a hold that has run out. */
-async function overdue() {
-  const own = await ownStockOf(5);
-  const holdId = await held(own.stock, wanted(2));
-  passTime(TENTATIVE_MS);
-  return { ...own, holdId };
-}
-
-describe("while D1 is silent (PROTOCOL A4)", () => {
-  it("every unit stays taken, and the tries come after 2 s, 4 s, 8 s … and at most 60 s", async ({ expect }) => {
-    const { productId, stock } = await overdue();
-    silenceD1();
-    const waits: (number | null)[] = [];
-
-    for (let tries = 0; tries < 8; tries += 1) {
-      await runAlarm(productId);
-      const wait = await msToAlarm(productId);
-      waits.push(wait);
-      passTime(wait ?? 0);
-    }
-
-    expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
-    expect(await unitsOf(stock)).toEqual([5, 2]);
-  });
-
-  it("no change of stock brings the next try forward", async ({ expect }) => {
-    const { productId, stock } = await overdue();
-    silenceD1();
-    await runAlarm(productId);
-    passTime(10);
-
-    await stock.adjust(adjustment("receive", 1));
-    await held(stock, wanted(1));
-
-    expect(await msToAlarm(productId)).toBe(1_990);
-  });
-
-  it("reservations, commits and releases go on", async ({ expect }) => {
-    const { productId, stock } = await overdue();
-    silenceD1();
-    await runAlarm(productId);
-
-    await stock.commit(await held(stock, wanted(1)));
-    await stock.release(await held(stock, wanted(2)));
-
-    expect(await unitsOf(stock)).toEqual([4, 2]);
-  });
-
-  it("nothing is lost: the first try after it resolves the holds, flushes, and starts the waits anew", async ({ expect }) => {
-    const { productId, stock } = await overdue();
-    const endSilence = silenceD1();
-    await runAlarm(productId);
-    await runAlarm(productId);
-    endSilence();
-
-    await runAlarm(productId);
-
-    expect(await unitsOf(stock)).toEqual([5, 0]);
-    expect(await projectionOf(productId)).toEqual(await stock.levels());
-    expect(await msToAlarm(productId)).toBeNull();
-    await stock.adjust(adjustment("receive", 1));
-    passTime(FLUSH_MS);
-    silenceD1();
-    await runAlarm(productId);
-    expect(await msToAlarm(productId)).toBe(2_000);
-  });
-
-  it("a hold that D1 already decided stays decided when only the flush fails", async ({ expect }) => {
-    const { productId, stock } = await overdue();
-    const real = env.DB.batch.bind(env.DB);
-    vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(env.DB, "batch").mockImplementationOnce(real).mockRejectedValueOnce(new Error("D1 is down"));
-
-    await runAlarm(productId);
-
-    expect(await unitsOf(stock)).toEqual([5, 0]);
-    expect(await projectionOf(productId)).toEqual([]);
-    await runAlarm(productId);
-    expect(await projectionOf(productId)).toEqual(await stock.levels());
-  });
-});
 
 describe("the alarm", () => {
   it.for<[string, (alarm: { holdId: string; productId: string }) => unknown]>([
@@ -129,6 +44,18 @@ describe("the alarm", () => {
       expect(await runAlarm(own.productId)).toBe(true);
       expect(await msToAlarm(own.productId)).toBeTypeOf("number");
     }
+  });
+
+  it("takes an answer that leaves out a hold for none, and asks again later", async ({ expect }) => {
+    const { productId, stock } = await overdue();
+    vi.spyOn(console, "error").mockReturnValue();
+    vi.spyOn(StockCounter.prototype, "fateOf").mockResolvedValueOnce([]);
+
+    await runAlarm(productId);
+
+    expect(await msToAlarm(productId)).toBe(2_000);
+    await runAlarm(productId);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
   it("is set for a hold that was reserved while it waited for D1", async ({ expect }) => {

@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { duringD1 } from "../support/d1-faults.ts";
 import {
-  duringD1,
   held,
   movementsOf,
   msToAlarm,
   newHold,
+  overdue,
   ownStockOf,
   passTime,
   recordOrder,
@@ -31,14 +32,6 @@ function fencesOf(holdId: string): Promise<{ answer: string | null }[]> {
 async function orderOf(holdId: string): Promise<{ status: string } | undefined> {
   const [order] = await sqlInD1<{ status: string }>("SELECT status FROM orders WHERE hold_id = ?", holdId);
   return order;
-}
-
-/** Two of five units under a hold that has run out. */
-async function overdue(orderId?: string) {
-  const own = await ownStockOf(5);
-  const holdId = await held(own.stock, wanted(2, { holdId: newHold(orderId) }));
-  passTime(TENTATIVE_MS);
-  return { ...own, holdId };
 }
 
 describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", () => {

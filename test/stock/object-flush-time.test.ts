@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { duringD1 } from "../support/d1-faults.ts";
 import {
   evict,
   FLUSH_MS,
@@ -9,6 +10,7 @@ import {
   passTime,
   projectionOf,
   runAlarm,
+  stockOf,
   stopTime,
   TENTATIVE_MS,
   wanted,
@@ -49,6 +51,15 @@ describe("the time of a flush (PROTOCOL F3)", () => {
       expect(await projectionOf(productId)).toEqual(await stock.levels());
     },
   );
+
+  it("is not brought about by a reservation that came while the last one was under way", async ({ expect }) => {
+    const { productId } = await ownStockOf(9);
+    duringD1(() => held(stockOf(productId), wanted(2)));
+
+    await runAlarm(productId);
+
+    expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
 
   it("is at most once per interval, however many orders the product takes", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(9);

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { duringD1 } from "../support/d1-faults.ts";
 import {
   adjustment,
-  duringD1,
   evict,
   FLUSH_MS,
   held,
@@ -137,5 +137,20 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await stock.audit()).toEqual([]);
     expect(await projectionOf(productId)).toEqual(await stock.levels());
     expect(await movementsInD1(productId)).toHaveLength(1_201);
+  });
+
+  it("goes on until every level of a product that has very many is there", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(1);
+    await sqlIn(
+      productId,
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
+       INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) SELECT 'n' || i, 'BLR', 0, 0, 1 FROM n`,
+    );
+    let alarms = 0;
+
+    for (; alarms < 10 && (await runAlarm(productId)); alarms += 1) passTime(FLUSH_MS);
+
+    expect(alarms).toBe(3);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 });

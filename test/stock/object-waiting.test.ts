@@ -1,6 +1,6 @@
 import { abortAllDurableObjects } from "cloudflare:test";
 import { beforeEach, describe, it } from "vitest";
-import type { ReserveAnswer, StockCalls } from "../../src/stock/rules/messages.ts";
+import type { StockCalls } from "../../src/stock/rules/messages.ts";
 import {
   adjustment,
   held,
@@ -13,30 +13,9 @@ import {
   unitsOf,
   wanted,
 } from "../support/stock.ts";
-
-/** Longer than any test: who waits so long is woken, or its test fails. */
-const LONG_MS = 60_000;
-const SHORT_MS = 40;
+import { LONG_MS, parked, SHORT_MS } from "../support/waiting.ts";
 
 beforeEach(stopTime);
-
-/** Has a reservation wait in the object. @returns when it waits, with the answer to come and the hold */
-async function parked(
-  stock: StockCalls,
-  request: ReturnType<typeof wanted>,
-): Promise<{ answer: Promise<ReserveAnswer>; holdId: string }> {
-  const answer = stock.reserve({ ...request, waitMs: request.waitMs || LONG_MS });
-  await stock.audit(); // calls arrive in order, so this answer says that the one before has arrived
-  return { answer, holdId: request.holdId };
-}
-
-/** Which of the answers are there by now. */
-async function answered(stock: StockCalls, answers: readonly Promise<ReserveAnswer>[]): Promise<(string | undefined)[]> {
-  const seen: (string | undefined)[] = answers.map(() => undefined);
-  answers.forEach((answer, index) => void answer.then(({ outcome }) => (seen[index] = outcome)));
-  await stock.audit(); // what the object answered before, it has told by then
-  return [...seen];
-}
 
 describe("a reservation that waits (PROTOCOL O1)", () => {
   it("gets the units as soon as the order that held them gives them back", async ({ expect }) => {
@@ -126,74 +105,5 @@ describe("a reservation that waits (PROTOCOL O1)", () => {
 
     expect(await again.answer).toMatchObject({ outcome: "reserved" });
     expect(await unitsOf(revived)).toEqual([1, 1]);
-  });
-});
-
-describe("those who wait for the same variant", () => {
-  it("get units in the order in which they came", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
-    const placing = [await held(stock), await held(stock)] as const;
-    const line = [await parked(stock, wanted(1)), await parked(stock, wanted(1)), await parked(stock, wanted(1))];
-    const answers = line.map(({ answer }) => answer);
-
-    await stock.release(placing[0]);
-    const afterOne = await answered(stock, answers);
-    await stock.release(placing[1]);
-    const afterTwo = await answered(stock, answers);
-
-    expect([afterOne, afterTwo]).toEqual([
-      ["reserved", undefined, undefined],
-      ["reserved", "reserved", undefined],
-    ]);
-  });
-
-  it("are not overtaken by one who wants less and could have it", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
-    const placing = await held(stock);
-    const first = await parked(stock, wanted(2));
-
-    const impatient = await stock.reserve(wanted(1));
-    const patient = await parked(stock, wanted(1));
-    const whileFirstWaits = await answered(stock, [first.answer, patient.answer]);
-    await stock.release(placing);
-
-    expect(impatient).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
-    expect(whileFirstWaits).toEqual([undefined, undefined]);
-    expect(await first.answer).toMatchObject({ outcome: "reserved" });
-  });
-
-  it("do not hold up a repeat of a reservation that has its units already", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
-    const request = wanted(1);
-    await held(stock, request);
-    await parked(stock, wanted(2));
-
-    expect(await stock.reserve(request)).toMatchObject({ outcome: "reserved" });
-  });
-
-  it("do not hold up those who want other variants", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
-    await stock.adjust(adjustment("receive", 1, { variantId: "w" }));
-    await held(stock);
-    await parked(stock, wanted(1));
-
-    const answer = await stock.reserve(wanted(1, { variantId: "w" }));
-
-    expect(answer).toMatchObject({ outcome: "reserved" });
-  });
-
-  it("let the next have what is free when the first gives up, or is refused", async ({ expect }) => {
-    const { stock } = await ownStockOf(3);
-    const placing = await held(stock, wanted(2));
-    const first = await parked(stock, wanted(3, { waitMs: SHORT_MS }));
-    const second = await parked(stock, wanted(2));
-    const third = await parked(stock, wanted(1));
-
-    const gaveUp = await first.answer;
-    await stock.commit(placing);
-
-    expect(gaveUp).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true }] });
-    expect(await second.answer).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: false }] });
-    expect(await third.answer).toMatchObject({ outcome: "reserved" });
   });
 });

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { it, vi } from "vitest";
+import { it } from "vitest";
 import { adjustment, msToAlarm, ownStock, passTime, projectionOf, runAlarm, sqlInD1, stopTime } from "../support/stock.ts";
 import { LONGEST_MS, type Model, openings, type Real, send, STEPS } from "../support/stock-steps.ts";
 
@@ -36,7 +36,6 @@ it(
   `agrees with a reference model after every step of ${SEQUENCES} sequences of calls, alarms, repeats and evictions`,
   async ({ expect }) => {
     stopTime();
-    vi.spyOn(console, "error").mockReturnValue();
     const answers = { reserved: 0, short: 0, ended: 0 };
     const commands = fc.commands(STEPS, { maxCommands: MAX_STEPS, size: "max" });
 

@@ -156,7 +156,10 @@ describe("a product's page", () => {
 
     const response = await show(productId);
 
-    expect([response.status, await response.json()]).toMatchObject([200, { status: "archived", availability: { current_stock: 0 } }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      200,
+      { status: "archived", availability: { current_stock: 0 } },
+    ]);
   });
 
   it("is 404 for an unknown product", async ({ expect }) => {

@@ -16,7 +16,7 @@ const ZOD = /^(zod|@hono\/zod-openapi)$/;
 const HONO = /^(hono(\/[\w-]+)*|zod|@hono\/zod-openapi)$/;
 
 /** Slices, lower first: a slice may use those before it (STYLE §1). */
-export const SLICES = ["events", "accounts", "catalog", "warehouses", "stock", "pricing", "carts", "orders", "payments"];
+const SLICES = ["events", "accounts", "catalog", "warehouses", "stock", "pricing", "carts", "orders", "payments"];
 
 /** STYLE §1. `object` is the Durable Object in its parts, `sql` its statements for D1, `bound` what the entry puts into the deps. */
 export const ROLES: Readonly<Record<string, RoleRow>> = {

@@ -26,7 +26,7 @@ export function orderOf(productIds: readonly string[], quantity = 1, more: Parti
 }
 
 /** What an attempt came to: the order, or the code of the refusal; anything else thrown fails the test. */
-export async function outcomeOf(attempt: Promise<Placed>): Promise<Placed | { code: string }> {
+async function outcomeOf(attempt: Promise<Placed>): Promise<Placed | { code: string }> {
   try {
     return await attempt;
   } catch (error) {

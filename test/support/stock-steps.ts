@@ -1,7 +1,7 @@
-import { env } from "cloudflare:workers";
 import fc from "fast-check";
-import { type ExpectStatic, vi } from "vitest";
+import type { ExpectStatic } from "vitest";
 import type { ReserveAnswer, StockCalls } from "../../src/stock/rules/messages.ts";
+import { silenceD1 } from "./d1-faults.ts";
 import { adjustment, evict, passTime, recordOrder, runAlarm, stateOf } from "./stock.ts";
 import { applyToModel, type ModelUnits, resolveInModel, type StockCall, type StockModel } from "./stock-model.ts";
 
@@ -165,9 +165,9 @@ const alarms = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.nat(9)).map(([wait, o
   const isSilent = odds === 0;
   return step(`alarm after ${wait} minutes${isSilent ? ", D1 silent" : ""}`, async (model, { productId }) => {
     passTime(wait * MINUTE_MS);
-    const silence = isSilent ? vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1 is down")) : undefined;
+    const endSilence = isSilent ? silenceD1() : undefined;
     await runAlarm(productId);
-    silence?.mockRestore();
+    endSilence?.();
     if (!isSilent) resolveInModel(model, Date.now());
   });
 });

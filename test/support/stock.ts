@@ -68,6 +68,14 @@ export async function held(stock: StockCalls, request: ReserveRequest = wanted()
   return request.holdId;
 }
 
+/** Two of five units under a hold that has run out. */
+export async function overdue(orderId?: string): Promise<{ productId: string; stock: StockCalls; holdId: string }> {
+  const own = await ownStockOf(5);
+  const holdId = await held(own.stock, wanted(2, { holdId: newHold(orderId) }));
+  passTime(TENTATIVE_MS);
+  return { ...own, holdId };
+}
+
 /** On hand and reserved of a variant in a warehouse, as the object tells it. */
 export async function unitsOf(stock: StockCalls, place: { variantId?: string; warehouseId?: string } = {}): Promise<number[]> {
   const { variantId = "v", warehouseId = "BLR" } = place;
@@ -165,24 +173,4 @@ export async function recordOrder(
   const row = { ...text, ...shop, ...numbers, payment_due_at_ms: payByMs };
   const names = Object.keys(row);
   await sqlInD1(`INSERT INTO orders (${names.join()}) VALUES (${names.map(() => "?").join()})`, ...Object.values(row));
-}
-
-/** Makes every batch of D1 fail. @returns what ends it */
-export function silenceD1(): () => void {
-  const batch = vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1 is down"));
-  const log = vi.spyOn(console, "error").mockReturnValue();
-  return () => {
-    batch.mockRestore();
-    log.mockRestore();
-  };
-}
-
-/** Runs something once between the next answer of D1 and its arrival in the object; it has to take a stub of its own. */
-export function duringD1(act: () => Promise<unknown>): void {
-  const real = env.DB.batch.bind(env.DB);
-  vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
-    const answer = await real(statements);
-    await act();
-    return answer;
-  });
 }

@@ -5,7 +5,7 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-export type PaymentStatus = "cod" | "pending" | "paid";
+type PaymentStatus = "cod" | "pending" | "paid";
 
 /** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
 export interface LineAllocation {

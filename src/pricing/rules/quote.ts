@@ -1,4 +1,4 @@
-import type { Minor } from "../../rules/money.ts";
+import { MAX_SUM_MINOR, type Minor } from "../../rules/money.ts";
 
 /** A line as it is priced: what one unit costs, and how many. */
 export interface PricedLine {
@@ -13,13 +13,18 @@ export interface Totals {
   totalMinor: Minor;
 }
 
-/** What a line costs. Exact: prices and quantities are bounded so that no product or sum passes 2^53. */
+/** What a line costs; exact up to `MAX_SUM_MINOR`, which `totalsOf` sees to. */
 export function lineTotal(line: PricedLine): Minor {
   return line.unitPriceMinor * line.quantity;
 }
 
-/** Adds up an order. */
-export function totalsOf(lines: readonly PricedLine[], deliveryCostMinor: Minor): Totals {
+/**
+ * Adds up an order.
+ * @returns `undefined` when the sum passes `MAX_SUM_MINOR`, above which it could be inexact
+ */
+export function totalsOf(lines: readonly PricedLine[], deliveryCostMinor: Minor): Totals | undefined {
+  // A product or sum beyond 2^53 is rounded, but never from above the largest sum to below it.
   const subtotalMinor = lines.reduce((sum, line) => sum + lineTotal(line), 0);
-  return { subtotalMinor, deliveryCostMinor, totalMinor: subtotalMinor + deliveryCostMinor };
+  const totalMinor = subtotalMinor + deliveryCostMinor;
+  return totalMinor <= MAX_SUM_MINOR ? { subtotalMinor, deliveryCostMinor, totalMinor } : undefined;
 }

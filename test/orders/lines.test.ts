@@ -1,0 +1,45 @@
+import { beforeAll, describe, it } from "vitest";
+import { bodyOf, inStock, lineOf, placed, send } from "../support/order-http.ts";
+import { newId, receive } from "../support/shop.ts";
+import { openShop } from "../support/warehouses.ts";
+
+beforeAll(openShop);
+
+describe("an order", () => {
+  it("takes the short form, by the product's id and by a SKU", async ({ expect }) => {
+    const rice = await inStock(5);
+
+    const [byId, bySku] = [
+      await placed({ item: rice, quantity: 2, customer_name: "john doe" }),
+      await placed({ item: `SKU-${rice}`, quantity: 1, customer_name: "john doe" }),
+    ];
+
+    expect(byId).toMatchObject({ customer_name: "john doe", items: [{ product_id: rice, quantity: 2, line_total: 300 }] });
+    expect(bySku).toMatchObject({ items: [{ product_id: rice, sku: `SKU-${rice}`, quantity: 1 }] });
+  });
+
+  it("sells several lines of one variant as one line, summed", async ({ expect }) => {
+    const [rice, dal] = [await inStock(5), await inStock(5)];
+
+    const order = await placed(bodyOf([lineOf(rice, 1), dal, lineOf(rice, 3, rice)]));
+
+    expect(order.items).toMatchObject([
+      { product_id: rice, quantity: 4, line_total: 600, allocations: [{ quantity: 4 }] },
+      { product_id: dal, quantity: 1 },
+    ]);
+  });
+
+  it("sells the variant that is named, with its name and SKU", async ({ expect }) => {
+    const id = newId("shirt");
+    const variants = ["S", "M"].map((size) => ({ variant_id: `${id}-${size}`, sku: `SKU-${id}-${size}`, name: size }));
+    await inStock({}, { product_id: id, name: "Shirt", variants });
+    const M = `${id}-M`;
+    await receive(id, 1, { variantId: M });
+
+    const named = await placed(bodyOf([lineOf(id, 1, M)]));
+    const sku = { item: `SKU-${id}-S`, quantity: 1, customer_name: "Asha" };
+
+    expect(named.items).toMatchObject([{ variant_id: M, sku: `SKU-${M}`, name: "Shirt, M" }]);
+    expect((await send(sku)).body).toMatchObject({ code: "insufficient_stock", stock_errors: [{ variant_id: `${id}-S` }] });
+  });
+});
