@@ -2,12 +2,13 @@ import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
 
-// Secrets of the tests alone; the plugin takes them from the environment when there is no .dev.vars.
-Object.assign(process.env, {
+// Secrets of the tests alone. As bindings they win over a .dev.vars; in the environment they are what wrangler looks for without one.
+const SECRETS = {
   ADMIN_TOKEN: "test-admin-token-0123456789",
   ID_SECRET: "test-id-secret-0123456789",
   TOKEN_SECRET: "test-token-secret-0123456789",
-});
+};
+Object.assign(process.env, SECRETS);
 
 // What reads the repository itself runs in Node; everything else in workerd.
 const REPOSITORY_TESTS = ["test/repository/**/*.test.ts", "test/architecture.test.ts"];
@@ -17,6 +18,7 @@ const migrations = await readD1Migrations(`${root}migrations`);
 
 export default defineConfig({
   test: {
+    silent: "passed-only",
     projects: [
       {
         root,
@@ -25,6 +27,7 @@ export default defineConfig({
             wrangler: { configPath: `${root}wrangler.toml` },
             miniflare: {
               bindings: {
+                ...SECRETS,
                 MIGRATIONS: migrations,
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",

@@ -88,7 +88,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     return this.#store.differences();
   }
 
-  /** Has the projection written anew, changed or not. */
+  /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
   async refresh(): Promise<void> {
     this.#refreshAsked = true;
     this.#wakeAt(Date.now() + this.#config.flushIntervalMs);

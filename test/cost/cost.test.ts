@@ -8,6 +8,8 @@ import { demoWarehouses } from "../support/shop.ts";
 const SIZES = [100, 100_000];
 const PAGE = 20;
 const LINES = [1, 5, 20];
+const [NAME, COLUMN] = [20, 9];
+const WIDTH = 4 * COLUMN;
 const MAX_PAGE_ROWS = 3 * PAGE + 10;
 
 const REQUESTS: Record<string, () => Promise<Response>> = {
@@ -41,16 +43,14 @@ beforeAll(async () => {
 }, 120_000);
 
 afterAll(() => {
-  const lines = [...table].map(([name, costs]) => `${name.padEnd(20)}${costs.map(show).join("   ")}`);
-  const heads = SIZES.map((size) => `${size.toLocaleString("en")} products: hops, statements, rows read, written`.padEnd(52));
-  console.log([`${"".padEnd(20)}${heads.join("   ")}`, ...lines].join("\n"));
+  const lines = [...table].map(([name, all]) => `${name.padEnd(NAME)}${all.map(show).join("")}`);
+  const heads = SIZES.map((size) => `${size.toLocaleString("en")} products`.padStart(WIDTH));
+  const columns = SIZES.map(() => ["hops", "stmts", "read", "written"].map((name) => name.padStart(COLUMN)).join("")).join("");
+  console.log([`${"".padEnd(NAME)}${heads.join("")}`, `${"".padEnd(NAME)}${columns}`, ...lines].join("\n"));
 });
 
 function show({ hops, statements, rowsRead, rowsWritten }: Cost): string {
-  return [hops, statements, rowsRead, rowsWritten]
-    .map((count) => String(count).padStart(8))
-    .join("")
-    .padEnd(52);
+  return [hops, statements, rowsRead, rowsWritten].map((count) => String(count).padStart(COLUMN)).join("");
 }
 
 async function measure(name: string, send: () => Promise<Response>): Promise<Cost> {

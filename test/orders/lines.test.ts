@@ -29,6 +29,14 @@ describe("an order", () => {
     ]);
   });
 
+  it("is refused where its total would be too large to be exact", async ({ expect }) => {
+    const dear = await inStock(10_000, { price: 10_000_000_000 });
+
+    const { status, body } = await send(bodyOf([lineOf(dear, 10_000)]));
+
+    expect([status, body]).toMatchObject([422, { code: "validation_failed", errors: [{ field: "items" }] }]);
+  });
+
   it("sells the variant that is named, with its name and SKU", async ({ expect }) => {
     const id = newId("shirt");
     const variants = ["S", "M"].map((size) => ({ variant_id: `${id}-${size}`, sku: `SKU-${id}-${size}`, name: size }));
