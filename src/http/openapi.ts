@@ -40,31 +40,33 @@ export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
   app.get("/docs/:file", docsFile);
 }
 
+function docsPage(c: AppContext): Response | Promise<Response> {
+  return page(
+    c,
+    "Holdfast API",
+    html`<link rel="stylesheet" href="/docs/swagger-ui.css" />
+      <div id="reference"></div>
+      <script src="/docs/swagger-ui-bundle.js"></script>
+      <script src="/docs/start.js"></script>`,
+  );
+}
+
 /** Where the `type` of every problem document leads: its code, status and meaning. */
 function errorsPage(c: AppContext): Response | Promise<Response> {
-  c.header("Content-Security-Policy", DOCS_POLICY);
   const entries = Object.entries(ERRORS).map(
     ([code, { status, title }]) =>
       html`<dt id="${code}"><code>${code}</code> · ${status}</dt>
         <dd>${title}</dd>`,
   );
-  return c.html(
-    html`<!doctype html>
-      <html lang="en">
-        <head>
-          <meta charset="utf-8" />
-          <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>Holdfast errors</title>
-        </head>
-        <body>
-          <h1>Errors</h1>
-          <dl>${entries}</dl>
-        </body>
-      </html>`,
+  return page(
+    c,
+    "Holdfast errors",
+    html`<h1>Errors</h1>
+      <dl>${entries}</dl>`,
   );
 }
 
-function docsPage(c: AppContext): Response | Promise<Response> {
+function page(c: AppContext, title: string, body: ReturnType<typeof html>): Response | Promise<Response> {
   c.header("Content-Security-Policy", DOCS_POLICY);
   return c.html(
     html`<!doctype html>
@@ -72,14 +74,11 @@ function docsPage(c: AppContext): Response | Promise<Response> {
         <head>
           <meta charset="utf-8" />
           <meta name="viewport" content="width=device-width, initial-scale=1" />
-          <title>Holdfast API</title>
+          <title>${title}</title>
           <link rel="icon" href="/docs/favicon-32x32.png" />
-          <link rel="stylesheet" href="/docs/swagger-ui.css" />
         </head>
         <body>
-          <div id="reference"></div>
-          <script src="/docs/swagger-ui-bundle.js"></script>
-          <script src="/docs/start.js"></script>
+          ${body}
         </body>
       </html>`,
   );

@@ -9,27 +9,32 @@ import { rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
 import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
 import { demandByProduct, orderLines, type Need, type WantedLine } from "./rules/lines.ts";
-import type { OrderItem, PaymentMethod } from "./rules/order.ts";
+import type { OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "./rules/refusal.ts";
 
 /** DESIGN §5: the fan-out of one order. */
 const MAX_PRODUCTS = 100;
 
 /** What a shopper asks for; `policy` is set only by an admin. */
-export interface OrderRequest {
-  customerName: string;
-  customerEmail: string | null;
-  customerPhone: string | null;
-  deliveryAddress: string | null;
-  postalCode: string | null;
-  country: string;
-  deliveryMethod: "self_service" | "curbside" | "in_door";
-  paymentMethod: PaymentMethod;
-  notes: string | null;
+export interface OrderRequest extends Asked {
   items: WantedLine[];
   policy: Policy | undefined;
   edge: Edge | undefined;
 }
+
+/** What goes into the order's row as it was asked. */
+type Asked = Pick<
+  OrderRow,
+  | "customerName"
+  | "customerEmail"
+  | "customerPhone"
+  | "deliveryAddress"
+  | "postalCode"
+  | "country"
+  | "deliveryMethod"
+  | "paymentMethod"
+  | "notes"
+>;
 
 /** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
 export interface Placing {

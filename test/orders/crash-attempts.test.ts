@@ -1,14 +1,13 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cancelOrder } from "../../src/orders/cancel.ts";
-import { faultyWorker, type OutsideCall } from "../support/faults.ts";
+import { faultyWorker, isRecord } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, orderOf, ordersOf, place, stocked } from "../support/orders.ts";
+import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../support/orders.ts";
 import { demoWarehouses, newId } from "../support/shop.ts";
 
 // DESIGN §5, the crash table, continued: cancellation, and two attempts with one key.
 const UNITS = 5;
-const RECORD = 2;
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -17,19 +16,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-async function placed(productId: string, more = {}) {
-  const worker = faultyWorker();
-  const answer = await place(worker.deps, orderOf([productId], 1, more));
-  if (!("order" in answer)) throw new Error(answer.code);
-  return { order: answer.order, worker };
-}
-
-const isRecord = (call: OutsideCall) => call.to === "d1" && call.nth === RECORD;
-
 describe("cancelling", () => {
   it("a Worker that dies between D1 and the objects leaves the restock owed, and the sweep does it", async ({ expect }) => {
     const productId = await stocked(UNITS);
-    const { order, worker } = await placed(productId);
+    const worker = faultyWorker();
+    const order = await placedBy(worker, productId);
     await worker.idle();
 
     const dying = faultyWorker((call) => (call.to === "stock" ? "dies_before" : "none"));
@@ -61,7 +52,8 @@ describe("cancelling", () => {
 
   it("twice at once restocks once", async ({ expect }) => {
     const productId = await stocked(UNITS);
-    const { order, worker } = await placed(productId);
+    const worker = faultyWorker();
+    const order = await placedBy(worker, productId);
     await worker.idle();
 
     const workers = [faultyWorker(), faultyWorker()];

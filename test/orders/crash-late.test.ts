@@ -2,14 +2,13 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../src/index.ts";
-import { faultyWorker, type OutsideCall } from "../support/faults.ts";
+import { faultyWorker, isRecord } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, orderOf, ordersOf, place, stocked } from "../support/orders.ts";
+import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../support/orders.ts";
 import { demoWarehouses } from "../support/shop.ts";
 
 // DESIGN §5, the crash table, continued: what comes late or twice.
 const UNITS = 5;
-const RECORD = 2;
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -17,15 +16,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
-
-async function placed(productId: string, more = {}) {
-  const worker = faultyWorker();
-  const answer = await place(worker.deps, orderOf([productId], 1, more));
-  if (!("order" in answer)) throw new Error(answer.code);
-  return { order: answer.order, worker };
-}
-
-const isRecord = (call: OutsideCall) => call.to === "d1" && call.nth === RECORD;
 
 describe("what reaches D1 or the objects late", () => {
   it("a record batch that runs after its Worker gave up finds its hold fenced and writes nothing", async ({ expect }) => {
@@ -45,7 +35,7 @@ describe("what reaches D1 or the objects late", () => {
   it("a record batch that runs late, after the alarm fenced its hold, writes nothing", async ({ expect }) => {
     const productId = await stocked(UNITS);
 
-    const worker = faultyWorker((call) => (isRecord(call) ? "late" : call.to === "d1" && call.nth > RECORD ? "lost" : "none"));
+    const worker = faultyWorker((call) => (isRecord(call) ? "late" : call.to === "d1" && call.nth > 2 ? "lost" : "none"));
     await place(worker.deps, orderOf([productId]));
     await recover([productId]);
     await worker.deliverLate();
@@ -60,7 +50,8 @@ describe("what reaches D1 or the objects late", () => {
     expect,
   }) => {
     const productId = await stocked(UNITS);
-    const { order, worker } = await placed(productId);
+    const worker = faultyWorker();
+    const order = await placedBy(worker, productId);
     await worker.idle();
     const stock = env.STOCK.getByName(productId);
     const line = { lines: [{ variantId: productId, quantity: 1 }], ranking: ["BLR"], policy: "single" as const, waitMs: 0 };
@@ -106,7 +97,8 @@ describe("what reaches D1 or the objects late", () => {
       throw new Error("fault: the answer was lost");
     });
 
-    const { order, worker } = await placed(productId);
+    const worker = faultyWorker();
+    const order = await placedBy(worker, productId);
     await worker.idle();
     await recover([productId]);
 
@@ -120,7 +112,8 @@ describe("an object that dies", () => {
     expect,
   }) => {
     const productId = await stocked(UNITS);
-    const { worker } = await placed(productId);
+    const worker = faultyWorker();
+    await placedBy(worker, productId);
     await worker.idle();
     await evictDurableObject(env.STOCK.getByName(productId));
     const batch = env.DB.batch.bind(env.DB);

@@ -1,13 +1,11 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { type Fault, faultyWorker, type OutsideCall } from "../support/faults.ts";
+import { type Fault, faultyWorker, isRecord, type OutsideCall } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, orderOf, ordersOf, place, stocked } from "../support/orders.ts";
 import { demoWarehouses, newId } from "../support/shop.ts";
 
 // DESIGN §5, the crash table: one test a row. A Worker that dies sends nothing more; what it sent stays sent.
 const UNITS = 5;
-/** The second D1 batch of an order without trouble records it. */
-const RECORD = 2;
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -22,7 +20,7 @@ async function twoProducts() {
   return { productIds, received: new Map(productIds.map((productId) => [productId, UNITS])) };
 }
 
-const atRecord = (fault: Fault) => (call: OutsideCall) => (call.to === "d1" && call.nth === RECORD ? fault : "none");
+const atRecord = (fault: Fault) => (call: OutsideCall) => (isRecord(call) ? fault : "none");
 const atStock = (method: string, fault: Fault, nth?: number) => (call: OutsideCall) =>
   call.to === "stock" && call.method === method && (nth === undefined || call.nth === nth) ? fault : "none";
 
@@ -154,9 +152,7 @@ describe("a loss on the way to D1", () => {
   }) => {
     const { productIds, received } = await twoProducts();
 
-    const worker = faultyWorker((call) =>
-      call.to !== "d1" || call.nth < RECORD ? "none" : call.nth === RECORD ? "answer_lost" : "lost",
-    );
+    const worker = faultyWorker((call) => (isRecord(call) ? "answer_lost" : call.to === "d1" && call.nth > 2 ? "lost" : "none"));
     const placed = await place(worker.deps, orderOf(productIds));
     await worker.idle();
     const heldMeanwhile = await Promise.all(productIds.map(availableAt));

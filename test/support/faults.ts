@@ -13,6 +13,13 @@ export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: key
  */
 export type Fault = "none" | "lost" | "answer_lost" | "late" | "dies_before" | "dies_after";
 
+/** Whether a call is the batch that records an order: the second to D1, where nothing is short. */
+export function isRecord(call: OutsideCall): boolean {
+  return call.to === "d1" && call.nth === RECORD_BATCH;
+}
+
+const RECORD_BATCH = 2;
+
 /** Real deps of a Worker, over real D1 and real objects, whose calls meet faults. Nothing leaves it after its death. */
 export interface FaultyWorker {
   deps: Deps;

@@ -4,6 +4,8 @@ import { Refusal } from "../../src/errors.ts";
 import type { Placed } from "../../src/orders/answer.ts";
 import { placeOrder } from "../../src/orders/place.ts";
 import type { OrderRequest } from "../../src/orders/quote.ts";
+import type { Order } from "../../src/orders/rules/order.ts";
+import type { FaultyWorker } from "./faults.ts";
 import { newId, product } from "./shop.ts";
 
 /** An order of some units of each product, cash on delivery, as a verb takes it. */
@@ -65,4 +67,11 @@ export async function ordersOf(productId: string): Promise<{ orderId: string; ho
 export async function availableAt(productId: string): Promise<number> {
   const levels = await env.STOCK.getByName(productId).levels();
   return levels.reduce((sum, level) => sum + level.onHand - level.reserved, 0);
+}
+
+/** Places an order of one unit that has to succeed, by a Worker without trouble. */
+export async function placedBy(worker: FaultyWorker, productId: string, more: Partial<OrderRequest> = {}): Promise<Order> {
+  const answer = await place(worker.deps, orderOf([productId], 1, more));
+  if (!("order" in answer)) throw new Error(answer.code);
+  return answer.order;
 }

@@ -4,7 +4,7 @@ import type { RankedBy } from "../../warehouses/rules/rank.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
-export type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 type PaymentStatus = "cod" | "pending" | "paid";
 
 /** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
