@@ -24,7 +24,7 @@ function fieldError(target: string, issue: z.core.$ZodIssue): FieldError {
     (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
     "",
   );
-  return { field: path === "" ? target : path, message: issue.message };
+  return { field: path || (target === "json" ? "body" : target), message: issue.message };
 }
 
 /** An id that a merchant chooses: letters, digits and `. _ -`, at most 64. */

@@ -106,8 +106,10 @@ const bearer = [{ bearer: [] }];
 export const placeOrder = createRoute({
   method: "post",
   path: "/",
-  tags: ["orders"],
+  tags: ["Orders"],
   summary: "Place an order",
+  description: "For anybody. An admin's token only lifts the rate limit and allows `allocation_policy`.",
+  security: [{}, ...bearer],
   request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
@@ -128,7 +130,7 @@ export const placeOrder = createRoute({
 export const showOrder = createRoute({
   method: "get",
   path: "/{order_id}",
-  tags: ["orders"],
+  tags: ["Orders"],
   summary: "Read an order",
   description: "For an admin, or with the order's own token; anyone else hears that there is no such order.",
   security: bearer,
@@ -139,7 +141,7 @@ export const showOrder = createRoute({
 export const cancelOrder = createRoute({
   method: "post",
   path: "/{order_id}/cancel",
-  tags: ["orders"],
+  tags: ["Orders"],
   summary: "Cancel an order",
   description: "For an admin, or with the order's own token, while the order is PENDING. Its units go back where they came from.",
   security: bearer,

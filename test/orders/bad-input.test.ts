@@ -56,8 +56,8 @@ const INVALID: [string, (product: string) => unknown, string[]][] = [
   ["an unknown delivery method", (p) => bodyOf([p], { delivery_method: "drone" }), ["delivery_method"]],
   ["an unknown payment method", (p) => bodyOf([p], { payment_method: "gold" }), ["payment_method"]],
   ["an unknown policy", (p) => bodyOf([p], { allocation_policy: "cheapest" }), ["allocation_policy"]],
-  ["a list for a body", () => [], ["json"]],
-  ["null for a body", () => "null", ["json"]],
+  ["a list for a body", () => [], ["body"]],
+  ["null for a body", () => "null", ["body"]],
   [
     "several wrong fields at once",
     (p) => bodyOf([lineOf(p, 0), lineOf("", 1)], { country: 1 }),
