@@ -18,7 +18,8 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
   const held = store.rowsOf(request.holdId);
   if (held.length > 0) return reservedAnswer(store, held);
   if (store.movementsOf(request.holdId, "reserve").length > 0) return { outcome: "ended" };
-  const decision = decideReserve(request, store.levels(), () => store.tentativeRows());
+  const levels = store.levelsOf(request.lines.map(({ variantId }) => variantId));
+  const decision = decideReserve(request, levels, () => store.tentativeRows());
   if ("short" in decision) return { outcome: "short", lines: decision.short };
   if (!mayTake) return shortBehindOthers(request);
   const rows = decision.allocations.map((allocation): HoldRow => ({

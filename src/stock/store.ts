@@ -52,6 +52,12 @@ export class StockStore {
     return this.#all<Level>(`SELECT ${LEVEL} FROM levels`);
   }
 
+  /** The levels of some variants: what an order asks for is a small part of a product with many. */
+  levelsOf(variantIds: readonly string[]): Level[] {
+    const query = `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`;
+    return this.#all<Level>(query, JSON.stringify(variantIds));
+  }
+
   /**
    * Writes one movement and its level together.
    * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
@@ -92,10 +98,8 @@ export class StockStore {
     return movement;
   }
 
-  movementsOf(referenceId: string, kind?: MovementKind): Movement[] {
-    return kind === undefined
-      ? this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ?`, referenceId)
-      : this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
+  movementsOf(referenceId: string, kind: MovementKind): Movement[] {
+    return this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
   }
 
   /** The movement recorded under an adjustment's reference, with the hash of its request. */
