@@ -103,7 +103,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     ["three decimals", { price: 1.234 }, "price"],
     ["a name taken away", { name: null }, "name"],
     ["levels that the stored ones do not fit", { min_stock_level: 21 }, "max_stock_level"],
-    ["nothing", {}, "json"],
+    ["nothing", {}, "body"],
     ["a new variant without sku", { variants: [{ variant_id: "new" }] }, "variants[0].sku"],
     ["both sku and variants", { sku: "a", variants: [{ variant_id: "b" }] }, "sku"],
   ] as const)("refuses %s", async ([, body, field], { expect }) => {
