@@ -26,7 +26,12 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
   const { meter, measure } = createMeter(Date.now);
   const deps: Deps = {
     db: openDatabase(env.DB, meter, measure),
-    stockOf: (productId) => callStock(() => env.STOCK.getByName(productId), measure),
+    stockOf: (productId, repeatUntilMs = Infinity) =>
+      callStock(
+        () => env.STOCK.getByName(productId),
+        measure,
+        () => Date.now() < repeatUntilMs,
+      ),
     config,
     nowMs: Date.now,
     newId: randomId,

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 const secret = z.string().min(16).optional();
@@ -6,7 +7,7 @@ const secret = z.string().min(16).optional();
 const settingsSchema = z.object({
   CURRENCY: z.string().regex(/^[A-Z]{3}$/),
   COUNTRY: z.string().regex(/^[A-Z]{2}$/),
-  ALLOCATION_POLICY: z.enum(["nearest", "nearest_available", "single"]),
+  ALLOCATION_POLICY: z.enum(POLICIES),
   DEFAULT_WAREHOUSE: z.string().min(1),
   PAYMENT_WINDOW_MINUTES: z.coerce.number().int().min(1).max(1_440),
   PROJECTION_FLUSH_MS: z.coerce.number().int().min(0).max(60_000),

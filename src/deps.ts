@@ -12,8 +12,11 @@ export interface Caller {
 /** What a verb may touch. One is made for each request, alarm or cron run; `index.ts` binds it. */
 export interface Deps {
   db: Database;
-  /** A product's object. Each call is bounded in time and asked again when its answer was lost, so calls are idempotent. */
-  stockOf: (productId: string) => StockCalls;
+  /**
+   * A product's object. Each call is bounded in time and asked again when its answer was lost, so calls are idempotent.
+   * @param repeatUntilMs no repeat begins after this time: who has given up must not be served any more
+   */
+  stockOf: (productId: string, repeatUntilMs?: number) => StockCalls;
   config: Config;
   nowMs: () => number;
   /** 128 random bits as 26 characters. */

@@ -82,11 +82,19 @@ export function keyReused(): Refusal {
 
 const RETRY_AFTER_S = 1;
 
-/** Nothing is decided that could be answered: the same request with the same Idempotency-Key finds out (PROTOCOL C9). */
-export function unresolved(detail: string, cause?: unknown): Refusal {
-  const refusal = new Refusal("unresolved", `${detail} Send it again with the same Idempotency-Key.`, {
-    retryAfterS: RETRY_AFTER_S,
-  });
+const ADVICE = {
+  same_key: "Send it again with the same Idempotency-Key.",
+  again: "Send it again.",
+  look_first: "Look whether it was done before you send it again; an Idempotency-Key makes that safe.",
+} as const;
+
+/**
+ * Nothing is decided that could be answered (PROTOCOL C9).
+ * @param advice what the client is to do; a repeat that could act twice is not invited by `Retry-After`
+ */
+export function unresolved(detail: string, advice: keyof typeof ADVICE, cause?: unknown): Refusal {
+  const retry = advice === "look_first" ? {} : { retryAfterS: RETRY_AFTER_S };
+  const refusal = new Refusal("unresolved", `${detail} ${ADVICE[advice]}`, retry);
   refusal.cause = cause;
   return refusal;
 }

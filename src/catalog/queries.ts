@@ -78,7 +78,8 @@ export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
 export function findSellableComponents(wanted: readonly Wanted[]): Query<SellableComponent[]> {
   return rows(sql`
     SELECT w.key AS "index", c.product_id AS "productId", c.variant_id AS "variantId", c.quantity AS "quantity",
-      p.name AS "productName", p.status AS "productStatus", v.sku AS "sku", v.status AS "variantStatus"
+      p.name AS "productName", p.status AS "productStatus", v.sku AS "sku", v.name AS "variantName",
+      v.status AS "variantStatus"
     ${fromWanted(wanted)}
     CROSS JOIN ${components} c ON c.bundle_id = ${WANTED_PRODUCT}
     CROSS JOIN ${products} p ON p.product_id = c.product_id

@@ -2,7 +2,7 @@ import type { SQL } from "drizzle-orm";
 import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import type { Measure, Meter } from "../meter.ts";
 
-const D1_TIMEOUT_MS = 5_000;
+export const D1_TIMEOUT_MS = 5_000;
 const dialect = new SQLiteAsyncDialect();
 
 /** One statement of a batch and how its answer is read. */
@@ -77,6 +77,11 @@ export async function within<T>(limitMs: number, what: string, call: Promise<T>)
   } finally {
     clearTimeout(timer);
   }
+}
+
+/** Whether a call to D1 failed, as against code of ours: its answer is missing or an error of its own. */
+export function isDatabaseError(error: unknown): boolean {
+  return error instanceof TimeoutError || (error instanceof Error && error.message.startsWith("D1_"));
 }
 
 function missing(): never {

@@ -47,7 +47,7 @@ export async function writeOnce<A>(
     const after = keyed && (await keptAnswer<A>(deps, keyed).catch(asRefusal));
     if (after instanceof Refusal) throw after;
     if (after) return after;
-    throw known ?? unresolved("The database did not say whether it wrote this.", error);
+    throw known ?? unresolved("The database did not say whether it wrote this.", keyed ? "same_key" : "look_first", error);
   }
 }
 

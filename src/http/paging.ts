@@ -24,7 +24,8 @@ export function toCursor(key: string | number): string {
 export function rowCursor(cursor: string | undefined): number {
   if (cursor === undefined) return 0;
   const key = parse(cursor);
-  if (typeof key !== "number" || !Number.isSafeInteger(key)) throw invalidField("cursor", "is not a cursor of this list");
+  if (typeof key !== "number" || !Number.isSafeInteger(key) || key < 0)
+    throw invalidField("cursor", "is not a cursor of this list");
   return key;
 }
 

@@ -43,7 +43,15 @@ export function shortageErrors(quote: Quote, lines: readonly ProductShort[]): St
   });
 }
 
-/** Turns any failure of a batch into 503: whether it ran is not known, and nothing is answered but on D1's word (PROTOCOL C9). */
-export function databaseSilent(cause: unknown): never {
-  throw unresolved("The database did not answer.", cause);
+/**
+ * An attempt that ended without an order and without one that can still come: its holds are dead or were never recorded. So a
+ * repeat is safe, with or without a key.
+ */
+export function notPlaced({ isKeyed }: Placing, detail: string, cause?: unknown): Refusal {
+  return unresolved(detail, isKeyed ? "same_key" : "again", cause);
+}
+
+/** D1 did not answer, so the order may be there (PROTOCOL C9). Without a key a repeat could make a second one. */
+export function databaseSilent({ isKeyed }: Placing, cause: unknown): Refusal {
+  return unresolved("The database did not answer.", isKeyed ? "same_key" : "look_first", cause);
 }

@@ -36,7 +36,7 @@ const placeBody = z
     delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
     payment_method: z.enum(PAYMENT_METHODS).default("cod"),
     items: z.array(lineSchema).min(1).max(MAX_LINES).optional(),
-    item: idSchema.optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
+    item: textSchema(64).optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
     quantity: quantitySchema.optional(),
     notes: textSchema(1_000).optional(),
     allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),

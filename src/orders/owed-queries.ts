@@ -30,7 +30,7 @@ export function resolveHolds(asked: readonly AskedHold[], nowMs: number) {
     oweRestock("expire", sql`${holds} CROSS JOIN orders`, sql`${recorded} AND ${unpaid}`, nowMs),
     write(sql`
       UPDATE ${orders} SET status = 'EXPIRED', updated_at_ms = ${nowMs}
-      WHERE ${unpaid} AND order_id IN (SELECT asked.value->>'orderId' FROM ${holds} WHERE asked.value->>'holdId' = orders.hold_id)`),
+      FROM ${holds} WHERE ${recorded} AND ${unpaid}`),
     write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
       SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds} WHERE NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
@@ -73,14 +73,15 @@ export function findOwed(limit: number, orderId?: string): Query<OwedAction[]> {
   };
 }
 
-/** Ends an action whose objects have all acknowledged it. */
-export function deleteOwed(actionId: string): Query<number> {
-  return write(sql`DELETE FROM ${stockActions} WHERE action_id = ${actionId}`);
+/** Ends actions whose objects have all acknowledged them. */
+export function deleteOwed(actionIds: readonly string[]): Query<number> {
+  return write(sql`DELETE FROM ${stockActions} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);
 }
 
-/** Puts an action that failed behind the others, so that it cannot keep the sweep from them. */
-export function postponeOwed(actionId: string, nowMs: number): Query<number> {
-  return write(sql`UPDATE ${stockActions} SET at_ms = ${nowMs} WHERE action_id = ${actionId}`);
+/** Puts actions that failed behind the others, so that they cannot keep the sweep from them. */
+export function postponeOwed(actionIds: readonly string[], nowMs: number): Query<number> {
+  return write(sql`
+    UPDATE ${stockActions} SET at_ms = ${nowMs} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);
 }
 
 /** Ends fences of any kind older than a time, a bounded number at once. */

@@ -1,17 +1,22 @@
+import { isDatabaseError } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import { type Refusal, unresolved } from "../errors.ts";
+import type { Refusal } from "../errors.ts";
 import type { Keyed } from "../events/write-once.ts";
-import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "./queries.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed, shortageErrors } from "./answer.ts";
 import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
-import { releaseEverywhere, reserveAtOnce, reserveInTurn, shortNow, type Reservation } from "./reserve.ts";
-import { answerFrom, databaseSilent, type Placed, shortageErrors, stockRefusal } from "./answer.ts";
-import type { StockError } from "./rules/refusal.ts";
+import { endGhosts, refuse } from "./refuse.ts";
+import { beforeTime, releaseEverywhere, reserveAtOnce, type Reserved, reserveInTurn, type Short, shortNow } from "./reserve.ts";
 
 /** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
 const RECORD_BY_MS = 5_000;
 
-type Reserved = Extract<Reservation, { outcome: "reserved" }>;
+/** One placing under way: what it is of, and when what it gets is too late to be recorded. */
+interface Attempt {
+  placing: Placing;
+  quote: Quote;
+  byMs: number;
+}
 
 /**
  * Places an order by the protocol (DESIGN §5, PROTOCOL 1): quote, reserve, record; three hops where nothing is short.
@@ -19,86 +24,75 @@ type Reserved = Extract<Reservation, { outcome: "reserved" }>;
  * @throws Refusal `insufficient_stock` with every short line; `unresolved` where D1 has decided nothing; and what the quote refuses
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed | undefined): Promise<Placed> {
-  const startedMs = deps.nowMs();
+  const byMs = deps.nowMs() + RECORD_BY_MS;
   const placing = {
     orderId: `ORD${keyed?.id ?? deps.newId()}`,
     requestHash: keyed?.requestHash ?? "",
     isKeyed: keyed !== undefined,
   };
-  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request);
+  const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch((error: unknown) => {
+    throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
+  });
   const decided = answerFrom(record, placing);
   if (decided) return decided;
-  const quote = makeQuote();
-  if (quote.unknown.length > 0) {
-    return refuse(deps, placing, [...quote.unknown, ...shortageErrors(quote, await shortNow(deps, quote, quote.demand.keys()))]);
-  }
-  const reserved = await reserve(deps, placing, quote, startedMs + RECORD_BY_MS);
+  const attempt = { placing, quote: makeQuote(), byMs };
+  if (attempt.quote.unknown.length > 0) return refuseUnknown(deps, attempt);
+  const reserved = await reserve(deps, attempt);
   if ("order" in reserved) return reserved;
-  if (deps.nowMs() > startedMs + RECORD_BY_MS) throw giveUp(deps, quote, reserved.holdId);
-  return recordReserved(deps, placing, request, quote, reserved);
+  if (deps.nowMs() > byMs) throw giveUp(deps, attempt, reserved.holdId);
+  return recordReserved(deps, placing, request, attempt.quote, reserved);
 }
 
 /** PROTOCOL C2 to C4. Every try has a hold of its own. */
-async function reserve(deps: Deps, placing: Placing, quote: Quote, byMs: number): Promise<Reserved | Placed> {
-  const first = await reserveAtOnce(deps, quote, newHold(deps, placing), byMs - deps.nowMs());
+async function reserve(deps: Deps, attempt: Attempt): Promise<Reserved | Placed> {
+  const { placing, quote, byMs } = attempt;
+  const first = await reserveAtOnce(deps, quote, newHold(deps, placing), byMs);
   if (first.outcome === "reserved") return first;
-  if (first.outcome === "unknown") throw giveUp(deps, quote, first.holdId);
-  await releaseEverywhere(deps, first.heldAt, [first.holdId]);
+  if (first.outcome === "unknown") throw giveUp(deps, attempt, first.holdId);
   const ghosts = ghostsIn(first);
-  if (ghosts.length > 0) {
-    const decided = await endGhosts(deps, placing, quote, ghosts);
-    if (decided) return decided;
-  } else if (!first.lines.every((line) => line.tentative)) {
-    return refuse(deps, placing, shortageErrors(quote, first.lines));
-  }
-  return reserveWaiting(deps, placing, quote, byMs);
+  if (ghosts.length === 0 && !first.lines.every((line) => line.tentative)) return refuseShort(deps, attempt, first);
+  const returned = releaseEverywhere(deps, first.heldAt, [first.holdId]);
+  const decided = ghosts.length > 0 ? await endGhosts(deps, placing, ghosts) : undefined;
+  deps.defer(() => returned);
+  if (decided) return decided;
+  // The next pass asks the same objects under another hold, so these units have to be back by then.
+  const all = Promise.all([returned, releaseEverywhere(deps, quote.demand.keys(), ghosts)]);
+  await beforeTime(deps, byMs, all).catch((error: unknown) => {
+    throw giveUp(deps, attempt, first.holdId, error);
+  });
+  return reserveWaiting(deps, attempt);
 }
 
-async function reserveWaiting(deps: Deps, placing: Placing, quote: Quote, byMs: number): Promise<Reserved | Placed> {
-  const second = await reserveInTurn(deps, quote, newHold(deps, placing), byMs);
+async function reserveWaiting(deps: Deps, attempt: Attempt): Promise<Reserved | Placed> {
+  const second = await reserveInTurn(deps, attempt.quote, newHold(deps, attempt.placing), attempt.byMs);
   if (second.outcome === "reserved") return second;
-  if (second.outcome === "unknown") throw giveUp(deps, quote, second.holdId);
-  await releaseEverywhere(deps, second.heldAt, [second.holdId]);
+  if (second.outcome === "unknown") throw giveUp(deps, attempt, second.holdId);
+  if (ghostsIn(second).length === 0) return refuseShort(deps, attempt, second);
   // Another attempt with this key is at work at this moment: it may yet succeed, so this is no refusal.
-  if (ghostsIn(second).length > 0) throw unresolved("Another attempt with this key is being decided.");
-  return refuse(deps, placing, shortageErrors(quote, [...second.lines, ...(await shortNow(deps, quote, second.unasked))]));
+  throw giveUp(deps, attempt, second.holdId);
 }
 
-/**
- * PROTOCOL C4a: an earlier attempt of this order holds what is missing. D1 says whether it is the order; if not, it is dead now.
- * @returns the order, where an earlier attempt made it
- */
-async function endGhosts(deps: Deps, placing: Placing, quote: Quote, ghosts: string[]): Promise<Placed | undefined> {
-  const record = await decide(deps, placing, fenceHolds(placing.orderId, ghosts, deps.nowMs()));
-  const decided = answerFrom(record, placing);
-  if (!decided) await releaseEverywhere(deps, quote.demand.keys(), ghosts);
-  return decided;
+/** PROTOCOL C4c. Units that are free, and only promised to who came first, are no shortage: then nothing is refused for good. */
+async function refuseShort(deps: Deps, { placing, quote, byMs }: Attempt, short: Short): Promise<Placed> {
+  deps.defer((later) => releaseEverywhere(later, short.heldAt, [short.holdId]));
+  const lines = [...short.lines, ...(await shortNow(deps, quote, short.unasked, byMs))].filter((line) => !line.isBehind);
+  if (lines.length === 0) throw notPlaced(placing, "Others came first for the same units.");
+  return refuse(deps, placing, shortageErrors(quote, lines));
 }
 
-/** PROTOCOL C4c: with a key the refusal is D1's before it is the client's, so that no retry hears otherwise. */
-async function refuse(deps: Deps, placing: Placing, stockErrors: StockError[]): Promise<Placed> {
-  const { orderId, requestHash, isKeyed } = placing;
-  deps.log("stock_refused", { order_id: orderId, products: stockErrors.map((line) => line.product_id) });
-  if (!isKeyed) throw stockRefusal(orderId, stockErrors);
-  const record = await decide(deps, placing, fenceKey(orderId, { requestHash, stockErrors }, deps.nowMs()));
-  const decided = answerFrom(record, placing, false);
-  if (!decided) throw unresolved("The refusal was not kept.");
-  return decided;
-}
-
-/** Writes a fence and reads what D1 has under the order's id, in one batch. */
-async function decide(deps: Deps, placing: Placing, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
-  const [, record] = await deps.db.batch(fence, findRecord(placing.orderId)).catch(databaseSilent);
-  return record;
+/** A line names nothing that is sold: no object can change that, but the refusal lists every line that is short beside it. */
+async function refuseUnknown(deps: Deps, { placing, quote, byMs }: Attempt): Promise<Placed> {
+  const short = await shortNow(deps, quote, quote.demand.keys(), byMs);
+  return refuse(deps, placing, [...quote.unknown, ...shortageErrors(quote, short)]);
 }
 
 /** PROTOCOL C3: no record was sent under this hold, so giving it back needs no word of D1. */
-function giveUp(deps: Deps, quote: Quote, holdId: string): Refusal {
+function giveUp(deps: Deps, { placing, quote }: Attempt, holdId: string, cause?: unknown): Refusal {
   deps.defer((later) => releaseEverywhere(later, quote.demand.keys(), [holdId]));
-  return unresolved("The stock does not answer.");
+  return notPlaced(placing, "The stock did not answer in time.", cause);
 }
 
-function ghostsIn(short: Extract<Reservation, { outcome: "short" }>): string[] {
+function ghostsIn(short: Short): string[] {
   return [...new Set(short.lines.flatMap((line) => line.ownHolds))];
 }
 

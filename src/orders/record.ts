@@ -1,13 +1,10 @@
 import type { Deps } from "../deps.ts";
-import { unresolved } from "../errors.ts";
-import { answerFrom, databaseSilent, type Placed } from "./answer.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
 import type { OrderRequest, Placing, Quote } from "./quote.ts";
-import { releaseEverywhere, type Reservation } from "./reserve.ts";
+import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { type Order, productsOf } from "./rules/order.ts";
 import { shareOut } from "./rules/share.ts";
-
-type Reserved = Extract<Reservation, { outcome: "reserved" }>;
 
 /**
  * PROTOCOL C5 to C7: records what was reserved, in one batch. Success is the only outcome that is taken at its word; every other
@@ -34,7 +31,9 @@ export async function recordReserved(
 async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order, cause: unknown): Promise<Placed> {
   const [, record] = await deps.db
     .batch(fenceHolds(placing.orderId, [holdId], deps.nowMs()), findRecord(placing.orderId))
-    .catch(databaseSilent);
+    .catch((error: unknown) => {
+      throw databaseSilent(placing, error);
+    });
   if (record.order?.holdId === holdId) {
     const { order } = record;
     deps.defer((later) => finishHold(later, order));
@@ -42,14 +41,14 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
   }
   deps.defer((later) => releaseEverywhere(later, productsOf(allocations), [holdId]));
   const decided = answerFrom(record, placing);
-  if (!decided) throw unresolved("The order was not recorded.", cause);
+  if (!decided) throw notPlaced(placing, "The order was not recorded.", cause);
   return decided;
 }
 
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
 async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
-  const stocks = productsOf(order.allocations).map(deps.stockOf);
+  const stocks = productsOf(order.allocations).map((productId) => deps.stockOf(productId));
   const isPending = order.paymentStatus === "pending" && paymentDueAtMs !== null;
   await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
 }

@@ -23,11 +23,13 @@ export type Reservation =
   /** An answer is missing for good, or the hold is over: nothing may be recorded under it. */
   | { outcome: "unknown"; holdId: string };
 
-/** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param limitMs how long all of it may take */
-export async function reserveAtOnce(deps: Deps, quote: Quote, holdId: string, limitMs: number): Promise<Reservation> {
+export type Reserved = Extract<Reservation, { outcome: "reserved" }>;
+export type Short = Extract<Reservation, { outcome: "short" }>;
+
+/** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param byMs when the last answer is of use */
+export async function reserveAtOnce(deps: Deps, quote: Quote, holdId: string, byMs: number): Promise<Reservation> {
   const productIds = [...quote.demand.keys()];
-  const calls = productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0));
-  const answers = await Promise.allSettled(calls.map((call) => within(limitMs, "The products' objects", call)));
+  const answers = await Promise.allSettled(productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0, byMs)));
   return combine(
     holdId,
     productIds,
@@ -46,11 +48,7 @@ export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string, by
   const productIds = [...quote.demand.keys()];
   for (const productId of productIds) {
     const waitMs = Math.max(untilMs - deps.nowMs(), MIN_WAIT_MS);
-    const call = within(
-      Math.max(byMs - deps.nowMs(), 1),
-      "The product's object",
-      reserveOne(deps, quote, holdId, productId, waitMs),
-    );
+    const call = reserveOne(deps, quote, holdId, productId, waitMs, byMs);
     const answer = await call.catch(() => undefined);
     answers.push(answer);
     if (answer?.outcome !== "reserved") break;
@@ -59,11 +57,11 @@ export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string, by
 }
 
 /** What is short at this moment, without reserving anything: for a refusal that is certain and is to list every short line. */
-export async function shortNow(deps: Deps, quote: Quote, productIds: Iterable<string>): Promise<ProductShort[]> {
+export async function shortNow(deps: Deps, quote: Quote, productIds: Iterable<string>, byMs: number): Promise<ProductShort[]> {
   const { ranking, policy, demand } = quote;
   const found = [...productIds].map(async (productId) => {
     const request = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
-    const decision = decideReserve(request, await deps.stockOf(productId).levels(), () => []);
+    const decision = decideReserve(request, await beforeTime(deps, byMs, deps.stockOf(productId).levels()), () => []);
     return "short" in decision ? decision.short.map((line) => ({ productId, ...line })) : [];
   });
   // An object that does not answer adds nothing to a refusal that is certain without it.
@@ -77,9 +75,22 @@ export async function releaseEverywhere(deps: Deps, productIds: Iterable<string>
   await Promise.allSettled(calls);
 }
 
-function reserveOne(deps: Deps, quote: Quote, holdId: string, productId: string, waitMs: number): Promise<ReserveAnswer> {
+function reserveOne(
+  deps: Deps,
+  quote: Quote,
+  holdId: string,
+  productId: string,
+  waitMs: number,
+  byMs: number,
+): Promise<ReserveAnswer> {
   const { ranking, policy, demand } = quote;
-  return deps.stockOf(productId).reserve({ holdId, lines: demand.get(productId) ?? [], ranking, policy, waitMs });
+  const request = { holdId, lines: demand.get(productId) ?? [], ranking, policy, waitMs };
+  return beforeTime(deps, byMs, deps.stockOf(productId, byMs).reserve(request));
+}
+
+/** @throws TimeoutError when the time is over first */
+export function beforeTime<T>(deps: Deps, byMs: number, call: Promise<T>): Promise<T> {
+  return within(Math.max(byMs - deps.nowMs(), 1), "The products' objects", call);
 }
 
 function combine(holdId: string, productIds: readonly string[], answers: readonly (ReserveAnswer | undefined)[]): Reservation {

@@ -11,15 +11,15 @@ const FENCE_DAYS = 7;
 
 /** The cron's run: carries out what a crash left owed to the objects, and ends what is past its time. */
 export async function sweep(deps: Deps): Promise<void> {
+  const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
+  const done = await carryOut(deps, owed);
+  if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
   const nowMs = deps.nowMs();
-  const [owed] = await deps.db.batch(
-    findOwed(MAX_ACTIONS),
+  await deps.db.batch(
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
   );
-  const done = await carryOut(deps, owed);
-  if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
 }
 
 /**
@@ -27,15 +27,11 @@ export async function sweep(deps: Deps): Promise<void> {
  * Repeats are harmless. One that fails goes to the back of the queue. @returns how many are done
  */
 export async function carryOut(deps: Deps, owed: readonly OwedAction[]): Promise<number> {
+  if (owed.length === 0) return 0;
   const finished = await Promise.all(owed.map((action) => restockAll(deps, action)));
-  if (owed.length > 0) {
-    await deps.db.batch(
-      ...owed.map(({ actionId }, index) =>
-        finished[index] === true ? deleteOwed(actionId) : postponeOwed(actionId, deps.nowMs()),
-      ),
-    );
-  }
-  return finished.filter(Boolean).length;
+  const idsWhere = (isDone: boolean) => owed.filter((_, index) => finished[index] === isDone).map(({ actionId }) => actionId);
+  await deps.db.batch(deleteOwed(idsWhere(true)), postponeOwed(idsWhere(false), deps.nowMs()));
+  return idsWhere(true).length;
 }
 
 async function restockAll(deps: Deps, { holdId, productIds }: OwedAction): Promise<boolean> {

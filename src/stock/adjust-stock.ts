@@ -33,7 +33,7 @@ export async function adjustStock(
     .stockOf(productId)
     .adjust({ ...change, ...place, ...identity })
     .catch((error: unknown) => {
-      throw silent(keyed !== undefined, error);
+      throw unresolved("The product's object did not say whether it moved the units.", keyed ? "same_key" : "look_first", error);
     });
   return moved(answer, place);
 }
@@ -58,16 +58,4 @@ function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Moveme
   throw new Refusal("units_reserved", `${free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {
     members: { warehouse_id: warehouseId, free, on_hand: onHand, reserved: onHand - free },
   });
-}
-
-/** Without a key a repeat could move the units twice, so no client is told to repeat it by itself. */
-function silent(isKeyed: boolean, cause: unknown): Refusal {
-  const detail = "The product's object did not say whether it moved the units.";
-  if (isKeyed) return unresolved(detail, cause);
-  const refusal = new Refusal(
-    "unresolved",
-    `${detail} Look at the level before you send it again; an Idempotency-Key makes that safe.`,
-  );
-  refusal.cause = cause;
-  return refusal;
 }

@@ -10,10 +10,11 @@ const MAX_REPEATS = 2;
  * Calls a product's object for one request: bounded in time, counted, and asked again where the answer was lost. That is safe
  * because every call is idempotent.
  * @param open makes a new stub; after a failure the old one is dead
+ * @param mayRepeat whether the caller still waits: a repeat for nobody could take units that nobody gives back
  */
-export function callStock(open: () => StockCalls, measure: Measure): StockCalls {
+export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: () => boolean = () => true): StockCalls {
   const call = <T>(run: (stock: StockCalls) => Promise<T>, waitMs = 0) =>
-    measure("object", () => repeating(() => within(CALL_TIMEOUT_MS + waitMs, "The product's object", run(open()))));
+    measure("object", () => repeating(() => within(CALL_TIMEOUT_MS + waitMs, "The product's object", run(open())), mayRepeat));
   return {
     reserve: (request) => call((stock) => stock.reserve(request), request.waitMs),
     commit: (holdId) => call((stock) => stock.commit(holdId)),
@@ -27,12 +28,12 @@ export function callStock(open: () => StockCalls, measure: Measure): StockCalls 
   };
 }
 
-async function repeating<T>(attempt: () => Promise<T>): Promise<T> {
+async function repeating<T>(attempt: () => Promise<T>, mayRepeat: () => boolean): Promise<T> {
   for (let repeats = 0; ; repeats += 1) {
     try {
       return await attempt();
     } catch (error) {
-      if (repeats >= MAX_REPEATS || isOverloaded(error)) throw error;
+      if (repeats >= MAX_REPEATS || isOverloaded(error) || !mayRepeat()) throw error;
     }
   }
 }

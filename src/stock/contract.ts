@@ -90,7 +90,7 @@ export const showProduct = createRoute({
   path: "/{product_id}",
   tags: ["Catalogue"],
   summary: "Show a product with its variants, components and availability at a place",
-  description: "Archived products are shown to admins only.",
+  description: "An archived product stays here and offers nothing. Cost, supplier and levels are for admins.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage")),

@@ -21,7 +21,7 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
   const levels = store.levelsOf(request.lines.map(({ variantId }) => variantId));
   const decision = decideReserve(request, levels, () => store.tentativeRows());
   if ("short" in decision) return { outcome: "short", lines: decision.short };
-  if (!mayTake) return shortBehindOthers(request);
+  if (!mayTake) return shortBehindOthers(request, levels);
   const rows = decision.allocations.map((allocation): HoldRow => ({
     ...allocation,
     holdId: request.holdId,

@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Config, parseConfig } from "../config.ts";
-import { prepare, within } from "../db/client.ts";
+import { D1_TIMEOUT_MS, prepare, within } from "../db/client.ts";
 import { flushOwed, markFlushed, takeSnapshot } from "./flush.ts";
 import { adjustUnits, applyFates, endHold, lapseCarts, reserveUnits, restockHold, TENTATIVE_MS } from "./ledger.ts";
 import { migrate } from "./migrations.ts";
@@ -13,7 +13,6 @@ import { WaitingLine } from "./waiting.ts";
 
 /** PROTOCOL A1: holds asked about in one batch. */
 const MAX_FATES = 100;
-const D1_TIMEOUT_MS = 5_000;
 const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
@@ -54,10 +53,12 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async release(holdId: string): Promise<void> {
+    this.#line.dismiss(holdId);
     this.#change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
   }
 
   async restock(holdId: string): Promise<void> {
+    this.#line.dismiss(holdId);
     this.#change((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
@@ -153,7 +154,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   async #resolveOverdue(): Promise<void> {
     const overdue = this.#store.overdueHolds(Date.now(), MAX_FATES);
     if (overdue.length === 0) return;
-    const fates = await within(D1_TIMEOUT_MS, "D1", this.fateOf(overdue));
+    const fates = await this.fateOf(overdue);
     if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
     this.#settle((nowMs) => applyFates(this.#store, fates, nowMs));
   }

@@ -4,6 +4,7 @@ import { isWorthWaiting } from "./rules/reserve.ts";
 interface Waiter {
   request: ReserveRequest;
   settle(answer: ReserveAnswer): void;
+  fail(error: unknown): void;
 }
 
 /**
@@ -26,18 +27,19 @@ export class WaitingLine {
 
   /** Waits until the reservation is decided, but not longer than its own limit; then it is answered as things are. */
   park(request: ReserveRequest): Promise<ReserveAnswer> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(timer);
+        this.#waiters = this.#waiters.filter((other) => other !== waiter);
+      };
       const waiter: Waiter = {
         request,
-        settle: (answer) => {
-          clearTimeout(timer);
-          this.#waiters = this.#waiters.filter((other) => other !== waiter);
-          resolve(answer);
-        },
+        settle: (answer) => (leave(), resolve(answer)),
+        fail: (error) => (leave(), reject(error)),
       };
       const timer = setTimeout(() => {
         const ahead = this.#waiters.slice(0, this.#waiters.indexOf(waiter));
-        waiter.settle(this.#attempt(request, !isBehind(request, ahead)));
+        this.#decide(waiter, !isBehind(request, ahead), true);
         this.wake();
       }, request.waitMs);
       this.#waiters.push(waiter);
@@ -48,10 +50,27 @@ export class WaitingLine {
   wake(): void {
     const ahead: Waiter[] = [];
     for (const waiter of this.#waiters) {
-      const answer = isBehind(waiter.request, ahead) ? undefined : this.#attempt(waiter.request, true);
-      if (answer && !isWorthWaiting(answer)) waiter.settle(answer);
-      else ahead.push(waiter);
+      if (isBehind(waiter.request, ahead) || !this.#decide(waiter, true, false)) ahead.push(waiter);
     }
+  }
+
+  /** Ends the waiting of a hold that was given back: who gave up must not be served any more. */
+  dismiss(holdId: string): void {
+    for (const waiter of this.#waiters) {
+      if (waiter.request.holdId === holdId) waiter.settle({ outcome: "ended" });
+    }
+  }
+
+  /** A decision that fails is its waiter's alone: the others are served, and what woke them is done. @returns whether it is over */
+  #decide(waiter: Waiter, mayTake: boolean, isLast: boolean): boolean {
+    try {
+      const answer = this.#attempt(waiter.request, mayTake);
+      if (!isLast && isWorthWaiting(answer)) return false;
+      waiter.settle(answer);
+    } catch (error) {
+      waiter.fail(error);
+    }
+    return true;
   }
 }
 

@@ -133,3 +133,51 @@ describe("a refusal that D1 does not keep", () => {
     expect([keyed.status, keyed.body.code, keyless.status]).toEqual([503, "unresolved", 409]);
   });
 });
+
+describe("an order whose outcome D1 does not tell", () => {
+  /** Has the calls of D1 be lost from one on, after they did what they were asked. */
+  function loseAnswersFrom(first: number): void {
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    const batch = env.DB.batch.bind(env.DB);
+    let calls = 0;
+    vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
+      calls += 1;
+      const results = await batch(statements);
+      if (calls >= first) throw new Error("D1_ERROR: Network connection lost.");
+      return results;
+    });
+  }
+
+  it("is to be sent again with its key, at once", async ({ expect }) => {
+    const rice = await inStock(2);
+    loseAnswersFrom(2);
+
+    const { status, headers, body } = await send(bodyOf([rice]), { key: newKey() });
+
+    expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unresolved", "1"]);
+    expect(body.detail).toContain("with the same Idempotency-Key");
+  });
+
+  it("is not to be sent again blindly without a key, for it may be there", async ({ expect }) => {
+    const rice = await inStock(2);
+    loseAnswersFrom(2);
+
+    const { status, headers, body } = await send(bodyOf([rice]));
+
+    expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unresolved", null]);
+    expect(body.detail).toContain("Look whether it was done");
+  });
+
+  it("is unresolved with a key even when only the first question was lost, for an earlier attempt may have made it", async ({
+    expect,
+  }) => {
+    const rice = await inStock(2);
+    const key = newKey();
+    await placed(bodyOf([rice]), { key });
+    loseAnswersFrom(1);
+
+    const { status, body } = await send(bodyOf([rice]), { key });
+
+    expect([status, body.code]).toEqual([503, "unresolved"]);
+  });
+});

@@ -15,6 +15,10 @@ describe("an order", () => {
     ];
 
     expect(byId).toMatchObject({ customer_name: "john doe", items: [{ product_id: rice, quantity: 2, line_total: 300 }] });
+    await inStock(1, { sku: "RICE 1 KG / ಅಕ್ಕಿ" });
+    const byOddSku = await placed({ item: "RICE 1 KG / ಅಕ್ಕಿ", quantity: 1, customer_name: "john doe" });
+
+    expect(byOddSku.items).toMatchObject([{ sku: "RICE 1 KG / ಅಕ್ಕಿ" }]);
     expect(bySku).toMatchObject({ items: [{ product_id: rice, sku: `SKU-${rice}`, quantity: 1 }] });
   });
 

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, it, vi } from "vitest";
+import type { Refusal } from "../../src/errors.ts";
+import { placeOrder } from "../../src/orders/place.ts";
 import { faultyWorker, type OutsideCall } from "../support/faults.ts";
 import { availableAt, orderOf, ordersOf, place, stocked } from "../support/orders.ts";
 import { demoWarehouses, newId } from "../support/shop.ts";
@@ -7,6 +9,11 @@ import { demoWarehouses, newId } from "../support/shop.ts";
 // PROTOCOL C4b: units that are only tentatively taken are waited for, one product after the other.
 
 beforeAll(demoWarehouses);
+
+async function receive(productId: string, quantity: number): Promise<void> {
+  const cause = { referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" };
+  await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId: productId, warehouseId: "BLR", quantity, ...cause });
+}
 
 /** Another buyer's hold on every unit of a product, whose order is still being placed. */
 async function tentativelyTaken(productId: string, quantity: number): Promise<string> {
@@ -50,6 +57,54 @@ describe("an order that meets units of an order still being placed", () => {
 
     expect(answer).toEqual({ code: "insufficient_stock" });
     expect(Date.now() - startedMs).toBeGreaterThanOrEqual(950);
+  });
+});
+
+describe("an order behind somebody who wants more of the same", () => {
+  it("is not refused for units that are free: it is undecided, and nothing is kept against its key", async ({ expect }) => {
+    const [first = "", second = ""] = [await stocked(1), await stocked(1)].toSorted();
+    await receive(second, 5);
+    const holdId = await tentativelyTaken(first, 1);
+    await tentativelyTaken(second, 1);
+    const key = newId("key");
+
+    const patient = place(faultyWorker().deps, orderOf([first, second]), key);
+    await scheduler.wait(600);
+    void place(faultyWorker().deps, orderOf([second], 6));
+    await scheduler.wait(100);
+    await env.STOCK.getByName(first).release(holdId);
+
+    expect(await patient).toEqual({ code: "unresolved" });
+    await vi.waitFor(async () => expect(await place(faultyWorker().deps, orderOf([first, second]), key)).toHaveProperty("order"));
+  });
+
+  it("is refused for what is truly short alone", async ({ expect }) => {
+    const [none, some] = [await stocked(0), await stocked(6)];
+    await tentativelyTaken(some, 1);
+    const waiting = { holdId: `${newId("other")}.1`, lines: [{ variantId: some, quantity: 6 }], ranking: ["BLR"] };
+    void env.STOCK.getByName(some).reserve({ ...waiting, policy: "nearest_available", waitMs: 900 });
+    await env.STOCK.getByName(some).audit();
+
+    const refused = placeOrder(faultyWorker().deps, orderOf([none, some]), undefined);
+
+    await expect(refused).rejects.toMatchObject({ members: { stock_errors: [{ product_id: none }] } });
+    await refused.catch((error: Refusal) => expect(error.members.stock_errors).toHaveLength(1));
+  });
+});
+
+describe("a refusal", () => {
+  it("does not wait for units to be given back by an object that is silent", async ({ expect }) => {
+    const [some, none] = [await stocked(5), await stocked(0)];
+    const startedMs = Date.now();
+
+    const worker = faultyWorker(
+      () => "none",
+      async (call) => (call.to === "stock" && call.method === "release" ? scheduler.wait(9_000) : undefined),
+    );
+    const answer = await place(worker.deps, orderOf([some, none]), newId("key"));
+
+    expect(answer).toEqual({ code: "insufficient_stock" });
+    expect(Date.now() - startedMs).toBeLessThan(3_000);
   });
 });
 

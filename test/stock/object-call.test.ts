@@ -43,6 +43,16 @@ function silent(): { open: () => StockCalls; opened: () => number } {
 }
 
 describe("a call of a product's object (PROTOCOL C3)", () => {
+  it("is not asked again for who has given up", async ({ expect }) => {
+    const { productId } = await ownStockOf(1);
+    const { open, opened } = losing(productId, 1);
+
+    const call = callStock(open, unmeasured, () => false).reserve(wanted(1));
+
+    await expect(call).rejects.toThrow("the answer was lost");
+    expect(opened()).toBe(1);
+  });
+
   it("is sent again, with the same hold and over a new stub, when its answer was lost", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const { open, opened } = losing(productId, 2);

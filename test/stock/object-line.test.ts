@@ -32,7 +32,7 @@ describe("those who wait for the same variant", () => {
     const whileFirstWaits = await answered(stock, [first.answer, patient.answer]);
     await stock.release(placing);
 
-    expect(impatient).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
+    expect(impatient).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true, isBehind: true }] });
     expect(whileFirstWaits).toEqual([undefined, undefined]);
     expect(await first.answer).toMatchObject({ outcome: "reserved" });
   });
@@ -66,8 +66,21 @@ describe("those who wait for the same variant", () => {
     const gaveUp = await second.answer;
     await stock.release(placing);
 
-    expect(gaveUp).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
+    expect(gaveUp).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true, isBehind: true }] });
     expect(await first.answer).toMatchObject({ outcome: "reserved" });
+  });
+
+  it("are not served any more once their hold was given back", async ({ expect }) => {
+    const { stock } = await ownStockOf(1);
+    const placing = await held(stock);
+    const request = wanted(1);
+    const waiting = await parked(stock, request);
+
+    await stock.release(request.holdId);
+    await stock.release(placing);
+
+    expect(await waiting.answer).toEqual({ outcome: "ended" });
+    expect(await stock.levels()).toMatchObject([{ onHand: 1, reserved: 0 }]);
   });
 
   it("let the next have what is free as soon as the first gives up", async ({ expect }) => {
@@ -78,6 +91,19 @@ describe("those who wait for the same variant", () => {
 
     expect(await first.answer).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true }] });
     expect(await second.answer).toMatchObject({ outcome: "reserved" });
+  });
+
+  it("are not served any more once their hold was given back", async ({ expect }) => {
+    const { stock } = await ownStockOf(1);
+    const placing = await held(stock);
+    const request = wanted(1);
+    const waiting = await parked(stock, request);
+
+    await stock.release(request.holdId);
+    await stock.release(placing);
+
+    expect(await waiting.answer).toEqual({ outcome: "ended" });
+    expect(await stock.levels()).toMatchObject([{ onHand: 1, reserved: 0 }]);
   });
 
   it("let the next have what is free as soon as the first is refused", async ({ expect }) => {

@@ -47,7 +47,7 @@ describe("a reservation (PROTOCOL O1)", () => {
 
     expect(answer).toEqual({
       outcome: "short",
-      lines: [{ variantId: "w", quantity: 2, available: 1, tentative: false, ownHolds: [] }],
+      lines: [{ variantId: "w", quantity: 2, available: 1, tentative: false, isBehind: false, ownHolds: [] }],
     });
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await movementsOf(productId, request.holdId)).toEqual([]);

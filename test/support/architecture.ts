@@ -29,7 +29,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   app: { files: /^app\.ts$/, near: ["http", "errors"], lower: ["routes"], packages: HONO },
   deps: { files: /^deps\.ts$/, near: ["config", "db"], lower: ["rules"], packages: undefined },
   errors: { files: /^errors\.ts$/, near: [], lower: [], packages: undefined },
-  config: { files: /^config\.ts$/, near: [], lower: [], packages: ZOD },
+  config: { files: /^config\.ts$/, near: [], lower: ["rules"], packages: ZOD },
   ids: { files: /^ids\.ts$/, near: ["rules"], lower: [], packages: undefined },
   meter: { files: /^meter\.ts$/, near: [], lower: [], packages: undefined },
   http: { files: /^http\/[\w-]+\.ts$/, near: ["http", "errors", "deps", "ids", "meter", "rules"], lower: [], packages: HONO },

@@ -74,8 +74,10 @@ export function faultyWorker(
       batch: <const Q extends readonly Query<unknown>[]>(...queries: Q) =>
         meet({ to: "d1", nth: count("d1") }, () => real.db.batch(...queries)),
     },
-    stockOf: (productId) =>
-      faultyStock(real.stockOf(productId), (method, run) => meet({ to: "stock", method, productId, nth: count(method) }, run)),
+    stockOf: (productId, repeatUntilMs) =>
+      faultyStock(real.stockOf(productId, repeatUntilMs), (method, run) =>
+        meet({ to: "stock", method, productId, nth: count(method) }, run),
+      ),
     defer: (work) => void deferred.push(work(deps)),
     log: () => {},
   };

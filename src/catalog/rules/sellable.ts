@@ -33,5 +33,6 @@ export interface SellableComponent {
   productName: string;
   productStatus: Status;
   sku: string;
+  variantName: string | null;
   variantStatus: Status;
 }

@@ -73,7 +73,7 @@ function addItem(
     return;
   }
   const { productId, variantId, sku, productName, variantName, priceMinor } = sellable;
-  const name = variantName === null ? productName : `${productName}, ${variantName}`;
+  const name = fullName(productName, variantName);
   const item = {
     lineNo: byVariant.size + 1,
     productId,
@@ -95,8 +95,12 @@ function needsOf(item: OrderItem, parts: readonly SellableComponent[]): Need[] {
     productId: part.productId,
     variantId: part.variantId,
     quantity: quantity * part.quantity,
-    productName: part.productName,
+    productName: fullName(part.productName, part.variantName),
   }));
+}
+
+function fullName(productName: string, variantName: string | null): string {
+  return variantName === null ? productName : `${productName}, ${variantName}`;
 }
 
 function unknownLine(line: WantedLine): StockError {

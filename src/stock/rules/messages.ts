@@ -21,6 +21,8 @@ export interface ShortLine extends StockLine {
   available: number;
   /** It would fit if every hold whose order is still being placed were given back. */
   tentative: boolean;
+  /** Its units are free, but others came first and wait for them: this is no shortage that a shopper should be told. */
+  isBehind: boolean;
   /** Holds of earlier attempts at the same order, still being placed, that stand on this variant. */
   ownHolds: string[];
 }

@@ -40,13 +40,22 @@ function shortLine(
     ...line,
     available: mostUnder(request.policy, request.ranking, line.variantId, free),
     tentative: allocateLine(request.policy, request.ranking, line, freeAtBest) !== undefined,
+    isBehind: false,
     ownHolds: [...new Set(own.map((row) => row.holdId))],
   };
 }
 
-/** The answer to who may not take units because others wait for them: nothing is free for this one yet. */
-export function shortBehindOthers(request: ReserveRequest): ReserveAnswer {
-  return { outcome: "short", lines: request.lines.map((line) => ({ ...line, available: 0, tentative: true, ownHolds: [] })) };
+/** The answer to who may not take the units that are free, because others wait for them. */
+export function shortBehindOthers(request: ReserveRequest, levels: readonly Level[]): ReserveAnswer {
+  const free = unitsBy(levels, available);
+  const lines = request.lines.map((line) => ({
+    ...line,
+    available: mostUnder(request.policy, request.ranking, line.variantId, free),
+    tentative: true,
+    isBehind: true,
+    ownHolds: [],
+  }));
+  return { outcome: "short", lines };
 }
 
 /** Whether all that is missing may still come back, and not only by fencing an earlier attempt of the same order (PROTOCOL C4). */

@@ -32,6 +32,7 @@ function component(index: number, productId: string, quantity: number, more: Par
     quantity,
     productName: `Name of ${productId}`,
     sku: `SKU-${productId}`,
+    variantName: null,
     ...status,
     ...more,
   };
@@ -42,6 +43,14 @@ function wanted(...lines: [string, number][]): WantedLine[] {
 }
 
 describe("orderLines", () => {
+  it("names a component with its variant, so that a refusal tells which is short", ({ expect }) => {
+    const parts = ["Red", "Blue"].map((variantName) => component(0, "sheet", 1, { variantId: variantName, variantName }));
+
+    const { needs } = orderLines(wanted(["bed", 1]), [sellable(0, "bed", { isBundle: true })], parts);
+
+    expect(needs.map(({ productName }) => productName)).toEqual(["Name of sheet, Red", "Name of sheet, Blue"]);
+  });
+
   it("prices each line and says what it needs of the stock", ({ expect }) => {
     const { items, needs, unknown, ambiguous } = orderLines(wanted(["a", 2]), [sellable(0, "a", { variantName: "Blue" })], []);
 

@@ -53,7 +53,7 @@ describe("decideReserve", () => {
   it("takes none of the lines where one is short, and tells only that one", ({ expect }) => {
     const short = shortOf([level("cup", "BLR", 9), level("bowl", "BLR", 2)]);
 
-    expect(short).toEqual([{ variantId: "bowl", quantity: 3, available: 2, tentative: false, ownHolds: [] }]);
+    expect(short).toEqual([{ variantId: "bowl", quantity: 3, available: 2, tentative: false, isBehind: false, ownHolds: [] }]);
   });
 
   it("counts reserved units as gone", ({ expect }) => {
@@ -108,7 +108,7 @@ describe("decideReserve", () => {
 });
 
 describe("isWorthWaiting", () => {
-  const short = { variantId: "cup", quantity: 2, available: 0, tentative: true, ownHolds: [] };
+  const short = { variantId: "cup", quantity: 2, available: 0, tentative: true, isBehind: false, ownHolds: [] };
 
   it("is true while all that is missing may still come back", ({ expect }) => {
     expect(isWorthWaiting({ outcome: "short", lines: [short, short] })).toBe(true);
@@ -128,7 +128,7 @@ describe("isWorthWaiting", () => {
   });
 
   it("is true for who would overtake others", ({ expect }) => {
-    expect(isWorthWaiting(shortBehindOthers(request()))).toBe(true);
+    expect(isWorthWaiting(shortBehindOthers(request(), []))).toBe(true);
   });
 });
 

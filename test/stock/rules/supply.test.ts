@@ -43,6 +43,7 @@ describe("what one order could get of a bundle", () => {
     quantity: 2,
     productName: "Part",
     sku: "SKU",
+    variantName: null,
     productStatus: "active",
     variantStatus: "active",
   };
