@@ -40,6 +40,12 @@ export function textSchema(max: number) {
   return z.string().trim().min(1).max(max).refine(isPlainText, "must not contain control characters or broken surrogates");
 }
 
+/** What a form may leave empty: absent, null and blank are the same. */
+export function blankable<S extends z.ZodType>(schema: S) {
+  const isBlank = (value: unknown) => value === null || (typeof value === "string" && value.trim() === "");
+  return z.preprocess((value) => (isBlank(value) ? undefined : value), schema.optional());
+}
+
 function isPlainText(text: string): boolean {
   // Tabs and line ends are text; NUL would end the string for SQLite's functions.
   return text.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(text);

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import {
+  blankable,
   countrySchema,
   idSchema,
   isoTimeSchema,
@@ -28,17 +29,17 @@ const lineSchema = z.object({
 const placeBody = z
   .object({
     customer_name: textSchema(200).openapi({ example: "Asha" }),
-    customer_email: z.email().max(254).optional(),
-    customer_phone: textSchema(32).optional(),
-    delivery_address: textSchema(500).optional(),
-    postal_code: postalCodeSchema.optional(),
+    customer_email: blankable(z.email().max(254)),
+    customer_phone: blankable(textSchema(32)),
+    delivery_address: blankable(textSchema(500)),
+    postal_code: blankable(postalCodeSchema),
     country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
     delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
     payment_method: z.enum(PAYMENT_METHODS).default("cod"),
     items: z.array(lineSchema).min(1).max(MAX_LINES).optional(),
     item: textSchema(64).optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
     quantity: quantitySchema.optional(),
-    notes: textSchema(1_000).optional(),
+    notes: blankable(textSchema(1_000)),
     allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),
   })
   .check((context) => {

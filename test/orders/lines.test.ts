@@ -33,6 +33,16 @@ describe("an order", () => {
     ]);
   });
 
+  it("takes null and blank for what a form may leave empty, as if it were absent", async ({ expect }) => {
+    const rice = await inStock(2);
+    const empty = { customer_email: "", customer_phone: null, delivery_address: " ", postal_code: "", notes: null };
+
+    const order = await placed(bodyOf([rice], empty));
+
+    const absent = { customer_email: null, customer_phone: null, delivery_address: null, postal_code: null, notes: null };
+    expect(order).toMatchObject(absent);
+  });
+
   it("is refused where its total would be too large to be exact", async ({ expect }) => {
     const dear = await inStock(10_000, { price: 10_000_000_000 });
 
