@@ -93,6 +93,30 @@ describe("an order behind somebody who wants more of the same", () => {
 });
 
 describe("a refusal", () => {
+  it("gives back at once what was got of other products", async ({ expect }) => {
+    const [some, none] = [await stocked(5), await stocked(0)];
+
+    const worker = faultyWorker();
+    const answer = await place(worker.deps, orderOf([some, none]));
+    await worker.idle();
+
+    expect(answer).toEqual({ code: "insufficient_stock" });
+    expect(await availableAt(some)).toBe(5);
+  });
+
+  it("is none where an object does not answer: undecided, and what the others gave is back at once", async ({ expect }) => {
+    const products = [await stocked(5), await stocked(5)];
+
+    const worker = faultyWorker(({ to, ...call }) =>
+      to === "stock" && "method" in call && call.method === "reserve" && call.nth === 2 ? "lost" : "none",
+    );
+    const answer = await place(worker.deps, orderOf(products));
+    await worker.idle();
+
+    expect(answer).toEqual({ code: "unresolved" });
+    expect(await Promise.all(products.map(availableAt))).toEqual([5, 5]);
+  });
+
   it("does not wait for units to be given back by an object that is silent", async ({ expect }) => {
     const [some, none] = [await stocked(5), await stocked(0)];
     const startedMs = Date.now();
