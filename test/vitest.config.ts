@@ -13,6 +13,9 @@ Object.assign(process.env, SECRETS);
 // What reads the repository itself runs in Node; everything else in workerd.
 const REPOSITORY_TESTS = ["test/repository/**/*.test.ts", "test/architecture.test.ts"];
 
+// A busy machine may take long for 300 orders at once; what takes longer than this hangs.
+const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
+
 const root = resolve(import.meta.dirname, "..") + "/";
 const migrations = await readD1Migrations(`${root}migrations`);
 
@@ -36,13 +39,14 @@ export default defineConfig({
           }),
         ],
         test: {
+          ...PATIENCE,
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: REPOSITORY_TESTS,
           setupFiles: ["test/support/setup.ts"],
         },
       },
-      { root, test: { name: "repository", include: REPOSITORY_TESTS } },
+      { root, test: { ...PATIENCE, name: "repository", include: REPOSITORY_TESTS } },
     ],
   },
 });
