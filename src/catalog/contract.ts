@@ -4,8 +4,8 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
 import { STATUSES } from "./rules/product.ts";
+import { MAX_VARIANTS } from "./rules/variants.ts";
 
-const MAX_VARIANTS = 100;
 const MAX_COMPONENTS = 20;
 const MAX_STOCK_LEVEL = 1_000_000_000;
 

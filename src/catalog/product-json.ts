@@ -1,3 +1,4 @@
+import { majorOrNull } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import type { Component, Product, Variant } from "./rules/product.ts";
 
@@ -10,7 +11,7 @@ export interface ProductView {
 
 /** Shows a product as `productSchema` promises it. */
 export function toProductJson(product: Product, view: ProductView) {
-  const major = (minor: Minor | null) => (minor === null ? null : toMajor(minor, view.currencyDecimals));
+  const major = (minor: Minor | null) => majorOrNull(minor, view.currencyDecimals);
   return {
     product_id: product.productId,
     name: product.name,

@@ -16,6 +16,7 @@ import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
 import { PAYMENT_METHODS } from "./rules/order.ts";
+import { type OrderStatus, STATUSES } from "./rules/statuses.ts";
 
 /** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
 const MAX_LINES = 100;
@@ -61,7 +62,7 @@ const allocationSchema = z.object({
 const orderSchema = z
   .object({
     order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
-    status: z.enum(["PENDING", "CANCELLED", "EXPIRED"]),
+    status: z.enum(Object.keys(STATUSES) as [OrderStatus, ...OrderStatus[]]),
     payment_method: z.enum(PAYMENT_METHODS),
     payment_status: z.enum(["cod", "pending", "paid"]),
     payment_due_at: isoTimeSchema.nullable(),

@@ -1,12 +1,13 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import type { OrderStatus } from "./rules/statuses.ts";
 
 /** Placed orders. `hold_id` names the one attempt whose units the order took (PROTOCOL C5). */
 export const orders = sqliteTable("orders", {
   orderId: text("order_id").primaryKey(),
   holdId: text("hold_id").notNull(),
   requestHash: text("request_hash").notNull(),
-  status: text("status", { enum: ["PENDING", "CANCELLED", "EXPIRED"] }).notNull(),
+  status: text("status").$type<OrderStatus>().notNull(),
   paymentMethod: text("payment_method", { enum: ["cod", "card", "upi"] }).notNull(),
   paymentStatus: text("payment_status", { enum: ["cod", "pending", "paid"] }).notNull(),
   paymentDueAtMs: integer("payment_due_at_ms"),

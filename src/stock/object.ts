@@ -39,7 +39,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     });
   }
 
-  /** D1's word on holds that ran out; what it says of them is true for ever after (PROTOCOL A1, A6). */
+  /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
   abstract fateOf(holdIds: string[]): Promise<Fate[]>;
 
   async reserve(request: ReserveRequest): Promise<ReserveAnswer> {

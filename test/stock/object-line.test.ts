@@ -93,19 +93,6 @@ describe("those who wait for the same variant", () => {
     expect(await second.answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("are not served any more once their hold was given back", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
-    const placing = await held(stock);
-    const request = wanted(1);
-    const waiting = await parked(stock, request);
-
-    await stock.release(request.holdId);
-    await stock.release(placing);
-
-    expect(await waiting.answer).toEqual({ outcome: "ended" });
-    expect(await stock.levels()).toMatchObject([{ onHand: 1, reserved: 0 }]);
-  });
-
   it("let the next have what is free as soon as the first is refused", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock);
