@@ -31,6 +31,7 @@ export function createApp(bind: BindDeps) {
   app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
+  app.use("/health", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);

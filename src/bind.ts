@@ -25,6 +25,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
   const { config, cache } = isolateOf(env);
   const { meter, measure } = createMeter(Date.now);
   const deps: Deps = {
+    by: { actor: "system", isAudited: false, requestId: "" },
     db: openDatabase(env.DB, meter, measure),
     stockOf: (productId, repeatUntilMs = Infinity) =>
       callStock(

@@ -1,16 +1,33 @@
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
+import type { Action, Asking } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
 import type { StockCalls } from "./stock/rules/messages.ts";
 
-/** Who is asking. `scope` keeps the Idempotency-Keys of different callers apart. */
+/** Who is asking: a guest, a user, or a machine with a key. */
 export interface Caller {
-  role: "guest" | "admin";
+  role: Asking | "key";
+  /** What ledgers, logs and events name: `guest`, `admin` for the break-glass token, `user:<id>`, `key:<id>`. */
+  actor: string;
+  /** Keeps the Idempotency-Keys of different callers apart. */
   scope: string;
+  /** The account, where it is a user's. */
+  userId?: string;
+  may: (action: Action) => boolean;
+}
+
+/** In whose name something is written. */
+export interface By {
+  actor: string;
+  /** Writes of staff, admins and machines are kept in the audit log. */
+  isAudited: boolean;
+  requestId: string;
 }
 
 /** What a verb may touch. One is made for each request, alarm or cron run; `index.ts` binds it. */
 export interface Deps {
+  /** In whose name this request writes; `system` for alarms and the cron. */
+  by: By;
   db: Database;
   /**
    * A product's object. Each call is bounded in time and asked again when its answer was lost, so calls are idempotent.
@@ -38,5 +55,6 @@ export interface Deps {
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate remembers between requests; everything in it may be up to 30 s old (DESIGN §5). */
   cache: { warehouses?: { list: Warehouse[]; readAtMs: number } };
-  identify: (token: string) => Promise<Caller | undefined>;
+  /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */
+  identify: (token: string) => Promise<Caller | "stale" | undefined>;
 }

@@ -12,6 +12,7 @@ export const ERRORS = {
   method_not_allowed: { status: 405, title: "This address does not take that method" },
   insufficient_stock: { status: 409, title: "Stock validation failed" },
   units_reserved: { status: 409, title: "Units that are not free cannot be taken away" },
+  count_outdated: { status: 409, title: "What is on hand has changed since it was counted" },
   already_exists: { status: 409, title: "The id is taken" },
   illegal_transition: { status: 409, title: "The order cannot move to that status" },
   body_too_large: { status: 413, title: "The body is larger than 64 KiB" },

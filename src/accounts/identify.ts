@@ -1,11 +1,12 @@
 import type { Caller } from "../deps.ts";
 import { sameSecret } from "../ids.ts";
+import { mayRole } from "../rules/rights.ts";
 
 /**
  * Says who a bearer token stands for.
- * @param adminToken the secret `ADMIN_TOKEN`; where it is unset nobody is an admin
+ * @param adminToken the secret `ADMIN_TOKEN`, the break-glass admin; where it is unset it lets nobody in
  */
-export async function identify(token: string, adminToken: string | undefined): Promise<Caller | undefined> {
-  if (adminToken === undefined) return undefined;
-  return (await sameSecret(token, adminToken)) ? { role: "admin", scope: "admin" } : undefined;
+export async function identify(token: string, adminToken: string | undefined): Promise<Caller | "stale" | undefined> {
+  if (adminToken === undefined || !(await sameSecret(token, adminToken))) return undefined;
+  return { role: "admin", actor: "admin", scope: "admin", may: (action) => mayRole("admin", action) };
 }

@@ -71,7 +71,9 @@ async function plan(deps: Deps, productId: string, change: ProductChange): Promi
   if (variants.added.length > 0) queries.push(insertVariants(productId, variants.added));
   const components = change.components ? await newComponents(deps, before, change.components) : before.components;
   if (change.components) queries.push(deleteComponents(productId), insertComponents(productId, components));
-  return { queries, answer: { ...fields, updatedAtMs, variants: variants.all, components }, status: 200 };
+  const after = { ...fields, updatedAtMs, variants: variants.all, components };
+  const changes = [{ action: "product.change", recordType: "product", recordId: productId, before, after }];
+  return { queries, changes, answer: after, status: 200 };
 }
 
 async function readProduct(deps: Deps, productId: string): Promise<Product> {

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
@@ -130,7 +130,7 @@ export const productSchema = z
 const REFUSALS = [
   "malformed_json",
   "idempotency_key_invalid",
-  "unauthenticated",
+  "forbidden",
   "already_exists",
   "body_too_large",
   "unsupported_media_type",
@@ -145,8 +145,7 @@ export const createProduct = createRoute({
   path: "/",
   tags: ["Catalogue"],
   summary: "Create a product with its variants or components",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("catalog:create"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductSchema) },
   responses: { 201: jsonAnswer("The product; `Location` is its address", productSchema), ...problems(...REFUSALS) },
 });
@@ -156,8 +155,7 @@ export const changeProduct = createRoute({
   path: "/{product_id}",
   tags: ["Catalogue"],
   summary: "Change a product, its variants or components",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("catalog:write"),
   request: {
     params: z.object({ product_id: idSchema }),
     headers: idempotencyHeaderSchema,

@@ -45,5 +45,6 @@ async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): P
   const product = { productId, ...fields, isBundle, createdAtMs: atMs, updatedAtMs: atMs, variants, components };
   const queries = [insertProduct(product), insertVariants(productId, variants)];
   if (isBundle) queries.push(insertComponents(productId, components));
-  return { queries, answer: product, status: 201 };
+  const changes = [{ action: "product.create", recordType: "product", recordId: productId, after: product }];
+  return { queries, changes, answer: product, status: 201 };
 }

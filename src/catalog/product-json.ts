@@ -2,11 +2,11 @@ import { majorOrNull } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import type { Component, Product, Variant } from "./rules/product.ts";
 
-/** How a product is shown: the shop's currency, and whether the caller may see what only admins see. */
+/** How a product is shown: the shop's currency, and whether the caller may see what only staff see. */
 export interface ProductView {
   currency: string;
   currencyDecimals: number;
-  isAdmin: boolean;
+  isStaff: boolean;
 }
 
 /** Shows a product as `productSchema` promises it. */
@@ -28,7 +28,7 @@ export function toProductJson(product: Product, view: ProductView) {
     components: product.components.map(toComponentJson),
     created_at: new Date(product.createdAtMs).toISOString(),
     updated_at: new Date(product.updatedAtMs).toISOString(),
-    ...(view.isAdmin && {
+    ...(view.isStaff && {
       cost_price: major(product.costMinor),
       min_stock_level: product.minStockLevel,
       max_stock_level: product.maxStockLevel,

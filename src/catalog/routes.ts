@@ -27,7 +27,7 @@ export const catalogRoutes = createRouter()
 function shown(c: AppContext, product: Product, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
   const { currency, currencyDecimals } = c.var.deps.config;
-  return toProductJson(product, { currency, currencyDecimals, isAdmin: true });
+  return toProductJson(product, { currency, currencyDecimals, isStaff: true });
 }
 
 const UNSAID: Omit<ProductFields, "name" | "priceMinor"> = {

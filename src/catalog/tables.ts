@@ -1,25 +1,44 @@
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** What the shop sells. A rowid table: lists are paged by rowid, and the full-text index refers to it. */
-export const products = sqliteTable("products", {
-  productId: text("product_id").primaryKey(),
-  name: text("name").notNull(),
-  description: text("description"),
-  category: text("category"),
-  brand: text("brand"),
-  unit: text("unit"),
-  status: text("status", { enum: ["active", "archived"] }).notNull(),
-  isBundle: integer("is_bundle").notNull(),
-  priceMinor: integer("price_minor").notNull(),
-  mrpMinor: integer("mrp_minor"),
-  costMinor: integer("cost_minor"),
-  minStockLevel: integer("min_stock_level"),
-  maxStockLevel: integer("max_stock_level"),
-  supplierName: text("supplier_name"),
-  supplierContact: text("supplier_contact"),
-  createdAtMs: integer("created_at_ms").notNull(),
-  updatedAtMs: integer("updated_at_ms").notNull(),
-});
+export const products = sqliteTable(
+  "products",
+  {
+    productId: text("product_id").primaryKey(),
+    name: text("name").notNull(),
+    description: text("description"),
+    category: text("category"),
+    brand: text("brand"),
+    unit: text("unit"),
+    status: text("status", { enum: ["active", "archived"] }).notNull(),
+    isBundle: integer("is_bundle").notNull(),
+    priceMinor: integer("price_minor").notNull(),
+    mrpMinor: integer("mrp_minor"),
+    costMinor: integer("cost_minor"),
+    minStockLevel: integer("min_stock_level"),
+    maxStockLevel: integer("max_stock_level"),
+    supplierName: text("supplier_name"),
+    supplierContact: text("supplier_contact"),
+    createdAtMs: integer("created_at_ms").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+    supplierEmail: text("supplier_email"),
+    /** As it was given. */
+    barcode: text("barcode"),
+    /** The barcode as GTIN-14, by which it is found: a UPC-A and the EAN-13 with a zero before it are one. */
+    gtin: text("gtin"),
+    /** The SKU of the first variant, so that a list need not read the variants. */
+    sku: text("sku"),
+  },
+  (table) => [
+    uniqueIndex("products_gtin")
+      .on(table.gtin)
+      .where(sql`gtin IS NOT NULL`),
+    index("products_supplier")
+      .on(table.supplierName)
+      .where(sql`supplier_name IS NOT NULL`),
+  ],
+);
 
 /** The units that are stocked and sold; a bundle has one too, without stock, which carries its SKU. */
 export const variants = sqliteTable(

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
-import { idempotency } from "./tables.ts";
+import type { Audited } from "./rules/change.ts";
+import { auditLog, idempotency } from "./tables.ts";
 
 /** The kept answer of a keyed write. `answer` is JSON. */
 export interface KeptAnswer {
@@ -19,6 +20,19 @@ export function keepAnswer(id: string, kept: KeptAnswer, nowMs: number): Query<n
   return write(sql`
     INSERT INTO ${idempotency} (id, request_hash, status, answer, at_ms)
     VALUES (${id}, ${kept.requestHash}, ${kept.status}, ${kept.answer}, ${nowMs})`);
+}
+
+/** Writes entries of the audit log. */
+export function insertAudit(
+  entries: readonly (Audited & { auditId: string })[],
+  { actor, requestId }: { actor: string; requestId: string },
+  nowMs: number,
+): Query<number> {
+  return write(sql`
+    INSERT INTO ${auditLog} (at_ms, audit_id, actor, action, record_type, record_id, before, after, request_id)
+    SELECT CAST(${nowMs} AS INTEGER), value->>'auditId', ${actor}, value->>'action', value->>'recordType', value->>'recordId',
+      value->>'before', value->>'after', ${requestId}
+    FROM json_each(${JSON.stringify(entries)})`);
 }
 
 /** Ends keys older than a time, a bounded number at once. */

@@ -1,4 +1,5 @@
-import { index, integer, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
 /** The answers of keyed writes, each written in the batch of its effect and kept 24 hours (DESIGN §9). */
 export const idempotency = sqliteTable(
@@ -11,4 +12,90 @@ export const idempotency = sqliteTable(
     atMs: integer("at_ms").notNull(),
   },
   (table) => [index("idempotency_at").on(table.atMs)],
+);
+
+/** Every write of staff, admins and machines, each in the batch of its effect. Paged newest first by its key. */
+export const auditLog = sqliteTable(
+  "audit_log",
+  {
+    atMs: integer("at_ms").notNull(),
+    auditId: text("audit_id").notNull(),
+    actor: text("actor").notNull(),
+    action: text("action").notNull(),
+    recordType: text("record_type").notNull(),
+    recordId: text("record_id").notNull(),
+    /** JSON of what the write changed, before and after; NULL where there was nothing. */
+    before: text("before"),
+    after: text("after"),
+    requestId: text("request_id").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.atMs, table.auditId] }),
+    index("audit_log_record").on(table.recordType, table.recordId, table.atMs),
+    index("audit_log_actor").on(table.actor, table.atMs),
+  ],
+);
+
+/** Where events are sent. The signing secret is derived from the id and `secret_no`, so that it is stored nowhere. */
+export const webhookEndpoints = sqliteTable("webhook_endpoints", {
+  endpointId: text("endpoint_id").primaryKey(),
+  url: text("url").notNull(),
+  description: text("description"),
+  /** JSON array of event types. */
+  events: text("events").notNull(),
+  status: text("status", { enum: ["active", "disabled"] }).notNull(),
+  secretNo: integer("secret_no").notNull(),
+  createdAtMs: integer("created_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
+});
+
+/** The outbox: one row for each endpoint that an event goes to, written in the batch of what happened. */
+export const webhookDeliveries = sqliteTable(
+  "webhook_deliveries",
+  {
+    deliveryId: text("delivery_id").primaryKey(),
+    endpointId: text("endpoint_id").notNull(),
+    eventId: text("event_id").notNull(),
+    eventType: text("event_type").notNull(),
+    payload: text("payload").notNull(),
+    status: text("status", { enum: ["pending", "delivered", "failed"] }).notNull(),
+    attempts: integer("attempts").notNull(),
+    nextAttemptAtMs: integer("next_attempt_at_ms").notNull(),
+    giveUpAtMs: integer("give_up_at_ms").notNull(),
+    responseStatus: integer("response_status"),
+    error: text("error"),
+    createdAtMs: integer("created_at_ms").notNull(),
+    lastAttemptAtMs: integer("last_attempt_at_ms"),
+  },
+  (table) => [
+    index("webhook_deliveries_due")
+      .on(table.nextAttemptAtMs)
+      .where(sql`status = 'pending'`),
+    index("webhook_deliveries_endpoint").on(table.endpointId, table.createdAtMs),
+    index("webhook_deliveries_old").on(table.createdAtMs),
+  ],
+);
+
+/** What somebody should look at. One is open for a subject and kind at a time. */
+export const alerts = sqliteTable(
+  "alerts",
+  {
+    openedAtMs: integer("opened_at_ms").notNull(),
+    alertId: text("alert_id").notNull(),
+    kind: text("kind", { enum: ["low_stock", "out_of_stock", "paid_order_waiting"] }).notNull(),
+    /** The product's id, or the order's. */
+    subject: text("subject").notNull(),
+    /** JSON of the figures that opened it. */
+    details: text("details").notNull(),
+    closedAtMs: integer("closed_at_ms"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.openedAtMs, table.alertId] }),
+    uniqueIndex("alerts_open")
+      .on(table.subject, table.kind)
+      .where(sql`closed_at_ms IS NULL`),
+    index("alerts_open_newest")
+      .on(table.openedAtMs)
+      .where(sql`closed_at_ms IS NULL`),
+  ],
 );

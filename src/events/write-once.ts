@@ -1,7 +1,8 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { keyReused, Refusal, unresolved } from "../errors.ts";
-import { findAnswer, keepAnswer, type KeptAnswer } from "./queries.ts";
+import { findAnswer, insertAudit, keepAnswer, type KeptAnswer } from "./queries.ts";
+import { type Change, toAudited } from "./rules/change.ts";
 
 /** What a keyed write needs to act once: its own id, and what tells its body from another. */
 export interface Keyed {
@@ -12,6 +13,8 @@ export interface Keyed {
 /** What a write will do, decided before it is done: its statements and the answer to give when they succeed. */
 export interface Plan<A> {
   queries: Query<unknown>[];
+  /** What the audit log keeps of it, where somebody of the shop or a machine does it. */
+  changes: Change[];
   answer: A;
   status: 200 | 201;
 }
@@ -37,10 +40,11 @@ export async function writeOnce<A>(
 ): Promise<Written<A>> {
   const before = keyed && (await keptAnswer<A>(deps, keyed));
   if (before) return before;
-  const { queries, answer, status } = await plan();
+  const { queries, changes, answer, status } = await plan();
   const kept = { requestHash: keyed?.requestHash ?? "", status, answer: JSON.stringify(answer) };
   try {
-    await deps.db.batch(...(keyed ? [keepAnswer(keyed.id, kept, deps.nowMs())] : []), ...queries);
+    const keeping = keyed ? [keepAnswer(keyed.id, kept, deps.nowMs())] : [];
+    await deps.db.batch(...keeping, ...queries, ...auditOf(deps, changes));
     return { answer, status, replayed: false };
   } catch (error) {
     const known = conflict(error);
@@ -49,6 +53,14 @@ export async function writeOnce<A>(
     if (after) return after;
     throw known ?? unresolved("The database did not say whether it wrote this.", keyed ? "same_key" : "look_first", error);
   }
+}
+
+/** The statements that write changes into the audit log, in the batch of their effect; none where they are a shopper's own. */
+export function auditOf(deps: Deps, changes: readonly Change[]): Query<unknown>[] {
+  const { actor, isAudited, requestId } = deps.by;
+  if (!isAudited || changes.length === 0) return [];
+  const entries = changes.map((change) => ({ ...toAudited(change), auditId: deps.newId() }));
+  return [insertAudit(entries, { actor, requestId }, deps.nowMs())];
 }
 
 /** The second read says either that the key was used otherwise, or nothing. */

@@ -1,6 +1,10 @@
 import { createMiddleware } from "hono/factory";
+import type { Caller } from "../deps.ts";
 import { Refusal } from "../errors.ts";
+import { type Action, mayRole } from "../rules/rights.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+
+const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
 
 /** The bearer token of a request, or `undefined`. */
 export function bearerToken(c: AppContext): string | undefined {
@@ -8,22 +12,31 @@ export function bearerToken(c: AppContext): string | undefined {
 }
 
 /**
- * Finds out who asks. A token that identifies nobody leaves a guest: it may be an order's own token, which a route decides.
+ * Finds out who asks, and in whose name the request writes. A text that is nobody's token leaves a guest: it may be an order's own
+ * token, which its verb decides. A token that has run out, or was taken back, is refused: nobody becomes a guest unawares.
  */
 export const identifyCaller = createMiddleware<AppEnv>(async (c, next) => {
+  const { deps, requestId } = c.var;
   const token = bearerToken(c);
-  const caller = token === undefined ? undefined : await c.var.deps.identify(token);
-  c.set("caller", caller ?? { role: "guest", scope: "guest" });
+  const caller = token === undefined ? GUEST : ((await deps.identify(token)) ?? GUEST);
+  if (caller === "stale") throw new Refusal("unauthenticated", "The token is not valid any more. Sign in again.");
+  c.set("caller", caller);
+  const isAudited = caller.role === "staff" || caller.role === "admin" || caller.role === "key";
+  c.set("deps", { ...deps, by: { actor: caller.actor, isAudited, requestId } });
   await next();
 });
 
-/** Lets only admins through: 401 without a token that identifies somebody, 403 without the right. */
-export const adminOnly = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.var.caller.role !== "admin") {
-    throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>` with an admin's token.");
-  }
-  await next();
-});
-
-/** For a route's `security` in the OpenAPI document. */
-export const ADMIN_SECURITY = [{ bearer: [] }];
+/**
+ * What a route needs, for its contract: `createRoute({ ...needs("orders:list"), … })`. Lets only those through who have the right
+ * (`rules/rights.ts`): 401 for guests, 403 for others. The document names the action as `x-action`.
+ */
+export function needs(action: Action) {
+  const guard = createMiddleware<AppEnv>(async (c, next) => {
+    const { caller } = c.var;
+    if (caller.may(action)) return next();
+    if (caller.role === "guest") throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>`.");
+    throw new Refusal("forbidden", `This needs the right ${action}.`);
+  });
+  const bearer = { bearer: [] };
+  return { "x-action": action, security: mayRole("guest", action) ? [{}, bearer] : [bearer], middleware: guard } as const;
+}

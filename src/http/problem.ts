@@ -17,10 +17,13 @@ const problemSchema = z
   })
   .openapi("Problem");
 
-/** The responses of a route for the errors that it answers, grouped by status as OpenAPI wants them. */
+/**
+ * The responses of a route for the errors that it answers, grouped by status as OpenAPI wants them. Every route may meet a token
+ * that has run out, a bug, and a part that does not answer.
+ */
 export function problems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set<ErrorCode>([...codes, "internal_error", "unavailable"])) {
+  for (const code of new Set<ErrorCode>([...codes, "unauthenticated", "internal_error", "unavailable"])) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

@@ -6,7 +6,7 @@ const RETRY_AFTER_S = 60;
 
 /**
  * Limits the placing of orders per client address by the platform's binding; per location and approximate, as the platform is.
- * Admins are not limited, and the setting RATE_LIMITS turns it off.
+ * Only guests are limited, and the setting RATE_LIMITS turns it off.
  */
 export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits && c.var.caller.role === "guest") {

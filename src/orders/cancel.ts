@@ -1,10 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { Refusal, unresolved } from "../errors.ts";
-import { cancelOrder as cancelInD1, findOwed } from "./owed-queries.ts";
+import { carryOut } from "../stock/carry-out.ts";
+import { findOwed } from "../stock/owed-queries.ts";
+import { cancelOrder as cancelInD1 } from "./owed-queries.ts";
 import { findRecord } from "./queries.ts";
 import type { Order } from "./rules/order.ts";
 import { STATUSES, statusesBefore } from "./rules/statuses.ts";
-import { carryOut } from "./sweep.ts";
 
 /** The restocks that one order can owe at once are few. */
 const MAX_OWED = 10;

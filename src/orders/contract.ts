@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import {
@@ -15,7 +16,7 @@ import {
 import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
-import { PAYMENT_METHODS } from "./rules/order.ts";
+import { PAYMENT_METHODS, PAYMENT_STATUSES } from "./rules/order.ts";
 import { type OrderStatus, STATUSES } from "./rules/statuses.ts";
 
 /** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
@@ -64,7 +65,7 @@ const orderSchema = z
     order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
     status: z.enum(Object.keys(STATUSES) as [OrderStatus, ...OrderStatus[]]),
     payment_method: z.enum(PAYMENT_METHODS),
-    payment_status: z.enum(["cod", "pending", "paid"]),
+    payment_status: z.enum(PAYMENT_STATUSES),
     payment_due_at: isoTimeSchema.nullable(),
     customer_name: z.string(),
     customer_email: z.string().nullable(),
@@ -103,15 +104,14 @@ const placedSchema = orderSchema
   .openapi("PlacedOrder");
 
 const orderParams = z.object({ order_id: idSchema });
-const bearer = [{ bearer: [] }];
 
 export const placeOrder = createRoute({
   method: "post",
   path: "/",
   tags: ["Orders"],
   summary: "Place an order",
+  ...needs("orders:place"),
   description: "For anybody. An admin's token only lifts the rate limit and allows `allocation_policy`.",
-  security: [{}, ...bearer],
   request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
@@ -134,8 +134,8 @@ export const showOrder = createRoute({
   path: "/{order_id}",
   tags: ["Orders"],
   summary: "Read an order",
+  ...needs("orders:read_one"),
   description: "For an admin, or with the order's own token; anyone else hears that there is no such order.",
-  security: bearer,
   request: { params: orderParams },
   responses: { 200: jsonAnswer("The order.", orderSchema), ...problems("not_found", "validation_failed") },
 });
@@ -145,8 +145,8 @@ export const cancelOrder = createRoute({
   path: "/{order_id}/cancel",
   tags: ["Orders"],
   summary: "Cancel an order",
+  ...needs("orders:cancel"),
   description: "For an admin, or with the order's own token, while the order is PENDING. Its units go back where they came from.",
-  security: bearer,
   request: { params: orderParams },
   responses: {
     200: jsonAnswer("The cancelled order.", orderSchema),

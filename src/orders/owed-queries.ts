@@ -2,15 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
 import type { FateRow } from "./rules/fate.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
-import { fences, orderAllocations, orders, stockActions } from "./tables.ts";
-
-/** Something that is still owed to the objects. */
-export interface OwedAction {
-  actionId: string;
-  orderId: string;
-  holdId: string;
-  productIds: string[];
-}
+import { stockActions } from "../stock/tables.ts";
+import { fences, orderAllocations, orders } from "./tables.ts";
 
 /** What an alarm asks D1 about. */
 export interface AskedHold {
@@ -25,7 +18,8 @@ export interface AskedHold {
 export function resolveHolds(asked: readonly AskedHold[], nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const recorded = sql`orders.order_id = asked.value->>'orderId' AND orders.hold_id = asked.value->>'holdId'`;
-  const unpaid = sql`orders.status = 'PENDING' AND orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
+  // The plus keeps SQLite from the index of statuses: the orders are sought by their ids.
+  const unpaid = sql`+orders.status = 'PENDING' AND orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
     oweRestock("expire", sql`${holds} CROSS JOIN orders`, sql`${recorded} AND ${unpaid}`, nowMs),
     write(sql`
@@ -58,30 +52,6 @@ function oweRestock(why: "cancel" | "expire", from: SQL, where: SQL, nowMs: numb
       (SELECT json_group_array(DISTINCT product_id) FROM ${orderAllocations} WHERE order_allocations.order_id = orders.order_id),
       CAST(${nowMs} AS INTEGER)
     FROM ${from} WHERE ${where}`);
-}
-
-/** What is owed for one order, or, oldest first, for any. */
-export function findOwed(limit: number, orderId?: string): Query<OwedAction[]> {
-  const where = orderId === undefined ? sql`true` : sql`order_id = ${orderId}`;
-  const found = rows<Omit<OwedAction, "productIds"> & { lines: string }>(sql`
-    SELECT action_id AS "actionId", order_id AS "orderId", hold_id AS "holdId", lines
-    FROM ${stockActions} WHERE ${where} ORDER BY at_ms LIMIT ${limit}`);
-  return {
-    statement: found.statement,
-    read: (result) =>
-      found.read(result).map(({ lines, ...action }) => ({ ...action, productIds: JSON.parse(lines) as string[] })),
-  };
-}
-
-/** Ends actions whose objects have all acknowledged them. */
-export function deleteOwed(actionIds: readonly string[]): Query<number> {
-  return write(sql`DELETE FROM ${stockActions} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);
-}
-
-/** Puts actions that failed behind the others, so that they cannot keep the sweep from them. */
-export function postponeOwed(actionIds: readonly string[], nowMs: number): Query<number> {
-  return write(sql`
-    UPDATE ${stockActions} SET at_ms = ${nowMs} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);
 }
 
 /** Ends fences of any kind older than a time, a bounded number at once. */

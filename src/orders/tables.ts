@@ -1,33 +1,59 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { PAYMENT_STATUSES } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
 
 /** Placed orders. `hold_id` names the one attempt whose units the order took (PROTOCOL C5). */
-export const orders = sqliteTable("orders", {
-  orderId: text("order_id").primaryKey(),
-  holdId: text("hold_id").notNull(),
-  requestHash: text("request_hash").notNull(),
-  status: text("status").$type<OrderStatus>().notNull(),
-  paymentMethod: text("payment_method", { enum: ["cod", "card", "upi"] }).notNull(),
-  paymentStatus: text("payment_status", { enum: ["cod", "pending", "paid"] }).notNull(),
-  paymentDueAtMs: integer("payment_due_at_ms"),
-  customerName: text("customer_name").notNull(),
-  customerEmail: text("customer_email"),
-  customerPhone: text("customer_phone"),
-  deliveryAddress: text("delivery_address"),
-  postalCode: text("postal_code"),
-  country: text("country").notNull(),
-  deliveryMethod: text("delivery_method").notNull(),
-  notes: text("notes"),
-  rankedBy: text("ranked_by").notNull(),
-  currency: text("currency").notNull(),
-  subtotalMinor: integer("subtotal_minor").notNull(),
-  deliveryCostMinor: integer("delivery_cost_minor").notNull(),
-  totalMinor: integer("total_minor").notNull(),
-  estimatedDeliveryAtMs: integer("estimated_delivery_at_ms").notNull(),
-  createdAtMs: integer("created_at_ms").notNull(),
-  updatedAtMs: integer("updated_at_ms").notNull(),
-});
+export const orders = sqliteTable(
+  "orders",
+  {
+    orderId: text("order_id").primaryKey(),
+    holdId: text("hold_id").notNull(),
+    requestHash: text("request_hash").notNull(),
+    status: text("status").$type<OrderStatus>().notNull(),
+    paymentMethod: text("payment_method", { enum: ["cod", "card", "upi"] }).notNull(),
+    paymentStatus: text("payment_status", { enum: PAYMENT_STATUSES }).notNull(),
+    paymentDueAtMs: integer("payment_due_at_ms"),
+    customerName: text("customer_name").notNull(),
+    customerEmail: text("customer_email"),
+    customerPhone: text("customer_phone"),
+    deliveryAddress: text("delivery_address"),
+    postalCode: text("postal_code"),
+    country: text("country").notNull(),
+    deliveryMethod: text("delivery_method").notNull(),
+    notes: text("notes"),
+    rankedBy: text("ranked_by").notNull(),
+    currency: text("currency").notNull(),
+    subtotalMinor: integer("subtotal_minor").notNull(),
+    deliveryCostMinor: integer("delivery_cost_minor").notNull(),
+    totalMinor: integer("total_minor").notNull(),
+    estimatedDeliveryAtMs: integer("estimated_delivery_at_ms").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+    /** The customer that it belongs to; NULL for a guest's. */
+    userId: text("user_id"),
+    /** Hidden from lists since; its rows stay. */
+    deletedAtMs: integer("deleted_at_ms"),
+    /** When the sweep has to look at it again: to expire it unpaid, or to raise an alert. NULL where there is nothing to see to. */
+    dueAtMs: integer("due_at_ms"),
+  },
+  (table) => [
+    index("orders_created").on(table.createdAtMs),
+    index("orders_status").on(table.status, table.createdAtMs),
+    index("orders_email")
+      .on(table.customerEmail, table.createdAtMs)
+      .where(sql`customer_email IS NOT NULL`),
+    index("orders_phone")
+      .on(table.customerPhone, table.createdAtMs)
+      .where(sql`customer_phone IS NOT NULL`),
+    index("orders_user")
+      .on(table.userId, table.createdAtMs)
+      .where(sql`user_id IS NOT NULL`),
+    index("orders_due")
+      .on(table.dueAtMs)
+      .where(sql`due_at_ms IS NOT NULL`),
+  ],
+);
 
 /** The lines of an order as they were sold. */
 export const orderItems = sqliteTable(
@@ -76,17 +102,48 @@ export const fences = sqliteTable(
   ],
 );
 
-/** What is still owed to the objects: a row per effect, deleted when every object has acknowledged (PROTOCOL S1, S2). */
-export const stockActions = sqliteTable(
-  "stock_actions",
+/** What happened to an order, in its order. */
+export const orderEvents = sqliteTable(
+  "order_events",
   {
-    actionId: text("action_id").primaryKey(),
     orderId: text("order_id").notNull(),
-    holdId: text("hold_id").notNull(),
-    kind: text("kind", { enum: ["restock"] }).notNull(),
-    /** JSON array of the products whose objects are owed. */
-    lines: text("lines").notNull(),
+    eventNo: integer("event_no").notNull(),
+    what: text("what", { enum: ["placed", "status_changed", "returned", "claimed", "deleted"] }).notNull(),
+    fromStatus: text("from_status").$type<OrderStatus>(),
+    toStatus: text("to_status").$type<OrderStatus>(),
+    actor: text("actor").notNull(),
+    note: text("note"),
     atMs: integer("at_ms").notNull(),
   },
-  (table) => [index("stock_actions_at").on(table.atMs), index("stock_actions_order").on(table.orderId)],
+  (table) => [primaryKey({ columns: [table.orderId, table.eventNo] })],
+);
+
+/** Which warehouses supply an order, for the list of one warehouse's orders, newest first. */
+export const orderWarehouses = sqliteTable(
+  "order_warehouses",
+  {
+    warehouseId: text("warehouse_id").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    orderId: text("order_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.warehouseId, table.createdAtMs, table.orderId] })],
+);
+
+/** Units that came back, one row per return, product, variant, warehouse and condition. */
+export const returnItems = sqliteTable(
+  "return_items",
+  {
+    orderId: text("order_id").notNull(),
+    returnId: text("return_id").notNull(),
+    lineNo: integer("line_no").notNull(),
+    productId: text("product_id").notNull(),
+    variantId: text("variant_id").notNull(),
+    warehouseId: text("warehouse_id").notNull(),
+    quantity: integer("quantity").notNull(),
+    condition: text("condition", { enum: ["sellable", "damaged"] }).notNull(),
+    reason: text("reason").notNull(),
+    actor: text("actor").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.returnId, table.lineNo] })],
 );

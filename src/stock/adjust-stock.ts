@@ -8,7 +8,7 @@ import type { Place } from "./rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "./rules/messages.ts";
 
 /** A change of stock by hand, as it is asked for. What is left out: the only variant, the shop's default warehouse. */
-export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "actor"> {
+export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {
   productId: string;
   variantId?: string | undefined;
   warehouseId?: string | undefined;
@@ -28,10 +28,11 @@ export async function adjustStock(
   const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
   const place = { variantId: stockedVariant(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
-  const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "" };
+  const { actor, isAudited, requestId } = deps.by;
+  const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
   const answer = await deps
     .stockOf(productId)
-    .adjust({ ...change, ...place, ...identity })
+    .adjust({ ...change, ...place, ...identity, requestId: isAudited ? requestId : undefined })
     .catch((error: unknown) => {
       throw unresolved("The product's object did not say whether it moved the units.", keyed ? "same_key" : "look_first", error);
     });
@@ -53,6 +54,11 @@ function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Moveme
   if (answer.outcome === "moved") return answer;
   if (answer.outcome === "reference_reused") {
     throw keyReused();
+  }
+  if (answer.outcome === "not_as_expected") {
+    throw new Refusal("count_outdated", `${answer.onHand} units are on hand in ${warehouseId} now; count again.`, {
+      members: { warehouse_id: warehouseId, on_hand: answer.onHand },
+    });
   }
   const { free, onHand } = answer;
   throw new Refusal("units_reserved", `${free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {

@@ -22,9 +22,13 @@ export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: (
     release: (holdId) => call((stock) => stock.release(holdId)),
     restock: (holdId) => call((stock) => stock.restock(holdId)),
     adjust: (adjustment) => call((stock) => stock.adjust(adjustment)),
+    bringIn: (arrival) => call((stock) => stock.bringIn(arrival)),
+    dispatch: (dispatch) => call((stock) => stock.dispatch(dispatch)),
+    takeBack: (transferId) => call((stock) => stock.takeBack(transferId)),
     levels: () => call((stock) => stock.levels()),
     audit: () => call((stock) => stock.audit()),
     refresh: () => call((stock) => stock.refresh()),
+    resend: () => call((stock) => stock.resend()),
   };
 }
 

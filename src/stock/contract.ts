@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { productSchema } from "../catalog/contract.ts";
 import { STATUSES } from "../catalog/rules/product.ts";
+import { needs } from "../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../http/validate.ts";
@@ -81,6 +82,7 @@ export const listProducts = createRoute({
   path: "/",
   tags: ["Catalogue"],
   summary: "List and search products",
+  ...needs("catalog:read"),
   request: { query: listQuerySchema },
   responses: { 200: jsonAnswer("A page, oldest products first", listSchema), ...problems("validation_failed") },
 });
@@ -90,6 +92,7 @@ export const showProduct = createRoute({
   path: "/{product_id}",
   tags: ["Catalogue"],
   summary: "Show a product with its variants, components and availability at a place",
+  ...needs("catalog:read"),
   description: "An archived product stays here and offers nothing. Cost, supplier and levels are for admins.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {

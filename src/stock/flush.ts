@@ -40,7 +40,7 @@ export function takeSnapshot(sql: SqlStorage): Snapshot {
     .exec(
       `SELECT seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
          on_hand_after AS "onHandAfter", reason, reference_type AS "referenceType", reference_id AS "referenceId",
-         external_reference AS "externalReference", actor, at_ms AS "atMs"
+         external_reference AS "externalReference", actor, request_id AS "requestId", at_ms AS "atMs"
        FROM movements WHERE seq > ? AND delta_on_hand <> 0 ORDER BY seq LIMIT ?`,
       flushedSeq,
       MAX_MOVEMENTS,
@@ -48,6 +48,12 @@ export function takeSnapshot(sql: SqlStorage): Snapshot {
     .toArray() as unknown as Movement[];
   const movementsUpTo = movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq);
   return { levels, movements, flushedSeq: levels.length < MAX_LEVELS ? movementsUpTo : flushedSeq };
+}
+
+/** Has every level and every movement sent again: the projection was found to lack some. Call it in one transaction. */
+export function forgetFlushed(sql: SqlStorage): void {
+  sql.exec("UPDATE flush_state SET flushed_seq = 0");
+  sql.exec("UPDATE levels SET flushed_version = 0");
 }
 
 /** Marks the snapshot's versions and movements as flushed, never the present ones. Call it in one transaction. */

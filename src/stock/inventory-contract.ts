@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../http/validate.ts";
@@ -48,6 +48,11 @@ const adjustBodySchema = z
     quantity: z.int().min(0).max(MAX_MOVED).openapi({ description: "0 only with `set`.", example: 10 }),
     movement_type: z.enum(["in", "out", "set"]).openapi({ description: "`set` states what is on hand." }),
     reason: textSchema(200).openapi({ example: "Delivery of the supplier" }),
+    expected_on_hand: z
+      .int()
+      .min(0)
+      .optional()
+      .openapi({ description: "Moves nothing, 409 `count_outdated`, where another number is on hand now." }),
     warehouse_id: idSchema.optional().openapi({ description: "Default: the shop's default warehouse.", example: "BLR" }),
     variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
     reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a purchase order's number. Never unique." }),
@@ -83,6 +88,7 @@ export const checkAvailability = createRoute({
   path: "/products/{product_id}/availability/{quantity}",
   tags: ["Inventory"],
   summary: "Ask whether one order could get so many units now",
+  ...needs("availability:read"),
   description: "Reads the stock itself, not its copy, but reserves nothing: only an order does.",
   request: {
     params: z.object({ product_id: idSchema, quantity: pathQuantitySchema }),
@@ -101,13 +107,12 @@ export const adjustStock = createRoute({
   path: "/products/{product_id}/stock",
   tags: ["Inventory"],
   summary: "Book units in or out, or state what is on hand",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("inventory:write"),
   request: { params: z.object({ product_id: idSchema }), headers: idempotencyHeaderSchema, body: jsonBody(adjustBodySchema) },
   responses: {
     200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
     ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "unauthenticated", "not_found", "units_reserved"] as const),
+      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "count_outdated"] as const),
       ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused"] as const),
       ...(["bundle_has_no_stock", "unresolved"] as const),
     ),
@@ -119,6 +124,7 @@ export const checkHealth = createRoute({
   path: "/health",
   tags: ["Health"],
   summary: "Ask whether D1 and an object answer",
+  ...needs("health:read"),
   responses: {
     200: jsonAnswer("Both do", z.object({ status: z.literal("ok"), d1: z.literal("ok"), stock: z.literal("ok") })),
     ...problems("unavailable"),

@@ -28,8 +28,8 @@ export const inventoryRoutes = createRouter()
       kind: KINDS[body.movement_type],
       quantity: body.quantity,
       reason: body.reason,
+      expectedOnHand: body.expected_on_hand,
       externalReference: body.reference_id ?? null,
-      actor: c.var.caller.scope,
     });
     if (replayed) c.header("Idempotency-Replayed", "true");
     return c.json(toAdjustedJson(productId, movement), 200);

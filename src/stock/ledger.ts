@@ -75,6 +75,9 @@ export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: nu
   }
   const { kind, referenceId, externalReference, requestHash, reason, actor } = adjustment;
   const level = store.level(adjustment);
+  if (adjustment.expectedOnHand !== undefined && adjustment.expectedOnHand !== level.onHand) {
+    return { outcome: "not_as_expected", onHand: level.onHand };
+  }
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
   const cause = {
     kind,
@@ -84,6 +87,7 @@ export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: nu
     requestHash,
     reason,
     actor,
+    requestId: adjustment.requestId,
     atMs: nowMs,
   } as const;
   const movement = store.record(adjustment, quantity, cause);
@@ -118,8 +122,8 @@ function moveHold(store: StockStore, row: HoldRow, kind: "reserve" | "sale" | "r
   demand(store.record(row, row.quantity, { kind, referenceType: "hold", referenceId: row.holdId, actor, atMs: nowMs }));
 }
 
-/** A hold's units are reserved and on hand by construction; were they not, the whole transaction has to fail. */
-function demand<T>(recorded: T | undefined): T {
-  if (recorded === undefined) throw new Error("a hold stands on units that its level does not have");
+/** The units are there by construction; were they not, the whole transaction has to fail. */
+export function demand<T>(recorded: T | undefined): T {
+  if (recorded === undefined) throw new Error("a movement needs units that its level does not have");
   return recorded;
 }

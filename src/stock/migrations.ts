@@ -51,6 +51,7 @@ export const STEPS: readonly string[] = [
   CREATE TABLE flush_state (flushed_seq INTEGER NOT NULL) STRICT;
   INSERT INTO flush_state (flushed_seq) VALUES (0);
   `,
+  `ALTER TABLE movements ADD COLUMN request_id TEXT;`,
 ];
 
 /** Brings an object's storage to the newest schema. @throws what SQLite throws; a step that failed left nothing behind */

@@ -1,48 +1,48 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Config, parseConfig } from "../config.ts";
 import { D1_TIMEOUT_MS, prepare, within } from "../db/client.ts";
-import { flushOwed, markFlushed, takeSnapshot } from "./flush.ts";
+import { AlarmClock, earliest } from "./clock.ts";
+import { flushOwed, forgetFlushed, markFlushed, takeSnapshot } from "./flush.ts";
 import { adjustUnits, applyFates, endHold, lapseCarts, reserveUnits, restockHold, TENTATIVE_MS } from "./ledger.ts";
 import { migrate } from "./migrations.ts";
 import { flushStatements } from "./projection.ts";
 import type { Level } from "./rules/levels.ts";
-import type { AdjustAnswer, Adjustment, Difference, Fate, ReserveAnswer, ReserveRequest, StockCalls } from "./rules/messages.ts";
+import type * as messages from "./rules/messages.ts";
 import { isWorthWaiting } from "./rules/reserve.ts";
+import { bringIn, dispatchUnits, takeBack } from "./shipments.ts";
 import { StockStore } from "./store.ts";
 import { WaitingLine } from "./waiting.ts";
 
 /** PROTOCOL A1: holds asked about in one batch. */
 const MAX_FATES = 100;
-const RETRY_MS = 2_000;
-const MAX_RETRY_MS = 60_000;
 
 /**
  * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
  * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
  */
-export abstract class StockObject extends DurableObject<Env> implements StockCalls {
+export abstract class StockObject extends DurableObject<Env> implements messages.StockCalls {
   readonly #store: StockStore;
   readonly #config: Config;
   readonly #line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
-  #alarmAtMs: number | undefined;
+  readonly #clock: AlarmClock;
   #lastFlushMs = 0;
   #refreshAsked = false;
-  #failures = 0;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#config = parseConfig(env);
     this.#store = new StockStore(ctx.storage.sql);
+    this.#clock = new AlarmClock(ctx.storage);
     void ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
-      this.#alarmAtMs = (await ctx.storage.getAlarm()) ?? undefined;
+      await this.#clock.load();
     });
   }
 
   /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
-  abstract fateOf(holdIds: string[]): Promise<Fate[]>;
+  abstract fateOf(holdIds: string[]): Promise<messages.Fate[]>;
 
-  async reserve(request: ReserveRequest): Promise<ReserveAnswer> {
+  async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
     this.#lapse();
     const answer = this.#attempt(request, !this.#line.blocks(request));
     return request.waitMs > 0 && isWorthWaiting(answer) ? this.#line.park(request) : answer;
@@ -67,15 +67,30 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     if (this.#store.rowsOf(holdId).length === 0) return;
     this.#store.keepHold(holdId, untilMs);
     this.#refreshAsked = true;
-    this.#wakeAt(untilMs);
+    this.#clock.wakeAt(untilMs);
     this.#changed();
   }
 
-  async adjust(adjustment: Adjustment): Promise<AdjustAnswer> {
+  async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
     this.#lapse();
     const answer = this.ctx.storage.transactionSync(() => adjustUnits(this.#store, adjustment, Date.now()));
     if (answer.outcome === "moved" && !answer.replayed) this.#changed();
     return answer;
+  }
+
+  async bringIn(arrival: messages.Arrival): Promise<void> {
+    this.#change((nowMs) => bringIn(this.#store, arrival, nowMs));
+  }
+
+  async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
+    this.#lapse();
+    const { moved, ...answer } = this.ctx.storage.transactionSync(() => dispatchUnits(this.#store, dispatch, Date.now()));
+    if (moved) this.#changed();
+    return answer;
+  }
+
+  async takeBack(transferId: string): Promise<void> {
+    this.#change((nowMs) => takeBack(this.#store, transferId, nowMs));
   }
 
   /** Every level as it is now; carts whose time is over have given theirs back. */
@@ -85,42 +100,44 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
-  async audit(): Promise<Difference[]> {
+  async audit(): Promise<messages.Difference[]> {
     return this.#store.differences();
   }
 
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
   async refresh(): Promise<void> {
     this.#refreshAsked = true;
-    this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
+    this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
+  }
+
+  /** Has the projection of the product written anew, level by level and movement by movement. */
+  async resend(): Promise<void> {
+    this.ctx.storage.transactionSync(() => forgetFlushed(this.ctx.storage.sql));
+    await this.refresh();
   }
 
   /** One alarm for three clocks: holds that ran out, the flush, and the next try. It catches everything, for an alarm that stops is never set again. */
   override async alarm(): Promise<void> {
-    this.#alarmAtMs = undefined;
+    this.#clock.rang();
     try {
       this.#settle((nowMs) => lapseCarts(this.#store, nowMs));
       await this.#resolveOverdue();
       await this.#flush();
-      this.#failures = 0;
+      this.#clock.tried(true);
     } catch (error) {
-      this.#failures += 1;
-      console.error(
-        JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures: this.#failures, error: String(error) }),
-      );
+      const failures = this.#clock.tried(false);
+      console.error(JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures, error: String(error) }));
     }
-    const nextMs = this.#nextAlarmMs();
-    this.#alarmAtMs = undefined;
-    if (nextMs !== undefined) this.#wakeAt(nextMs);
+    this.#clock.set(this.#nextAlarmMs());
   }
 
-  #attempt(request: ReserveRequest, mayTake: boolean): ReserveAnswer {
+  #attempt(request: messages.ReserveRequest, mayTake: boolean): messages.ReserveAnswer {
     const nowMs = Date.now();
     const answer = this.ctx.storage.transactionSync(() => {
       lapseCarts(this.#store, nowMs);
       return reserveUnits(this.#store, request, mayTake, nowMs);
     });
-    if (answer.outcome === "reserved") this.#wakeAt(nowMs + TENTATIVE_MS);
+    if (answer.outcome === "reserved") this.#clock.wakeAt(nowMs + TENTATIVE_MS);
     return answer;
   }
 
@@ -147,7 +164,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
    * change brings it forward.
    */
   #changed(): void {
-    if (this.#failures === 0) this.#wakeAt(Date.now() + this.#config.flushIntervalMs);
+    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
     this.#line.wake();
   }
 
@@ -175,17 +192,8 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   #nextAlarmMs(): number | undefined {
-    if (this.#failures > 0) return Date.now() + Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
     const owesFlush = this.#refreshAsked || flushOwed(this.ctx.storage.sql);
     const due = [this.#store.nextExpiryMs(), owesFlush ? this.#mayFlushAtMs() : undefined];
-    const known = due.filter((atMs) => atMs !== undefined);
-    return known.length > 0 ? Math.min(...known) : undefined;
-  }
-
-  /** Sets the alarm unless an earlier one stands: each setting is a billed write. */
-  #wakeAt(atMs: number): void {
-    if (this.#alarmAtMs !== undefined && this.#alarmAtMs <= atMs) return;
-    this.#alarmAtMs = atMs;
-    void this.ctx.storage.setAlarm(atMs);
+    return this.#clock.retryAtMs(Date.now()) ?? earliest(due);
   }
 }

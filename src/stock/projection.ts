@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { components, products, variants } from "../catalog/tables.ts";
+import { auditLog } from "../events/tables.ts";
 import { warehouses } from "../warehouses/tables.ts";
 import type { Policy } from "./rules/allocate.ts";
 import type { Level } from "./rules/levels.ts";
@@ -33,6 +34,7 @@ export function flushStatements(productId: string, snapshot: Snapshot, policy: P
       nowMs,
     ),
     insertMovements(productId, snapshot),
+    auditMovements(productId, snapshot),
     summarizeProduct(productId, policy, nowMs),
     summarizeBundlesWith(productId, policy, nowMs),
   ];
@@ -46,6 +48,19 @@ function insertMovements(productId: string, snapshot: Snapshot): SQL {
       value->>'onHandAfter', value->>'reason', value->>'referenceType', value->>'referenceId', value->>'externalReference',
       value->>'actor', value->>'atMs'
     FROM json_each(${JSON.stringify(snapshot.movements)})`;
+}
+
+/** Keeps the movements that somebody of the shop asked for in the audit log, each once however often it is sent. */
+function auditMovements(productId: string, snapshot: Snapshot): SQL {
+  const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
+  return sql`
+    INSERT OR IGNORE INTO ${auditLog} (at_ms, audit_id, actor, action, record_type, record_id, before, after, request_id)
+    SELECT value->>'atMs', ${productId} || ':' || (value->>'seq'), value->>'actor', 'stock.' || (value->>'kind'), 'product', ${productId},
+      json_object('on_hand', value->>'onHandAfter' - value->>'deltaOnHand'),
+      json_object('on_hand', value->>'onHandAfter', 'variant_id', value->>'variantId', 'warehouse_id', value->>'warehouseId',
+        'reason', value->>'reason'),
+      value->>'requestId'
+    FROM json_each(${JSON.stringify(entries)})`;
 }
 
 /**

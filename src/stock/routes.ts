@@ -29,11 +29,11 @@ export const productRoutes = createRouter()
   })
   .openapi(contract.showProduct, async (c) => {
     const { postal_code: postalCode, country } = c.req.valid("query");
-    const isAdmin = c.var.caller.role === "admin";
+    const isStaff = c.var.caller.may("inventory:read");
     const asker = { country, postalCode, edge: edgeOf(c) };
     const { product_id: productId } = c.req.valid("param");
     const { product, stock } = await showProduct(c.var.deps, productId, asker);
     const { currency, currencyDecimals } = c.var.deps.config;
-    const shown = toProductJson(product, { currency, currencyDecimals, isAdmin });
-    return c.json({ ...shown, availability: toAvailabilityJson(stock, { isAdmin }) }, 200);
+    const shown = toProductJson(product, { currency, currencyDecimals, isStaff });
+    return c.json({ ...shown, availability: toAvailabilityJson(stock, { isStaff }) }, 200);
   });

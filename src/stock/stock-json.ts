@@ -27,8 +27,8 @@ export function toListedJson(product: ListedProduct, { currency, decimals }: { c
   };
 }
 
-/** Shows what there is of a product. @param options `isAdmin` adds what only admins see */
-export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: ProductStock, options: { isAdmin: boolean }) {
+/** Shows what there is of a product. @param options `isStaff` adds what only staff see */
+export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: ProductStock, options: { isStaff: boolean }) {
   const currentStock = variants.reduce((sum, variant) => sum + variant.currentStock, 0);
   return {
     current_stock: currentStock,
@@ -77,9 +77,9 @@ export function toAdjustedJson(productId: string, movement: Movement) {
   };
 }
 
-function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isAdmin }: { isAdmin: boolean }) {
+function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isStaff }: { isStaff: boolean }) {
   const shown = { variant_id: variantId, current_stock: supply.currentStock };
-  return isAdmin ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
+  return isStaff ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
 }
 
 function toSupplyJson({ currentStock, onHand, reserved }: Supply) {

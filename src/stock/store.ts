@@ -22,6 +22,7 @@ export interface Cause {
   requestHash?: string;
   reason?: string | null;
   actor: string;
+  requestId?: string | undefined;
   atMs: number;
 }
 
@@ -29,7 +30,8 @@ const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand
 const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose, expires_at_ms AS "expiresAtMs"`;
 const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
   delta_reserved AS "deltaReserved", on_hand_after AS "onHandAfter", reserved_after AS "reservedAfter", reason,
-  reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, at_ms AS "atMs"`;
+  reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
+  at_ms AS "atMs"`;
 
 /** All SQL of a product's object. Callers put every change of more than one statement into one `transactionSync`. */
 export class StockStore {
@@ -78,8 +80,8 @@ export class StockStore {
     );
     const [movement] = this.#all<Movement>(
       `INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after, reason,
-         reference_type, reference_id, external_reference, request_hash, actor, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${MOVEMENT}`,
+         reference_type, reference_id, external_reference, request_hash, actor, request_id, at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${MOVEMENT}`,
       cause.kind,
       place.variantId,
       place.warehouseId,
@@ -93,6 +95,7 @@ export class StockStore {
       cause.externalReference ?? null,
       cause.requestHash ?? null,
       cause.actor,
+      cause.requestId ?? null,
       cause.atMs,
     );
     return movement;

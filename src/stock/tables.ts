@@ -1,4 +1,5 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { sql } from "drizzle-orm";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
 // The projection of the objects in D1 (DESIGN §6): written by order batches and flushes, guarded by version, read by lists.
 
@@ -14,7 +15,10 @@ export const stockLevels = sqliteTable(
     version: integer("version").notNull(),
     asOfMs: integer("as_of_ms").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.productId, table.variantId, table.warehouseId] })],
+  (table) => [
+    primaryKey({ columns: [table.productId, table.variantId, table.warehouseId] }),
+    index("stock_levels_warehouse").on(table.warehouseId, table.productId),
+  ],
 );
 
 /** The movements that changed what is on hand; `seq` is the object's own. */
@@ -35,14 +39,132 @@ export const stockMovements = sqliteTable(
     actor: text("actor").notNull(),
     atMs: integer("at_ms").notNull(),
   },
-  (table) => [primaryKey({ columns: [table.productId, table.seq] })],
+  (table) => [primaryKey({ columns: [table.productId, table.seq] }), index("stock_movements_at").on(table.atMs)],
 );
 
-/** One row per product, bundles too: what a list shows without reading levels. Written by flushes alone. */
-export const productStock = sqliteTable("product_stock", {
-  productId: text("product_id").primaryKey(),
-  available: integer("available").notNull(),
-  onHand: integer("on_hand").notNull(),
-  reserved: integer("reserved").notNull(),
-  asOfMs: integer("as_of_ms").notNull(),
+/**
+ * One row per product, bundles too: what a list shows without reading levels. A trigger makes it with the product; after that
+ * flushes alone write it. Its triggers carry every change into `inventory_summary`.
+ */
+export const productStock = sqliteTable(
+  "product_stock",
+  {
+    productId: text("product_id").primaryKey(),
+    available: integer("available").notNull(),
+    onHand: integer("on_hand").notNull(),
+    reserved: integer("reserved").notNull(),
+    asOfMs: integer("as_of_ms").notNull(),
+    stockStatus: text("stock_status", { enum: ["in_stock", "low_stock", "out_of_stock"] })
+      .notNull()
+      .default("out_of_stock"),
+    /** 1 where an active product is at or below its minimum. */
+    isLow: integer("is_low").notNull().default(0),
+    shortfall: integer("shortfall").notNull().default(0),
+    /** JSON array of the units in each warehouse, `{warehouseId, onHand, reserved}`. */
+    levels: text("levels").notNull().default("[]"),
+    /** What the summary was told of the product, so that a change can take it back. */
+    isActive: integer("is_active").notNull().default(0),
+    category: text("category"),
+    stockValueMinor: integer("stock_value_minor").notNull().default(0),
+    retailValueMinor: integer("retail_value_minor").notNull().default(0),
+  },
+  (table) => [
+    index("product_stock_low")
+      .on(table.productId)
+      .where(sql`is_low = 1`),
+    index("product_stock_status").on(table.stockStatus, table.productId),
+  ],
+);
+
+/** Sums over all products, kept by triggers: one row for the shop, one per category, one per warehouse. */
+export const inventorySummary = sqliteTable(
+  "inventory_summary",
+  {
+    scope: text("scope", { enum: ["shop", "category", "warehouse"] }).notNull(),
+    /** The category or the warehouse; empty for the shop, and for products of no category. */
+    name: text("name").notNull(),
+    products: integer("products").notNull(),
+    activeProducts: integer("active_products").notNull(),
+    inStock: integer("in_stock").notNull(),
+    lowStock: integer("low_stock").notNull(),
+    outOfStock: integer("out_of_stock").notNull(),
+    units: integer("units").notNull(),
+    stockValueMinor: integer("stock_value_minor").notNull(),
+    retailValueMinor: integer("retail_value_minor").notNull(),
+    asOfMs: integer("as_of_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.scope, table.name] })],
+);
+
+/**
+ * What is still owed to the objects: a row per effect, written in the batch of its cause and deleted when every object has
+ * acknowledged (PROTOCOL S1, S2).
+ */
+export const stockActions = sqliteTable(
+  "stock_actions",
+  {
+    actionId: text("action_id").primaryKey(),
+    /** The order's, or the transfer's. */
+    orderId: text("order_id").notNull(),
+    /** What the objects know it by: an order's hold, a return's, a receipt's or a transfer's id. */
+    holdId: text("hold_id").notNull(),
+    kind: text("kind", { enum: ["restock", "return", "transfer_in", "transfer_back"] }).notNull(),
+    /** JSON array: of product ids for `restock` and `transfer_back`, else of `{productId, variantId, warehouseId, quantity}`. */
+    lines: text("lines").notNull(),
+    atMs: integer("at_ms").notNull(),
+    /** JSON of who caused it and why, for the ledger; NULL where the protocol did. */
+    cause: text("cause"),
+  },
+  (table) => [index("stock_actions_at").on(table.atMs), index("stock_actions_order").on(table.orderId)],
+);
+
+/** Units on the way from one warehouse to another. */
+export const transfers = sqliteTable(
+  "transfers",
+  {
+    transferId: text("transfer_id").primaryKey(),
+    fromWarehouseId: text("from_warehouse_id").notNull(),
+    toWarehouseId: text("to_warehouse_id").notNull(),
+    status: text("status", { enum: ["dispatching", "in_transit", "received", "refused"] }).notNull(),
+    reason: text("reason"),
+    reference: text("reference"),
+    actor: text("actor").notNull(),
+    requestId: text("request_id").notNull(),
+    /** JSON of the refusal, where the units were not free. */
+    refusal: text("refusal"),
+    /** No object lets units out after this time, so that a sweep can say for good what left. */
+    dispatchByMs: integer("dispatch_by_ms").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [
+    index("transfers_created").on(table.createdAtMs),
+    index("transfers_dispatching")
+      .on(table.dispatchByMs)
+      .where(sql`status = 'dispatching'`),
+  ],
+);
+
+export const transferItems = sqliteTable(
+  "transfer_items",
+  {
+    transferId: text("transfer_id").notNull(),
+    lineNo: integer("line_no").notNull(),
+    productId: text("product_id").notNull(),
+    variantId: text("variant_id").notNull(),
+    quantity: integer("quantity").notNull(),
+    received: integer("received").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.transferId, table.lineNo] })],
+);
+
+/** How far the nightly audit came. One row. */
+export const stockAudits = sqliteTable("stock_audits", {
+  auditId: text("audit_id").primaryKey(),
+  /** The last product looked at, in the order of products' rows; 0 before the first. */
+  lastRow: integer("last_row").notNull(),
+  checked: integer("checked").notNull(),
+  differing: integer("differing").notNull(),
+  startedAtMs: integer("started_at_ms").notNull(),
+  updatedAtMs: integer("updated_at_ms").notNull(),
 });

@@ -23,5 +23,7 @@ async function plan(deps: Deps, warehouseId: string, changes: Partial<WarehouseF
   const [before] = await deps.db.batch(findWarehouse(warehouseId));
   if (!before) throw new Refusal("not_found", `There is no warehouse ${warehouseId}.`);
   const queries = Object.keys(changes).length > 0 ? [updateWarehouse(warehouseId, changes)] : [];
-  return { queries, answer: { ...before, ...changes }, status: 200 };
+  const after = { ...before, ...changes };
+  const change = { action: "warehouse.change", recordType: "warehouse", recordId: warehouseId, before, after };
+  return { queries, changes: [change], answer: after, status: 200 };
 }

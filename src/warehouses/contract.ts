@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { countrySchema, idSchema, jsonAnswer, jsonBody, postalCodeSchema, textSchema } from "../http/validate.ts";
@@ -91,7 +91,7 @@ const rankingSchema = z.object({
 export const WRITE_REFUSALS = [
   "malformed_json",
   "idempotency_key_invalid",
-  "unauthenticated",
+  "forbidden",
   "body_too_large",
   "unsupported_media_type",
   "validation_failed",
@@ -104,6 +104,7 @@ export const listWarehouses = createRoute({
   path: "/",
   tags: ["Warehouses"],
   summary: "List the active warehouses in their fixed order",
+  ...needs("warehouses:read"),
   responses: { 200: jsonAnswer("All of them", z.object({ warehouses: z.array(warehouseSchema) })), ...problems() },
 });
 
@@ -112,6 +113,7 @@ export const nearestWarehouses = createRoute({
   path: "/nearest",
   tags: ["Warehouses"],
   summary: "Rank the warehouses that ship to a place",
+  ...needs("warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("First choice first, with the distance and the reason", rankingSchema),
@@ -124,8 +126,7 @@ export const createWarehouse = createRoute({
   path: "/",
   tags: ["Warehouses"],
   summary: "Create a warehouse",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newWarehouseSchema) },
   responses: {
     201: jsonAnswer("The warehouse", warehouseSchema),
@@ -138,8 +139,7 @@ export const changeWarehouse = createRoute({
   path: "/{warehouse_id}",
   tags: ["Warehouses"],
   summary: "Change a warehouse",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("warehouses:write"),
   request: {
     params: z.object({ warehouse_id: idSchema }),
     headers: idempotencyHeaderSchema,

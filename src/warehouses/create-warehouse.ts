@@ -17,7 +17,13 @@ export async function createWarehouse(
   keyed: Keyed | undefined,
   warehouse: NewWarehouse,
 ): Promise<Written<NewWarehouse>> {
-  const plan = { queries: [insertWarehouse(warehouse)], answer: warehouse, status: 201 as const };
+  const { warehouseId: recordId } = warehouse;
+  const plan = {
+    queries: [insertWarehouse(warehouse)],
+    changes: [{ action: "warehouse.create", recordType: "warehouse", recordId, after: warehouse }],
+    answer: warehouse,
+    status: 201 as const,
+  };
   const written = await writeOnce(deps, keyed, () => Promise.resolve(plan), refusalOf);
   delete deps.cache.warehouses;
   return written;

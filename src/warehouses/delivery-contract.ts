@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { ADMIN_SECURITY, adminOnly } from "../http/auth.ts";
+import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import {
@@ -68,6 +68,7 @@ export const deliveryOptions = createRoute({
   path: "/options",
   tags: ["Delivery"],
   summary: "Show the ways to get an order at a place",
+  ...needs("warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("Every method, available or not", optionsSchema),
@@ -80,8 +81,7 @@ export const setDeliveryMethod = createRoute({
   path: "/methods/{method}",
   tags: ["Delivery"],
   summary: "Offer a delivery method, or change its cost and time",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("warehouses:write"),
   request: {
     params: z.object({ method: methodSchema }),
     headers: idempotencyHeaderSchema,
@@ -95,8 +95,7 @@ export const writePostalCodes = createRoute({
   path: "/",
   tags: ["Delivery"],
   summary: "Write where postal codes lie; codes that are known already are changed",
-  security: ADMIN_SECURITY,
-  middleware: adminOnly,
+  ...needs("warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(postalCodesBodySchema) },
   responses: {
     200: jsonAnswer("How many different codes were written", z.object({ country: z.string(), written: z.int() })),

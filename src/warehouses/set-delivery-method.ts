@@ -1,14 +1,20 @@
 import type { Deps } from "../deps.ts";
-import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
-import { upsertDeliveryMethod } from "./queries.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { findDeliveryMethods, upsertDeliveryMethod } from "./queries.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 
 /** Offers a delivery method, or changes it. Orders that were placed keep their cost and time. */
-export function setDeliveryMethod(
+export async function setDeliveryMethod(
   deps: Deps,
   keyed: Keyed | undefined,
   method: DeliveryMethod,
 ): Promise<Written<DeliveryMethod>> {
-  const plan = { queries: [upsertDeliveryMethod(method)], answer: method, status: 200 as const };
-  return writeOnce(deps, keyed, () => Promise.resolve(plan));
+  return writeOnce(deps, keyed, () => plan(deps, method));
+}
+
+async function plan(deps: Deps, method: DeliveryMethod): Promise<Plan<DeliveryMethod>> {
+  const [methods] = await deps.db.batch(findDeliveryMethods());
+  const before = methods.find((each) => each.method === method.method);
+  const change = { action: "delivery_method.set", recordType: "delivery_method", recordId: method.method, before, after: method };
+  return { queries: [upsertDeliveryMethod(method)], changes: [change], answer: method, status: 200 };
 }

@@ -12,9 +12,11 @@ export function writePostalCodes(
 ): Promise<Written<{ country: string; written: number }>> {
   const byCode = new Map(codes.map((each) => [normalisePostalCode(each.code), each]));
   const normalised = [...byCode].map(([code, { latitude, longitude }]) => ({ code, latitude, longitude }));
+  const answer = { country, written: normalised.length };
   const plan = {
     queries: [upsertPostalCodes(country, normalised)],
-    answer: { country, written: normalised.length },
+    changes: [{ action: "postal_codes.write", recordType: "country", recordId: country, after: answer }],
+    answer,
     status: 200 as const,
   };
   return writeOnce(deps, keyed, () => Promise.resolve(plan));

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "vitest";
 import { ERRORS } from "../../src/errors.ts";
+import { type Action, mayRole } from "../../src/rules/rights.ts";
 import { ROOT } from "../support/commands.ts";
-import { refusedIn, routeCodes } from "../support/refusals.ts";
+import { refusedIn, type RouteCodes, routeCodes } from "../support/refusals.ts";
 import { readWorkerSources, treeOf } from "../support/syntax.ts";
 
 const sources = readWorkerSources();
@@ -16,12 +17,15 @@ const BEFORE_HANDLERS = new Set([
   "unsupported_media_type",
   "validation_failed",
   "internal_error",
+  // The rights' table says who hears these; the rights walk asks every route.
+  "unauthenticated",
+  "forbidden",
 ]);
 
 /** What the text of a handler reaches and its caller rules out. */
-function isImpossible(code: string, route: string, thrown: ReadonlySet<string>): boolean {
-  // Only a guest's key can be too short, and guests do not get past the door of an admin's route.
-  if (code === "idempotency_key_too_weak") return thrown.has("unauthenticated");
+function isImpossible(code: string, { route, action }: RouteCodes): boolean {
+  // Only a guest's key can be too short, and guests do not get past the door of a route that is not for them.
+  if (code === "idempotency_key_too_weak") return !mayRole("guest", action as Action);
   // Everything else ranks for all delivery methods at once.
   return code === "self_service_unavailable" && route !== "orders/contract.ts placeOrder";
 }
@@ -75,8 +79,9 @@ describe("the error codes", () => {
   });
 
   it("are declared by every route that can answer them", ({ expect }) => {
-    const undeclared = routes.flatMap(({ route, declared, thrown }) => {
-      const possible = [...thrown].filter((code) => !isImpossible(code, route, thrown));
+    const undeclared = routes.flatMap((each) => {
+      const { route, declared, thrown } = each;
+      const possible = [...thrown].filter((code) => !isImpossible(code, each));
       return possible.filter((code) => !declared.has(code)).map((code) => `${route}: ${code}`);
     });
 
@@ -97,7 +102,7 @@ describe("the error codes", () => {
     const found = routeCodes([
       {
         path: "a/contract.ts",
-        text: `const CODES = ["not_found"] as const;\nexport const show = createRoute({ responses: problems(...CODES) });`,
+        text: `const CODES = ["not_found"] as const;\nexport const show = createRoute({ ...needs("a:read"), responses: problems(...CODES) });`,
       },
       {
         path: "a/routes.ts",
@@ -110,7 +115,12 @@ describe("the error codes", () => {
     ]);
 
     expect(found).toEqual([
-      { route: "a/contract.ts show", declared: new Set(["not_found"]), thrown: new Set(["not_found", "forbidden"]) },
+      {
+        route: "a/contract.ts show",
+        action: "a:read",
+        declared: new Set(["not_found"]),
+        thrown: new Set(["not_found", "forbidden"]),
+      },
     ]);
   });
 });

@@ -93,6 +93,7 @@ describe("a change of stock by hand", () => {
       replayed: false,
       movement: {
         ...words,
+        requestId: null,
         seq: 2,
         kind: "damage",
         variantId: "v",

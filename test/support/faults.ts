@@ -95,8 +95,12 @@ function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run:
     release: (holdId) => meet("release", () => stock.release(holdId)),
     restock: (holdId) => meet("restock", () => stock.restock(holdId)),
     adjust: (adjustment) => meet("adjust", () => stock.adjust(adjustment)),
+    bringIn: (arrival) => meet("bringIn", () => stock.bringIn(arrival)),
+    dispatch: (dispatch) => meet("dispatch", () => stock.dispatch(dispatch)),
+    takeBack: (transferId) => meet("takeBack", () => stock.takeBack(transferId)),
     levels: () => meet("levels", () => stock.levels()),
     audit: () => meet("audit", () => stock.audit()),
     refresh: () => meet("refresh", () => stock.refresh()),
+    resend: () => meet("resend", () => stock.resend()),
   };
 }

@@ -5,6 +5,8 @@ import { isReference, type Node, type Source, treeOf, visit, visitValues } from 
 /** What a route declares in its contract, and what its handler can come to refuse with. */
 export interface RouteCodes {
   route: string;
+  /** The right that its contract needs. */
+  action: string | undefined;
   declared: Set<string>;
   thrown: Set<string>;
 }
@@ -39,19 +41,30 @@ function routesIn(modules: Modules, source: Source): RouteCodes[] {
       const contract = found && modules.get(found.path)?.declared.get(found.name);
       if (!found || !contract) throw new Error(`${source.path}: a route without a contract`);
       const [method, path] = [propertyIn(contract, "method")?.value, propertyIn(contract, "path")?.value];
-      const guard = propertyIn(contract, "middleware");
       const before = limits
         .filter((limit) => limit.method === method && limit.first.value === path)
         .map(({ second: limit }) => limit);
       return {
         route: `${found.path} ${found.name}`,
+        action: actionIn(contract),
         declared: reach(modules, found.path, contract, literalsIn, (each) => each.endsWith("contract.ts")),
-        thrown: new Set([
-          ...[second, ...before].flatMap((handler) => [...reach(modules, source.path, handler, refusedIn)]),
-          ...(guard ? reach(modules, found.path, guard, refusedIn) : []),
-        ]),
+        thrown: new Set([second, ...before].flatMap((handler) => [...reach(modules, source.path, handler, refusedIn)])),
       };
     });
+}
+
+/** What `needs("…")` is called with. */
+function actionIn(contract: Node): string | undefined {
+  const call = callsOf(contract, "needs")[0]?.arguments as Node[] | undefined;
+  return call?.[0]?.value as string | undefined;
+}
+
+function callsOf(tree: Node, name: string): Node[] {
+  const found: Node[] = [];
+  visit(tree, (node) => {
+    if (node.type === "CallExpression" && (node.callee as Node).name === name) found.push(node);
+  });
+  return found;
 }
 
 /** Method calls with two arguments, such as `routes.openapi(contract, handler)` and `routes.post(path, middleware)`. */

@@ -5,7 +5,9 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-type PaymentStatus = "cod" | "pending" | "paid";
+/** PROTOCOL, the columns of D1. */
+export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
+type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
 export interface LineAllocation {

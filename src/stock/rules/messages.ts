@@ -43,7 +43,39 @@ export interface Adjustment extends Place {
   externalReference: string | null;
   reason: string | null;
   actor: string;
+  /** For a count: what was on hand when the shelf was counted. Where it is another number now, nothing moves. */
+  expectedOnHand?: number | undefined;
+  /** The request that asked for it, for the audit log; absent where the log does not keep it. */
+  requestId?: string | undefined;
 }
+
+/** Units that come to a place under an id of their own: goods that a customer returned, or that arrived from another warehouse. */
+export interface Arrival {
+  kind: "return" | "transfer_in";
+  /** The return's or the receipt's id; repeating it changes nothing (PROTOCOL O6). */
+  referenceId: string;
+  lines: Allocation[];
+  reason: string | null;
+  actor: string;
+}
+
+/** Units that leave a warehouse for another: all lines or none. */
+export interface Dispatch {
+  transferId: string;
+  warehouseId: string;
+  /** Each variant once. */
+  lines: StockLine[];
+  /** After this time nothing leaves any more, so that it can be said for good what did. */
+  byMs: number;
+  reason: string | null;
+  actor: string;
+  externalReference: string | null;
+}
+
+export type DispatchAnswer =
+  | { outcome: "dispatched" }
+  | { outcome: "units_reserved"; lines: (StockLine & { free: number; onHand: number })[] }
+  | { outcome: "ended" };
 
 /** A ledger row as it is told. */
 export interface Movement extends Place {
@@ -54,16 +86,18 @@ export interface Movement extends Place {
   onHandAfter: number;
   reservedAfter: number;
   reason: string | null;
-  referenceType: "hold" | "cart" | "adjustment";
+  referenceType: "hold" | "cart" | "adjustment" | "return" | "transfer";
   referenceId: string;
   externalReference: string | null;
   actor: string;
+  requestId: string | null;
   atMs: number;
 }
 
 export type AdjustAnswer =
   | { outcome: "moved"; movement: Movement; replayed: boolean }
   | { outcome: "units_reserved"; free: number; onHand: number }
+  | { outcome: "not_as_expected"; onHand: number }
   | { outcome: "reference_reused" };
 
 /** One level that does not agree with its ledger or its holds. */
@@ -84,7 +118,11 @@ export interface StockCalls {
   release(holdId: string): Promise<void>;
   restock(holdId: string): Promise<void>;
   adjust(adjustment: Adjustment): Promise<AdjustAnswer>;
+  bringIn(arrival: Arrival): Promise<void>;
+  dispatch(dispatch: Dispatch): Promise<DispatchAnswer>;
+  takeBack(transferId: string): Promise<void>;
   levels(): Promise<Level[]>;
   audit(): Promise<Difference[]>;
   refresh(): Promise<void>;
+  resend(): Promise<void>;
 }

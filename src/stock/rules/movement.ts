@@ -1,7 +1,7 @@
 import type { Units } from "./levels.ts";
 
-/** Who may cause a movement: an order's protocol, staff by hand, or time and D1's word through the alarm. */
-type Sender = "order" | "staff" | "alarm";
+/** Who may cause a movement: an order's protocol, a transfer's, staff by hand, or time and D1's word through the alarm. */
+type Sender = "order" | "transfer" | "staff" | "alarm";
 
 interface MovementRow {
   /** What one unit does to on hand and to reserved. A count may go either way, so its quantity is signed. */
@@ -17,11 +17,14 @@ export const MOVEMENTS = {
   issue: { onHand: -1, reserved: 0, signed: false, sender: "staff" },
   count: { onHand: 1, reserved: 0, signed: true, sender: "staff" },
   damage: { onHand: -1, reserved: 0, signed: false, sender: "staff" },
+  transfer_out: { onHand: -1, reserved: 0, signed: false, sender: "transfer" },
+  transfer_in: { onHand: 1, reserved: 0, signed: false, sender: "transfer" },
   reserve: { onHand: 0, reserved: 1, signed: false, sender: "order" },
   release: { onHand: 0, reserved: -1, signed: false, sender: "order" },
   expire: { onHand: 0, reserved: -1, signed: false, sender: "alarm" },
   sale: { onHand: -1, reserved: -1, signed: false, sender: "order" },
   restock: { onHand: 1, reserved: 0, signed: false, sender: "order" },
+  return: { onHand: 1, reserved: 0, signed: false, sender: "order" },
 } as const satisfies Record<string, MovementRow>;
 
 export type MovementKind = keyof typeof MOVEMENTS;

@@ -1,0 +1,65 @@
+import { sql } from "drizzle-orm";
+import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { ROLES, TIERS } from "../rules/rights.ts";
+
+/** Customers, staff and admins. A deleted user keeps the row, without name, e-mail and password. */
+export const users = sqliteTable(
+  "users",
+  {
+    userId: text("user_id").primaryKey(),
+    /** In lower case; NULL once deleted, which frees it. */
+    email: text("email"),
+    name: text("name").notNull(),
+    role: text("role", { enum: ROLES }).notNull(),
+    tier: text("tier", { enum: TIERS }).notNull(),
+    status: text("status", { enum: ["active", "deleted"] }).notNull(),
+    passwordHash: text("password_hash"),
+    passwordSalt: text("password_salt"),
+    /** Such as `pbkdf2-sha256:100000`: what made the hash, so that it can be made anew with stronger ones. */
+    passwordParameters: text("password_parameters"),
+    createdAtMs: integer("created_at_ms").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [
+    uniqueIndex("users_email")
+      .on(table.email)
+      .where(sql`email IS NOT NULL`),
+    index("users_created").on(table.createdAtMs),
+  ],
+);
+
+/** Refresh tokens by their SHA-256. One login is one family; a token used twice revokes its whole family. */
+export const refreshTokens = sqliteTable(
+  "refresh_tokens",
+  {
+    tokenHash: text("token_hash").primaryKey(),
+    familyId: text("family_id").notNull(),
+    userId: text("user_id").notNull(),
+    status: text("status", { enum: ["live", "used", "revoked"] }).notNull(),
+    expiresAtMs: integer("expires_at_ms").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [
+    index("refresh_tokens_family").on(table.familyId),
+    index("refresh_tokens_user").on(table.userId),
+    index("refresh_tokens_expiry").on(table.expiresAtMs),
+  ],
+);
+
+/** Keys of machines by their SHA-256. */
+export const apiKeys = sqliteTable(
+  "api_keys",
+  {
+    keyId: text("key_id").primaryKey(),
+    keyHash: text("key_hash").notNull().unique(),
+    name: text("name").notNull(),
+    /** JSON array of actions. */
+    rights: text("rights").notNull(),
+    expiresAtMs: integer("expires_at_ms"),
+    revokedAtMs: integer("revoked_at_ms"),
+    lastUsedAtMs: integer("last_used_at_ms"),
+    createdBy: text("created_by").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+  },
+  (table) => [index("api_keys_created").on(table.createdAtMs)],
+);

@@ -1,0 +1,37 @@
+import type { Allocation } from "./allocate.ts";
+
+/** Units of a product that are to come to a place. */
+export interface OwedLine extends Allocation {
+  productId: string;
+}
+
+interface Owed {
+  actionId: string;
+  /** The order's, or the transfer's. */
+  orderId: string;
+  /** What the objects know it by: a hold's, a return's, a receipt's or a transfer's id. */
+  holdId: string;
+}
+
+/** Who caused it and why, for the ledger. */
+interface OwedCause {
+  actor: string;
+  reason: string | null;
+}
+
+/**
+ * Something that D1 has decided and the objects still have to do (PROTOCOL S1): end a hold whatever its state, take a transfer
+ * back, or bring units in.
+ */
+export type OwedAction =
+  | (Owed & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
+  | (Owed & { kind: "return" | "transfer_in"; lines: OwedLine[]; cause: OwedCause });
+
+/** The lines of each product's object. */
+export function byProduct(lines: readonly OwedLine[]): Map<string, Allocation[]> {
+  const found = new Map<string, Allocation[]>();
+  for (const { productId, variantId, warehouseId, quantity } of lines) {
+    found.set(productId, [...(found.get(productId) ?? []), { variantId, warehouseId, quantity }]);
+  }
+  return found;
+}
