@@ -14,6 +14,7 @@ import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { productRoutes } from "./stock/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
+import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -33,6 +34,7 @@ export function createApp(bind: BindDeps) {
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
+  app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);

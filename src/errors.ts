@@ -14,6 +14,8 @@ export const ERRORS = {
   units_reserved: { status: 409, title: "Units that are not free cannot be taken away" },
   count_outdated: { status: 409, title: "What is on hand has changed since it was counted" },
   already_exists: { status: 409, title: "The id is taken" },
+  already_claimed: { status: 409, title: "The order belongs to another account" },
+  not_returnable: { status: 409, title: "More was to come back than was bought" },
   illegal_transition: { status: 409, title: "The order cannot move to that status" },
   body_too_large: { status: 413, title: "The body is larger than 64 KiB" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },

@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
-import { failedConstraint, refuseTaken } from "../events/constraint.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { refuseTaken } from "../events/constraint.ts";
+import { writeGuarded } from "../events/write-guarded.ts";
+import type { Keyed, Plan, Written } from "../events/write-once.ts";
 import { refreshStock, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
 import {
@@ -16,9 +17,6 @@ import {
 } from "./queries.ts";
 import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
 import { applyVariants } from "./rules/variants.ts";
-
-/** How often a change is decided anew because somebody else changed the product in between. */
-const MAX_ATTEMPTS = 3;
 
 /** What to change; what is left out stays. */
 export interface ProductChange {
@@ -40,20 +38,15 @@ export async function changeProduct(
   productId: string,
   change: ProductChange,
 ): Promise<Written<Product>> {
-  for (let attempt = 1; ; attempt += 1) {
-    let isOvertaken = false;
-    const conflict = (error: unknown) => {
-      isOvertaken = failedConstraint(error) === "products.updated_at_ms";
-      return refuseTaken(error, TAKEN_FIELDS);
-    };
-    try {
-      const written = await writeOnce(deps, keyed, () => plan(deps, productId, change), conflict);
-      if (!written.replayed) refreshStock(deps, written.answer);
-      return written;
-    } catch (error) {
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
-    }
-  }
+  const written = await writeGuarded(
+    deps,
+    keyed,
+    "products.updated_at_ms",
+    () => plan(deps, productId, change),
+    (error) => refuseTaken(error, TAKEN_FIELDS),
+  );
+  if (!written.replayed) refreshStock(deps, written.answer);
+  return written;
 }
 
 async function plan(deps: Deps, productId: string, change: ProductChange): Promise<Plan<Product>> {

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import type { Audited } from "./rules/change.ts";
-import { auditLog, idempotency } from "./tables.ts";
+import { type AlertKind, alerts, auditLog, idempotency } from "./tables.ts";
 
 /** The kept answer of a keyed write. `answer` is JSON. */
 export interface KeptAnswer {
@@ -33,6 +33,13 @@ export function insertAudit(
     SELECT CAST(${nowMs} AS INTEGER), value->>'auditId', ${actor}, value->>'action', value->>'recordType', value->>'recordId',
       value->>'before', value->>'after', ${requestId}
     FROM json_each(${JSON.stringify(entries)})`);
+}
+
+/** Closes the open alert of a kind about a subject, if there is one. */
+export function closeAlert(kind: AlertKind, subject: string, nowMs: number): Query<number> {
+  return write(sql`
+    UPDATE ${alerts} SET closed_at_ms = CAST(${nowMs} AS INTEGER)
+    WHERE subject = ${subject} AND kind = ${kind} AND closed_at_ms IS NULL`);
 }
 
 /** Ends keys older than a time, a bounded number at once. */

@@ -76,13 +76,16 @@ export const webhookDeliveries = sqliteTable(
   ],
 );
 
+const ALERT_KINDS = ["low_stock", "out_of_stock", "paid_order_waiting"] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
 /** What somebody should look at. One is open for a subject and kind at a time. */
 export const alerts = sqliteTable(
   "alerts",
   {
     openedAtMs: integer("opened_at_ms").notNull(),
     alertId: text("alert_id").notNull(),
-    kind: text("kind", { enum: ["low_stock", "out_of_stock", "paid_order_waiting"] }).notNull(),
+    kind: text("kind", { enum: ALERT_KINDS }).notNull(),
     /** The product's id, or the order's. */
     subject: text("subject").notNull(),
     /** JSON of the figures that opened it. */

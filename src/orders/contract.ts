@@ -17,10 +17,14 @@ import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from "./rules/order.ts";
-import { type OrderStatus, STATUSES } from "./rules/statuses.ts";
+import { ORDER_STATUSES } from "./rules/statuses.ts";
+import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
 /** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
 const MAX_LINES = 100;
+
+/** In lower case, so that one address is found however it was typed. */
+export const emailSchema = z.email().max(254).toLowerCase();
 
 const lineSchema = z.object({
   product_id: idSchema,
@@ -31,7 +35,7 @@ const lineSchema = z.object({
 const placeBody = z
   .object({
     customer_name: textSchema(200).openapi({ example: "Asha" }),
-    customer_email: blankable(z.email().max(254)),
+    customer_email: blankable(emailSchema),
     customer_phone: blankable(textSchema(32)),
     delivery_address: blankable(textSchema(500)),
     postal_code: blankable(postalCodeSchema),
@@ -60,13 +64,15 @@ const allocationSchema = z.object({
   variant_id: z.string(),
 });
 
-const orderSchema = z
+/** What a list shows of an order; everything else is on its own page. */
+export const orderHeadSchema = z
   .object({
     order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
-    status: z.enum(Object.keys(STATUSES) as [OrderStatus, ...OrderStatus[]]),
+    status: z.enum(ORDER_STATUSES),
     payment_method: z.enum(PAYMENT_METHODS),
     payment_status: z.enum(PAYMENT_STATUSES),
     payment_due_at: isoTimeSchema.nullable(),
+    customer_id: z.string().nullable().openapi({ description: "The account that it belongs to; null for a guest's." }),
     customer_name: z.string(),
     customer_email: z.string().nullable(),
     customer_phone: z.string().nullable(),
@@ -75,6 +81,19 @@ const orderSchema = z
     country: z.string(),
     delivery_method: z.enum(DELIVERY_METHODS),
     notes: z.string().nullable(),
+    subtotal: z.number(),
+    delivery_cost: z.number(),
+    total: z.number(),
+    currency: z.string(),
+    estimated_delivery_at: isoTimeSchema,
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+    deleted_at: isoTimeSchema.nullable().openapi({ description: "Hidden from lists since." }),
+  })
+  .openapi("OrderHead");
+
+const orderSchema = orderHeadSchema
+  .extend({
     items: z.array(
       z.object({
         product_id: z.string(),
@@ -89,21 +108,48 @@ const orderSchema = z
     ),
     warehouse_id: z.string().nullable().openapi({ description: "When one warehouse supplies all." }),
     ranked_by: z.enum(RANKED_BY),
-    subtotal: z.number(),
-    delivery_cost: z.number(),
-    total: z.number(),
-    currency: z.string(),
-    estimated_delivery_at: isoTimeSchema,
-    created_at: isoTimeSchema,
-    updated_at: isoTimeSchema,
   })
   .openapi("Order");
+
+/** An order with what happened to it. */
+export const orderPageSchema = orderSchema
+  .extend({
+    events: z
+      .array(
+        z.object({
+          what: z.enum(EVENTS),
+          from: z.enum(ORDER_STATUSES).nullable(),
+          to: z.enum(ORDER_STATUSES).nullable(),
+          at: isoTimeSchema,
+          by: z.string().openapi({ description: "Staff read who it was; others `customer` or `shop`." }),
+          note: z.string().nullable().openapi({ description: "The customer reads it too." }),
+        }),
+      )
+      .openapi({ description: "The timeline, oldest first." }),
+    returns: z.array(
+      z.object({
+        return_id: z.string(),
+        reason: z.string(),
+        at: isoTimeSchema,
+        items: z.array(
+          z.object({
+            product_id: z.string(),
+            variant_id: z.string(),
+            warehouse_id: z.string(),
+            quantity: z.int(),
+            condition: z.enum(CONDITIONS),
+          }),
+        ),
+      }),
+    ),
+  })
+  .openapi("OrderPage");
 
 const placedSchema = orderSchema
   .extend({ order_token: z.string().openapi({ description: "Opens this order as a bearer token; keep it." }) })
   .openapi("PlacedOrder");
 
-const orderParams = z.object({ order_id: idSchema });
+export const orderParams = z.object({ order_id: idSchema });
 
 export const placeOrder = createRoute({
   method: "post",
@@ -111,7 +157,8 @@ export const placeOrder = createRoute({
   tags: ["Orders"],
   summary: "Place an order",
   ...needs("orders:place"),
-  description: "For anybody. An admin's token only lifts the rate limit and allows `allocation_policy`.",
+  description:
+    "For anybody. A customer's token attaches it to the account; an admin's allows `allocation_policy`. Only guests are limited.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
@@ -135,24 +182,12 @@ export const showOrder = createRoute({
   tags: ["Orders"],
   summary: "Read an order",
   ...needs("orders:read_one"),
-  description: "For an admin, or with the order's own token; anyone else hears that there is no such order.",
+  description: "With the order's own token, by its customer, or by staff; anyone else hears that there is no such order.",
   request: { params: orderParams },
-  responses: { 200: jsonAnswer("The order.", orderSchema), ...problems("not_found", "validation_failed") },
-});
-
-export const cancelOrder = createRoute({
-  method: "post",
-  path: "/{order_id}/cancel",
-  tags: ["Orders"],
-  summary: "Cancel an order",
-  ...needs("orders:cancel"),
-  description: "For an admin, or with the order's own token, while the order is PENDING. Its units go back where they came from.",
-  request: { params: orderParams },
-  responses: {
-    200: jsonAnswer("The cancelled order.", orderSchema),
-    ...problems("not_found", "illegal_transition", "validation_failed", "unresolved"),
-  },
+  responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
 });
 
 export type PlaceBody = z.output<typeof placeBody>;
+export type OrderHeadJson = z.input<typeof orderHeadSchema>;
 export type OrderJson = z.input<typeof orderSchema>;
+export type OrderPageJson = z.input<typeof orderPageSchema>;

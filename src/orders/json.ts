@@ -1,15 +1,23 @@
 import { toMajor } from "../rules/money.ts";
-import type { OrderJson } from "./contract.ts";
-import { type Order, soleWarehouse } from "./rules/order.ts";
+import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
+import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
+import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
-/** Tells an order. @param decimals digits after the point of the shop's currency */
-export function toOrderJson(order: Order, decimals: number): OrderJson {
+/** Who looks: staff read who did what; to others a name of the shop's says nothing. */
+export interface OrderView {
+  decimals: number;
+  isStaff: boolean;
+}
+
+/** Tells what a list shows of an order. @param decimals digits after the point of the shop's currency */
+export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJson {
   return {
     order_id: order.orderId,
     status: order.status,
     payment_method: order.paymentMethod,
     payment_status: order.paymentStatus,
-    payment_due_at: order.paymentDueAtMs === null ? null : toIso(order.paymentDueAtMs),
+    payment_due_at: isoOrNull(order.paymentDueAtMs),
+    customer_id: order.userId,
     customer_name: order.customerName,
     customer_email: order.customerEmail,
     customer_phone: order.customerPhone,
@@ -18,9 +26,6 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
     country: order.country,
     delivery_method: order.deliveryMethod,
     notes: order.notes,
-    items: itemsJson(order, decimals),
-    warehouse_id: soleWarehouse(order.allocations),
-    ranked_by: order.rankedBy,
     subtotal: toMajor(order.subtotalMinor, decimals),
     delivery_cost: toMajor(order.deliveryCostMinor, decimals),
     total: toMajor(order.totalMinor, decimals),
@@ -28,7 +33,45 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
     estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
     created_at: toIso(order.createdAtMs),
     updated_at: toIso(order.updatedAtMs),
+    deleted_at: isoOrNull(order.deletedAtMs),
   };
+}
+
+/** Tells an order with its lines. */
+export function toOrderJson(order: Order, decimals: number): OrderJson {
+  return {
+    ...toOrderHeadJson(order, decimals),
+    items: itemsJson(order, decimals),
+    warehouse_id: soleWarehouse(order.allocations),
+    ranked_by: order.rankedBy,
+  };
+}
+
+/** Tells an order with what happened to it. */
+export function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
+  return {
+    ...toOrderJson(order, decimals),
+    events: events.map(({ what, fromStatus, toStatus, actor, note, atMs }) => {
+      return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by: isStaff ? actor : sideOf(actor, order), note };
+    }),
+    returns: returnsJson(returns),
+  };
+}
+
+/** Who did something, as the customer is told. */
+function sideOf(actor: string, { userId }: OrderRow): string {
+  return actor === "guest" || actor === `user:${userId}` ? "customer" : "shop";
+}
+
+function returnsJson(returns: readonly ReturnItem[]): OrderPageJson["returns"] {
+  return [...Map.groupBy(returns, ({ returnId }) => returnId)].map(([returnId, items]) => ({
+    return_id: returnId,
+    reason: items[0]?.reason ?? "",
+    at: toIso(items[0]?.atMs ?? 0),
+    items: items.map(({ productId, variantId, warehouseId, quantity, condition }) => {
+      return { product_id: productId, variant_id: variantId, warehouse_id: warehouseId, quantity, condition };
+    }),
+  }));
 }
 
 function itemsJson(order: Order, decimals: number): OrderJson["items"] {
@@ -53,4 +96,8 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
 
 function toIso(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : toIso(atMs);
 }

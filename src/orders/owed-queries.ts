@@ -1,9 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
-import type { FateRow } from "./rules/fate.ts";
-import type { OrderStatus } from "./rules/statuses.ts";
+import { insertDeliveries } from "../events/outbox.ts";
+import { alerts } from "../events/tables.ts";
 import { stockActions } from "../stock/tables.ts";
-import { fences, orderAllocations, orders } from "./tables.ts";
+import type { FateRow } from "./rules/fate.ts";
+import { fences, orderAllocations, orderEvents, orders } from "./tables.ts";
 
 /** What an alarm asks D1 about. */
 export interface AskedHold {
@@ -13,18 +14,14 @@ export interface AskedHold {
 
 /**
  * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
- * hold that its order does not record is fenced, and the rows are read.
+ * hold that its order does not record is fenced, and the rows are read, last.
  */
 export function resolveHolds(asked: readonly AskedHold[], nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const recorded = sql`orders.order_id = asked.value->>'orderId' AND orders.hold_id = asked.value->>'holdId'`;
-  // The plus keeps SQLite from the index of statuses: the orders are sought by their ids.
-  const unpaid = sql`+orders.status = 'PENDING' AND orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
+  const unpaid = sql`orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
-    oweRestock("expire", sql`${holds} CROSS JOIN orders`, sql`${recorded} AND ${unpaid}`, nowMs),
-    write(sql`
-      UPDATE ${orders} SET status = 'EXPIRED', updated_at_ms = ${nowMs}
-      FROM ${holds} WHERE ${recorded} AND ${unpaid}`),
+    ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, nowMs),
     write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
       SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds} WHERE NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
@@ -35,23 +32,59 @@ export function resolveHolds(asked: readonly AskedHold[], nowMs: number) {
   ] as const;
 }
 
-/** Cancels an order where its status allows it, owing the restock in the same batch (PROTOCOL S1). The last answer counts 1 or 0. */
-export function cancelOrder(orderId: string, from: readonly OrderStatus[], nowMs: number) {
-  const open = sql`orders.order_id = ${orderId} AND orders.status IN (SELECT value FROM json_each(${JSON.stringify(from)}))`;
-  return [
-    oweRestock("cancel", sql`orders`, open, nowMs),
-    write(sql`UPDATE ${orders} SET status = 'CANCELLED', updated_at_ms = ${nowMs} WHERE ${open}`),
-  ] as const;
+/** Orders that the sweep has to see to, longest due first. */
+export function findDue(nowMs: number, limit: number): Query<{ orderId: string }[]> {
+  return rows(sql`
+    SELECT order_id AS "orderId" FROM ${orders} WHERE due_at_ms <= CAST(${nowMs} AS INTEGER) ORDER BY due_at_ms LIMIT ${limit}`);
 }
 
-/** The hold is read in the batch that makes it owed; an action's id names both, so that no two effects share a row. */
-function oweRestock(why: "cancel" | "expire", from: SQL, where: SQL, nowMs: number): Query<number> {
-  return write(sql`
-    INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
-    SELECT ${why} || ':' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
-      (SELECT json_group_array(DISTINCT product_id) FROM ${orderAllocations} WHERE order_allocations.order_id = orders.order_id),
-      CAST(${nowMs} AS INTEGER)
-    FROM ${from} WHERE ${where}`);
+/** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
+export function seeToDue(orderIds: readonly string[], nowMs: number): Query<unknown>[] {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
+  const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at}`;
+  const isPaid = sql`orders.payment_status = 'paid'`;
+  return [
+    write(sql`
+      INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+      SELECT ${at}, 'paid_order_waiting:' || orders.order_id, 'paid_order_waiting', orders.order_id,
+        json_object('total_minor', orders.total_minor, 'created_at_ms', orders.created_at_ms)
+      FROM ${asked} CROSS JOIN orders WHERE ${isDue} AND ${isPaid} AND +orders.status = 'PENDING'`),
+    write(sql`UPDATE ${orders} SET due_at_ms = NULL FROM ${asked} WHERE ${isDue} AND (${isPaid} OR +orders.status <> 'PENDING')`),
+    ...expireOrders(asked, isDue, nowMs),
+  ];
+}
+
+/**
+ * Expires orders that are still PENDING, in the batch that makes their restock owed. The plus keeps SQLite from the index of
+ * statuses: the orders are sought by the ids that the source has.
+ */
+function expireOrders(source: SQL, where: SQL, nowMs: number) {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
+  const data = sql`json_object('order_id', orders.order_id, 'from', 'PENDING', 'to', 'EXPIRED', 'payment_status', orders.payment_status)`;
+  return [
+    write(sql`
+      INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
+      SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
+        (SELECT json_group_array(DISTINCT product_id) FROM ${orderAllocations} WHERE order_allocations.order_id = orders.order_id), ${at}
+      FROM ${from}`),
+    write(sql`
+      INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, at_ms)
+      SELECT orders.order_id, (SELECT coalesce(max(event_no), 0) + 1 FROM ${orderEvents} e WHERE e.order_id = orders.order_id),
+        'status_changed', 'PENDING', 'EXPIRED', 'system', NULL, ${at}
+      FROM ${from}`),
+    write(
+      insertDeliveries(
+        "order.status_changed",
+        sql`SELECT orders.order_id || ':EXPIRED' AS event_id, ${data} AS data FROM ${from}`,
+        nowMs,
+      ),
+    ),
+    write(sql`
+      UPDATE ${orders} SET status = 'EXPIRED', due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+      FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
+  ] as const;
 }
 
 /** Ends fences of any kind older than a time, a bounded number at once. */

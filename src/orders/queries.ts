@@ -4,7 +4,7 @@ import { rowJson } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "./rules/refusal.ts";
-import { fences, orderAllocations, orderItems, orders } from "./tables.ts";
+import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
 
 /** The answer of a refused key, as its fence keeps it. */
 export interface KeptRefusal {
@@ -54,7 +54,7 @@ function toRefusal(fence: string): KeptRefusal | undefined {
  * Records an order, in one batch (PROTOCOL C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
  * is fenced, so that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
  */
-export function recordOrder(order: Order, levels: readonly ProjectedLevel[], nowMs: number): Query<unknown>[] {
+export function recordOrder(order: Order, levels: readonly ProjectedLevel[], actor: string, nowMs: number): Query<unknown>[] {
   return [
     insertOrder(order),
     write(sql`
@@ -67,6 +67,13 @@ export function recordOrder(order: Order, levels: readonly ProjectedLevel[], now
       SELECT ${order.orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity'
       FROM json_each(${JSON.stringify(order.allocations)})`),
     write(upsertLevels(levels, nowMs)),
+    write(sql`
+      INSERT INTO ${orderWarehouses} (warehouse_id, created_at_ms, order_id)
+      SELECT DISTINCT value->>'warehouseId', CAST(${order.createdAtMs} AS INTEGER), ${order.orderId}
+      FROM json_each(${JSON.stringify(order.allocations)})`),
+    write(sql`
+      INSERT INTO ${orderEvents} (order_id, event_no, what, to_status, actor, at_ms)
+      VALUES (${order.orderId}, 1, 'placed', ${order.status}, ${actor}, CAST(${order.createdAtMs} AS INTEGER))`),
   ];
 }
 
@@ -74,13 +81,13 @@ function insertOrder(order: Order): Query<number> {
   return write(sql`
     INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
       customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
-      subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms)
+      subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms)
     VALUES (${order.orderId},
       CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) THEN NULL ELSE ${order.holdId} END,
       ${order.requestHash}, ${order.status}, ${order.paymentMethod}, ${order.paymentStatus}, ${order.paymentDueAtMs},
       ${order.customerName}, ${order.customerEmail}, ${order.customerPhone}, ${order.deliveryAddress}, ${order.postalCode},
       ${order.country}, ${order.deliveryMethod}, ${order.notes}, ${order.rankedBy}, ${order.currency}, ${order.subtotalMinor},
-      ${order.deliveryCostMinor}, ${order.totalMinor}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs})`);
+      ${order.deliveryCostMinor}, ${order.totalMinor}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs}, ${order.userId}, ${order.dueAtMs})`);
 }
 
 /** Kills holds of an order for ever, each unless the order records it (PROTOCOL C4a, C6). */

@@ -19,6 +19,8 @@ const MAX_PRODUCTS = 100;
 export interface OrderRequest extends Asked {
   items: WantedLine[];
   policy: Policy | undefined;
+  /** The customer who is signed in; null for a guest, and where the shop's staff orders for somebody. */
+  userId: string | null;
   edge: Edge | undefined;
 }
 

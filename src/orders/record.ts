@@ -1,8 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
+import { auditOf } from "../events/write-once.ts";
+import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
 import type { OrderRequest, Placing, Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
+import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
 import { shareOut } from "./rules/share.ts";
 
@@ -19,7 +22,14 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = makeOrder(deps, placing, request, quote, reserved);
   try {
-    await deps.db.batch(...recordOrder(order, reserved.levels, order.createdAtMs));
+    const placed = tell(
+      "order.placed",
+      `${order.orderId}:placed`,
+      toEventJson(order, deps.config.currencyDecimals),
+      order.createdAtMs,
+    );
+    const record = recordOrder(order, reserved.levels, deps.by.actor, order.createdAtMs);
+    await deps.db.batch(...record, placed, ...auditOf(deps, [changeOf("place", undefined, order)]));
   } catch (error) {
     return resolveRecord(deps, placing, order, error);
   }
@@ -67,6 +77,9 @@ function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Q
     paymentDueAtMs: isCod ? null : quote.createdAtMs + deps.config.paymentWindowMs,
     rankedBy: quote.rankedBy,
     currency: deps.config.currency,
+    userId: request.userId,
+    deletedAtMs: null,
+    dueAtMs: quote.createdAtMs + deps.config.orderExpiryMs,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

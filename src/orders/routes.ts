@@ -1,17 +1,15 @@
-import { Refusal, refusedField } from "../errors.ts";
-import { bearerToken } from "../http/auth.ts";
+import { refusedField } from "../errors.ts";
 import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitOrders } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
-import { cancelOrder } from "./cancel.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
 import type { OrderRequest } from "./quote.ts";
-import { showOrder } from "./show.ts";
 
+/** Placing an order; what comes after it is in `lifecycle-routes`. */
 export const orderRoutes = createRouter();
 
 orderRoutes.post("/", limitOrders);
@@ -30,26 +28,6 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
 });
 
-orderRoutes.openapi(contract.showOrder, async (c) => {
-  const { order_id: orderId } = c.req.valid("param");
-  await mustOpen(c, orderId);
-  return c.json(toOrderJson(await showOrder(c.var.deps, orderId), c.var.deps.config.currencyDecimals), 200);
-});
-
-orderRoutes.openapi(contract.cancelOrder, async (c) => {
-  const { order_id: orderId } = c.req.valid("param");
-  await mustOpen(c, orderId);
-  return c.json(toOrderJson(await cancelOrder(c.var.deps, orderId), c.var.deps.config.currencyDecimals), 200);
-});
-
-/** Lets an admin and the holder of the order's token in; for anyone else the order does not exist. */
-async function mustOpen(c: AppContext, orderId: string): Promise<void> {
-  if (c.var.caller.may("orders:move")) return;
-  const token = bearerToken(c);
-  if (token !== undefined && (await c.var.deps.isTokenOf(token, orderId))) return;
-  throw new Refusal("not_found", "There is no such order.");
-}
-
 function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
   const { item, quantity = 1, items = [] } = body;
   const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
@@ -65,6 +43,7 @@ function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
     notes: body.notes ?? null,
     items: item === undefined ? lines : [{ item, quantity }],
     policy: body.allocation_policy,
+    userId: c.var.caller.role === "customer" ? (c.var.caller.userId ?? null) : null,
     edge: edgeOf(c),
   };
 }

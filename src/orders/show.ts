@@ -1,11 +1,18 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
+import { findHistory } from "./history-queries.ts";
 import { findRecord } from "./queries.ts";
-import type { Order } from "./rules/order.ts";
+import type { OrderHistory } from "./rules/timeline.ts";
 
-/** Reads an order. @throws Refusal `not_found` */
-export async function showOrder(deps: Deps, orderId: string): Promise<Order> {
-  const [{ order }] = await deps.db.batch(findRecord(orderId));
-  if (!order) throw new Refusal("not_found", "There is no such order.");
-  return order;
+/** Whose orders somebody may reach: a customer's own, or, where it is absent, any. */
+export type OwnedBy = string | undefined;
+
+/**
+ * Reads an order with everything that happened to it, in one hop.
+ * @throws Refusal `not_found`, also for an order of somebody else's
+ */
+export async function showOrder(deps: Deps, orderId: string, ownedBy?: OwnedBy): Promise<OrderHistory> {
+  const [{ order }, history] = await deps.db.batch(findRecord(orderId), findHistory(orderId));
+  if (!order || (ownedBy !== undefined && order.userId !== ownedBy)) throw new Refusal("not_found", "There is no such order.");
+  return { order, ...history };
 }

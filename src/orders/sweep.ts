@@ -2,17 +2,19 @@ import type { Deps } from "../deps.ts";
 import { purgeAnswers } from "../events/queries.ts";
 import { carryOut } from "../stock/carry-out.ts";
 import { findOwed } from "../stock/owed-queries.ts";
-import { purgeFences, purgeRefusals } from "./owed-queries.ts";
+import { findDue, purgeFences, purgeRefusals, seeToDue } from "./owed-queries.ts";
 
 /** One run's bounds; what is over waits a minute for the next. */
+const MAX_DUE = 50;
 const MAX_ACTIONS = 50;
 const MAX_PURGED = 1_000;
 const DAY_MS = 86_400_000;
 /** PROTOCOL: fences of holds count for 7 days, refusals and answers of keys for 24 hours; no Worker lives that long. */
 const FENCE_DAYS = 7;
 
-/** The cron's run: carries out what a crash left owed to the objects, and ends what is past its time. */
+/** The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. */
 export async function sweep(deps: Deps): Promise<void> {
+  await expireDue(deps);
   const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
   const done = await carryOut(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
@@ -22,4 +24,13 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
   );
+}
+
+/** Expires orders that nobody paid or processed in time, and raises an alert for those that are paid and wait. */
+async function expireDue(deps: Deps): Promise<void> {
+  const [due] = await deps.db.batch(findDue(deps.nowMs(), MAX_DUE));
+  if (due.length === 0) return;
+  const orderIds = due.map(({ orderId }) => orderId);
+  await deps.db.batch(...seeToDue(orderIds, deps.nowMs()));
+  deps.log("sweep_due", { orders: due.length });
 }

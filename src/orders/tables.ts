@@ -2,6 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { PAYMENT_STATUSES } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
+import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
 /** Placed orders. `hold_id` names the one attempt whose units the order took (PROTOCOL C5). */
 export const orders = sqliteTable(
@@ -108,7 +109,7 @@ export const orderEvents = sqliteTable(
   {
     orderId: text("order_id").notNull(),
     eventNo: integer("event_no").notNull(),
-    what: text("what", { enum: ["placed", "status_changed", "returned", "claimed", "deleted"] }).notNull(),
+    what: text("what", { enum: EVENTS }).notNull(),
     fromStatus: text("from_status").$type<OrderStatus>(),
     toStatus: text("to_status").$type<OrderStatus>(),
     actor: text("actor").notNull(),
@@ -140,7 +141,7 @@ export const returnItems = sqliteTable(
     variantId: text("variant_id").notNull(),
     warehouseId: text("warehouse_id").notNull(),
     quantity: integer("quantity").notNull(),
-    condition: text("condition", { enum: ["sellable", "damaged"] }).notNull(),
+    condition: text("condition", { enum: CONDITIONS }).notNull(),
     reason: text("reason").notNull(),
     actor: text("actor").notNull(),
     atMs: integer("at_ms").notNull(),

@@ -35,6 +35,7 @@ export const RIGHTS = {
   "orders:read_one": ANYBODY,
   "orders:cancel": ANYBODY,
   "orders:list": SIGNED_IN,
+  "orders:read_any": STAFF,
   "orders:claim": SIGNED_IN,
   "orders:move": STAFF,
   "orders:return": STAFF,

@@ -110,14 +110,23 @@ describe("an order whose record fails", () => {
 });
 
 describe("a cancellation that D1 does not confirm", () => {
-  it("is undecided, and can be sent again", async ({ expect }) => {
+  it.for([
+    ["without a key is not to be sent again blindly", undefined, null],
+    ["with a key is to be sent again with it", "3f1c7e5a-6f0e-4a53-9f2b-0a8f2c9f4d11", "1"],
+  ] as const)("%s, and changed nothing", async ([, key, retryAfter], { expect }) => {
     const { order_id: orderId, order_token: token } = await placed(bodyOf([await inStock(1)]));
-    breakD1();
+    const real = env.DB.batch.bind(env.DB);
+    const reads = vi.spyOn(env.DB, "batch").mockImplementation((statements) => {
+      if (statements.length > 2) return Promise.reject(new Error(SECRET));
+      return real(statements);
+    });
+    const options = { token, ...(key === undefined ? {} : { key }) };
 
-    const { status, headers, body } = await cancel<ProblemBody>(orderId, { token });
+    const { status, headers, body } = await cancel<ProblemBody>(orderId, options);
+    reads.mockRestore();
 
-    expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unresolved", "1"]);
-    expect((await cancel(orderId, { token })).status).toBe(200);
+    expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unresolved", retryAfter]);
+    expect((await cancel(orderId, options)).status).toBe(200);
   });
 });
 

@@ -32,13 +32,15 @@ describe("GET /api/v1/orders/{order_id}", () => {
     const order = await placed(
       bodyOf([await inStock({ BLR: 1, MUM: 1 }).then((rice) => lineOf(rice, 2))], { postal_code: "560034" }),
     );
-    const { order_token: token, ...shown } = order;
+    const { order_token: token, ...placing } = order;
+    const placedEvent = { what: "placed", from: null, to: "PENDING", at: order.created_at, note: null };
+    const shownTo = (by: string) => ({ ...placing, events: [{ ...placedEvent, by }], returns: [] });
 
     const [holder, admin] = [await show(order.order_id, { token }), await show(order.order_id, { admin: true })];
 
     expect([holder.status, admin.status]).toEqual([200, 200]);
-    expect(holder.body).toEqual(shown);
-    expect(admin.body).toEqual(shown);
+    expect(holder.body).toEqual(shownTo("customer"));
+    expect(admin.body).toEqual(shownTo("guest"));
   });
 
   it("tells a stranger about another's order exactly what it tells about one that does not exist", async ({ expect }) => {
@@ -98,7 +100,16 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     const { status, body } = await cancel(order.order_id, { token });
 
     expect(status).toBe(200);
-    expect(body).toEqual({ ...order, status: "CANCELLED", updated_at: expect.any(String) });
+    expect(body).toEqual({
+      ...order,
+      status: "CANCELLED",
+      updated_at: expect.any(String),
+      events: [
+        expect.objectContaining({ what: "placed" }),
+        { what: "status_changed", from: "PENDING", to: "CANCELLED", at: body.updated_at, by: "customer", note: null },
+      ],
+      returns: [],
+    });
     expect(Date.parse(String(body.updated_at))).toBeGreaterThanOrEqual(Date.parse(order.created_at));
     await vi.waitFor(async () =>
       expect([await unitsOf(rice), await unitsOf(slat)]).toEqual([{ BLR: [1, 0], MUM: [2, 0] }, { BLR: [8, 0] }]),
@@ -123,8 +134,8 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     const answers = await Promise.all(Array.from({ length: 6 }, () => cancel<ProblemBody>(orderId, { token })));
     const late = await cancel<ProblemBody>(orderId, { token });
 
-    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 200, 200, 200, 200]);
-    expect([late.status, late.body]).toMatchObject([200, { status: "CANCELLED" }]);
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409, 409, 409, 409, 409]);
+    expect([late.status, late.body]).toMatchObject([409, { code: "illegal_transition", status_now: "CANCELLED", possible: [] }]);
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 

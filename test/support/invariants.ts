@@ -56,12 +56,19 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
   expect(await rowsOf("SELECT action_id FROM stock_actions")).toEqual([]);
 }
 
-/** What live orders own of a product: sold when they are due to leave, kept while they wait for payment. */
+/**
+ * What live orders own of a product: sold when they are due to leave, less what came back and can be sold again; kept while they
+ * wait for payment.
+ */
 function ownedUnits(productId: string): Promise<PlaceUnits[]> {
   return rowsOf(
-    `SELECT variant_id AS variantId, warehouse_id AS warehouseId,
-       sum(iif(payment_status = 'pending', 0, quantity)) AS sold, sum(iif(payment_status = 'pending', quantity, 0)) AS kept
-     FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND status = 'PENDING' GROUP BY 1, 2`,
+    `SELECT variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
+       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(payment_status = 'pending', 0, quantity) AS sold,
+         iif(payment_status = 'pending', quantity, 0) AS kept
+       FROM order_allocations JOIN orders USING (order_id)
+       WHERE product_id = ?1 AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
+       UNION ALL SELECT variant_id, warehouse_id, -quantity, 0 FROM return_items WHERE product_id = ?1 AND condition = 'sellable'
+     ) GROUP BY 1, 2`,
     productId,
   );
 }

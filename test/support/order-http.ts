@@ -58,7 +58,8 @@ export async function cancel<B = OrderBody>(orderId: string, options: AskOptions
   return read<B>(await post(`${ORDERS}/${orderId}/cancel`, undefined, options));
 }
 
-async function read<B>(response: Response): Promise<Answer<B>> {
+/** Reads an answer whose body is JSON. */
+export async function read<B = Record<string, unknown>>(response: Response): Promise<Answer<B>> {
   return { status: response.status, headers: response.headers, body: await response.json<B>() };
 }
 

@@ -1,10 +1,15 @@
 import { env } from "cloudflare:workers";
 import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
+import type { Written } from "../../src/events/write-once.ts";
+import { acceptReturn } from "../../src/orders/accept-return.ts";
 import type { Placed } from "../../src/orders/answer.ts";
+import { moveOrder } from "../../src/orders/move.ts";
 import { placeOrder } from "../../src/orders/place.ts";
 import type { OrderRequest } from "../../src/orders/quote.ts";
 import type { Order } from "../../src/orders/rules/order.ts";
+import type { OrderStatus } from "../../src/orders/rules/statuses.ts";
+import type { Condition, OrderHistory } from "../../src/orders/rules/timeline.ts";
 import type { FaultyWorker } from "./faults.ts";
 import { newId, product } from "./shop.ts";
 
@@ -22,13 +27,14 @@ export function orderOf(productIds: readonly string[], quantity = 1, more: Parti
     notes: null,
     items: productIds.map((productId) => ({ productId, quantity })),
     policy: undefined,
+    userId: null,
     edge: undefined,
     ...more,
   };
 }
 
-/** What an attempt came to: the order, or the code of the refusal; anything else thrown fails the test. */
-async function outcomeOf(attempt: Promise<Placed>): Promise<Placed | { code: string }> {
+/** What an attempt came to: its answer, or the code of the refusal; anything else thrown fails the test. */
+async function outcomeOf<A>(attempt: Promise<A>): Promise<A | { code: string }> {
   try {
     return await attempt;
   } catch (error) {
@@ -50,7 +56,37 @@ export async function stocked(units: number | Record<string, number>): Promise<s
 
 /** Places an order as the route would, with a key or without. */
 export function place(deps: Deps, request: OrderRequest, key?: string): Promise<Placed | { code: string }> {
-  return outcomeOf(placeOrder(deps, request, key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` }));
+  return outcomeOf(placeOrder(deps, request, keyedBy(key)));
+}
+
+/** Cancels an order as the route would, with a key or without. */
+export function cancel(deps: Deps, orderId: string, key?: string): Promise<Written<OrderHistory> | { code: string }> {
+  return moveTo(deps, orderId, "CANCELLED", key);
+}
+
+/** Moves an order by hand. */
+export function moveTo(
+  deps: Deps,
+  orderId: string,
+  to: OrderStatus,
+  key?: string,
+): Promise<Written<OrderHistory> | { code: string }> {
+  return outcomeOf(moveOrder(deps, keyedBy(key), { orderId, to, note: null }));
+}
+
+/** Takes units of a product back; sellable unless they are said to be damaged. */
+export function takeBack(
+  deps: Deps,
+  orderId: string,
+  items: { productId: string; quantity: number; condition?: Condition }[],
+  key?: string,
+): Promise<Written<OrderHistory> | { code: string }> {
+  const wanted = items.map((item) => ({ condition: "sellable" as const, ...item }));
+  return outcomeOf(acceptReturn(deps, keyedBy(key), { orderId, items: wanted, reason: "test" }));
+}
+
+function keyedBy(key: string | undefined) {
+  return key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` };
 }
 
 /** The orders of D1 that hold a product's units, whatever their status. */

@@ -54,7 +54,14 @@ export interface OrderRow {
   totalMinor: Minor;
   estimatedDeliveryAtMs: number;
   createdAtMs: number;
+  /** Grows with every change of the order, which is what guards one change against another. */
   updatedAtMs: number;
+  /** The customer that it belongs to; null for a guest's. */
+  userId: string | null;
+  /** Hidden from lists since. */
+  deletedAtMs: number | null;
+  /** When the sweep sees to it: unpaid it expires, paid it raises an alert. Null once it left PENDING. */
+  dueAtMs: number | null;
 }
 
 /** An order with everything that its attempt recorded. */

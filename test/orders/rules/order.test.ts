@@ -1,30 +1,12 @@
 import { describe, it } from "vitest";
 import { fateOfHold, type FateRow } from "../../../src/orders/rules/fate.ts";
 import { productsOf, soleWarehouse } from "../../../src/orders/rules/order.ts";
-import { STATUSES, statusesBefore } from "../../../src/orders/rules/statuses.ts";
 
 const NOW_MS = 1_000_000;
 
 function from(warehouseId: string, productId = "p") {
   return { lineNo: 1, productId, variantId: productId, warehouseId, quantity: 1 };
 }
-
-describe("the statuses of an order", () => {
-  it("lead only to statuses that there are, and from the last ones nowhere", ({ expect }) => {
-    const known = Object.keys(STATUSES);
-
-    expect(
-      Object.values(STATUSES)
-        .flat()
-        .filter((to) => !known.includes(to)),
-    ).toEqual([]);
-    expect(known.map((to) => [to, statusesBefore(to as keyof typeof STATUSES)])).toEqual([
-      ["PENDING", []],
-      ["CANCELLED", ["PENDING"]],
-      ["EXPIRED", ["PENDING"]],
-    ]);
-  });
-});
 
 describe("the fate of a hold that ran out", () => {
   const row: FateRow = { orderId: "ORD1", holdId: "ORD1.a", status: "PENDING", paymentStatus: "cod", paymentDueAtMs: null };
@@ -36,6 +18,9 @@ describe("the fate of a hold that ran out", () => {
     ["a paid order: sold", { paymentStatus: "paid" }, { verdict: "commit" }],
     ["an order whose window is open: kept until it ends", unpaid, { verdict: "keep", untilMs: NOW_MS + 1 }],
     ["an order whose window ends now: given back", { ...unpaid, paymentDueAtMs: NOW_MS }, { verdict: "release" }],
+    ["an order in processing: sold", { status: "PROCESSING" }, { verdict: "commit" }],
+    ["a completed order: sold", { status: "COMPLETED" }, { verdict: "commit" }],
+    ["an order that came back under an id of its own: sold", { status: "RETURNED" }, { verdict: "commit" }],
     ["a cancelled order: given back", { status: "CANCELLED" }, { verdict: "release" }],
     ["an expired order: given back", { ...unpaid, status: "EXPIRED" }, { verdict: "release" }],
   ] as const)("is, for %s", ([, change, fate], { expect }) => {

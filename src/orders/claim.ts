@@ -1,0 +1,35 @@
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
+import type { Keyed, Written } from "../events/write-once.ts";
+import { later } from "./rules/move.ts";
+import type { OrderHistory } from "./rules/timeline.ts";
+import { writeOrder } from "./write-order.ts";
+
+/** Who wants an order for the account, and what proves that it is theirs. */
+export interface ClaimRequest {
+  orderId: string;
+  orderToken: string;
+  userId: string;
+}
+
+/**
+ * Attaches a guest's order to a customer's account; its own token alone proves whose it is. Claiming one's own again changes nothing
+ * but its timeline.
+ * @throws Refusal `not_found` for a wrong token as for a missing order; `already_claimed` where it is another customer's
+ */
+export async function claimOrder(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { orderId, orderToken, userId }: ClaimRequest,
+): Promise<Written<OrderHistory>> {
+  if (!(await deps.isTokenOf(orderToken, orderId))) throw new Refusal("not_found", "There is no such order.");
+  return writeOrder(deps, keyed, { orderId }, ({ order }) => {
+    if (order.userId !== null && order.userId !== userId) {
+      throw new Refusal("already_claimed", "The order belongs to another account.");
+    }
+    const nowMs = deps.nowMs();
+    const dueAtMs = order.dueAtMs === null ? null : nowMs + deps.config.orderExpiryMs;
+    const after = { ...order, userId, dueAtMs, updatedAtMs: later(order, nowMs) };
+    return { verb: "claim", what: "claimed", note: null, after };
+  });
+}

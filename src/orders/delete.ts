@@ -1,0 +1,24 @@
+import type { Deps } from "../deps.ts";
+import type { Keyed, Written } from "../events/write-once.ts";
+import { later } from "./rules/move.ts";
+import { isOpen } from "./rules/statuses.ts";
+import type { OrderHistory } from "./rules/timeline.ts";
+import { movedOrRefused } from "./move.ts";
+import { writeOrder } from "./write-order.ts";
+
+/**
+ * Hides an order from lists; one that is open is cancelled first, in the same batch. Its rows, ledger and events stay. Deleting it
+ * again changes nothing but its timeline.
+ * @throws Refusal `not_found`; `illegal_transition` for an open order of which something came back; `unresolved`
+ */
+export function deleteOrder(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
+  return writeOrder(deps, keyed, { orderId }, (history) => {
+    const { order } = history;
+    const nowMs = deps.nowMs();
+    const closed = isOpen(order.status)
+      ? movedOrRefused(history, "CANCELLED", nowMs)
+      : { ...order, updatedAtMs: later(order, nowMs) };
+    const after = { ...closed, deletedAtMs: order.deletedAtMs ?? nowMs };
+    return { verb: "delete", what: "deleted", note: null, after };
+  });
+}

@@ -1,0 +1,113 @@
+import { Refusal } from "../errors.ts";
+import { bearerToken } from "../http/auth.ts";
+import type { AppContext } from "../http/context.ts";
+import { keyedRequest } from "../http/idempotency.ts";
+import { readCursor, timeKeySchema, toCursor } from "../http/paging.ts";
+import { createRouter } from "../http/validate.ts";
+import { acceptReturn } from "./accept-return.ts";
+import { claimOrder } from "./claim.ts";
+import { showOrder as showContract } from "./contract.ts";
+import { deleteOrder } from "./delete.ts";
+import { toOrderHeadJson, toOrderPageJson } from "./json.ts";
+import * as contract from "./lifecycle-contract.ts";
+import { listOrders } from "./list.ts";
+import { moveOrder } from "./move.ts";
+import { type OrderFilter, searchOf } from "./rules/filter.ts";
+import type { OrderHistory } from "./rules/timeline.ts";
+import { type OwnedBy, showOrder } from "./show.ts";
+import type { Action } from "../rules/rights.ts";
+
+/** An order after it was placed: its page, its list, and what staff and customers do with it. */
+export const lifecycleRoutes = createRouter()
+  .openapi(contract.listOrders, async (c) => {
+    const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
+    const includeDeleted = query.include_deleted && c.var.caller.may("orders:delete");
+    const filter: OrderFilter = {
+      search: q === undefined ? undefined : searchOf(q),
+      email: query.customer_email,
+      userId: accountOf(c),
+      warehouseId: query.warehouse_id,
+      status: query.status,
+      fromMs: from === undefined ? undefined : Date.parse(from),
+      beforeMs: to === undefined ? undefined : Date.parse(to),
+      includeDeleted,
+      after: readCursor(cursor, timeKeySchema),
+    };
+    const { orders, next } = await listOrders(c.var.deps, filter, limit);
+    const { currencyDecimals } = c.var.deps.config;
+    const shown = orders.map((order) => toOrderHeadJson(order, currencyDecimals));
+    return c.json({ orders: shown, next_cursor: next ? toCursor(next) : null }, 200);
+  })
+  .openapi(showContract, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    return c.json(shown(c, await showOrder(c.var.deps, orderId, await ownerOf(c, orderId, "orders:read_any"))), 200);
+  })
+  .openapi(contract.moveOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const { status: to, note = null } = c.req.valid("json");
+    const keyed = await keyedRequest(c, { to, note });
+    const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, to, note });
+    return c.json(shown(c, answer, replayed), 200);
+  })
+  .openapi(contract.cancelOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const ownedBy = await ownerOf(c, orderId, "orders:move");
+    const keyed = await keyedRequest(c, {});
+    const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, ownedBy, to: "CANCELLED", note: null });
+    return c.json(shown(c, answer, replayed), 200);
+  })
+  .openapi(contract.deleteOrder, async (c) => {
+    const keyed = await keyedRequest(c, {});
+    const { answer, replayed } = await deleteOrder(c.var.deps, keyed, c.req.valid("param").order_id);
+    return c.json(shown(c, answer, replayed), 200);
+  })
+  .openapi(contract.acceptReturn, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const items = body.items.map(({ product_id: productId, variant_id: variantId, ...item }) => ({
+      productId,
+      variantId,
+      ...item,
+    }));
+    const { answer, replayed } = await acceptReturn(c.var.deps, keyed, { orderId, items, reason: body.reason });
+    return c.json(shown(c, answer, replayed), 200);
+  })
+  .openapi(contract.claimOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const { userId } = c.var.caller;
+    if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim an order.");
+    const keyed = await keyedRequest(c, body);
+    const { answer, replayed } = await claimOrder(c.var.deps, keyed, { orderId, orderToken: body.order_token, userId });
+    return c.json(shown(c, answer, replayed), 200);
+  });
+
+function shown(c: AppContext, history: OrderHistory, replayed = false) {
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return toOrderPageJson(history, {
+    decimals: c.var.deps.config.currencyDecimals,
+    isStaff: c.var.caller.may("orders:read_any"),
+  });
+}
+
+/** Whose orders a list shows: all to those who may read any, else the account's own. */
+function accountOf(c: AppContext): string | undefined {
+  const { caller } = c.var;
+  if (caller.may("orders:read_any")) return undefined;
+  if (caller.userId === undefined) throw new Refusal("forbidden", "This key may not read orders.");
+  return caller.userId;
+}
+
+/**
+ * Lets in those who may do it to any order, the holder of the order's token, and a customer, whose order it then has to be. For anyone
+ * else the order does not exist.
+ */
+async function ownerOf(c: AppContext, orderId: string, action: Action): Promise<OwnedBy> {
+  const { caller, deps } = c.var;
+  if (caller.may(action)) return undefined;
+  if (caller.userId !== undefined) return caller.userId;
+  const token = bearerToken(c);
+  if (token !== undefined && (await deps.isTokenOf(token, orderId))) return undefined;
+  throw new Refusal("not_found", "There is no such order.");
+}

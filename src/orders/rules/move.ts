@@ -1,0 +1,38 @@
+import type { OrderRow } from "./order.ts";
+import { movesFrom, type OrderStatus } from "./statuses.ts";
+
+/** What a move depends on beside the order's row. */
+export interface MoveFacts {
+  hasReturns: boolean;
+  nowMs: number;
+}
+
+export type MoveDecision = { after: OrderRow } | { refused: string; possible: OrderStatus[] };
+
+/**
+ * Decides a move by hand.
+ * @returns the row after it, or why not and where the order could go instead
+ */
+export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): MoveDecision {
+  const moves = movesFrom(order.status, "hand");
+  const possible = moves.filter((each) => obstacle(order, each, facts) === undefined);
+  if (!moves.includes(to)) return { refused: `An order that is ${order.status} cannot become ${to}.`, possible };
+  const refused = obstacle(order, to, facts);
+  if (refused !== undefined) return { refused, possible };
+  const isRefundDue = to === "CANCELLED" && order.paymentStatus === "paid";
+  const paymentStatus = isRefundDue ? "refund_due" : order.paymentStatus;
+  return { after: { ...order, status: to, paymentStatus, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
+}
+
+/** The time of a change: two within one millisecond still differ, which the guard of the UPDATE relies on. */
+export function later(order: Pick<OrderRow, "updatedAtMs">, nowMs: number): number {
+  return Math.max(nowMs, order.updatedAtMs + 1);
+}
+
+function obstacle(order: OrderRow, to: OrderStatus, { hasReturns }: MoveFacts): string | undefined {
+  const isSettled = order.paymentStatus === "cod" || order.paymentStatus === "paid";
+  if (to === "PROCESSING" && !isSettled) return "An order that is not paid cannot be processed.";
+  // Cancelling gives back the whole sale, so it excludes returns, and they it (PROTOCOL S1).
+  if (to === "CANCELLED" && hasReturns) return "An order of which something came back cannot be cancelled.";
+  return undefined;
+}

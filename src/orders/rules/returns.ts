@@ -1,0 +1,124 @@
+import type { LineAllocation, Order } from "./order.ts";
+import type { Condition, ReturnedUnits } from "./timeline.ts";
+
+/** What a request says came back: a line of the order, or a component of one that is a bundle. */
+export interface WantedReturn {
+  productId: string;
+  variantId?: string | undefined;
+  quantity: number;
+  condition: Condition;
+}
+
+/** A line of a return that the order does not cover. */
+export interface NotReturnable {
+  index: number;
+  productId: string;
+  variantId: string | null;
+  requested: number;
+  returnable: number;
+}
+
+export type ReturnDecision = { units: ReturnedUnits[]; isEverything: boolean } | { refused: NotReturnable[] };
+
+/**
+ * Units from one warehouse that have not come back yet. Of a variant that was bought by itself and in a bundle too, nobody can tell
+ * which came back, so all of its units count together.
+ */
+type Outstanding = LineAllocation;
+
+/**
+ * Decides a return: at most what was bought less what came back, to the warehouses that supplied it. A bundle comes back as its
+ * components. All lines or none.
+ * @returns the units by place, and whether nothing of the order is left with the customer
+ */
+export function decideReturn(
+  order: Pick<Order, "items" | "allocations">,
+  past: readonly ReturnedUnits[],
+  wanted: readonly WantedReturn[],
+): ReturnDecision {
+  const left = outstanding(order.allocations, past);
+  const units: ReturnedUnits[] = [];
+  const refused: NotReturnable[] = [];
+  for (const [index, want] of wanted.entries()) {
+    const returnable = mostOf(order, left, want);
+    if (want.quantity <= returnable) units.push(...take(order, left, want));
+    else {
+      const variantId = want.variantId ?? null;
+      refused.push({ index, productId: want.productId, variantId, requested: want.quantity, returnable });
+    }
+  }
+  if (refused.length > 0) return { refused };
+  return { units: merge(units), isEverything: left.every(({ quantity }) => quantity === 0) };
+}
+
+function outstanding(allocations: readonly LineAllocation[], past: readonly ReturnedUnits[]): Outstanding[] {
+  const left = allocations.map((allocation) => ({ ...allocation }));
+  for (const { variantId, warehouseId, quantity } of past) {
+    let back = quantity;
+    for (const each of left.filter((one) => one.variantId === variantId && one.warehouseId === warehouseId)) {
+      const taken = Math.min(back, each.quantity);
+      each.quantity -= taken;
+      back -= taken;
+    }
+  }
+  return left;
+}
+
+/** The parts of one unit of what is returned: itself, or a bundle's components. */
+interface Part {
+  variantId: string;
+  perUnit: number;
+}
+
+function partsOf({ items, allocations }: Pick<Order, "items" | "allocations">, want: WantedReturn): Part[] {
+  const line = items.find((item) => names(item, want));
+  const ofLine = line ? allocations.filter(({ lineNo }) => lineNo === line.lineNo) : [];
+  if (!line || ofLine.some(({ variantId }) => variantId === line.variantId)) {
+    const unit = line ?? allocations.find((allocation) => names(allocation, want));
+    return unit ? [{ variantId: unit.variantId, perUnit: 1 }] : [];
+  }
+  return [...new Set(ofLine.map(({ variantId }) => variantId))].map((variantId) => {
+    const units = ofLine.filter((each) => each.variantId === variantId).reduce((sum, each) => sum + each.quantity, 0);
+    return { variantId, perUnit: units / line.quantity };
+  });
+}
+
+function names(unit: { productId: string; variantId: string }, { productId, variantId }: WantedReturn): boolean {
+  return unit.productId === productId && (variantId === undefined || unit.variantId === variantId);
+}
+
+function mostOf(order: Pick<Order, "items" | "allocations">, left: readonly Outstanding[], want: WantedReturn): number {
+  const most = partsOf(order, want).map((part) => {
+    const units = left.filter(({ variantId }) => variantId === part.variantId).reduce((sum, each) => sum + each.quantity, 0);
+    return Math.floor(units / part.perUnit);
+  });
+  return most.length > 0 ? Math.min(...most) : 0;
+}
+
+function take(order: Pick<Order, "items" | "allocations">, left: readonly Outstanding[], want: WantedReturn): ReturnedUnits[] {
+  return partsOf(order, want).flatMap((part) => {
+    let missing = want.quantity * part.perUnit;
+    return left
+      .filter(({ variantId }) => variantId === part.variantId)
+      .flatMap((each) => {
+        const quantity = Math.min(missing, each.quantity);
+        missing -= quantity;
+        each.quantity -= quantity;
+        const { productId, variantId, warehouseId } = each;
+        return quantity > 0 ? [{ productId, variantId, warehouseId, quantity, condition: want.condition }] : [];
+      });
+  });
+}
+
+/** One entry for each variant, warehouse and condition. */
+function merge(units: readonly ReturnedUnits[]): ReturnedUnits[] {
+  const merged: ReturnedUnits[] = [];
+  for (const unit of units) {
+    const same = merged.find(
+      (each) => each.variantId === unit.variantId && each.warehouseId === unit.warehouseId && each.condition === unit.condition,
+    );
+    if (same) same.quantity += unit.quantity;
+    else merged.push({ ...unit });
+  }
+  return merged;
+}

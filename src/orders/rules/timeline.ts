@@ -1,0 +1,42 @@
+import type { Order } from "./order.ts";
+import type { OrderStatus } from "./statuses.ts";
+
+export const EVENTS = ["placed", "status_changed", "returned", "claimed", "deleted"] as const;
+
+export const CONDITIONS = ["sellable", "damaged"] as const;
+export type Condition = (typeof CONDITIONS)[number];
+
+/** Something that happened to an order. */
+export interface OrderEvent {
+  what: (typeof EVENTS)[number];
+  fromStatus: OrderStatus | null;
+  toStatus: OrderStatus | null;
+  actor: string;
+  note: string | null;
+  atMs: number;
+}
+
+/** Units that came back: of what, to which warehouse, and whether they can be sold again. */
+export interface ReturnedUnits {
+  productId: string;
+  variantId: string;
+  warehouseId: string;
+  quantity: number;
+  condition: Condition;
+}
+
+/** A row of D1. */
+export interface ReturnItem extends ReturnedUnits {
+  returnId: string;
+  lineNo: number;
+  reason: string;
+  actor: string;
+  atMs: number;
+}
+
+/** An order with everything that happened to it. */
+export interface OrderHistory {
+  order: Order;
+  events: OrderEvent[];
+  returns: ReturnItem[];
+}

@@ -1,0 +1,80 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { closeAlert } from "../events/queries.ts";
+import type { EventType } from "../events/rules/event-types.ts";
+import { writeGuarded } from "../events/write-guarded.ts";
+import type { Keyed, Plan, Written } from "../events/write-once.ts";
+import { carryOut } from "../stock/carry-out.ts";
+import { owe } from "../stock/owed-queries.ts";
+import type { OwedAction } from "../stock/rules/owed.ts";
+import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.ts";
+import { type OrderRow, productsOf } from "./rules/order.ts";
+import type { OrderEvent, OrderHistory, ReturnItem } from "./rules/timeline.ts";
+import { changeOf, toEventJson } from "./rules/told.ts";
+import { type OwnedBy, showOrder } from "./show.ts";
+
+/** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
+export interface OrderChange {
+  /** For the audit log, such as `cancel`. */
+  verb: string;
+  what: OrderEvent["what"];
+  after: OrderRow;
+  note: string | null;
+  returned?: ReturnItem[];
+  owed?: OwedAction[];
+  told?: { type: EventType; eventId: string; data: object };
+}
+
+/**
+ * Changes an order: reads it, has the change decided, and writes it in one batch with its event, what it owes to the objects, what
+ * webhooks are told and what the audit log keeps. Of two changes at once, one is decided on what the other left. What is owed is
+ * done after the answer, or by the sweep (PROTOCOL S1, S2).
+ * @param decide pure but for its refusals
+ * @throws Refusal `not_found`, `unresolved`, `idempotency_key_reused`, and what `decide` refuses
+ */
+export async function writeOrder(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { orderId, ownedBy }: { orderId: string; ownedBy?: OwnedBy },
+  decide: (history: OrderHistory) => OrderChange,
+): Promise<Written<OrderHistory>> {
+  let owed: OwedAction[] = [];
+  const plan = async (): Promise<Plan<OrderHistory>> => {
+    const history = await showOrder(deps, orderId, ownedBy);
+    const change = decide(history);
+    owed = owedBy(history.order, change);
+    return planOf(deps, history, change, owed);
+  };
+  const written = await writeGuarded(deps, keyed, "orders.status", plan);
+  const actions = owed;
+  if (!written.replayed && actions.length > 0) deps.defer((later) => carryOut(later, actions));
+  return written;
+}
+
+function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: readonly OwedAction[]): Plan<OrderHistory> {
+  const { order, events, returns } = history;
+  const { after, what, note, returned = [] } = change;
+  const { orderId, updatedAtMs: atMs } = after;
+  const hasMoved = after.status !== order.status;
+  const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
+  const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
+  const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event)];
+  if (returned.length > 0) queries.push(insertReturn(orderId, returned));
+  for (const action of owed) queries.push(owe(action, atMs));
+  if (hasMoved) {
+    const moved = { ...toEventJson(after, deps.config.currencyDecimals), from: order.status, to: after.status };
+    queries.push(tell("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
+    queries.push(closeAlert("paid_order_waiting", orderId, atMs));
+  }
+  if (change.told) queries.push(tell(change.told.type, change.told.eventId, change.told.data, atMs));
+  const answer = { order: { ...order, ...after }, events: [...events, event], returns: [...returns, ...returned] };
+  return { queries, changes: [changeOf(change.verb, order, answer.order)], answer, status: 200 };
+}
+
+/** An order that is cancelled owes its objects a restock, beside whatever else its change owes. */
+function owedBy(order: OrderHistory["order"], { after, owed = [] }: OrderChange): OwedAction[] {
+  if (after.status !== "CANCELLED" || order.status === "CANCELLED") return owed;
+  const { orderId, holdId, allocations } = order;
+  const restock = { actionId: `cancel:${holdId}`, orderId, holdId, kind: "restock", lines: productsOf(allocations), cause: null };
+  return [...owed, restock as OwedAction];
+}

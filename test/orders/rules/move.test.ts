@@ -1,0 +1,74 @@
+import { describe, it } from "vitest";
+import { decideMove } from "../../../src/orders/rules/move.ts";
+import type { OrderRow } from "../../../src/orders/rules/order.ts";
+import { isOpen, movesFrom, ORDER_STATUSES, type OrderStatus } from "../../../src/orders/rules/statuses.ts";
+
+const NOW_MS = 1_000;
+const FACTS = { hasReturns: false, nowMs: NOW_MS };
+
+function order(change: Partial<OrderRow>): OrderRow {
+  return { status: "PENDING", paymentStatus: "cod", updatedAtMs: 1, dueAtMs: 5, ...change } as OrderRow;
+}
+
+describe("the table of moves", () => {
+  it("has exactly those that the shop knows, each by its cause", ({ expect }) => {
+    const all = (cause: Parameters<typeof movesFrom>[1]) =>
+      ORDER_STATUSES.flatMap((from) => movesFrom(from, cause).map((to) => `${from} ${to}`));
+
+    expect(all("hand")).toEqual(["PENDING PROCESSING", "PENDING CANCELLED", "PROCESSING COMPLETED", "PROCESSING CANCELLED"]);
+    expect(all("return")).toEqual(["PROCESSING RETURNED", "COMPLETED RETURNED"]);
+    expect(all("time")).toEqual(["PENDING EXPIRED"]);
+    expect(all("late_money")).toEqual(["EXPIRED PROCESSING", "EXPIRED CANCELLED"]);
+  });
+
+  it("calls those orders open that can be cancelled", ({ expect }) => {
+    expect(ORDER_STATUSES.filter(isOpen)).toEqual(["PENDING", "PROCESSING"]);
+  });
+});
+
+describe("a move by hand", () => {
+  it.for(ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to): [OrderStatus, OrderStatus] => [from, to])))(
+    "from %s to %s is allowed only where the table has it",
+    ([from, to], { expect }) => {
+      const decided = decideMove(order({ status: from }), to, FACTS);
+
+      expect("after" in decided).toBe(movesFrom(from, "hand").includes(to));
+    },
+  );
+
+  it.for([
+    ["pending", false],
+    ["failed", false],
+    ["refund_due", false],
+    ["cod", true],
+    ["paid", true],
+  ] as const)("to PROCESSING of an order whose payment is %s: %s", ([paymentStatus, allowed], { expect }) => {
+    const decided = decideMove(order({ paymentStatus }), "PROCESSING", FACTS);
+
+    expect("after" in decided).toBe(allowed);
+    if (!allowed) expect(decided).toMatchObject({ possible: ["CANCELLED"] });
+  });
+
+  it("to CANCELLED is refused once something came back, and tells what is possible", ({ expect }) => {
+    const decided = decideMove(order({ status: "PROCESSING" }), "CANCELLED", { ...FACTS, hasReturns: true });
+
+    expect(decided).toMatchObject({ possible: ["COMPLETED"] });
+  });
+
+  it.for([
+    ["paid", "refund_due"],
+    ["cod", "cod"],
+    ["pending", "pending"],
+  ] as const)("to CANCELLED leaves a payment that is %s as %s", ([before, after], { expect }) => {
+    expect(decideMove(order({ paymentStatus: before }), "CANCELLED", FACTS)).toMatchObject({
+      after: { paymentStatus: after },
+    });
+  });
+
+  it("ends what the sweep would see to, and is later than the change before, even within one millisecond", ({ expect }) => {
+    expect(decideMove(order({}), "PROCESSING", FACTS)).toMatchObject({ after: { dueAtMs: null, updatedAtMs: NOW_MS } });
+    expect(decideMove(order({ updatedAtMs: NOW_MS }), "PROCESSING", FACTS)).toMatchObject({
+      after: { updatedAtMs: NOW_MS + 1 },
+    });
+  });
+});
