@@ -45,7 +45,7 @@ async function statusOf(productId: string): Promise<string | undefined> {
 
 describe("an order that nobody touches", () => {
   it("on delivery expires after ORDER_EXPIRY_HOURS, not before, and its sold units go back", async ({ expect }) => {
-    const { productId, received } = await soldOrder();
+    const { productId, orderId, received } = await soldOrder();
 
     vi.setSystemTime(Date.now() + EXPIRY_MS - 60_000);
     await runSweep();
@@ -55,6 +55,7 @@ describe("an order that nobody touches", () => {
     await recover([productId]);
 
     expect([early, await statusOf(productId)]).toEqual(["PENDING", "EXPIRED"]);
+    expect(await alertsOf(orderId)).toEqual([]);
     expect(await availableAt(productId)).toBe(UNITS);
     await expectInvariants(expect, received);
   });

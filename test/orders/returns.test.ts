@@ -127,6 +127,17 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 
+  it("of parts that together are too many, at once, takes only one back", async ({ expect }) => {
+    const rice = await inStock(5);
+    const orderId = await processing([lineOf(rice, 5)]);
+
+    const answers = await Promise.all(Array.from({ length: 4 }, () => giveBack(orderId, [back(rice, 2)])));
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 200, 409, 409]);
+    expect((await show<Returned>(orderId, ADMIN)).body.returns).toHaveLength(2);
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
+  });
+
   it("and cancelling exclude each other, whichever is first", async ({ expect }) => {
     const rice = await inStock(5);
     const [first, second] = [await processing([lineOf(rice, 2)]), await processing([lineOf(rice, 2)])];
