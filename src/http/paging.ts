@@ -13,7 +13,7 @@ export const nextCursorSchema = z
   .openapi({ description: "Give it as `cursor` for the next page; null on the last." });
 
 /** Writes the key of a page's last row as an opaque cursor. */
-export function toCursor(key: string | number): string {
+export function toCursor(key: string | number | readonly (string | number)[]): string {
   return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
@@ -27,6 +27,21 @@ export function rowCursor(cursor: string | undefined): number {
   if (typeof key !== "number" || !Number.isSafeInteger(key) || key < 0)
     throw invalidField("cursor", "is not a cursor of this list");
   return key;
+}
+
+/** A place in a list that goes by time, and by id within a millisecond: `[at_ms, id]`. */
+export const timeAndIdSchema = z.tuple([z.int().min(0), z.string().max(64)]);
+
+/**
+ * Reads a cursor by the shape of its key.
+ * @returns `undefined` for the first page
+ * @throws Refusal `validation_failed` for anything that `toCursor` did not write of such a key
+ */
+export function readCursor<K>(cursor: string | undefined, shape: z.ZodType<K>): K | undefined {
+  if (cursor === undefined) return undefined;
+  const key = shape.safeParse(parse(cursor));
+  if (!key.success) throw invalidField("cursor", "is not a cursor of this list");
+  return key.data;
 }
 
 function parse(cursor: string): unknown {
