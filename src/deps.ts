@@ -26,7 +26,7 @@ export interface By {
 }
 
 /** What accounts prove themselves by. Of passwords, tokens and keys only the hashes are stored. */
-export interface Secrets {
+interface Secrets {
   hashPassword: (password: string) => Promise<PasswordHash>;
   /** Takes as long for `undefined`, which is nobody's, as for a user's. */
   isPassword: (password: string, stored: PasswordHash | undefined) => Promise<boolean>;

@@ -55,7 +55,8 @@ export const register = createRoute({
   path: "/",
   tags: ["Users"],
   summary: "Register a customer",
-  description: "A taken e-mail answers 409, after the same time as a free one. A repeat changes nothing, so it takes no Idempotency-Key.",
+  description:
+    "A taken e-mail answers 409, after the same time as a free one. A repeat changes nothing, so it takes no Idempotency-Key.",
   ...needs("users:register"),
   request: { body: jsonBody(registrationSchema) },
   responses: {
@@ -124,7 +125,8 @@ export const deleteUser = createRoute({
   path: "/{user_id}",
   tags: ["Users"],
   summary: "Delete a user",
-  description: "E-mail, name and password are gone at once, every session ends, and the e-mail is free again. Nobody deletes themselves.",
+  description:
+    "E-mail, name and password are gone at once, every session ends, and the e-mail is free again. Nobody deletes themselves.",
   ...needs("users:manage"),
   request: { params: userParams, headers: idempotencyHeaderSchema },
   responses: {

@@ -27,7 +27,8 @@ export async function createKey(
   const keyHash = await hashOf(text);
   const plan = async (): Promise<Plan<ApiKey>> => {
     const createdAtMs = deps.nowMs();
-    if (wanted.expiresAtMs !== null && wanted.expiresAtMs <= createdAtMs) throw invalidField("expires_at", "must be in the future");
+    if (wanted.expiresAtMs !== null && wanted.expiresAtMs <= createdAtMs)
+      throw invalidField("expires_at", "must be in the future");
     const unused = { revokedAtMs: null, lastUsedAtMs: null };
     const key = { ...wanted, ...unused, keyId: deps.newId(), createdBy: deps.by.actor, createdAtMs };
     const { name, rights, expiresAtMs } = key;

@@ -18,8 +18,6 @@ const newKeySchema = z
   })
   .openapi("NewApiKey");
 
-export type NewKeyBody = z.output<typeof newKeySchema>;
-
 /** A machine's key as admins see it, without the key itself. Written by `toKeyJson`. */
 const keySchema = z
   .object({

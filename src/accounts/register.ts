@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
+import { unresolved } from "../errors.ts";
 import { refuseTaken } from "../events/constraint.ts";
-import { writeOnce } from "../events/write-once.ts";
+import { auditOf } from "../events/write-once.ts";
 import { insertUser } from "./queries.ts";
 import { auditedOf, type User } from "./rules/user.ts";
 
@@ -30,12 +31,13 @@ export async function register(deps: Deps, { email, password, name }: Registrati
   };
   const hash = await deps.secrets.hashPassword(password);
   const change = { action: "user.register", recordType: "user", recordId: user.userId, after: auditedOf(user) };
-  const plan = { queries: [insertUser(user, hash)], changes: [change], answer: user, status: 201 as const };
-  const written = await writeOnce(
-    deps,
-    undefined,
-    () => Promise.resolve(plan),
-    (error) => refuseTaken(error, { "users.email": "email" }),
-  );
-  return written.answer;
+  try {
+    await deps.db.batch(insertUser(user, hash), ...auditOf(deps, [change]));
+    return user;
+  } catch (error) {
+    throw (
+      refuseTaken(error, { "users.email": "email" }) ??
+      unresolved("The database did not say whether it wrote this.", "again", error)
+    );
+  }
 }

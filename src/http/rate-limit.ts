@@ -6,10 +6,11 @@ const RETRY_AFTER_S = 60;
 
 /**
  * Limits the placing of orders per client address by the platform's binding; per location and approximate, as the platform is.
- * Only guests are limited, and the setting RATE_LIMITS turns it off.
+ * Guests and customers are limited, because anybody can register; the setting RATE_LIMITS turns it off.
  */
 export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.var.deps.config.rateLimits && c.var.caller.role === "guest") {
+  const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
+  if (c.var.deps.config.rateLimits && isShopper) {
     const { success } = await c.env.ORDER_LIMITER.limit({ key: addressOf(c) });
     if (!success)
       throw new Refusal("rate_limited", "Too many orders from this address. Try again in a minute.", {

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 function rowOf(keyId: string) {
-  return env.DB.prepare("SELECT * FROM api_keys WHERE key_id = ?").bind(keyId).first<Record<string, unknown>>();
+  return env.DB.prepare("SELECT * FROM api_keys WHERE key_id = ?").bind(keyId).first();
 }
 
 describe("a machine's key", () => {

@@ -18,9 +18,11 @@ interface Page {
 beforeAll(async () => {
   const numbers = `WITH RECURSIVE numbers(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${MANY}) `;
   await env.DB.batch([
-    env.DB.prepare(`${numbers} INSERT INTO users SELECT 'u-' || n, 'u-' || n || '@example.com', 'Asha', iif(n % 10 = 0, 'staff', 'customer'),
+    env.DB
+      .prepare(`${numbers} INSERT INTO users SELECT 'u-' || n, 'u-' || n || '@example.com', 'Asha', iif(n % 10 = 0, 'staff', 'customer'),
       'standard', 'active', 'h', 's', 'p', n / 10, 1 FROM numbers`),
-    env.DB.prepare(`${numbers} INSERT INTO api_keys SELECT 'k-' || n, 'hash ' || n, 'Scanner', '["orders:list"]', NULL, NULL, NULL, 'admin',
+    env.DB
+      .prepare(`${numbers} INSERT INTO api_keys SELECT 'k-' || n, 'hash ' || n, 'Scanner', '["orders:list"]', NULL, NULL, NULL, 'admin',
       n / 10 FROM numbers`),
   ]);
 });
@@ -111,7 +113,10 @@ describe("a cursor", () => {
     }
   });
 
-  it.for(["limit=0", "limit=101", "limit=x", "role=owner", "email=nobody"])("nor a bad parameter: %s", async (query, { expect }) => {
-    expect((await get(`/api/v1/users?${query}`, ADMIN)).status).toBe(422);
-  });
+  it.for(["limit=0", "limit=101", "limit=x", "role=owner", "email=nobody"])(
+    "nor a bad parameter: %s",
+    async (query, { expect }) => {
+      expect((await get(`/api/v1/users?${query}`, ADMIN)).status).toBe(422);
+    },
+  );
 });

@@ -112,7 +112,9 @@ describe("signing in, where RATE_LIMITS is on,", () => {
     });
 
   // Ten thousand guesses are ten thousand of these: the eleventh in a minute is refused before anything is hashed.
-  it("is limited for each account, wherever from and however the e-mail is typed, before a password is hashed", async ({ expect }) => {
+  it("is limited for each account, wherever from and however the e-mail is typed, before a password is hashed", async ({
+    expect,
+  }) => {
     const { email } = await userOf();
     const ask = appWith({ rateLimits: true });
     const derive = vi.spyOn(crypto.subtle, "deriveBits");

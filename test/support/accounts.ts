@@ -35,6 +35,11 @@ export function accessTokenOf(userId: string): Promise<string> {
   return signAccessToken(parseConfig(env), userId, { issuedAtMs: Date.now(), expiresAtMs: Date.now() + 900_000 });
 }
 
+/** A part of a JWT. */
+export function encodePart(part: unknown): string {
+  return btoa(JSON.stringify(part)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
+}
+
 export interface SessionBody {
   access_token: string;
   token_type: string;

@@ -13,7 +13,12 @@ export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindings: Partial<Env> = {}): Ask {
   const app = createApp((bound, ctx) => {
     const { deps: real, meter } = bindDeps(bound, ctx);
-    const changed: Deps = { ...real, config: { ...real.config, ...config }, identify: (token) => identify(changed, token), ...deps };
+    const changed: Deps = {
+      ...real,
+      config: { ...real.config, ...config },
+      identify: (token) => identify(changed, token),
+      ...deps,
+    };
     return { deps: changed, meter };
   });
   return async (path, init) =>
