@@ -22,22 +22,24 @@ export async function createKey(
   keyed: Keyed | undefined,
   wanted: NewKey,
 ): Promise<Written<{ key: ApiKey; text: string }>> {
-  const { newToken, deriveToken, hashOf } = deps.secrets;
-  const text = KEY_PREFIX + (keyed ? await deriveToken("api-key", keyed.id) : newToken());
-  const keyHash = await hashOf(text);
-  const plan = async (): Promise<Plan<ApiKey>> => {
-    const createdAtMs = deps.nowMs();
-    if (wanted.expiresAtMs !== null && wanted.expiresAtMs <= createdAtMs)
-      throw invalidField("expires_at", "must be in the future");
-    const unused = { revokedAtMs: null, lastUsedAtMs: null };
-    const key = { ...wanted, ...unused, keyId: deps.newId(), createdBy: deps.by.actor, createdAtMs };
-    const { name, rights, expiresAtMs } = key;
-    const after = { name, rights, expiresAtMs };
-    const changes = [{ action: "api_key.create", recordType: "api_key", recordId: key.keyId, after }];
-    return { queries: [insertKey(key, keyHash)], changes, answer: key, status: 201 };
-  };
-  const written = await writeOnce(deps, keyed, plan);
+  const keyId = deps.newId();
+  const text = await textOf(deps, keyed, keyId);
+  const written = await writeOnce(deps, keyed, () => plan(deps, { ...wanted, keyId }, text));
   if (!written.replayed) return { ...written, answer: { key: written.answer, text } };
-  const [now] = await deps.db.batch(findKey({ keyHash }));
-  return { ...written, answer: { key: now ?? written.answer, text } };
+  const [now] = await deps.db.batch(findKey({ keyId: written.answer.keyId }));
+  const key = now ?? written.answer;
+  return { ...written, answer: { key, text: await textOf(deps, keyed, key.keyId) } };
+}
+
+async function textOf({ secrets }: Deps, keyed: Keyed | undefined, keyId: string): Promise<string> {
+  return KEY_PREFIX + (keyed ? await secrets.deriveToken("api-key", keyed.id, keyId) : secrets.newToken());
+}
+
+async function plan(deps: Deps, wanted: NewKey & { keyId: string }, text: string): Promise<Plan<ApiKey>> {
+  const createdAtMs = deps.nowMs();
+  const { keyId: recordId, name, rights, expiresAtMs } = wanted;
+  if (expiresAtMs !== null && expiresAtMs <= createdAtMs) throw invalidField("expires_at", "must be in the future");
+  const key = { ...wanted, revokedAtMs: null, lastUsedAtMs: null, createdBy: deps.by.actor, createdAtMs };
+  const change = { action: "api_key.create", recordType: "api_key", recordId, after: { name, rights, expiresAtMs } };
+  return { queries: [insertKey(key, await deps.secrets.hashOf(text))], changes: [change], answer: key, status: 201 };
 }

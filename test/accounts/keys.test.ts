@@ -75,6 +75,19 @@ describe("a machine's key", () => {
     expect(JSON.stringify(results)).not.toContain(made.key.slice(4));
   });
 
+  it("is made once of two at once under one Idempotency-Key, and anew once that is forgotten", async ({ expect }) => {
+    const options = { admin: true, key: ownId("key") };
+    const make = async () => (await post(KEYS, { name: "Scanner", rights: [] }, options)).json<{ key_id: string; key: string }>();
+
+    const [one, two] = await Promise.all([make(), make()]);
+    await env.DB.prepare("DELETE FROM idempotency").run();
+    const later = await make();
+
+    expect([one.key_id, one.key]).toEqual([two.key_id, two.key]);
+    expect(later.key_id).not.toBe(one.key_id);
+    expect(later.key).not.toBe(one.key);
+  });
+
   it("is revoked from the next request on; once more changes nothing", async ({ expect }) => {
     const { keyId, key } = await keyOf(["orders:list"]);
     const before = await get("/health", { token: key });
