@@ -2,6 +2,9 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
+import { authRoutes } from "./accounts/auth-routes.ts";
+import { keyRoutes } from "./accounts/keys-routes.ts";
+import { userRoutes } from "./accounts/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { identifyCaller } from "./http/auth.ts";
@@ -42,6 +45,9 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
   app.route("/api/v1/postal-codes", postalCodeRoutes);
+  app.route("/api/v1/users", userRoutes);
+  app.route("/api/v1/auth", authRoutes);
+  app.route("/api/v1/api-keys", keyRoutes);
   addDocs(app, VERSION);
   return app;
 }

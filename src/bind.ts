@@ -2,9 +2,11 @@ import { identify } from "./accounts/identify.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
-import { derivedId, derivedToken, randomId, randomTry, sameSecret } from "./ids.ts";
+import { derivedId, derivedToken, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
+import { hashPassword, isPassword } from "./passwords.ts";
 import { callStock } from "./stock/call.ts";
+import { signAccessToken } from "./tokens.ts";
 
 /** What an isolate keeps of its environment: settings parsed once, and the cache. */
 interface Isolate {
@@ -43,7 +45,15 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
     cache,
-    identify: (token) => identify(token, config.adminToken),
+    secrets: {
+      hashPassword,
+      isPassword,
+      newToken: randomToken,
+      deriveToken: (...parts) => derivedToken(config.idSecret, parts.join("\u0000")),
+      hashOf,
+      signAccessToken: (userId, times) => signAccessToken(config, userId, times),
+    },
+    identify: (token) => identify(deps, token),
   };
   return { deps, meter };
 }

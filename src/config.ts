@@ -4,7 +4,11 @@ import { POLICIES } from "./stock/rules/allocate.ts";
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 const secret = z.string().min(16).optional();
 
+/** HS256 wants a key as long as its hash: RFC 7518 §3.2. */
+const signingSecret = z.string().min(32);
+
 const settingsSchema = z.object({
+  ENVIRONMENT: z.string().min(1),
   CURRENCY: z.string().regex(/^[A-Z]{3}$/),
   COUNTRY: z.string().regex(/^[A-Z]{2}$/),
   ALLOCATION_POLICY: z.enum(POLICIES),
@@ -19,6 +23,8 @@ const settingsSchema = z.object({
   ID_SECRET: z.string().min(16),
   TOKEN_SECRET: z.string().min(16),
   TOKEN_SECRET_PREVIOUS: secret,
+  JWT_SECRET: signingSecret,
+  JWT_SECRET_PREVIOUS: signingSecret.optional(),
 });
 
 /** The settings of one deployment; the names and their meaning stand in wrangler.toml. */
@@ -31,6 +37,7 @@ export type Config = ReturnType<typeof parseConfig>;
 export function parseConfig(env: object) {
   const settings = settingsSchema.parse(env);
   return {
+    environment: settings.ENVIRONMENT,
     currency: settings.CURRENCY,
     currencyDecimals: decimalsOf(settings.CURRENCY),
     country: settings.COUNTRY,
@@ -46,6 +53,8 @@ export function parseConfig(env: object) {
     idSecret: settings.ID_SECRET,
     tokenSecret: settings.TOKEN_SECRET,
     previousTokenSecret: settings.TOKEN_SECRET_PREVIOUS,
+    jwtSecret: settings.JWT_SECRET,
+    previousJwtSecret: settings.JWT_SECRET_PREVIOUS,
   };
 }
 

@@ -1,3 +1,4 @@
+import type { PasswordHash } from "./accounts/rules/user.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
 import type { Action, Asking } from "./rules/rights.ts";
@@ -22,6 +23,20 @@ export interface By {
   /** Writes of staff, admins and machines are kept in the audit log. */
   isAudited: boolean;
   requestId: string;
+}
+
+/** What accounts prove themselves by. Of passwords, tokens and keys only the hashes are stored. */
+interface Secrets {
+  hashPassword: (password: string) => Promise<PasswordHash>;
+  /** Takes as long for `undefined`, which is nobody's, as for a user's. */
+  isPassword: (password: string, stored: PasswordHash | undefined) => Promise<boolean>;
+  /** 256 random bits as 52 characters. */
+  newToken: () => string;
+  /** HMAC of the parts under `ID_SECRET`, as 52 characters: the same token again, without keeping it. */
+  deriveToken: (...parts: string[]) => Promise<string>;
+  /** SHA-256 as 52 characters: how tokens and keys are stored. */
+  hashOf: (token: string) => Promise<string>;
+  signAccessToken: (userId: string, times: { issuedAtMs: number; expiresAtMs: number }) => Promise<string>;
 }
 
 /** What a verb may touch. One is made for each request, alarm or cron run; `index.ts` binds it. */
@@ -54,7 +69,12 @@ export interface Deps {
   /** Lines for the operator, one JSON object each. */
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate remembers between requests; everything in it may be up to 30 s old (DESIGN §5). */
-  cache: { warehouses?: { list: Warehouse[]; readAtMs: number } };
+  cache: {
+    warehouses?: { list: Warehouse[]; readAtMs: number };
+    /** Customers who were active when they were read, by their ids; nothing of staff and admins is remembered. */
+    customers?: Map<string, { readAtMs: number }>;
+  };
+  secrets: Secrets;
   /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */
   identify: (token: string) => Promise<Caller | "stale" | undefined>;
 }

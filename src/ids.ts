@@ -2,6 +2,7 @@ import { base32 } from "./rules/encode.ts";
 
 const ID_BYTES = 16;
 const HOLD_BYTES = 10;
+const TOKEN_BYTES = 32;
 const encoder = new TextEncoder();
 
 /** 128 random bits as 26 characters. */
@@ -12,6 +13,11 @@ export function randomId(): string {
 /** 80 random bits as 16 characters: what tells one try of one coordinator from every other (PROTOCOL, hold_id). */
 export function randomTry(): string {
   return base32(crypto.getRandomValues(new Uint8Array(HOLD_BYTES)));
+}
+
+/** 256 random bits as 52 characters: a token or key that only its holder knows. */
+export function randomToken(): string {
+  return base32(crypto.getRandomValues(new Uint8Array(TOKEN_BYTES)));
 }
 
 /**

@@ -46,6 +46,8 @@ describe("the check of the architecture", () => {
     ["a verb that knows HTTP", "orders/place.ts", `import { bearerToken } from "../http/auth.ts";`, "must not import"],
     ["a verb that knows hono", "orders/place.ts", `import type { Context } from "hono";`, "must not import hono"],
     ["a verb that writes SQL", "orders/place.ts", `import { sql } from "drizzle-orm";`, "must not import drizzle-orm"],
+    ["a verb that hashes by itself", "accounts/sign-in.ts", `import { isPassword } from "../passwords.ts";`, "must not import"],
+    ["a verb that signs by itself", "accounts/sign-in.ts", `import { sign } from "hono/jwt";`, "must not import hono/jwt"],
     ["a verb that knows tables", "orders/place.ts", `import { orders } from "./tables.ts";`, "must not import ./tables.ts"],
     [
       "a verb of a higher slice",

@@ -2,6 +2,7 @@ import { describe, it } from "vitest";
 import { parseConfig } from "../src/config.ts";
 
 const SETTINGS = {
+  ENVIRONMENT: "production",
   CURRENCY: "INR",
   COUNTRY: "IN",
   ALLOCATION_POLICY: "nearest_available",
@@ -14,11 +15,13 @@ const SETTINGS = {
   ADMIN_TOKEN: "an-admin-token-0123456789",
   ID_SECRET: "an-id-secret-0123456789",
   TOKEN_SECRET: "a-token-secret-0123456789",
+  JWT_SECRET: "a-jwt-secret-0123456789-0123456789",
 };
 
 describe("parseConfig", () => {
   it("reads every setting into its unit", ({ expect }) => {
     expect(parseConfig(SETTINGS)).toEqual({
+      environment: "production",
       currency: "INR",
       currencyDecimals: 2,
       country: "IN",
@@ -33,6 +36,8 @@ describe("parseConfig", () => {
       idSecret: SETTINGS.ID_SECRET,
       tokenSecret: SETTINGS.TOKEN_SECRET,
       previousTokenSecret: undefined,
+      jwtSecret: SETTINGS.JWT_SECRET,
+      previousJwtSecret: undefined,
     });
   });
 
@@ -63,11 +68,14 @@ describe("parseConfig", () => {
     ["ID_SECRET", "short"],
     ["TOKEN_SECRET", ""],
     ["TOKEN_SECRET_PREVIOUS", "short"],
+    ["ENVIRONMENT", ""],
+    ["JWT_SECRET", "longer-than-16-but-no-32-at-all"],
+    ["JWT_SECRET_PREVIOUS", "short"],
   ] as const)("refuses %s = %o, naming it", ([name, value], { expect }) => {
     expect(() => parseConfig({ ...SETTINGS, [name]: value })).toThrow(name);
   });
 
-  it("needs every setting but ADMIN_TOKEN and TOKEN_SECRET_PREVIOUS: no secret has a default", ({ expect }) => {
+  it("needs every setting but ADMIN_TOKEN and the secrets before the present ones: no secret has a default", ({ expect }) => {
     const optional = Object.keys(SETTINGS).filter((name) => {
       const { [name as keyof typeof SETTINGS]: _, ...rest } = SETTINGS;
       try {

@@ -7,6 +7,7 @@ const SECRETS = {
   ADMIN_TOKEN: "test-admin-token-0123456789",
   ID_SECRET: "test-id-secret-0123456789",
   TOKEN_SECRET: "test-token-secret-0123456789",
+  JWT_SECRET: "test-jwt-secret-0123456789-0123456789",
 };
 Object.assign(process.env, SECRETS);
 
@@ -32,6 +33,7 @@ export default defineConfig({
               bindings: {
                 ...SECRETS,
                 MIGRATIONS: migrations,
+                ENVIRONMENT: "test",
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",
               },

@@ -12,7 +12,7 @@ const newSecret = () => randomBytes(SECRET_BYTES).toString("hex");
 
 /** Fresh secrets, one for each that a deployment needs. */
 export function newSecrets() {
-  return { ADMIN_TOKEN: newSecret(), ID_SECRET: newSecret(), TOKEN_SECRET: newSecret() };
+  return { ADMIN_TOKEN: newSecret(), ID_SECRET: newSecret(), TOKEN_SECRET: newSecret(), JWT_SECRET: newSecret() };
 }
 
 /** @type {Record<string, () => string>} */
@@ -20,6 +20,8 @@ const DEFAULTS = {
   ADMIN_TOKEN: newSecret,
   ID_SECRET: newSecret,
   TOKEN_SECRET: newSecret,
+  JWT_SECRET: newSecret,
+  ENVIRONMENT: () => "development",
   // Local development is not limited, or a script of a dozen orders would meet 429.
   RATE_LIMITS: () => "off",
 };

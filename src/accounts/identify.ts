@@ -1,12 +1,65 @@
-import type { Caller } from "../deps.ts";
-import { sameSecret } from "../ids.ts";
-import { mayRole } from "../rules/rights.ts";
+import type { Caller, Deps } from "../deps.ts";
+import { hashOf, sameSecret } from "../ids.ts";
+import { mayRole, type Role } from "../rules/rights.ts";
+import { readAccessToken } from "../tokens.ts";
+import { findKey, touchKey } from "./key-queries.ts";
+import { findUser } from "./queries.ts";
+import { isKeyValid, KEY_PREFIX, KEY_USE_MS, mayKey } from "./rules/api-key.ts";
+
+/** How long an isolate takes it for granted that a customer is still one. */
+const REMEMBER_MS = 30_000;
+const MAX_REMEMBERED = 1_000;
+
+/** A JWT has three parts; an order's own token has no dots. */
+const ACCESS_TOKEN = /^[^.]*\.[^.]*\.[^.]*$/;
 
 /**
- * Says who a bearer token stands for.
- * @param adminToken the secret `ADMIN_TOKEN`, the break-glass admin; where it is unset it lets nobody in
+ * Says who a bearer token stands for: the break-glass admin, where `ADMIN_TOKEN` is set; a machine by its key; a user by an access
+ * token. The rights of machines, staff and admins are read from D1 on every request, so that they end at once.
+ * @returns `stale` for what claims to be a key or an access token and is not valid; `undefined` for any other text
  */
-export async function identify(token: string, adminToken: string | undefined): Promise<Caller | "stale" | undefined> {
-  if (adminToken === undefined || !(await sameSecret(token, adminToken))) return undefined;
-  return { role: "admin", actor: "admin", scope: "admin", may: (action) => mayRole("admin", action) };
+export async function identify(deps: Deps, token: string): Promise<Caller | "stale" | undefined> {
+  const { adminToken } = deps.config;
+  if (adminToken !== undefined && (await sameSecret(token, adminToken))) {
+    return { role: "admin", actor: "admin", scope: "admin", may: (action) => mayRole("admin", action) };
+  }
+  if (token.startsWith(KEY_PREFIX)) return machine(deps, token);
+  return ACCESS_TOKEN.test(token) ? user(deps, token) : undefined;
+}
+
+async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
+  const [key] = await deps.db.batch(findKey({ keyHash: await hashOf(token) }));
+  const nowMs = deps.nowMs();
+  if (!key || !isKeyValid(key, nowMs)) return "stale";
+  const { keyId, lastUsedAtMs } = key;
+  const beforeMs = nowMs - KEY_USE_MS;
+  if (lastUsedAtMs === null || lastUsedAtMs <= beforeMs) deps.defer((later) => later.db.batch(touchKey(keyId, beforeMs, nowMs)));
+  return { role: "key", actor: `key:${keyId}`, scope: `key:${keyId}`, may: (action) => mayKey(key, action) };
+}
+
+async function user(deps: Deps, token: string): Promise<Caller | "stale"> {
+  const userId = await readAccessToken(deps.config, token);
+  const role = userId === undefined ? undefined : await roleOf(deps, userId);
+  if (userId === undefined || role === undefined) return "stale";
+  return { role, actor: `user:${userId}`, scope: `user:${userId}`, userId, may: (action) => mayRole(role, action) };
+}
+
+/** @returns `undefined` for a user who is gone */
+async function roleOf(deps: Deps, userId: string): Promise<Role | undefined> {
+  const customers = (deps.cache.customers ??= new Map());
+  const remembered = customers.get(userId);
+  if (remembered && deps.nowMs() - remembered.readAtMs < REMEMBER_MS) return "customer";
+  const readAtMs = deps.nowMs();
+  const [found] = await deps.db.batch(findUser(userId));
+  customers.delete(userId);
+  if (found?.status !== "active") return undefined;
+  if (found.role === "customer") remember(customers, userId, readAtMs);
+  return found.role;
+}
+
+/** Who was read longest ago is forgotten first. */
+function remember(customers: NonNullable<Deps["cache"]["customers"]>, userId: string, readAtMs: number): void {
+  const [oldest] = customers.keys();
+  if (oldest !== undefined && customers.size >= MAX_REMEMBERED) customers.delete(oldest);
+  customers.set(userId, { readAtMs });
 }

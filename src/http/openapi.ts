@@ -23,7 +23,7 @@ export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "An admin's token, or the `order_token` of one order.",
+    description: "A user's access token, a machine's key, the `order_token` of one order, or the shop's `ADMIN_TOKEN`.",
   });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",

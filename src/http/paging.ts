@@ -29,9 +29,6 @@ export function readCursor<S extends z.ZodType>(cursor: string | undefined, sche
   return key.data;
 }
 
-/** The key of lists by time: when, and the id that tells those of one moment apart. */
-export const timeKeySchema = z.tuple([z.int().min(0), z.string().max(200)]);
-
 /**
  * Reads a cursor whose key is a row number.
  * @throws Refusal `validation_failed` for anything that `toCursor` did not write
@@ -39,6 +36,9 @@ export const timeKeySchema = z.tuple([z.int().min(0), z.string().max(200)]);
 export function rowCursor(cursor: string | undefined): number {
   return readCursor(cursor, z.int().min(0)) ?? 0;
 }
+
+/** A place in a list that goes by time, and by id within a millisecond: `[at_ms, id]`. */
+export const timeAndIdSchema = z.tuple([z.int().min(0), z.string().max(200)]);
 
 function parse(cursor: string): unknown {
   try {

@@ -1,16 +1,17 @@
 import { createMiddleware } from "hono/factory";
 import { Refusal } from "../errors.ts";
-import type { AppEnv } from "./context.ts";
+import type { AppContext, AppEnv } from "./context.ts";
 
 const RETRY_AFTER_S = 60;
 
 /**
  * Limits the placing of orders per client address by the platform's binding; per location and approximate, as the platform is.
- * Only guests are limited, and the setting RATE_LIMITS turns it off.
+ * Guests and customers are limited, because anybody can register; the setting RATE_LIMITS turns it off.
  */
 export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
-  if (c.var.deps.config.rateLimits && c.var.caller.role === "guest") {
-    const { success } = await c.env.ORDER_LIMITER.limit({ key: c.req.header("CF-Connecting-IP") ?? "unknown" });
+  const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
+  if (c.var.deps.config.rateLimits && isShopper) {
+    const { success } = await c.env.ORDER_LIMITER.limit({ key: addressOf(c) });
     if (!success)
       throw new Refusal("rate_limited", "Too many orders from this address. Try again in a minute.", {
         retryAfterS: RETRY_AFTER_S,
@@ -18,3 +19,30 @@ export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   }
   await next();
 });
+
+/** Limits what an address may ask of accounts: registering and signing in each, for each of them hashes a password. */
+export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.var.deps.config.rateLimits) {
+    const { success } = await c.env.ADDRESS_LIMITER.limit({ key: `${c.req.path} ${addressOf(c)}` });
+    if (!success) throw tooMany("Too many attempts from this address.");
+  }
+  await next();
+});
+
+/**
+ * Limits the passwords that are tried for one account, wherever they come from.
+ * @param account such as the e-mail, in lower case
+ */
+export async function limitPasswords(c: AppContext, account: string): Promise<void> {
+  if (!c.var.deps.config.rateLimits) return;
+  const { success } = await c.env.SIGN_IN_LIMITER.limit({ key: account });
+  if (!success) throw tooMany("Too many attempts for this account.");
+}
+
+function addressOf(c: AppContext): string {
+  return c.req.header("CF-Connecting-IP") ?? "unknown";
+}
+
+function tooMany(detail: string): Refusal {
+  return new Refusal("rate_limited", `${detail} Try again in a minute.`, { retryAfterS: RETRY_AFTER_S });
+}

@@ -2,7 +2,7 @@ import { Refusal } from "../errors.ts";
 import { bearerToken } from "../http/auth.ts";
 import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { readCursor, timeKeySchema, toCursor } from "../http/paging.ts";
+import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
 import { acceptReturn } from "./accept-return.ts";
 import { claimOrder } from "./claim.ts";
@@ -31,7 +31,7 @@ export const lifecycleRoutes = createRouter()
       fromMs: from === undefined ? undefined : Date.parse(from),
       beforeMs: to === undefined ? undefined : Date.parse(to),
       includeDeleted,
-      after: readCursor(cursor, timeKeySchema),
+      after: readCursor(cursor, timeAndIdSchema),
     };
     const { orders, next } = await listOrders(c.var.deps, filter, limit);
     const { currencyDecimals } = c.var.deps.config;

@@ -1,3 +1,4 @@
+import { purgeRefreshTokens } from "../accounts/session-queries.ts";
 import type { Deps } from "../deps.ts";
 import { purgeAnswers } from "../events/queries.ts";
 import { carryOut } from "../stock/carry-out.ts";
@@ -23,6 +24,7 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
+    purgeRefreshTokens(nowMs, MAX_PURGED),
   );
 }
 

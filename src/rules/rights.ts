@@ -44,6 +44,7 @@ export const RIGHTS = {
   "users:register": ANYBODY,
   "users:sign_in": ANYBODY,
   "users:read_self": SIGNED_IN,
+  "users:change_self": SIGNED_IN,
   "users:manage": ADMIN,
   "keys:manage": ADMIN,
   "webhooks:manage": ADMIN,

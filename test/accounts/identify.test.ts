@@ -1,45 +1,108 @@
-import { describe, it } from "vitest";
+import { env } from "cloudflare:workers";
+import { afterEach, describe, it, vi } from "vitest";
 import { identify } from "../../src/accounts/identify.ts";
-import { appWith } from "../support/app.ts";
+import { bindDeps } from "../../src/bind.ts";
+import type { Config } from "../../src/config.ts";
+import type { Deps } from "../../src/deps.ts";
+import { encodePart, userOf } from "../support/accounts.ts";
 
-const TOKEN = "an-admin-token-0123456789";
+const TOKEN = "test-admin-token-0123456789";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** Real deps in another setting, with a memory of their own as another isolate has. */
+function depsWith(config: Partial<Config> = {}): Deps {
+  const { deps } = bindDeps(env, { waitUntil: () => {} });
+  return { ...deps, config: { ...deps.config, ...config }, cache: {}, nowMs: () => Date.now() };
+}
 
 describe("identify", () => {
   it("knows an admin by the token, and by nothing else", async ({ expect }) => {
     const tokens = [TOKEN, `${TOKEN} `, TOKEN.slice(0, -1), TOKEN.toUpperCase(), "", "undefined"];
 
-    const callers = await Promise.all(tokens.map((token) => identify(token, TOKEN)));
+    const callers = await Promise.all(tokens.map((token) => identify(depsWith(), token)));
 
     expect(callers[0]).toMatchObject({ role: "admin", actor: "admin", scope: "admin" });
     expect(callers.slice(1)).toEqual(tokens.slice(1).map(() => undefined));
   });
 
-  it("knows nobody where no ADMIN_TOKEN is set", async ({ expect }) => {
-    const callers = await Promise.all(["", "undefined", TOKEN].map((token) => identify(token, undefined)));
+  it("knows nobody by a text where no ADMIN_TOKEN is set", async ({ expect }) => {
+    const deps = depsWith({ adminToken: undefined });
+
+    const callers = await Promise.all(["", "undefined", TOKEN].map((token) => identify(deps, token)));
 
     expect(callers).toEqual([undefined, undefined, undefined]);
   });
-});
 
-describe("an environment without ADMIN_TOKEN", () => {
-  it("refuses every admin's route, whatever token comes", async ({ expect }) => {
-    const ask = appWith({}, { identify: (token) => identify(token, undefined) });
-    const writes = [
-      ["POST", "/api/v1/products"],
-      ["POST", "/api/v1/warehouses"],
-      ["PUT", "/api/v1/postal-codes"],
-      ["PATCH", "/api/v1/products/p"],
-    ];
+  it.for(["customer", "staff", "admin"] as const)(
+    "knows a %s by an access token, as a person of their own",
+    async (role, { expect }) => {
+      const { userId, token } = await userOf(role);
 
-    for (const token of ["test-admin-token-0123456789", "undefined", ""]) {
-      for (const [method = "", path = ""] of writes) {
-        const headers = { "Content-Type": "application/json", Authorization: `Bearer ${token}` };
-        const response = await ask(path, { method, headers, body: "{}" });
-        expect([response.status, (await response.json<{ code: string }>()).code], `${method} ${path}`).toEqual([
-          401,
-          "unauthenticated",
-        ]);
-      }
-    }
+      const caller = await identify(depsWith(), token);
+
+      expect(caller).toMatchObject({ role, actor: `user:${userId}`, scope: `user:${userId}`, userId });
+    },
+  );
+
+  it("leaves an order's own token to its verb: nobody is looked up for it", async ({ expect }) => {
+    const deps = depsWith();
+    const batch = vi.spyOn(deps.db, "batch");
+
+    expect(await identify(deps, await deps.tokenOf("ORD1"))).toBeUndefined();
+    expect(batch).not.toHaveBeenCalled();
+  });
+
+  it("believes D1 about a role, not the token: a claim of another one changes nothing", async ({ expect }) => {
+    const { userId, token } = await userOf("customer");
+    const [header, , signature] = token.split(".");
+    const claims = { sub: userId, role: "admin", iss: "holdfast", aud: "test", exp: Math.floor(Date.now() / 1_000) + 900 };
+
+    const forged = await identify(depsWith(), `${header}.${encodePart(claims)}.${signature}`);
+
+    expect(forged).toBe("stale");
+  });
+
+  it("lets a new role count from the next request on for staff and admins", async ({ expect }) => {
+    const { userId, token } = await userOf("admin");
+    const deps = depsWith();
+    await identify(deps, token);
+
+    await env.DB.prepare("UPDATE users SET role = 'staff' WHERE user_id = ?").bind(userId).run();
+
+    expect(await identify(deps, token)).toMatchObject({ role: "staff" });
+  });
+
+  it("asks D1 about a customer at most once in 30 s, and no longer than that goes by memory", async ({ expect }) => {
+    const { userId, token } = await userOf();
+    const deps = depsWith();
+    const batch = vi.spyOn(deps.db, "batch");
+
+    await identify(deps, token);
+    await env.DB.prepare("UPDATE users SET status = 'deleted' WHERE user_id = ?").bind(userId).run();
+    const remembered = await identify(deps, token);
+    vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 30_000 });
+    const later = await identify(deps, token);
+
+    expect([remembered, later]).toMatchObject([{ role: "customer" }, "stale"]);
+    expect(batch).toHaveBeenCalledTimes(2);
+  });
+
+  it("remembers a thousand customers at most", async ({ expect }) => {
+    const { token } = await userOf();
+    const deps = depsWith();
+    const many = Array.from({ length: 1_000 }, (_, index) => [`u${index}`, { readAtMs: Date.now() }] as const);
+    deps.cache.customers = new Map(many);
+
+    await identify(deps, token);
+
+    expect([deps.cache.customers.size, deps.cache.customers.has("u0"), deps.cache.customers.has("u1")]).toEqual([
+      1_000,
+      false,
+      true,
+    ]);
   });
 });

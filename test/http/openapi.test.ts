@@ -1,10 +1,12 @@
 import { describe, it } from "vitest";
+import { type Action, ACTIONS, mayRole } from "../../src/rules/rights.ts";
 import { get } from "../support/http.ts";
 
 interface Operation {
   tags?: string[];
   summary?: string;
   security?: unknown[];
+  "x-action"?: string;
   requestBody?: { required?: boolean };
   parameters?: { name: string; in: string; required?: boolean }[];
   responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
@@ -35,23 +37,36 @@ describe("/openapi.json", () => {
 
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
+      "DELETE /api/v1/api-keys/{key_id}",
+      "DELETE /api/v1/users/{user_id}",
+      "GET /api/v1/api-keys",
       "GET /api/v1/delivery/options",
       "GET /api/v1/inventory/products/{product_id}/availability/{quantity}",
       "GET /api/v1/orders/{order_id}",
       "GET /api/v1/products",
       "GET /api/v1/products/{product_id}",
+      "GET /api/v1/users",
+      "GET /api/v1/users/me",
+      "GET /api/v1/users/{user_id}",
       "GET /api/v1/warehouses",
       "GET /api/v1/warehouses/nearest",
       "GET /health",
       "PATCH /api/v1/products/{product_id}",
+      "PATCH /api/v1/users/{user_id}",
       "PATCH /api/v1/warehouses/{warehouse_id}",
+      "POST /api/v1/api-keys",
+      "POST /api/v1/auth/login",
+      "POST /api/v1/auth/logout",
+      "POST /api/v1/auth/refresh",
       "POST /api/v1/orders",
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/products",
+      "POST /api/v1/users",
       "POST /api/v1/warehouses",
       "PUT /api/v1/delivery/methods/{method}",
       "PUT /api/v1/inventory/products/{product_id}/stock",
       "PUT /api/v1/postal-codes",
+      "PUT /api/v1/users/me/password",
     ]);
   });
 
@@ -69,6 +84,7 @@ describe("/openapi.json", () => {
         name,
       ).toBe(true);
       for (const [status, { content }] of Object.entries(responses)) {
+        if (status === "204") continue;
         const type = status.startsWith("2") ? "application/json" : "application/problem+json";
         expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual([type]);
         if (!status.startsWith("2")) expect(content?.[type]?.schema).toEqual({ $ref: "#/components/schemas/Problem" });
@@ -86,13 +102,22 @@ describe("/openapi.json", () => {
     expect(found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true)).toEqual([]);
   });
 
-  it("asks for a token on every admin's write, and refuses it with 401", async ({ expect }) => {
-    const writes = (await operations()).filter(([name]) => !name.startsWith("GET") && !name.includes("/orders"));
+  it("names the right that every operation needs, asks all but a guest's for a token, and says who is refused", async ({
+    expect,
+  }) => {
+    const found = await operations();
+    const forGuests = found.filter(([, each]) => mayRole("guest", each["x-action"] as Action));
+    const others = found.filter(([, each]) => !mayRole("guest", each["x-action"] as Action));
 
-    expect(writes.length).toBeGreaterThanOrEqual(7);
-    for (const [name, { security, responses }] of writes) {
+    expect(found.filter(([, each]) => !ACTIONS.includes(each["x-action"] as Action))).toEqual([]);
+    expect([forGuests.length, others.length].every((count) => count >= 10)).toBe(true);
+    for (const [name, { security }] of forGuests) expect(security, name).toEqual([{}, { bearer: [] }]);
+    for (const [name, { security, responses }] of others) {
       expect(security, name).toEqual([{ bearer: [] }]);
-      expect(responses["401"], name).toBeDefined();
+      expect([responses["401"]?.description, responses["403"]?.description], name).toEqual([
+        expect.stringContaining("`unauthenticated`"),
+        expect.stringContaining("`forbidden`"),
+      ]);
     }
   });
 

@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it, vi } from "vitest";
+import { keyOf, userOf } from "../support/accounts.ts";
 import { appWith } from "../support/app.ts";
 import { post } from "../support/http.ts";
 
@@ -30,6 +31,18 @@ describe("placing orders, where RATE_LIMITS is on,", () => {
     expect(refused?.headers.get("Retry-After")).toBe("60");
     expect(await refused?.json()).toMatchObject({ code: "rate_limited", status: 429 });
     expect(asked).toEqual(["203.0.113.1", "203.0.113.1", "203.0.113.1", "203.0.113.2"]);
+  });
+
+  it("is limited for customers as for guests, because anybody can register, and not for staff and machines", async ({
+    expect,
+  }) => {
+    const { order } = limited(0);
+    const tokens = [(await userOf("customer")).token, (await userOf("staff")).token, (await keyOf([])).key];
+
+    const statuses: number[] = [];
+    for (const token of tokens) statuses.push((await order({ Authorization: `Bearer ${token}` })).status);
+
+    expect(statuses).toEqual([429, 422, 422]);
   });
 
   it("is not limited for admins, and nothing but placing is", async ({ expect }) => {

@@ -7,7 +7,7 @@ import { ensureDevVars, readDevVar } from "../../scripts/support/dev-vars.js";
 const folder = mkdtempSync(join(tmpdir(), "holdfast-dev-vars-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const SECRETS = ["ADMIN_TOKEN", "ID_SECRET", "TOKEN_SECRET"];
+const SECRETS = ["ADMIN_TOKEN", "ID_SECRET", "TOKEN_SECRET", "JWT_SECRET"];
 
 let files = 0;
 const newPath = () => join(folder, `${files++}.dev.vars`);
@@ -19,9 +19,10 @@ it("writes fresh secrets that only their owner may read", ({ expect }) => {
   const secrets = paths.flatMap((path) => SECRETS.map((name) => readDevVar(name, path)));
 
   expect(secrets.every((secret) => /^[0-9a-f]{64}$/.test(secret ?? ""))).toBe(true);
-  expect(new Set(secrets).size).toBe(6);
+  expect(new Set(secrets).size).toBe(8);
   expect(paths.map((path) => statSync(path).mode & 0o777)).toEqual([0o600, 0o600]);
   expect(readDevVar("RATE_LIMITS", paths[0])).toBe("off");
+  expect(readDevVar("ENVIRONMENT", paths[0])).toBe("development");
 });
 
 it("changes nothing in a file that has everything", ({ expect }) => {
@@ -42,7 +43,7 @@ it("adds what a file lacks and keeps what stands in it", ({ expect }) => {
 
   const written = ensureDevVars(path);
 
-  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET"]);
+  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET", "JWT_SECRET", "ENVIRONMENT"]);
   expect(readFileSync(path, "utf8").startsWith(`${mine}\nID_SECRET="`)).toBe(true);
   expect(readDevVar("ADMIN_TOKEN", path)).toBe("my-own-admin-token");
   expect(readDevVar("RATE_LIMITS", path)).toBe("on");

@@ -1,5 +1,6 @@
 import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
+import { identify } from "../../src/accounts/identify.ts";
 import { createApp } from "../../src/app.ts";
 import { bindDeps } from "../../src/bind.ts";
 import type { Config } from "../../src/config.ts";
@@ -12,7 +13,13 @@ export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindings: Partial<Env> = {}): Ask {
   const app = createApp((bound, ctx) => {
     const { deps: real, meter } = bindDeps(bound, ctx);
-    return { deps: { ...real, ...deps, config: { ...real.config, ...config } }, meter };
+    const changed: Deps = {
+      ...real,
+      config: { ...real.config, ...config },
+      identify: (token) => identify(changed, token),
+      ...deps,
+    };
+    return { deps: changed, meter };
   });
   return async (path, init) =>
     app.fetch(new Request(`http://holdfast.test${path}`, init), { ...env, ...bindings }, createExecutionContext());

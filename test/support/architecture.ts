@@ -18,11 +18,11 @@ const HONO = /^(hono(\/[\w-]+)*|zod|@hono\/zod-openapi)$/;
 /** Slices, lower first: a slice may use those before it (STYLE §1). */
 const SLICES = ["events", "accounts", "catalog", "warehouses", "stock", "pricing", "carts", "orders", "payments"];
 
-/** STYLE §1. `object` is the Durable Object in its parts, `sql` its statements for D1, `bound` what the entry puts into the deps. */
+/** STYLE §1. `tokens` is what accounts prove themselves by, `object` is the Durable Object in its parts, `sql` its statements for D1, `bound` what the entry puts into the deps. */
 export const ROLES: Readonly<Record<string, RoleRow>> = {
   entry: {
     files: /^(index|bind)\.ts$/,
-    near: ["entry", "app", "bound", "config", "ids", "meter", "db", "deps", "rules"],
+    near: ["entry", "app", "bound", "config", "ids", "tokens", "meter", "db", "deps", "rules"],
     lower: ["verb", "object", "bound", "rules"],
     packages: undefined,
   },
@@ -31,6 +31,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   errors: { files: /^errors\.ts$/, near: [], lower: [], packages: undefined },
   config: { files: /^config\.ts$/, near: [], lower: ["rules"], packages: ZOD },
   ids: { files: /^ids\.ts$/, near: ["rules"], lower: [], packages: undefined },
+  tokens: { files: /^(tokens|passwords)\.ts$/, near: ["ids", "rules"], lower: ["rules"], packages: /^hono\/jwt$/ },
   meter: { files: /^meter\.ts$/, near: [], lower: [], packages: undefined },
   http: { files: /^http\/[\w-]+\.ts$/, near: ["http", "errors", "deps", "ids", "meter", "rules"], lower: [], packages: HONO },
   db: { files: /^db\/[\w-]+\.ts$/, near: ["db", "meter"], lower: [], packages: DRIZZLE },
@@ -56,7 +57,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   },
   bound: {
     files: /^(stock\/call|accounts\/identify)\.ts$/,
-    near: ["deps", "db", "meter", "ids", "rules"],
+    near: ["deps", "db", "meter", "ids", "tokens", "queries", "rules"],
     lower: ["rules"],
     packages: undefined,
   },

@@ -1,0 +1,28 @@
+import { limitAddress, limitPasswords } from "../http/rate-limit.ts";
+import { createRouter } from "../http/validate.ts";
+import * as contract from "./auth-contract.ts";
+import { refresh } from "./refresh.ts";
+import { signIn } from "./sign-in.ts";
+import { signOut } from "./sign-out.ts";
+import { toSessionJson } from "./user-json.ts";
+
+export const authRoutes = createRouter();
+
+authRoutes.post("/login", limitAddress);
+
+authRoutes.openapi(contract.signIn, async (c) => {
+  const body = c.req.valid("json");
+  await limitPasswords(c, body.email);
+  const session = await signIn(c.var.deps, body);
+  return c.json(toSessionJson(session), 200);
+});
+
+authRoutes.openapi(contract.refresh, async (c) => {
+  const session = await refresh(c.var.deps, c.req.valid("json").refresh_token);
+  return c.json(toSessionJson(session), 200);
+});
+
+authRoutes.openapi(contract.signOut, async (c) => {
+  await signOut(c.var.deps, c.req.valid("json").refresh_token);
+  return c.body(null, 204);
+});

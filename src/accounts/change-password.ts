@@ -1,0 +1,21 @@
+import type { Deps } from "../deps.ts";
+import { invalidField } from "../errors.ts";
+import { findSignIn, updatePassword } from "./queries.ts";
+import { revokeFamilies } from "./session-queries.ts";
+
+/**
+ * Gives a user a new password and signs them out everywhere; an access token lasts out its minutes. Of two changes at once one holds.
+ * @throws Refusal `validation_failed` where the current password is another
+ */
+export async function changePassword(deps: Deps, userId: string, current: string, next: string): Promise<void> {
+  const [user] = await deps.db.batch(findSignIn({ userId }));
+  const isRight = await deps.secrets.isPassword(current, user);
+  if (!user || !isRight) throw wrong();
+  const hash = await deps.secrets.hashPassword(next);
+  const [changed] = await deps.db.batch(updatePassword(userId, user.hash, hash, deps.nowMs()), revokeFamilies(userId));
+  if (changed === 0) throw wrong();
+}
+
+function wrong() {
+  return invalidField("current_password", "is not the current password");
+}

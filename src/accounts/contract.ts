@@ -1,0 +1,136 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
+import { problems } from "../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
+import { ROLES, TIERS } from "../rules/rights.ts";
+import { emailSchema, givenPasswordSchema, NO_CONTENT, newPasswordSchema } from "./credentials-contract.ts";
+
+const roleSchema = z.enum(ROLES);
+const tierSchema = z.enum(TIERS);
+const nameSchema = textSchema(200).openapi({ example: "Asha" });
+
+/** A user as admins and they themselves see it. Written by `toUserJson`. */
+const userSchema = z
+  .object({
+    user_id: z.string(),
+    email: z.string().nullable().openapi({ description: "Null once deleted, as the name." }),
+    name: z.string().nullable(),
+    role: roleSchema,
+    tier: tierSchema,
+    status: z.enum(["active", "deleted"]),
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+  })
+  .openapi("User");
+
+const registrationSchema = z
+  .object({ email: emailSchema, password: newPasswordSchema, name: nameSchema })
+  .openapi("Registration");
+const passwordChangeSchema = z
+  .object({ current_password: givenPasswordSchema, new_password: newPasswordSchema })
+  .openapi("PasswordChange");
+const userChangeSchema = z
+  .object({ name: nameSchema, role: roleSchema, tier: tierSchema })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
+  .openapi("UserChange");
+
+export type UserChangeBody = z.output<typeof userChangeSchema>;
+
+const userParams = z.object({ user_id: idSchema });
+const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_type", "validation_failed"] as const;
+const ADMIN_REFUSALS = [
+  "idempotency_key_invalid",
+  "forbidden",
+  "not_found",
+  "own_account",
+  "idempotency_key_reused",
+  "unresolved",
+] as const;
+
+export const register = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Users"],
+  summary: "Register a customer",
+  description:
+    "A taken e-mail answers 409, after the same time as a free one. A repeat changes nothing, so it takes no Idempotency-Key.",
+  ...needs("users:register"),
+  request: { body: jsonBody(registrationSchema) },
+  responses: {
+    201: jsonAnswer("The user", userSchema),
+    ...problems("already_exists", "rate_limited", "unresolved", ...BODY_REFUSALS),
+  },
+});
+
+export const readSelf = createRoute({
+  method: "get",
+  path: "/me",
+  tags: ["Users"],
+  summary: "Read one's own account",
+  ...needs("users:read_self"),
+  responses: { 200: jsonAnswer("The user", userSchema), ...problems("forbidden", "not_found") },
+});
+
+export const changePassword = createRoute({
+  method: "put",
+  path: "/me/password",
+  tags: ["Users"],
+  summary: "Change one's own password",
+  description: "Signs out everywhere: every refresh token ends, and access tokens last out their 15 minutes at most.",
+  ...needs("users:change_self"),
+  request: { body: jsonBody(passwordChangeSchema) },
+  responses: { 204: NO_CONTENT, ...problems("forbidden", "not_found", "rate_limited", ...BODY_REFUSALS) },
+});
+
+export const listUsers = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Users"],
+  summary: "List users, newest first",
+  description: "With `role` a page may be short, or empty, and not the last: go on while there is a `next_cursor`.",
+  ...needs("users:manage"),
+  request: { query: pageQuerySchema.extend({ role: roleSchema.optional(), email: emailSchema.optional() }) },
+  responses: {
+    200: jsonAnswer("A page of users", z.object({ users: z.array(userSchema), next_cursor: nextCursorSchema })),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const showUser = createRoute({
+  method: "get",
+  path: "/{user_id}",
+  tags: ["Users"],
+  summary: "Read a user",
+  ...needs("users:manage"),
+  request: { params: userParams },
+  responses: { 200: jsonAnswer("The user", userSchema), ...problems("forbidden", "not_found", "validation_failed") },
+});
+
+export const changeUser = createRoute({
+  method: "patch",
+  path: "/{user_id}",
+  tags: ["Users"],
+  summary: "Change a user's role, tier or name",
+  description: "Another role signs the user out everywhere. Nobody changes their own role.",
+  ...needs("users:manage"),
+  request: { params: userParams, headers: idempotencyHeaderSchema, body: jsonBody(userChangeSchema) },
+  responses: { 200: jsonAnswer("The user as it is now", userSchema), ...problems(...BODY_REFUSALS, ...ADMIN_REFUSALS) },
+});
+
+export const deleteUser = createRoute({
+  method: "delete",
+  path: "/{user_id}",
+  tags: ["Users"],
+  summary: "Delete a user",
+  description:
+    "E-mail, name and password are gone at once, every session ends, and the e-mail is free again. Nobody deletes themselves.",
+  ...needs("users:manage"),
+  request: { params: userParams, headers: idempotencyHeaderSchema },
+  responses: {
+    200: jsonAnswer("What is left of the user", userSchema),
+    ...problems("validation_failed", ...ADMIN_REFUSALS),
+  },
+});

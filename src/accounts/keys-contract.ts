@@ -1,0 +1,75 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
+import { problems } from "../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
+import { KEY_ACTIONS } from "../rules/rights.ts";
+
+const newKeySchema = z
+  .object({
+    name: textSchema(200).openapi({ example: "Warehouse scanner" }),
+    rights: z
+      .array(z.enum(KEY_ACTIONS))
+      .max(KEY_ACTIONS.length)
+      .transform((rights) => [...new Set(rights)])
+      .openapi({ description: "What it may beside what anybody may.", example: ["inventory:write"] }),
+    expires_at: isoTimeSchema.optional().openapi({ description: "In the future. Without it the key does not run out." }),
+  })
+  .openapi("NewApiKey");
+
+/** A machine's key as admins see it, without the key itself. Written by `toKeyJson`. */
+const keySchema = z
+  .object({
+    key_id: z.string(),
+    name: z.string(),
+    rights: z.array(z.string()),
+    expires_at: isoTimeSchema.nullable(),
+    revoked_at: isoTimeSchema.nullable(),
+    last_used_at: isoTimeSchema.nullable().openapi({ description: "To about ten minutes." }),
+    created_by: z.string(),
+    created_at: isoTimeSchema,
+  })
+  .openapi("ApiKey");
+
+const createdKeySchema = keySchema
+  .extend({ key: z.string().openapi({ description: "The bearer token. It is told now and never again." }) })
+  .openapi("CreatedApiKey");
+
+const REFUSALS = ["idempotency_key_invalid", "forbidden", "validation_failed", "idempotency_key_reused", "unresolved"] as const;
+
+export const createKey = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["API keys"],
+  summary: "Create a machine's key",
+  ...needs("keys:manage"),
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(newKeySchema) },
+  responses: {
+    201: jsonAnswer("The key", createdKeySchema),
+    ...problems("malformed_json", "body_too_large", "unsupported_media_type", ...REFUSALS),
+  },
+});
+
+export const listKeys = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["API keys"],
+  summary: "List the keys of machines, newest first",
+  ...needs("keys:manage"),
+  request: { query: pageQuerySchema },
+  responses: {
+    200: jsonAnswer("A page of keys", z.object({ api_keys: z.array(keySchema), next_cursor: nextCursorSchema })),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const revokeKey = createRoute({
+  method: "delete",
+  path: "/{key_id}",
+  tags: ["API keys"],
+  summary: "Revoke a machine's key, from the next request on",
+  ...needs("keys:manage"),
+  request: { params: z.object({ key_id: idSchema }), headers: idempotencyHeaderSchema },
+  responses: { 200: jsonAnswer("The key as it is now", keySchema), ...problems("not_found", ...REFUSALS) },
+});

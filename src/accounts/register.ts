@@ -1,0 +1,43 @@
+import type { Deps } from "../deps.ts";
+import { unresolved } from "../errors.ts";
+import { refuseTaken } from "../events/constraint.ts";
+import { auditOf } from "../events/write-once.ts";
+import { insertUser } from "./queries.ts";
+import { auditedOf, type User } from "./rules/user.ts";
+
+/** What somebody registers with; the e-mail in lower case. */
+export interface Registration {
+  email: string;
+  password: string;
+  name: string;
+}
+
+/**
+ * Registers a customer. It takes no Idempotency-Key: the e-mail is one, and a kept hash of the body would be a weak hash of the
+ * password.
+ * @throws Refusal `already_exists` for a taken e-mail, after the same work as for a free one
+ */
+export async function register(deps: Deps, { email, password, name }: Registration): Promise<User> {
+  const atMs = deps.nowMs();
+  const user: User = {
+    userId: deps.newId(),
+    email,
+    name,
+    role: "customer",
+    tier: "standard",
+    status: "active",
+    createdAtMs: atMs,
+    updatedAtMs: atMs,
+  };
+  const hash = await deps.secrets.hashPassword(password);
+  const change = { action: "user.register", recordType: "user", recordId: user.userId, after: auditedOf(user) };
+  try {
+    await deps.db.batch(insertUser(user, hash), ...auditOf(deps, [change]));
+    return user;
+  } catch (error) {
+    throw (
+      refuseTaken(error, { "users.email": "email" }) ??
+      unresolved("The database did not say whether it wrote this.", "again", error)
+    );
+  }
+}

@@ -1,0 +1,107 @@
+import { env } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { silenceD1 } from "../support/d1-faults.ts";
+import { PASSWORD, signIn } from "../support/accounts.ts";
+import { ownId } from "../support/catalog.ts";
+import { post } from "../support/http.ts";
+
+const USERS = "/api/v1/users";
+
+function body(more: Record<string, unknown> = {}) {
+  return { email: `${ownId("asha")}@example.com`, password: PASSWORD, name: "Asha", ...more };
+}
+
+function rowOf(email: string) {
+  return env.DB.prepare("SELECT * FROM users WHERE email = ?").bind(email).first();
+}
+
+describe("registering", () => {
+  it("makes a customer of the standard tier, whatever else is asked for", async ({ expect }) => {
+    const wanted = body();
+
+    const response = await post(USERS, { ...wanted, role: "admin", tier: "gold" });
+
+    const user = await response.json<Record<string, unknown>>();
+    expect(response.status).toBe(201);
+    expect(user).toEqual({
+      user_id: expect.stringMatching(/^[0-9A-Z]{26}$/) as string,
+      email: wanted.email,
+      name: "Asha",
+      role: "customer",
+      tier: "standard",
+      status: "active",
+      created_at: expect.stringMatching(/Z$/) as string,
+      updated_at: user.created_at,
+    });
+  });
+
+  it("keeps of the password only a PBKDF2 hash under a salt of its own, with what made it", async ({ expect }) => {
+    const [one, two] = [body(), body()];
+
+    for (const each of [one, two]) await post(USERS, each);
+
+    const rows = [await rowOf(one.email), await rowOf(two.email)];
+    expect(rows.map((row) => row?.password_parameters)).toEqual(["pbkdf2-sha256:100000", "pbkdf2-sha256:100000"]);
+    expect(new Set(rows.flatMap((row) => [row?.password_hash, row?.password_salt])).size).toBe(4);
+    expect(JSON.stringify(rows)).not.toContain(PASSWORD);
+  });
+
+  it("takes an e-mail without regard to case and blanks around it: two writings are one account", async ({ expect }) => {
+    const { email, ...rest } = body();
+
+    const first = await post(USERS, { ...rest, email: `  ${email.toUpperCase()} ` });
+    const again = await post(USERS, { ...rest, email });
+
+    expect(await first.json()).toMatchObject({ email });
+    expect(await again.json()).toMatchObject({ status: 409, code: "already_exists", errors: [{ field: "email" }] });
+  });
+
+  it("of the same e-mail twice at once makes one account", async ({ expect }) => {
+    const wanted = body();
+
+    const answers = await Promise.all([post(USERS, wanted), post(USERS, { ...wanted, name: "Ravi" })]);
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+    expect(await env.DB.prepare("SELECT count(*) AS count FROM users WHERE email = ?").bind(wanted.email).first("count")).toBe(1);
+  });
+
+  it.for([
+    ["an e-mail without a domain", { email: "asha" }, "email"],
+    ["an empty e-mail", { email: "  " }, "email"],
+    ["an e-mail in other letters, which could look like another's", { email: "аsha@example.com" }, "email"],
+    ["a Kelvin sign, which is a k in lower case", { email: "\u212A@example.com" }, "email"],
+    ["an e-mail of 300 characters", { email: `${"a".repeat(290)}@example.com` }, "email"],
+    ["a password of 11 characters", { password: "x".repeat(11) }, "password"],
+    ["a password of 129 characters", { password: "x".repeat(129) }, "password"],
+    ["a password that is a number", { password: 123_456_789_012 }, "password"],
+    ["a password with half a character", { password: `${"x".repeat(12)}\ud800` }, "password"],
+    ["no password", { password: undefined }, "password"],
+    ["a blank name", { name: " " }, "name"],
+  ] as const)("refuses %s", async ([, more, field], { expect }) => {
+    const response = await post(USERS, body(more));
+
+    expect(await response.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
+  });
+
+  it("keeps the blanks of a password, and takes an é for an é however the keyboard writes it", async ({ expect }) => {
+    const wanted = body({ password: "  caf\u00e9 at noon  " });
+    await post(USERS, wanted);
+
+    const statuses = [
+      (await signIn(wanted.email, "  cafe\u0301 at noon  ")).status,
+      (await signIn(wanted.email, "caf\u00e9 at noon")).status,
+    ];
+
+    expect(statuses).toEqual([200, 401]);
+  });
+
+  it("says that it does not know where D1 does not; sent again it makes no second account", async ({ expect }) => {
+    const end = silenceD1();
+
+    const response = await post(USERS, body());
+
+    end();
+    expect([response.status, response.headers.get("Retry-After")]).toEqual([503, "1"]);
+    expect(await response.json()).toMatchObject({ code: "unresolved" });
+  });
+});
