@@ -38,7 +38,7 @@ export function rowCursor(cursor: string | undefined): number {
 }
 
 /** A place in a list that goes by time, and by id within a millisecond: `[at_ms, id]`. */
-export const timeAndIdSchema = z.tuple([z.int().min(0), z.string().max(200)]);
+export const timeAndIdSchema = z.tuple([z.int().min(0), z.string().max(96)]);
 
 function parse(cursor: string): unknown {
   try {

@@ -35,8 +35,8 @@ export const lifecycleRoutes = createRouter()
     };
     const { orders, next } = await listOrders(c.var.deps, filter, limit);
     const { currencyDecimals } = c.var.deps.config;
-    const shown = orders.map((order) => toOrderHeadJson(order, currencyDecimals));
-    return c.json({ orders: shown, next_cursor: next ? toCursor(next) : null }, 200);
+    const heads = orders.map((order) => toOrderHeadJson(order, currencyDecimals));
+    return c.json({ orders: heads, next_cursor: next ? toCursor(next) : null }, 200);
   })
   .openapi(showContract, async (c) => {
     const { order_id: orderId } = c.req.valid("param");

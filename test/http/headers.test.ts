@@ -66,11 +66,15 @@ describe("every answer", () => {
 
 describe("an address", () => {
   it("that is none answers 404, and one that does not take the method 405 with those that it takes", async ({ expect }) => {
-    const [none, wrong, order] = [await post("/nothing", {}), await get("/api/v1/orders"), await post("/api/v1/orders/ORD1", {})];
+    const [none, wrong, order] = [
+      await post("/nothing", {}),
+      await get("/api/v1/orders/ORD1/cancel"),
+      await post("/api/v1/orders/ORD1", {}),
+    ];
 
     expect([none.status, wrong.status, order.status]).toEqual([404, 405, 405]);
     expect(await none.json()).toMatchObject({ code: "not_found" });
-    expect([wrong.headers.get("Allow"), order.headers.get("Allow")]).toEqual(["POST", "GET, HEAD"]);
+    expect([wrong.headers.get("Allow"), order.headers.get("Allow")]).toEqual(["POST", "GET, HEAD, PUT, DELETE"]);
     expect(await wrong.json()).toMatchObject({
       code: "method_not_allowed",
       status: 405,

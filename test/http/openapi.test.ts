@@ -38,10 +38,12 @@ describe("/openapi.json", () => {
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
       "DELETE /api/v1/api-keys/{key_id}",
+      "DELETE /api/v1/orders/{order_id}",
       "DELETE /api/v1/users/{user_id}",
       "GET /api/v1/api-keys",
       "GET /api/v1/delivery/options",
       "GET /api/v1/inventory/products/{product_id}/availability/{quantity}",
+      "GET /api/v1/orders",
       "GET /api/v1/orders/{order_id}",
       "GET /api/v1/products",
       "GET /api/v1/products/{product_id}",
@@ -60,11 +62,14 @@ describe("/openapi.json", () => {
       "POST /api/v1/auth/refresh",
       "POST /api/v1/orders",
       "POST /api/v1/orders/{order_id}/cancel",
+      "POST /api/v1/orders/{order_id}/claim",
+      "POST /api/v1/orders/{order_id}/returns",
       "POST /api/v1/products",
       "POST /api/v1/users",
       "POST /api/v1/warehouses",
       "PUT /api/v1/delivery/methods/{method}",
       "PUT /api/v1/inventory/products/{product_id}/stock",
+      "PUT /api/v1/orders/{order_id}",
       "PUT /api/v1/postal-codes",
       "PUT /api/v1/users/me/password",
     ]);
