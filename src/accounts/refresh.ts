@@ -1,13 +1,13 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { REFRESH_GRACE_MS, REFRESH_TOKEN_MS, type Session } from "./rules/session.ts";
+import { REFRESH_TOKEN_MS, type Session } from "./rules/session.ts";
 import { rotate } from "./session-queries.ts";
 import { openSession } from "./sign-in.ts";
 
 /**
- * Gives a refresh token's successor and a new access token. The successor is derived from the token, so a client that lost the answer,
- * or asked twice at once, gets the same one for a short while. After that, or once the successor was used, a used token that comes
- * again ends its family: it was stolen, or its successor was.
+ * Gives a refresh token's successor and a new access token. A used token that comes again ends its family: it was stolen, or its
+ * successor was. A shop may allow for lost answers (`REFRESH_GRACE_SECONDS`): for so long, and while the successor is not used
+ * itself, the same successor is given again, which is why it is derived from the token.
  * @throws Refusal `invalid_credentials`
  */
 export async function refresh(deps: Deps, refreshToken: string): Promise<Session> {
@@ -18,10 +18,11 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<Session
     usedHash: await hashOf(refreshToken),
     nextHash: await hashOf(next),
     nextExpiresAtMs: nowMs + REFRESH_TOKEN_MS,
-    graceFromMs: nowMs - REFRESH_GRACE_MS,
+    graceAfterMs: nowMs - deps.config.refreshGraceMs,
   };
-  const [, , revoked, given] = await deps.db.batch(...rotate(rotation, nowMs));
+  const [revoked, made, , successor] = await deps.db.batch(...rotate(rotation, nowMs));
   if (revoked > 0) deps.log("refresh_token_reused", { revoked });
+  const given = made > 0 || successor?.isFresh === 1 ? successor : undefined;
   if (!given) throw new Refusal("invalid_credentials", "The refresh token is not valid any more. Sign in again.");
   return openSession(deps, given.userId, next);
 }

@@ -23,29 +23,31 @@ export interface Rotation {
   usedHash: string;
   nextHash: string;
   nextExpiresAtMs: number;
-  /** A successor made before this time is not given again. */
-  graceFromMs: number;
+  /** A successor that was made after this time is given again. */
+  graceAfterMs: number;
 }
 
 /**
- * Rotates a refresh token, in one batch: a live token gets its successor and is used. One that was used before revokes its whole
- * family, unless its successor is fresh and not used itself. The last answer is whose the successor is, where it may be given.
+ * Rotates a refresh token, in one batch. One that was used before revokes its whole family, unless its successor is fresh and not
+ * used itself; a live token gets its successor, which the second answer counts, and is used. The last answer is whose a live
+ * successor is, and whether it is fresh.
  */
-export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceFromMs }: Rotation, nowMs: number) {
+export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceAfterMs }: Rotation, nowMs: number) {
   const now = sql`CAST(${nowMs} AS INTEGER)`;
   const isLive = sql`token_hash = ${usedHash} AND status = 'live' AND expires_at_ms > ${nowMs}`;
-  const freshNext = sql`next.token_hash = ${nextHash} AND next.status = 'live' AND next.created_at_ms >= ${graceFromMs}`;
+  const isNext = sql`next.token_hash = ${nextHash} AND next.status = 'live'`;
+  const isFresh = sql`next.created_at_ms > CAST(${graceAfterMs} AS INTEGER)`;
   return [
+    revokeFamilyOf(sql`token_hash = ${usedHash} AND status = 'used'
+      AND NOT EXISTS (SELECT 1 FROM ${refreshTokens} next WHERE ${isNext} AND ${isFresh})`),
     write(sql`
       INSERT INTO ${refreshTokens} (token_hash, family_id, user_id, status, expires_at_ms, created_at_ms)
       SELECT ${nextHash}, family_id, user_id, 'live', CAST(${nextExpiresAtMs} AS INTEGER), ${now}
       FROM ${refreshTokens} WHERE ${isLive}`),
     write(sql`UPDATE ${refreshTokens} SET status = 'used' WHERE ${isLive}`),
-    revokeFamilyOf(sql`token_hash = ${usedHash} AND status = 'used'
-      AND NOT EXISTS (SELECT 1 FROM ${refreshTokens} next WHERE ${freshNext})`),
-    row<{ userId: string }>(sql`
-      SELECT next.user_id AS "userId" FROM ${refreshTokens} next CROSS JOIN ${users} u ON u.user_id = next.user_id
-      WHERE ${freshNext} AND u.status = 'active'`),
+    row<{ userId: string; isFresh: 0 | 1 }>(sql`
+      SELECT next.user_id AS "userId", ${isFresh} AS "isFresh"
+      FROM ${refreshTokens} next CROSS JOIN ${users} u ON u.user_id = next.user_id WHERE ${isNext} AND u.status = 'active'`),
   ] as const;
 }
 

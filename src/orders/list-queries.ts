@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows } from "../db/client.ts";
-import { rowJson } from "../db/json.ts";
+import { rowJson, rowOf } from "../db/json.ts";
 import type { OrderFilter } from "./rules/filter.ts";
 import type { OrderRow } from "./rules/order.ts";
 import { orders, orderWarehouses } from "./tables.ts";
@@ -22,8 +22,7 @@ export function findOrderWindow(filter: OrderFilter, size: number): Query<Window
     ORDER BY seen.created_at_ms DESC, seen.order_id DESC`);
   return {
     statement: found.statement,
-    read: (result) =>
-      found.read(result).map(({ order, fits: isFit }) => ({ order: JSON.parse(order) as OrderRow, fits: isFit === 1 })),
+    read: (result) => found.read(result).map(({ order, fits: isFit }) => ({ order: rowOf<OrderRow>(order), fits: isFit === 1 })),
   };
 }
 

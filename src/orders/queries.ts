@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
-import { rowJson } from "../db/json.ts";
+import { rowJson, rowOf } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "./rules/refusal.ts";
@@ -39,7 +39,7 @@ export function findRecord(orderId: string): Query<OrderRecord> {
 
 function toOrder(order: string, items?: string | null, allocations?: string | null): Order {
   return {
-    ...(JSON.parse(order) as OrderRow),
+    ...rowOf<OrderRow>(order),
     items: JSON.parse(items ?? "[]") as OrderItem[],
     allocations: JSON.parse(allocations ?? "[]") as LineAllocation[],
   };
