@@ -2,7 +2,17 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
+import {
+  emailSchema,
+  idSchema,
+  isoTimeSchema,
+  jsonAnswer,
+  jsonBody,
+  moneySchema,
+  quantitySchema,
+  textSchema,
+} from "../http/validate.ts";
+import { toGtin14 } from "./rules/gtin.ts";
 import { STATUSES } from "./rules/product.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 
@@ -12,6 +22,13 @@ const MAX_STOCK_LEVEL = 1_000_000_000;
 const statusSchema = z.enum(STATUSES);
 const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
+
+/** A barcode as it is printed; it is kept so, and found by its fourteen digits. */
+export const barcodeSchema = z
+  .string()
+  .trim()
+  .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
+  .openapi({ example: "4006381333931" });
 
 const variantBodySchema = z.object({
   variant_id: idSchema,
@@ -39,6 +56,8 @@ const describedSchema = z.object({
   max_stock_level: stockLevelSchema.nullish(),
   supplier_name: textSchema(200).nullish(),
   supplier_contact: textSchema(200).nullish(),
+  supplier_email: emailSchema.nullish(),
+  barcode: barcodeSchema.nullish(),
   sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is the product's." }),
   components: z
     .array(componentBodySchema)
@@ -114,6 +133,7 @@ export const productSchema = z
     is_bundle: z.boolean(),
     price: z.number(),
     mrp: optionalMoney,
+    barcode: optionalText,
     currency: z.string(),
     variants: z.array(z.object({ variant_id: z.string(), sku: z.string(), name: optionalText, status: statusSchema })),
     components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),
@@ -124,6 +144,7 @@ export const productSchema = z
     max_stock_level: z.int().nullable().optional(),
     supplier_name: optionalText.optional(),
     supplier_contact: optionalText.optional(),
+    supplier_email: optionalText.optional(),
   })
   .openapi("Product");
 

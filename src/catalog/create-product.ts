@@ -8,7 +8,12 @@ import { levelsFit, type Product, type ProductFields, type VariantChange, type W
 import { applyVariants } from "./rules/variants.ts";
 
 /** The request's field for each column whose value must be new. */
-export const TAKEN_FIELDS = { "products.product_id": "product_id", "variants.variant_id": "variant_id", "variants.sku": "sku" };
+export const TAKEN_FIELDS = {
+  "products.product_id": "product_id",
+  "variants.variant_id": "variant_id",
+  "variants.sku": "sku",
+  "products.gtin": "barcode",
+};
 
 /** A product to make. With components it is a bundle. */
 export interface NewProduct {
