@@ -44,7 +44,7 @@ const componentBodySchema = z.object({
 });
 
 /** What a product is described by; a `null` clears what was there. */
-const describedSchema = z.object({
+export const describedSchema = z.object({
   description: textSchema(5_000).nullish(),
   category: textSchema(100).nullish(),
   brand: textSchema(100).nullish(),

@@ -25,15 +25,20 @@ export interface NewProduct {
 
 /**
  * Makes a product with its variants, or a bundle with its components.
+ * @param check refuses what else must be so; not asked when the key has its answer already
  * @throws Refusal `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
  */
-export async function createProduct(deps: Deps, keyed: Keyed | undefined, wanted: NewProduct): Promise<Written<Product>> {
-  const written = await writeOnce(
-    deps,
-    keyed,
-    () => plan(deps, wanted),
-    (error) => refuseTaken(error, TAKEN_FIELDS),
-  );
+export async function createProduct(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  wanted: NewProduct,
+  check: () => Promise<void> = async () => {},
+): Promise<Written<Product>> {
+  const planned = async () => {
+    await check();
+    return plan(deps, wanted);
+  };
+  const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
   if (!written.replayed && written.answer.isBundle) refreshStock(deps, written.answer);
   return written;
 }

@@ -38,7 +38,10 @@ describe("the barcode of a product", () => {
     const changed = await patch(`${URL}/${other}`, { barcode }, ADMIN);
 
     expect([made.status, await made.json()]).toMatchObject([409, { code: "already_exists", errors: [{ field: "barcode" }] }]);
-    expect([changed.status, await changed.json()]).toMatchObject([409, { code: "already_exists", errors: [{ field: "barcode" }] }]);
+    expect([changed.status, await changed.json()]).toMatchObject([
+      409,
+      { code: "already_exists", errors: [{ field: "barcode" }] },
+    ]);
   });
 
   it("is changed and taken away with what it is found by", async ({ expect }) => {

@@ -15,6 +15,9 @@ it("finds products that are older than the words by SKU and barcode, once each",
   const queries = ["zebra-77x", "4006381333931", "quince"];
   for (const q of queries) {
     const { products } = await (await get(`/api/v1/products?q=${q}`)).json<{ products: { product_id: string }[] }>();
-    expect(products.map((product) => product.product_id), q).toEqual([productId]);
+    expect(
+      products.map((product) => product.product_id),
+      q,
+    ).toEqual([productId]);
   }
 });

@@ -51,7 +51,10 @@ describe("GET /api/v1/products/by-barcode/{code}", () => {
   it.for(["4006381333930", "40063813339", "abc"])("is 422 for %s", async (code, { expect }) => {
     const response = await byBarcode(code);
 
-    expect([response.status, await response.json()]).toMatchObject([422, { code: "validation_failed", errors: [{ field: "code" }] }]);
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      { code: "validation_failed", errors: [{ field: "code" }] },
+    ]);
   });
 });
 
