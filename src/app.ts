@@ -2,6 +2,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
+import { bulkRoutes } from "./catalog/bulk-routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { identifyCaller } from "./http/auth.ts";
@@ -18,6 +19,8 @@ import { warehouseRoutes } from "./warehouses/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Reads its body itself, up to a limit of its own, once it knows who asks. */
+const IMPORT_PATH = "/api/v1/products/import";
 const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.1.0";
 
@@ -29,11 +32,12 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, next)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
+  app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
@@ -45,6 +49,8 @@ export function createApp(bind: BindDeps) {
   addDocs(app, VERSION);
   return app;
 }
+
+const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 
 function storefrontCors(allowedOrigins: string[]) {
   return cors({

@@ -17,7 +17,8 @@ import { STATUSES } from "./rules/product.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 
 const MAX_COMPONENTS = 20;
-const MAX_STOCK_LEVEL = 1_000_000_000;
+/** Units that a minimum or maximum may state. */
+export const MAX_STOCK_LEVEL = 1_000_000_000;
 
 const statusSchema = z.enum(STATUSES);
 const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
@@ -29,6 +30,9 @@ export const barcodeSchema = z
   .trim()
   .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
   .openapi({ example: "4006381333931" });
+
+/** The id of a new product. At `/products/export` there is no product's page. */
+export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is an address of the API");
 
 const variantBodySchema = z.object({
   variant_id: idSchema,
@@ -42,6 +46,15 @@ const componentBodySchema = z.object({
   variant_id: idSchema.optional().openapi({ description: "Default: the product's only active variant." }),
   quantity: quantitySchema,
 });
+
+/** What a bundle is made of, all of it. */
+export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMPONENTS);
+
+/** Variants to add or change by their ids. */
+export const variantsSchema = z
+  .array(variantBodySchema.partial().required({ variant_id: true }))
+  .min(1)
+  .max(MAX_VARIANTS);
 
 /** What a product is described by; a `null` clears what was there. */
 export const describedSchema = z.object({
@@ -59,17 +72,14 @@ export const describedSchema = z.object({
   supplier_email: emailSchema.nullish(),
   barcode: barcodeSchema.nullish(),
   sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is the product's." }),
-  components: z
-    .array(componentBodySchema)
-    .min(1)
-    .max(MAX_COMPONENTS)
+  components: componentsSchema
     .optional()
     .openapi({ description: "Makes it a bundle, which has one variant and no stock of its own. Given later, it replaces all." }),
 });
 
 const newProductSchema = describedSchema
   .extend({
-    product_id: idSchema,
+    product_id: newProductIdSchema,
     name: textSchema(200),
     price: moneySchema,
     variants: z.array(variantBodySchema).min(1).max(MAX_VARIANTS).optional(),
@@ -86,10 +96,7 @@ const productChangeSchema = describedSchema
   .extend({
     name: textSchema(200).optional(),
     price: moneySchema.optional(),
-    variants: z
-      .array(variantBodySchema.partial().required({ variant_id: true }))
-      .min(1)
-      .max(MAX_VARIANTS)
+    variants: variantsSchema
       .optional()
       .openapi({ description: "Added or changed by variant_id, never removed: archive instead. A new one needs its sku." }),
   })
@@ -105,7 +112,8 @@ const productChangeSchema = describedSchema
 export type NewProductBody = z.output<typeof newProductSchema>;
 export type ProductChangeBody = z.output<typeof productChangeSchema>;
 
-function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
+/** Refuses a variant's id or SKU that stands in a list twice. */
+export function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
   for (const field of ["variant_id", "sku"] as const) {
     const seen = new Set<string>();
     for (const [index, variant] of given.entries()) {

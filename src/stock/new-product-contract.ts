@@ -1,5 +1,5 @@
-import { createRoute, z } from "@hono/zod-openapi";
-import { describedSchema, productSchema } from "../catalog/contract.ts";
+import { createRoute } from "@hono/zod-openapi";
+import { describedSchema, newProductIdSchema, productSchema } from "../catalog/contract.ts";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
@@ -10,7 +10,7 @@ import { adjustedSchema, movedSchema } from "./inventory-contract.ts";
 const bodySchema = describedSchema
   .omit({ components: true })
   .extend({
-    product_id: idSchema.optional().openapi({ description: "Made where it is absent.", example: "prod-001" }),
+    product_id: newProductIdSchema.optional().openapi({ description: "Made where it is absent.", example: "prod-001" }),
     name: textSchema(200),
     price: moneySchema,
     sku: describedSchema.shape.sku.openapi({ description: "Default: the product's id." }),
@@ -20,8 +20,6 @@ const bodySchema = describedSchema
       .openapi({ description: "Where they are. Default: the shop's default warehouse.", example: "BLR" }),
   })
   .openapi("NewStockedProduct");
-
-export type NewStockedProductBody = z.output<typeof bodySchema>;
 
 const stockedProductSchema = productSchema
   .extend({

@@ -71,14 +71,15 @@ export interface Product extends ProductHead {
   components: Component[];
 }
 
-const FIELDS = ["name", "priceMinor", ...Object.keys(UNSAID)] as (keyof ProductFields)[];
+/** The names of `ProductFields`. */
+export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(UNSAID)] as (keyof ProductFields)[];
 
 /** What a product's row keeps of it: its fields, and what it is found and listed by, its GTIN-14 and its first variant's SKU. */
 export type StoredFields = ProductFields & { gtin: string | null; sku: string | null };
 
 /** @param product with its variants in their order */
 export function storedFields(product: Product): StoredFields {
-  const fields = Object.fromEntries(FIELDS.map((field) => [field, product[field]])) as unknown as ProductFields;
+  const fields = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, product[field]])) as unknown as ProductFields;
   const { barcode, variants } = product;
   return { ...fields, gtin: barcode === null ? null : (toGtin14(barcode) ?? null), sku: variants[0]?.sku ?? null };
 }
