@@ -9,7 +9,7 @@ import { failure } from "./failure.js";
  */
 
 /** Below the API's bounds of one import, 5,000 rows and 5 MiB. */
-export const LIMITS = { rows: 5_000, bytes: 4 * 1_024 * 1_024 };
+const LIMITS = { rows: 5_000, bytes: 4 * 1_024 * 1_024 };
 
 // Packages are loaded when they are asked for: this module is read before they are installed.
 const require = createRequire(import.meta.url);

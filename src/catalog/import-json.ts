@@ -5,10 +5,10 @@ import type { ReportRow } from "./import-plan.ts";
 import type { ImportRow } from "./import-products.ts";
 import { toProductChange } from "./request-json.ts";
 import { BULK_FORMATS, headerProblem } from "./rules/bulk-file.ts";
-import type { RowError } from "./rules/import-row.ts";
+import { MAX_ROW_ERRORS, type RowError } from "./rules/import-row.ts";
 
-/** A report of the longest import has to stay readable, and a chunk of it below the size of a row of D1. */
-const MAX_ROW_ERRORS = 10;
+/** A name that cannot be a column's is not shown at any length. */
+const MAX_NAME = 64;
 
 /** A row before it is validated: its members, or why there are none. */
 type RawRow = { row: number; members: unknown } | { row: number; error: RowError };
@@ -30,7 +30,7 @@ function readCsv(text: string): RawRow[] {
   if (text.trim() === "") throw refusedField("validation_failed", "body", "is empty: a header is needed");
   if (problem !== undefined) throw refusedField("validation_failed", "body", problem);
   const bad = headerProblem(header);
-  if (bad) throw refusedField("validation_failed", bad.field, bad.message);
+  if (bad) throw refusedField("validation_failed", bad.field.slice(0, MAX_NAME), bad.message);
   return records.map(({ row, cells }): RawRow => {
     if (cells.length === header.length) return { row, members: membersOf(header, cells) };
     return { row, error: { field: "row", message: `has ${cells.length} cells, the header ${header.length}` } };
@@ -67,7 +67,7 @@ function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, de
 }
 
 function toErrors(issue: { code?: string; path: PropertyKey[]; message: string; keys?: string[] }): RowError[] {
-  if (issue.keys) return issue.keys.map((key) => ({ field: key, message: "is not a column" }));
+  if (issue.keys) return issue.keys.map((key) => ({ field: key.slice(0, MAX_NAME), message: "is not a column" }));
   const field = issue.path.reduce<string>(
     (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path && "."}${String(key)}`),
     "",
@@ -75,10 +75,9 @@ function toErrors(issue: { code?: string; path: PropertyKey[]; message: string; 
   return [{ field: field || "row", message: issue.message }];
 }
 
-/** An id that cannot be one is not shown at any length. */
 function idIn(members: unknown): string | null {
   const id = typeof members === "object" && members !== null && "product_id" in members ? members.product_id : null;
-  return typeof id === "string" ? id.slice(0, 64) : null;
+  return typeof id === "string" ? id.slice(0, MAX_NAME) : null;
 }
 
 /** Shows what became of a file's rows. */

@@ -12,7 +12,14 @@ import {
 } from "./bulk-queries.ts";
 import { findSellables, updateVariants } from "./queries.ts";
 import { candidatesOf, keysOf, nameOf, type Owners, takenKeys } from "./rules/import-keys.ts";
-import { decideRow, isStaleAfter, type RowDecision, type RowError, type WantedProduct } from "./rules/import-row.ts";
+import {
+  decideRow,
+  isStaleAfter,
+  MAX_ROW_ERRORS,
+  type RowDecision,
+  type RowError,
+  type WantedProduct,
+} from "./rules/import-row.ts";
 import { piecesOf } from "./rules/pieces.ts";
 import type { Product } from "./rules/product.ts";
 import type { Sellable } from "./rules/sellable.ts";
@@ -59,7 +66,7 @@ export async function planChunk(
     return claimed(decideRow(each, facts, deps.nowMs()), owners);
   });
   const report = decisions.map((decision, at): ReportRow => {
-    const errors = decision.outcome === "refused" ? decision.errors : [];
+    const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
     return { row: chunk[at]?.row ?? 0, productId: wanted[at]?.productId ?? null, outcome: decision.outcome, errors };
   });
   const stale = decisions.flatMap(staleOf);

@@ -3,7 +3,7 @@ import { failedConstraint } from "../events/constraint.ts";
 import { type Keyed, writeOnce } from "../events/write-once.ts";
 import { type ChunkAnswer, planChunk, type ReportRow } from "./import-plan.ts";
 import { repeatsIn } from "./rules/import-keys.ts";
-import type { RowError, WantedProduct } from "./rules/import-row.ts";
+import { MAX_ROW_ERRORS, type RowError, type WantedProduct } from "./rules/import-row.ts";
 import { piecesOf } from "./rules/pieces.ts";
 
 /** What one batch reads and writes: so many rows at most, of so many characters. */
@@ -65,7 +65,7 @@ function sortOut(rows: readonly ImportRow[]): { ready: ReadyRow[]; refused: Repo
 }
 
 function refusedRow(row: number, productId: string | null, errors: RowError[]): ReportRow {
-  return { row, productId, outcome: "refused", errors };
+  return { row, productId, outcome: "refused", errors: errors.slice(0, MAX_ROW_ERRORS) };
 }
 
 function chunksOf(rows: readonly ReadyRow[]): ReadyRow[][] {

@@ -61,7 +61,7 @@ function fromWanted(wanted: readonly Wanted[]) {
 
 /**
  * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
- * @param wanted at most 100
+ * @param wanted at most 100 of an order; of an import's bundles more
  * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
  */
 export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {

@@ -63,6 +63,15 @@ async function messyCatalogue(): Promise<void> {
 
 beforeAll(messyCatalogue);
 
+async function emptyShop(): Promise<void> {
+  const tables = ["products", "variants", "components", "product_stock", "inventory_summary"];
+  const statements = [
+    ...tables.map((name) => `DELETE FROM ${name}`),
+    "INSERT INTO products_search (products_search) VALUES ('delete-all')",
+  ];
+  await env.DB.batch(statements.map((statement) => env.DB.prepare(statement)));
+}
+
 async function everything(): Promise<unknown[]> {
   const tables = ["products", "variants", "components", "audit_log"].map((name) => env.DB.prepare(`SELECT * FROM ${name}`));
   return (await env.DB.batch(tables)).map(({ results }) => results);
@@ -86,15 +95,7 @@ describe.for([
   it("writes what makes the same catalogue in an empty shop", async ({ expect }) => {
     await env.DB.prepare("UPDATE products SET status = 'active'").run();
     const file = await exported(format);
-    await env.DB.batch(
-      ["products", "variants", "components", "products_search"].map((name) =>
-        env.DB.prepare(
-          name === "products_search"
-            ? "INSERT INTO products_search (products_search) VALUES ('delete-all')"
-            : `DELETE FROM ${name}`,
-        ),
-      ),
-    );
+    await emptyShop();
 
     const { totals } = await importFile(file, type);
 

@@ -12,6 +12,9 @@ import {
 import type { Sellable } from "./sellable.ts";
 import { applyVariants, type VariantsAfter } from "./variants.ts";
 
+/** What a report says of a row at most, so that the longest stays readable, and a chunk of it below the size of a row of D1. */
+export const MAX_ROW_ERRORS = 10;
+
 /** A bad field of a row. */
 export interface RowError {
   field: string;
