@@ -41,14 +41,15 @@ export async function importProducts(
 ): Promise<{ report: ReportRow[]; replayed: boolean }> {
   const { ready, refused } = sortOut(rows);
   const answers: { answer: ChunkAnswer; replayed: boolean }[] = [];
-  for (const [index, chunk] of chunksOf(ready).entries()) {
-    const key = keyed && { ...keyed, id: `${keyed.id}/${index}` };
-    answers.push(await writeChunk(deps, key, chunk));
+  try {
+    for (const [index, chunk] of chunksOf(ready).entries()) {
+      const key = keyed && { ...keyed, id: `${keyed.id}/${index}` };
+      answers.push(await writeChunk(deps, key, chunk));
+    }
+  } finally {
+    const stale = answers.flatMap(({ answer }) => answer.stale);
+    refreshAll(deps, stale);
   }
-  refreshAll(
-    deps,
-    answers.flatMap(({ answer }) => answer.stale),
-  );
   const report = [...refused, ...answers.flatMap(({ answer }) => answer.report)].toSorted((a, b) => a.row - b.row);
   return { report, replayed: answers.length > 0 && answers.every(({ replayed }) => replayed) };
 }

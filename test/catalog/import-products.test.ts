@@ -137,7 +137,7 @@ describe("POST /api/v1/products/import", () => {
     else expect(await show(id)).toMatchObject({ price });
   });
 
-  it("refuses of two rows alike the later, whatever became of the earlier", async ({ expect }) => {
+  it("refuses of two rows alike the later; one that cannot be read counts for nothing", async ({ expect }) => {
     const [a, b, c, d, barcode] = [ownId("p"), ownId("p"), ownId("p"), ownId("p"), ownBarcode()];
     const shared = { name: "Rice", price: 1 };
 
