@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { authRoutes } from "./accounts/auth-routes.ts";
 import { keyRoutes } from "./accounts/keys-routes.ts";
 import { userRoutes } from "./accounts/routes.ts";
+import { bulkRoutes } from "./catalog/bulk-routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { identifyCaller } from "./http/auth.ts";
@@ -14,6 +15,7 @@ import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
+import { newProductRoutes } from "./stock/new-product-routes.ts";
 import { productRoutes } from "./stock/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
@@ -21,6 +23,8 @@ import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
+/** Reads its body itself, up to a limit of its own, once it knows who asks. */
+const IMPORT_PATH = "/api/v1/products/import";
 const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.1.0";
 
@@ -32,15 +36,17 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
-  app.use(bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge }));
+  app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, next)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
+  app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
+  app.route("/api/v1/inventory", newProductRoutes);
   app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
@@ -51,6 +57,8 @@ export function createApp(bind: BindDeps) {
   addDocs(app, VERSION);
   return app;
 }
+
+const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 
 function storefrontCors(allowedOrigins: string[]) {
   return cors({

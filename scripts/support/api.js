@@ -5,7 +5,7 @@ const HEALTH_TIMEOUT_MS = 5_000;
 
 /**
  * @typedef {{ status: number, body: unknown }} Answer
- * @typedef {{ method: string, path: string, body?: unknown, key?: string, accept?: number[] }} Call
+ * @typedef {{ method: string, path: string, body?: unknown, type?: string, key?: string, accept?: number[] }} Call `type` is the body's
  * @typedef {{ url: string, send: (call: Call) => Promise<Answer> }} Api
  */
 
@@ -18,7 +18,7 @@ export function createApi(url, token) {
     url,
     async send(call) {
       const response = await request(url, token, call);
-      const body = await bodyOf(response);
+      const body = await bodyOf(url, response);
       if (response.ok || call.accept?.includes(response.status)) return { status: response.status, body };
       throw failure(describe(call, response.status, body));
     },
@@ -41,9 +41,9 @@ export async function healthOf(url) {
 }
 
 /** @param {string} url @param {string | undefined} token @param {Call} call */
-async function request(url, token, { method, path, body, key }) {
+async function request(url, token, { method, path, body, type = "application/json", key }) {
   /** @type {Record<string, string>} */
-  const headers = { "content-type": "application/json" };
+  const headers = { "content-type": type };
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
   if (key !== undefined) headers["idempotency-key"] = key;
   try {
@@ -58,9 +58,11 @@ async function request(url, token, { method, path, body, key }) {
   }
 }
 
-/** @param {Response} response @returns {Promise<unknown>} */
-async function bodyOf(response) {
-  const text = await response.text();
+/** @param {string} url @param {Response} response @returns {Promise<unknown>} */
+async function bodyOf(url, response) {
+  const text = await response.text().catch((error) => {
+    throw unreachable(url, error);
+  });
   try {
     return JSON.parse(text);
   } catch {
@@ -79,7 +81,16 @@ function describe({ method, path }, status, body) {
 
 /** @param {string} url @param {unknown} error */
 function unreachable(url, error) {
-  return failure(`${url} cannot be reached (${causeCode(error) ?? String(error)}). Is the server running?`);
+  const reason = `${url} cannot be reached (${causeCode(error) ?? String(error)}). Is the server running?`;
+  return Object.assign(failure(reason), { unreachable: true });
+}
+
+/**
+ * Whether a call failed because no answer came; what it was to do may be done.
+ * @param {unknown} error
+ */
+export function isUnreachable(error) {
+  return error instanceof Error && "unreachable" in error;
 }
 
 /** @param {unknown} error @returns {string | undefined} */

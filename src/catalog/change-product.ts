@@ -59,12 +59,12 @@ async function plan(deps: Deps, productId: string, change: ProductChange): Promi
   const [first] = variants.errors;
   if (first) throw invalidField(first.field, first.message);
   if (before.isBundle) requireOneVariant(variants.all);
-  const queries = [updateProduct(before, change.fields, updatedAtMs)];
+  const components = change.components ? await newComponents(deps, before, change.components) : before.components;
+  const after = { ...fields, updatedAtMs, variants: variants.all, components };
+  const queries = [updateProduct(before, after)];
   if (variants.changed.length > 0) queries.push(updateVariants(variants.changed));
   if (variants.added.length > 0) queries.push(insertVariants(productId, variants.added));
-  const components = change.components ? await newComponents(deps, before, change.components) : before.components;
   if (change.components) queries.push(deleteComponents(productId), insertComponents(productId, components));
-  const after = { ...fields, updatedAtMs, variants: variants.all, components };
   const changes = [{ action: "product.change", recordType: "product", recordId: productId, before, after }];
   return { queries, changes, answer: after, status: 200 };
 }

@@ -2,16 +2,37 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
+import {
+  emailSchema,
+  idSchema,
+  isoTimeSchema,
+  jsonAnswer,
+  jsonBody,
+  moneySchema,
+  quantitySchema,
+  textSchema,
+} from "../http/validate.ts";
+import { toGtin14 } from "./rules/gtin.ts";
 import { STATUSES } from "./rules/product.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 
 const MAX_COMPONENTS = 20;
-const MAX_STOCK_LEVEL = 1_000_000_000;
+/** Units that a minimum or maximum may state. */
+export const MAX_STOCK_LEVEL = 1_000_000_000;
 
 const statusSchema = z.enum(STATUSES);
 const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
+
+/** A barcode as it is printed; it is kept so, and found by its fourteen digits. */
+export const barcodeSchema = z
+  .string()
+  .trim()
+  .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
+  .openapi({ example: "4006381333931" });
+
+/** The id of a new product. At `/products/export` there is no product's page. */
+export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is an address of the API");
 
 const variantBodySchema = z.object({
   variant_id: idSchema,
@@ -26,8 +47,17 @@ const componentBodySchema = z.object({
   quantity: quantitySchema,
 });
 
+/** What a bundle is made of, all of it. */
+export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMPONENTS);
+
+/** Variants to add or change by their ids. */
+export const variantsSchema = z
+  .array(variantBodySchema.partial().required({ variant_id: true }))
+  .min(1)
+  .max(MAX_VARIANTS);
+
 /** What a product is described by; a `null` clears what was there. */
-const describedSchema = z.object({
+export const describedSchema = z.object({
   description: textSchema(5_000).nullish(),
   category: textSchema(100).nullish(),
   brand: textSchema(100).nullish(),
@@ -39,18 +69,17 @@ const describedSchema = z.object({
   max_stock_level: stockLevelSchema.nullish(),
   supplier_name: textSchema(200).nullish(),
   supplier_contact: textSchema(200).nullish(),
+  supplier_email: emailSchema.nullish(),
+  barcode: barcodeSchema.nullish(),
   sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is the product's." }),
-  components: z
-    .array(componentBodySchema)
-    .min(1)
-    .max(MAX_COMPONENTS)
+  components: componentsSchema
     .optional()
     .openapi({ description: "Makes it a bundle, which has one variant and no stock of its own. Given later, it replaces all." }),
 });
 
 const newProductSchema = describedSchema
   .extend({
-    product_id: idSchema,
+    product_id: newProductIdSchema,
     name: textSchema(200),
     price: moneySchema,
     variants: z.array(variantBodySchema).min(1).max(MAX_VARIANTS).optional(),
@@ -67,10 +96,7 @@ const productChangeSchema = describedSchema
   .extend({
     name: textSchema(200).optional(),
     price: moneySchema.optional(),
-    variants: z
-      .array(variantBodySchema.partial().required({ variant_id: true }))
-      .min(1)
-      .max(MAX_VARIANTS)
+    variants: variantsSchema
       .optional()
       .openapi({ description: "Added or changed by variant_id, never removed: archive instead. A new one needs its sku." }),
   })
@@ -86,7 +112,8 @@ const productChangeSchema = describedSchema
 export type NewProductBody = z.output<typeof newProductSchema>;
 export type ProductChangeBody = z.output<typeof productChangeSchema>;
 
-function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
+/** Refuses a variant's id or SKU that stands in a list twice. */
+export function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
   for (const field of ["variant_id", "sku"] as const) {
     const seen = new Set<string>();
     for (const [index, variant] of given.entries()) {
@@ -114,6 +141,7 @@ export const productSchema = z
     is_bundle: z.boolean(),
     price: z.number(),
     mrp: optionalMoney,
+    barcode: optionalText,
     currency: z.string(),
     variants: z.array(z.object({ variant_id: z.string(), sku: z.string(), name: optionalText, status: statusSchema })),
     components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),
@@ -124,6 +152,7 @@ export const productSchema = z
     max_stock_level: z.int().nullable().optional(),
     supplier_name: optionalText.optional(),
     supplier_contact: optionalText.optional(),
+    supplier_email: optionalText.optional(),
   })
   .openapi("Product");
 

@@ -8,7 +8,12 @@ import { levelsFit, type Product, type ProductFields, type VariantChange, type W
 import { applyVariants } from "./rules/variants.ts";
 
 /** The request's field for each column whose value must be new. */
-export const TAKEN_FIELDS = { "products.product_id": "product_id", "variants.variant_id": "variant_id", "variants.sku": "sku" };
+export const TAKEN_FIELDS = {
+  "products.product_id": "product_id",
+  "variants.variant_id": "variant_id",
+  "variants.sku": "sku",
+  "products.gtin": "barcode",
+};
 
 /** A product to make. With components it is a bundle. */
 export interface NewProduct {
@@ -20,15 +25,20 @@ export interface NewProduct {
 
 /**
  * Makes a product with its variants, or a bundle with its components.
+ * @param check refuses what else must be so; not asked when the key has its answer already
  * @throws Refusal `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
  */
-export async function createProduct(deps: Deps, keyed: Keyed | undefined, wanted: NewProduct): Promise<Written<Product>> {
-  const written = await writeOnce(
-    deps,
-    keyed,
-    () => plan(deps, wanted),
-    (error) => refuseTaken(error, TAKEN_FIELDS),
-  );
+export async function createProduct(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  wanted: NewProduct,
+  check: () => Promise<void> = async () => {},
+): Promise<Written<Product>> {
+  const planned = async () => {
+    await check();
+    return plan(deps, wanted);
+  };
+  const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
   if (!written.replayed && written.answer.isBundle) refreshStock(deps, written.answer);
   return written;
 }

@@ -23,6 +23,7 @@ export function toProductJson(product: Product, view: ProductView) {
     is_bundle: product.isBundle,
     price: toMajor(product.priceMinor, view.currencyDecimals),
     mrp: major(product.mrpMinor),
+    barcode: product.barcode,
     currency: view.currency,
     variants: product.variants.map(toVariantJson),
     components: product.components.map(toComponentJson),
@@ -34,6 +35,7 @@ export function toProductJson(product: Product, view: ProductView) {
       max_stock_level: product.maxStockLevel,
       supplier_name: product.supplierName,
       supplier_contact: product.supplierContact,
+      supplier_email: product.supplierEmail,
     }),
   };
 }

@@ -1,6 +1,13 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../db/client.ts";
-import type { Component, ProductFields, ProductHead, Variant } from "./rules/product.ts";
+import {
+  type Component,
+  type Product,
+  type ProductHead,
+  type StoredFields,
+  storedFields,
+  type Variant,
+} from "./rules/product.ts";
 import type { Sellable, SellableComponent, Wanted } from "./rules/sellable.ts";
 import { components, products, variants } from "./tables.ts";
 
@@ -10,7 +17,7 @@ export function findProduct(productId: string): Query<ProductHead | undefined> {
     SELECT product_id AS "productId", name, description, category, brand, unit, status, is_bundle AS "isBundle",
       price_minor AS "priceMinor", mrp_minor AS "mrpMinor", cost_minor AS "costMinor", min_stock_level AS "minStockLevel",
       max_stock_level AS "maxStockLevel", supplier_name AS "supplierName", supplier_contact AS "supplierContact",
-      created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"
+      supplier_email AS "supplierEmail", barcode, created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"
     FROM ${products} WHERE product_id = ${productId}`);
   return {
     statement: found.statement,
@@ -19,6 +26,11 @@ export function findProduct(productId: string): Query<ProductHead | undefined> {
       return head && { ...head, isBundle: head.isBundle === 1 };
     },
   };
+}
+
+/** Finds the product that carries a barcode. @param gtin as fourteen digits */
+export function findProductIdByGtin(gtin: string): Query<{ productId: string } | undefined> {
+  return row(sql`SELECT product_id AS "productId" FROM ${products} WHERE gtin = ${gtin}`);
 }
 
 /** Every variant of a product in its order, archived ones too. */
@@ -49,7 +61,7 @@ function fromWanted(wanted: readonly Wanted[]) {
 
 /**
  * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
- * @param wanted at most 100
+ * @param wanted at most 100 of an order; of an import's bundles more
  * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
  */
 export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
@@ -93,26 +105,28 @@ function toSellable(found: SellableRow): Sellable {
 }
 
 /** Writes a new product's row; its triggers write the full-text index. */
-export function insertProduct(product: ProductHead): Query<number> {
+export function insertProduct(product: Product): Query<number> {
+  const { gtin, sku } = storedFields(product);
   return write(sql`
     INSERT INTO ${products} (product_id, name, description, category, brand, unit, status, is_bundle, price_minor, mrp_minor,
-      cost_minor, min_stock_level, max_stock_level, supplier_name, supplier_contact, created_at_ms, updated_at_ms)
+      cost_minor, min_stock_level, max_stock_level, supplier_name, supplier_contact, supplier_email, barcode, gtin, sku,
+      created_at_ms, updated_at_ms)
     VALUES (${product.productId}, ${product.name}, ${product.description}, ${product.category}, ${product.brand}, ${product.unit},
       ${product.status}, ${product.isBundle ? 1 : 0}, ${product.priceMinor}, ${product.mrpMinor}, ${product.costMinor},
       ${product.minStockLevel}, ${product.maxStockLevel}, ${product.supplierName}, ${product.supplierContact},
-      ${product.createdAtMs}, ${product.updatedAtMs})`);
+      ${product.supplierEmail}, ${product.barcode}, ${gtin}, ${sku}, ${product.createdAtMs}, ${product.updatedAtMs})`);
 }
 
 /**
- * Changes some fields of a product that is still as it was read. Where somebody else was faster, `updated_at_ms` becomes NULL,
- * so that NOT NULL fails the whole batch.
+ * Changes what differs of a product that is still as it was read. Where somebody else was faster, `updated_at_ms` becomes NULL, so
+ * that NOT NULL fails the whole batch.
  */
-export function updateProduct(read: ProductHead, changes: Partial<ProductFields>, updatedAtMs: number): Query<number> {
-  const sets = Object.entries(changes).map(
-    ([field, value]) => sql`${sql.identifier(products[field as keyof ProductFields].name)} = ${value}, `,
-  );
+export function updateProduct(read: Product, after: Product): Query<number> {
+  const before = storedFields(read);
+  const changed = Object.entries(storedFields(after)).filter(([field, value]) => value !== before[field as keyof StoredFields]);
+  const sets = changed.map(([field, value]) => sql`${sql.identifier(products[field as keyof StoredFields].name)} = ${value}, `);
   return write(sql`
-    UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${read.updatedAtMs}, ${updatedAtMs}, NULL)
+    UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${read.updatedAtMs}, ${after.updatedAtMs}, NULL)
     WHERE product_id = ${read.productId}`);
 }
 

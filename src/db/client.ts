@@ -16,7 +16,7 @@ type Answers<Q extends readonly Query<unknown>[]> = { -readonly [K in keyof Q]: 
 /** D1 as the verbs see it. There is no single query beside the batch, so every round trip is counted and bounded in time. */
 export interface Database {
   /**
-   * Runs statements in one round trip and one transaction, which rolls back whole.
+   * Runs statements in one round trip and one transaction, which rolls back whole; without statements there is none.
    * @throws Error of D1 when a statement fails; TimeoutError after 5 s, and then the batch may still run
    */
   batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>>;
@@ -45,6 +45,7 @@ export function write(statement: SQL): Query<number> {
 /** Binds D1 for one request. Statements go to the primary (PROTOCOL: all reads and writes of the protocol do). */
 export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Database {
   async function batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>> {
+    if (queries.length === 0) return [] as Answers<Q>;
     const prepared = queries.map((query) => prepare(d1, query.statement));
     const results = await measure("d1", () => within(D1_TIMEOUT_MS, "D1", d1.batch<Record<string, unknown>>(prepared)));
     meter.statements += results.length;

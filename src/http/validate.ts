@@ -51,6 +51,8 @@ function isPlainText(text: string): boolean {
   return text.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(text);
 }
 
+export const emailSchema = z.email().max(254).openapi({ example: "orders@saltwind.example" });
+
 export const countrySchema = z
   .string()
   .regex(/^[A-Za-z]{2}$/, "use the two letters of ISO 3166-1")

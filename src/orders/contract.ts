@@ -5,6 +5,7 @@ import { problems } from "../http/problem.ts";
 import {
   blankable,
   countrySchema,
+  emailSchema,
   idSchema,
   isoTimeSchema,
   jsonAnswer,
@@ -24,7 +25,7 @@ import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 const MAX_LINES = 100;
 
 /** In lower case, so that one address is found however it was typed. */
-export const emailSchema = z.email().max(254).toLowerCase();
+export const customerEmailSchema = emailSchema.toLowerCase();
 
 const lineSchema = z.object({
   product_id: idSchema,
@@ -35,7 +36,7 @@ const lineSchema = z.object({
 const placeBody = z
   .object({
     customer_name: textSchema(200).openapi({ example: "Asha" }),
-    customer_email: blankable(emailSchema),
+    customer_email: blankable(customerEmailSchema),
     customer_phone: blankable(textSchema(32)),
     delivery_address: blankable(textSchema(500)),
     postal_code: blankable(postalCodeSchema),

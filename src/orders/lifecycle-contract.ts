@@ -4,7 +4,7 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../http/validate.ts";
-import { emailSchema, orderHeadSchema, orderPageSchema, orderParams } from "./contract.ts";
+import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "./contract.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS } from "./rules/timeline.ts";
 
@@ -15,7 +15,7 @@ const listQuerySchema = pageQuerySchema.extend({
   warehouse_id: idSchema
     .optional()
     .openapi({ description: "Orders that this warehouse supplies, wholly or in part.", example: "BLR" }),
-  customer_email: emailSchema.optional(),
+  customer_email: customerEmailSchema.optional(),
   created_from: isoTimeSchema.optional(),
   created_to: isoTimeSchema.optional().openapi({ description: "Orders before this time." }),
   q: textSchema(254).optional().openapi({ description: "An exact order id, e-mail or phone number." }),

@@ -13,7 +13,16 @@ const MAX_MINOR = 1_000_000_000_000;
  * @returns `undefined` when it has more decimals than the currency, or is not a finite amount in range
  */
 export function toMinor(major: number, decimals: number): Minor | undefined {
-  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(String(major));
+  return parseMinor(String(major), decimals);
+}
+
+/**
+ * Reads a decimal amount in major units, as a file has it, into minor units: digits, and a point among them; nothing else.
+ * @param text such as `150.50`  @param decimals as of `toMinor`
+ * @returns `undefined` as `toMinor`
+ */
+export function parseMinor(text: string, decimals: number): Minor | undefined {
+  const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (!match) return undefined;
   const [, sign, whole, fraction = ""] = match;
   if (fraction.length > decimals) return undefined;

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { productSchema } from "../catalog/contract.ts";
+import { barcodeSchema, productSchema } from "../catalog/contract.ts";
 import { STATUSES } from "../catalog/rules/product.ts";
 import { needs } from "../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
@@ -87,6 +87,8 @@ export const listProducts = createRoute({
   responses: { 200: jsonAnswer("A page, oldest products first", listSchema), ...problems("validation_failed") },
 });
 
+const productPage = jsonAnswer("The product", productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage"));
+
 export const showProduct = createRoute({
   method: "get",
   path: "/{product_id}",
@@ -96,7 +98,18 @@ export const showProduct = createRoute({
   description: "An archived product stays here and offers nothing. Cost, supplier and levels are for admins.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {
-    200: jsonAnswer("The product", productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage")),
+    200: productPage,
     ...problems("not_found", "validation_failed", "country_not_served"),
   },
+});
+
+export const showProductByBarcode = createRoute({
+  method: "get",
+  path: "/by-barcode/{code}",
+  tags: ["Catalogue"],
+  summary: "Show the product that carries a barcode",
+  ...needs("catalog:read"),
+  description: "A GTIN in any of its lengths: zeros before it make no difference.",
+  request: { params: z.object({ code: barcodeSchema }), query: destinationQuerySchema },
+  responses: { 200: productPage, ...problems("not_found", "validation_failed", "country_not_served") },
 });

@@ -10,6 +10,9 @@ import { MOVEMENTS, type MovementKind } from "./rules/movement.ts";
 /** Units that one movement by hand may move, or a count may state. */
 const MAX_MOVED = 1_000_000;
 
+/** Units that one request moves or states. */
+export const movedSchema = z.int().min(0).max(MAX_MOVED);
+
 const pathQuantitySchema = z
   .string()
   .regex(/^[0-9]{1,5}$/, "must be a whole number from 1 to 10000")
@@ -45,7 +48,7 @@ const checkedSchema = z
 
 const adjustBodySchema = z
   .object({
-    quantity: z.int().min(0).max(MAX_MOVED).openapi({ description: "0 only with `set`.", example: 10 }),
+    quantity: movedSchema.openapi({ description: "0 only with `set`.", example: 10 }),
     movement_type: z.enum(["in", "out", "set"]).openapi({ description: "`set` states what is on hand." }),
     reason: textSchema(200).openapi({ example: "Delivery of the supplier" }),
     expected_on_hand: z
@@ -63,7 +66,8 @@ const adjustBodySchema = z
   })
   .openapi("StockMovementRequest");
 
-const adjustedSchema = z
+/** A movement by hand and the level that it made. Written by `toAdjustedJson`. */
+export const adjustedSchema = z
   .object({
     product_id: z.string(),
     variant_id: z.string(),

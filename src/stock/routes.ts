@@ -1,10 +1,12 @@
 import { toProductJson } from "../catalog/product-json.ts";
+import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
 import { rowCursor, toCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
 import * as contract from "./contract.ts";
 import { listProducts } from "./list-products.ts";
-import { showProduct } from "./show-product.ts";
+import type { Asker } from "./reach.ts";
+import { type ShownProduct, showProduct, showProductByBarcode } from "./show-product.ts";
 import { toAvailabilityJson, toListedJson } from "./stock-json.ts";
 
 /** The shopper's side of the catalogue; it is in this slice because it shows what is available. */
@@ -28,12 +30,28 @@ export const productRoutes = createRouter()
     );
   })
   .openapi(contract.showProduct, async (c) => {
-    const { postal_code: postalCode, country } = c.req.valid("query");
-    const isStaff = c.var.caller.may("inventory:read");
-    const asker = { country, postalCode, edge: edgeOf(c) };
     const { product_id: productId } = c.req.valid("param");
-    const { product, stock } = await showProduct(c.var.deps, productId, asker);
-    const { currency, currencyDecimals } = c.var.deps.config;
-    const shown = toProductJson(product, { currency, currencyDecimals, isStaff });
-    return c.json({ ...shown, availability: toAvailabilityJson(stock, { isStaff }) }, 200);
+    return c.json(shown(c, await showProduct(c.var.deps, productId, askerOf(c, c.req.valid("query")))), 200);
+  })
+  .openapi(contract.showProductByBarcode, async (c) => {
+    const { code } = c.req.valid("param");
+    return c.json(shown(c, await showProductByBarcode(c.var.deps, code, askerOf(c, c.req.valid("query")))), 200);
   });
+
+interface DestinationQuery {
+  postal_code?: string | undefined;
+  country?: string | undefined;
+}
+
+function askerOf(c: AppContext, { postal_code: postalCode, country }: DestinationQuery): Asker {
+  return { country, postalCode, edge: edgeOf(c) };
+}
+
+function shown(c: AppContext, { product, stock }: ShownProduct) {
+  const isStaff = c.var.caller.may("inventory:read");
+  const { currency, currencyDecimals } = c.var.deps.config;
+  return {
+    ...toProductJson(product, { currency, currencyDecimals, isStaff }),
+    availability: toAvailabilityJson(stock, { isStaff }),
+  };
+}

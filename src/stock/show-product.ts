@@ -1,4 +1,5 @@
-import { findComponents, findProduct, findSellableComponents, findVariants } from "../catalog/queries.ts";
+import { findComponents, findProduct, findProductIdByGtin, findSellableComponents, findVariants } from "../catalog/queries.ts";
+import { toGtin14 } from "../catalog/rules/gtin.ts";
 import type { Product } from "../catalog/rules/product.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
@@ -25,15 +26,27 @@ export interface ProductStock {
   asOfMs: number;
 }
 
+/** A product, and what there is of it. */
+export interface ShownProduct {
+  product: Product;
+  stock: ProductStock;
+}
+
+/**
+ * Reads the product that carries a barcode, in two hops.
+ * @throws Refusal `not_found`, `country_not_served`
+ */
+export async function showProductByBarcode(deps: Deps, barcode: string, asker: Asker): Promise<ShownProduct> {
+  const [found] = await deps.db.batch(findProductIdByGtin(toGtin14(barcode) ?? ""));
+  if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
+  return showProduct(deps, found.productId, asker);
+}
+
 /**
  * Reads a product with what there is of it, in one hop.
  * @throws Refusal `not_found`, `country_not_served`
  */
-export async function showProduct(
-  deps: Deps,
-  productId: string,
-  asker: Asker,
-): Promise<{ product: Product; stock: ProductStock }> {
+export async function showProduct(deps: Deps, productId: string, asker: Asker): Promise<ShownProduct> {
   const [head, variants, components, sellableParts, levels, rank] = await deps.db.batch(
     findProduct(productId),
     findVariants(productId),

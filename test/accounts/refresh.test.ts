@@ -8,7 +8,6 @@ import { silenceD1 } from "../support/d1-faults.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { get, post } from "../support/http.ts";
 
-const GRACE_MS = 30_000;
 const DAY_MS = 86_400_000;
 
 afterEach(() => {
@@ -141,39 +140,6 @@ describe("a refresh token", () => {
     await ask("/api/v1/auth/refresh", { method: "POST", headers, body: JSON.stringify({ refresh_token: first }) });
 
     expect(log).toHaveBeenCalledWith("refresh_token_reused", { revoked: 1 });
-  });
-});
-
-describe("with REFRESH_GRACE_SECONDS, a refresh token", () => {
-  const ask = appWith({ refreshGraceMs: GRACE_MS });
-
-  async function again(token: string): Promise<Partial<SessionBody> & { status: number }> {
-    const body = JSON.stringify({ refresh_token: token });
-    const response = await ask("/api/v1/auth/refresh", { method: "POST", headers: { "Content-Type": "application/json" }, body });
-    return { ...(await response.json<SessionBody>()), status: response.status };
-  }
-
-  it("used again within it, because the answer was lost, gives the same successor and nothing more", async ({ expect }) => {
-    const { userId, first } = await signedIn();
-
-    const answers = [await again(first), await again(first), ...(await Promise.all([again(first), again(first)]))];
-
-    expect(new Set(answers.map((answer) => answer.refresh_token)).size).toBe(1);
-    expect(await statusesOf(userId)).toEqual(["live", "used"]);
-  });
-
-  it("used again after it, or once its successor was used, ends the family", async ({ expect }) => {
-    const [late, stolen] = [await signedIn(), await signedIn()];
-    await again(late.first);
-    const { refresh_token: second = "" } = await again(stolen.first);
-    await again(second);
-
-    const known = await again(stolen.first);
-    later(GRACE_MS + 1_000);
-
-    expect([known.status, (await again(late.first)).status]).toEqual([401, 401]);
-    expect(await statusesOf(late.userId)).toEqual(["revoked", "used"]);
-    expect(await statusesOf(stolen.userId)).toEqual(["revoked", "used", "used"]);
   });
 });
 

@@ -18,6 +18,8 @@ describe("POST /api/v1/products", () => {
       max_stock_level: 200,
       supplier_name: "Anand",
       supplier_contact: "+91 98450 00000",
+      supplier_email: "orders@anand.example",
+      barcode: "4006381333931",
     };
 
     const response = await post(URL, body, { admin: true });

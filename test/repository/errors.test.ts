@@ -26,6 +26,8 @@ const BEFORE_HANDLERS = new Set([
 function isImpossible(code: string, { route, action }: RouteCodes): boolean {
   // Only a guest's key can be too short, and guests do not get past the door of a route that is not for them.
   if (code === "idempotency_key_too_weak") return !mayRole("guest", action as Action);
+  // It takes no components.
+  if (code === "invalid_bundle") return route === "stock/new-product-contract.ts createStockedProduct";
   // Everything else ranks for all delivery methods at once.
   return code === "self_service_unavailable" && route !== "orders/contract.ts placeOrder";
 }

@@ -75,10 +75,12 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   },
   json: {
     files: /^[\w-]+\/([\w-]+-)?json\.ts$/,
-    near: ["json", "contract", "rules", "verb", "http"],
+    near: ["json", "contract", "rules", "verb", "format", "http", "errors"],
     lower: ["json", "contract", "rules"],
     packages: undefined,
   },
+  // A format that a package reads.
+  format: { files: /^catalog\/csv\.ts$/, near: ["rules"], lower: ["rules"], packages: /^papaparse$/ },
   verb: {
     files: new RegExp(`^(${SLICES.join("|")})/[\\w-]+\\.ts$`),
     near: ["verb", "deps", "errors", "queries", "rules", "sql", "db"],

@@ -1,4 +1,5 @@
 import type { Minor } from "../../rules/money.ts";
+import { toGtin14 } from "./gtin.ts";
 
 export const STATUSES = ["active", "archived"] as const;
 export type Status = (typeof STATUSES)[number];
@@ -18,7 +19,27 @@ export interface ProductFields {
   maxStockLevel: number | null;
   supplierName: string | null;
   supplierContact: string | null;
+  supplierEmail: string | null;
+  /** A GTIN as it was given. */
+  barcode: string | null;
 }
+
+/** What a new product is where nothing is said. */
+export const UNSAID: Omit<ProductFields, "name" | "priceMinor"> = {
+  description: null,
+  category: null,
+  brand: null,
+  unit: null,
+  status: "active",
+  mrpMinor: null,
+  costMinor: null,
+  minStockLevel: null,
+  maxStockLevel: null,
+  supplierName: null,
+  supplierContact: null,
+  supplierEmail: null,
+  barcode: null,
+};
 
 /** The product itself, without its variants and components. */
 export interface ProductHead extends ProductFields {
@@ -48,6 +69,19 @@ export interface Component {
 export interface Product extends ProductHead {
   variants: Variant[];
   components: Component[];
+}
+
+/** The names of `ProductFields`. */
+export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(UNSAID)] as (keyof ProductFields)[];
+
+/** What a product's row keeps of it: its fields, and what it is found and listed by, its GTIN-14 and its first variant's SKU. */
+export type StoredFields = ProductFields & { gtin: string | null; sku: string | null };
+
+/** @param product with its variants in their order */
+export function storedFields(product: Product): StoredFields {
+  const fields = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, product[field]])) as unknown as ProductFields;
+  const { barcode, variants } = product;
+  return { ...fields, gtin: barcode === null ? null : (toGtin14(barcode) ?? null), sku: variants[0]?.sku ?? null };
 }
 
 /** Whether the stock levels to keep between make sense; either may be open. */

@@ -1,0 +1,134 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
+import { parseMinor } from "../rules/money.ts";
+import {
+  componentsSchema,
+  describedSchema,
+  MAX_STOCK_LEVEL,
+  newProductIdSchema,
+  refuseRepeats,
+  variantsSchema,
+} from "./contract.ts";
+import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
+
+/** Rows of one import, and the size of its body. */
+export const MAX_IMPORT_ROWS = 5_000;
+export const MAX_IMPORT_BYTES = 5 * 1_024 * 1_024;
+
+/** A number, or the text of one, as a cell of CSV has it. */
+const numberCell = z.union([z.number(), z.string()], { error: "must be a number" });
+
+/** An amount, decided on the text itself, so that none is taken for another that a double could not tell from it. */
+function amountCell(decimals: number) {
+  return numberCell.transform((value, context) => {
+    const minor = parseMinor(String(value).trim(), decimals);
+    if (minor !== undefined && minor >= 0) return Number(value);
+    context.addIssue({ code: "custom", message: `must be an amount such as 150.5, with at most ${decimals} decimals` });
+    return z.NEVER;
+  });
+}
+
+const countCell = numberCell
+  .refine((value) => /^\d{1,10}$/.test(String(value).trim()), { error: "must be a whole number", abort: true })
+  .transform(Number)
+  .pipe(z.int().max(MAX_STOCK_LEVEL));
+
+/** A list, or in a cell of CSV its JSON. */
+function listCell<S extends z.ZodType>(schema: S) {
+  return z.preprocess((value) => (typeof value === "string" && value !== "" ? parsedOr(value) : value), blankable(schema));
+}
+
+function parsedOr(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+/**
+ * A row of an import. What a product need not have is cleared by null, which in CSV is an empty cell; what it must have stays as it is.
+ * @param decimals of the shop's currency
+ */
+export function importRowSchema(decimals: number) {
+  const amount = amountCell(decimals);
+  const { status, sku } = describedSchema.shape;
+  return z
+    .strictObject({
+      ...describedSchema.shape,
+      product_id: newProductIdSchema,
+      name: textSchema(200).optional(),
+      price: amount.optional(),
+      mrp: amount.nullish(),
+      cost_price: amount.nullish(),
+      min_stock_level: countCell.nullish(),
+      max_stock_level: countCell.nullish(),
+      status: blankable(status),
+      sku: blankable(sku),
+      variants: listCell(variantsSchema),
+      components: listCell(componentsSchema),
+    })
+    .superRefine((row, context) => {
+      if (row.sku !== undefined && row.variants !== undefined) {
+        context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
+      }
+      refuseRepeats(row.variants ?? [], context);
+    });
+}
+
+const reportSchema = z
+  .object({
+    totals: z.object({ rows: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
+    rows: z.array(
+      z.object({
+        row: z.int().openapi({ description: "Its line in NDJSON; in CSV 1 is the first after the header." }),
+        product_id: z.string().nullable().openapi({ description: "Null where it cannot be read." }),
+        outcome: z.enum(["created", "updated", "unchanged", "refused"]),
+        errors: z.array(z.object({ field: z.string(), message: z.string() })),
+      }),
+    ),
+  })
+  .openapi("ImportReport");
+
+const content = Object.fromEntries(Object.values(BULK_FORMATS).map((type) => [type, { schema: z.string() }]));
+
+export const importProducts = createRoute({
+  method: "post",
+  path: "/import",
+  tags: ["Catalogue"],
+  summary: "Create and change many products from CSV or NDJSON",
+  ...needs("catalog:import"),
+  description: `Keeps every good row and reports each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; a charset may be named. Columns: ${COLUMNS.join(", ")}. A column that is missing stays as it is; an empty cell clears what may be empty. What begins like a formula may have one quote before it, which is taken away. Stock is not imported.`,
+  request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
+  responses: {
+    200: jsonAnswer("What became of each row", reportSchema),
+    ...problems(
+      ...(["idempotency_key_invalid", "forbidden", "body_too_large", "unsupported_media_type"] as const),
+      ...(["validation_failed", "idempotency_key_reused", "unresolved"] as const),
+    ),
+  },
+});
+
+export const exportProducts = createRoute({
+  method: "get",
+  path: "/export",
+  tags: ["Catalogue"],
+  summary: "Export the whole catalogue as CSV or NDJSON",
+  ...needs("catalog:export"),
+  description: "What an import takes: exported and imported again, nothing changes. Oldest first, archived products too.",
+  request: {
+    query: z.object({
+      format: z
+        .enum(Object.keys(BULK_FORMATS) as [BulkFormat, ...BulkFormat[]])
+        .optional()
+        .openapi({ description: "Default: what `Accept` names, else `csv`." }),
+    }),
+  },
+  responses: {
+    200: { description: "The catalogue", content },
+    ...problems("forbidden", "validation_failed"),
+  },
+});

@@ -1,0 +1,58 @@
+import { readText } from "../http/body.ts";
+import type { AppContext } from "../http/context.ts";
+import { keyedRequest } from "../http/idempotency.ts";
+import { createRouter } from "../http/validate.ts";
+import * as contract from "./bulk-contract.ts";
+import { headOf, lineOf } from "./export-json.ts";
+import { exportProducts } from "./export-products.ts";
+import { readRows, toReportJson } from "./import-json.ts";
+import { importProducts } from "./import-products.ts";
+import { BULK_FORMATS, type BulkFormat } from "./rules/bulk-file.ts";
+import type { Product } from "./rules/product.ts";
+
+/** The catalogue as a whole, in and out. */
+export const bulkRoutes = createRouter()
+  .openapi(contract.importProducts, async (c) => {
+    const { text, type } = await readText(c, contract.MAX_IMPORT_BYTES, Object.values(BULK_FORMATS));
+    const keyed = await keyedRequest(c, { type, text });
+    const rows = readRows(text, type, c.var.deps.config.currencyDecimals);
+    const { report, replayed } = await importProducts(c.var.deps, keyed, rows);
+    if (replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toReportJson(report), 200);
+  })
+  .openapi(contract.exportProducts, async (c) => {
+    const format = c.req.valid("query").format ?? acceptedFormat(c);
+    const pages = exportProducts(c.var.deps);
+    // A database that does not answer at all is told before the answer begins.
+    const first = await pages.next();
+    const { currencyDecimals } = c.var.deps.config;
+    return c.body(streamOf(format, first.value ?? [], pages, currencyDecimals), 200, {
+      "Content-Type": `${BULK_FORMATS[format]}; charset=utf-8`,
+      "Content-Disposition": `attachment; filename="products.${format}"`,
+    });
+  });
+
+function acceptedFormat(c: AppContext): BulkFormat {
+  return c.req.header("Accept")?.includes(BULK_FORMATS.ndjson) ? "ndjson" : "csv";
+}
+
+/** Writes a page whenever the client has taken the one before; a page that fails breaks the answer off, so that it does not look whole. */
+function streamOf(
+  format: BulkFormat,
+  first: Product[],
+  pages: AsyncGenerator<Product[], void>,
+  decimals: number,
+): ReadableStream {
+  const encoder = new TextEncoder();
+  const write = (page: Product[]) => page.map((product) => lineOf(format, product, decimals)).join("");
+  let text = headOf(format) + write(first);
+  return new ReadableStream<Uint8Array>({
+    pull: async (controller) => {
+      if (text !== "") controller.enqueue(encoder.encode(text));
+      const { value: page } = await pages.next();
+      text = write(page ?? []);
+      if (!page) controller.close();
+    },
+    cancel: () => void pages.return(),
+  });
+}

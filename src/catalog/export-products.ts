@@ -1,0 +1,15 @@
+import type { Deps } from "../deps.ts";
+import { findProductPage, type NumberedProduct } from "./bulk-queries.ts";
+import type { Product } from "./rules/product.ts";
+
+const PAGE_PRODUCTS = 500;
+
+/** Reads the whole catalogue page by page, oldest products first; the next page is read when it is asked for. */
+export async function* exportProducts(deps: Deps): AsyncGenerator<Product[], void> {
+  let afterRow: number | undefined = 0;
+  while (afterRow !== undefined) {
+    const [page]: [NumberedProduct[]] = await deps.db.batch(findProductPage(afterRow, PAGE_PRODUCTS));
+    afterRow = page.length < PAGE_PRODUCTS ? undefined : page.at(-1)?.rowNo;
+    yield page.map(({ product }) => product);
+  }
+}

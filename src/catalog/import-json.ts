@@ -1,0 +1,91 @@
+import { refusedField } from "../errors.ts";
+import { importRowSchema, MAX_IMPORT_ROWS } from "./bulk-contract.ts";
+import { parseCsv } from "./csv.ts";
+import type { ReportRow } from "./import-plan.ts";
+import type { ImportRow } from "./import-products.ts";
+import { toProductChange } from "./request-json.ts";
+import { BULK_FORMATS, headerProblem } from "./rules/bulk-file.ts";
+import { MAX_ROW_ERRORS, type RowError } from "./rules/import-row.ts";
+
+/** A name that cannot be a column's is not shown at any length. */
+const MAX_NAME = 64;
+
+/** A row before it is validated: its members, or why there are none. */
+type RawRow = { row: number; members: unknown } | { row: number; error: RowError };
+
+/**
+ * Reads a file into rows, each of which is good or says what is bad.
+ * @param type of the body  @param decimals of the shop's currency
+ * @throws Refusal `validation_failed` for a file whose header or quotes leave in doubt what its rows mean; `body_too_large` for too many rows
+ */
+export function readRows(text: string, type: string, decimals: number): ImportRow[] {
+  const raw = type === BULK_FORMATS.csv ? readCsv(text) : readLines(text);
+  if (raw.length > MAX_IMPORT_ROWS) throw refusedField("body_too_large", "body", `may have ${MAX_IMPORT_ROWS} rows at most`);
+  const schema = importRowSchema(decimals);
+  return raw.map((each) => toImportRow(each, schema, decimals));
+}
+
+function readCsv(text: string): RawRow[] {
+  const { header, records, problem } = parseCsv(text);
+  if (text.trim() === "") throw refusedField("validation_failed", "body", "is empty: a header is needed");
+  if (problem !== undefined) throw refusedField("validation_failed", "body", problem);
+  const bad = headerProblem(header);
+  if (bad) throw refusedField("validation_failed", bad.field.slice(0, MAX_NAME), bad.message);
+  return records.map(({ row, cells }): RawRow => {
+    if (cells.length === header.length) return { row, members: membersOf(header, cells) };
+    return { row, error: { field: "row", message: `has ${cells.length} cells, the header ${header.length}` } };
+  });
+}
+
+function membersOf(header: readonly string[], cells: readonly string[]): Record<string, string | null> {
+  return Object.fromEntries(header.map((column, index) => [column, cells[index] || null]));
+}
+
+function readLines(text: string): RawRow[] {
+  const lines = text.split("\n").map((line, index) => ({ row: index + 1, line }));
+  return lines.filter(({ line }) => line.trim() !== "").map(({ row, line }) => ({ row, ...parsed(line) }));
+}
+
+function parsed(line: string): { members: unknown } | { error: RowError } {
+  try {
+    return { members: JSON.parse(line) };
+  } catch {
+    return { error: { field: "row", message: "is not valid JSON" } };
+  }
+}
+
+function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, decimals: number): ImportRow {
+  if ("error" in raw) return { row: raw.row, productId: null, wanted: undefined, errors: [raw.error] };
+  const { row, members } = raw;
+  const result = schema.safeParse(members);
+  if (!result.success) {
+    const errors = result.error.issues.flatMap(toErrors).slice(0, MAX_ROW_ERRORS);
+    return { row, productId: idIn(members), wanted: undefined, errors };
+  }
+  const { product_id: productId, ...change } = result.data;
+  return { row, productId, wanted: { productId, ...toProductChange(change, decimals) }, errors: [] };
+}
+
+function toErrors(issue: { code?: string; path: PropertyKey[]; message: string; keys?: string[] }): RowError[] {
+  if (issue.keys) return issue.keys.map((key) => ({ field: key.slice(0, MAX_NAME), message: "is not a column" }));
+  const field = issue.path.reduce<string>(
+    (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path && "."}${String(key)}`),
+    "",
+  );
+  return [{ field: field || "row", message: issue.message }];
+}
+
+function idIn(members: unknown): string | null {
+  const id = typeof members === "object" && members !== null && "product_id" in members ? members.product_id : null;
+  return typeof id === "string" ? id.slice(0, MAX_NAME) : null;
+}
+
+/** Shows what became of a file's rows. */
+export function toReportJson(report: readonly ReportRow[]) {
+  const count = (outcome: ReportRow["outcome"]) => report.filter((row) => row.outcome === outcome).length;
+  const [created, updated] = [count("created"), count("updated")];
+  return {
+    totals: { rows: report.length, created, updated, unchanged: count("unchanged"), refused: count("refused") },
+    rows: report.map(({ row, productId, outcome, errors }) => ({ row, product_id: productId, outcome, errors })),
+  };
+}

@@ -1,0 +1,63 @@
+import { minorOf } from "../http/validate.ts";
+import type { ProductChange } from "./change-product.ts";
+import type * as contract from "./contract.ts";
+import type { NewProduct } from "./create-product.ts";
+import { type ProductFields, UNSAID } from "./rules/product.ts";
+
+/** Reads the request of a new product. @param decimals of the shop's currency */
+export function toNewProduct(body: contract.NewProductBody, decimals: number): NewProduct {
+  const given = givenFields(body, decimals);
+  const fields = { ...UNSAID, ...given, name: body.name, priceMinor: minorOf("price", body.price, decimals) };
+  const only = body.sku === undefined ? [] : [{ variantId: body.product_id, sku: body.sku }];
+  return {
+    productId: body.product_id,
+    fields,
+    variants: toVariants(body.variants) ?? only,
+    components: toComponents(body.components) ?? [],
+  };
+}
+
+/** Reads the request of a change. @param decimals of the shop's currency */
+export function toProductChange(body: contract.ProductChangeBody, decimals: number): ProductChange {
+  return {
+    fields: givenFields(body, decimals),
+    sku: body.sku,
+    variants: toVariants(body.variants),
+    components: toComponents(body.components),
+  };
+}
+
+function givenFields(body: contract.ProductChangeBody, decimals: number): Partial<ProductFields> {
+  const minor = <T extends number | null | undefined>(field: string, major: T) =>
+    typeof major === "number" ? minorOf(field, major, decimals) : major;
+  return defined({
+    name: body.name,
+    description: body.description,
+    category: body.category,
+    brand: body.brand,
+    unit: body.unit,
+    status: body.status,
+    priceMinor: body.price === undefined ? undefined : minorOf("price", body.price, decimals),
+    mrpMinor: minor("mrp", body.mrp),
+    costMinor: minor("cost_price", body.cost_price),
+    minStockLevel: body.min_stock_level,
+    maxStockLevel: body.max_stock_level,
+    supplierName: body.supplier_name,
+    supplierContact: body.supplier_contact,
+    supplierEmail: body.supplier_email,
+    barcode: body.barcode,
+  });
+}
+
+function defined<T extends object>(fields: T) {
+  const given = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
+}
+
+function toVariants(variants: contract.ProductChangeBody["variants"]) {
+  return variants?.map(({ variant_id: variantId, ...variant }) => ({ variantId, ...variant }));
+}
+
+function toComponents(components: contract.ProductChangeBody["components"]) {
+  return components?.map(({ product_id: productId, variant_id: variantId, quantity }) => ({ productId, variantId, quantity }));
+}

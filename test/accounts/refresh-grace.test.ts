@@ -1,0 +1,59 @@
+import { env } from "cloudflare:workers";
+import { afterEach, describe, it, vi } from "vitest";
+import { type SessionBody, sessionOf, userOf } from "../support/accounts.ts";
+import { appWith } from "../support/app.ts";
+
+const GRACE_MS = 30_000;
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function later(ms: number): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
+}
+
+async function signedIn(): Promise<{ userId: string; first: string }> {
+  const { userId, email } = await userOf();
+  return { userId, first: (await sessionOf(email)).refresh_token };
+}
+
+async function statusesOf(userId: string): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT status FROM refresh_tokens WHERE user_id = ? ORDER BY status")
+    .bind(userId)
+    .all<{ status: string }>();
+  return results.map(({ status }) => status);
+}
+
+describe("with REFRESH_GRACE_SECONDS, a refresh token", () => {
+  const ask = appWith({ refreshGraceMs: GRACE_MS });
+
+  async function again(token: string): Promise<Partial<SessionBody> & { status: number }> {
+    const body = JSON.stringify({ refresh_token: token });
+    const response = await ask("/api/v1/auth/refresh", { method: "POST", headers: { "Content-Type": "application/json" }, body });
+    return { ...(await response.json<SessionBody>()), status: response.status };
+  }
+
+  it("used again within it, because the answer was lost, gives the same successor and nothing more", async ({ expect }) => {
+    const { userId, first } = await signedIn();
+
+    const answers = [await again(first), await again(first), ...(await Promise.all([again(first), again(first)]))];
+
+    expect(new Set(answers.map((answer) => answer.refresh_token)).size).toBe(1);
+    expect(await statusesOf(userId)).toEqual(["live", "used"]);
+  });
+
+  it("used again after it, or once its successor was used, ends the family", async ({ expect }) => {
+    const [late, stolen] = [await signedIn(), await signedIn()];
+    await again(late.first);
+    const { refresh_token: second = "" } = await again(stolen.first);
+    await again(second);
+
+    const known = await again(stolen.first);
+    later(GRACE_MS + 1_000);
+
+    expect([known.status, (await again(late.first)).status]).toEqual([401, 401]);
+    expect(await statusesOf(late.userId)).toEqual(["revoked", "used"]);
+    expect(await statusesOf(stolen.userId)).toEqual(["revoked", "used", "used"]);
+  });
+});

@@ -1,0 +1,194 @@
+import { env, exports } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { importCsv, importFile, importRows } from "../support/bulk.ts";
+import { ownId } from "../support/catalog.ts";
+import { post } from "../support/http.ts";
+
+const URL = "/api/v1/products/import";
+const CSV = "text/csv";
+const HEADER = "product_id,name,price";
+const MIB = 1_024 * 1_024;
+
+async function products(): Promise<number> {
+  return (await env.DB.prepare("SELECT count(*) AS n FROM products").first<number>("n")) ?? 0;
+}
+
+describe("an import as CSV", () => {
+  it.for([
+    ["is empty", "", "body"],
+    ["is blank", " \r\n ", "body"],
+    ["has an unknown column", "product_id,colour\r\na,b", "colour"],
+    ["has a column without a name", "product_id,,name\r\na,b,c", "header"],
+    ["has a column twice", "product_id,name,name\r\na,b,c", "name"],
+    ["lacks the product's id", "name,price\r\na,1", "product_id"],
+    ["is separated by semicolons", "product_id;name\r\na;b", "product_id;name"],
+    ["opens a quote that it does not close", `${HEADER}\r\na,"Rice,1\r\nb,Rice,2`, "body"],
+    ["goes on after a quote", `${HEADER}\r\na,"Rice" 1kg,1`, "body"],
+  ] as const)("that %s is refused as a whole", async ([, text, field], { expect }) => {
+    const before = await products();
+
+    const { http, code, errors } = await importFile(text, CSV);
+
+    expect({ http, code, field: errors?.[0]?.field }).toEqual({ http: 422, code: "validation_failed", field });
+    expect(await products()).toBe(before);
+  });
+
+  it("with a header alone has no rows", async ({ expect }) => {
+    expect(await importCsv([HEADER])).toMatchObject({ http: 200, rows: [], totals: { rows: 0 } });
+  });
+
+  it.for([
+    ["\r\n", "\uFEFF"],
+    ["\n", ""],
+    ["\r", ""],
+  ] as const)(
+    "is read with line ends %j, after %j, with blank lines and blank rows among it",
+    async ([end, mark], { expect }) => {
+      const [a, b] = [ownId("p"), ownId("p")];
+
+      const { rows } = await importFile(mark + [HEADER, `${a},"Rice",1`, "", ",,", `${b}, Rice ,"2"`, ""].join(end), CSV);
+
+      expect(rows).toEqual([
+        { row: 1, product_id: a, outcome: "created", errors: [] },
+        { row: 4, product_id: b, outcome: "created", errors: [] },
+      ]);
+    },
+  );
+
+  it("refuses the rows that have a NUL, and keeps the others", async ({ expect }) => {
+    const [a, b] = [ownId("p"), ownId("p")];
+
+    const { rows } = await importCsv([HEADER, `${a},Ri\u0000ce,1`, `${b},Rice,1`]);
+
+    expect(rows).toMatchObject([{ outcome: "refused", errors: [{ field: "name" }] }, { outcome: "created" }]);
+  });
+
+  it("is read in the charset that it names", async ({ expect }) => {
+    const [a, b] = [ownId("p"), ownId("p")];
+
+    const latin = await sendBytes(
+      Uint8Array.from(`${HEADER}\n${a},Café,1`, (char) => char.charCodeAt(0)),
+      "text/csv; charset=ISO-8859-1",
+    );
+    const wide = await sendBytes(
+      new Uint8Array(Uint16Array.from(`\uFEFF${HEADER}\n${b},चावल,1`, (char) => char.charCodeAt(0)).buffer),
+      'text/csv; charset="utf-16le"',
+    );
+
+    expect([latin.status, wide.status]).toEqual([200, 200]);
+    const { results } = await env.DB.prepare("SELECT name FROM products WHERE product_id IN (?, ?) ORDER BY rowid")
+      .bind(a, b)
+      .all();
+    expect(results).toEqual([{ name: "Café" }, { name: "चावल" }]);
+  });
+
+  it("that is no UTF-8 is refused as a whole", async ({ expect }) => {
+    const bytes = new Uint8Array([...new TextEncoder().encode(`${HEADER}\na,Caf`), 0xe9, ...new TextEncoder().encode(",1")]);
+
+    const response = await sendBytes(bytes, CSV);
+
+    expect([response.status, await response.json()]).toMatchObject([
+      422,
+      { code: "validation_failed", errors: [{ field: "body" }] },
+    ]);
+  });
+});
+
+describe("an import as NDJSON", () => {
+  it("names the line that is no JSON, no object, or has an unknown member", async ({ expect }) => {
+    const [a, b] = [ownId("p"), ownId("p")];
+    const good = JSON.stringify({ product_id: a, name: "Rice", price: 1 });
+    const odd = JSON.stringify({ product_id: b, name: "Rice", price: 1, colour: "red" });
+
+    const { rows } = await importFile(`\uFEFF${good}\r\n\r\n{"product_id":\n[1]\n${odd}\n`, "application/x-ndjson");
+
+    expect(rows.map(({ row, outcome, errors }) => [row, outcome, errors[0]?.field])).toEqual([
+      [1, "created", undefined],
+      [3, "refused", "row"],
+      [4, "refused", "row"],
+      [5, "refused", "colour"],
+    ]);
+  });
+
+  it("of an empty catalogue has no rows", async ({ expect }) => {
+    expect(await importRows([])).toMatchObject({ http: 200, totals: { rows: 0 } });
+  });
+});
+
+describe("POST /api/v1/products/import", () => {
+  it("is for admins, before the body is read", async ({ expect }) => {
+    const response = await post(URL, "x".repeat(6 * MIB), { headers: { "Content-Type": CSV } });
+
+    expect(response.status).toBe(401);
+  });
+
+  it.for(["application/json", "text/plain", ""])("is 415 for the type %j", async (type, { expect }) => {
+    const response = await sendBytes(new TextEncoder().encode(HEADER), type);
+
+    expect([response.status, await response.json()]).toMatchObject([415, { code: "unsupported_media_type" }]);
+  });
+
+  it("is 415 for a charset that nobody knows", async ({ expect }) => {
+    const response = await sendBytes(new TextEncoder().encode(HEADER), "text/csv; charset=klingon");
+
+    expect(response.status).toBe(415);
+  });
+
+  it("takes a body of more than 64 KiB, and none of more than 5 MiB, whatever length it claims", async ({ expect }) => {
+    const filler = (size: number) => `product_id,description\n${"x".repeat(size)}`;
+    const bytes = new TextEncoder().encode(filler(5 * MIB));
+
+    const [taken, claimed, chunked] = [
+      await importFile(filler(5 * MIB - 100), CSV),
+      await sendBytes(bytes, CSV),
+      await sendStream(bytes),
+    ];
+
+    expect(taken.http).toBe(200);
+    expect([claimed.status, chunked.status]).toEqual([413, 413]);
+    expect(await chunked.json()).toMatchObject({ code: "body_too_large", detail: "body: may have 5 MiB at most" });
+  });
+
+  it("leaves the limit of other routes, and of other methods here, as it is", async ({ expect }) => {
+    const large = JSON.stringify({ name: "x".repeat(65 * 1_024) });
+
+    const answers = await Promise.all([
+      post("/api/v1/products", large, { admin: true }),
+      post("/api/v1/products/", large, { admin: true }),
+      post("/api/v1/products/import/", large, { admin: true }),
+      sendBytes(new TextEncoder().encode(large), "application/json", "PATCH"),
+    ]);
+
+    expect(answers.map(({ status }) => status)).toEqual([413, 413, 413, 413]);
+  });
+
+  it("refuses 5,001 rows as a whole", async ({ expect }) => {
+    const before = await products();
+    const lines = Array.from({ length: 5_001 }, (_, index) => `many-${index},Rice,1`);
+
+    const { http, code, errors } = await importCsv([HEADER, ...lines]);
+
+    expect({ http, code, errors }).toMatchObject({
+      http: 413,
+      code: "body_too_large",
+      errors: [{ message: "may have 5000 rows at most" }],
+    });
+    expect(await products()).toBe(before);
+  });
+});
+
+function sendBytes(body: BodyInit, type: string, method: "POST" | "PATCH" = "POST"): Promise<Response> {
+  const headers = { Authorization: "Bearer test-admin-token-0123456789", ...(type && { "Content-Type": type }) };
+  return exports.default.fetch(new Request(`http://holdfast.test${URL}`, { method, headers, body }));
+}
+
+/** Without a length of its own, as a client streams. */
+function sendStream(bytes: Uint8Array): Promise<Response> {
+  const stream = new ReadableStream({
+    start: (controller) => {
+      for (let at = 0; at < bytes.length; at += 65_536) controller.enqueue(bytes.subarray(at, at + 65_536));
+      controller.close();
+    },
+  });
+  return sendBytes(stream, CSV);
+}

@@ -1,0 +1,56 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { parseCsv } from "../../../src/catalog/csv.ts";
+import { fromCell, toCell, toCsvLine } from "../../../src/catalog/rules/csv-cell.ts";
+
+/** Text as a product has it, of what makes trouble in CSV. */
+const text = fc
+  .oneof(
+    fc.string({ unit: fc.constantFrom("'", '"', ",", "=", "+", "-", "@", "\r", "\n", "\t", " ", "a", "＝", "₹") }),
+    fc.string({ unit: "grapheme" }),
+  )
+  .map((each) => each.trim());
+
+describe("a cell", () => {
+  it.for(["=cmd()", "+1", "-1", "@SUM(A1)", "＝1"])("that begins like %s has a quote before it", (value, { expect }) => {
+    expect(toCell(value)).toBe(`'${value}`);
+  });
+
+  it.for(["Rice", "'tis", "''", "a=b", "1-2", ""])("such as %j is written as it is", (value, { expect }) => {
+    expect(toCell(value)).toBe(value);
+    expect(fromCell(value)).toBe(value);
+  });
+
+  it("gives back exactly what was written, whatever quotes it had itself", ({ expect }) => {
+    expect(["=x", "'=x", "''=x"].map(toCell)).toEqual(["'=x", "''=x", "'''=x"]);
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(fromCell(toCell(value))).toBe(value);
+      }),
+    );
+  });
+
+  it("is never run by a spreadsheet", ({ expect }) => {
+    fc.assert(
+      fc.property(text, (value) => {
+        expect(toCell(value)).not.toMatch(/^[=+\-@\t\r\n]/);
+      }),
+    );
+  });
+});
+
+describe("CSV", () => {
+  it("gives back every cell of every record that has one, with its number", ({ expect }) => {
+    const records = fc.array(fc.tuple(text, text, text), { minLength: 1 });
+    fc.assert(
+      fc.property(records, (rows) => {
+        const written = [["a", "b", "c"], ...rows].map((cells) => toCsvLine(cells.map(toCell))).join("");
+        const full = rows
+          .map((cells, index) => ({ row: index + 1, cells }))
+          .filter(({ cells }) => cells.some((cell) => cell !== ""));
+
+        expect(parseCsv(written)).toEqual({ header: ["a", "b", "c"], records: full, problem: undefined });
+      }),
+    );
+  });
+});
