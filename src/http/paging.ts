@@ -13,20 +13,31 @@ export const nextCursorSchema = z
   .openapi({ description: "Give it as `cursor` for the next page; null on the last." });
 
 /** Writes the key of a page's last row as an opaque cursor. */
-export function toCursor(key: string | number): string {
+export function toCursor(key: string | number | readonly (string | number)[]): string {
   return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
- * Reads a cursor whose key is a row number.
+ * Reads a cursor by the schema of its list's keys.
+ * @returns `undefined` where none was given
  * @throws Refusal `validation_failed` for anything that `toCursor` did not write
  */
+export function readCursor<S extends z.ZodType>(cursor: string | undefined, keySchema: S): z.output<S> | undefined {
+  if (cursor === undefined) return undefined;
+  const key = keySchema.safeParse(parse(cursor));
+  if (!key.success) throw invalidField("cursor", "is not a cursor of this list");
+  return key.data;
+}
+
+/** The key of a list by row numbers. */
+export const rowKeySchema = z.int().min(0);
+
+/**
+ * Reads a cursor whose key is a row number.
+ * @returns 0 where none was given
+ */
 export function rowCursor(cursor: string | undefined): number {
-  if (cursor === undefined) return 0;
-  const key = parse(cursor);
-  if (typeof key !== "number" || !Number.isSafeInteger(key) || key < 0)
-    throw invalidField("cursor", "is not a cursor of this list");
-  return key;
+  return readCursor(cursor, rowKeySchema) ?? 0;
 }
 
 function parse(cursor: string): unknown {

@@ -36,7 +36,13 @@ describe("/openapi.json", () => {
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
       "GET /api/v1/delivery/options",
+      "GET /api/v1/inventory/inventory/summary",
+      "GET /api/v1/inventory/movements",
+      "GET /api/v1/inventory/products",
+      "GET /api/v1/inventory/products/low-stock",
       "GET /api/v1/inventory/products/{product_id}/availability/{quantity}",
+      "GET /api/v1/inventory/products/{product_id}/movements",
+      "GET /api/v1/inventory/summary",
       "GET /api/v1/orders/{order_id}",
       "GET /api/v1/products",
       "GET /api/v1/products/{product_id}",
@@ -70,7 +76,9 @@ describe("/openapi.json", () => {
       ).toBe(true);
       for (const [status, { content }] of Object.entries(responses)) {
         const type = status.startsWith("2") ? "application/json" : "application/problem+json";
-        expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual([type]);
+        const [first, ...others] = Object.keys(content ?? {});
+        expect(first, `${name} ${status}`).toBe(type);
+        expect(others, `${name} ${status}`).toEqual(status === "200" && name.endsWith("/movements") ? ["text/csv"] : []);
         if (!status.startsWith("2")) expect(content?.[type]?.schema).toEqual({ $ref: "#/components/schemas/Problem" });
       }
     }
