@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { beforeEach, it } from "vitest";
 import { newId } from "../support/shop.ts";
-import { adjustment, ownStock, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../support/stock.ts";
+import { adjustment, FLUSH_MS, ownStock, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../support/stock.ts";
 import { keptSummary, recomputedSummary } from "../support/summary.ts";
 
 const PRODUCTS = 4;
@@ -50,8 +50,15 @@ const changes = fc
     },
   }));
 
-const steps = fc.array(fc.tuple(fc.nat(PRODUCTS - 1), fc.oneof(moves, moves, sales, sales, changes)), {
-  maxLength: 25,
+const flushes = fc.constant<Step>({ say: "flush", run: flush });
+
+async function flush(productId: string): Promise<void> {
+  passTime(FLUSH_MS);
+  await runAlarm(productId);
+}
+
+const steps = fc.array(fc.tuple(fc.nat(PRODUCTS - 1), fc.oneof(moves, moves, sales, sales, changes, flushes, flushes)), {
+  maxLength: 40,
   size: "max",
 });
 
@@ -74,10 +81,7 @@ it(
       const made: string[] = [];
       for (let count = 0; count < PRODUCTS; count += 1) made.push(await makeProduct());
       for (const [index, { run }] of taken) await run(made[index] ?? "");
-      for (const productId of made) {
-        passTime(1_000);
-        await runAlarm(productId);
-      }
+      for (const productId of made) await flush(productId);
 
       const kept = await keptSummary();
       expect(kept).toEqual(await recomputedSummary());
