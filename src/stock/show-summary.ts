@@ -1,11 +1,10 @@
 import type { Deps } from "../deps.ts";
+import { MAX_WAREHOUSES } from "../warehouses/queries.ts";
 import { findShopSums, findSums } from "./lists-queries.ts";
 import { type NamedSums, NOTHING, restOf, type Sums } from "./rules/summary.ts";
 
 /** Categories that are shown, in the order of their names; what is beyond is summed up in one. */
 const MAX_CATEGORIES = 200;
-/** More than any shop has: every order ranks them all. */
-const MAX_WAREHOUSES = 1_000;
 
 /** The inventory in sums. `others` is what is in none of the categories that are shown; null where all are. */
 export interface InventorySummary {

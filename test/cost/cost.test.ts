@@ -30,7 +30,7 @@ const REQUESTS: Record<string, () => Promise<Response>> = {
   "page of low stock": () => getAsAdmin(`products/low-stock?limit=${PAGE}`),
   "page of movements": () => getAsAdmin(`movements?limit=${PAGE}`),
   "page, damage": () => getAsAdmin(`movements?limit=${PAGE}&kind=damage`),
-  "page, one's moves": () => getAsAdmin(`products/${stock[0] ?? ""}/movements?limit=${PAGE}`),
+  "page, one's moves": () => getAsAdmin(`products/fill-0/movements?limit=${PAGE}`),
   summary: () => getAsAdmin("summary"),
   "one product": () => get(`/api/v1/products/${stock[0] ?? ""}?postal_code=560034`),
   availability: () => get(`/api/v1/inventory/products/${stock[0] ?? ""}/availability/2?postal_code=560034`),
