@@ -139,6 +139,7 @@ CREATE TABLE `inventory_summary` (
 	`in_stock` integer NOT NULL,
 	`low_stock` integer NOT NULL,
 	`out_of_stock` integer NOT NULL,
+	`below_minimum` integer NOT NULL,
 	`units` integer NOT NULL,
 	`stock_value_minor` integer NOT NULL,
 	`retail_value_minor` integer NOT NULL,

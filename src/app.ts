@@ -16,6 +16,8 @@ import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { newProductRoutes } from "./stock/new-product-routes.ts";
+import { stockListRoutes } from "./stock/lists-routes.ts";
+import { movementRoutes } from "./stock/movements-routes.ts";
 import { productRoutes } from "./stock/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
@@ -47,6 +49,8 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
   app.route("/api/v1/inventory", newProductRoutes);
+  app.route("/api/v1/inventory", stockListRoutes);
+  app.route("/api/v1/inventory", movementRoutes);
   app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);

@@ -18,23 +18,26 @@ export function toCursor(key: string | number | readonly (string | number)[]): s
 }
 
 /**
- * Reads a cursor.
- * @param schema of the key that this list gave to `toCursor`
- * @throws Refusal `validation_failed` for anything else
+ * Reads a cursor by the schema of its list's keys.
+ * @returns `undefined` where none was given
+ * @throws Refusal `validation_failed` for anything that `toCursor` did not write
  */
-export function readCursor<S extends z.ZodType>(cursor: string | undefined, schema: S): z.output<S> | undefined {
+export function readCursor<S extends z.ZodType>(cursor: string | undefined, keySchema: S): z.output<S> | undefined {
   if (cursor === undefined) return undefined;
-  const key = schema.safeParse(parse(cursor));
+  const key = keySchema.safeParse(parse(cursor));
   if (!key.success) throw invalidField("cursor", "is not a cursor of this list");
   return key.data;
 }
 
+/** The key of a list by row numbers. */
+export const rowKeySchema = z.int().min(0);
+
 /**
  * Reads a cursor whose key is a row number.
- * @throws Refusal `validation_failed` for anything that `toCursor` did not write
+ * @returns 0 where none was given
  */
 export function rowCursor(cursor: string | undefined): number {
-  return readCursor(cursor, z.int().min(0)) ?? 0;
+  return readCursor(cursor, rowKeySchema) ?? 0;
 }
 
 /** A place in a list that goes by time, and by id within a millisecond: `[at_ms, id]`. */

@@ -11,7 +11,9 @@ export const currentStockSchema = z.int().openapi({ description: "Available unit
 export const onHandSchema = z.int().openapi({ description: "Units in all warehouses; a bundle has none of its own." });
 export const reservedSchema = z.int().openapi({ description: "Units on hand that are promised to carts and orders." });
 
-const asOfSchema = isoTimeSchema.openapi({ description: "The oldest stock figure in it; they follow the stock within seconds." });
+export const asOfSchema = isoTimeSchema.openapi({
+  description: "The oldest stock figure in it; they follow the stock within seconds.",
+});
 
 const listQuerySchema = pageQuerySchema.extend({
   q: textSchema(100).optional().openapi({ description: "Words, or their beginnings; all must be there.", example: "basmati" }),
@@ -43,7 +45,7 @@ const listedProductSchema = z
 
 const listSchema = z.object({ products: z.array(listedProductSchema), next_cursor: nextCursorSchema, as_of: asOfSchema });
 
-const levelSchema = z.object({
+export const levelSchema = z.object({
   warehouse_id: z.string(),
   on_hand: z.int(),
   reserved: z.int(),

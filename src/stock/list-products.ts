@@ -25,11 +25,11 @@ export async function listProducts(deps: Deps, { inStock, afterRow, limit, ...se
   const [found] = await deps.db.batch(findProductWindow(matchExpression(search), afterRow, limit + 1));
   const window = found.slice(0, limit);
   const nextRow = found.length > limit ? (window.at(-1)?.rowNo ?? null) : null;
-  const products = window.filter(({ available }) => inStock === undefined || inStock === (available ?? 0) > 0);
+  const products = window.filter(({ available }) => inStock === undefined || inStock === available > 0);
   return { products, nextRow, asOfMs: oldest(deps, window) };
 }
 
 /** The oldest of some projected figures; now, where there is none. */
-export function oldest(deps: Deps, figures: readonly { asOfMs: number | null }[]): number {
-  return figures.reduce((least, { asOfMs }) => Math.min(least, asOfMs ?? least), deps.nowMs());
+export function oldest(deps: Deps, figures: readonly { asOfMs: number }[]): number {
+  return figures.reduce((least, { asOfMs }) => Math.min(least, asOfMs), deps.nowMs());
 }

@@ -1,14 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
-import { components, products, variants } from "../catalog/tables.ts";
 import { auditLog } from "../events/tables.ts";
-import { warehouses } from "../warehouses/tables.ts";
+import { alertStatements } from "./alert-statements.ts";
+import type { Snapshot } from "./flush.ts";
 import type { Policy } from "./rules/allocate.ts";
 import type { Level } from "./rules/levels.ts";
-import type { Snapshot } from "./flush.ts";
-import { productStock, stockLevels, stockMovements } from "./tables.ts";
-
-/** The bundles whose availability one flush recomputes; a product is in few. */
-const MAX_BUNDLES = 100;
+import { summaryStatements } from "./summary-statements.ts";
+import { stockLevels, stockMovements } from "./tables.ts";
 
 /** A level with its product, as D1 keeps it. */
 export interface ProjectedLevel extends Level {
@@ -35,8 +32,8 @@ export function flushStatements(productId: string, snapshot: Snapshot, policy: P
     ),
     insertMovements(productId, snapshot),
     auditMovements(productId, snapshot),
-    summarizeProduct(productId, policy, nowMs),
-    summarizeBundlesWith(productId, policy, nowMs),
+    ...summaryStatements(productId, policy, nowMs),
+    ...alertStatements(productId, nowMs),
   ];
 }
 
@@ -61,40 +58,4 @@ function auditMovements(productId: string, snapshot: Snapshot): SQL {
         'reason', value->>'reason'),
       value->>'requestId'
     FROM json_each(${JSON.stringify(entries)})`;
-}
-
-/**
- * The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one.
- * What stands in an archived warehouse, or is of an archived product or variant, cannot be ordered.
- */
-function bestOf(policy: Policy): SQL {
-  const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
-  return sql`${most}(iif(
-    EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')
-      OR EXISTS (SELECT 1 FROM ${products} p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived')
-      OR EXISTS (SELECT 1 FROM ${variants} v WHERE v.variant_id = stock_levels.variant_id AND v.status = 'archived'),
-    0, on_hand - reserved))`;
-}
-
-function summarizeProduct(productId: string, policy: Policy, nowMs: number): SQL {
-  return sql`
-    INSERT OR REPLACE INTO ${productStock} (product_id, available, on_hand, reserved, as_of_ms)
-    SELECT ${productId}, coalesce(sum(available), 0), coalesce(sum(on_hand), 0), coalesce(sum(reserved), 0), CAST(${nowMs} AS INTEGER)
-    FROM (
-      SELECT ${bestOf(policy)} AS available, sum(on_hand) AS on_hand, sum(reserved) AS reserved
-      FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id
-    )`;
-}
-
-/** A bundle is available as often as its scarcest component allows; nothing of it is on hand. */
-function summarizeBundlesWith(productId: string, policy: Policy, nowMs: number): SQL {
-  return sql`
-    INSERT OR REPLACE INTO ${productStock} (product_id, available, on_hand, reserved, as_of_ms)
-    SELECT bundle_id, min(coalesce((
-      SELECT ${bestOf(policy)} FROM ${stockLevels}
-      WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
-    ), 0) / quantity), 0, 0, CAST(${nowMs} AS INTEGER)
-    FROM ${components} parts
-    WHERE bundle_id IN (SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId} LIMIT ${MAX_BUNDLES})
-    GROUP BY bundle_id`;
 }

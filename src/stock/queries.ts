@@ -25,7 +25,7 @@ export function findProductWindow(match: string, afterRow: number, size: number)
       WHERE products_search MATCH ${match} AND rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${size}
     ) f
     CROSS JOIN ${products} p ON p.rowid = f.row_no
-    LEFT JOIN ${productStock} s ON s.product_id = p.product_id
+    CROSS JOIN ${productStock} s ON s.product_id = p.product_id
     ORDER BY f.row_no`);
 }
 

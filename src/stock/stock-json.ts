@@ -2,15 +2,15 @@ import { majorOrNull } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
 import { toLocationJson } from "../warehouses/warehouse-json.ts";
 import type { Checked } from "./check-availability.ts";
-import { available, type Level } from "./rules/levels.ts";
+import { available, type Units } from "./rules/levels.ts";
 import type { ListedProduct } from "./rules/listed-product.ts";
 import type { Movement } from "./rules/messages.ts";
+import { movementIdOf } from "./rules/movement.ts";
 import type { Part, Supply } from "./rules/supply.ts";
 import type { ProductStock, VariantStock } from "./show-product.ts";
 
 /** Shows a product in a list. */
 export function toListedJson(product: ListedProduct, { currency, decimals }: { currency: string; decimals: number }) {
-  const currentStock = product.available ?? 0;
   return {
     product_id: product.productId,
     name: product.name,
@@ -22,8 +22,8 @@ export function toListedJson(product: ListedProduct, { currency, decimals }: { c
     price: toMajor(product.priceMinor, decimals),
     mrp: majorOrNull(product.mrpMinor, decimals),
     currency,
-    current_stock: currentStock,
-    in_stock: currentStock > 0,
+    current_stock: product.available,
+    in_stock: product.available > 0,
   };
 }
 
@@ -57,7 +57,7 @@ export function toCheckedJson({ parts, ranking, ...checked }: Checked, quantity:
 
 /** Shows a movement by hand with the level that it made. */
 export function toAdjustedJson(productId: string, movement: Movement) {
-  const { variantId, warehouseId, kind, deltaOnHand, onHandAfter, reservedAfter } = movement;
+  const { seq, variantId, warehouseId, kind, deltaOnHand, onHandAfter, reservedAfter } = movement;
   return {
     product_id: productId,
     variant_id: variantId,
@@ -66,7 +66,7 @@ export function toAdjustedJson(productId: string, movement: Movement) {
     new_stock: onHandAfter,
     current_stock: onHandAfter - reservedAfter,
     movement: {
-      movement_id: movement.referenceId,
+      movement_id: movementIdOf(productId, seq),
       kind,
       delta_on_hand: deltaOnHand,
       reason: movement.reason,
@@ -90,6 +90,7 @@ function toPartJson({ productId, variantId, quantity, currentStock }: Omit<Part,
   return { product_id: productId, variant_id: variantId, quantity, current_stock: currentStock };
 }
 
-function toLevelJson(level: Level) {
+/** Shows the units of a level. */
+export function toLevelJson(level: Units & { warehouseId: string }) {
   return { warehouse_id: level.warehouseId, on_hand: level.onHand, reserved: level.reserved, available: available(level) };
 }

@@ -88,6 +88,8 @@ export const inventorySummary = sqliteTable(
     inStock: integer("in_stock").notNull(),
     lowStock: integer("low_stock").notNull(),
     outOfStock: integer("out_of_stock").notNull(),
+    /** The active products at or below their minimum, those of which there is nothing left too. */
+    belowMinimum: integer("below_minimum").notNull(),
     units: integer("units").notNull(),
     stockValueMinor: integer("stock_value_minor").notNull(),
     retailValueMinor: integer("retail_value_minor").notNull(),

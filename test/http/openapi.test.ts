@@ -22,7 +22,11 @@ interface Document {
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 
 /** What is answered as another thing than JSON. */
-const FILES: Record<string, string[]> = { "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"] };
+const FILES: Record<string, string[]> = {
+  "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"],
+  "GET /api/v1/inventory/movements": ["application/json", "text/csv"],
+  "GET /api/v1/inventory/products/{product_id}/movements": ["application/json", "text/csv"],
+};
 
 async function readDocument(): Promise<Document> {
   return (await get("/openapi.json")).json();
@@ -47,7 +51,13 @@ describe("/openapi.json", () => {
       "DELETE /api/v1/users/{user_id}",
       "GET /api/v1/api-keys",
       "GET /api/v1/delivery/options",
+      "GET /api/v1/inventory/inventory/summary",
+      "GET /api/v1/inventory/movements",
+      "GET /api/v1/inventory/products",
+      "GET /api/v1/inventory/products/low-stock",
       "GET /api/v1/inventory/products/{product_id}/availability/{quantity}",
+      "GET /api/v1/inventory/products/{product_id}/movements",
+      "GET /api/v1/inventory/summary",
       "GET /api/v1/orders",
       "GET /api/v1/orders/{order_id}",
       "GET /api/v1/products",

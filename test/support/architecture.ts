@@ -44,8 +44,8 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     packages: DRIZZLE,
   },
   sql: {
-    files: /^(stock\/projection|events\/outbox)\.ts$/,
-    near: ["tables", "rules", "object"],
+    files: /^(stock\/(projection|[\w-]+-statements)|events\/outbox)\.ts$/,
+    near: ["tables", "rules", "object", "sql"],
     lower: ["tables", "rules", "sql"],
     packages: DRIZZLE,
   },

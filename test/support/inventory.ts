@@ -1,5 +1,6 @@
 import { env } from "cloudflare:workers";
 import { put } from "./http.ts";
+import { flush, product, receive } from "./shop.ts";
 
 /** A movement of ten units into BLR. */
 export const MOVE = { quantity: 10, movement_type: "in", reason: "delivery", warehouse_id: "BLR" };
@@ -13,4 +14,14 @@ export function move(productId: string, body: unknown, key?: string): Promise<Re
 export async function levelsOf(productId: string): Promise<unknown> {
   const levels = await env.STOCK.getByName(productId).levels();
   return levels.map(({ warehouseId, onHand, reserved }) => ({ warehouseId, onHand, reserved }));
+}
+
+/** A product with units in BLR, as its object's flush has it. */
+export async function flushedProduct(units: number, fields: Record<string, unknown> = {}): Promise<string> {
+  const { productId } = await product(fields);
+  if (units > 0) {
+    await receive(productId, units);
+    await flush(productId);
+  }
+  return productId;
 }

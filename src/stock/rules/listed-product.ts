@@ -1,7 +1,7 @@
 import type { Status } from "../../catalog/rules/product.ts";
 import type { Minor } from "../../rules/money.ts";
 
-/** A product as a list shows it. `available` and `asOfMs` are null until its object has flushed once. */
+/** A product as a list shows it. */
 export interface ListedProduct {
   rowNo: number;
   productId: string;
@@ -13,6 +13,6 @@ export interface ListedProduct {
   isBundle: 0 | 1;
   priceMinor: Minor;
   mrpMinor: Minor | null;
-  available: number | null;
-  asOfMs: number | null;
+  available: number;
+  asOfMs: number;
 }

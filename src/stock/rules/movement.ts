@@ -51,3 +51,14 @@ export function applyMovement(before: Units, kind: MovementKind, quantity: numbe
   const after = { onHand: before.onHand + deltaOnHand, reserved: before.reserved + deltaReserved };
   return after.reserved >= 0 && after.reserved <= after.onHand ? after : undefined;
 }
+
+/** The kinds that change what is on hand: the others end within minutes, and D1 never hears of them. */
+export const ON_HAND_KINDS = (Object.keys(MOVEMENTS) as MovementKind[]).filter((kind) => MOVEMENTS[kind].onHand !== 0) as [
+  MovementKind,
+  ...MovementKind[],
+];
+
+/** What a movement is called outside: its product and its place in the product's ledger. */
+export function movementIdOf(productId: string, seq: number): string {
+  return `${productId}:${seq}`;
+}

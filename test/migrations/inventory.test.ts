@@ -1,0 +1,49 @@
+import type { D1Migration } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, it } from "vitest";
+import { archive, bundle, demoWarehouses, flush, product, receive } from "../support/shop.ts";
+import { sqlInD1 } from "../support/stock.ts";
+import { keptSummary, recomputedSummary } from "../support/summary.ts";
+
+beforeAll(demoWarehouses);
+
+const TRIGGERS = ["product_stock_of_product", "product_stock_insert", "product_stock_update", "product_stock_delete"];
+
+function rowsOfStock(): Promise<Record<string, unknown>[]> {
+  return sqlInD1("SELECT * FROM product_stock ORDER BY product_id");
+}
+
+/** Makes of D1 what it was before the migration: new columns unsaid, no row of a product that was never flushed, no summary. */
+async function goBack(neverFlushed: string): Promise<void> {
+  for (const trigger of TRIGGERS) await sqlInD1(`DROP TRIGGER ${trigger}`);
+  await sqlInD1("DELETE FROM inventory_summary");
+  await sqlInD1("DELETE FROM product_stock WHERE product_id = ?", neverFlushed);
+  await sqlInD1(
+    `UPDATE product_stock SET stock_status = 'out_of_stock', is_low = 0, shortfall = 0, levels = '[]', is_active = 0, category = NULL,
+       stock_value_minor = 0, retail_value_minor = 0`,
+  );
+}
+
+describe("the migration to the inventory", () => {
+  it("says of older products what a flush and the triggers would have said", async ({ expect }) => {
+    const { productId: rice } = await product({ category: "Rice", price: 150, cost_price: 118, min_stock_level: 20 });
+    await receive(rice, 9);
+    await receive(rice, 3, { warehouseId: "MUM" });
+    const { productId: oil } = await product({ category: "Oil" });
+    await receive(oil, 4);
+    await archive(oil);
+    const { productId: set } = await bundle([{ productId: rice, quantity: 5 }]);
+    for (const each of [rice, oil]) await flush(each);
+    const { productId: unseen } = await product({ min_stock_level: 2 });
+    const [stock, summary] = [await rowsOfStock(), await keptSummary()];
+    await goBack(unseen);
+
+    const { MIGRATIONS } = env as unknown as { MIGRATIONS: D1Migration[] };
+    for (const query of MIGRATIONS.find(({ name }) => name.startsWith("0003"))?.queries ?? []) await env.DB.prepare(query).run();
+
+    expect(stock.map((row) => row.product_id)).toEqual([rice, oil, set, unseen].toSorted());
+    expect(await rowsOfStock()).toEqual(stock);
+    expect(await keptSummary()).toEqual(summary);
+    expect(summary).toEqual(await recomputedSummary());
+  });
+});

@@ -1,0 +1,43 @@
+import { describe, it } from "vitest";
+import { fitsSearch, type InventorySearch, isByRow, pathOf, type StockedProduct } from "../../../src/stock/rules/inventory.ts";
+
+const STATUS = { status: "active" } as const;
+
+describe("the path of a search", () => {
+  it.for<[Partial<InventorySearch>, string]>([
+    [{}, "words"],
+    [{ q: "rice" }, "words"],
+    [{ category: "Rice", supplier: "Asha", warehouseId: "BLR", stockStatus: "low_stock" }, "words"],
+    [{ supplier: "Asha", warehouseId: "BLR", stockStatus: "low_stock" }, "supplier"],
+    [{ warehouseId: "BLR", stockStatus: "low_stock" }, "warehouse"],
+    [{ stockStatus: "low_stock" }, "stock_status"],
+  ])("of %o goes along %s", ([search, along], { expect }) => {
+    expect(pathOf({ ...STATUS, ...search }).along).toBe(along);
+  });
+
+  it("goes by row numbers along words and suppliers, by ids along the others", ({ expect }) => {
+    const paths = [{}, { supplier: "Asha" }, { warehouseId: "BLR" }, { stockStatus: "in_stock" }] as const;
+
+    expect(paths.map((search) => isByRow(pathOf({ ...STATUS, ...search })))).toEqual([true, true, false, false]);
+  });
+});
+
+describe("a product that a path found", () => {
+  const product = {
+    status: "active",
+    supplierName: "Asha",
+    stockStatus: "low_stock",
+    levels: [{ warehouseId: "BLR", onHand: 0, reserved: 0 }],
+  } as StockedProduct;
+
+  it.for<[Partial<InventorySearch>, boolean]>([
+    [{}, true],
+    [{ supplier: "Asha", stockStatus: "low_stock", warehouseId: "BLR" }, true],
+    [{ status: "archived" }, false],
+    [{ supplier: "Ash" }, false],
+    [{ stockStatus: "in_stock" }, false],
+    [{ warehouseId: "MUM" }, false],
+  ])("fits %o: %s", ([search, fits], { expect }) => {
+    expect(fitsSearch(product, { ...STATUS, ...search })).toBe(fits);
+  });
+});

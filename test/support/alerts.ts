@@ -1,0 +1,55 @@
+import { adjustment, FLUSH_MS, held, ownStock, passTime, runAlarm, sqlInD1, stockOf, wanted } from "./stock.ts";
+
+/** The minimum of a product that says no other. */
+export const MIN = 5;
+
+/** A product of the catalogue with units of its one variant in BLR, flushed. */
+export async function listedProduct(units: number, fields: Record<string, string | number | null> = {}): Promise<string> {
+  const { productId } = ownStock();
+  const row = {
+    product_id: productId,
+    name: "Rice",
+    sku: "RICE",
+    status: "active",
+    is_bundle: 0,
+    price_minor: 1,
+    min_stock_level: MIN,
+  };
+  const all = { ...row, created_at_ms: 0, updated_at_ms: 0, ...fields };
+  const names = Object.keys(all);
+  await sqlInD1(`INSERT INTO products (${names.join()}) VALUES (${names.map(() => "?").join()})`, ...Object.values(all));
+  if (units > 0) await move(productId, units);
+  return productId;
+}
+
+/** Books units in, or out where below zero, and flushes. */
+export async function move(productId: string, units: number): Promise<void> {
+  await stockOf(productId).adjust(adjustment(units > 0 ? "receive" : "issue", Math.abs(units)));
+  await flushed(productId);
+}
+
+export async function sell(productId: string, units = 1): Promise<void> {
+  const stock = stockOf(productId);
+  await stock.commit(await held(stock, wanted(units)));
+  await flushed(productId);
+}
+
+export async function flushed(productId: string): Promise<void> {
+  passTime(FLUSH_MS);
+  await runAlarm(productId);
+}
+
+export async function change(productId: string, column: string, value: string | number | null): Promise<void> {
+  await sqlInD1(`UPDATE products SET ${column} = ? WHERE product_id = ?`, value, productId);
+  await stockOf(productId).refresh();
+  await flushed(productId);
+}
+
+/** The alerts of a product, oldest first: their kind, and whether they are open. */
+export async function alertsOf(productId: string): Promise<string[]> {
+  const rows = await sqlInD1<{ kind: string; closed_at_ms: number | null }>(
+    "SELECT kind, closed_at_ms FROM alerts WHERE subject = ? ORDER BY opened_at_ms, kind",
+    productId,
+  );
+  return rows.map((row) => `${row.kind} ${row.closed_at_ms === null ? "open" : "closed"}`);
+}
