@@ -100,6 +100,7 @@ function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run:
     takeBack: (transferId) => meet("takeBack", () => stock.takeBack(transferId)),
     levels: () => meet("levels", () => stock.levels()),
     audit: () => meet("audit", () => stock.audit()),
+    report: () => meet("report", () => stock.report()),
     refresh: () => meet("refresh", () => stock.refresh()),
     resend: () => meet("resend", () => stock.resend()),
   };
