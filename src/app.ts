@@ -12,6 +12,7 @@ import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { productRoutes } from "./stock/routes.ts";
+import { transferRoutes } from "./stock/transfer-routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
@@ -36,6 +37,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
+  app.route("/api/v1/inventory/transfers", transferRoutes);
   app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);

@@ -13,7 +13,7 @@ export const nextCursorSchema = z
   .openapi({ description: "Give it as `cursor` for the next page; null on the last." });
 
 /** Writes the key of a page's last row as an opaque cursor. */
-export function toCursor(key: string | number): string {
+export function toCursor(key: string | number | readonly (string | number)[]): string {
   return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
@@ -27,6 +27,18 @@ export function rowCursor(cursor: string | undefined): number {
   if (typeof key !== "number" || !Number.isSafeInteger(key) || key < 0)
     throw invalidField("cursor", "is not a cursor of this list");
   return key;
+}
+
+/**
+ * Reads a cursor whose key has the shape of a schema.
+ * @returns `undefined` for the first page
+ * @throws Refusal `validation_failed` for anything that `toCursor` did not write
+ */
+export function readCursor<S extends z.ZodType>(cursor: string | undefined, schema: S): z.output<S> | undefined {
+  if (cursor === undefined) return undefined;
+  const key = schema.safeParse(parse(cursor));
+  if (!key.success) throw invalidField("cursor", "is not a cursor of this list");
+  return key.data;
 }
 
 function parse(cursor: string): unknown {

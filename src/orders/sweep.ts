@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { purgeAnswers } from "../events/queries.ts";
 import { carryOut } from "../stock/carry-out.ts";
+import { finishTransfers } from "../stock/finish-transfers.ts";
 import { findOwed } from "../stock/owed-queries.ts";
 import { purgeFences, purgeRefusals } from "./owed-queries.ts";
 
@@ -16,6 +17,7 @@ export async function sweep(deps: Deps): Promise<void> {
   const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
   const done = await carryOut(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
+  await finishTransfers(deps);
   const nowMs = deps.nowMs();
   await deps.db.batch(
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),

@@ -10,6 +10,9 @@ import { MOVEMENTS, type MovementKind } from "./rules/movement.ts";
 /** Units that one movement by hand may move, or a count may state. */
 const MAX_MOVED = 1_000_000;
 
+/** Units that are to move. */
+export const movedSchema = z.int().min(1).max(MAX_MOVED).openapi({ example: 10 });
+
 const pathQuantitySchema = z
   .string()
   .regex(/^[0-9]{1,5}$/, "must be a whole number from 1 to 10000")
@@ -63,6 +66,26 @@ const adjustBodySchema = z
   })
   .openapi("StockMovementRequest");
 
+const placeFields = {
+  product_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  warehouse_id: idSchema.openapi({ example: "BLR" }),
+  reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a count sheet's number. Never unique." }),
+};
+
+const countBodySchema = z
+  .object({
+    ...placeFields,
+    counted: z.int().min(0).max(MAX_MOVED).openapi({ description: "Units that stand there.", example: 8 }),
+    expected_on_hand: z.int().min(0).openapi({ description: "What was on hand when the shelf was counted.", example: 10 }),
+    reason: textSchema(200).default("Count"),
+  })
+  .openapi("CountRequest");
+
+const damageBodySchema = z
+  .object({ ...placeFields, quantity: movedSchema, reason: textSchema(200).openapi({ example: "Broken in the rack" }) })
+  .openapi("DamageRequest");
+
 const adjustedSchema = z
   .object({
     product_id: z.string(),
@@ -102,6 +125,12 @@ export const checkAvailability = createRoute({
   },
 });
 
+const ADJUST_PROBLEMS = [
+  ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "body_too_large"] as const),
+  ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "bundle_has_no_stock", "unresolved"] as const),
+  "count_outdated",
+] as const;
+
 export const adjustStock = createRoute({
   method: "put",
   path: "/products/{product_id}/stock",
@@ -111,11 +140,34 @@ export const adjustStock = createRoute({
   request: { params: z.object({ product_id: idSchema }), headers: idempotencyHeaderSchema, body: jsonBody(adjustBodySchema) },
   responses: {
     200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
-    ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "count_outdated"] as const),
-      ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused"] as const),
-      ...(["bundle_has_no_stock", "unresolved"] as const),
-    ),
+    ...problems(...ADJUST_PROBLEMS),
+  },
+});
+
+export const countStock = createRoute({
+  method: "post",
+  path: "/counts",
+  tags: ["Inventory"],
+  summary: "Record a count of a shelf, if nothing moved since",
+  ...needs("inventory:write"),
+  description: "Moves nothing, 409 `count_outdated`, where another number than `expected_on_hand` is on hand now.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(countBodySchema) },
+  responses: {
+    200: jsonAnswer("The movement, of 0 units where the count agrees; with a key, also on every repeat of it", adjustedSchema),
+    ...problems(...ADJUST_PROBLEMS),
+  },
+});
+
+export const recordDamage = createRoute({
+  method: "post",
+  path: "/damage",
+  tags: ["Inventory"],
+  summary: "Write off damaged units",
+  ...needs("inventory:write"),
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(damageBodySchema) },
+  responses: {
+    200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
+    ...problems(...ADJUST_PROBLEMS),
   },
 });
 
