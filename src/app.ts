@@ -10,6 +10,7 @@ import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
+import { auditRoutes } from "./stock/audit-routes.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { productRoutes } from "./stock/routes.ts";
 import { transferRoutes } from "./stock/transfer-routes.ts";
@@ -38,6 +39,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
   app.route("/api/v1/inventory/transfers", transferRoutes);
+  app.route("/api/v1/inventory/audit", auditRoutes);
   app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { purgeAnswers } from "../events/queries.ts";
+import { auditNightly } from "../stock/audit-nightly.ts";
 import { carryOut } from "../stock/carry-out.ts";
 import { finishTransfers } from "../stock/finish-transfers.ts";
 import { findOwed } from "../stock/owed-queries.ts";
@@ -24,4 +25,5 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
   );
+  await auditNightly(deps);
 }

@@ -100,8 +100,13 @@ function resolveItems(items: readonly WantedItem[], sellables: readonly Sellable
 
 function refused({ transferId, fromWarehouseId, refusal }: Transfer, replayed: boolean): Refusal {
   const lines = (refusal?.short ?? []).map(({ productId, variantId, quantity, free, onHand }) => ({
-    ...{ product_id: productId, variant_id: variantId, warehouse_id: fromWarehouseId },
-    ...{ requested: quantity, free, on_hand: onHand, reserved: onHand - free },
+    product_id: productId,
+    variant_id: variantId,
+    warehouse_id: fromWarehouseId,
+    requested: quantity,
+    free,
+    on_hand: onHand,
+    reserved: onHand - free,
   }));
   if (lines.length === 0) {
     const detail = "Its units could not leave in time; nothing was moved. Send it again with a new key.";

@@ -112,8 +112,11 @@ function requireSent({ items: sent }: Transfer, came: readonly TransferItem[]): 
   const over = sent.filter((item) => came.some(({ lineNo, quantity }) => lineNo === item.lineNo && quantity > missingOf(item)));
   if (over.length === 0) return;
   const lines = over.map((item) => ({
-    ...{ product_id: item.productId, variant_id: item.variantId },
-    ...{ quantity: item.quantity, received: item.received, missing: missingOf(item) },
+    product_id: item.productId,
+    variant_id: item.variantId,
+    quantity: item.quantity,
+    received: item.received,
+    missing: missingOf(item),
   }));
   throw new Refusal("more_than_sent", "Less than that is on the way; nothing was received.", { members: { lines } });
 }

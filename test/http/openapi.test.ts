@@ -47,6 +47,7 @@ describe("/openapi.json", () => {
       "GET /health",
       "PATCH /api/v1/products/{product_id}",
       "PATCH /api/v1/warehouses/{warehouse_id}",
+      "POST /api/v1/inventory/audit",
       "POST /api/v1/inventory/counts",
       "POST /api/v1/inventory/damage",
       "POST /api/v1/inventory/transfers",

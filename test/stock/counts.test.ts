@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { type AskOptions, post } from "../support/http.ts";
-import { inStock, newKey, unitsOf } from "../support/order-http.ts";
+import { inStock, inStockReserved, newKey, unitsOf } from "../support/order-http.ts";
 import { sqlInD1 } from "../support/stock.ts";
 import { bundle, demoWarehouses, flush, newId, product } from "../support/shop.ts";
 
@@ -18,22 +18,14 @@ async function ask(what: "counts" | "damage", body: unknown, options: AskOptions
   return { status: response.status, headers: response.headers, body: await response.json<Body>() };
 }
 
-const countOf = (productId: string, counted: number, expected: number, more: Record<string, unknown> = {}) => ({
-  ...{ product_id: productId, warehouse_id: "BLR", counted, expected_on_hand: expected },
-  ...more,
-});
-const damageOf = (productId: string, quantity: number, more: Record<string, unknown> = {}) => ({
-  ...{ product_id: productId, warehouse_id: "BLR", quantity, reason: "Broken" },
-  ...more,
-});
-
-/** Five units of a product, three of them reserved by an order that waits for its payment. */
-async function threeOfFive(): Promise<string> {
-  const productId = await inStock(5);
-  const order = { customer_name: "Asha", payment_method: "card", item: productId, quantity: 3 };
-  if ((await post("/api/v1/orders", order)).status !== 201) throw new Error("The order was refused");
-  return productId;
-}
+const countOf = (product_id: string, counted: number, expected_on_hand: number, more: Record<string, unknown> = {}) => {
+  const body = { product_id, warehouse_id: "BLR", counted, expected_on_hand };
+  return { ...body, ...more };
+};
+const damageOf = (product_id: string, quantity: number, more: Record<string, unknown> = {}) => {
+  const body = { product_id, warehouse_id: "BLR", quantity, reason: "Broken" };
+  return { ...body, ...more };
+};
 
 describe("a count", () => {
   it.for([
@@ -48,8 +40,18 @@ describe("a count", () => {
 
     expect(status).toBe(200);
     expect(body).toMatchObject({
-      ...{ product_id: rice, variant_id: rice, warehouse_id: "BLR", previous_stock: before, new_stock: counted },
-      movement: { kind: "count", delta_on_hand: delta, reason: "Count", reference_id: "sheet 4", actor: "admin" },
+      product_id: rice,
+      variant_id: rice,
+      warehouse_id: "BLR",
+      previous_stock: before,
+      new_stock: counted,
+      movement: {
+        kind: "count",
+        delta_on_hand: delta,
+        reason: "Count",
+        reference_id: "sheet 4",
+        actor: "admin",
+      },
     });
     expect(await unitsOf(rice)).toEqual({ BLR: [counted, 0] });
   });
@@ -72,7 +74,7 @@ describe("a count", () => {
   });
 
   it("takes no reserved unit away and says how many are free", async ({ expect }) => {
-    const rice = await threeOfFive();
+    const rice = await inStockReserved(5, 3);
 
     const { status, body } = await ask("counts", countOf(rice, 2, 5));
 
@@ -131,7 +133,7 @@ describe("damage", () => {
   });
 
   it("takes no reserved unit away and says how many are free", async ({ expect }) => {
-    const rice = await threeOfFive();
+    const rice = await inStockReserved(5, 3);
 
     const refused = await ask("damage", damageOf(rice, 3));
     const allFree = await ask("damage", damageOf(rice, 2));

@@ -1,18 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { patch, post } from "../support/http.ts";
-import { inStock, newKey, unitsOf } from "../support/order-http.ts";
+import { inStock, inStockReserved, newKey, unitsOf } from "../support/order-http.ts";
 import { archive, bundle, demoWarehouses, flush, newId, product } from "../support/shop.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { sendTransfer, showTransfer, transferBody } from "../support/transfers.ts";
 
 beforeAll(demoWarehouses);
-
-/** Two of a product's units, reserved by an order that waits for its payment. */
-async function reserveTwo(productId: string): Promise<void> {
-  const order = { customer_name: "Asha", payment_method: "card", item: productId, quantity: 2 };
-  if ((await post("/api/v1/orders", order)).status !== 201) throw new Error("The order was refused");
-}
 
 async function transferRows(): Promise<unknown> {
   return env.DB.prepare("SELECT count(*) AS rows FROM transfers").first();
@@ -20,8 +14,7 @@ async function transferRows(): Promise<unknown> {
 
 describe("a transfer of units that are not free", () => {
   it("is 409 naming every short line with how many are free, and nothing of it stays away", async ({ expect }) => {
-    const [rice, dal, oil] = [await inStock(5), await inStock(3), await inStock(9)];
-    await reserveTwo(rice);
+    const [rice, dal, oil] = [await inStockReserved(5, 2), await inStock(3), await inStock(9)];
 
     const { status, body } = await sendTransfer(transferBody({ [rice]: 4, [dal]: 4, [oil]: 9 }));
 

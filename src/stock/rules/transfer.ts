@@ -40,7 +40,7 @@ export interface Transfer extends TransferHead {
 }
 
 /** A line that has fewer free units than were to be sent. */
-export interface ShortTransferLine {
+interface ShortTransferLine {
   productId: string;
   variantId: string;
   quantity: number;
@@ -49,7 +49,7 @@ export interface ShortTransferLine {
 }
 
 /** Every short line; none where an object was not reached before the time was over. */
-export interface TransferRefusal {
+interface TransferRefusal {
   short: ShortTransferLine[];
 }
 
