@@ -34,7 +34,7 @@ export function findTransfer(transferId: string): Query<Transfer | undefined> {
 export function findUnsettled(beforeMs: number, limit: number): Query<Transfer[]> {
   const found = rows<TransferRow>(sql`
     SELECT ${WHOLE} FROM ${transfers}
-    WHERE status = 'dispatching' AND dispatch_by_ms < ${beforeMs} ORDER BY updated_at_ms LIMIT ${limit}`);
+    WHERE status = 'dispatching' AND dispatch_by_ms < CAST(${beforeMs} AS INTEGER) ORDER BY updated_at_ms LIMIT ${limit}`);
   return { statement: found.statement, read: (result) => found.read(result).map(toTransfer) };
 }
 

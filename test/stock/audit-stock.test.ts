@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { allInD1, audit, projectedProduct } from "../support/audits.ts";
-import { expectInvariants } from "../support/invariants.ts";
 import { demoWarehouses, flush } from "../support/shop.ts";
 import { sqlInD1 } from "../support/stock.ts";
 
@@ -70,37 +69,5 @@ describe("the audit of a projection that somebody altered", () => {
     );
     expect(logged.map(({ actor }) => actor)).toEqual(["admin"]);
     expect(JSON.parse(String(logged[0]?.after))).toMatchObject({ differences: [{ what: "version" }, { what: "version" }] });
-  });
-
-  it("after D1 was set back keeps what the objects know, and D1 follows", async ({ expect }) => {
-    const productId = await projectedProduct();
-    const tables = ["stock_levels", "stock_movements", "product_stock"];
-    for (const table of tables) await env.DB.exec(`CREATE TABLE old_${table} AS SELECT * FROM ${table}`);
-    await env.STOCK.getByName(productId).adjust({
-      kind: "receive",
-      variantId: productId,
-      warehouseId: "BLR",
-      quantity: 4,
-      referenceId: crypto.randomUUID(),
-      requestHash: "",
-      externalReference: null,
-      reason: null,
-      actor: "test",
-    });
-    await flush(productId);
-    const before = await allInD1(productId);
-    for (const table of tables) {
-      await env.DB.exec(`DELETE FROM ${table}`);
-      await env.DB.exec(`INSERT INTO ${table} SELECT * FROM old_${table}`);
-    }
-    const setBack = await allInD1(productId);
-
-    const { body } = await audit();
-    await flush(productId);
-
-    expect(setBack).not.toEqual(before);
-    expect(body.repaired).toEqual([productId]);
-    expect(await allInD1(productId)).toEqual(before);
-    await expectInvariants(expect, new Map([[productId, 12]]));
   });
 });

@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
+import { prepare } from "../../src/db/client.ts";
+import { findUnsettled } from "../../src/stock/transfer-queries.ts";
 import { get } from "../support/http.ts";
 import { inStock, newKey, unitsOf } from "../support/order-http.ts";
 import { sqlInD1 } from "../support/stock.ts";
@@ -138,6 +140,13 @@ describe("the list of transfers", () => {
     const [, rowsRead] = /(\d+) rows read/.exec(response.headers.get("Server-Timing") ?? "") ?? [];
     expect(Number(rowsRead)).toBeGreaterThan(20);
     expect(Number(rowsRead)).toBeLessThanOrEqual(3 * 20 + 10);
+  });
+
+  it("does not make the sweep read those that are settled", async ({ expect }) => {
+    const { results, meta } = await prepare(env.DB, findUnsettled(Date.now(), 10).statement).all();
+
+    expect(results).toEqual([]);
+    expect(meta.rows_read).toBeLessThanOrEqual(5);
   });
 
   it.for([["?cursor=x"], ["?cursor=WzEsMl0"], ["?limit=0"], ["?limit=101"], ["?status=lost"], ["?warehouse_id=%20"]])(

@@ -76,6 +76,12 @@ describe("a projection is found wrong", () => {
   });
 });
 
+it("is found wrong for units of a product that was never stocked", ({ expect }) => {
+  const never = report({ levels: [] });
+
+  expect(found(never, projected({ levels: [], sums: { onHand: 1, reserved: 0 } }))).toEqual([["product_on_hand", 0, 1]]);
+});
+
 describe("a projection is not found wrong", () => {
   const newer = level({ onHand: 4, version: 5 });
 
@@ -103,6 +109,11 @@ describe("a projection is not found wrong", () => {
       report(),
       projected({ levels: [newer], sums: { onHand: 4, reserved: 2 } }),
       report({ levels: [{ ...newer, flushedVersion: 5 }] }),
+    ],
+    [
+      "for a product that was never stocked, though lists have a row of it",
+      report({ levels: [] }),
+      projected({ levels: [], sums: { onHand: 0, reserved: 0 } }),
     ],
     ["for a product that was never stocked", report({ levels: [] }), projected({ levels: [], sums: null })],
   ] as [string, StockReport, ProjectedStock, StockReport?][])("%s", ([, before, d1, after], { expect }) => {
