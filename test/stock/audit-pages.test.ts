@@ -1,7 +1,9 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../src/index.ts";
+import { auditStock } from "../../src/stock/audit-stock.ts";
 import { audit, projectedProduct } from "../support/audits.ts";
+import { atD1, faultyWorker } from "../support/faults.ts";
 import { placed } from "../support/order-http.ts";
 import { stocked } from "../support/orders.ts";
 import { bundle, demoWarehouses, flush, product } from "../support/shop.ts";
@@ -34,6 +36,22 @@ describe("the audit gives no false alarm", () => {
     await Promise.all(orders);
 
     expect(audits.flatMap(({ body }) => body.differences)).toEqual([]);
+  });
+
+  it("for what an order and a flush wrote between the look at the object and the look at D1", async ({ expect }) => {
+    const productId = await projectedProduct();
+    const worker = faultyWorker(
+      () => "none",
+      async (call) => {
+        if (!atD1(2)(call)) return;
+        await placed({ customer_name: "Asha", item: productId, quantity: 1 });
+        await flush(productId);
+      },
+    );
+
+    const page = await auditStock(worker.deps, { afterRow: 0, limit: 50, repair: true });
+
+    expect(page).toMatchObject({ checked: 1, differences: [], repaired: [], unanswered: [] });
   });
 
   it("for bundles and for products that were never stocked", async ({ expect }) => {

@@ -1,14 +1,11 @@
-import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { finishTransfers } from "../../src/stock/finish-transfers.ts";
 import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { demoWarehouses, newId } from "../support/shop.ts";
-import { onHand, transferBy, twoProducts } from "../support/transfers.ts";
+import { onHand, statusesOf, transferBy, twoProducts } from "../support/transfers.ts";
 
 // Each step of sending a transfer, cut in every way: afterwards every unit is in one place, or on its way.
 const UNITS = 5;
-const DISPATCH_MS = 10_000;
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -16,15 +13,6 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
-
-async function statusesOf(productId: string): Promise<string[]> {
-  const { results } = await env.DB.prepare(
-    "SELECT status FROM transfers JOIN transfer_items USING (transfer_id) WHERE product_id = ? ORDER BY status",
-  )
-    .bind(productId)
-    .all<{ status: string }>();
-  return results.map(({ status }) => status);
-}
 
 describe("sending a transfer, cut at one step", () => {
   // With a key: 1 asks for it and 2 looks, which changes nothing, 3 writes the transfer, 4 decides.
@@ -124,60 +112,6 @@ describe("a transfer of which one product has too little", () => {
 
     expect(answer).toEqual({ code: "units_reserved" });
     expect(await onHand(rice)).toEqual({ BLR: UNITS });
-    await recover(productIds);
-    await expectInvariants(expect, received);
-  });
-});
-
-describe("two who settle one transfer", () => {
-  it("agree: the sweep goes on while its Worker waits for D1", async ({ expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
-    const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
-    const worker = faultyWorker(
-      () => "none",
-      async (call) => {
-        if (atD1(3)(call)) await recover(productIds);
-      },
-    );
-
-    const answer = await transferBy(worker.deps, units);
-
-    expect(answer).toMatchObject({ transfer: { status: "in_transit" } });
-    await recover(productIds);
-    await expectInvariants(expect, received);
-  });
-
-  it("agree: what D1 refused as too late is not on its way, though its Worker then reaches the objects", async ({ expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
-    const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
-    const worker = faultyWorker(
-      () => "none",
-      async (call) => {
-        if (call.to === "stock" && call.nth === 1 && call.method === "dispatch") await recover(productIds);
-      },
-    );
-
-    const answer = await transferBy(worker.deps, units);
-    await worker.idle();
-    await recover(productIds);
-
-    expect(answer).toEqual({ code: "transfer_not_dispatched" });
-    expect(await Promise.all(productIds.map(onHand))).toEqual([{ BLR: UNITS }, { BLR: UNITS }]);
-    await expectInvariants(expect, received);
-  });
-
-  it("waits for an object that does not answer, and for no other transfer", async ({ expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
-    const [silent, quick] = [String(productIds[0]), String(productIds[1])];
-    for (const productId of [silent, quick]) {
-      const dying = faultyWorker((call) => (atD1(3)(call) ? "dies_before" : "none"));
-      await outcome(dying, transferBy(dying.deps, { [productId]: 2 }));
-    }
-    vi.setSystemTime(Date.now() + 10 * DISPATCH_MS);
-
-    await finishTransfers(faultyWorker((call) => (call.to === "stock" && call.productId === silent ? "lost" : "none")).deps);
-
-    expect([await statusesOf(silent), await statusesOf(quick)]).toEqual([["dispatching"], ["in_transit"]]);
     await recover(productIds);
     await expectInvariants(expect, received);
   });

@@ -108,3 +108,13 @@ export async function onHand(productId: string): Promise<Record<string, number>>
   const levels = await env.STOCK.getByName(productId).levels();
   return Object.fromEntries(levels.map((level) => [level.warehouseId, level.onHand]));
 }
+
+/** The statuses of the transfers that a product is in. */
+export async function statusesOf(productId: string): Promise<string[]> {
+  const { results } = await env.DB.prepare(
+    "SELECT status FROM transfers JOIN transfer_items USING (transfer_id) WHERE product_id = ? ORDER BY status",
+  )
+    .bind(productId)
+    .all<{ status: string }>();
+  return results.map(({ status }) => status);
+}
