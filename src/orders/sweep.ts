@@ -1,7 +1,9 @@
 import { purgeRefreshTokens } from "../accounts/session-queries.ts";
 import type { Deps } from "../deps.ts";
 import { purgeAnswers } from "../events/queries.ts";
+import { auditNightly } from "../stock/audit-nightly.ts";
 import { carryOut } from "../stock/carry-out.ts";
+import { finishTransfers } from "../stock/finish-transfers.ts";
 import { findOwed } from "../stock/owed-queries.ts";
 import { findDue, purgeFences, purgeRefusals, seeToDue } from "./owed-queries.ts";
 
@@ -19,6 +21,7 @@ export async function sweep(deps: Deps): Promise<void> {
   const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
   const done = await carryOut(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
+  await finishTransfers(deps);
   const nowMs = deps.nowMs();
   await deps.db.batch(
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
@@ -26,6 +29,7 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
     purgeRefreshTokens(nowMs, MAX_PURGED),
   );
+  await auditNightly(deps);
 }
 
 /** Expires orders that nobody paid or processed in time, and raises an alert for those that are paid and wait. */

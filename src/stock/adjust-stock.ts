@@ -6,6 +6,7 @@ import type { Keyed } from "../events/write-once.ts";
 import { findWarehouse } from "../warehouses/queries.ts";
 import type { Place } from "./rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "./rules/messages.ts";
+import { stockedVariant } from "./rules/stocked.ts";
 
 /** A change of stock by hand, as it is asked for. What is left out: the only variant, the shop's default warehouse. */
 export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {
@@ -26,7 +27,7 @@ export async function adjustStock(
 ): Promise<{ movement: Movement; replayed: boolean }> {
   const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
   const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
-  const place = { variantId: stockedVariant(request, sellable), warehouseId };
+  const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
   const { actor, isAudited, requestId } = deps.by;
   const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
@@ -39,15 +40,12 @@ export async function adjustStock(
   return moved(answer, place);
 }
 
-/** Stock may be moved of what is archived too: it still stands on the shelf. */
-function stockedVariant({ productId, variantId }: AdjustRequest, sellable: Sellable | undefined): string {
+function variantOf({ productId, variantId }: AdjustRequest, sellable: Sellable | undefined): string {
   if (!sellable) throw new Refusal("not_found", `There is no product ${productId}.`);
   if (sellable.isBundle) throw new Refusal("bundle_has_no_stock", "Move the stock of its components.");
-  if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
-  if (sellable.variantId !== null) return sellable.variantId;
-  const message =
-    variantId === undefined ? "the product has no active variant: name one" : `the product has no variant ${variantId}`;
-  throw invalidField("variant_id", message);
+  const stocked = stockedVariant(sellable, variantId);
+  if ("problem" in stocked) throw invalidField("variant_id", stocked.problem);
+  return stocked.variantId;
 }
 
 function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Movement; replayed: boolean } {

@@ -27,6 +27,7 @@ export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: (
     takeBack: (transferId) => call((stock) => stock.takeBack(transferId)),
     levels: () => call((stock) => stock.levels()),
     audit: () => call((stock) => stock.audit()),
+    report: () => call((stock) => stock.report()),
     refresh: () => call((stock) => stock.refresh()),
     resend: () => call((stock) => stock.resend()),
   };

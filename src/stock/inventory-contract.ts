@@ -10,8 +10,11 @@ import { MOVEMENTS, type MovementKind } from "./rules/movement.ts";
 /** Units that one movement by hand may move, or a count may state. */
 const MAX_MOVED = 1_000_000;
 
-/** Units that one request moves or states. */
-export const movedSchema = z.int().min(0).max(MAX_MOVED);
+/** Units that one request moves or states, none among them. */
+export const statedSchema = z.int().min(0).max(MAX_MOVED);
+
+/** Units that are to move. */
+export const movedSchema = z.int().min(1).max(MAX_MOVED).openapi({ example: 10 });
 
 const pathQuantitySchema = z
   .string()
@@ -48,7 +51,7 @@ const checkedSchema = z
 
 const adjustBodySchema = z
   .object({
-    quantity: movedSchema.openapi({ description: "0 only with `set`.", example: 10 }),
+    quantity: statedSchema.openapi({ description: "0 only with `set`.", example: 10 }),
     movement_type: z.enum(["in", "out", "set"]).openapi({ description: "`set` states what is on hand." }),
     reason: textSchema(200).openapi({ example: "Delivery of the supplier" }),
     expected_on_hand: z
@@ -65,6 +68,26 @@ const adjustBodySchema = z
     error: "must be at least 1",
   })
   .openapi("StockMovementRequest");
+
+const placeFields = {
+  product_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  warehouse_id: idSchema.openapi({ example: "BLR" }),
+  reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a count sheet's number. Never unique." }),
+};
+
+const countBodySchema = z
+  .object({
+    ...placeFields,
+    counted: statedSchema.openapi({ description: "Units that stand there.", example: 8 }),
+    expected_on_hand: z.int().min(0).openapi({ description: "What was on hand when the shelf was counted.", example: 10 }),
+    reason: textSchema(200).default("Count"),
+  })
+  .openapi("CountRequest");
+
+const damageBodySchema = z
+  .object({ ...placeFields, quantity: movedSchema, reason: textSchema(200).openapi({ example: "Broken in the rack" }) })
+  .openapi("DamageRequest");
 
 /** A movement by hand and the level that it made. Written by `toAdjustedJson`. */
 export const adjustedSchema = z
@@ -106,6 +129,12 @@ export const checkAvailability = createRoute({
   },
 });
 
+const ADJUST_PROBLEMS = [
+  ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "body_too_large"] as const),
+  ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "bundle_has_no_stock", "unresolved"] as const),
+  "count_outdated",
+] as const;
+
 export const adjustStock = createRoute({
   method: "put",
   path: "/products/{product_id}/stock",
@@ -115,11 +144,34 @@ export const adjustStock = createRoute({
   request: { params: z.object({ product_id: idSchema }), headers: idempotencyHeaderSchema, body: jsonBody(adjustBodySchema) },
   responses: {
     200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
-    ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "count_outdated"] as const),
-      ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused"] as const),
-      ...(["bundle_has_no_stock", "unresolved"] as const),
-    ),
+    ...problems(...ADJUST_PROBLEMS),
+  },
+});
+
+export const countStock = createRoute({
+  method: "post",
+  path: "/counts",
+  tags: ["Inventory"],
+  summary: "Record a count of a shelf, if nothing moved since",
+  ...needs("inventory:write"),
+  description: "Moves nothing, 409 `count_outdated`, where another number than `expected_on_hand` is on hand now.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(countBodySchema) },
+  responses: {
+    200: jsonAnswer("The movement, of 0 units where the count agrees; with a key, also on every repeat of it", adjustedSchema),
+    ...problems(...ADJUST_PROBLEMS),
+  },
+});
+
+export const recordDamage = createRoute({
+  method: "post",
+  path: "/damage",
+  tags: ["Inventory"],
+  summary: "Write off damaged units",
+  ...needs("inventory:write"),
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(damageBodySchema) },
+  responses: {
+    200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
+    ...problems(...ADJUST_PROBLEMS),
   },
 });
 

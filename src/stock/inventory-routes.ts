@@ -33,7 +33,41 @@ export const inventoryRoutes = createRouter()
     });
     if (replayed) c.header("Idempotency-Replayed", "true");
     return c.json(toAdjustedJson(productId, movement), 200);
+  })
+  .openapi(contract.countStock, async (c) => {
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const { movement, replayed } = await adjustStock(c.var.deps, keyed, {
+      ...requestOf(body),
+      kind: "count",
+      quantity: body.counted,
+      expectedOnHand: body.expected_on_hand,
+    });
+    if (replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toAdjustedJson(body.product_id, movement), 200);
+  })
+  .openapi(contract.recordDamage, async (c) => {
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const request = { ...requestOf(body), kind: "damage", quantity: body.quantity } as const;
+    const { movement, replayed } = await adjustStock(c.var.deps, keyed, request);
+    if (replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toAdjustedJson(body.product_id, movement), 200);
   });
+
+interface PlaceBody {
+  product_id: string;
+  variant_id?: string | undefined;
+  warehouse_id: string;
+  reason: string;
+  reference_id?: string | undefined;
+}
+
+/** What a count and a damage ask for in the same words. */
+function requestOf({ reason, ...body }: PlaceBody) {
+  const place = { productId: body.product_id, variantId: body.variant_id, warehouseId: body.warehouse_id };
+  return { ...place, reason, externalReference: body.reference_id ?? null };
+}
 
 export const healthRoutes = createRouter().openapi(contract.checkHealth, async (c) => {
   await checkHealth(c.var.deps);

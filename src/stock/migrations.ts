@@ -52,6 +52,7 @@ export const STEPS: readonly string[] = [
   INSERT INTO flush_state (flushed_seq) VALUES (0);
   `,
   `ALTER TABLE movements ADD COLUMN request_id TEXT;`,
+  `CREATE TABLE transfers_ended (transfer_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`,
 ];
 
 /** Brings an object's storage to the newest schema. @throws what SQLite throws; a step that failed left nothing behind */

@@ -5,7 +5,7 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
 import { currentStockSchema } from "./contract.ts";
-import { adjustedSchema, movedSchema } from "./inventory-contract.ts";
+import { adjustedSchema, statedSchema } from "./inventory-contract.ts";
 
 const bodySchema = describedSchema
   .omit({ components: true })
@@ -14,7 +14,7 @@ const bodySchema = describedSchema
     name: textSchema(200),
     price: moneySchema,
     sku: describedSchema.shape.sku.openapi({ description: "Default: the product's id." }),
-    current_stock: movedSchema.default(0).openapi({ description: "Units on hand to begin with." }),
+    current_stock: statedSchema.default(0).openapi({ description: "Units on hand to begin with." }),
     warehouse_id: idSchema
       .optional()
       .openapi({ description: "Where they are. Default: the shop's default warehouse.", example: "BLR" }),

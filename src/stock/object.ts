@@ -1,11 +1,10 @@
 import { DurableObject } from "cloudflare:workers";
 import { type Config, parseConfig } from "../config.ts";
-import { D1_TIMEOUT_MS, prepare, within } from "../db/client.ts";
 import { AlarmClock, earliest } from "./clock.ts";
-import { flushOwed, forgetFlushed, markFlushed, takeSnapshot } from "./flush.ts";
 import { adjustUnits, applyFates, endHold, lapseCarts, reserveUnits, restockHold, TENTATIVE_MS } from "./ledger.ts";
 import { migrate } from "./migrations.ts";
-import { flushStatements } from "./projection.ts";
+import { Projector } from "./projector.ts";
+import { reportOn } from "./report.ts";
 import type { Level } from "./rules/levels.ts";
 import type * as messages from "./rules/messages.ts";
 import { isWorthWaiting } from "./rules/reserve.ts";
@@ -25,14 +24,14 @@ export abstract class StockObject extends DurableObject<Env> implements messages
   readonly #config: Config;
   readonly #line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
   readonly #clock: AlarmClock;
-  #lastFlushMs = 0;
-  #refreshAsked = false;
+  readonly #projector: Projector;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
     this.#config = parseConfig(env);
     this.#store = new StockStore(ctx.storage.sql);
     this.#clock = new AlarmClock(ctx.storage);
+    this.#projector = new Projector(ctx.storage, this.#config);
     void ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       await this.#clock.load();
@@ -66,7 +65,7 @@ export abstract class StockObject extends DurableObject<Env> implements messages
   async keep(holdId: string, untilMs: number): Promise<void> {
     if (this.#store.rowsOf(holdId).length === 0) return;
     this.#store.keepHold(holdId, untilMs);
-    this.#refreshAsked = true;
+    this.#projector.ask();
     this.#clock.wakeAt(untilMs);
     this.#changed();
   }
@@ -104,15 +103,20 @@ export abstract class StockObject extends DurableObject<Env> implements messages
     return this.#store.differences();
   }
 
+  /** Proves the levels, and tells what D1 ought to have of them by now. */
+  async report(): Promise<messages.StockReport> {
+    return { ...reportOn(this.#store, this.ctx.storage.sql), owesFlush: this.#projector.isOwed };
+  }
+
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
   async refresh(): Promise<void> {
-    this.#refreshAsked = true;
+    this.#projector.ask();
     this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
   }
 
   /** Has the projection of the product written anew, level by level and movement by movement. */
   async resend(): Promise<void> {
-    this.ctx.storage.transactionSync(() => forgetFlushed(this.ctx.storage.sql));
+    this.#projector.startOver();
     await this.refresh();
   }
 
@@ -122,7 +126,7 @@ export abstract class StockObject extends DurableObject<Env> implements messages
     try {
       this.#settle((nowMs) => lapseCarts(this.#store, nowMs));
       await this.#resolveOverdue();
-      await this.#flush();
+      if (this.ctx.id.name !== undefined) await this.#projector.flush(this.ctx.id.name, this.env.DB);
       this.#clock.tried(true);
     } catch (error) {
       const failures = this.#clock.tried(false);
@@ -176,24 +180,7 @@ export abstract class StockObject extends DurableObject<Env> implements messages
     this.#settle((nowMs) => applyFates(this.#store, fates, nowMs));
   }
 
-  async #flush(): Promise<void> {
-    const productId = this.ctx.id.name;
-    if (productId === undefined || Date.now() < this.#mayFlushAtMs()) return;
-    this.#refreshAsked = false;
-    const snapshot = takeSnapshot(this.ctx.storage.sql);
-    const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
-    await within(D1_TIMEOUT_MS, "D1", this.env.DB.batch(statements.map((statement) => prepare(this.env.DB, statement))));
-    this.#lastFlushMs = Date.now();
-    this.ctx.storage.transactionSync(() => markFlushed(this.ctx.storage.sql, snapshot));
-  }
-
-  #mayFlushAtMs(): number {
-    return this.#lastFlushMs + this.#config.flushIntervalMs;
-  }
-
   #nextAlarmMs(): number | undefined {
-    const owesFlush = this.#refreshAsked || flushOwed(this.ctx.storage.sql);
-    const due = [this.#store.nextExpiryMs(), owesFlush ? this.#mayFlushAtMs() : undefined];
-    return this.#clock.retryAtMs(Date.now()) ?? earliest(due);
+    return this.#clock.retryAtMs(Date.now()) ?? earliest([this.#store.nextExpiryMs(), this.#projector.dueAtMs()]);
   }
 }

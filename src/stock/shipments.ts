@@ -19,7 +19,7 @@ export function bringIn(store: StockStore, { lines, kind, referenceId, reason, a
 /** Lets the units of a transfer out, all lines or none, once; never after its time, nor after it was taken back. */
 export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: number): DispatchAnswer & { moved: boolean } {
   const { transferId: referenceId, warehouseId, reason, actor, externalReference } = dispatch;
-  if (store.movementsOf(backOf(referenceId), "transfer_in").length > 0) return { outcome: "ended", moved: false };
+  if (store.hasEnded(referenceId)) return { outcome: "ended", moved: false };
   if (store.movementsOf(referenceId, "transfer_out").length > 0) return { outcome: "dispatched", moved: false };
   if (nowMs > dispatch.byMs) return { outcome: "ended", moved: false };
   const levels = dispatch.lines.map((line) => ({ ...line, level: store.level({ ...line, warehouseId }) }));
@@ -38,14 +38,14 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
   return { outcome: "dispatched", moved: true };
 }
 
-/** Takes back what a transfer let out, once: another product of it could not leave. @returns whether anything came back */
+/**
+ * Takes back what a transfer let out, once: D1 has refused it. Where nothing had left, nothing of it leaves any more, however late
+ * its dispatch arrives. @returns whether anything came back
+ */
 export function takeBack(store: StockStore, transferId: string, nowMs: number): boolean {
+  store.endTransfer(transferId);
   const out = store.movementsOf(transferId, "transfer_out");
   const lines = out.map(({ variantId, warehouseId, deltaOnHand }) => ({ variantId, warehouseId, quantity: -deltaOnHand }));
   const reason = "Transfer refused";
-  return bringIn(store, { kind: "transfer_in", referenceId: backOf(transferId), lines, reason, actor: "system" }, nowMs);
-}
-
-function backOf(transferId: string): string {
-  return `${transferId}/back`;
+  return bringIn(store, { kind: "transfer_in", referenceId: `${transferId}/back`, lines, reason, actor: "system" }, nowMs);
 }

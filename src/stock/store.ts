@@ -161,6 +161,15 @@ export class StockStore {
     return this.#all<{ at: number | null }>("SELECT min(expires_at_ms) AS at FROM holds")[0]?.at ?? undefined;
   }
 
+  /** Writes that a transfer is over here, whether its units had left or not: the tombstone that a late dispatch finds. */
+  endTransfer(transferId: string): void {
+    this.#sql.exec("INSERT OR IGNORE INTO transfers_ended (transfer_id) VALUES (?)", transferId);
+  }
+
+  hasEnded(transferId: string): boolean {
+    return this.#all("SELECT 1 FROM transfers_ended WHERE transfer_id = ?", transferId).length > 0;
+  }
+
   /** Where a level, the sum of its movements and the sum of its holds do not agree. */
   differences(): Difference[] {
     return this.#all<Difference>(`

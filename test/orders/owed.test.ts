@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { beforeAll, describe, it } from "vitest";
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { prepare } from "../../src/db/client.ts";
 import { resolveHolds } from "../../src/orders/owed-queries.ts";
@@ -18,6 +18,10 @@ beforeAll(async () => {
     `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ORDERS}) INSERT INTO orders (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name, country, delivery_method, ranked_by, currency, subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms) SELECT 'ORD' || i, 'ORD' || i || '.a', '', 'PENDING', 'card', 'pending', 1, 'x', 'IN', 'curbside', 'default', 'INR', 0, 0, 0, 0, 0, 0 FROM n`,
   );
 });
+
+// By day: at night the sweep audits stock as well.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1, 12) }));
+afterEach(() => void vi.useRealTimers());
 
 describe("an alarm's question to D1", () => {
   it.for([

@@ -70,6 +70,32 @@ describe("a change of stock by hand", () => {
     expect(await unitsOf(stock)).toEqual([4, 4]);
   });
 
+  it.for([
+    ["count", 8],
+    ["damage", 2],
+  ] as const)("%s of %i moves only what was expected on hand", async ([kind, quantity], { expect }) => {
+    const { productId, stock } = await ownStockOf(10);
+    const outdated = adjustment(kind, quantity, { expectedOnHand: 9 });
+
+    const refused = await stock.adjust(outdated);
+    const moved = await stock.adjust({ ...outdated, expectedOnHand: 10 });
+    const repeated = await stock.adjust({ ...outdated, expectedOnHand: 10 });
+
+    expect(refused).toEqual({ outcome: "not_as_expected", onHand: 10 });
+    expect(moved).toMatchObject({ outcome: "moved", replayed: false });
+    expect(repeated).toEqual({ ...moved, replayed: true });
+    expect(await unitsOf(stock)).toEqual([8, 0]);
+    expect(await movementsOf(productId, outdated.referenceId)).toEqual([`${kind} 2`]);
+  });
+
+  it("finds nothing on hand where nothing was ever counted", async ({ expect }) => {
+    const { stock } = await ownStockOf(10);
+
+    const answer = await stock.adjust(adjustment("count", 3, { warehouseId: "MUM", expectedOnHand: 0 }));
+
+    expect(answer).toMatchObject({ outcome: "moved", movement: { onHandAfter: 3 } });
+  });
+
   it("may succeed under the reference under which it was refused", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const request = adjustment("issue", 3);

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import { migrate, STEPS } from "../../src/stock/migrations.ts";
-import { evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../support/stock.ts";
+import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../support/stock.ts";
 
 beforeEach(stopTime);
 
@@ -39,6 +39,27 @@ describe("the object's schema", () => {
 
     expect(await unitsOf(stock)).toEqual([5, 2]);
     expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("of the first release is brought up to date when its object wakes, and all that stood in it counts on", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+    const asReleased =
+      "ALTER TABLE movements DROP COLUMN request_id; DROP TABLE transfers_ended; UPDATE schema_version SET version = 1";
+    await sqlIn(productId, asReleased);
+
+    await evict(productId);
+
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
+    expect(await sqlIn(productId, "SELECT request_id FROM movements")).toEqual([{ request_id: null }, { request_id: null }]);
+    await stock.commit(holdId);
+    await stock.takeBack("TRF-never-left");
+    expect(await stock.adjust(adjustment("receive", 1, { requestId: "R1" }))).toMatchObject({ movement: { requestId: "R1" } });
+    expect(await unitsOf(stock)).toEqual([4, 0]);
     expect(await stock.audit()).toEqual([]);
   });
 

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { it } from "vitest";
-import { adjustment, msToAlarm, ownStock, passTime, projectionOf, runAlarm, sqlInD1, stopTime } from "../support/stock.ts";
-import { LONGEST_MS, type Model, openings, type Real, send, STEPS } from "../support/stock-steps.ts";
+import { MOVEMENTS } from "../../src/stock/rules/movement.ts";
+import { adjustment, msToAlarm, ownStock, passTime, projectionOf, runAlarm, sqlIn, sqlInD1, stopTime } from "../support/stock.ts";
+import { type Model, type Real, send } from "../support/stock-calls.ts";
+import { LONGEST_MS, openings, STEPS } from "../support/stock-steps.ts";
 
 const SEQUENCES = 500;
 const MAX_STEPS = 50;
@@ -10,7 +12,7 @@ const OPENING_UNITS = 9;
 const TIMEOUT_MS = 300_000;
 
 async function opened(opening: readonly [string, string][], real: Real): Promise<{ model: Model; real: Real }> {
-  const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, calls: [] };
+  const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, arrived: {}, transfers: {}, calls: [] };
   for (const [variantId, warehouseId] of opening) {
     const received = adjustment("receive", OPENING_UNITS, { variantId, warehouseId });
     await send({ to: "adjust", adjustment: received }, model, real);
@@ -19,7 +21,7 @@ async function opened(opening: readonly [string, string][], real: Real): Promise
 }
 
 /** DESIGN §4: after the last change and one alarm, D1 equals the object. When that rings, every window is over. */
-async function expectConvergence({ productId, stock, expect }: Real): Promise<void> {
+async function expectConvergence({ productId, stock, expect, kinds }: Real): Promise<void> {
   passTime(LONGEST_MS);
   await runAlarm(productId);
   expect(await msToAlarm(productId)).toBeNull();
@@ -29,6 +31,8 @@ async function expectConvergence({ productId, stock, expect }: Real): Promise<vo
     "SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?",
     productId,
   );
+  const moved = await sqlIn<{ kind: string }>(productId, "SELECT DISTINCT kind FROM movements");
+  for (const { kind } of moved) kinds.add(kind);
   expect(told).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
 }
 
@@ -37,17 +41,19 @@ it(
   async ({ expect }) => {
     stopTime();
     const answers = { reserved: 0, short: 0, ended: 0 };
+    const kinds = new Set<string>();
     const commands = fc.commands(STEPS, { maxCommands: MAX_STEPS, size: "max" });
 
     // A failure prints seed and path, which go beside `numRuns` to see it again, and replayPath, which goes beside `maxCommands`.
     const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
-      const real = { ...ownStock(), expect, answers };
+      const real = { ...ownStock(), expect, answers, kinds };
       await fc.asyncModelRun(() => opened(opening, real), steps);
       await expectConvergence(real);
     });
     await fc.assert(property, { numRuns: SEQUENCES });
 
     expect(Math.min(...Object.values(answers))).toBeGreaterThan(SEQUENCES / 10);
+    expect([...kinds].toSorted()).toEqual(Object.keys(MOVEMENTS).toSorted());
   },
   TIMEOUT_MS,
 );

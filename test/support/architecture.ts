@@ -50,7 +50,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     packages: DRIZZLE,
   },
   object: {
-    files: /^stock\/(object|store|migrations|ledger|shipments|flush|clock|waiting)\.ts$/,
+    files: /^stock\/(object|store|migrations|ledger|shipments|flush|projector|report|clock|waiting)\.ts$/,
     near: ["object", "rules", "sql", "db", "config"],
     lower: ["rules"],
     packages: /^cloudflare:workers$/,

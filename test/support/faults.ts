@@ -20,6 +20,21 @@ export function isRecord(call: OutsideCall): boolean {
 
 const RECORD_BATCH = 2;
 
+/** Says whether a call is the how-many-th batch of D1. */
+export const atD1 = (nth: number) => (call: OutsideCall) => call.to === "d1" && call.nth === nth;
+
+/** Says whether a call is the how-many-th of its kind to any object. */
+export const atStock = (method: string, nth: number) => (call: OutsideCall) =>
+  call.to === "stock" && call.method === method && call.nth === nth;
+
+/** What a Worker came to: its answer, or that it died. */
+export async function outcome<T>(worker: { died: Promise<void> }, work: Promise<T>): Promise<T | "died"> {
+  return Promise.race([work, worker.died.then(() => "died" as const)]);
+}
+
+/** Everything that can go wrong with one call. */
+export const FAULTS = ["lost", "answer_lost", "late", "dies_before", "dies_after"] as const;
+
 /** Real deps of a Worker, over real D1 and real objects, whose calls meet faults. Nothing leaves it after its death. */
 export interface FaultyWorker {
   deps: Deps;
@@ -100,6 +115,7 @@ function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run:
     takeBack: (transferId) => meet("takeBack", () => stock.takeBack(transferId)),
     levels: () => meet("levels", () => stock.levels()),
     audit: () => meet("audit", () => stock.audit()),
+    report: () => meet("report", () => stock.report()),
     refresh: () => meet("refresh", () => stock.refresh()),
     resend: () => meet("resend", () => stock.resend()),
   };

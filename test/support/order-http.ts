@@ -71,6 +71,13 @@ export async function inStock(units: number | Record<string, number>, fields: Re
   return productId;
 }
 
+/** Makes a product with units in BLR, some of them reserved by an order that waits for its payment. */
+export async function inStockReserved(units: number, reserved: number): Promise<string> {
+  const productId = await inStock(units);
+  await placed({ customer_name: "Asha", payment_method: "card", item: productId, quantity: reserved });
+  return productId;
+}
+
 /** On hand and reserved in each warehouse where a product was ever counted. */
 export async function unitsOf(productId: string): Promise<Record<string, [number, number]>> {
   const levels = await env.STOCK.getByName(productId).levels();

@@ -1,4 +1,4 @@
-import type { Adjustment, ReserveRequest } from "../../src/stock/rules/messages.ts";
+import type { Adjustment, Arrival, Dispatch, ReserveRequest } from "../../src/stock/rules/messages.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
 export interface ModelUnits {
@@ -25,6 +25,8 @@ export interface StockModel {
   /** The orders of D1 by their hold; `undefined` until when they are paid for on delivery. */
   orders: Record<string, { payByMs: number | undefined }>;
   adjusted: Record<string, string>;
+  arrived: Record<string, true>;
+  transfers: Record<string, { rows: ModelRow[]; state: "out" | "over" }>;
 }
 
 /** A call of the object, kept so that it can be sent again at any later time. */
@@ -32,12 +34,20 @@ export type StockCall =
   | { to: "reserve"; request: ReserveRequest }
   | { to: "commit" | "release" | "restock"; holdId: string }
   | { to: "keep"; holdId: string; untilMs: number }
-  | { to: "adjust"; adjustment: Adjustment };
+  | { to: "adjust"; adjustment: Adjustment }
+  | { to: "bringIn"; arrival: Arrival }
+  | { to: "dispatch"; dispatch: Dispatch }
+  | { to: "takeBack"; transferId: string }
+  | { to: "resend" };
 
 /** @returns what the object has to answer */
 export function applyToModel(model: StockModel, call: StockCall, nowMs: number): unknown {
   if (call.to === "reserve") return reserve(model, call.request, nowMs);
   if (call.to === "adjust") return adjust(model, call.adjustment);
+  if (call.to === "dispatch") return dispatchUnits(model, call.dispatch, nowMs);
+  if (call.to === "takeBack") return takeBack(model, call.transferId);
+  if (call.to === "bringIn") return bringIn(model, call.arrival);
+  if (call.to === "resend") return undefined;
   const hold = model.holds[call.holdId];
   if (call.to === "keep" && hold?.state === "live") hold.dueAtMs = call.untilMs;
   else if (call.to === "commit") end(model, hold, "sold");
@@ -88,6 +98,29 @@ function adjust(model: StockModel, { kind, quantity, referenceId, requestHash, .
   units.onHand = onHand;
   model.adjusted[referenceId] = requestHash;
   return { outcome: "moved" };
+}
+
+function dispatchUnits(model: StockModel, { transferId, warehouseId, lines, byMs }: Dispatch, nowMs: number): unknown {
+  const known = model.transfers[transferId];
+  if (known) return { outcome: known.state === "out" ? "dispatched" : "ended" };
+  if (nowMs > byMs) return { outcome: "ended" };
+  const rows = lines.map((line) => ({ ...line, warehouseId }));
+  if (rows.some((row) => freeAt(model, row) < row.quantity)) return { outcome: "units_reserved" };
+  for (const row of rows) unitsAt(model, row).onHand -= row.quantity;
+  model.transfers[transferId] = { rows, state: "out" };
+  return { outcome: "dispatched" };
+}
+
+function takeBack(model: StockModel, transferId: string): void {
+  const known = model.transfers[transferId];
+  if (known?.state === "out") for (const row of known.rows) unitsAt(model, row).onHand += row.quantity;
+  model.transfers[transferId] = { rows: [], state: "over" };
+}
+
+function bringIn(model: StockModel, { kind, referenceId, lines }: Arrival): void {
+  if (model.arrived[`${kind} ${referenceId}`]) return;
+  model.arrived[`${kind} ${referenceId}`] = true;
+  for (const row of lines) unitsAt(model, row).onHand += row.quantity;
 }
 
 function end(model: StockModel, hold: ModelHold | undefined, state: "sold" | "over"): void {

@@ -1,11 +1,10 @@
 import fc from "fast-check";
-import type { ExpectStatic } from "vitest";
-import type { ReserveAnswer, StockCalls } from "../../src/stock/rules/messages.ts";
 import { silenceD1 } from "./d1-faults.ts";
-import { adjustment, evict, passTime, recordOrder, runAlarm, stateOf } from "./stock.ts";
-import { applyToModel, type ModelUnits, resolveInModel, type StockCall, type StockModel } from "./stock-model.ts";
+import { adjustment, evict, passTime, recordOrder, runAlarm } from "./stock.ts";
+import { type Model, newCall, send, step } from "./stock-calls.ts";
+import { resolveInModel } from "./stock-model.ts";
 
-// The steps of the property test: each does something to a product's object and to the reference model, then compares the two.
+// The steps of the property test.
 
 const MINUTE_MS = 60_000;
 /** No payment window and no wait of the steps is longer. */
@@ -13,75 +12,7 @@ export const LONGEST_MS = 10 * MINUTE_MS;
 
 const VARIANTS = ["cup", "bowl"];
 const WAREHOUSES = ["BLR", "MUM", "DEL"];
-
-export interface Model extends StockModel {
-  /** Every call so far, to be repeated. */
-  calls: StockCall[];
-}
-
-export interface Real {
-  productId: string;
-  stock: StockCalls;
-  expect: ExpectStatic;
-  /** How often `reserve` answered what: a run that meets only shortages proves little. */
-  answers: Record<ReserveAnswer["outcome"], number>;
-}
-
-type Step = fc.AsyncCommand<Model, Real>;
-
-/** A step that can be printed, and after which object and model have to agree. */
-function step(
-  words: string,
-  act: (model: Model, real: Real) => Promise<void>,
-  canRun: (model: Model) => boolean = () => true,
-): Step {
-  return {
-    check: canRun,
-    async run(model, real) {
-      await act(model, real);
-      const { levels, differences } = await stateOf(real.productId);
-      const entries = levels.map(({ variantId, warehouseId, onHand, reserved }) => [
-        `${variantId} ${warehouseId}`,
-        { onHand, reserved },
-      ]);
-      real.expect(withUnits(Object.fromEntries(entries))).toEqual(withUnits(model.levels));
-      real.expect(levels.filter(({ onHand, reserved }) => reserved < 0 || reserved > onHand)).toEqual([]);
-      real.expect(differences).toEqual([]);
-    },
-    toString: () => words,
-  };
-}
-
-/** The model has levels that were only looked at; the object has those that a movement made. */
-function withUnits(levels: Record<string, ModelUnits>): Record<string, ModelUnits> {
-  return Object.fromEntries(Object.entries(levels).filter(([, { onHand, reserved }]) => onHand !== 0 || reserved !== 0));
-}
-
-export async function send(call: StockCall, model: Model, { stock, expect, answers }: Real): Promise<void> {
-  const expected = applyToModel(model, call, Date.now());
-  if (call.to === "reserve") {
-    const answer = await stock.reserve(call.request);
-    const allocations = "allocations" in answer ? { allocations: answer.allocations.toSorted(byPlace) } : {};
-    expect({ outcome: answer.outcome, ...allocations }).toEqual(expected);
-    answers[answer.outcome] += 1;
-  } else if (call.to === "adjust") {
-    expect({ outcome: (await stock.adjust(call.adjustment)).outcome }).toEqual(expected);
-  } else if (call.to === "keep") await stock.keep(call.holdId, call.untilMs);
-  else await stock[call.to](call.holdId);
-}
-
-function byPlace(a: { variantId: string; warehouseId: string }, b: { variantId: string; warehouseId: string }): number {
-  return `${a.variantId} ${a.warehouseId}` < `${b.variantId} ${b.warehouseId}` ? -1 : 1;
-}
-
-function newCall(words: string, callOf: (model: Model, real: Real) => StockCall, canRun?: (model: Model) => boolean): Step {
-  const act = (model: Model, real: Real) => {
-    const call = callOf(model, real);
-    model.calls.push(call);
-    return send(call, model, real);
-  };
-  return step(words, act, canRun);
-}
+const NOBODY = { reason: null, actor: "test" };
 
 /** Every hold that was ever asked for, whether it got units or not. */
 const holdsOf = (model: Model) => model.calls.flatMap((call) => (call.to === "reserve" ? [call.request.holdId] : []));
@@ -136,6 +67,38 @@ const keeps = fc
     ),
   );
 
+/** Transfers have a few ids only, so that dispatch and taking back meet in every order. */
+const transferIds = fc.nat(5).map((number) => `TRF-${number}`);
+
+const dispatches = fc
+  .tuple(transferIds, lines, fc.constantFrom(...WAREHOUSES), fc.integer({ min: 0, max: 3 }))
+  .map(([transferId, wanted, warehouseId, wait]) =>
+    newCall(`dispatch ${transferId}, ${JSON.stringify(wanted)} from ${warehouseId} within ${wait} minutes`, () => ({
+      to: "dispatch",
+      dispatch: {
+        transferId,
+        warehouseId,
+        lines: wanted,
+        byMs: Date.now() + wait * MINUTE_MS,
+        ...NOBODY,
+        externalReference: null,
+      },
+    })),
+  );
+
+const takesBack = transferIds.map((transferId) => newCall(`take back ${transferId}`, () => ({ to: "takeBack", transferId })));
+
+const arrivals = fc
+  .tuple(fc.constantFrom("return", "transfer_in"), fc.nat(5), lines, fc.constantFrom(...WAREHOUSES))
+  .map(([kind, number, came, warehouseId]) =>
+    newCall(`${kind} ${number}, ${JSON.stringify(came)} to ${warehouseId}`, () => ({
+      to: "bringIn",
+      arrival: { kind, referenceId: `IN-${number}`, lines: came.map((line) => ({ ...line, warehouseId })), ...NOBODY },
+    })),
+  );
+
+const resends = fc.constant(newCall("send the projection again", () => ({ to: "resend" })));
+
 const repeats = fc.nat(99).map((index) =>
   step(
     `repeat call ${index} from the last`,
@@ -183,6 +146,10 @@ export const STEPS = [
   ends,
   ends,
   keeps,
+  dispatches,
+  takesBack,
+  arrivals,
+  resends,
   repeats,
   repeats,
   records,

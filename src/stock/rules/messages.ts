@@ -54,6 +54,7 @@ export interface Arrival {
   kind: "return" | "transfer_in";
   /** The return's or the receipt's id; repeating it changes nothing (PROTOCOL O6). */
   referenceId: string;
+  /** Each place once. */
   lines: Allocation[];
   reason: string | null;
   actor: string;
@@ -107,6 +108,24 @@ export interface Difference extends Place {
   recomputed: number;
 }
 
+/** A level with the version of it that D1 was told; 0 where it was told none. */
+export interface TrackedLevel extends Level {
+  flushedVersion: number;
+}
+
+/** What an object says of itself, so that its copy in D1 can be compared with it. */
+export interface StockReport {
+  /** Where its levels do not agree with its ledger or its holds. */
+  differences: Difference[];
+  levels: TrackedLevel[];
+  /** The movements of what is on hand that D1 was told: up to which number, how many, and the units that they add up to. */
+  told: { upToSeq: number; count: number; units: number };
+  /** The newest movement of what is on hand; 0 where there is none. */
+  newestSeq: number;
+  /** D1 is behind and about to be told. */
+  owesFlush: boolean;
+}
+
 /** D1's word on a hold that ran out (PROTOCOL A2). */
 export type Fate = { holdId: string; verdict: "commit" | "release" } | { holdId: string; verdict: "keep"; untilMs: number };
 
@@ -123,6 +142,7 @@ export interface StockCalls {
   takeBack(transferId: string): Promise<void>;
   levels(): Promise<Level[]>;
   audit(): Promise<Difference[]>;
+  report(): Promise<StockReport>;
   refresh(): Promise<void>;
   resend(): Promise<void>;
 }

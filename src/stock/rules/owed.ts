@@ -27,11 +27,15 @@ export type OwedAction =
   | (Owed & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
   | (Owed & { kind: "return" | "transfer_in"; lines: OwedLine[]; cause: OwedCause });
 
-/** The lines of each product's object. */
+/** The lines of each product's object, each place once: two lines of an order may have brought the same units to one place. */
 export function byProduct(lines: readonly OwedLine[]): Map<string, Allocation[]> {
   const found = new Map<string, Allocation[]>();
-  for (const { productId, variantId, warehouseId, quantity } of lines) {
-    found.set(productId, [...(found.get(productId) ?? []), { variantId, warehouseId, quantity }]);
+  for (const { productId, ...line } of lines) {
+    const own = found.get(productId) ?? [];
+    const same = own.find((each) => each.variantId === line.variantId && each.warehouseId === line.warehouseId);
+    if (same) same.quantity += line.quantity;
+    else own.push({ ...line });
+    found.set(productId, own);
   }
   return found;
 }

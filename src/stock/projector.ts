@@ -1,0 +1,56 @@
+import type { Config } from "../config.ts";
+import { D1_TIMEOUT_MS, prepare, within } from "../db/client.ts";
+import { flushOwed, forgetFlushed, markFlushed, takeSnapshot } from "./flush.ts";
+import { flushStatements } from "./projection.ts";
+
+/** Writes the projection of one product: at most one flush per interval, however much changes (PROTOCOL F1 to F3). */
+export class Projector {
+  readonly #storage: DurableObjectStorage;
+  readonly #config: Config;
+  #lastFlushMs = 0;
+  #isAsked = false;
+  /** How often it was told to start over: a flush that was under way then marks nothing, for D1 may have lost what it wrote. */
+  #startsOver = 0;
+
+  constructor(storage: DurableObjectStorage, config: Config) {
+    this.#storage = storage;
+    this.#config = config;
+  }
+
+  /** Makes a flush due although no level changed. */
+  ask(): void {
+    this.#isAsked = true;
+  }
+
+  /** Has every level and every movement sent again. */
+  startOver(): void {
+    this.#startsOver += 1;
+    this.#storage.transactionSync(() => forgetFlushed(this.#storage.sql));
+    this.ask();
+  }
+
+  get isOwed(): boolean {
+    return this.#isAsked || flushOwed(this.#storage.sql);
+  }
+
+  /** When the next flush may be, where one is owed. */
+  dueAtMs(): number | undefined {
+    return this.isOwed ? this.#mayFlushAtMs() : undefined;
+  }
+
+  /** Flushes, unless the last one was a moment ago. @throws what D1 throws; TimeoutError. Then all of it is owed still */
+  async flush(productId: string, db: D1Database): Promise<void> {
+    if (Date.now() < this.#mayFlushAtMs()) return;
+    this.#isAsked = false;
+    const startsOver = this.#startsOver;
+    const snapshot = takeSnapshot(this.#storage.sql);
+    const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
+    await within(D1_TIMEOUT_MS, "D1", db.batch(statements.map((statement) => prepare(db, statement))));
+    this.#lastFlushMs = Date.now();
+    if (startsOver === this.#startsOver) this.#storage.transactionSync(() => markFlushed(this.#storage.sql, snapshot));
+  }
+
+  #mayFlushAtMs(): number {
+    return this.#lastFlushMs + this.#config.flushIntervalMs;
+  }
+}
