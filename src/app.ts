@@ -4,6 +4,7 @@ import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
+import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
 import { identifyCaller } from "./http/auth.ts";
 import type { AppContext } from "./http/context.ts";
 import { addDocs } from "./http/openapi.ts";
@@ -40,6 +41,8 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
   app.route("/api/v1/postal-codes", postalCodeRoutes);
+  app.route("/api/v1/audit-log", auditRoutes);
+  app.route("/api/v1/alerts", alertRoutes);
   addDocs(app, VERSION);
   return app;
 }

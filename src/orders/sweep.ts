@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { purgeAlerts } from "../events/log-queries.ts";
 import { purgeAnswers } from "../events/queries.ts";
 import { carryOut } from "../stock/carry-out.ts";
 import { findOwed } from "../stock/owed-queries.ts";
@@ -10,6 +11,8 @@ const MAX_PURGED = 1_000;
 const DAY_MS = 86_400_000;
 /** PROTOCOL: fences of holds count for 7 days, refusals and answers of keys for 24 hours; no Worker lives that long. */
 const FENCE_DAYS = 7;
+/** How long what was closed can be looked up. The audit log is never purged. */
+const ALERT_DAYS = 90;
 
 /** The cron's run: carries out what a crash left owed to the objects, and ends what is past its time. */
 export async function sweep(deps: Deps): Promise<void> {
@@ -21,5 +24,6 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
+    purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
   );
 }

@@ -35,6 +35,8 @@ describe("/openapi.json", () => {
 
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
+      "GET /api/v1/alerts",
+      "GET /api/v1/audit-log",
       "GET /api/v1/delivery/options",
       "GET /api/v1/inventory/products/{product_id}/availability/{quantity}",
       "GET /api/v1/orders/{order_id}",

@@ -29,6 +29,10 @@ export function patch(path: string, body: unknown, options: AskOptions = {}): Pr
   return ask("PATCH", path, body, options);
 }
 
+export function remove(path: string, options: AskOptions = {}): Promise<Response> {
+  return ask("DELETE", path, undefined, options);
+}
+
 function ask(method: string, path: string, body: unknown, options: AskOptions): Promise<Response> {
   const token = options.admin === true ? ADMIN_TOKEN : options.token;
   const headers = new Headers({
