@@ -5,6 +5,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
+import { webhookRoutes } from "./events/webhook-routes.ts";
 import { identifyCaller } from "./http/auth.ts";
 import type { AppContext } from "./http/context.ts";
 import { addDocs } from "./http/openapi.ts";
@@ -43,6 +44,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/postal-codes", postalCodeRoutes);
   app.route("/api/v1/audit-log", auditRoutes);
   app.route("/api/v1/alerts", alertRoutes);
+  app.route("/api/v1/webhook-endpoints", webhookRoutes);
   addDocs(app, VERSION);
   return app;
 }

@@ -15,6 +15,7 @@ export const ERRORS = {
   count_outdated: { status: 409, title: "What is on hand has changed since it was counted" },
   already_exists: { status: 409, title: "The id is taken" },
   illegal_transition: { status: 409, title: "The order cannot move to that status" },
+  endpoint_disabled: { status: 409, title: "The webhook endpoint is disabled" },
   body_too_large: { status: 413, title: "The body is larger than 64 KiB" },
   unsupported_media_type: { status: 415, title: "The body must be application/json" },
   validation_failed: { status: 422, title: "The request is not valid" },

@@ -34,6 +34,7 @@ export default defineConfig({
                 MIGRATIONS: migrations,
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",
+                ALLOW_LOCAL_WEBHOOKS: "off",
               },
             },
           }),

@@ -35,6 +35,7 @@ describe("/openapi.json", () => {
 
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
+      "DELETE /api/v1/webhook-endpoints/{endpoint_id}",
       "GET /api/v1/alerts",
       "GET /api/v1/audit-log",
       "GET /api/v1/delivery/options",
@@ -44,13 +45,20 @@ describe("/openapi.json", () => {
       "GET /api/v1/products/{product_id}",
       "GET /api/v1/warehouses",
       "GET /api/v1/warehouses/nearest",
+      "GET /api/v1/webhook-endpoints",
+      "GET /api/v1/webhook-endpoints/{endpoint_id}",
+      "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries",
       "GET /health",
       "PATCH /api/v1/products/{product_id}",
       "PATCH /api/v1/warehouses/{warehouse_id}",
+      "PATCH /api/v1/webhook-endpoints/{endpoint_id}",
       "POST /api/v1/orders",
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/products",
       "POST /api/v1/warehouses",
+      "POST /api/v1/webhook-endpoints",
+      "POST /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay",
+      "POST /api/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
       "PUT /api/v1/delivery/methods/{method}",
       "PUT /api/v1/inventory/products/{product_id}/stock",
       "PUT /api/v1/postal-codes",

@@ -42,7 +42,7 @@ it("adds what a file lacks and keeps what stands in it", ({ expect }) => {
 
   const written = ensureDevVars(path);
 
-  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET"]);
+  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET", "ALLOW_LOCAL_WEBHOOKS"]);
   expect(readFileSync(path, "utf8").startsWith(`${mine}\nID_SECRET="`)).toBe(true);
   expect(readDevVar("ADMIN_TOKEN", path)).toBe("my-own-admin-token");
   expect(readDevVar("RATE_LIMITS", path)).toBe("on");
