@@ -6,7 +6,7 @@ import { write } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { insertDeliveries } from "../../src/events/outbox.ts";
 import type { EventType } from "../../src/events/rules/event-types.ts";
-import { post } from "./http.ts";
+import { type AskOptions, post } from "./http.ts";
 import { newId } from "./shop.ts";
 import { sqlInD1 } from "./stock.ts";
 
@@ -73,4 +73,32 @@ export function deliveriesOf(endpointId: string) {
     "SELECT * FROM webhook_deliveries WHERE endpoint_id = ? ORDER BY created_at_ms, delivery_id",
     endpointId,
   );
+}
+
+/** Fills an endpoint's outbox straight in D1; all are due. */
+export async function backlog(endpointId: string, size: number): Promise<void> {
+  await sqlInD1(
+    `INSERT INTO webhook_deliveries (delivery_id, endpoint_id, event_id, event_type, payload, status, attempts, next_attempt_at_ms,
+       give_up_at_ms, created_at_ms)
+     SELECT 'late-' || value || ':' || ?1, ?1, 'late-' || value, 'order.placed', '{}', 'pending', 0, ?2 + value, ?2 + 86400000, ?2
+     FROM json_each(?3)`,
+    endpointId,
+    Date.now() - 10_000_000,
+    JSON.stringify(Array.from({ length: size }, (_, index) => index)),
+  );
+}
+
+/** How many of an endpoint's deliveries have which status after how many attempts. */
+export async function statusesOf(endpointId: string): Promise<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { status, attempts } of await deliveriesOf(endpointId)) {
+    const key = `${status} ${attempts}`;
+    counts[key] = (counts[key] ?? 0) + 1;
+  }
+  return counts;
+}
+
+/** Asks for a delivery to be sent again, as an admin unless told otherwise. */
+export function replay(endpointId: string, deliveryId: string, options: AskOptions = { admin: true }): Promise<Response> {
+  return post(`${ENDPOINTS}/${endpointId}/deliveries/${encodeURIComponent(deliveryId)}/replay`, undefined, options);
 }
