@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { type AlertIndex, findAlertWindow, purgeAlerts } from "../../src/events/log-queries.ts";
+import { statusFor } from "../support/app.ts";
 import { costOf } from "../support/cost.ts";
 import { get } from "../support/http.ts";
 import { planOf } from "../support/plan.ts";
@@ -95,6 +96,8 @@ describe("alerts", () => {
 
   it("are for staff", async ({ expect }) => {
     expect((await get("/api/v1/alerts")).status).toBe(401);
+    expect(await statusFor("customer", "/api/v1/alerts")).toBe(403);
+    expect(await statusFor("staff", "/api/v1/alerts")).toBe(200);
   });
 
   it.for([

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { type AuditIndex, findAuditWindow } from "../../src/events/log-queries.ts";
+import { statusFor } from "../support/app.ts";
 import { costOf } from "../support/cost.ts";
 import { get } from "../support/http.ts";
 import { planOf } from "../support/plan.ts";
@@ -99,7 +100,8 @@ describe("the audit log's pages", () => {
 
   it("are for admins", async ({ expect }) => {
     expect((await get("/api/v1/audit-log")).status).toBe(401);
-    expect((await get("/api/v1/audit-log", { admin: true })).status).toBe(200);
+    expect(await statusFor("staff", "/api/v1/audit-log")).toBe(403);
+    expect(await statusFor("admin", "/api/v1/audit-log")).toBe(200);
   });
 
   it.for([

@@ -1,5 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import type { Deps } from "../../src/deps.ts";
 import { deliverDue } from "../../src/events/deliver-due.ts";
+import { replayDelivery } from "../../src/events/replay-delivery.ts";
 import { ownId } from "../support/catalog.ts";
 import { type AskOptions, patch } from "../support/http.ts";
 import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
@@ -93,22 +95,21 @@ describe("a replay", () => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: "failed", attempts: 10 }]);
   });
 
-  it("to an endpoint that is disabled at the same time never leaves it waiting", async ({ expect }) => {
-    const made = await Promise.all(Array.from({ length: 6 }, failedDelivery));
+  it("to an endpoint that is disabled in between is refused too", async ({ expect }) => {
+    const { endpoint_id: id, deliveryId } = await failedDelivery();
+    const { deps } = workerWithReceiver();
+    let isFirst = true;
+    const batch: Deps["db"]["batch"] = async (...queries) => {
+      const answer = await deps.db.batch(...queries);
+      if (isFirst) await patch(`${ENDPOINTS}/${id}`, { status: "disabled" }, ADMIN);
+      isFirst = false;
+      return answer;
+    };
 
-    const answers = await Promise.all(
-      made.flatMap(({ endpoint_id: id, deliveryId }) => [
-        replay(id, deliveryId),
-        patch(`${ENDPOINTS}/${id}`, { status: "disabled" }, ADMIN),
-      ]),
-    );
+    const replayed = replayDelivery({ ...deps, db: { batch } }, undefined, id, deliveryId);
 
-    expect(answers.every(({ status }) => status === 200 || status === 409)).toBe(true);
-    expect(
-      await sqlInD1(
-        "SELECT delivery_id FROM webhook_deliveries WHERE attempts = 0 AND status = 'pending' AND endpoint_id IN (SELECT endpoint_id FROM webhook_endpoints WHERE status = 'disabled')",
-      ),
-    ).toEqual([]);
+    await expect(replayed).rejects.toMatchObject({ code: "endpoint_disabled" });
+    expect(await deliveriesOf(id)).toMatchObject([{ status: "failed", attempts: 10 }]);
   });
 
   it("of another endpoint's delivery, or of none, answers 404", async ({ expect }) => {

@@ -1,5 +1,5 @@
 import { beforeEach, describe, it } from "vitest";
-import { appWith } from "../support/app.ts";
+import { appWith, statusFor } from "../support/app.ts";
 import { type AskOptions, get, patch, post, remove } from "../support/http.ts";
 import { sqlInD1 } from "../support/stock.ts";
 import { ENDPOINTS, madeEndpoint } from "../support/webhooks.ts";
@@ -45,6 +45,7 @@ describe("webhook endpoints", () => {
     ]);
 
     expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 401));
+    expect(await statusFor("staff", ENDPOINTS)).toBe(403);
   });
 
   it("that do not exist answer 404", async ({ expect }) => {
