@@ -1,5 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
+import { bindDeps } from "../../src/bind.ts";
+import { auditOf } from "../../src/events/write-once.ts";
 import { createdProduct, ownId, productBody } from "../support/catalog.ts";
 import { type AskOptions, get, patch, post, put } from "../support/http.ts";
 import { bodyOf, send } from "../support/order-http.ts";
@@ -113,6 +115,16 @@ describe("the audit log", () => {
 
     expect(status).toBe(201);
     expect(await countEntries()).toBe(before);
+  });
+
+  it("has none of what customers and guests write", async ({ expect }) => {
+    const { deps } = bindDeps(env, { waitUntil: () => {} });
+    const by = (isAudited: boolean) => ({ actor: "user:1", isAudited, requestId: "r" });
+    const change = { action: "thing.change", recordType: "thing", recordId: "t" };
+
+    const written = [true, false].map((isAudited) => auditOf({ ...deps, by: by(isAudited) }, [change]).length);
+
+    expect(written).toEqual([1, 0]);
   });
 
   it("has stock that was booked by hand after its flush, once however often it is flushed", async ({ expect }) => {
