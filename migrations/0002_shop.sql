@@ -52,6 +52,8 @@ CREATE TABLE `alerts` (
 --> statement-breakpoint
 CREATE UNIQUE INDEX `alerts_open` ON `alerts` (`subject`,`kind`) WHERE closed_at_ms IS NULL;--> statement-breakpoint
 CREATE INDEX `alerts_open_newest` ON `alerts` (`opened_at_ms`) WHERE closed_at_ms IS NULL;--> statement-breakpoint
+CREATE INDEX `alerts_subject` ON `alerts` (`subject`,`opened_at_ms`);--> statement-breakpoint
+CREATE INDEX `alerts_closed` ON `alerts` (`closed_at_ms`) WHERE closed_at_ms IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `audit_log` (
 	`at_ms` integer NOT NULL,
 	`audit_id` text NOT NULL,
@@ -83,7 +85,7 @@ CREATE TABLE `webhook_deliveries` (
 	`last_attempt_at_ms` integer
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`next_attempt_at_ms`) WHERE status = 'pending';--> statement-breakpoint
+CREATE INDEX `webhook_deliveries_due` ON `webhook_deliveries` (`endpoint_id`,`next_attempt_at_ms`) WHERE status = 'pending';--> statement-breakpoint
 CREATE INDEX `webhook_deliveries_endpoint` ON `webhook_deliveries` (`endpoint_id`,`created_at_ms`);--> statement-breakpoint
 CREATE INDEX `webhook_deliveries_old` ON `webhook_deliveries` (`created_at_ms`);--> statement-breakpoint
 CREATE TABLE `webhook_endpoints` (

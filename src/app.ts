@@ -8,13 +8,15 @@ import { userRoutes } from "./accounts/routes.ts";
 import { bulkRoutes } from "./catalog/bulk-routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
+import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
+import { webhookRoutes } from "./events/webhook-routes.ts";
 import { identifyCaller } from "./http/auth.ts";
 import type { AppContext } from "./http/context.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
-import { auditRoutes } from "./stock/audit-routes.ts";
+import { stockAuditRoutes } from "./stock/audit-routes.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { newProductRoutes } from "./stock/new-product-routes.ts";
 import { stockListRoutes } from "./stock/lists-routes.ts";
@@ -54,7 +56,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/inventory", stockListRoutes);
   app.route("/api/v1/inventory", movementRoutes);
   app.route("/api/v1/inventory/transfers", transferRoutes);
-  app.route("/api/v1/inventory/audit", auditRoutes);
+  app.route("/api/v1/inventory/audit", stockAuditRoutes);
   app.route("/", healthRoutes);
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
@@ -62,6 +64,9 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/users", userRoutes);
   app.route("/api/v1/auth", authRoutes);
   app.route("/api/v1/api-keys", keyRoutes);
+  app.route("/api/v1/audit-log", auditRoutes);
+  app.route("/api/v1/alerts", alertRoutes);
+  app.route("/api/v1/webhook-endpoints", webhookRoutes);
   addDocs(app, VERSION);
   return app;
 }

@@ -2,7 +2,7 @@ import { identify } from "./accounts/identify.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
-import { derivedId, derivedToken, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
+import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 import { callStock } from "./stock/call.ts";
@@ -42,6 +42,8 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     deriveId: (...parts) => derivedId(config.idSecret, ...parts),
     tokenOf: (orderId) => derivedToken(config.tokenSecret, orderId),
     isTokenOf: (token, orderId) => isToken(config, token, orderId),
+    webhookSecretOf: (endpointId, secretNo) => derivedWebhookSecret(config.idSecret, "webhook", endpointId, String(secretNo)),
+    send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
     cache,

@@ -61,6 +61,10 @@ export interface Deps {
   tokenOf: (orderId: string) => Promise<string>;
   /** Whether a token is an order's, under the newest secret or the one before. */
   isTokenOf: (token: string, orderId: string) => Promise<boolean>;
+  /** The signing secret of a webhook endpoint, derived under `ID_SECRET` and stored nowhere. */
+  webhookSecretOf: (endpointId: string, secretNo: number) => Promise<string>;
+  /** Asks another server. */
+  send: (url: string, init: RequestInit) => Promise<Response>;
   /**
    * Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it.
    * @param work gets deps of its own, so that what it does is not counted for the request

@@ -34,6 +34,12 @@ export async function derivedToken(secret: string, text: string): Promise<string
   return base32(await hmac(secret, text));
 }
 
+/** HMAC-SHA-256 of the parts as a secret of Standard Webhooks: 32 bytes in base 64 behind `whsec_`. */
+export async function derivedWebhookSecret(secret: string, ...parts: string[]): Promise<string> {
+  const digest = await hmac(secret, parts.join("\u0000"));
+  return `whsec_${btoa(String.fromCharCode(...digest))}`;
+}
+
 /** SHA-256 of a text as 52 characters. */
 export async function hashOf(text: string): Promise<string> {
   return base32(new Uint8Array(await crypto.subtle.digest("SHA-256", encoder.encode(text))));

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { derivedId, derivedToken, hashOf, randomId, randomTry, sameSecret } from "../src/ids.ts";
+import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomTry, sameSecret } from "../src/ids.ts";
 
 const SECRET = "a-secret-of-the-shop-0123";
 
@@ -33,6 +33,21 @@ describe("derived ids", () => {
 
     expect([id.length, token.length, hash.length]).toEqual([26, 52, 52]);
     expect(token).not.toBe(hash);
+  });
+});
+
+describe("a webhook's secret", () => {
+  it("is 32 bytes as Standard Webhooks writes them, the same for the same parts alone", async ({ expect }) => {
+    const secrets = await Promise.all([
+      derivedWebhookSecret(SECRET, "webhook", "e1", "1"),
+      derivedWebhookSecret(SECRET, "webhook", "e1", "2"),
+      derivedWebhookSecret(SECRET, "webhook", "e11", "1"),
+      derivedWebhookSecret(`${SECRET}4`, "webhook", "e1", "1"),
+    ]);
+
+    expect(secrets.map((secret) => atob(secret.replace("whsec_", "")).length)).toEqual([32, 32, 32, 32]);
+    expect(new Set(secrets).size).toBe(4);
+    expect(await derivedWebhookSecret(SECRET, "webhook", "e1", "1")).toBe(secrets[0]);
   });
 });
 

@@ -36,6 +36,7 @@ export default defineConfig({
                 ENVIRONMENT: "test",
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",
+                ALLOW_LOCAL_WEBHOOKS: "off",
               },
             },
           }),

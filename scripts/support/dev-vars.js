@@ -24,6 +24,8 @@ const DEFAULTS = {
   ENVIRONMENT: () => "development",
   // Local development is not limited, or a script of a dozen orders would meet 429.
   RATE_LIMITS: () => "off",
+  // A receiver under development stands on the same machine.
+  ALLOW_LOCAL_WEBHOOKS: () => "on",
 };
 
 /**

@@ -1,7 +1,8 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import type { Audited } from "./rules/change.ts";
-import { type AlertKind, alerts, auditLog, idempotency } from "./tables.ts";
+import type { AlertKind } from "./rules/alert.ts";
+import { alerts, auditLog, idempotency } from "./tables.ts";
 
 /** The kept answer of a keyed write. `answer` is JSON. */
 export interface KeptAnswer {

@@ -1,5 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { ALERT_KINDS } from "./rules/alert.ts";
+import { DELIVERY_STATUSES, ENDPOINT_STATUSES } from "./rules/endpoint.ts";
 
 /** The answers of keyed writes, each written in the batch of its effect and kept 24 hours (DESIGN §9). */
 export const idempotency = sqliteTable(
@@ -43,7 +45,7 @@ export const webhookEndpoints = sqliteTable("webhook_endpoints", {
   description: text("description"),
   /** JSON array of event types. */
   events: text("events").notNull(),
-  status: text("status", { enum: ["active", "disabled"] }).notNull(),
+  status: text("status", { enum: ENDPOINT_STATUSES }).notNull(),
   secretNo: integer("secret_no").notNull(),
   createdAtMs: integer("created_at_ms").notNull(),
   updatedAtMs: integer("updated_at_ms").notNull(),
@@ -58,7 +60,7 @@ export const webhookDeliveries = sqliteTable(
     eventId: text("event_id").notNull(),
     eventType: text("event_type").notNull(),
     payload: text("payload").notNull(),
-    status: text("status", { enum: ["pending", "delivered", "failed"] }).notNull(),
+    status: text("status", { enum: DELIVERY_STATUSES }).notNull(),
     attempts: integer("attempts").notNull(),
     nextAttemptAtMs: integer("next_attempt_at_ms").notNull(),
     giveUpAtMs: integer("give_up_at_ms").notNull(),
@@ -68,16 +70,14 @@ export const webhookDeliveries = sqliteTable(
     lastAttemptAtMs: integer("last_attempt_at_ms"),
   },
   (table) => [
+    // By endpoint, so that the backlog of one that is dead is never read to find what is due of the others.
     index("webhook_deliveries_due")
-      .on(table.nextAttemptAtMs)
+      .on(table.endpointId, table.nextAttemptAtMs)
       .where(sql`status = 'pending'`),
     index("webhook_deliveries_endpoint").on(table.endpointId, table.createdAtMs),
     index("webhook_deliveries_old").on(table.createdAtMs),
   ],
 );
-
-const ALERT_KINDS = ["low_stock", "out_of_stock", "paid_order_waiting"] as const;
-export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** What somebody should look at. One is open for a subject and kind at a time. */
 export const alerts = sqliteTable(
@@ -100,5 +100,9 @@ export const alerts = sqliteTable(
     index("alerts_open_newest")
       .on(table.openedAtMs)
       .where(sql`closed_at_ms IS NULL`),
+    index("alerts_subject").on(table.subject, table.openedAtMs),
+    index("alerts_closed")
+      .on(table.closedAtMs)
+      .where(sql`closed_at_ms IS NOT NULL`),
   ],
 );

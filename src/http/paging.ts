@@ -4,7 +4,7 @@ import { invalidField } from "../errors.ts";
 /** Query parameters of every list (DESIGN §9). */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(200).optional().openapi({ description: "`next_cursor` of the page before." }),
+  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the page before." }),
 });
 
 export const nextCursorSchema = z

@@ -1,5 +1,8 @@
 import { purgeRefreshTokens } from "../accounts/session-queries.ts";
 import type { Deps } from "../deps.ts";
+import { deliverDue } from "../events/deliver-due.ts";
+import { purgeDeliveries } from "../events/delivery-queries.ts";
+import { purgeAlerts } from "../events/log-queries.ts";
 import { purgeAnswers } from "../events/queries.ts";
 import { auditNightly } from "../stock/audit-nightly.ts";
 import { carryOut } from "../stock/carry-out.ts";
@@ -14,6 +17,9 @@ const MAX_PURGED = 1_000;
 const DAY_MS = 86_400_000;
 /** PROTOCOL: fences of holds count for 7 days, refusals and answers of keys for 24 hours; no Worker lives that long. */
 const FENCE_DAYS = 7;
+/** How long what was sent, and what was closed, can be looked up. The audit log is never purged. */
+const DELIVERY_DAYS = 30;
+const ALERT_DAYS = 90;
 
 /** The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. */
 export async function sweep(deps: Deps): Promise<void> {
@@ -28,7 +34,10 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
     purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
     purgeRefreshTokens(nowMs, MAX_PURGED),
+    purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
+    purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
   );
+  await deliverDue(deps);
   await auditNightly(deps);
 }
 

@@ -3,7 +3,7 @@ import { createRouter } from "../http/validate.ts";
 import * as contract from "./audit-contract.ts";
 import { type AuditedPage, auditStock } from "./audit-stock.ts";
 
-export const auditRoutes = createRouter().openapi(contract.auditStock, async (c) => {
+export const stockAuditRoutes = createRouter().openapi(contract.auditStock, async (c) => {
   const { cursor, limit, repair } = c.req.valid("json");
   const page = await auditStock(c.var.deps, { afterRow: rowCursor(cursor), limit, repair });
   return c.json(toAuditJson(page), 200);

@@ -43,7 +43,7 @@ it("adds what a file lacks and keeps what stands in it", ({ expect }) => {
 
   const written = ensureDevVars(path);
 
-  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET", "JWT_SECRET", "ENVIRONMENT"]);
+  expect(written).toEqual(["ID_SECRET", "TOKEN_SECRET", "JWT_SECRET", "ENVIRONMENT", "ALLOW_LOCAL_WEBHOOKS"]);
   expect(readFileSync(path, "utf8").startsWith(`${mine}\nID_SECRET="`)).toBe(true);
   expect(readDevVar("ADMIN_TOKEN", path)).toBe("my-own-admin-token");
   expect(readDevVar("RATE_LIMITS", path)).toBe("on");

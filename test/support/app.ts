@@ -5,6 +5,7 @@ import { createApp } from "../../src/app.ts";
 import { bindDeps } from "../../src/bind.ts";
 import type { Config } from "../../src/config.ts";
 import type { Deps } from "../../src/deps.ts";
+import { type Action, mayRole, type Role } from "../../src/rules/rights.ts";
 
 /** The whole API in another setting: asks it as `fetch` would. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
@@ -23,4 +24,11 @@ export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindi
   });
   return async (path, init) =>
     app.fetch(new Request(`http://holdfast.test${path}`, init), { ...env, ...bindings }, createExecutionContext());
+}
+
+/** How an address answers somebody of a role. */
+export async function statusFor(role: Role, path: string): Promise<number> {
+  const may = (action: Action) => mayRole(role, action);
+  const ask = appWith({}, { identify: async () => ({ role, actor: `user:${role}`, scope: role, may }) });
+  return (await ask(path, { headers: { Authorization: "Bearer somebody" } })).status;
 }

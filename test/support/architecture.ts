@@ -61,6 +61,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     lower: ["rules"],
     packages: undefined,
   },
+  signature: { files: /^events\/signature\.ts$/, near: [], lower: [], packages: /^standardwebhooks$/ },
   contract: {
     files: /^[\w-]+\/([\w-]+-)?contract\.ts$/,
     near: ["contract", "http", "errors", "rules"],
@@ -83,7 +84,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   format: { files: /^catalog\/csv\.ts$/, near: ["rules"], lower: ["rules"], packages: /^papaparse$/ },
   verb: {
     files: new RegExp(`^(${SLICES.join("|")})/[\\w-]+\\.ts$`),
-    near: ["verb", "deps", "errors", "queries", "rules", "sql", "db"],
+    near: ["verb", "deps", "errors", "queries", "rules", "sql", "db", "signature"],
     lower: ["verb", "queries", "rules", "sql"],
     packages: undefined,
   },

@@ -10,6 +10,19 @@ export interface Change {
   after?: object | undefined;
 }
 
+/** An entry of the audit log. */
+export interface Entry extends Omit<Change, "before" | "after"> {
+  auditId: string;
+  atMs: number;
+  actor: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  requestId: string;
+}
+
+/** Characters of JSON that the log keeps of one side: enough for every record but the largest. */
+const MAX_SIDE = 4_096;
+
 /** A change with its two sides as JSON. */
 export interface Audited extends Omit<Change, "before" | "after"> {
   before: string | null;
@@ -27,6 +40,20 @@ export function toAudited({ before, after, ...change }: Change): Audited {
   return { ...change, before: textOf(pick(then)), after: textOf(pick(now)) };
 }
 
+/**
+ * Writes one side. A side that is too long loses its longest members until it is not: each leaves the number of its characters.
+ */
 function textOf(side: object | undefined): string | null {
-  return side === undefined ? null : JSON.stringify(side);
+  if (side === undefined) return null;
+  const members = Object.entries(side)
+    .map(([name, value]) => ({ name, text: JSON.stringify(value) as string | undefined }))
+    .flatMap(({ name, text }) => (text === undefined ? [] : [{ name: JSON.stringify(name), text }]));
+  let length = members.reduce((sum, { name, text }) => sum + name.length + text.length + 2, 1);
+  for (const member of members.toSorted((a, b) => b.text.length - a.text.length)) {
+    if (length <= MAX_SIDE) break;
+    const cut = JSON.stringify({ cut_characters: member.text.length });
+    length += cut.length - member.text.length;
+    member.text = cut;
+  }
+  return `{${members.map(({ name, text }) => `${name}:${text}`).join()}}`;
 }

@@ -1,0 +1,42 @@
+import type { Deps } from "../deps.ts";
+import { invalidField } from "../errors.ts";
+import { failedConstraint } from "./constraint.ts";
+import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
+import { readTarget } from "./rules/target.ts";
+import { insertEndpoint, MAX_ENDPOINTS } from "./webhook-queries.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
+
+/**
+ * Makes an endpoint, active.
+ * @throws Refusal `validation_failed` for an address that events may not go to, and where the shop has as many as it may have
+ */
+export function createEndpoint(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  fields: Omit<EndpointFields, "status">,
+): Promise<Written<Endpoint>> {
+  return writeOnce(deps, keyed, () => plan(deps, fields), tooMany);
+}
+
+async function plan(deps: Deps, fields: Omit<EndpointFields, "status">): Promise<Plan<Endpoint>> {
+  const [endpointId, atMs] = [deps.newId(), deps.nowMs()];
+  const made = { status: "active", secretNo: 1, createdAtMs: atMs, updatedAtMs: atMs } as const;
+  const endpoint: Endpoint = { endpointId, ...fields, url: requireTarget(deps, fields.url), ...made };
+  const changes = [{ action: "webhook_endpoint.create", recordType: "webhook_endpoint", recordId: endpointId, after: endpoint }];
+  return { queries: [insertEndpoint(endpoint)], changes, answer: endpoint, status: 201 };
+}
+
+/**
+ * @returns the address as it is kept
+ * @throws Refusal `validation_failed`
+ */
+export function requireTarget(deps: Deps, url: string): string {
+  const target = readTarget(url, deps.config.allowLocalWebhooks);
+  if ("fault" in target) throw invalidField("url", target.fault);
+  return target.url;
+}
+
+function tooMany(error: unknown) {
+  if (failedConstraint(error) !== "webhook_endpoints.created_at_ms") return undefined;
+  return invalidField("url", `a shop has at most ${MAX_ENDPOINTS} webhook endpoints`);
+}

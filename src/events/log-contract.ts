@@ -1,0 +1,86 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
+import { problems } from "../http/problem.ts";
+import { isoTimeSchema, jsonAnswer } from "../http/validate.ts";
+import { ALERT_KINDS } from "./rules/alert.ts";
+
+const filterSchema = z.string().min(1).max(200);
+
+/** The key of a page's last row in a list by time. */
+export const timeKeySchema = z.tuple([z.int().min(0), z.string().max(300)]).transform(([atMs, id]) => ({ atMs, id }));
+
+const sideSchema = z.looseObject({}).nullable();
+
+const entrySchema = z
+  .object({
+    audit_id: z.string(),
+    at: isoTimeSchema,
+    actor: z.string().openapi({ example: "user:7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    action: z.string().openapi({ example: "product.change" }),
+    record_type: z.string(),
+    record_id: z.string(),
+    before: sideSchema.openapi({ description: "What the write changed, as it was; null where there was nothing." }),
+    after: sideSchema.openapi({ description: "The same, as it became. Long members give their `cut_characters` alone." }),
+    request_id: z.string().openapi({ description: "The `X-Request-Id` of the request that wrote it." }),
+  })
+  .openapi("AuditEntry");
+
+const alertSchema = z
+  .object({
+    alert_id: z.string(),
+    kind: z.enum(ALERT_KINDS),
+    subject: z.string().openapi({ description: "The product's id, or the order's." }),
+    status: z.enum(["open", "closed"]),
+    details: z.looseObject({}).openapi({ description: "The figures that opened it." }),
+    opened_at: isoTimeSchema,
+    closed_at: isoTimeSchema.nullable(),
+  })
+  .openapi("Alert");
+
+export const listAudit = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Audit log"],
+  summary: "List who changed what, newest first",
+  ...needs("audit_log:read"),
+  request: {
+    query: pageQuerySchema.extend({
+      actor: filterSchema.optional(),
+      action: filterSchema.optional(),
+      record_type: filterSchema.optional(),
+      record_id: filterSchema.optional().openapi({ description: "Needs `record_type`." }),
+      from: isoTimeSchema.optional(),
+      to: isoTimeSchema.optional().openapi({ description: "Before this time." }),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(
+      "A page; with `action`, or `record_type` alone, it may be short and not the last",
+      z.object({ entries: z.array(entrySchema), next_cursor: nextCursorSchema }),
+    ),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const listAlerts = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Alerts"],
+  summary: "List what somebody should look at, newest first",
+  ...needs("alerts:read"),
+  request: {
+    query: pageQuerySchema.extend({
+      status: z.enum(["open", "closed"]).optional(),
+      kind: z.enum(ALERT_KINDS).optional(),
+      subject: filterSchema.optional(),
+    }),
+  },
+  responses: {
+    200: jsonAnswer(
+      "A page; with `kind`, or `status=closed`, it may be short and not the last",
+      z.object({ alerts: z.array(alertSchema), next_cursor: nextCursorSchema }),
+    ),
+    ...problems("forbidden", "validation_failed"),
+  },
+});

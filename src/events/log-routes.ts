@@ -1,0 +1,34 @@
+import { readCursor } from "../http/paging.ts";
+import { createRouter } from "../http/validate.ts";
+import { listAlerts } from "./list-alerts.ts";
+import { listAudit } from "./list-audit.ts";
+import * as contract from "./log-contract.ts";
+import { toAlertJson, toEntryJson, toTimeCursor } from "./log-json.ts";
+
+export const auditRoutes = createRouter().openapi(contract.listAudit, async (c) => {
+  const { limit, cursor, from, to, ...query } = c.req.valid("query");
+  const page = await listAudit(c.var.deps, {
+    actor: query.actor,
+    action: query.action,
+    recordType: query.record_type,
+    recordId: query.record_id,
+    fromMs: from === undefined ? 0 : Date.parse(from),
+    toMs: to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to),
+    after: readCursor(cursor, contract.timeKeySchema),
+    limit,
+  });
+  return c.json({ entries: page.items.map(toEntryJson), next_cursor: toTimeCursor(page.next) }, 200);
+});
+
+export const alertRoutes = createRouter().openapi(contract.listAlerts, async (c) => {
+  const { limit, cursor, status, kind, subject } = c.req.valid("query");
+  const isOpen = status === undefined ? undefined : status === "open";
+  const page = await listAlerts(c.var.deps, {
+    isOpen,
+    kind,
+    subject,
+    after: readCursor(cursor, contract.timeKeySchema),
+    limit,
+  });
+  return c.json({ alerts: page.items.map(toAlertJson), next_cursor: toTimeCursor(page.next) }, 200);
+});

@@ -1,0 +1,14 @@
+/** What somebody should look at. */
+export const ALERT_KINDS = ["low_stock", "out_of_stock", "paid_order_waiting"] as const;
+export type AlertKind = (typeof ALERT_KINDS)[number];
+
+/** An alert of one kind about one product or order. */
+export interface Alert {
+  alertId: string;
+  kind: AlertKind;
+  subject: string;
+  /** The figures that opened it. */
+  details: Record<string, unknown>;
+  openedAtMs: number;
+  closedAtMs: number | null;
+}
