@@ -5,6 +5,9 @@ import { readTarget } from "./rules/target.ts";
 import { signatureOf } from "./signature.ts";
 import { endPending } from "./webhook-queries.ts";
 
+/** What a request sends after its answer, rather than leave it to the sweep; there may be a backlog before it. */
+export const SENT_AT_ONCE = 20;
+
 /** One run: it begins no round after this time, and tries this many at most. */
 const RUN_MS = 20_000;
 const MAX_TRIED = 200;

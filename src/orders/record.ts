@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
+import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { auditOf } from "../events/write-once.ts";
 import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
@@ -22,14 +23,13 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = makeOrder(deps, placing, request, quote, reserved);
   try {
-    const placed = tell(
-      "order.placed",
-      `${order.orderId}:placed`,
-      toEventJson(order, deps.config.currencyDecimals),
-      order.createdAtMs,
+    const told = toEventJson(order, deps.config.currencyDecimals);
+    const [heard] = await deps.db.batch(
+      tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
+      ...recordOrder(order, reserved.levels, deps.by.actor, order.createdAtMs),
+      ...auditOf(deps, [changeOf("place", undefined, order)]),
     );
-    const record = recordOrder(order, reserved.levels, deps.by.actor, order.createdAtMs);
-    await deps.db.batch(...record, placed, ...auditOf(deps, [changeOf("place", undefined, order)]));
+    if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
   } catch (error) {
     return resolveRecord(deps, placing, order, error);
   }

@@ -1,5 +1,6 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
+import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/queries.ts";
 import type { EventType } from "../events/rules/event-types.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
@@ -47,7 +48,10 @@ export async function writeOrder(
   };
   const written = await writeGuarded(deps, keyed, "orders.status", plan);
   const actions = owed;
-  if (!written.replayed && actions.length > 0) deps.defer((later) => carryOut(later, actions));
+  if (!written.replayed) {
+    deps.defer((later) => carryOut(later, actions));
+    deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+  }
   return written;
 }
 
