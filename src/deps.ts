@@ -18,7 +18,7 @@ export interface Caller {
 }
 
 /** In whose name something is written. */
-export interface By {
+interface By {
   actor: string;
   /** Writes of staff, admins and machines are kept in the audit log. */
   isAudited: boolean;

@@ -22,7 +22,8 @@ export function findOrderWindow(filter: OrderFilter, size: number): Query<Window
     ORDER BY seen.created_at_ms DESC, seen.order_id DESC`);
   return {
     statement: found.statement,
-    read: (result) => found.read(result).map(({ order, fits: isFit }) => ({ order: rowOf<OrderRow>(order), fits: isFit === 1 })),
+    read: (result) =>
+      found.read(result).map(({ order, fits: isFit }) => ({ order: rowOf(order) as OrderRow, fits: isFit === 1 })),
   };
 }
 

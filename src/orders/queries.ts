@@ -39,7 +39,7 @@ export function findRecord(orderId: string): Query<OrderRecord> {
 
 function toOrder(order: string, items?: string | null, allocations?: string | null): Order {
   return {
-    ...rowOf<OrderRow>(order),
+    ...(rowOf(order) as OrderRow),
     items: JSON.parse(items ?? "[]") as OrderItem[],
     allocations: JSON.parse(allocations ?? "[]") as LineAllocation[],
   };

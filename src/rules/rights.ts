@@ -18,7 +18,7 @@ const ADMIN = ["admin"] as const;
  * Rights: who may do what. Each route names the action that it needs, and a test asks every route as each of them.
  * Where an action is for anybody, what may be reached is its verb's to say: a guest's own order by its token, a customer's own.
  */
-export const RIGHTS = {
+const RIGHTS = {
   "catalog:read": ANYBODY,
   "catalog:write": STAFF,
   "catalog:create": ADMIN,
