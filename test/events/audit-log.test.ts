@@ -41,8 +41,8 @@ describe("the audit log", () => {
       action: "product.change",
       record_type: "product",
       record_id: body.product_id,
-      before: { brand: "Before", priceMinor: 15_000, updatedAtMs: expect.any(Number) },
-      after: { brand: "After", priceMinor: 16_000, updatedAtMs: expect.any(Number) },
+      before: { brand: "Before", price_minor: 15_000, updated_at_ms: expect.any(Number) },
+      after: { brand: "After", price_minor: 16_000, updated_at_ms: expect.any(Number) },
       request_id: response.headers.get("X-Request-Id"),
     });
     expect(create).toMatchObject({ action: "product.create", before: null, after: { name: body.name, brand: "Before" } });

@@ -157,7 +157,7 @@ describe("webhook endpoints", () => {
       ]),
     );
     const rotation = entries.find(({ action }) => action === "webhook_endpoint.rotate_secret");
-    expect(rotation).toMatchObject({ before: { secretNo: 1 }, after: { secretNo: 2 } });
+    expect(rotation).toMatchObject({ before: { secret_no: 1 }, after: { secret_no: 2 } });
     expect(JSON.stringify(entries)).not.toContain("whsec_");
   });
 });

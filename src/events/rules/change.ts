@@ -29,7 +29,7 @@ export interface Audited extends Omit<Change, "before" | "after"> {
   after: string | null;
 }
 
-/** Keeps of both sides what differs; of a record that was made, or is gone, all. */
+/** Keeps of both sides what differs; of a record that was made, or is gone, all. Members are named as the API names them. */
 export function toAudited({ before, after, ...change }: Change): Audited {
   if (!before || !after) return { ...change, before: textOf(before), after: textOf(after) };
   const [then, now] = [before, after] as [Record<string, unknown>, Record<string, unknown>];
@@ -45,7 +45,7 @@ export function toAudited({ before, after, ...change }: Change): Audited {
  */
 function textOf(side: object | undefined): string | null {
   if (side === undefined) return null;
-  const members = Object.entries(side)
+  const members = Object.entries(inSnakeCase(side) as object)
     .map(([name, value]) => ({ name, text: JSON.stringify(value) as string | undefined }))
     .flatMap(({ name, text }) => (text === undefined ? [] : [{ name: JSON.stringify(name), text }]));
   let length = members.reduce((sum, { name, text }) => sum + name.length + text.length + 2, 1);
@@ -56,4 +56,15 @@ function textOf(side: object | undefined): string | null {
     member.text = cut;
   }
   return `{${members.map(({ name, text }) => `${name}:${text}`).join()}}`;
+}
+
+function inSnakeCase(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inSnakeCase);
+  if (value === null || typeof value !== "object") return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [
+      name.replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`),
+      inSnakeCase(member),
+    ]),
+  );
 }

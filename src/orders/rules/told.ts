@@ -1,5 +1,5 @@
 import { toMajor } from "../../rules/money.ts";
-import type { Order, OrderRow } from "./order.ts";
+import type { OrderRow } from "./order.ts";
 
 // What is told of an order outside of its own answers: to webhooks, and to the audit log.
 
@@ -14,17 +14,12 @@ export function toEventJson(order: OrderRow, decimals: number) {
   };
 }
 
-/** A write of the shop's as the audit log keeps it: the row, not its lines, which never change. */
-export function changeOf(verb: string, before: Order | undefined, after: Order) {
-  return {
-    action: `order.${verb}`,
-    recordType: "order",
-    recordId: after.orderId,
-    before: before && rowOf(before),
-    after: rowOf(after),
-  };
+/** A write of the shop's as the audit log keeps it: where the order stands, and nothing about the person, whom its row alone names. */
+export function changeOf(verb: string, before: OrderRow | undefined, after: OrderRow) {
+  const { orderId: recordId } = after;
+  return { action: `order.${verb}`, recordType: "order", recordId, before: before && standing(before), after: standing(after) };
 }
 
-function rowOf({ items: _items, allocations: _allocations, requestHash: _hash, ...row }: Order) {
-  return row;
+function standing({ status, paymentStatus, totalMinor, userId, deletedAtMs }: OrderRow) {
+  return { status, paymentStatus, totalMinor, userId, deletedAtMs };
 }
