@@ -9,7 +9,7 @@ import { demoWarehouses } from "../support/shop.ts";
 const SIZES = [100, 100_000];
 const PAGE = 20;
 const LINES = [1, 5, 20];
-const [NAME, COLUMN] = [20, 9];
+const [NAME, COLUMN] = [28, 8];
 const WIDTH = 4 * COLUMN;
 const MAX_PAGE_ROWS = 3 * PAGE + 10;
 
@@ -43,10 +43,10 @@ const orders = (query: string) => get(`/api/v1/orders?limit=${PAGE}&${query}`, {
 /** Lists of orders, where there are as many orders as products. */
 const ORDER_LISTS = {
   "page of orders": () => orders(""),
-  "page, status": () => orders("status=CANCELLED"),
-  "page, warehouse": () => orders("warehouse_id=MUM"),
-  "page, e-mail": () => orders("customer_email=c@example.com"),
-  "page, two filters": () => orders("status=CANCELLED&warehouse_id=MUM"),
+  "page of orders, status": () => orders("status=CANCELLED"),
+  "page of orders, warehouse": () => orders("warehouse_id=MUM"),
+  "page of orders, e-mail": () => orders("customer_email=c@example.com"),
+  "page of orders, two filters": () => orders("status=CANCELLED&warehouse_id=MUM"),
 };
 Object.assign(REQUESTS, ORDER_LISTS);
 function getAsAdmin(path: string): Promise<Response> {
