@@ -1,7 +1,9 @@
+import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { type Cost, costOf, fillCatalogue } from "../support/cost.ts";
 import { get, post } from "../support/http.ts";
 import { stocked } from "../support/orders.ts";
+import { fillLogs } from "../support/log-rows.ts";
 import { fillOrders } from "../support/order-rows.ts";
 import { demoWarehouses } from "../support/shop.ts";
 
@@ -48,7 +50,24 @@ const ORDER_LISTS = {
   "page of orders, e-mail": () => orders("customer_email=c@example.com"),
   "page of orders, two filters": () => orders("status=CANCELLED&warehouse_id=MUM"),
 };
-Object.assign(REQUESTS, ORDER_LISTS);
+
+/** Lists of what grows as a shop runs, as long as the catalogue too. */
+const LOG_LISTS = {
+  "page of the audit log": () => getAdmins("audit-log"),
+  "page of the log, record": () => getAdmins("audit-log", "record_type=product&record_id=fill-7"),
+  "page of the log, actor": () => getAdmins("audit-log", "actor=user:u-7"),
+  "page of alerts": () => getAdmins("alerts"),
+  "page of alerts, open": () => getAdmins("alerts", "status=open"),
+  "page of users": () => getAdmins("users"),
+  "page of transfers": () => getAdmins("inventory/transfers"),
+  "page of transfers, status": () => getAdmins("inventory/transfers", "status=in_transit"),
+  "page of deliveries": () => getAdmins("webhook-endpoints/WHE/deliveries"),
+};
+Object.assign(REQUESTS, ORDER_LISTS, LOG_LISTS);
+
+function getAdmins(list: string, query = ""): Promise<Response> {
+  return get(`/api/v1/${list}?limit=${PAGE}&${query}`, { admin: true });
+}
 function getAsAdmin(path: string): Promise<Response> {
   return get(`/api/v1/inventory/${path}`, { admin: true });
 }
@@ -59,10 +78,14 @@ const table = new Map<string, Cost[]>();
 beforeAll(async () => {
   await demoWarehouses();
   for (let made = 0; made < Math.max(...LINES); made += 1) stock.push(await stocked(1_000));
+  await env.DB.exec(
+    "INSERT INTO webhook_endpoints (endpoint_id, url, events, status, secret_no, created_at_ms, updated_at_ms) VALUES ('WHE', 'https://hooks.example.com/', '[]', 'active', 1, 1, 1)",
+  );
   let filled = 0;
   for (const size of SIZES) {
     await fillCatalogue(filled, size);
     await fillOrders(filled, size);
+    await fillLogs(filled, size);
     filled = size;
     for (const [name, send] of Object.entries(REQUESTS)) {
       // The first request of an isolate also reads the list of warehouses; the second is what every further one costs.
