@@ -30,8 +30,10 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
   return write(sql`
     UPDATE ${orders} SET
       status = iif(status = ${read.status} AND updated_at_ms = CAST(${read.updatedAtMs} AS INTEGER)
-        AND (${after.status} <> 'CANCELLED' OR NOT EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${read.orderId}))
-        AND (${after.status} <> 'PROCESSING' OR payment_status IN ('cod', 'paid')),
+        AND CASE iif(status = ${after.status}, NULL, ${after.status})
+          WHEN 'CANCELLED' THEN NOT EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${read.orderId})
+          WHEN 'PROCESSING' THEN payment_status IN ('cod', 'paid')
+          ELSE true END,
         ${after.status}, NULL),
       payment_status = ${after.paymentStatus}, due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
       user_id = ${after.userId}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)

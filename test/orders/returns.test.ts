@@ -87,6 +87,16 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
+  it("is taken back whatever became of the payment since: only a move to PROCESSING asks for it", async ({ expect }) => {
+    const rice = await inStock(5);
+    const orderId = await processing([lineOf(rice, 3)]);
+    await env.DB.prepare("UPDATE orders SET payment_status = 'partially_refunded' WHERE order_id = ?").bind(orderId).run();
+
+    const { status, body } = await giveBack(orderId, [back(rice, 1)]);
+
+    expect([status, body.status, body.payment_status]).toEqual([200, "PROCESSING", "partially_refunded"]);
+  });
+
   it("takes a bundle back as its components", async ({ expect }) => {
     const slat = await inStock(8);
     const { productId: bed } = await bundle([{ productId: slat, quantity: 4 }]);
