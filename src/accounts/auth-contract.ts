@@ -38,14 +38,14 @@ export const refresh = createRoute({
   tags: ["Sessions"],
   summary: "Get a new access token for a refresh token",
   description: [
-    "The refresh token is used up, and the answer has its successor. If the answer was lost, ask again with the same token: for 30",
-    "seconds, and as long as the successor was not used, it gives the same successor. Later the whole family of tokens ends.",
+    "The refresh token is used up, and the answer has its successor. One that comes again ends its whole family of tokens; where the",
+    "shop allows for lost answers it gives the same successor for a short while instead, until that is used.",
   ].join(" "),
   ...needs("users:sign_in"),
   request: { body: jsonBody(refreshSchema) },
   responses: {
     200: jsonAnswer("A new access token, and the next refresh token", sessionSchema),
-    ...problems("invalid_credentials", ...BODY_REFUSALS),
+    ...problems("invalid_credentials", "rate_limited", ...BODY_REFUSALS),
   },
 });
 

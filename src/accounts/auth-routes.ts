@@ -9,6 +9,7 @@ import { toSessionJson } from "./user-json.ts";
 export const authRoutes = createRouter();
 
 authRoutes.post("/login", limitAddress);
+authRoutes.post("/refresh", limitAddress);
 
 authRoutes.openapi(contract.signIn, async (c) => {
   const body = c.req.valid("json");

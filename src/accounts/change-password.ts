@@ -1,5 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
+import { failedConstraint } from "../events/constraint.ts";
+import { auditOf } from "../events/write-once.ts";
 import { findSignIn, updatePassword } from "./queries.ts";
 import { revokeFamilies } from "./session-queries.ts";
 
@@ -12,8 +14,12 @@ export async function changePassword(deps: Deps, userId: string, current: string
   const isRight = await deps.secrets.isPassword(current, user);
   if (!user || !isRight) throw wrong();
   const hash = await deps.secrets.hashPassword(next);
-  const [changed] = await deps.db.batch(updatePassword(userId, user.hash, hash, deps.nowMs()), revokeFamilies(userId));
-  if (changed === 0) throw wrong();
+  const change = { action: "user.change_password", recordType: "user", recordId: userId };
+  await deps.db
+    .batch(updatePassword(userId, user.hash, hash, deps.nowMs()), revokeFamilies(userId), ...auditOf(deps, [change]))
+    .catch((error: unknown) => {
+      throw failedConstraint(error) === "users.updated_at_ms" ? wrong() : error;
+    });
 }
 
 function wrong() {

@@ -65,10 +65,10 @@ function unlessChanged(read: User, updatedAtMs: number): SQL {
   return sql`iif(updated_at_ms = ${read.updatedAtMs}, ${updatedAtMs}, NULL)`;
 }
 
-/** Gives a user a new password, if the old one is still what was checked. */
+/** Gives a user a new password. Where the old one is no longer what was checked, `updated_at_ms` becomes NULL, so that the batch fails. */
 export function updatePassword(userId: string, checkedHash: string, next: PasswordHash, nowMs: number): Query<number> {
   return write(sql`
     UPDATE ${users} SET password_hash = ${next.hash}, password_salt = ${next.salt}, password_parameters = ${next.parameters},
-      updated_at_ms = max(updated_at_ms + 1, CAST(${nowMs} AS INTEGER))
-    WHERE user_id = ${userId} AND password_hash = ${checkedHash} AND status = 'active'`);
+      updated_at_ms = iif(password_hash = ${checkedHash} AND status = 'active', max(updated_at_ms + 1, CAST(${nowMs} AS INTEGER)), NULL)
+    WHERE user_id = ${userId}`);
 }

@@ -40,8 +40,12 @@ export const refreshTokens = sqliteTable(
     createdAtMs: integer("created_at_ms").notNull(),
   },
   (table) => [
-    index("refresh_tokens_family").on(table.familyId),
-    index("refresh_tokens_user").on(table.userId),
+    index("refresh_tokens_family")
+      .on(table.familyId)
+      .where(sql`status = 'live'`),
+    index("refresh_tokens_user")
+      .on(table.userId)
+      .where(sql`status = 'live'`),
     index("refresh_tokens_expiry").on(table.expiresAtMs),
   ],
 );

@@ -3,7 +3,10 @@ import { Refusal } from "../errors.ts";
 import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import { deleteEndpoint as deleteInD1, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
+import { writeGuarded } from "./write-guarded.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
+
+const GUARD = "webhook_endpoints.updated_at_ms";
 
 const ACTIONS = { change: "webhook_endpoint.change", rotate: "webhook_endpoint.rotate_secret" };
 
@@ -18,7 +21,7 @@ export function changeEndpoint(
   endpointId: string,
   fields: Partial<EndpointFields>,
 ): Promise<Written<Endpoint>> {
-  return writeOnce(deps, keyed, async () => {
+  return writeGuarded(deps, keyed, GUARD, async () => {
     const given = { ...fields, ...(fields.url !== undefined && { url: requireTarget(deps, fields.url) }) };
     return planChange(deps, await requireEndpoint(deps, endpointId), given, "change");
   });
@@ -29,7 +32,7 @@ export function changeEndpoint(
  * @throws Refusal `not_found`
  */
 export function rotateSecret(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
-  return writeOnce(deps, keyed, async () => {
+  return writeGuarded(deps, keyed, GUARD, async () => {
     const before = await requireEndpoint(deps, endpointId);
     return planChange(deps, before, { secretNo: before.secretNo + 1 }, "rotate");
   });
@@ -65,8 +68,8 @@ function planChange(
   verb: keyof typeof ACTIONS,
 ): Plan<Endpoint> {
   const { endpointId } = before;
-  const after = { ...before, ...fields, updatedAtMs: deps.nowMs() };
-  const queries = [updateEndpoint(endpointId, fields, after.updatedAtMs)];
+  const after = { ...before, ...fields, updatedAtMs: Math.max(deps.nowMs(), before.updatedAtMs + 1) };
+  const queries = [updateEndpoint(before, fields, after.updatedAtMs)];
   if (fields.status === "disabled") queries.push(endPending(endpointId));
   const change = { action: ACTIONS[verb], recordType: "webhook_endpoint", recordId: endpointId, before, after };
   return { queries, changes: [change], answer: after, status: 200 };

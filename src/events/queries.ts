@@ -23,6 +23,13 @@ export function keepAnswer(id: string, kept: KeptAnswer, nowMs: number): Query<n
     VALUES (${id}, ${kept.requestHash}, ${kept.status}, ${kept.answer}, ${nowMs})`);
 }
 
+/** Binds a key to the first thing that it names, where the effect itself is not in D1: what it is bound to is `requestHash`. */
+export function bindKey(id: string, subject: string, nowMs: number): Query<number> {
+  return write(sql`
+    INSERT OR IGNORE INTO ${idempotency} (id, request_hash, status, answer, at_ms)
+    VALUES (${id}, ${subject}, 200, 'null', ${nowMs})`);
+}
+
 /** Writes entries of the audit log. */
 export function insertAudit(
   entries: readonly (Audited & { auditId: string })[],

@@ -48,17 +48,19 @@ export function insertEndpoint(endpoint: Endpoint): Query<number> {
     FROM ${webhookEndpoints}`);
 }
 
-/** Changes the given fields. */
+/** Changes the given fields of an endpoint that is still as it was read; else `updated_at_ms` becomes NULL, so that the batch fails. */
 export function updateEndpoint(
-  endpointId: string,
+  { endpointId, updatedAtMs }: Endpoint,
   { events, ...changes }: Partial<EndpointFields & Pick<Endpoint, "secretNo">>,
   nowMs: number,
 ): Query<number> {
-  const values = { ...changes, ...(events && { events: JSON.stringify(events) }), updatedAtMs: nowMs };
+  const values = { ...changes, ...(events && { events: JSON.stringify(events) }) };
   const sets = Object.entries(values).map(
-    ([field, value]) => sql`${sql.identifier(webhookEndpoints[field as keyof typeof values].name)} = ${value}`,
+    ([field, value]) => sql`${sql.identifier(webhookEndpoints[field as keyof typeof values].name)} = ${value}, `,
   );
-  return write(sql`UPDATE ${webhookEndpoints} SET ${sql.join(sets, sql`, `)} WHERE endpoint_id = ${endpointId}`);
+  return write(sql`
+    UPDATE ${webhookEndpoints} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${updatedAtMs}, ${nowMs}, NULL)
+    WHERE endpoint_id = ${endpointId}`);
 }
 
 export function deleteEndpoint(endpointId: string): Query<number> {

@@ -9,9 +9,16 @@ const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (act
 /** What is asked here brings its own proof in the body: a client whose access token has run out may send it along. */
 const SIGNING_IN = /^\/api\/v1\/auth\//;
 
-/** The bearer token of a request, or `undefined`. */
+/**
+ * The bearer token of a request, or `undefined`.
+ * @throws Refusal `unauthenticated` for an Authorization header that is no bearer token
+ */
 export function bearerToken(c: AppContext): string | undefined {
-  return /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+  const header = c.req.header("Authorization");
+  if (header === undefined) return undefined;
+  const token = /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(header)?.[1];
+  if (token === undefined) throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>`, or no such header.");
+  return token;
 }
 
 /**

@@ -39,8 +39,13 @@ export async function limitPasswords(c: AppContext, account: string): Promise<vo
   if (!success) throw tooMany("Too many attempts for this account.");
 }
 
+/** An IPv6 client has the 2^64 addresses of its network, so the network is what counts. */
 function addressOf(c: AppContext): string {
-  return c.req.header("CF-Connecting-IP") ?? "unknown";
+  const address = c.req.header("CF-Connecting-IP") ?? "unknown";
+  if (!address.includes(":")) return address;
+  const [head = [], tail = []] = address.split("::").map((side) => side.split(":").filter(Boolean));
+  const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
+  return `${[...head, ...zeros, ...tail].slice(0, 4).join(":")}::/64`;
 }
 
 function tooMany(detail: string): Refusal {

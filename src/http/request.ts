@@ -20,7 +20,11 @@ export function perRequest(bind: BindDeps) {
     if (c.req.path.startsWith("/api/")) c.header("Cache-Control", "no-store");
     await next();
     const totalMs = Date.now() - startedMs;
-    c.header("Server-Timing", serverTiming(meter, totalMs));
+    // What a sign-in reads tells whether there is such an account.
+    c.header(
+      "Server-Timing",
+      c.req.path.startsWith("/api/v1/auth/") ? `hops;desc="${meter.hops}"` : serverTiming(meter, totalMs),
+    );
     if (deps.config.requestLog) deps.log("request", requestLine(c, meter, totalMs));
   });
 }

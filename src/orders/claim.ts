@@ -3,6 +3,7 @@ import { Refusal } from "../errors.ts";
 import type { Keyed, Written } from "../events/write-once.ts";
 import { later } from "./rules/move.ts";
 import type { OrderHistory } from "./rules/timeline.ts";
+import { showOrder } from "./show.ts";
 import { writeOrder } from "./write-order.ts";
 
 /** Who wants an order for the account, and what proves that it is theirs. */
@@ -13,8 +14,7 @@ export interface ClaimRequest {
 }
 
 /**
- * Attaches a guest's order to a customer's account; its own token alone proves whose it is. Claiming one's own again changes nothing
- * but its timeline.
+ * Attaches a guest's order to a customer's account; its own token alone proves whose it is. Claiming one's own again changes nothing.
  * @throws Refusal `not_found` for a wrong token as for a missing order; `already_claimed` where it is another customer's
  */
 export async function claimOrder(
@@ -23,6 +23,9 @@ export async function claimOrder(
   { orderId, orderToken, userId }: ClaimRequest,
 ): Promise<Written<OrderHistory>> {
   if (!(await deps.isTokenOf(orderToken, orderId))) throw new Refusal("not_found", "There is no such order.");
+  // A claim again writes nothing, not even an event: anybody can send any number of them.
+  const history = await showOrder(deps, orderId);
+  if (history.order.userId === userId) return { answer: history, status: 200, replayed: false };
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
     if (order.userId !== null && order.userId !== userId) {
       throw new Refusal("already_claimed", "The order belongs to another account.");

@@ -164,7 +164,14 @@ export const placeOrder = createRoute({
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "forbidden", "insufficient_stock"] as const),
+      ...([
+        "malformed_json",
+        "idempotency_key_invalid",
+        "idempotency_key_too_weak",
+        "forbidden",
+        "not_found",
+        "insufficient_stock",
+      ] as const),
       ...([
         "body_too_large",
         "unsupported_media_type",

@@ -37,9 +37,10 @@ function windowOf(filter: OrderFilter, size: number): SQL {
 /** What an index can find, the most telling first. */
 function driverOf({ search, email, userId, warehouseId, status }: OrderFilter): { table: SQL; where: SQL } {
   const own = sql`${orders}`;
+  // First of all: a window over anybody else's orders would tell of them by its length and its cursor.
+  if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
   if (search) return { table: own, where: sql`${sql.identifier(search.column)} = ${search.text}` };
   if (email !== undefined) return { table: own, where: sql`customer_email = ${email}` };
-  if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
   if (warehouseId !== undefined) return { table: sql`${orderWarehouses}`, where: sql`warehouse_id = ${warehouseId}` };
   if (status !== undefined) return { table: own, where: sql`status = ${status}` };
   return { table: own, where: sql`true` };
@@ -51,13 +52,14 @@ function inTime({ fromMs, beforeMs, after }: OrderFilter): SQL {
   return beforeMs === undefined ? from : sql`${from} AND created_at_ms < CAST(${beforeMs} AS INTEGER)`;
 }
 
-function fits({ email, userId, warehouseId, status, includeDeleted }: OrderFilter): SQL {
+function fits({ search, email, userId, warehouseId, status, includeDeleted }: OrderFilter): SQL {
   const inWarehouse = sql`EXISTS (
     SELECT 1 FROM ${orderWarehouses} w
     WHERE w.warehouse_id = ${warehouseId} AND w.created_at_ms = orders.created_at_ms AND w.order_id = orders.order_id)`;
   return sql.join(
     [
       includeDeleted ? sql`true` : sql`orders.deleted_at_ms IS NULL`,
+      search === undefined ? sql`true` : sql`orders.${sql.identifier(search.column)} IS ${search.text}`,
       email === undefined ? sql`true` : sql`orders.customer_email IS ${email}`,
       userId === undefined ? sql`true` : sql`orders.user_id IS ${userId}`,
       status === undefined ? sql`true` : sql`orders.status = ${status}`,

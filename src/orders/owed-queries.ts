@@ -16,12 +16,12 @@ export interface AskedHold {
  * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
  * hold that its order does not record is fenced, and the rows are read, last.
  */
-export function resolveHolds(asked: readonly AskedHold[], nowMs: number) {
+export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const recorded = sql`orders.order_id = asked.value->>'orderId' AND orders.hold_id = asked.value->>'holdId'`;
   const unpaid = sql`orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
-    ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, nowMs),
+    ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
     write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
       SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds} WHERE NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
@@ -39,7 +39,7 @@ export function findDue(nowMs: number, limit: number): Query<{ orderId: string }
 }
 
 /** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
-export function seeToDue(orderIds: readonly string[], nowMs: number): Query<unknown>[] {
+export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
   const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at}`;
@@ -51,18 +51,20 @@ export function seeToDue(orderIds: readonly string[], nowMs: number): Query<unkn
         json_object('total_minor', orders.total_minor, 'created_at_ms', orders.created_at_ms)
       FROM ${asked} CROSS JOIN orders WHERE ${isDue} AND ${isPaid} AND +orders.status = 'PENDING'`),
     write(sql`UPDATE ${orders} SET due_at_ms = NULL FROM ${asked} WHERE ${isDue} AND (${isPaid} OR +orders.status <> 'PENDING')`),
-    ...expireOrders(asked, isDue, nowMs),
+    ...expireOrders(asked, isDue, decimals, nowMs),
   ];
 }
 
 /**
  * Expires orders that are still PENDING, in the batch that makes their restock owed. The plus keeps SQLite from the index of
- * statuses: the orders are sought by the ids that the source has.
+ * statuses: the orders are sought by the ids that the source has. Webhooks are told as of any other move.
  */
-function expireOrders(source: SQL, where: SQL, nowMs: number) {
+function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
-  const data = sql`json_object('order_id', orders.order_id, 'from', 'PENDING', 'to', 'EXPIRED', 'payment_status', orders.payment_status)`;
+  const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
+  const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', orders.payment_status,
+    'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
   return [
     write(sql`
       INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)

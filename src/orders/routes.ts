@@ -7,6 +7,7 @@ import { createRouter } from "../http/validate.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
+import { noOrder } from "./show.ts";
 import type { OrderRequest } from "./quote.ts";
 
 /** Placing an order; what comes after it is in `lifecycle-routes`. */
@@ -22,6 +23,8 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   }
   const keyed = await keyedRequest(c, body);
   const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
+  // Whoever placed it as staff, and is none any more, has no right to it.
+  if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
   if (replayed) c.header("Idempotency-Replayed", "true");
   c.header("Location", `/api/v1/orders/${order.orderId}`);
   const token = await deps.tokenOf(order.orderId);

@@ -13,6 +13,11 @@ export type OwnedBy = string | undefined;
  */
 export async function showOrder(deps: Deps, orderId: string, ownedBy?: OwnedBy): Promise<OrderHistory> {
   const [{ order }, history] = await deps.db.batch(findRecord(orderId), findHistory(orderId));
-  if (!order || (ownedBy !== undefined && order.userId !== ownedBy)) throw new Refusal("not_found", "There is no such order.");
+  if (!order || (ownedBy !== undefined && order.userId !== ownedBy)) throw noOrder();
   return { order, ...history };
+}
+
+/** The same for an order that there is not and for somebody else's. */
+export function noOrder(): Refusal {
+  return new Refusal("not_found", "There is no such order.");
 }

@@ -46,6 +46,6 @@ async function expireDue(deps: Deps): Promise<void> {
   const [due] = await deps.db.batch(findDue(deps.nowMs(), MAX_DUE));
   if (due.length === 0) return;
   const orderIds = due.map(({ orderId }) => orderId);
-  await deps.db.batch(...seeToDue(orderIds, deps.nowMs()));
+  await deps.db.batch(...seeToDue(orderIds, deps.config.currencyDecimals, deps.nowMs()));
   deps.log("sweep_due", { orders: due.length });
 }

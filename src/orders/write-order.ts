@@ -12,7 +12,7 @@ import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.
 import { type OrderRow, productsOf } from "./rules/order.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "./rules/timeline.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
-import { type OwnedBy, showOrder } from "./show.ts";
+import { noOrder, type OwnedBy, showOrder } from "./show.ts";
 
 /** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
 export interface OrderChange {
@@ -47,6 +47,8 @@ export async function writeOrder(
     return planOf(deps, history, change, owed);
   };
   const written = await writeGuarded(deps, keyed, "orders.status", plan);
+  // A kept answer was given for the rights of its day; a customer hears only of the own order, whoever they were then.
+  if (written.replayed && ownedBy !== undefined && written.answer.order.userId !== ownedBy) throw noOrder();
   const actions = owed;
   if (!written.replayed) {
     deps.defer((later) => carryOut(later, actions));

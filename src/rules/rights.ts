@@ -56,9 +56,9 @@ export type Action = keyof typeof RIGHTS;
 
 export const ACTIONS = Object.keys(RIGHTS) as [Action, ...Action[]];
 
-/** What a machine's key can be given: nothing by which it could give itself more, or that belongs to a person. */
+/** What a machine's key can be given: nothing that anybody may, or by which it could give itself more, or that belongs to a person. */
 export const KEY_ACTIONS = ACTIONS.filter(
-  (action) => !action.startsWith("users:") && action !== "keys:manage" && action !== "orders:claim",
+  (action) => !mayRole("guest", action) && !action.startsWith("users:") && action !== "keys:manage" && action !== "orders:claim",
 ) as [Action, ...Action[]];
 
 /** Whether a role has a right. */

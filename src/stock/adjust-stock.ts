@@ -2,6 +2,7 @@ import { findSellables } from "../catalog/queries.ts";
 import type { Sellable } from "../catalog/rules/sellable.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, keyReused, Refusal, unresolved } from "../errors.ts";
+import { bindKey, findAnswer } from "../events/queries.ts";
 import type { Keyed } from "../events/write-once.ts";
 import { findWarehouse } from "../warehouses/queries.ts";
 import type { Place } from "./rules/levels.ts";
@@ -26,7 +27,15 @@ export async function adjustStock(
   request: AdjustRequest,
 ): Promise<{ movement: Movement; replayed: boolean }> {
   const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
-  const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
+  // Another product's object knows nothing of the key, so D1 says which product it is for.
+  const bindingId = `${keyed?.id ?? ""}/product`;
+  const [[sellable], warehouse, bound] = await deps.db.batch(
+    findSellables([{ productId, variantId }]),
+    findWarehouse(warehouseId),
+    findAnswer(bindingId),
+    ...(keyed ? [bindKey(bindingId, productId, deps.nowMs())] : []),
+  );
+  if (bound && bound.requestHash !== productId) throw keyReused();
   const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
   const { actor, isAudited, requestId } = deps.by;

@@ -25,6 +25,7 @@ const BEFORE_HANDLERS = new Set([
 /** What the text of a handler reaches and its caller rules out. */
 function isImpossible(code: string, { route, action }: RouteCodes): boolean {
   // Only a guest's key can be too short, and guests do not get past the door of a route that is not for them.
+  if (code === "unauthenticated") return true; // Every route declares it, by `problems` itself.
   if (code === "idempotency_key_too_weak") return !mayRole("guest", action as Action);
   // It takes no components.
   if (code === "invalid_bundle") return route === "stock/new-product-contract.ts createStockedProduct";

@@ -12,7 +12,8 @@ const NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61
  * Names that no public server has.
  * Source: IANA, special-use domain names; ICANN's `.internal` and the names it never delegates; what routers use at home
  */
-const PRIVATE_NAME = /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|mail|invalid|test|onion|alt|arpa)$/;
+const PRIVATE_NAME =
+  /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|localdomain|svc|mail|invalid|test|onion|alt|arpa)$/;
 
 const LOCAL_HOST = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/;
 
