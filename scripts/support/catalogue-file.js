@@ -45,7 +45,9 @@ export function readCatalogue(path) {
  * @throws a failure where quotes do not fit, since all that follows them would be read wrongly
  */
 export function piecesOf(text, format, limits = LIMITS) {
-  const { head, rows } = format === "csv" ? csvRows(text) : { head: "", rows: lines(text) };
+  const { head, rows: found } = format === "csv" ? csvRows(text) : { head: "", rows: lines(text) };
+  // Each request sees to its own bundles last; over several, bundles have to come last too, because their components may be new.
+  const rows = found.toSorted((a, b) => Number(a.isBundle) - Number(b.isBundle));
   /** @type {Piece[]} */
   const pieces = [];
   let bytes = 0;
@@ -74,10 +76,11 @@ function csvRows(text) {
   if (bad) throw failure(`The quotes of row ${bad.row ?? 0} do not fit: ${bad.message}.`);
   // The CR of a CRLF is the end of the last cell; blanks around cells mean nothing to the API.
   const [header = [], ...records] = /** @type {string[][]} */ (data).map((cells) => cells.map((cell) => cell.trim()));
+  const components = header.indexOf("components");
   const rows = records
     .map((cells, index) => ({ number: index + 1, cells }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""))
-    .map(({ number, cells }) => ({ number, line: csvLine(cells) }));
+    .map(({ number, cells }) => ({ number, line: csvLine(cells), isBundle: (cells[components] ?? "") !== "" }));
   return { head: csvLine(header), rows };
 }
 
@@ -91,6 +94,6 @@ function csvLine(cells) {
 function lines(text) {
   return text
     .split("\n")
-    .map((line, index) => ({ number: index + 1, line: `${line}\n` }))
+    .map((line, index) => ({ number: index + 1, line: `${line}\n`, isBundle: line.includes('"components"') }))
     .filter(({ line }) => line.trim() !== "");
 }

@@ -45,7 +45,7 @@ export async function changeProduct(
     () => plan(deps, productId, change),
     (error) => refuseTaken(error, TAKEN_FIELDS),
   );
-  if (!written.replayed) refreshStock(deps, written.answer);
+  refreshStock(deps, written.answer);
   return written;
 }
 

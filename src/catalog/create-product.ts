@@ -39,7 +39,7 @@ export async function createProduct(
     return plan(deps, wanted);
   };
   const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
-  if (!written.replayed && written.answer.isBundle) refreshStock(deps, written.answer);
+  if (written.answer.isBundle) refreshStock(deps, written.answer);
   return written;
 }
 

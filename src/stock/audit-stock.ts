@@ -37,6 +37,8 @@ export async function auditStock(
   tell(deps, differences);
   const wrong = differences.filter(({ where }) => where === "projection");
   const repaired = repair && wrong.length > 0 ? await writeAnew(deps, wrong) : [];
+  // What lists show also depends on the catalogue and the warehouses: it is computed anew, and written only where it differs.
+  if (repair) await refreshAll(deps, productIds);
   const total = last?.rowNo ?? 0;
   const lastRow = window.at(-1)?.rowNo ?? total;
   return {
@@ -103,6 +105,12 @@ async function writeAnew(deps: Deps, wrong: readonly StockDifference[]): Promise
   await deps.db.batch(deleteLevels(places), deleteMovements([...strange]), ...auditOf(deps, changes));
   const answers = await Promise.allSettled(productIds.map((productId) => deps.stockOf(productId).resend()));
   return productIds.filter((_, index) => answers[index]?.status === "fulfilled");
+}
+
+async function refreshAll(deps: Deps, productIds: readonly string[]): Promise<void> {
+  for (let first = 0; first < productIds.length; first += AT_ONCE) {
+    await Promise.allSettled(productIds.slice(first, first + AT_ONCE).map((productId) => deps.stockOf(productId).refresh()));
+  }
 }
 
 /** A ledger that does not add up is a bug of Holdfast's: each one is a line of its own for the operator. */

@@ -8,6 +8,8 @@ import { fitsMovement, type ListedMovement, type MovementKey, type MovementSearc
 /** A movement costs one row read, so of a filtered list so many times the page are looked through. */
 const LOOKED_THROUGH = 3;
 const EXPORT_BATCH = 1_000;
+/** How far the clocks of a product's moments may differ: its ledger is in the order of time but for that. */
+const CLOCK_ERROR_MS = 3_600_000;
 /** Movements that one export looks through. */
 const MAX_EXPORTED = 100_000;
 
@@ -90,6 +92,7 @@ async function readPage(
     fits: (movement) => fitsMovement(movement, search),
     keyOf: ({ atMs, productId, seq }) => ({ atMs, productId, seq }),
   });
-  const isOver = isByTime && next !== null && next.atMs < (search.fromMs ?? 0);
+  const margin = isByTime ? 0 : CLOCK_ERROR_MS;
+  const isOver = next !== null && next.atMs < (search.fromMs ?? 0) - margin;
   return { movements: items, next: isOver ? null : next };
 }

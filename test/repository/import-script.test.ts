@@ -52,6 +52,14 @@ describe("a CSV file in pieces", () => {
     ]);
   });
 
+  it("has its bundles last, so that their components come before them in whatever piece", ({ expect }) => {
+    const csv = piecesOf('id,components\nbed,"[{""product_id"":""slat""}]"\nslat,\nboard,\n', "csv", { rows: 1, bytes: 1_000 });
+    const ndjson = piecesOf('{"id":"bed","components":[]}\n{"id":"slat"}\n', "ndjson", { rows: 1, bytes: 1_000 });
+
+    expect(csv.map(({ numbers }) => numbers)).toEqual([[2], [3], [1]]);
+    expect(ndjson.map(({ numbers }) => numbers)).toEqual([[2], [1]]);
+  });
+
   it("keeps below a number of bytes, not of characters", ({ expect }) => {
     const row = `${"₹".repeat(15)}\n`;
 
