@@ -60,8 +60,8 @@ export function importRowSchema(decimals: number) {
     .strictObject({
       ...describedSchema.shape,
       product_id: newProductIdSchema,
-      name: textSchema(200).optional(),
-      price: amount.optional(),
+      name: blankable(textSchema(200)),
+      price: blankable(amount),
       mrp: amount.nullish(),
       cost_price: amount.nullish(),
       min_stock_level: countCell.nullish(),
@@ -101,7 +101,7 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...needs("catalog:import"),
-  description: `Keeps every good row and reports each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; a charset may be named. Columns: ${COLUMNS.join(", ")}. A column that is missing stays as it is; an empty cell clears what may be empty. What begins like a formula may have one quote before it, which is taken away. Stock is not imported.`,
+  description: `Keeps every good row and reports each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; a charset may be named. Columns: ${COLUMNS.join(", ")}. A column that is missing stays as it is; an empty cell clears what may be empty, and leaves a name, price, status or SKU as it is. What begins like a formula may have one quote before it, which is taken away. Stock is not imported.`,
   request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
   responses: {
     200: jsonAnswer("What became of each row", reportSchema),

@@ -1,16 +1,21 @@
 import type { Deps } from "../deps.ts";
 import { type FieldError, Refusal } from "../errors.ts";
-import { findSellables } from "./queries.ts";
-import { chooseComponents } from "./rules/bundle.ts";
+import { findBundleCounts, findSellables } from "./queries.ts";
+import { chooseComponents, fullFor } from "./rules/bundle.ts";
 import type { Component, Product, Variant, WantedComponent } from "./rules/product.ts";
 
 /**
  * Finds what a bundle is to be made of.
+ * @param kept the components that it has had
  * @throws Refusal `invalid_bundle`, naming each component that does not fit
  */
-export async function resolveComponents(deps: Deps, wanted: readonly WantedComponent[]): Promise<Component[]> {
-  const [found] = await deps.db.batch(findSellables(wanted));
-  const { components, errors } = chooseComponents(wanted, found);
+export async function resolveComponents(
+  deps: Deps,
+  wanted: readonly WantedComponent[],
+  kept: readonly Component[] = [],
+): Promise<Component[]> {
+  const [found, counts] = await deps.db.batch(findSellables(wanted), findBundleCounts(wanted.map(({ productId }) => productId)));
+  const { components, errors } = chooseComponents(wanted, found, fullFor(counts, kept));
   if (errors.length > 0) throw invalidBundle(errors);
   return components;
 }

@@ -88,5 +88,5 @@ function variantChanges(before: Product, { sku, variants = [] }: ProductChange):
 
 function newComponents(deps: Deps, before: Product, wanted: WantedComponent[]) {
   requireBundle(before);
-  return resolveComponents(deps, wanted);
+  return resolveComponents(deps, wanted, before.components);
 }

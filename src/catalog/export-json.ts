@@ -1,7 +1,8 @@
 import { majorOrNull } from "../http/validate.ts";
+import { toCell } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
 import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
-import { toCell, toCsvLine } from "./rules/csv-cell.ts";
+import { toCsvLine } from "./rules/csv-cell.ts";
 import type { Product } from "./rules/product.ts";
 
 /** Without it, spreadsheets take UTF-8 for something else. */

@@ -10,7 +10,7 @@ import {
   replaceComponents,
   updateProducts,
 } from "./bulk-queries.ts";
-import { findSellables, updateVariants } from "./queries.ts";
+import { findBundleCounts, findSellables, updateVariants } from "./queries.ts";
 import { candidatesOf, keysOf, nameOf, type Owners, takenKeys } from "./rules/import-keys.ts";
 import {
   decideRow,
@@ -21,7 +21,7 @@ import {
   type WantedProduct,
 } from "./rules/import-row.ts";
 import { piecesOf } from "./rules/pieces.ts";
-import type { Product } from "./rules/product.ts";
+import type { Product, WantedComponent } from "./rules/product.ts";
 import type { Sellable } from "./rules/sellable.ts";
 
 /** What one statement takes: a parameter has 2 MB at most, a character of it up to three bytes or one more for its escape. */
@@ -51,10 +51,10 @@ export async function planChunk(
 ): Promise<Plan<ChunkAnswer>> {
   const wanted = chunk.map((each) => each.wanted);
   const parts = wanted.flatMap(({ components = [] }, at) => components.map((component, index) => ({ at, index, component })));
-  const [existing, taken, found] = await deps.db.batch(
-    findProductsById(wanted.map(({ productId }) => productId)),
-    findOwners(candidatesOf(wanted)),
-    findSellables(parts.map(({ component }) => component)),
+  const { existing, taken, found, bundles } = await readFacts(
+    deps,
+    wanted,
+    parts.map(({ component }) => component),
   );
   const products = new Map(existing.map((product) => [product.productId, product]));
   const owners: Owners = new Map(taken.map((key) => [nameOf(key), key.owner]));
@@ -62,8 +62,8 @@ export async function planChunk(
   const local = (at: number) =>
     (sellables.get(at) ?? []).map((each): Sellable => ({ ...each, index: parts[each.index]?.index ?? 0 }));
   const decisions = wanted.map((each, at) => {
-    const facts = { before: products.get(each.productId), sellables: local(at) };
-    return claimed(decideRow(each, facts, deps.nowMs()), owners);
+    const facts = { before: products.get(each.productId), sellables: local(at), bundles };
+    return counted(claimed(decideRow(each, facts, deps.nowMs()), owners), bundles);
   });
   const report = decisions.map((decision, at): ReportRow => {
     const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
@@ -73,6 +73,18 @@ export async function planChunk(
   return { queries: writesOf(deps, decisions), changes: [], answer: { report, stale }, status: 200 };
 }
 
+/** Reads in one batch what rows are decided by; of components only where there are any. */
+async function readFacts(deps: Deps, wanted: readonly WantedProduct[], parts: readonly WantedComponent[]) {
+  const whole = [findProductsById(wanted.map(({ productId }) => productId)), findOwners(candidatesOf(wanted))] as const;
+  if (parts.length === 0) {
+    const [existing, taken] = await deps.db.batch(...whole);
+    return { existing, taken, found: [], bundles: new Map<string, number>() };
+  }
+  const counts = findBundleCounts(parts.map(({ productId }) => productId));
+  const [existing, taken, found, bundles] = await deps.db.batch(...whole, findSellables(parts), counts);
+  return { existing, taken, found, bundles };
+}
+
 /** Refuses what another product has, also one of an earlier row; else the product's values are its own from here on. */
 function claimed(decision: RowDecision, owners: Owners): RowDecision {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return decision;
@@ -80,6 +92,18 @@ function claimed(decision: RowDecision, owners: Owners): RowDecision {
   if (errors.length > 0) return { outcome: "refused", errors };
   for (const key of keysOf(decision.after)) owners.set(nameOf(key), key.owner);
   return decision;
+}
+
+/** Counts the bundle for the products that it takes in; what it lets go counts on until the next chunk. */
+function counted(decision: RowDecision, bundles: Map<string, number>): RowDecision {
+  if (decision.outcome !== "created" && decision.outcome !== "updated") return decision;
+  const had = decision.outcome === "updated" ? idsOf(decision.before) : new Set();
+  for (const id of idsOf(decision.after)) if (!had.has(id)) bundles.set(id, (bundles.get(id) ?? 0) + 1);
+  return decision;
+}
+
+function idsOf({ components }: Product): Set<string> {
+  return new Set(components.map(({ productId }) => productId));
 }
 
 /** A bundle has no object of its own: a component's computes it. What is new and no bundle has no figures yet. */

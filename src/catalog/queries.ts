@@ -48,6 +48,18 @@ export function findComponents(bundleId: string): Query<Component[]> {
     WHERE c.bundle_id = ${bundleId} ORDER BY c.position`);
 }
 
+/** Counts the bundles that products are in, by the index: as many rows read as they have places in bundles. */
+export function findBundleCounts(productIds: readonly string[]): Query<Map<string, number>> {
+  const found = rows<{ productId: string; bundles: number }>(sql`
+    SELECT w.value AS "productId",
+      (SELECT count(DISTINCT bundle_id) FROM ${components} WHERE product_id = w.value) AS "bundles"
+    FROM json_each(${JSON.stringify([...new Set(productIds)])}) w`);
+  return {
+    statement: found.statement,
+    read: (result) => new Map(found.read(result).map(({ productId, bundles }) => [productId, bundles])),
+  };
+}
+
 // Both statements below read the list from one JSON parameter. `s` is the variant whose SKU an `item` is; a product's id
 // wins over a SKU. CROSS JOIN keeps SQLite to this order of loops, so that each table is only ever sought by key.
 const WANTED_PRODUCT = sql`coalesce(

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import type { Refusal } from "../errors.ts";
+import { type Refusal, unresolved } from "../errors.ts";
 import { failedConstraint } from "./constraint.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
 
@@ -28,7 +28,9 @@ export async function writeGuarded<A>(
     try {
       return await writeOnce(deps, keyed, plan, known);
     } catch (error) {
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
+      if (!isOvertaken) throw error;
+      if (attempt < MAX_ATTEMPTS) continue;
+      throw unresolved("Others changed it at the same time; nothing was written.", keyed ? "same_key" : "again", error);
     }
   }
 }

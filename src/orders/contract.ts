@@ -26,7 +26,6 @@ const MAX_LINES = 100;
 
 /** In lower case, so that one address is found however it was typed. */
 export const customerEmailSchema = emailSchema.toLowerCase();
-
 const lineSchema = z.object({
   product_id: idSchema,
   variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),

@@ -1,3 +1,4 @@
+import { TOLD } from "./flush.ts";
 import type { StockReport, TrackedLevel } from "./rules/messages.ts";
 import type { StockStore } from "./store.ts";
 
@@ -13,7 +14,7 @@ export function reportOn(store: StockStore, sql: SqlStorage): Omit<StockReport, 
     .exec<{ upToSeq: number; count: number; units: number; newestSeq: number }>(
       `SELECT flushed_seq AS "upToSeq", count(seq) FILTER (WHERE seq <= flushed_seq) AS count,
          coalesce(sum(delta_on_hand) FILTER (WHERE seq <= flushed_seq), 0) AS units, coalesce(max(seq), 0) AS "newestSeq"
-       FROM flush_state LEFT JOIN movements ON delta_on_hand <> 0`,
+       FROM flush_state LEFT JOIN movements ON ${TOLD}`,
     )
     .one();
   const { newestSeq, ...told } = ledger;

@@ -1,12 +1,14 @@
 import { type SQL, sql } from "drizzle-orm";
 import { components, products, variants } from "../catalog/tables.ts";
-import { MAX_SUM_MINOR } from "../rules/money.ts";
 import { warehouses } from "../warehouses/tables.ts";
 import type { Policy } from "./rules/allocate.ts";
 import { productStock, stockLevels } from "./tables.ts";
 
-/** The bundles whose availability one flush recomputes; a product is in few. */
-const MAX_BUNDLES = 100;
+/**
+ * The most that the units of one product are said to be worth: a 64-bit sum holds a million such products. One that overflows
+ * would fail the batch of every flush. The migration to the inventory has the same number.
+ */
+export const MAX_VALUE_MINOR = 9_000_000_000_000;
 
 /** What a flush says of a product beside when. */
 const FIGURES = [
@@ -23,9 +25,9 @@ const FIGURES = [
   "retail_value_minor",
 ];
 
-/** A sub-select of the bundles that a product is a component of. */
+/** A sub-select of the bundles that a product is a component of: `MAX_BUNDLES` of the catalogue and few more at most. */
 export function bundlesWith(productId: string): SQL {
-  return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId} LIMIT ${MAX_BUNDLES}`;
+  return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId}`;
 }
 
 /**
@@ -41,7 +43,7 @@ function summarize(figures: SQL, nowMs: number): SQL {
   const names = FIGURES.join(", ");
   const excluded = FIGURES.map((name) => `excluded.${name}`);
   const sets = FIGURES.map((name) => `${name} = excluded.${name}`).join(", ");
-  // A value is cut off where it would be no exact number any more, so that no sum of products can overflow and stop a flush.
+  const cap = sql.raw(String(MAX_VALUE_MINOR));
   return sql`
     INSERT INTO ${productStock} (product_id, as_of_ms, ${sql.raw(names)})
     SELECT f.product_id, CAST(${nowMs} AS INTEGER), f.available, f.on_hand, f.reserved,
@@ -49,8 +51,8 @@ function summarize(figures: SQL, nowMs: number): SQL {
       coalesce(p.status = 'active' AND f.available <= p.min_stock_level, 0),
       max(0, coalesce(p.min_stock_level - f.available, 0)),
       f.levels, coalesce(p.status = 'active', 0), p.category,
-      min(f.on_hand * coalesce(p.cost_minor, 0), ${sql.raw(String(MAX_SUM_MINOR))}),
-      min(f.on_hand * coalesce(p.price_minor, 0), ${sql.raw(String(MAX_SUM_MINOR))})
+      min(f.on_hand * coalesce(p.cost_minor, 0), ${cap}),
+      min(f.on_hand * coalesce(p.price_minor, 0), ${cap})
     FROM (${figures}) f LEFT JOIN ${products} p ON p.product_id = f.product_id WHERE true
     ON CONFLICT DO UPDATE SET as_of_ms = excluded.as_of_ms, ${sql.raw(sets)}
     WHERE (${sql.raw(FIGURES.map((name) => `product_stock.${name}`).join(", "))}) IS NOT (${sql.raw(excluded.join(", "))})`;

@@ -66,6 +66,29 @@ describe("POST /api/v1/products/import", () => {
     });
   });
 
+  it("leaves the name and price of a product as they are where their cells are empty, and needs both for a new one", async ({
+    expect,
+  }) => {
+    const [id, fresh] = [await createdProduct(), ownId("p")];
+
+    const { rows } = await importCsv(["product_id,name,price,brand", `${id},, ,Daawat`, `${fresh},,,Daawat`]);
+    const again = await importRows([{ product_id: id, name: null, price: null, unit: "kg" }]);
+
+    const needed = { message: "is needed for a new product" };
+    expect(rows).toMatchObject([
+      { outcome: "updated" },
+      {
+        outcome: "refused",
+        errors: [
+          { field: "name", ...needed },
+          { field: "price", ...needed },
+        ],
+      },
+    ]);
+    expect(again.outcomes).toEqual(["updated"]);
+    expect(await show(id)).toMatchObject({ name: "Basmati Rice 1kg", price: 150, brand: "Daawat", unit: "kg" });
+  });
+
   it("says which rows changed nothing, and writes nothing for them", async ({ expect }) => {
     const id = await createdProduct();
     const before = await rowOf(id);

@@ -37,24 +37,6 @@ describe("an import as CSV", () => {
     expect(await importCsv([HEADER])).toMatchObject({ http: 200, rows: [], totals: { rows: 0 } });
   });
 
-  it.for([
-    ["\r\n", "\uFEFF"],
-    ["\n", ""],
-    ["\r", ""],
-  ] as const)(
-    "is read with line ends %j, after %j, with blank lines and blank rows among it",
-    async ([end, mark], { expect }) => {
-      const [a, b] = [ownId("p"), ownId("p")];
-
-      const { rows } = await importFile(mark + [HEADER, `${a},"Rice",1`, "", ",,", `${b}, Rice ,"2"`, ""].join(end), CSV);
-
-      expect(rows).toEqual([
-        { row: 1, product_id: a, outcome: "created", errors: [] },
-        { row: 4, product_id: b, outcome: "created", errors: [] },
-      ]);
-    },
-  );
-
   it("refuses the rows that have a NUL, and keeps the others", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
 

@@ -55,8 +55,8 @@ describe("an import", () => {
     expect(results).toContainEqual(expect.objectContaining({ record_id: made, action: "product.create", before: null }));
     expect(results.find((entry) => entry.record_id === changed)).toMatchObject({
       action: "product.change",
-      before: expect.stringContaining('"priceMinor":15000'),
-      after: expect.stringContaining('"priceMinor":100'),
+      before: expect.stringContaining('"price_minor":15000'),
+      after: expect.stringContaining('"price_minor":100'),
     });
   });
 

@@ -7,7 +7,13 @@ import { keptSummary, recomputedSummary } from "../support/summary.ts";
 
 beforeAll(demoWarehouses);
 
-const TRIGGERS = ["product_stock_of_product", "product_stock_insert", "product_stock_update", "product_stock_delete"];
+const TRIGGERS = [
+  "product_stock_of_product",
+  "product_stock_insert",
+  "product_stock_update",
+  "product_stock_delete",
+  "product_stock_replace",
+];
 
 function rowsOfStock(): Promise<Record<string, unknown>[]> {
   return sqlInD1("SELECT * FROM product_stock ORDER BY product_id");

@@ -184,24 +184,4 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
 
     expect([status, body.code, body.status_now]).toEqual([409, "illegal_transition", "PENDING"]);
   });
-
-  it.for([
-    ["no items", { items: [], reason: "x" }, "items"],
-    ["no reason", { items: [back("p", 1)] }, "reason"],
-    ["a quantity of 0", { items: [back("p", 0)], reason: "x" }, "items[0].quantity"],
-    ["half a unit", { items: [back("p", 0.5)], reason: "x" }, "items[0].quantity"],
-    ["an unknown condition", { items: [back("p", 1, "eaten")], reason: "x" }, "items[0].condition"],
-    ["101 lines", { items: Array.from({ length: 101 }, () => back("p", 1)), reason: "x" }, "items"],
-  ] as const)("refuses %s: 422", async ([, body, field], { expect }) => {
-    const { status, body: said } = await read<ProblemBody>(await post(`${ORDERS}/${newId("ORD")}/returns`, body, ADMIN));
-
-    expect([status, said.errors?.map((error) => error.field)]).toEqual([422, [field]]);
-  });
-
-  it("is not for guests; an order that does not exist is 404", async ({ expect }) => {
-    const guest = await giveBack(newId("ORD"), [back("p", 1)], {});
-    const missing = await giveBack(newId("ORD"), [back("p", 1)]);
-
-    expect([guest.status, missing.status]).toEqual([401, 404]);
-  });
 });

@@ -45,4 +45,19 @@ describe("a flush", () => {
     expect(written).toBe(0);
     expect(await sqlInD1("SELECT as_of_ms FROM product_stock WHERE product_id IN (?, ?)", productId, bundleId)).toEqual(asOf);
   });
+
+  it("writes nothing of an archived product without stock or category either, which looks like a row of release 0.1.0", async ({
+    expect,
+  }) => {
+    const productId = await listedProduct(0, { status: "archived", min_stock_level: null });
+    await flushed(productId);
+    const asOf = await sqlInD1("SELECT as_of_ms FROM product_stock WHERE product_id = ?", productId);
+
+    await stockOf(productId).refresh();
+    const written = await rowsWritten(() => flushed(productId));
+
+    expect(asOf).toHaveLength(1);
+    expect(written).toBe(0);
+    expect(await sqlInD1("SELECT as_of_ms FROM product_stock WHERE product_id = ?", productId)).toEqual(asOf);
+  });
 });

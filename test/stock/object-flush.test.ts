@@ -50,7 +50,7 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     ]);
   });
 
-  it("carries the movements of what is on hand, and no others", async ({ expect }) => {
+  it("carries the movements of what is on hand and every count, also one that confirms, and no others", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(9);
     await stock.release(await held(stock, wanted(1)));
     const sold = await held(stock, wanted(2));
@@ -60,7 +60,7 @@ describe("a flush (PROTOCOL F1, F2)", () => {
 
     await runAlarm(productId);
 
-    expect(await movementsInD1(productId)).toEqual(["receive 9", "sale -2", "restock 2"]);
+    expect(await movementsInD1(productId)).toEqual(["receive 9", "sale -2", "restock 2", "count 0"]);
   });
 
   it("that is written twice changes nothing the second time", async ({ expect }) => {

@@ -1,6 +1,9 @@
 import type { Component, WantedComponent } from "./product.ts";
 import type { Sellable } from "./sellable.ts";
 
+/** How many bundles one product may be in: a flush computes each of them anew. Two at once may pass it by one. */
+export const MAX_BUNDLES = 100;
+
 /** The components of a bundle, or why they do not make one; `field` is a path in the request. */
 export interface ChosenComponents {
   components: Component[];
@@ -8,16 +11,30 @@ export interface ChosenComponents {
 }
 
 /**
- * Decides what a bundle is made of: active products that are no bundles, each variant once.
- * @param found what `findSellables` found for the list, by its index
+ * Tells which products go into no other bundle. What is in a bundle already may stay, and counts once.
+ * @param counts of how many bundles each product is in  @param kept the components that the bundle has had
  */
-export function chooseComponents(wanted: readonly WantedComponent[], found: readonly Sellable[]): ChosenComponents {
+export function fullFor(counts: ReadonlyMap<string, number>, kept: readonly Component[]): (productId: string) => boolean {
+  return (productId) => (counts.get(productId) ?? 0) >= MAX_BUNDLES && kept.every((part) => part.productId !== productId);
+}
+
+/**
+ * Decides what a bundle is made of: active products that are no bundles and not in too many, each variant once.
+ * @param found what `findSellables` found for the list, by its index  @param isFull as of `fullFor`
+ */
+export function chooseComponents(
+  wanted: readonly WantedComponent[],
+  found: readonly Sellable[],
+  isFull: (productId: string) => boolean,
+): ChosenComponents {
   const chosen: ChosenComponents = { components: [], errors: [] };
   const taken = new Set<string>();
   for (const [index, { productId, variantId, quantity }] of wanted.entries()) {
     const sellable = found.find((each) => each.index === index);
     const message =
-      unfit(sellable, variantId !== undefined) ?? (taken.has(sellable?.variantId ?? "") ? "is given twice" : undefined);
+      unfit(sellable, variantId !== undefined) ??
+      (taken.has(sellable?.variantId ?? "") ? "is given twice" : undefined) ??
+      (isFull(productId) ? `is in ${MAX_BUNDLES} bundles already, which are the most` : undefined);
     if (!sellable || sellable.variantId === null || message !== undefined) {
       chosen.errors.push({ field: `components[${index}]`, message: message ?? "does not exist" });
       continue;

@@ -1,5 +1,5 @@
 import { canonicalJson } from "../../rules/encode.ts";
-import { chooseComponents } from "./bundle.ts";
+import { chooseComponents, fullFor } from "./bundle.ts";
 import {
   type Component,
   levelsFit,
@@ -42,15 +42,18 @@ export interface RowFacts {
   before: Product | undefined;
   /** For the row's components, by their index. */
   sellables: readonly Sellable[];
+  /** In how many bundles each product is that a row names as a component, those of the rows before counted. */
+  bundles: ReadonlyMap<string, number>;
 }
 
 /**
  * Decides what a row makes of a product: the same as a request to create or change it would.
  * @param atMs becomes the time of creation or change
  */
-export function decideRow(wanted: WantedProduct, { before, sellables }: RowFacts, atMs: number): RowDecision {
+export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number): RowDecision {
+  const { before } = facts;
   const variants = applyVariants(before?.variants ?? [], variantChanges(wanted, before));
-  const { components, errors } = componentsOf(wanted, before, sellables);
+  const { components, errors } = componentsOf(wanted, facts);
   errors.push(...variants.errors, ...missing(wanted, before), ...misfits(wanted, before, variants));
   const fields = { ...UNSAID, name: "", priceMinor: 0, ...before, ...wanted.fields };
   if (!levelsFit(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
@@ -71,13 +74,13 @@ function variantChanges({ productId, sku, variants }: WantedProduct, before: Pro
   return sku === undefined ? [] : before.variants.slice(0, 1).map(({ variantId }) => ({ variantId, sku }));
 }
 
-function componentsOf(wanted: WantedProduct, before: Product | undefined, sellables: readonly Sellable[]) {
+function componentsOf(wanted: WantedProduct, { before, sellables, bundles }: RowFacts) {
   const none: { components: Component[]; errors: RowError[] } = { components: before?.components ?? [], errors: [] };
   if (!wanted.components || isSameAs(wanted.components, none.components)) return none;
   if (before?.isBundle === false) {
     return { ...none, errors: [{ field: "components", message: "a product does not become a bundle" }] };
   }
-  return chooseComponents(wanted.components, sellables);
+  return chooseComponents(wanted.components, sellables, fullFor(bundles, none.components));
 }
 
 /** A bundle may keep a component that could not be put into one any more. */

@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { chooseComponents } from "../../../src/catalog/rules/bundle.ts";
+import { chooseComponents, fullFor, MAX_BUNDLES } from "../../../src/catalog/rules/bundle.ts";
 import type { Sellable } from "../../../src/catalog/rules/sellable.ts";
 
 function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
@@ -19,13 +19,15 @@ function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
   };
 }
 
+const NEVER = () => false;
+
 it("takes active products, each with its own or its named variant", ({ expect }) => {
   const wanted = [
     { productId: "p0", quantity: 2 },
     { productId: "p1", variantId: "v1", quantity: 1 },
   ];
 
-  const { components, errors } = chooseComponents(wanted, [sellable(1), sellable(0)]);
+  const { components, errors } = chooseComponents(wanted, [sellable(1), sellable(0)], NEVER);
 
   expect(errors).toEqual([]);
   expect(components).toEqual([
@@ -47,7 +49,7 @@ it.for([
     { productId: "p1", quantity: 1 },
   ];
 
-  const { errors } = chooseComponents(wanted, [sellable(0), ...(found ? [sellable(1, found)] : [])]);
+  const { errors } = chooseComponents(wanted, [sellable(0), ...(found ? [sellable(1, found)] : [])], NEVER);
 
   expect(errors.map(({ field }) => field)).toEqual(["components[1]"]);
 });
@@ -58,7 +60,22 @@ it("refuses the same variant twice", ({ expect }) => {
     { productId: "p0", variantId: "v0", quantity: 3 },
   ];
 
-  const { errors } = chooseComponents(wanted, [sellable(0), sellable(1, { productId: "p0", variantId: "v0" })]);
+  const { errors } = chooseComponents(wanted, [sellable(0), sellable(1, { productId: "p0", variantId: "v0" })], NEVER);
 
   expect(errors).toEqual([{ field: "components[1]", message: "is given twice" }]);
+});
+
+it.for([
+  ["is in as many bundles as it may be", MAX_BUNDLES, [], true],
+  ["is in more, as older shops have it", MAX_BUNDLES + 1, [], true],
+  ["is in one fewer", MAX_BUNDLES - 1, [], false],
+  ["is in as many, of which this is one", MAX_BUNDLES, ["p0"], false],
+] as const)("a product that %s: %s with %s gives %s", ([, count, kept, isRefused], { expect }) => {
+  const components = kept.map((productId) => ({ productId, variantId: "old", quantity: 1, name: "Part" }));
+  const isFull = fullFor(new Map([["p0", count]]), components);
+
+  const { errors } = chooseComponents([{ productId: "p0", quantity: 1 }], [sellable(0)], isFull);
+
+  const refused = [{ field: "components[0]", message: "is in 100 bundles already, which are the most" }];
+  expect(errors).toEqual(isRefused ? refused : []);
 });
