@@ -21,13 +21,39 @@ const FENCE_DAYS = 7;
 const DELIVERY_DAYS = 30;
 const ALERT_DAYS = 90;
 
-/** The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. */
+/** What a run does, in its order; the name is for the log. */
+const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
+  due: expireDue,
+  owed: carryOwed,
+  transfers: finishTransfers,
+  purge: purgeOld,
+  webhooks: (deps) => deliverDue(deps),
+  audit: auditNightly,
+};
+
+/**
+ * The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. A step that
+ * fails keeps no other from its turn.
+ * @throws what the first step to fail threw, when all had their turn, so that the platform counts the run as failed
+ */
 export async function sweep(deps: Deps): Promise<void> {
-  await expireDue(deps);
+  const failures: unknown[] = [];
+  for (const [step, run] of Object.entries(STEPS)) {
+    await run(deps).catch((error: unknown) => {
+      failures.push(error);
+      deps.log("sweep_failed", { step, error: String(error) });
+    });
+  }
+  if (failures.length > 0) throw failures[0];
+}
+
+async function carryOwed(deps: Deps): Promise<void> {
   const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
   const done = await carryOut(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
-  await finishTransfers(deps);
+}
+
+async function purgeOld(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
   await deps.db.batch(
     purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
@@ -37,8 +63,6 @@ export async function sweep(deps: Deps): Promise<void> {
     purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
     purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
   );
-  await deliverDue(deps);
-  await auditNightly(deps);
 }
 
 /** Expires orders that nobody paid or processed in time, and raises an alert for those that are paid and wait. */

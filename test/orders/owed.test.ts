@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
+import type { Deps } from "../../src/deps.ts";
 import { prepare } from "../../src/db/client.ts";
 import { resolveHolds } from "../../src/orders/owed-queries.ts";
 import { sweep } from "../../src/orders/sweep.ts";
@@ -39,6 +40,32 @@ describe("an alarm's question to D1", () => {
 });
 
 describe("the sweep", () => {
+  it("does every other step where one fails, and tells which and that the run failed", async ({ expect }) => {
+    const restocked = newId("ORD");
+    await env.DB.prepare(
+      "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?1, ?1, 'restock', ?2, 0)",
+    )
+      .bind(restocked, JSON.stringify([newId()]))
+      .run();
+    const { deps } = bindDeps(env, { waitUntil: () => {} });
+    const logged: unknown[] = [];
+    let batches = 0;
+    const failing: Deps = {
+      ...deps,
+      log: (event, fields) => void logged.push([event, fields.step]),
+      db: {
+        // The first batch looks for orders that are due.
+        batch: (...queries) => ((batches += 1) === 1 ? Promise.reject(new Error("D1 is down")) : deps.db.batch(...queries)),
+      },
+    };
+
+    await expect(sweep(failing)).rejects.toThrow("D1 is down");
+
+    expect(logged).toContainEqual(["sweep_failed", "due"]);
+    const owed = await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id = ?").bind(restocked).all();
+    expect(owed.results).toEqual([]);
+  });
+
   it("takes the same few statements for a full run as for an empty one", async ({ expect }) => {
     const bound = () => bindDeps(env, { waitUntil: () => {} });
     const rows = Array.from({ length: ACTIONS }, (_, at) => [`cancel:${newId()}`, `ORD.${at}`, JSON.stringify([newId()]), at]);

@@ -129,11 +129,11 @@ describe("the summary of the inventory", () => {
     expect(await keptSummary()).toEqual(await recomputedSummary());
   });
 
-  it("cuts off a value that no number could hold exactly, and stays summed up", async ({ expect }) => {
+  it("cuts off what one product is said to be worth, so that the sums stay exact", async ({ expect }) => {
     const category = newId("category");
     for (let made = 0; made < 12; made += 1) await stocked(1_000_000, { category, price: 10_000_000_000 });
 
-    expect(await categoryOf(category)).toMatchObject({ total_units: 12_000_000, total_retail_value: 119_999_999_999_999.88 });
+    expect(await categoryOf(category)).toMatchObject({ total_units: 12_000_000, total_retail_value: 12 * 90_000_000_000 });
   });
 
   it("shows 200 categories, and the sums of the others together", async ({ expect }) => {

@@ -1,0 +1,111 @@
+import { beforeAll, describe, it } from "vitest";
+import { post } from "../support/http.ts";
+import { inStock, inStockReserved, newKey, read, unitsOf } from "../support/order-http.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+
+beforeAll(demoWarehouses);
+
+interface Body {
+  code?: string;
+  new_stock?: number;
+}
+
+const CHANGES = [
+  ["counts", { counted: 3, expected_on_hand: 10, reason: "Count" }],
+  ["damage", { quantity: 7, reason: "Broken" }],
+] as const;
+
+async function ask(what: string, productId: string, change: object, key: string) {
+  const body = { product_id: productId, warehouse_id: "BLR", ...change };
+  return read<Body>(await post(`/api/v1/inventory/${what}`, body, { admin: true, key }));
+}
+
+describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
+  it("is for one product: for another it is 422, and no stock moves", async ({ expect }) => {
+    const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
+
+    const first = await ask(what, rice, change, key);
+    const other = await ask(what, oil, change, key);
+
+    expect([first.status, first.body.new_stock]).toEqual([200, 3]);
+    expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
+    expect([await unitsOf(rice), await unitsOf(oil)]).toEqual([{ BLR: [3, 0] }, { BLR: [10, 0] }]);
+  });
+
+  it("for two products at once moves the stock of one", async ({ expect }) => {
+    const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
+
+    const answers = await Promise.all([ask(what, rice, change, key), ask(what, oil, change, key)]);
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 422]);
+    const left = [await unitsOf(rice), await unitsOf(oil)];
+    expect(left).toEqual(answers.map(({ status }) => ({ BLR: [status === 200 ? 3 : 10, 0] })));
+  });
+
+  it("repeats its answer, and moves nothing again", async ({ expect }) => {
+    const [rice, key] = [await inStock(10), newKey()];
+    const first = await ask(what, rice, change, key);
+    await ask("damage", rice, { quantity: 1, reason: "Broken since" }, newKey());
+
+    const again = await ask(what, rice, change, key);
+
+    expect([again.status, again.headers.get("Idempotency-Replayed"), again.body]).toEqual([200, "true", first.body]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [2, 0] });
+  });
+
+  it("repeats its answer also after it was refused for another product", async ({ expect }) => {
+    const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
+    const first = await ask(what, rice, change, key);
+    await ask(what, oil, change, key);
+
+    const again = await ask(what, rice, change, key);
+
+    expect([again.status, again.body]).toEqual([200, first.body]);
+    expect([await unitsOf(rice), await unitsOf(oil)]).toEqual([{ BLR: [3, 0] }, { BLR: [10, 0] }]);
+  });
+
+  it("is another's with the same text: another path does not meet it", async ({ expect }) => {
+    const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
+    await ask(what, rice, change, key);
+    const [elsewhere, other] = what === "counts" ? CHANGES[1] : CHANGES[0];
+
+    const { status } = await ask(elsewhere, oil, other, key);
+
+    expect(status).toBe(200);
+    expect(await unitsOf(oil)).toEqual({ BLR: [3, 0] });
+  });
+});
+
+describe("a key of what was refused", () => {
+  it("still counts the same product, corrected", async ({ expect }) => {
+    const [rice, key] = [await inStock(10), newKey()];
+
+    const refused = await ask("counts", rice, { counted: 8, expected_on_hand: 9 }, key);
+    const corrected = await ask("counts", rice, { counted: 8, expected_on_hand: 10 }, key);
+
+    expect([refused.status, refused.body.code]).toEqual([409, "count_outdated"]);
+    expect([corrected.status, corrected.body.new_stock]).toEqual([200, 8]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [8, 0] });
+  });
+
+  it("still writes off the same product, corrected", async ({ expect }) => {
+    const [rice, key] = [await inStockReserved(5, 3), newKey()];
+
+    const refused = await ask("damage", rice, { quantity: 3, reason: "Broken" }, key);
+    const corrected = await ask("damage", rice, { quantity: 2, reason: "Broken" }, key);
+
+    expect([refused.status, refused.body.code]).toEqual([409, "units_reserved"]);
+    expect([corrected.status, corrected.body.new_stock]).toEqual([200, 3]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [3, 3] });
+  });
+
+  it("is not another product's, even where nothing was moved", async ({ expect }) => {
+    const [rice, key] = [await inStock(10), newKey()];
+
+    const unknown = await ask("damage", newId(), { quantity: 2, reason: "Broken" }, key);
+    const other = await ask("damage", rice, { quantity: 2, reason: "Broken" }, key);
+
+    expect([unknown.status, other.status, other.body.code]).toEqual([404, 422, "idempotency_key_reused"]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [10, 0] });
+  });
+});
