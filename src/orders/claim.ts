@@ -27,7 +27,8 @@ export async function claimOrder(
   const history = await showOrder(deps, orderId);
   if (history.order.userId === userId) return { answer: history, status: 200, replayed: false };
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
-    if (order.userId !== null && order.userId !== userId) {
+    if (order.userId === userId) return undefined;
+    if (order.userId !== null) {
       throw new Refusal("already_claimed", "The order belongs to another account.");
     }
     const nowMs = deps.nowMs();

@@ -17,6 +17,7 @@ export async function deleteOrder(deps: Deps, keyed: Keyed | undefined, orderId:
   if (known.order.deletedAtMs !== null) return { answer: known, status: 200, replayed: false };
   return writeOrder(deps, keyed, { orderId }, (history) => {
     const { order } = history;
+    if (order.deletedAtMs !== null) return undefined;
     const nowMs = deps.nowMs();
     const closed = isOpen(order.status)
       ? movedOrRefused(history, "CANCELLED", nowMs)

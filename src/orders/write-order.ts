@@ -12,7 +12,7 @@ import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.
 import { type OrderRow, productsOf } from "./rules/order.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "./rules/timeline.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
-import { noOrder, type OwnedBy, showOrder } from "./show.ts";
+import { type OwnedBy, showOrder } from "./show.ts";
 
 /** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
 export interface OrderChange {
@@ -30,25 +30,25 @@ export interface OrderChange {
  * Changes an order: reads it, has the change decided, and writes it in one batch with its event, what it owes to the objects, what
  * webhooks are told and what the audit log keeps. Of two changes at once, one is decided on what the other left. What is owed is
  * done after the answer, or by the sweep (PROTOCOL S1, S2).
- * @param decide pure but for its refusals
+ * @param decide pure but for its refusals; `undefined` where there is nothing to do any more
  * @throws Refusal `not_found`, `unresolved`, `idempotency_key_reused`, and what `decide` refuses
  */
 export async function writeOrder(
   deps: Deps,
   keyed: Keyed | undefined,
   { orderId, ownedBy }: { orderId: string; ownedBy?: OwnedBy },
-  decide: (history: OrderHistory) => OrderChange,
+  decide: (history: OrderHistory) => OrderChange | undefined,
 ): Promise<Written<OrderHistory>> {
   let owed: OwedAction[] = [];
   const plan = async (): Promise<Plan<OrderHistory>> => {
     const history = await showOrder(deps, orderId, ownedBy);
     const change = decide(history);
-    owed = owedBy(history.order, change);
-    return planOf(deps, history, change, owed);
+    owed = change ? owedBy(history.order, change) : [];
+    return change ? planOf(deps, history, change, owed) : { queries: [], changes: [], answer: history, status: 200 };
   };
   const written = await writeGuarded(deps, keyed, "orders.status", plan);
-  // A kept answer was given for the rights of its day; a customer hears only of the own order, whoever they were then.
-  if (written.replayed && ownedBy !== undefined && written.answer.order.userId !== ownedBy) throw noOrder();
+  // A kept answer was given for the rights of its day; a customer hears only of what is the own order now.
+  if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   const actions = owed;
   if (!written.replayed) {
     deps.defer((later) => carryOut(later, actions));

@@ -1,0 +1,48 @@
+import { sql } from "drizzle-orm";
+import { describe, it } from "vitest";
+import { findKeyWindow } from "../../src/accounts/key-queries.ts";
+import { findUserWindow } from "../../src/accounts/queries.ts";
+import { findProductPage } from "../../src/catalog/bulk-queries.ts";
+import { type Query, rows } from "../../src/db/client.ts";
+import { findDue } from "../../src/orders/owed-queries.ts";
+import { findNextProducts } from "../../src/stock/audit-queries.ts";
+import { findOwed } from "../../src/stock/owed-queries.ts";
+import { findProductWindow } from "../../src/stock/queries.ts";
+import { findTransferWindow } from "../../src/stock/transfer-queries.ts";
+import { planOf, scansIn } from "../support/plan.ts";
+
+// How SQLite would run the lists whose own tests do not ask it, and what the sweep looks for. Those of orders, of the inventory, of
+// movements, of the audit log, of alerts and of webhooks do.
+const SIZE = 21;
+
+/** A list, its query, and the windows of it that other steps walk through: a few rows that an index found. */
+const QUERIES: [string, Query<unknown>, string[]?][] = [
+  ["products, by words", findProductWindow('words : "rice"*', 5, SIZE), ["SCAN f"]],
+  ["products, for an export", findProductPage(5, SIZE), ["SCAN v", "SCAN c"]],
+  ["products, for the audit", findNextProducts(5, SIZE)],
+  ["users", findUserWindow({}, undefined, SIZE)],
+  ["users, a later page", findUserWindow({}, [1, "u"], SIZE)],
+  ["users, by e-mail", findUserWindow({ email: "asha@example.com" }, undefined, SIZE)],
+  ["keys", findKeyWindow(undefined, SIZE)],
+  ["keys, a later page", findKeyWindow([1, "k"], SIZE)],
+  ["transfers", findTransferWindow(undefined, SIZE)],
+  ["transfers, a later page", findTransferWindow([1, "TRF1"], SIZE)],
+  ["orders that are due", findDue(1, SIZE)],
+  ["what is owed to the objects", findOwed(SIZE)],
+  ["what is owed for one order", findOwed(SIZE, "ORD1")],
+];
+
+describe("the list of", () => {
+  it.for(QUERIES)("%s goes along an index and sorts no table", async ([name, query, windows = []], { expect }) => {
+    const plan = await planOf(query);
+
+    const isFew = name.includes("one order") || name.includes("by e-mail");
+    expect(plan.length).toBeGreaterThan(0);
+    // One user has an e-mail and one order owes a few actions: to sort those costs nothing.
+    expect(scansIn(plan).filter((step) => !(isFew && step.includes("TEMP B-TREE")))).toEqual(windows);
+  });
+
+  it("everything would be found to be read where there is no index", async ({ expect }) => {
+    expect(scansIn(await planOf(rows(sql`SELECT * FROM orders WHERE notes = 'x' ORDER BY total_minor`)))).toHaveLength(2);
+  });
+});
