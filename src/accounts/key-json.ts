@@ -1,3 +1,4 @@
+import { isoOrNull } from "../http/validate.ts";
 import type { ApiKey } from "./rules/api-key.ts";
 
 /** Shows a machine's key as `keySchema` promises it. */
@@ -12,8 +13,4 @@ export function toKeyJson(key: ApiKey) {
     created_by: key.createdBy,
     created_at: new Date(key.createdAtMs).toISOString(),
   };
-}
-
-function isoOrNull(ms: number | null): string | null {
-  return ms === null ? null : new Date(ms).toISOString();
 }

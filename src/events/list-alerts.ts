@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { type AlertIndex, findAlertWindow } from "./log-queries.ts";
 import type { Alert, AlertKind } from "./rules/alert.ts";
-import { type Page, pageOf, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage } from "../rules/page.ts";
+import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
 
 /** Which alerts, and which page of them. */
 export interface AlertRequest {
@@ -23,7 +24,7 @@ export async function listAlerts(deps: Deps, { isOpen, kind, subject, after, lim
   const isFiltered = kind !== undefined || (isOpen !== undefined && !("isOpen" in index));
   const size = windowSize(limit, "subject" in index || "isOpen" in index ? 2 : 1, isFiltered);
   const [window] = await deps.db.batch(findAlertWindow(index, after ?? NEWEST, size));
-  return pageOf(window, {
+  return cutPage(window, {
     size,
     limit,
     fits: (alert) =>

@@ -2,7 +2,8 @@ import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { type AuditIndex, findAuditWindow } from "./log-queries.ts";
 import type { Entry } from "./rules/change.ts";
-import { type Page, pageOf, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage } from "../rules/page.ts";
+import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
 
 /** Which entries, and which page of them. */
 export interface AuditRequest {
@@ -30,7 +31,7 @@ export async function listAudit(deps: Deps, request: AuditRequest): Promise<Page
   const before = after && after.atMs < toMs ? after : { atMs: toMs, id: "" };
   const [window] = await deps.db.batch(findAuditWindow(index, fromMs, before, size));
   const isAsked = (asked: string | undefined, value: string) => asked === undefined || asked === value;
-  return pageOf(window, {
+  return cutPage(window, {
     size,
     limit,
     fits: (entry) =>

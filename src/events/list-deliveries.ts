@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { noEndpoint } from "./change-endpoint.ts";
 import type { Delivery, DeliveryStatus } from "./rules/endpoint.ts";
-import { type Page, pageOf, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage } from "../rules/page.ts";
+import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
 import { findDeliveryWindow, findEndpoint } from "./webhook-queries.ts";
 
 /** Which deliveries of an endpoint, and which page of them. */
@@ -25,7 +26,7 @@ export async function listDeliveries(
   const size = windowSize(limit, 2, status !== undefined);
   const [endpoint, window] = await deps.db.batch(findEndpoint(endpointId), findDeliveryWindow(endpointId, after ?? NEWEST, size));
   if (!endpoint) noEndpoint(endpointId);
-  return pageOf(window, {
+  return cutPage(window, {
     size,
     limit,
     fits: (delivery) => status === undefined || status === delivery.status,

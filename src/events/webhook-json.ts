@@ -1,3 +1,4 @@
+import { isoOrNull } from "../http/validate.ts";
 import type { Delivery, Endpoint } from "./rules/endpoint.ts";
 
 /** Shows an endpoint as `endpointSchema` promises it. */
@@ -26,6 +27,6 @@ export function toDeliveryJson(delivery: Delivery) {
     response_status: delivery.responseStatus,
     error: delivery.error,
     created_at: new Date(delivery.createdAtMs).toISOString(),
-    last_attempt_at: delivery.lastAttemptAtMs === null ? null : new Date(delivery.lastAttemptAtMs).toISOString(),
+    last_attempt_at: isoOrNull(delivery.lastAttemptAtMs),
   };
 }

@@ -90,6 +90,11 @@ export function majorOrNull(minor: Minor | null, decimals: number): number | nul
   return minor === null ? null : toMajor(minor, decimals);
 }
 
+/** Shows an optional time. */
+export function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : new Date(atMs).toISOString();
+}
+
 /** A JSON request body that must be there. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { "application/json": { schema } } } as const;

@@ -1,3 +1,4 @@
+import { isoOrNull } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
 import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
@@ -96,8 +97,4 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
 
 function toIso(atMs: number): string {
   return new Date(atMs).toISOString();
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : toIso(atMs);
 }

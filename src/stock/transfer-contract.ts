@@ -76,9 +76,6 @@ const receivedSchema = transferSchema
   })
   .openapi("ReceivedTransfer");
 
-/** The key that a page's cursor carries. */
-export const transferKeySchema = z.tuple([z.int().min(0), z.string().max(64)]);
-
 const path = z.object({ transfer_id: idSchema });
 
 export const createTransfer = createRoute({

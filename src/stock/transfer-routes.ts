@@ -1,5 +1,5 @@
 import { keyedRequest } from "../http/idempotency.ts";
-import { readCursor, toCursor } from "../http/paging.ts";
+import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
 import { createTransfer, type WantedItem } from "./create-transfer.ts";
 import { listTransfers } from "./list-transfers.ts";
@@ -33,7 +33,7 @@ export const transferRoutes = createRouter()
   })
   .openapi(contract.listTransfers, async (c) => {
     const { limit, cursor, status, warehouse_id: warehouseId } = c.req.valid("query");
-    const before = readCursor(cursor, contract.transferKeySchema);
+    const before = readCursor(cursor, timeAndIdSchema);
     const { transfers, next } = await listTransfers(c.var.deps, { status, warehouseId }, { before, limit });
     return c.json({ transfers: transfers.map(toTransferHeadJson), next_cursor: next ? toCursor(next) : null }, 200);
   })

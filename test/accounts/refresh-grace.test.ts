@@ -1,6 +1,5 @@
-import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
-import { type SessionBody, sessionOf, userOf } from "../support/accounts.ts";
+import { type SessionBody, signedIn, statusesOf } from "../support/accounts.ts";
 import { appWith } from "../support/app.ts";
 
 const GRACE_MS = 30_000;
@@ -11,18 +10,6 @@ afterEach(() => {
 
 function later(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
-}
-
-async function signedIn(): Promise<{ userId: string; first: string }> {
-  const { userId, email } = await userOf();
-  return { userId, first: (await sessionOf(email)).refresh_token };
-}
-
-async function statusesOf(userId: string): Promise<string[]> {
-  const { results } = await env.DB.prepare("SELECT status FROM refresh_tokens WHERE user_id = ? ORDER BY status")
-    .bind(userId)
-    .all<{ status: string }>();
-  return results.map(({ status }) => status);
 }
 
 describe("with REFRESH_GRACE_SECONDS, a refresh token", () => {

@@ -3,7 +3,7 @@ import { afterEach, describe, it, vi } from "vitest";
 import { purgeRefreshTokens } from "../../src/accounts/session-queries.ts";
 import { sweep } from "../../src/orders/sweep.ts";
 import { appWith } from "../support/app.ts";
-import { refresh, type SessionBody, sessionOf, userOf } from "../support/accounts.ts";
+import { refresh, type SessionBody, sessionOf, signedIn, statusesOf, userOf } from "../support/accounts.ts";
 import { silenceD1 } from "../support/d1-faults.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { get, post } from "../support/http.ts";
@@ -18,22 +18,10 @@ function later(ms: number): void {
   vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + ms });
 }
 
-async function signedIn(): Promise<{ userId: string; first: string }> {
-  const { userId, email } = await userOf();
-  return { userId, first: (await sessionOf(email)).refresh_token };
-}
-
 async function refreshed(token: string): Promise<SessionBody> {
   const response = await refresh(token);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
-}
-
-async function statusesOf(userId: string): Promise<string[]> {
-  const { results } = await env.DB.prepare("SELECT status FROM refresh_tokens WHERE user_id = ? ORDER BY status")
-    .bind(userId)
-    .all<{ status: string }>();
-  return results.map(({ status }) => status);
 }
 
 describe("a refresh token", () => {

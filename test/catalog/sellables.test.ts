@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
-import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import { beforeAll, describe, it } from "vitest";
 import { findSellableComponents, findSellables } from "../../src/catalog/queries.ts";
 import type { Wanted } from "../../src/catalog/rules/sellable.ts";
 import { prepare, type Query } from "../../src/db/client.ts";
 import { createdProduct, variantsOf } from "../support/catalog.ts";
 import { patch } from "../support/http.ts";
+import { planOf } from "../support/plan.ts";
 
 async function ask<T>(query: Query<T>): Promise<{ answer: T; rowsRead: number }> {
   const result = await prepare(env.DB, query.statement).all();
@@ -14,14 +14,6 @@ async function ask<T>(query: Query<T>): Promise<{ answer: T; rowsRead: number }>
 
 async function one(wanted: Wanted) {
   return (await ask(findSellables([wanted]))).answer;
-}
-
-async function planOf(query: Query<unknown>): Promise<string[]> {
-  const { sql, params } = new SQLiteAsyncDialect().sqlToQuery(query.statement);
-  const { results } = await env.DB.prepare(`EXPLAIN QUERY PLAN ${sql}`)
-    .bind(...params)
-    .all<{ detail: string }>();
-  return results.map(({ detail }) => detail);
 }
 
 describe("what an order's lines name", () => {

@@ -7,6 +7,7 @@ import {
   ENDPOINTS,
   happened,
   madeEndpoint,
+  onlyDelivery as only,
   type Received,
   verified,
   workerWithReceiver,
@@ -26,12 +27,6 @@ afterEach(() => {
 });
 
 const idOf = ({ headers }: Received) => headers.get("webhook-id");
-
-async function only(endpointId: string) {
-  const [delivery] = await deliveriesOf(endpointId);
-  if (!delivery) throw new Error("There is no delivery.");
-  return delivery;
-}
 
 describe("a delivery", () => {
   it("that fails is made again later, under the same id and a new time", async ({ expect }) => {

@@ -7,10 +7,10 @@ import { post } from "../support/http.ts";
 import { newId } from "../support/shop.ts";
 import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
 import {
-  deliveriesOf,
   ENDPOINTS,
   happened,
   madeEndpoint,
+  onlyDelivery as only,
   type Received,
   verified,
   workerWithReceiver,
@@ -30,12 +30,6 @@ afterEach(() => {
 });
 
 const idOf = ({ headers }: Received) => headers.get("webhook-id");
-
-async function only(endpointId: string) {
-  const [delivery] = await deliveriesOf(endpointId);
-  if (!delivery) throw new Error("There is no delivery.");
-  return delivery;
-}
 
 describe("a delivery", () => {
   it("is a POST of the event, signed as Standard Webhooks wants it", async ({ expect }) => {

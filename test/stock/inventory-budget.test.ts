@@ -1,7 +1,5 @@
-import { env } from "cloudflare:workers";
-import { sql } from "drizzle-orm";
 import { beforeAll, describe, it } from "vitest";
-import { prepare, type Query } from "../../src/db/client.ts";
+import type { Query } from "../../src/db/client.ts";
 import {
   findMovementWindow,
   findProductMovementWindow,
@@ -12,6 +10,7 @@ import {
 import { pathOf } from "../../src/stock/rules/inventory.ts";
 import { costOf, fillCatalogue } from "../support/cost.ts";
 import { get } from "../support/http.ts";
+import { planOf } from "../support/plan.ts";
 import { sqlInD1 } from "../support/stock.ts";
 
 const PRODUCTS = 20_000;
@@ -84,10 +83,9 @@ describe("the statement of a list", () => {
     ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],
     ["the shop's sums", findShopSums(), "PRIMARY KEY"],
     ["categories", findSums("category", LIMIT), "PRIMARY KEY"],
-  ])("by %s goes along its index, scans no table and sorts nothing", async ([, { statement }, index], { expect }) => {
-    const { results } = await prepare(env.DB, sql`EXPLAIN QUERY PLAN ${statement}`).all<{ detail: string }>();
+  ])("by %s goes along its index, scans no table and sorts nothing", async ([, query, index], { expect }) => {
+    const plan = await planOf(query);
 
-    const plan = results.map(({ detail }) => detail);
     expect(plan[0]).toContain(index);
     expect(
       plan.filter((line) => (line.startsWith("SCAN") && !line.includes("VIRTUAL TABLE INDEX")) || line.includes("B-TREE")),

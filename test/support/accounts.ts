@@ -69,3 +69,17 @@ export async function keyOf(rights: Action[], more: Record<string, unknown> = {}
   const { key_id: keyId, key } = await response.json<{ key_id: string; key: string }>();
   return { keyId, key };
 }
+
+/** A new customer who has just signed in, and the first refresh token of the family. */
+export async function signedIn(): Promise<{ userId: string; first: string }> {
+  const { userId, email } = await userOf();
+  return { userId, first: (await sessionOf(email)).refresh_token };
+}
+
+/** What became of a user's refresh tokens. */
+export async function statusesOf(userId: string): Promise<string[]> {
+  const { results } = await env.DB.prepare("SELECT status FROM refresh_tokens WHERE user_id = ? ORDER BY status")
+    .bind(userId)
+    .all<{ status: string }>();
+  return results.map(({ status }) => status);
+}

@@ -102,3 +102,10 @@ export async function statusesOf(endpointId: string): Promise<Record<string, num
 export function replay(endpointId: string, deliveryId: string, options: AskOptions = { admin: true }): Promise<Response> {
   return post(`${ENDPOINTS}/${endpointId}/deliveries/${encodeURIComponent(deliveryId)}/replay`, undefined, options);
 }
+
+/** The one delivery to an endpoint. */
+export async function onlyDelivery(endpointId: string) {
+  const [delivery] = await deliveriesOf(endpointId);
+  if (!delivery) throw new Error("There is no delivery.");
+  return delivery;
+}

@@ -20,17 +20,3 @@ const READS_AN_ITEM = 3;
 export function windowSize(limit: number, reads: 1 | 2, isFiltered: boolean): number {
   return isFiltered ? Math.floor((READS_AN_ITEM * limit) / reads) : limit + 1;
 }
-
-/**
- * Makes a page of a window: of those that fit, as many as were asked for. It may be short, or empty, and not the last.
- * @param window the rows that were read, newest first  @param size how many were asked for
- */
-export function pageOf<R>(
-  window: readonly R[],
-  { size, limit, fits, keyOf }: { size: number; limit: number; fits: (row: R) => boolean; keyOf: (row: R) => TimeKey },
-): Page<R> {
-  const fitting = window.filter(fits);
-  const items = fitting.slice(0, limit);
-  const last = fitting.length > limit ? items.at(-1) : window.length === size ? window.at(-1) : undefined;
-  return { items, next: last === undefined ? null : keyOf(last) };
-}

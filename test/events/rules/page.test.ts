@@ -1,5 +1,6 @@
 import { describe, it } from "vitest";
-import { pageOf, windowSize } from "../../../src/events/rules/page.ts";
+import { windowSize } from "../../../src/events/rules/page.ts";
+import { cutPage } from "../../../src/rules/page.ts";
 
 const rows = [9, 8, 7, 6, 5, 4].map((atMs) => ({ atMs, id: `id-${atMs}` }));
 const all = () => true;
@@ -8,27 +9,27 @@ const keyOf = (row: { atMs: number; id: string }) => row;
 
 describe("a page of a window", () => {
   it("shows what was asked for, and goes on after the last shown", ({ expect }) => {
-    const page = pageOf(rows, { size: 6, limit: 5, fits: all, keyOf });
+    const page = cutPage(rows, { size: 6, limit: 5, fits: all, keyOf });
 
     expect(page).toEqual({ items: rows.slice(0, 5), next: rows[4] });
   });
 
   it("is the last where the window is not full", ({ expect }) => {
-    expect(pageOf(rows, { size: 7, limit: 6, fits: all, keyOf })).toEqual({ items: rows, next: null });
+    expect(cutPage(rows, { size: 7, limit: 6, fits: all, keyOf })).toEqual({ items: rows, next: null });
   });
 
   it("goes on after the window where too little fits", ({ expect }) => {
-    const page = pageOf(rows, { size: 6, limit: 5, fits: even, keyOf });
+    const page = cutPage(rows, { size: 6, limit: 5, fits: even, keyOf });
 
     expect(page).toEqual({ items: [rows[1], rows[3], rows[5]], next: rows[5] });
   });
 
   it("goes on after the last shown where more fits than was asked for", ({ expect }) => {
-    expect(pageOf(rows, { size: 6, limit: 2, fits: even, keyOf }).next).toEqual(rows[3]);
+    expect(cutPage(rows, { size: 6, limit: 2, fits: even, keyOf }).next).toEqual(rows[3]);
   });
 
   it("is empty and not the last where nothing of a full window fits", ({ expect }) => {
-    expect(pageOf(rows, { size: 6, limit: 2, fits: () => false, keyOf })).toEqual({ items: [], next: rows[5] });
+    expect(cutPage(rows, { size: 6, limit: 2, fits: () => false, keyOf })).toEqual({ items: [], next: rows[5] });
   });
 
   it("reads one more than it shows, or three for each where it filters", ({ expect }) => {
