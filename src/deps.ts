@@ -1,7 +1,7 @@
 import type { PasswordHash } from "./accounts/rules/user.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
-import type { Action, Asking } from "./rules/rights.ts";
+import type { Action, Asking, Tier } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
 import type { StockCalls } from "./stock/rules/messages.ts";
 
@@ -14,6 +14,8 @@ export interface Caller {
   scope: string;
   /** The account, where it is a user's. */
   userId?: string;
+  /** What a customer's prices go by. */
+  tier?: Tier;
   may: (action: Action) => boolean;
 }
 
@@ -76,7 +78,7 @@ export interface Deps {
   cache: {
     warehouses?: { list: Warehouse[]; readAtMs: number };
     /** Customers who were active when they were read, by their ids; nothing of staff and admins is remembered. */
-    customers?: Map<string, { readAtMs: number }>;
+    customers?: Map<string, { readAtMs: number; tier: Tier }>;
   };
   secrets: Secrets;
   /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */

@@ -1,6 +1,6 @@
 import type { Caller, Deps } from "../deps.ts";
 import { hashOf, sameSecret } from "../ids.ts";
-import { mayRole, type Role } from "../rules/rights.ts";
+import { mayRole, type Role, type Tier } from "../rules/rights.ts";
 import { readAccessToken } from "../tokens.ts";
 import { findKey, touchKey } from "./key-queries.ts";
 import { findUser } from "./queries.ts";
@@ -39,27 +39,36 @@ async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
 
 async function user(deps: Deps, token: string): Promise<Caller | "stale"> {
   const userId = await readAccessToken(deps.config, token);
-  const role = userId === undefined ? undefined : await roleOf(deps, userId);
-  if (userId === undefined || role === undefined) return "stale";
-  return { role, actor: `user:${userId}`, scope: `user:${userId}`, userId, may: (action) => mayRole(role, action) };
+  const standing = userId === undefined ? undefined : await standingOf(deps, userId);
+  if (userId === undefined || standing === undefined) return "stale";
+  const { role, tier } = standing;
+  return { role, actor: `user:${userId}`, scope: `user:${userId}`, userId, tier, may: (action) => mayRole(role, action) };
+}
+
+type Customers = NonNullable<Deps["cache"]["customers"]>;
+
+interface Standing {
+  role: Role;
+  tier: Tier;
 }
 
 /** @returns `undefined` for a user who is gone */
-async function roleOf(deps: Deps, userId: string): Promise<Role | undefined> {
+async function standingOf(deps: Deps, userId: string): Promise<Standing | undefined> {
   const customers = (deps.cache.customers ??= new Map());
   const remembered = customers.get(userId);
-  if (remembered && deps.nowMs() - remembered.readAtMs < REMEMBER_MS) return "customer";
+  if (remembered && deps.nowMs() - remembered.readAtMs < REMEMBER_MS) return { role: "customer", tier: remembered.tier };
   const readAtMs = deps.nowMs();
   const [found] = await deps.db.batch(findUser(userId));
   customers.delete(userId);
   if (found?.status !== "active") return undefined;
-  if (found.role === "customer") remember(customers, userId, readAtMs);
-  return found.role;
+  const { role, tier } = found;
+  if (role === "customer") remember(customers, userId, { readAtMs, tier });
+  return { role, tier };
 }
 
 /** Who was read longest ago is forgotten first. */
-function remember(customers: NonNullable<Deps["cache"]["customers"]>, userId: string, readAtMs: number): void {
+function remember(customers: Customers, userId: string, customer: { readAtMs: number; tier: Tier }): void {
   const [oldest] = customers.keys();
   if (oldest !== undefined && customers.size >= MAX_REMEMBERED) customers.delete(oldest);
-  customers.set(userId, { readAtMs });
+  customers.set(userId, customer);
 }

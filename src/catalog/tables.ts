@@ -50,6 +50,8 @@ export const variants = sqliteTable(
     sku: text("sku").notNull().unique(),
     name: text("name"),
     status: text("status", { enum: ["active", "archived"] }).notNull(),
+    /** What one unit costs more, or less, than the product's price says. */
+    priceAdjustmentMinor: integer("price_adjustment_minor").notNull().default(0),
   },
   (table) => [index("variants_product").on(table.productId, table.position, table.status)],
 );

@@ -20,6 +20,16 @@ export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
+/** Limits per address what shoppers do to carts, each of which can take units from others for a while. */
+export const limitCarts = createMiddleware<AppEnv>(async (c, next) => {
+  const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
+  if (c.var.deps.config.rateLimits && isShopper) {
+    const { success } = await c.env.CART_LIMITER.limit({ key: addressOf(c) });
+    if (!success) throw tooMany("Too many changes of carts from this address.");
+  }
+  await next();
+});
+
 /** Limits what an address may ask of accounts: registering and signing in each, for each of them hashes a password. */
 export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits) {

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { PAYMENT_STATUSES } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
@@ -37,8 +37,20 @@ export const orders = sqliteTable(
     deletedAtMs: integer("deleted_at_ms"),
     /** When the sweep has to look at it again: to expire it unpaid, or to raise an alert. NULL where there is nothing to see to. */
     dueAtMs: integer("due_at_ms"),
+    discountMinor: integer("discount_minor").notNull().default(0),
+    taxMinor: integer("tax_minor").notNull().default(0),
+    /** 1 where `tax_minor` is a part of the prices, 0 where it was added to them. */
+    taxIncluded: integer("tax_included").notNull().default(1),
+    promoCode: text("promo_code"),
+    /** JSON: the limited rules that it uses, to be given back when it is cancelled or expires; NULL where there are none. */
+    rulesUsed: text("rules_used"),
+    /** The cart that it was checked out from. */
+    cartId: text("cart_id"),
+    paidMinor: integer("paid_minor").notNull().default(0),
+    refundedMinor: integer("refunded_minor").notNull().default(0),
   },
   (table) => [
+    check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),
     index("orders_created").on(table.createdAtMs),
     index("orders_status").on(table.status, table.createdAtMs),
     index("orders_email")
@@ -68,7 +80,13 @@ export const orderItems = sqliteTable(
     name: text("name").notNull(),
     quantity: integer("quantity").notNull(),
     unitPriceMinor: integer("unit_price_minor").notNull(),
+    /** After discounts; a tax that is added stands beside it. */
     lineTotalMinor: integer("line_total_minor").notNull(),
+    discountMinor: integer("discount_minor").notNull().default(0),
+    taxMinor: integer("tax_minor").notNull().default(0),
+    taxBps: integer("tax_bps").notNull().default(0),
+    /** JSON: what rules took off it. */
+    discounts: text("discounts").notNull().default("[]"),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo] })],
 );

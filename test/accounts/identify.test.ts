@@ -94,7 +94,10 @@ describe("identify", () => {
   it("remembers a thousand customers at most", async ({ expect }) => {
     const { token } = await userOf();
     const deps = depsWith();
-    const many = Array.from({ length: 1_000 }, (_, index) => [`u${index}`, { readAtMs: Date.now() }] as const);
+    const many = Array.from(
+      { length: 1_000 },
+      (_, index) => [`u${index}`, { readAtMs: Date.now(), tier: "standard" as const }] as const,
+    );
     deps.cache.customers = new Map(many);
 
     await identify(deps, token);
