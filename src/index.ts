@@ -1,14 +1,21 @@
 import { createApp } from "./app.ts";
 import { bindDeps } from "./bind.ts";
 import { fatesOf } from "./orders/fates.ts";
+import { removeLapsed } from "./carts/lapse-queries.ts";
+import type { Query } from "./db/client.ts";
 import { sweep } from "./orders/sweep.ts";
 import { StockObject } from "./stock/object.ts";
+import type { Lapsed } from "./stock/rules/cart-messages.ts";
 import type { Fate } from "./stock/rules/messages.ts";
 
 /** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
 export class StockCounter extends StockObject {
   override fateOf(holdIds: string[]): Promise<Fate[]> {
     return fatesOf(bindDeps(this.env, this.ctx).deps, holdIds);
+  }
+
+  override lapsed(units: Lapsed[]): Query<unknown>[] {
+    return removeLapsed(units);
   }
 }
 

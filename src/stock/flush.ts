@@ -1,3 +1,4 @@
+import type { Lapsed } from "./rules/cart-messages.ts";
 import type { Level } from "./rules/levels.ts";
 import type { Movement } from "./rules/messages.ts";
 
@@ -11,6 +12,8 @@ export const TOLD = "(delta_on_hand <> 0 OR kind = 'count')";
 export interface Snapshot {
   levels: Level[];
   movements: Movement[];
+  /** What carts lost by time. */
+  lapsed: Lapsed[];
   /** The ledger up to here is in D1 once the snapshot is. */
   flushedSeq: number;
 }
@@ -49,8 +52,24 @@ export function takeSnapshot(sql: SqlStorage): Snapshot {
       MAX_MOVEMENTS,
     )
     .toArray() as unknown as Movement[];
+  const { lapsed, lapsedUpTo } = lapsedSince(sql, flushedSeq, lastSeq);
   const movementsUpTo = movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq);
-  return { levels, movements, flushedSeq: levels.length < MAX_LEVELS ? movementsUpTo : flushedSeq };
+  const upTo = Math.min(movementsUpTo, lapsedUpTo);
+  return { levels, movements, lapsed, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
+}
+
+/** Units that carts lost by time: their movements refer to the cart's id and the number of its edit (PROTOCOL K0). */
+function lapsedSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { lapsed: Lapsed[]; lapsedUpTo: number } {
+  const query = `SELECT seq, reference_id AS "referenceId", variant_id AS "variantId", at_ms AS "atMs" FROM movements
+    WHERE seq > ? AND kind = 'expire' AND reference_type = 'cart' ORDER BY seq LIMIT ?`;
+  const found = sql
+    .exec<{ seq: number; referenceId: string; variantId: string; atMs: number }>(query, flushedSeq, MAX_MOVEMENTS)
+    .toArray();
+  const lapsed = found.map(({ referenceId, variantId, atMs }): Lapsed => {
+    const [cartId = "", editNo] = referenceId.split("/");
+    return { cartId, editNo: Number(editNo), variantId, atMs };
+  });
+  return { lapsed, lapsedUpTo: found.length < MAX_MOVEMENTS ? lastSeq : (found.at(-1)?.seq ?? lastSeq) };
 }
 
 /** Has every level and every movement sent again: the projection was found to lack some. Call it in one transaction. */

@@ -27,6 +27,7 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
     holdId: request.holdId,
     purpose: "placing",
     expiresAtMs: nowMs + TENTATIVE_MS,
+    cartExpiresAtMs: null,
   }));
   for (const row of rows) {
     moveHold(store, row, "reserve", nowMs);
@@ -35,7 +36,8 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
   return reservedAnswer(store, rows);
 }
 
-function reservedAnswer(store: StockStore, rows: readonly HoldRow[]): ReserveAnswer {
+/** Tells the rows of a hold, and their levels as they are now. */
+export function reservedAnswer(store: StockStore, rows: readonly HoldRow[]): Extract<ReserveAnswer, { outcome: "reserved" }> {
   const allocations = rows.map(({ variantId, warehouseId, quantity }) => ({ variantId, warehouseId, quantity }));
   return { outcome: "reserved", allocations, levels: rows.map((row): Level => store.level(row)) };
 }
@@ -95,26 +97,19 @@ export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: nu
   return { outcome: "moved", movement, replayed: false };
 }
 
-/** A2, A3. Applies D1's verdicts to the holds that still have rows; a stale one meets none. @returns whether anything changed */
-export function applyFates(store: StockStore, fates: readonly Fate[], nowMs: number): boolean {
+/**
+ * A2, A3. Applies D1's verdicts to the holds that still have rows; a stale one meets none.
+ * @param back gives a checkout's units back to its cart  @returns whether anything changed
+ */
+export function applyFates(store: StockStore, fates: readonly Fate[], back: (holdId: string) => boolean, nowMs: number): boolean {
   let changed = false;
   for (const fate of fates) {
     if (fate.verdict === "keep") store.keepHold(fate.holdId, fate.untilMs);
+    else if (fate.verdict === "give_back") back(fate.holdId);
     else if (!endHold(store, fate.holdId, fate.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
     changed = true;
   }
   return changed;
-}
-
-/** O7. Gives back what carts held longer than they may: only they lapse by time alone. @returns whether any did */
-export function lapseCarts(store: StockStore, nowMs: number): boolean {
-  const rows = store.lapsedCartRows(nowMs);
-  for (const row of rows) {
-    const referenceId = `${row.holdId}/${store.lastEdit(row.holdId, row.variantId)}`;
-    demand(store.record(row, row.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs: nowMs }));
-    store.removeHold(row);
-  }
-  return rows.length > 0;
 }
 
 function moveHold(store: StockStore, row: HoldRow, kind: "reserve" | "sale" | "release" | "expire", nowMs: number): void {

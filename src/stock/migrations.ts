@@ -53,6 +53,10 @@ export const STEPS: readonly string[] = [
   `,
   `ALTER TABLE movements ADD COLUMN request_id TEXT;`,
   `CREATE TABLE transfers_ended (transfer_id TEXT PRIMARY KEY) STRICT, WITHOUT ROWID;`,
+  `
+  ALTER TABLE holds ADD COLUMN cart_expires_at_ms INTEGER;
+  CREATE TABLE checkouts (cart_id TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Brings an object's storage to the newest schema. @throws what SQLite throws; a step that failed left nothing behind */

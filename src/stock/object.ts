@@ -1,100 +1,102 @@
 import { DurableObject } from "cloudflare:workers";
-import { type Config, parseConfig } from "../config.ts";
-import { AlarmClock, earliest } from "./clock.ts";
-import { adjustUnits, applyFates, endHold, lapseCarts, reserveUnits, restockHold, TENTATIVE_MS } from "./ledger.ts";
+import { parseConfig } from "../config.ts";
+import type { Query } from "../db/client.ts";
+import { convertCart, extendCart, giveBack, setCart } from "./cart-ledger.ts";
+import { StockDesk } from "./desk.ts";
+import { adjustUnits, endHold, restockHold } from "./ledger.ts";
 import { migrate } from "./migrations.ts";
-import { Projector } from "./projector.ts";
 import { reportOn } from "./report.ts";
+import type * as cartMessages from "./rules/cart-messages.ts";
 import type { Level } from "./rules/levels.ts";
 import type * as messages from "./rules/messages.ts";
-import { isWorthWaiting } from "./rules/reserve.ts";
 import { bringIn, dispatchUnits, takeBack } from "./shipments.ts";
-import { StockStore } from "./store.ts";
-import { WaitingLine } from "./waiting.ts";
-
-/** PROTOCOL A1: holds asked about in one batch. */
-const MAX_FATES = 100;
 
 /**
  * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
  * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
  */
 export abstract class StockObject extends DurableObject<Env> implements messages.StockCalls {
-  readonly #store: StockStore;
-  readonly #config: Config;
-  readonly #line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
-  readonly #clock: AlarmClock;
-  readonly #projector: Projector;
+  readonly #desk: StockDesk;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#config = parseConfig(env);
-    this.#store = new StockStore(ctx.storage.sql);
-    this.#clock = new AlarmClock(ctx.storage);
-    this.#projector = new Projector(ctx.storage, this.#config);
+    this.#desk = new StockDesk(ctx.storage, parseConfig(env));
     void ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
-      await this.#clock.load();
+      await this.#desk.load();
     });
   }
 
   /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
   abstract fateOf(holdIds: string[]): Promise<messages.Fate[]>;
 
+  /** What the next flush has to write of units that carts lost by time (PROTOCOL A6). */
+  abstract lapsed(units: cartMessages.Lapsed[]): Query<unknown>[];
+
   async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
-    this.#lapse();
-    const answer = this.#attempt(request, !this.#line.blocks(request));
-    return request.waitMs > 0 && isWorthWaiting(answer) ? this.#line.park(request) : answer;
+    return this.#desk.reserve(request);
   }
 
   async commit(holdId: string): Promise<void> {
-    this.#change((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
+    this.#desk.change((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
   }
 
   async release(holdId: string): Promise<void> {
-    this.#line.dismiss(holdId);
-    this.#change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
+    this.#desk.line.dismiss(holdId);
+    this.#desk.change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
   }
 
   async restock(holdId: string): Promise<void> {
-    this.#line.dismiss(holdId);
-    this.#change((nowMs) => restockHold(this.#store, holdId, nowMs));
+    this.#desk.line.dismiss(holdId);
+    this.#desk.change((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
-  /** O3. Keeps a hold until its payment window ends; for that long lists have to know of it, so it is flushed although no level changes. */
+  /** O3. Keeps a hold until its payment window ends. */
   async keep(holdId: string, untilMs: number): Promise<void> {
-    if (this.#store.rowsOf(holdId).length === 0) return;
-    this.#store.keepHold(holdId, untilMs);
-    this.#projector.ask();
-    this.#clock.wakeAt(untilMs);
-    this.#changed();
+    this.#desk.keep(holdId, untilMs);
   }
 
   async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
-    this.#lapse();
-    const answer = this.ctx.storage.transactionSync(() => adjustUnits(this.#store, adjustment, Date.now()));
-    if (answer.outcome === "moved" && !answer.replayed) this.#changed();
-    return answer;
+    return this.#desk.answer((nowMs) => {
+      const answer = adjustUnits(this.#store, adjustment, nowMs);
+      return { answer, changed: answer.outcome === "moved" && !answer.replayed };
+    });
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
-    this.#change((nowMs) => bringIn(this.#store, arrival, nowMs));
+    this.#desk.change((nowMs) => bringIn(this.#store, arrival, nowMs));
   }
 
   async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
-    this.#lapse();
-    const { moved, ...answer } = this.ctx.storage.transactionSync(() => dispatchUnits(this.#store, dispatch, Date.now()));
-    if (moved) this.#changed();
-    return answer;
+    return this.#desk.answer((nowMs) => {
+      const { moved, ...answer } = dispatchUnits(this.#store, dispatch, nowMs);
+      return { answer, changed: moved };
+    });
   }
 
   async takeBack(transferId: string): Promise<void> {
-    this.#change((nowMs) => takeBack(this.#store, transferId, nowMs));
+    this.#desk.change((nowMs) => takeBack(this.#store, transferId, nowMs));
+  }
+
+  async setCart(edit: cartMessages.CartEdit): Promise<cartMessages.CartAnswer> {
+    return this.#desk.answer((nowMs) => setCart(this.#desk.shelf, edit, !this.#desk.line.blocks(edit), nowMs));
+  }
+
+  async extendCart(cartId: string, untilMs: number): Promise<cartMessages.HeldUnits[]> {
+    return this.#desk.answer(() => ({ answer: extendCart(this.#desk.shelf, cartId, untilMs), changed: false }));
+  }
+
+  async convert(checkout: cartMessages.Checkout): Promise<cartMessages.ConvertAnswer> {
+    return this.#desk.answer((nowMs) => convertCart(this.#desk.shelf, checkout, !this.#desk.line.blocks(checkout), nowMs));
+  }
+
+  async giveBack(holdId: string): Promise<void> {
+    this.#desk.change((nowMs) => giveBack(this.#desk.shelf, holdId, nowMs));
   }
 
   /** Every level as it is now; carts whose time is over have given theirs back. */
   async levels(): Promise<Level[]> {
-    this.#lapse();
+    this.#desk.lapse();
     return this.#store.levels();
   }
 
@@ -105,82 +107,30 @@ export abstract class StockObject extends DurableObject<Env> implements messages
 
   /** Proves the levels, and tells what D1 ought to have of them by now. */
   async report(): Promise<messages.StockReport> {
-    return { ...reportOn(this.#store, this.ctx.storage.sql), owesFlush: this.#projector.isOwed };
+    return { ...reportOn(this.#store, this.ctx.storage.sql), owesFlush: this.#desk.projector.isOwed };
   }
 
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
   async refresh(): Promise<void> {
-    this.#projector.ask();
-    this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
+    this.#desk.tellSoon();
   }
 
   /** Has the projection of the product written anew, level by level and movement by movement. */
   async resend(): Promise<void> {
-    this.#projector.startOver();
-    await this.refresh();
+    this.#desk.projector.startOver();
+    this.#desk.tellSoon();
   }
 
-  /** One alarm for three clocks: holds that ran out, the flush, and the next try. It catches everything, for an alarm that stops is never set again. */
-  override async alarm(): Promise<void> {
-    this.#clock.rang();
-    try {
-      this.#settle((nowMs) => lapseCarts(this.#store, nowMs));
-      await this.#resolveOverdue();
-      if (this.ctx.id.name !== undefined) await this.#projector.flush(this.ctx.id.name, this.env.DB);
-      this.#clock.tried(true);
-    } catch (error) {
-      const failures = this.#clock.tried(false);
-      console.error(JSON.stringify({ event: "alarm_failed", product_id: this.ctx.id.name, failures, error: String(error) }));
-    }
-    this.#clock.set(this.#nextAlarmMs());
-  }
-
-  #attempt(request: messages.ReserveRequest, mayTake: boolean): messages.ReserveAnswer {
-    const nowMs = Date.now();
-    const answer = this.ctx.storage.transactionSync(() => {
-      lapseCarts(this.#store, nowMs);
-      return reserveUnits(this.#store, request, mayTake, nowMs);
+  override alarm(): Promise<void> {
+    return this.#desk.ring({
+      productId: this.ctx.id.name,
+      db: this.env.DB,
+      fateOf: (holdIds) => this.fateOf(holdIds),
+      lapsed: (units) => this.lapsed(units),
     });
-    if (answer.outcome === "reserved") this.#clock.wakeAt(nowMs + TENTATIVE_MS);
-    return answer;
   }
 
-  /** O7. Carts whose time is over give theirs back before anything else is decided, to those who wait first. */
-  #lapse(): void {
-    this.#change((nowMs) => lapseCarts(this.#store, nowMs));
-  }
-
-  #change(decide: (nowMs: number) => boolean): void {
-    if (this.#decide(decide)) this.#changed();
-  }
-
-  /** Runs a decision of the alarm, which flushes and sets the next one itself. */
-  #settle(decide: (nowMs: number) => boolean): void {
-    if (this.#decide(decide)) this.#line.wake();
-  }
-
-  #decide(decide: (nowMs: number) => boolean): boolean {
-    return this.ctx.storage.transactionSync(() => decide(Date.now()));
-  }
-
-  /**
-   * The projection is owed a flush, and those who wait may get theirs. While D1 is silent the next try stands already, and no
-   * change brings it forward.
-   */
-  #changed(): void {
-    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
-    this.#line.wake();
-  }
-
-  async #resolveOverdue(): Promise<void> {
-    const overdue = this.#store.overdueHolds(Date.now(), MAX_FATES);
-    if (overdue.length === 0) return;
-    const fates = await this.fateOf(overdue);
-    if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
-    this.#settle((nowMs) => applyFates(this.#store, fates, nowMs));
-  }
-
-  #nextAlarmMs(): number | undefined {
-    return this.#clock.retryAtMs(Date.now()) ?? earliest([this.#store.nextExpiryMs(), this.#projector.dueAtMs()]);
+  get #store() {
+    return this.#desk.shelf.store;
   }
 }

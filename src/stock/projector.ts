@@ -1,7 +1,8 @@
 import type { Config } from "../config.ts";
-import { D1_TIMEOUT_MS, prepare, within } from "../db/client.ts";
+import { D1_TIMEOUT_MS, prepare, type Query, within } from "../db/client.ts";
 import { flushOwed, forgetFlushed, markFlushed, takeSnapshot } from "./flush.ts";
 import { flushStatements } from "./projection.ts";
+import type { Lapsed } from "./rules/cart-messages.ts";
 
 /** Writes the projection of one product: at most one flush per interval, however much changes (PROTOCOL F1 to F3). */
 export class Projector {
@@ -38,14 +39,15 @@ export class Projector {
     return this.isOwed ? this.#mayFlushAtMs() : undefined;
   }
 
-  /** Flushes, unless the last one was a moment ago. @throws what D1 throws; TimeoutError. Then all of it is owed still */
-  async flush(productId: string, db: D1Database): Promise<void> {
+  /** Flushes, unless the last one was a moment ago. @param lapsed what D1 is told of units that carts lost  @throws what D1 throws; TimeoutError. Then all of it is owed still */
+  async flush(productId: string, db: D1Database, lapsed: (units: Lapsed[]) => Query<unknown>[]): Promise<void> {
     if (Date.now() < this.#mayFlushAtMs()) return;
     this.#isAsked = false;
     const startsOver = this.#startsOver;
     const snapshot = takeSnapshot(this.#storage.sql);
     const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
-    await within(D1_TIMEOUT_MS, "D1", db.batch(statements.map((statement) => prepare(db, statement))));
+    const lost = snapshot.lapsed.length > 0 ? lapsed(snapshot.lapsed).map(({ statement }) => statement) : [];
+    await within(D1_TIMEOUT_MS, "D1", db.batch([...statements, ...lost].map((statement) => prepare(db, statement))));
     this.#lastFlushMs = Date.now();
     if (startsOver === this.#startsOver) this.#storage.transactionSync(() => markFlushed(this.#storage.sql, snapshot));
   }

@@ -11,6 +11,8 @@ export interface HoldRow extends Allocation {
   holdId: string;
   purpose: Purpose;
   expiresAtMs: number;
+  /** Of a checkout's: when its cart's own reservation ends; null where the cart had none of the variant. */
+  cartExpiresAtMs: number | null;
 }
 
 /** What a movement says beside its place and quantity. */
@@ -27,7 +29,8 @@ export interface Cause {
 }
 
 const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version`;
-const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose, expires_at_ms AS "expiresAtMs"`;
+const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose,
+  expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs"`;
 const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
   delta_reserved AS "deltaReserved", on_hand_after AS "onHandAfter", reserved_after AS "reservedAfter", reason,
   reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
@@ -56,8 +59,10 @@ export class StockStore {
 
   /** The levels of some variants: what an order asks for is a small part of a product with many. */
   levelsOf(variantIds: readonly string[]): Level[] {
-    const query = `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`;
-    return this.#all<Level>(query, JSON.stringify(variantIds));
+    return this.#all(
+      `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(variantIds),
+    );
   }
 
   /**
@@ -119,13 +124,15 @@ export class StockStore {
 
   addHold(row: HoldRow): void {
     this.#sql.exec(
-      "INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms) VALUES (?, ?, ?, ?, ?, ?)",
+      `INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms, cart_expires_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
       row.holdId,
       row.variantId,
       row.warehouseId,
       row.quantity,
       row.purpose,
       row.expiresAtMs,
+      row.cartExpiresAtMs,
     );
   }
 
@@ -141,14 +148,14 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
   }
 
-  lapsedCartRows(nowMs: number): HoldRow[] {
+  /** Rows of carts whose time is over. */
+  lapsedRows(nowMs: number): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
   }
 
-  /** The number of the edit that made a cart's row; its lapse refers to it, because a cart's id is used again (PROTOCOL K0). */
-  lastEdit(cartId: string, variantId: string): number {
-    const query = `SELECT edit_no AS "editNo" FROM carts_seen WHERE cart_id = ? AND variant_id = ?`;
-    return this.#all<{ editNo: number }>(query, cartId, variantId)[0]?.editNo ?? 0;
+  /** Rows of the holds of a cart's checkouts, by a range of the key. */
+  rowsOfCheckouts(cartId: string): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id > ? AND hold_id < ?`, `${cartId}.`, `${cartId}/`);
   }
 
   /** Holds that ran out and may not lapse by time alone, oldest first. */

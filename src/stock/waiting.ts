@@ -21,7 +21,7 @@ export class WaitingLine {
   }
 
   /** Whether somebody waits for one of these variants: then nobody overtakes. */
-  blocks(request: ReserveRequest): boolean {
+  blocks(request: Pick<ReserveRequest, "lines">): boolean {
     return isBehind(request, this.#waiters);
   }
 
@@ -74,7 +74,7 @@ export class WaitingLine {
   }
 }
 
-function isBehind(request: ReserveRequest, ahead: readonly Waiter[]): boolean {
+function isBehind(request: Pick<ReserveRequest, "lines">, ahead: readonly Waiter[]): boolean {
   return ahead.some((waiter) =>
     waiter.request.lines.some(({ variantId }) => request.lines.some((line) => line.variantId === variantId)),
   );

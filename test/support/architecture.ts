@@ -23,7 +23,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   entry: {
     files: /^(index|bind)\.ts$/,
     near: ["entry", "app", "bound", "config", "ids", "tokens", "meter", "db", "deps", "rules"],
-    lower: ["verb", "object", "bound", "rules"],
+    lower: ["verb", "object", "bound", "queries", "rules"],
     packages: undefined,
   },
   app: { files: /^app\.ts$/, near: ["http", "errors"], lower: ["routes"], packages: HONO },
@@ -50,7 +50,8 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     packages: DRIZZLE,
   },
   object: {
-    files: /^stock\/(object|store|migrations|ledger|shipments|flush|projector|report|clock|waiting)\.ts$/,
+    files:
+      /^stock\/(object|store|desk|cart-store|cart-ledger|migrations|ledger|shipments|flush|projector|report|clock|waiting)\.ts$/,
     near: ["object", "rules", "sql", "db", "config"],
     lower: ["rules"],
     packages: /^cloudflare:workers$/,

@@ -56,6 +56,7 @@ function fillOutward(ranking: readonly string[], line: StockLine, free: FreeUnit
   return undefined;
 }
 
-function candidates(policy: Policy, ranking: readonly string[]): readonly string[] {
+/** The warehouses that a policy lets supply a line, nearest first. */
+export function candidates(policy: Policy, ranking: readonly string[]): readonly string[] {
   return policy === "nearest" ? ranking.slice(0, 1) : ranking;
 }

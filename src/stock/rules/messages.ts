@@ -1,4 +1,5 @@
 import type { Allocation, Policy, StockLine } from "./allocate.ts";
+import type { CartAnswer, CartEdit, Checkout, ConvertAnswer, HeldUnits } from "./cart-messages.ts";
 import type { Level, Place } from "./levels.ts";
 import type { AdjustmentKind, MovementKind } from "./movement.ts";
 
@@ -126,8 +127,10 @@ export interface StockReport {
   owesFlush: boolean;
 }
 
-/** D1's word on a hold that ran out (PROTOCOL A2). */
-export type Fate = { holdId: string; verdict: "commit" | "release" } | { holdId: string; verdict: "keep"; untilMs: number };
+/** D1's word on a hold that ran out (PROTOCOL A2); `give_back` is a checkout's whose cart is open still. */
+export type Fate =
+  | { holdId: string; verdict: "commit" | "release" | "give_back" }
+  | { holdId: string; verdict: "keep"; untilMs: number };
 
 /** The calls that a product's object takes. All are idempotent, and all answer what they found. */
 export interface StockCalls {
@@ -140,6 +143,10 @@ export interface StockCalls {
   bringIn(arrival: Arrival): Promise<void>;
   dispatch(dispatch: Dispatch): Promise<DispatchAnswer>;
   takeBack(transferId: string): Promise<void>;
+  setCart(edit: CartEdit): Promise<CartAnswer>;
+  extendCart(cartId: string, untilMs: number): Promise<HeldUnits[]>;
+  convert(checkout: Checkout): Promise<ConvertAnswer>;
+  giveBack(holdId: string): Promise<void>;
   levels(): Promise<Level[]>;
   audit(): Promise<Difference[]>;
   report(): Promise<StockReport>;

@@ -27,8 +27,9 @@ export function decideReserve(
   return { short: short.map((line) => shortLine(request, line, free, tentative)) };
 }
 
-function shortLine(
-  request: ReserveRequest,
+/** Tells what a line lacks. @param free units that it could take, its own among them */
+export function shortLine(
+  request: Pick<ReserveRequest, "holdId" | "policy" | "ranking">,
   line: ReserveRequest["lines"][number],
   free: FreeUnits,
   tentative: readonly TentativeRow[],
@@ -68,7 +69,8 @@ export function ownerOf(holdId: string): string {
   return holdId.slice(0, holdId.lastIndexOf("."));
 }
 
-function unitsBy<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
+/** Sums rows by their place. */
+export function unitsBy<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
   const byPlace = new Map<string, number>();
   for (const row of rows) {
     const key = placeKey(row.variantId, row.warehouseId);

@@ -1,0 +1,191 @@
+import type { CartStore } from "./cart-store.ts";
+import { demand, reservedAnswer, TENTATIVE_MS } from "./ledger.ts";
+import type { Allocation } from "./rules/allocate.ts";
+import { type CartStock, decideCart, decideConvert } from "./rules/cart.ts";
+import {
+  type CartAnswer,
+  type CartEdit,
+  type Checkout,
+  checkoutHold,
+  type ConvertAnswer,
+  type HeldUnits,
+} from "./rules/cart-messages.ts";
+import { ownerOf } from "./rules/reserve.ts";
+import type { HoldRow, StockStore } from "./store.ts";
+
+// The decisions of a product's object about carts (PROTOCOL 3), as `ledger` has those about orders: each synchronous, inside one
+// storage transaction.
+
+/** What an object knows of holds, levels and carts. */
+export interface CartShelf {
+  store: StockStore;
+  carts: CartStore;
+}
+
+/** An answer, and whether it gave units back. */
+interface Decided<A> {
+  answer: A;
+  changed: boolean;
+}
+
+/** K0, K6. Sets what a cart has of some variants; an edit that is older than the last one seen of a variant says nothing of it any more. */
+export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowMs: number): Decided<CartAnswer> {
+  const { store, carts } = shelf;
+  const { cartId, editNo } = edit;
+  if (store.rowsOfCheckouts(cartId).length > 0) return { answer: { outcome: "checking_out" }, changed: false };
+  const news = edit.lines.filter(({ variantId }) => carts.lastEdit(cartId, variantId) < editNo);
+  const own = rowsOf(store.rowsOf(cartId), news);
+  const decision = decideCart(edit, news, stockFor(store, news, own, mayTake));
+  if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
+  if ("tooMany" in decision) return { answer: { outcome: "too_many", lines: decision.tooMany }, changed: false };
+  const reference = `${cartId}/${editNo}`;
+  const changed = moveUnits(store, own, decision.allocations, { reserve: reference, release: reference, type: "cart" }, nowMs);
+  for (const row of own) store.removeHold(row);
+  for (const allocation of decision.allocations) {
+    store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs: edit.untilMs, cartExpiresAtMs: null });
+  }
+  for (const { variantId } of news) carts.sawEdit(cartId, variantId, editNo);
+  const levels = store.levelsOf(edit.lines.map(({ variantId }) => variantId));
+  return { answer: { outcome: "set", held: heldBy(rowsOf(store.rowsOf(cartId), edit.lines)), levels }, changed };
+}
+
+/** Puts off the lapse of all that a cart has here; never brings it forward. @returns what the cart has */
+export function extendCart({ store, carts }: CartShelf, cartId: string, untilMs: number): HeldUnits[] {
+  carts.keepUntil(cartId, untilMs);
+  return heldBy(store.rowsOf(cartId));
+}
+
+/**
+ * K2. Makes a cart's units an order's that is being placed, in one step in which nobody else could take them. What dead checkouts of the
+ * cart left comes along; units that the address forbids are changed for others; if that is short nothing moves.
+ */
+export function convertCart(shelf: CartShelf, checkout: Checkout, mayTake: boolean, nowMs: number): Decided<ConvertAnswer> {
+  const { store, carts } = shelf;
+  const { cartId, generation } = checkout;
+  const holdId = checkoutHold(checkout);
+  const held = store.rowsOf(holdId);
+  if (held.length > 0) return { answer: convertedAnswer(store, held), changed: false };
+  if (carts.lastGeneration(cartId) >= generation) return { answer: { outcome: "ended" }, changed: false };
+  const own = rowsOf([...store.rowsOf(cartId), ...store.rowsOfCheckouts(cartId)], checkout.lines);
+  const decision = decideConvert(checkout, stockFor(store, checkout.lines, own, mayTake));
+  if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
+  const changed = moveUnits(
+    store,
+    own,
+    decision.allocations,
+    { reserve: holdId, release: `${holdId}/surplus`, type: "hold" },
+    nowMs,
+  );
+  for (const row of own) store.removeHold(row);
+  const rows = decision.allocations.map((allocation): HoldRow => {
+    const cartExpiresAtMs = cartExpiry(own, allocation.variantId);
+    return { ...allocation, holdId, purpose: "placing", expiresAtMs: nowMs + TENTATIVE_MS, cartExpiresAtMs };
+  });
+  for (const row of rows) store.addHold(row);
+  carts.sawGeneration(cartId, generation);
+  return { answer: convertedAnswer(store, rows), changed };
+}
+
+/**
+ * K5. Gives a checkout's units back to its cart, with the time that they had; what the cart has anew, or whose time is over, is free.
+ * @returns whether it had any
+ */
+export function giveBack({ store }: CartShelf, holdId: string, nowMs: number): boolean {
+  const cartId = ownerOf(holdId);
+  const rows = store.rowsOf(holdId);
+  const inCart = new Set(store.rowsOf(cartId).map(({ variantId }) => variantId));
+  for (const row of rows) {
+    store.removeHold(row);
+    const untilMs = inCart.has(row.variantId) ? null : row.cartExpiresAtMs;
+    if (untilMs !== null && untilMs > nowMs) {
+      store.addHold({ ...row, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
+    } else {
+      const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
+      demand(store.record(row, row.quantity, cause));
+    }
+  }
+  return rows.length > 0;
+}
+
+/** O7. Gives back what carts held longer than they may: only they lapse by time alone. @returns whether any did */
+export function lapseCarts({ store, carts }: CartShelf, nowMs: number): boolean {
+  const rows = store.lapsedRows(nowMs);
+  for (const row of rows) {
+    const referenceId = `${row.holdId}/${carts.lastEdit(row.holdId, row.variantId)}`;
+    demand(store.record(row, row.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs: nowMs }));
+    store.removeHold(row);
+  }
+  return rows.length > 0;
+}
+
+function stockFor(
+  store: StockStore,
+  lines: readonly { variantId: string }[],
+  own: readonly Allocation[],
+  mayTake: boolean,
+): CartStock {
+  const levels = store.levelsOf(lines.map(({ variantId }) => variantId));
+  return { levels, own: byPlace(own), tentativeRows: () => store.tentativeRows(), mayTake };
+}
+
+/** Which references the ledger has for what a change reserves and releases; each is used once for a place (PROTOCOL O8). */
+interface Causes {
+  reserve: string;
+  release: string;
+  type: "cart" | "hold";
+}
+
+/** Reserves and releases what differs between two lists of units, place by place. @returns whether anything was released */
+function moveUnits(
+  store: StockStore,
+  before: readonly Allocation[],
+  after: readonly Allocation[],
+  causes: Causes,
+  nowMs: number,
+): boolean {
+  const given = before.map((row) => ({ ...row, quantity: -row.quantity }));
+  const changes = byPlace([...given, ...after]).filter(({ quantity }) => quantity !== 0);
+  for (const change of changes) {
+    const kind = change.quantity > 0 ? "reserve" : "release";
+    const cause = { kind, referenceType: causes.type, referenceId: causes[kind], actor: "order", atMs: nowMs } as const;
+    demand(store.record(change, Math.abs(change.quantity), cause));
+  }
+  return changes.some(({ quantity }) => quantity < 0);
+}
+
+function convertedAnswer(store: StockStore, rows: readonly HoldRow[]): ConvertAnswer {
+  const stale = new Set(rows.filter(({ cartExpiresAtMs }) => cartExpiresAtMs !== null).map(({ variantId }) => variantId));
+  const fresh = [...new Set(rows.map(({ variantId }) => variantId))].filter((variantId) => !stale.has(variantId));
+  return { ...reservedAnswer(store, rows), fresh };
+}
+
+/** When the cart's own reservation of a variant ends, a dead checkout's rows remembering it; null where it had none. */
+function cartExpiry(own: readonly HoldRow[], variantId: string): number | null {
+  const times = own
+    .filter((row) => row.variantId === variantId)
+    .map((row) => (row.purpose === "cart" ? row.expiresAtMs : row.cartExpiresAtMs))
+    .filter((atMs) => atMs !== null);
+  return times.length > 0 ? Math.min(...times) : null;
+}
+
+function rowsOf(rows: readonly HoldRow[], lines: readonly { variantId: string }[]): HoldRow[] {
+  return rows.filter(({ variantId }) => lines.some((line) => line.variantId === variantId));
+}
+
+function heldBy(rows: readonly HoldRow[]): HeldUnits[] {
+  return [...Map.groupBy(rows, ({ variantId }) => variantId)].map(([variantId, own]) => ({
+    variantId,
+    quantity: own.reduce((units, { quantity }) => units + quantity, 0),
+    untilMs: Math.min(...own.map(({ expiresAtMs }) => expiresAtMs)),
+  }));
+}
+
+/** Sums units, each place once: a cart may have some under its own name and some that a dead checkout left. */
+function byPlace(rows: readonly Allocation[]): Allocation[] {
+  const places = Map.groupBy(rows, ({ variantId, warehouseId }) => `${variantId}\u0000${warehouseId}`);
+  return [...places.values()].flatMap((same) => {
+    const [first] = same;
+    const quantity = same.reduce((units, row) => units + row.quantity, 0);
+    return first ? [{ variantId: first.variantId, warehouseId: first.warehouseId, quantity }] : [];
+  });
+}

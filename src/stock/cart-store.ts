@@ -1,0 +1,46 @@
+/** The SQL of what an object remembers of carts beside their rows: which edits and which checkouts it has seen. */
+export class CartStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  /** The number of the newest edit of a variant; its lapse refers to it, because a cart's id is used again (PROTOCOL K0). */
+  lastEdit(cartId: string, variantId: string): number {
+    const query = `SELECT edit_no AS "editNo" FROM carts_seen WHERE cart_id = ? AND variant_id = ?`;
+    return this.#sql.exec<{ editNo: number }>(query, cartId, variantId).toArray()[0]?.editNo ?? 0;
+  }
+
+  sawEdit(cartId: string, variantId: string, editNo: number): void {
+    this.#sql.exec(
+      "INSERT INTO carts_seen (cart_id, variant_id, edit_no) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET edit_no = excluded.edit_no",
+      cartId,
+      variantId,
+      editNo,
+    );
+  }
+
+  /** The newest generation of a cart that took units here; 0 where none did (PROTOCOL K2). */
+  lastGeneration(cartId: string): number {
+    const query = "SELECT generation FROM checkouts WHERE cart_id = ?";
+    return this.#sql.exec<{ generation: number }>(query, cartId).toArray()[0]?.generation ?? 0;
+  }
+
+  sawGeneration(cartId: string, generation: number): void {
+    this.#sql.exec(
+      "INSERT INTO checkouts (cart_id, generation) VALUES (?, ?) ON CONFLICT DO UPDATE SET generation = excluded.generation",
+      cartId,
+      generation,
+    );
+  }
+
+  keepUntil(cartId: string, untilMs: number): void {
+    this.#sql.exec(
+      "UPDATE holds SET expires_at_ms = ? WHERE hold_id = ? AND purpose = 'cart' AND expires_at_ms < ?",
+      untilMs,
+      cartId,
+      untilMs,
+    );
+  }
+}

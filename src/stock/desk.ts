@@ -1,0 +1,157 @@
+import type { Config } from "../config.ts";
+import type { Query } from "../db/client.ts";
+import { type CartShelf, giveBack, lapseCarts } from "./cart-ledger.ts";
+import { CartStore } from "./cart-store.ts";
+import { AlarmClock, earliest } from "./clock.ts";
+import { applyFates, reserveUnits } from "./ledger.ts";
+import { Projector } from "./projector.ts";
+import type { Lapsed } from "./rules/cart-messages.ts";
+import type { Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
+import { isWorthWaiting } from "./rules/reserve.ts";
+import { StockStore } from "./store.ts";
+import { WaitingLine } from "./waiting.ts";
+
+/** PROTOCOL A1: holds asked about in one batch. */
+const MAX_FATES = 100;
+
+/** A decision's answer, and whether it changed what others could have. */
+interface Decided<A> {
+  answer: A;
+  changed: boolean;
+}
+
+/** What an alarm asks the outside. */
+interface Outside {
+  productId: string | undefined;
+  db: D1Database;
+  fateOf: (holdIds: string[]) => Promise<Fate[]>;
+  lapsed: (units: Lapsed[]) => Query<unknown>[];
+}
+
+/** Where an object decides: each decision is one synchronous transaction, and what follows of it is seen to. */
+export class StockDesk {
+  readonly shelf: CartShelf;
+  readonly projector: Projector;
+  readonly line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
+  readonly #storage: DurableObjectStorage;
+  readonly #config: Config;
+  readonly #clock: AlarmClock;
+
+  constructor(storage: DurableObjectStorage, config: Config) {
+    this.#storage = storage;
+    this.#config = config;
+    this.shelf = { store: new StockStore(storage.sql), carts: new CartStore(storage.sql) };
+    this.#clock = new AlarmClock(storage);
+    this.projector = new Projector(storage, config);
+  }
+
+  /** Finds what an earlier life of the object left. */
+  load(): Promise<void> {
+    return this.#clock.load();
+  }
+
+  /** O1. Reserves at once, or waits for it. */
+  reserve(request: ReserveRequest): ReserveAnswer | Promise<ReserveAnswer> {
+    this.lapse();
+    const answer = this.#attempt(request, !this.line.blocks(request));
+    return request.waitMs > 0 && isWorthWaiting(answer) ? this.line.park(request) : answer;
+  }
+
+  /** Decides after carts whose time is over have given theirs back. */
+  answer<A>(decide: (nowMs: number) => Decided<A>): A {
+    this.lapse();
+    const { answer, changed } = this.#storage.transactionSync(() => decide(Date.now()));
+    if (changed) this.#changed();
+    this.#wakeForExpiry();
+    return answer;
+  }
+
+  /** @param decide whether it changed anything */
+  change(decide: (nowMs: number) => boolean): void {
+    if (this.#decide(decide)) this.#changed();
+  }
+
+  /** O7. Carts whose time is over give theirs back before anything else is decided, to those who wait first. */
+  lapse(): void {
+    this.change((nowMs) => lapseCarts(this.shelf, nowMs));
+  }
+
+  /** Has D1 told of the product although no level changed. */
+  tellSoon(): void {
+    this.projector.ask();
+    this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
+  }
+
+  /** O3. For as long as a hold is kept lists have to know of it, so it is flushed although no level changes. */
+  keep(holdId: string, untilMs: number): void {
+    const { store } = this.shelf;
+    if (store.rowsOf(holdId).length === 0) return;
+    store.keepHold(holdId, untilMs);
+    this.projector.ask();
+    this.#clock.wakeAt(untilMs);
+    this.#changed();
+  }
+
+  /** One alarm for three clocks: holds that ran out, the flush, and the next try. It catches everything, for an alarm that stops is never set again. */
+  async ring(outside: Outside): Promise<void> {
+    const { productId } = outside;
+    this.#clock.rang();
+    try {
+      this.#settle((nowMs) => lapseCarts(this.shelf, nowMs));
+      await this.#resolveOverdue(outside);
+      if (productId !== undefined) await this.projector.flush(productId, outside.db, outside.lapsed);
+      this.#clock.tried(true);
+    } catch (error) {
+      const failures = this.#clock.tried(false);
+      console.error(JSON.stringify({ event: "alarm_failed", product_id: productId, failures, error: String(error) }));
+    }
+    this.#clock.set(this.#nextAlarmMs());
+  }
+
+  #attempt(request: ReserveRequest, mayTake: boolean): ReserveAnswer {
+    const answer = this.#storage.transactionSync(() => {
+      const nowMs = Date.now();
+      lapseCarts(this.shelf, nowMs);
+      return reserveUnits(this.shelf.store, request, mayTake, nowMs);
+    });
+    if (answer.outcome === "reserved") this.#wakeForExpiry();
+    return answer;
+  }
+
+  /** Runs a decision of the alarm, which flushes and sets the next one itself. */
+  #settle(decide: (nowMs: number) => boolean): void {
+    if (this.#decide(decide)) this.line.wake();
+  }
+
+  #decide(decide: (nowMs: number) => boolean): boolean {
+    return this.#storage.transactionSync(() => decide(Date.now()));
+  }
+
+  /**
+   * The projection is owed a flush, and those who wait may get theirs. While D1 is silent the next try stands already, and no
+   * change brings it forward.
+   */
+  #changed(): void {
+    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
+    this.line.wake();
+  }
+
+  /** While D1 is silent holds may be long overdue; the next try, which stands already, sees to them. */
+  #wakeForExpiry(): void {
+    if (this.#clock.isFailing) return;
+    const expiryMs = this.shelf.store.nextExpiryMs();
+    if (expiryMs !== undefined) this.#clock.wakeAt(expiryMs);
+  }
+
+  async #resolveOverdue({ fateOf }: Outside): Promise<void> {
+    const overdue = this.shelf.store.overdueHolds(Date.now(), MAX_FATES);
+    if (overdue.length === 0) return;
+    const fates = await fateOf(overdue);
+    if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
+    this.#settle((nowMs) => applyFates(this.shelf.store, fates, (holdId) => giveBack(this.shelf, holdId, nowMs), nowMs));
+  }
+
+  #nextAlarmMs(): number | undefined {
+    return this.#clock.retryAtMs(Date.now()) ?? earliest([this.shelf.store.nextExpiryMs(), this.projector.dueAtMs()]);
+  }
+}

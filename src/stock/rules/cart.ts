@@ -1,0 +1,134 @@
+import { allocateLine, type Allocation, candidates, type FreeUnits, type StockLine } from "./allocate.ts";
+import type { CartEdit, CartLine, Checkout } from "./cart-messages.ts";
+import { available, type Level } from "./levels.ts";
+import type { ShortLine } from "./messages.ts";
+import { shortLine, type TentativeRow, unitsBy } from "./reserve.ts";
+
+/** What of the stock an edit or a checkout has to do with. */
+export interface CartStock {
+  /** Of the variants that are named. */
+  levels: readonly Level[];
+  /** What the cart has of them already; its own units never count against it. */
+  own: readonly Allocation[];
+  /** Read only when a line is short. */
+  tentativeRows: () => readonly TentativeRow[];
+  /** False while others wait for the same variants: then what is free is theirs. */
+  mayTake: boolean;
+}
+
+type Supplied = { allocations: Allocation[] } | { short: ShortLine[] };
+
+/** A line of which the cart would have more than its share. */
+export type TooMany = StockLine & { most: number };
+
+/**
+ * Decides an edit of a cart: all its lines or none. Less than it has it keeps where it is; more comes as an order's would, what it has
+ * counted as free.
+ */
+export function decideCart(edit: CartEdit, lines: readonly CartLine[], stock: CartStock): Supplied | { tooMany: TooMany[] } {
+  const free = freeFor(stock);
+  const found = lines.map((line) => {
+    const own = ownOf(stock, line, edit.ranking);
+    return line.quantity <= sum(own) ? takeUpTo(own, line.quantity) : allocateOwned(edit, line, own, free);
+  });
+  const short = shortOf(edit, lines, stock, found);
+  if (short) return { short };
+  const tooMany = lines.flatMap((line): TooMany[] => {
+    const own = sum(ownOf(stock, line, edit.ranking));
+    const most = Math.max(line.least, own, shareOf(line, stock, edit.maxSharePercent));
+    return line.quantity > most ? [{ variantId: line.variantId, quantity: line.quantity, most }] : [];
+  });
+  return tooMany.length > 0 ? { tooMany } : { allocations: found.flatMap((each) => each ?? []) };
+}
+
+/**
+ * Decides a checkout (PROTOCOL K2): exactly the quoted units, those that the cart has already wherever the address and the policy
+ * allow it; all lines or none.
+ */
+export function decideConvert(checkout: Checkout, stock: CartStock): Supplied {
+  const free = freeFor(stock);
+  const found = checkout.lines.map((line) => allocateOwned(checkout, line, ownOf(stock, line, checkout.ranking), free));
+  const short = shortOf(checkout, checkout.lines, stock, found);
+  return short ? { short } : { allocations: found.flatMap((each) => each ?? []) };
+}
+
+type Reach = Pick<Checkout, "cartId" | "ranking" | "policy">;
+
+/** Keeps the units that may stay where they are and finds those that are missing. */
+function allocateOwned(
+  { policy, ranking }: Reach,
+  line: StockLine,
+  own: readonly Allocation[],
+  free: FreeUnits,
+): Allocation[] | undefined {
+  const able = candidates(policy, ranking);
+  const kept = takeUpTo(
+    own.filter(({ warehouseId }) => able.includes(warehouseId)),
+    line.quantity,
+  );
+  const missing = line.quantity - sum(kept);
+  if (missing === 0 && (kept.length === 1 || policy === "nearest_available")) return kept;
+  if (policy !== "nearest_available") {
+    const ownUnits = unitsBy(own, ({ quantity }) => quantity);
+    return allocateLine(policy, ranking, line, (variant, warehouse) => free(variant, warehouse) + ownUnits(variant, warehouse));
+  }
+  const added = allocateLine(policy, ranking, { variantId: line.variantId, quantity: missing }, free);
+  return added && merged([...kept, ...added]);
+}
+
+function freeFor({ levels, mayTake }: CartStock): FreeUnits {
+  return mayTake ? unitsBy(levels, available) : () => 0;
+}
+
+/** What the cart has of a variant, nearest first. */
+function ownOf({ own }: CartStock, { variantId }: StockLine, ranking: readonly string[]): Allocation[] {
+  const rank = ({ warehouseId }: Allocation) => (ranking.includes(warehouseId) ? ranking.indexOf(warehouseId) : Infinity);
+  return own.filter((row) => row.variantId === variantId).toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+}
+
+function takeUpTo(own: readonly Allocation[], quantity: number): Allocation[] {
+  let missing = quantity;
+  return own.flatMap((row) => {
+    const taken = Math.min(missing, row.quantity);
+    missing -= taken;
+    return taken > 0 ? [{ ...row, quantity: taken }] : [];
+  });
+}
+
+function merged(rows: readonly Allocation[]): Allocation[] {
+  const all: Allocation[] = [];
+  for (const row of rows) {
+    const same = all.find(({ warehouseId }) => warehouseId === row.warehouseId);
+    if (same) same.quantity += row.quantity;
+    else all.push({ ...row });
+  }
+  return all;
+}
+
+function shortOf(
+  reach: Reach,
+  lines: readonly StockLine[],
+  stock: CartStock,
+  found: readonly (Allocation[] | undefined)[],
+): ShortLine[] | undefined {
+  if (found.every((allocations) => allocations !== undefined)) return undefined;
+  const tentative = stock.tentativeRows();
+  const [free, own] = [unitsBy(stock.levels, available), unitsBy(stock.own, ({ quantity }) => quantity)];
+  const asked = { ...reach, holdId: `${reach.cartId}.` };
+  return lines
+    .filter((_, index) => found[index] === undefined)
+    .map(({ variantId, quantity }) => {
+      const all: FreeUnits = (variant, warehouse) => free(variant, warehouse) + own(variant, warehouse);
+      return { ...shortLine(asked, { variantId, quantity }, all, tentative), isBehind: !stock.mayTake };
+    });
+}
+
+/** The cart's share of what is free of a variant anywhere, its own units among it. */
+function shareOf({ variantId }: StockLine, { levels, own }: CartStock, percent: number): number {
+  const free = levels.filter((level) => level.variantId === variantId).reduce((units, level) => units + available(level), 0);
+  return Math.floor(((free + sum(own.filter((row) => row.variantId === variantId))) * percent) / 100);
+}
+
+function sum(rows: readonly { quantity: number }[]): number {
+  return rows.reduce((units, { quantity }) => units + quantity, 0);
+}
