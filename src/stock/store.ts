@@ -148,7 +148,6 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
   }
 
-  /** Rows of carts whose time is over. */
   lapsedRows(nowMs: number): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
   }
