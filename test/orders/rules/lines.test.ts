@@ -7,6 +7,7 @@ function sellable(index: number, productId: string, more: Partial<Sellable> = {}
   const product = {
     productId,
     productName: `Name of ${productId}`,
+    category: null,
     isBundle: false,
     priceMinor: 100,
     productStatus: "active",
