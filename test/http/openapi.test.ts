@@ -69,6 +69,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/products/by-barcode/{code}",
       "GET /api/v1/products/export",
       "GET /api/v1/products/{product_id}",
+      "GET /api/v1/products/{product_id}/price",
       "GET /api/v1/users",
       "GET /api/v1/users/me",
       "GET /api/v1/users/{user_id}",
