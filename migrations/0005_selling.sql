@@ -15,6 +15,7 @@ CREATE TABLE `cart_items` (
 	PRIMARY KEY(`cart_id`, `variant_id`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `cart_items_promo` ON `cart_items` (`cart_id`,`promo_code`) WHERE promo_code IS NOT NULL;--> statement-breakpoint
 CREATE TABLE `cart_losses` (
 	`cart_id` text NOT NULL,
 	`variant_id` text NOT NULL,
@@ -29,6 +30,7 @@ CREATE TABLE `cart_losses` (
 	PRIMARY KEY(`cart_id`, `variant_id`, `edit_no`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
+CREATE INDEX `cart_losses_unseen` ON `cart_losses` (`cart_id`) WHERE seen_at_ms IS NULL;--> statement-breakpoint
 CREATE TABLE `carts` (
 	`cart_id` text PRIMARY KEY NOT NULL,
 	`generation` integer NOT NULL,

@@ -49,10 +49,18 @@ export const cartItems = sqliteTable(
     /** JSON: what rules took off it, and whether the line is closed to more. */
     discounts: text("discounts").notNull(),
     reservedUntilMs: integer("reserved_until_ms"),
-    /** Since when without a gap; its reservation is extended up to a limit from then on. */
+    /**
+     * Since when without a gap, from the edit on that asks for it; its reservation is extended up to a limit from then on. NULL where it
+     * could not be reserved: then no edit of another line asks for it again.
+     */
     reservedSinceMs: integer("reserved_since_ms"),
   },
-  (table) => [primaryKey({ columns: [table.cartId, table.variantId] })],
+  (table) => [
+    primaryKey({ columns: [table.cartId, table.variantId] }),
+    index("cart_items_promo")
+      .on(table.cartId, table.promoCode)
+      .where(sql`promo_code IS NOT NULL`),
+  ],
 );
 
 /** Lines that a cart lost, until its shopper was told. */
@@ -71,5 +79,10 @@ export const cartLosses = sqliteTable(
     /** When an answer told of it; NULL until then. */
     seenAtMs: integer("seen_at_ms"),
   },
-  (table) => [primaryKey({ columns: [table.cartId, table.variantId, table.editNo] })],
+  (table) => [
+    primaryKey({ columns: [table.cartId, table.variantId, table.editNo] }),
+    index("cart_losses_unseen")
+      .on(table.cartId)
+      .where(sql`seen_at_ms IS NULL`),
+  ],
 );

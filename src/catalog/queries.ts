@@ -64,6 +64,7 @@ export function findBundleCounts(productIds: readonly string[]): Query<Map<strin
 // wins over a SKU. CROSS JOIN keeps SQLite to this order of loops, so that each table is only ever sought by key.
 const WANTED_PRODUCT = sql`coalesce(
   w.value->>'productId',
+  iif(w.value->>'item' IS NULL, (SELECT product_id FROM ${variants} WHERE variant_id = w.value->>'variantId'), NULL),
   iif(s.product_id IS NULL, w.value->>'item',
     coalesce((SELECT product_id FROM ${products} WHERE product_id = w.value->>'item'), s.product_id)))`;
 

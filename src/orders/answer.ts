@@ -3,7 +3,8 @@ import type { OrderRecord } from "./queries.ts";
 import type { Placing, Quote } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
 import type { Order } from "./rules/order.ts";
-import { type Decided, shortage, type StockError, stockRefusal } from "./rules/refusal.ts";
+import { shortage, type StockError } from "../stock/rules/shortage.ts";
+import { type Decided, stockRefusal } from "./rules/refusal.ts";
 
 /** An order that D1 has. `replayed`: it was made by an earlier attempt with the same key. */
 export interface Placed {

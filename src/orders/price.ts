@@ -3,7 +3,8 @@ import { invalidField } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { billFor, type BillTerms } from "../pricing/rules/bill.ts";
 import type { LineToPrice } from "../pricing/rules/pricing-rule.ts";
-import { itemOf, type LineForSale } from "./rules/lines.ts";
+import { itemOf } from "./rules/lines.ts";
+import type { LineForSale } from "../pricing/rules/lines.ts";
 import type { PricedOrder } from "./rules/refusal.ts";
 
 /** A line that is asked for by somebody: with the promo code and the tier that it is priced by. */

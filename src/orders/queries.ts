@@ -5,7 +5,8 @@ import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
 import type { CountedUse } from "../pricing/rules/uses.ts";
 import { countUses } from "../pricing/use-queries.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
-import type { Decided, StockError } from "./rules/refusal.ts";
+import type { StockError } from "../stock/rules/shortage.ts";
+import type { Decided } from "./rules/refusal.ts";
 import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
 
 /** The answer of a refused key, as its fence keeps it. Release 0.2 kept short lines alone. */

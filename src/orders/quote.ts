@@ -11,9 +11,10 @@ import { rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
 import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
 import { priceOrder } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
-import { demandByProduct, type Need, orderLines, type WantedLine } from "./rules/lines.ts";
+import { demandByProduct, type Need, orderLines, type WantedLine } from "../pricing/rules/lines.ts";
 import type { OrderRow } from "./rules/order.ts";
-import type { PricedOrder, StockError } from "./rules/refusal.ts";
+import type { StockError } from "../stock/rules/shortage.ts";
+import type { PricedOrder } from "./rules/refusal.ts";
 
 /** DESIGN §5: the fan-out of one order. */
 const MAX_PRODUCTS = 100;

@@ -8,8 +8,10 @@ import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts
 export interface AskedUses {
   /** In upper case. */
   promoCodes: readonly string[];
-  /** Null for a guest, whose uses nobody can count. */
-  customerId: string | null;
+  /** A select of more, where only D1 knows them. */
+  moreCodes?: SQL | undefined;
+  /** Null for a guest, whose uses nobody can count; SQL where only D1 knows. */
+  customerId: string | null | SQL;
 }
 
 /** What prices depend on; the list is absent where the known one is current. */
@@ -60,17 +62,19 @@ const TAXES_JSON = sql`(SELECT json_group_array(${rowJson(taxRates)}) FROM ${tax
 /** The two conditions are written as those of the index, without which SQLite would not use it. */
 const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`;
 
-function usesJson({ promoCodes, customerId }: AskedUses): SQL {
+function usesJson({ promoCodes, moreCodes, customerId }: AskedUses): SQL {
   const limited = (from: SQL, promoCode: SQL) => sql`
     SELECT rule_id, used FROM ${from}${pricingRules} INDEXED BY pricing_rules_limited WHERE ${IS_LIMITED} AND promo_code ${promoCode}`;
-  const byCode = sql`UNION ALL ${limited(sql`json_each(${JSON.stringify([...new Set(promoCodes)])}) w CROSS JOIN `, sql`= w.value`)}`;
+  const given = sql`json_each(${JSON.stringify([...new Set(promoCodes)])})`;
+  const codes = moreCodes === undefined ? given : sql`(SELECT value FROM ${given} UNION ${moreCodes})`;
+  const byCode = sql`UNION ALL ${limited(sql`${codes} w CROSS JOIN `, sql`= w.value`)}`;
   const byCustomer =
     customerId === null
       ? sql`0`
       : sql`coalesce((SELECT c.used FROM ${ruleCustomers} c WHERE c.rule_id = r.rule_id AND c.customer_id = ${customerId}), 0)`;
   return sql`(
     SELECT json_group_array(json_array(r.rule_id, r.used, ${byCustomer})) FROM (
-      ${limited(sql``, sql`IS NULL`)} ${promoCodes.length > 0 ? byCode : sql``}) r)`;
+      ${limited(sql``, sql`IS NULL`)} ${promoCodes.length > 0 || moreCodes !== undefined ? byCode : sql``}) r)`;
 }
 
 type RuleRow = Omit<PricingRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };

@@ -14,11 +14,14 @@ export interface RankingRows {
   warehouses: Warehouse[] | undefined;
 }
 
+/** A part of a destination: itself, or SQL where only D1 knows it. */
+export type Known = string | SQL;
+
 /**
  * Reads what ranking needs in one statement, so that it fits into any batch.
  * @param code normalised; two rows are read for it  @param withWarehouses whether the list is wanted too
  */
-export function findRankingRows(country: string, code: string | undefined, withWarehouses: boolean): Query<RankingRows> {
+export function findRankingRows(country: Known, code: Known | undefined, withWarehouses: boolean): Query<RankingRows> {
   const found = row<{ neighbours: string | null; warehouses: string | null }>(sql`
     SELECT ${code === undefined ? sql`NULL` : neighboursJson(country, code)} AS "neighbours",
       ${withWarehouses ? WAREHOUSES_JSON : sql`NULL`} AS "warehouses"`);
@@ -35,7 +38,7 @@ export function findRankingRows(country: string, code: string | undefined, withW
 }
 
 /** The first known code at or after it and the last one before it: two seeks in the primary key. */
-function neighboursJson(country: string, code: string): SQL {
+function neighboursJson(country: Known, code: Known): SQL {
   return sql`(
     SELECT json_group_array(json_object('code', code, 'latitude', latitude, 'longitude', longitude)) FROM (
       SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}

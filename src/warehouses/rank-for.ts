@@ -1,7 +1,7 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { findRankingRows } from "./queries.ts";
+import { findRankingRows, type Known } from "./queries.ts";
 import { normalisePostalCode, placeOf } from "./rules/postal-code.ts";
 import { type Edge, type Ranking, rankWarehouses, type Warehouse } from "./rules/rank.ts";
 
@@ -24,20 +24,44 @@ export type RankFor = (options: { selfService: boolean }) => Ranking;
  * `const [lines, rank] = await deps.db.batch(findSellables(wanted), rankingQuery(deps, destination))`.
  */
 export function rankingQuery(deps: Deps, destination: Destination): Query<RankFor> {
-  const { country, edge } = destination;
-  const postalCode = destination.postalCode === undefined ? undefined : normalisePostalCode(destination.postalCode);
+  const found = storedRankingQuery(deps, destination.country, normalisedCode(destination));
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const rank = found.read(result);
+      return (options) => rank(destination, options);
+    },
+  };
+}
+
+/**
+ * The same for a destination that only D1 knows: it is told when it was read.
+ * @param code normalised
+ */
+export function storedRankingQuery(
+  deps: Deps,
+  country: Known,
+  code: Known | undefined,
+): Query<(destination: Destination, options: { selfService: boolean }) => Ranking> {
   const cached = freshWarehouses(deps);
-  const found = findRankingRows(country, postalCode, cached === undefined);
+  const found = findRankingRows(country, code, cached === undefined);
   return {
     statement: found.statement,
     read: (result) => {
       const { neighbours, warehouses } = found.read(result);
       if (warehouses) deps.cache.warehouses = { list: warehouses, readAtMs: deps.nowMs() };
-      const place = postalCode === undefined ? undefined : placeOf(postalCode, neighbours);
       const list = warehouses ?? cached ?? [];
-      return (options) => rankWarehouses(list, { country, postalCode, place, edge }, options);
+      return ({ edge, ...destination }, options) => {
+        const postalCode = normalisedCode(destination);
+        const place = postalCode === undefined ? undefined : placeOf(postalCode, neighbours);
+        return rankWarehouses(list, { country: destination.country, postalCode, place, edge }, options);
+      };
     },
   };
+}
+
+function normalisedCode({ postalCode }: Destination): string | undefined {
+  return postalCode === undefined ? undefined : normalisePostalCode(postalCode);
 }
 
 /**

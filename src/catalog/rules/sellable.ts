@@ -1,8 +1,8 @@
 import type { Minor } from "../../rules/money.ts";
 import type { Status } from "./product.ts";
 
-/** How a line names what it wants: a product and perhaps its variant, or a product's id or SKU in one word. */
-export type Wanted = { item: string } | { productId: string; variantId?: string | undefined };
+/** How a line names what it wants: a product and perhaps its variant, a variant alone, or a product's id or SKU in one word. */
+export type Wanted = { item: string } | { productId: string; variantId?: string | undefined } | { variantId: string };
 
 /**
  * What a line names. Without a named variant it is the product's first active one, and `isAmbiguous` when there are more.

@@ -1,5 +1,6 @@
 import type { Bill } from "../../pricing/rules/bill.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
+import type { StockError } from "../../stock/rules/shortage.ts";
 import type { OrderItem } from "./order.ts";
 import { toSoldJson, toTotalsJson } from "./priced.ts";
 
@@ -9,16 +10,6 @@ export interface Decided {
   detail: string;
   /** Told beside the standard members of the problem document. */
   members: Record<string, unknown>;
-}
-
-/** One line of a stock refusal, as it is told (DESIGN §9). */
-export interface StockError {
-  product_id: string;
-  variant_id: string | null;
-  product_name: string | null;
-  requested_quantity: number;
-  available_stock: number;
-  message: string;
 }
 
 /** The refusal of DESIGN §9, with every short line. */
@@ -53,35 +44,4 @@ export function totalRefusal(
 
 function decided(code: Decided["code"], detail: string, members: Decided["members"]): Decided {
   return { code, detail, members };
-}
-
-/** A line that the stock does not cover. */
-export function shortage(line: {
-  productId: string;
-  variantId: string;
-  productName: string;
-  requested: number;
-  available: number;
-}): StockError {
-  return {
-    product_id: line.productId,
-    variant_id: line.variantId,
-    product_name: line.productName,
-    requested_quantity: line.requested,
-    available_stock: line.available,
-    message: `Insufficient stock for ${line.productName}. Requested: ${line.requested}, Available: ${line.available}`,
-  };
-}
-
-/** A line that names nothing which the shop sells: unknown, archived, or a variant of another product. */
-export function notFound(line: { productId: string; variantId: string | null; requested: number }): StockError {
-  const named = line.variantId === null ? line.productId : `${line.productId} (${line.variantId})`;
-  return {
-    product_id: line.productId,
-    variant_id: line.variantId,
-    product_name: null,
-    requested_quantity: line.requested,
-    available_stock: 0,
-    message: `Product ${named} not found in inventory`,
-  };
 }

@@ -1,13 +1,6 @@
+import type { LineNeed } from "../../pricing/rules/lines.ts";
 import type { Allocation } from "../../stock/rules/allocate.ts";
 import type { LineAllocation } from "./order.ts";
-
-/** Units of one variant that one line needs. */
-export interface LineNeed {
-  lineNo: number;
-  productId: string;
-  variantId: string;
-  quantity: number;
-}
 
 /**
  * Shares what the objects allocated per variant out among the lines that need it, in the order of both lists. A variant may be

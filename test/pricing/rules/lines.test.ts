@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { Sellable, SellableComponent } from "../../../src/catalog/rules/sellable.ts";
-import { demandByProduct, orderLines, type WantedLine } from "../../../src/orders/rules/lines.ts";
+import { demandByProduct, orderLines, type WantedLine } from "../../../src/pricing/rules/lines.ts";
 
 function sellable(index: number, productId: string, more: Partial<Sellable> = {}): Sellable {
   const product = {

@@ -1,0 +1,40 @@
+/** One line of a stock refusal, as it is told (DESIGN §9). */
+export interface StockError {
+  product_id: string;
+  variant_id: string | null;
+  product_name: string | null;
+  requested_quantity: number;
+  available_stock: number;
+  message: string;
+}
+
+/** A line that the stock does not cover. */
+export function shortage(line: {
+  productId: string;
+  variantId: string;
+  productName: string;
+  requested: number;
+  available: number;
+}): StockError {
+  return {
+    product_id: line.productId,
+    variant_id: line.variantId,
+    product_name: line.productName,
+    requested_quantity: line.requested,
+    available_stock: line.available,
+    message: `Insufficient stock for ${line.productName}. Requested: ${line.requested}, Available: ${line.available}`,
+  };
+}
+
+/** A line that names nothing which the shop sells: unknown, archived, or a variant of another product. */
+export function notFound(line: { productId: string; variantId: string | null; requested: number }): StockError {
+  const named = line.variantId === null ? line.productId : `${line.productId} (${line.variantId})`;
+  return {
+    product_id: line.productId,
+    variant_id: line.variantId,
+    product_name: null,
+    requested_quantity: line.requested,
+    available_stock: 0,
+    message: `Product ${named} not found in inventory`,
+  };
+}
