@@ -6,6 +6,7 @@ import { authRoutes } from "./accounts/auth-routes.ts";
 import { keyRoutes } from "./accounts/keys-routes.ts";
 import { userRoutes } from "./accounts/routes.ts";
 import { bulkRoutes } from "./catalog/bulk-routes.ts";
+import { cartRoutes } from "./carts/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
@@ -47,6 +48,7 @@ export function createApp(bind: BindDeps) {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
+  app.route("/api/v1/carts", cartRoutes);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/products", bulkRoutes);

@@ -80,6 +80,12 @@ export function cartSources(cart: CartRef) {
     country: of(sql`country`),
     postalCode: of(sql`postal_code`),
     customerId: of(sql`user_id`),
-    moreCodes: sql`SELECT promo_code FROM ${cartItems} WHERE cart_id = ${cart} AND promo_code IS NOT NULL`,
+    moreCodes: codesOf(cart),
   };
+}
+
+/** A select of the promo codes of carts' lines. */
+export function codesOf(...refs: CartRef[]): SQL {
+  const ids = refs.map((cart) => sql`${cart}`);
+  return sql`SELECT promo_code FROM ${cartItems} WHERE cart_id IN (${sql.join(ids, sql`, `)}) AND promo_code IS NOT NULL`;
 }

@@ -1,4 +1,5 @@
 import { purgeRefreshTokens } from "../accounts/session-queries.ts";
+import { purgeCarts } from "../carts/edit-queries.ts";
 import type { Deps } from "../deps.ts";
 import { deliverDue } from "../events/deliver-due.ts";
 import { purgeDeliveries } from "../events/delivery-queries.ts";
@@ -20,6 +21,9 @@ const FENCE_DAYS = 7;
 /** How long what was sent, and what was closed, can be looked up. The audit log is never purged. */
 const DELIVERY_DAYS = 30;
 const ALERT_DAYS = 90;
+/** How long a cart that nobody touches can be opened; it may have 100 lines. */
+const CART_DAYS = 30;
+const MAX_CARTS = 100;
 
 /** What a run does, in its order; the name is for the log. */
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
@@ -62,6 +66,7 @@ async function purgeOld(deps: Deps): Promise<void> {
     purgeRefreshTokens(nowMs, MAX_PURGED),
     purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
     purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
+    ...purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
   );
 }
 

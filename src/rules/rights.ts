@@ -46,6 +46,9 @@ const RIGHTS = {
   "orders:return": STAFF,
   "orders:delete": ADMIN,
   "orders:choose_policy": ADMIN,
+  "carts:use": ANYBODY,
+  "carts:use_any": STAFF,
+  "carts:claim": SIGNED_IN,
   "users:register": ANYBODY,
   "users:sign_in": ANYBODY,
   "users:read_self": SIGNED_IN,
@@ -63,7 +66,7 @@ export const ACTIONS = Object.keys(RIGHTS) as [Action, ...Action[]];
 
 /** What a machine's key can be given: nothing that anybody may, or by which it could give itself more, or that belongs to a person. */
 export const KEY_ACTIONS = ACTIONS.filter(
-  (action) => !mayRole("guest", action) && !action.startsWith("users:") && action !== "keys:manage" && action !== "orders:claim",
+  (action) => !mayRole("guest", action) && !action.startsWith("users:") && action !== "keys:manage" && !action.endsWith(":claim"),
 ) as [Action, ...Action[]];
 
 /** Whether a role has a right. */

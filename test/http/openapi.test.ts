@@ -1,23 +1,6 @@
 import { describe, it } from "vitest";
 import { type Action, ACTIONS, mayRole } from "../../src/rules/rights.ts";
-import { get } from "../support/http.ts";
-
-interface Operation {
-  tags?: string[];
-  summary?: string;
-  security?: unknown[];
-  "x-action"?: string;
-  requestBody?: { required?: boolean };
-  parameters?: { name: string; in: string; required?: boolean }[];
-  responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
-}
-
-interface Document {
-  openapi: string;
-  info: { title: string; version: string };
-  paths: Record<string, Record<string, Operation>>;
-  components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
-}
+import { type Operation, operations, readDocument } from "../support/document.ts";
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 
@@ -28,17 +11,6 @@ const FILES: Record<string, string[]> = {
   "GET /api/v1/inventory/products/{product_id}/movements": ["application/json", "text/csv"],
 };
 
-async function readDocument(): Promise<Document> {
-  return (await get("/openapi.json")).json();
-}
-
-async function operations(): Promise<[string, Operation][]> {
-  const { paths } = await readDocument();
-  return Object.entries(paths).flatMap(([path, methods]) =>
-    Object.entries(methods).map(([method, operation]): [string, Operation] => [`${method.toUpperCase()} ${path}`, operation]),
-  );
-}
-
 describe("/openapi.json", () => {
   it("is OpenAPI 3.1 of every route that there is", async ({ expect }) => {
     const { openapi, info } = await readDocument();
@@ -47,12 +19,14 @@ describe("/openapi.json", () => {
     expect([openapi, info.title]).toEqual(["3.1.0", "Holdfast"]);
     expect(names.toSorted()).toEqual([
       "DELETE /api/v1/api-keys/{key_id}",
+      "DELETE /api/v1/carts/{cart_id}/items/{item_id}",
       "DELETE /api/v1/orders/{order_id}",
       "DELETE /api/v1/users/{user_id}",
       "DELETE /api/v1/webhook-endpoints/{endpoint_id}",
       "GET /api/v1/alerts",
       "GET /api/v1/api-keys",
       "GET /api/v1/audit-log",
+      "GET /api/v1/carts/{cart_id}",
       "GET /api/v1/delivery/options",
       "GET /api/v1/inventory/inventory/summary",
       "GET /api/v1/inventory/movements",
@@ -79,6 +53,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/webhook-endpoints/{endpoint_id}",
       "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries",
       "GET /health",
+      "PATCH /api/v1/carts/{cart_id}/items/{item_id}",
       "PATCH /api/v1/products/{product_id}",
       "PATCH /api/v1/users/{user_id}",
       "PATCH /api/v1/warehouses/{warehouse_id}",
@@ -87,6 +62,9 @@ describe("/openapi.json", () => {
       "POST /api/v1/auth/login",
       "POST /api/v1/auth/logout",
       "POST /api/v1/auth/refresh",
+      "POST /api/v1/carts",
+      "POST /api/v1/carts/{cart_id}/claim",
+      "POST /api/v1/carts/{cart_id}/items",
       "POST /api/v1/inventory/audit",
       "POST /api/v1/inventory/counts",
       "POST /api/v1/inventory/damage",

@@ -33,7 +33,7 @@ export function routeCodes(sources: readonly Source[]): RouteCodes[] {
 
 function routesIn(modules: Modules, source: Source): RouteCodes[] {
   const calls = callsIn(source);
-  const limits = calls.filter(({ method }) => method === "post");
+  const limits = calls.filter(({ method }) => method === "post" || method === "patch");
   return calls
     .filter(({ method }) => method === "openapi")
     .map(({ first, second }) => {
@@ -42,7 +42,7 @@ function routesIn(modules: Modules, source: Source): RouteCodes[] {
       if (!found || !contract) throw new Error(`${source.path}: a route without a contract`);
       const [method, path] = [propertyIn(contract, "method")?.value, propertyIn(contract, "path")?.value];
       const before = limits
-        .filter((limit) => limit.method === method && limit.first.value === path)
+        .filter((limit) => limit.method === method && asDocumented(limit.first.value) === path)
         .map(({ second: limit }) => limit);
       return {
         route: `${found.path} ${found.name}`,
@@ -51,6 +51,11 @@ function routesIn(modules: Modules, source: Source): RouteCodes[] {
         thrown: new Set([second, ...before].flatMap((handler) => [...reach(modules, source.path, handler, refusedIn)])),
       };
     });
+}
+
+/** A path of the router as a contract writes it. */
+function asDocumented(path: unknown): unknown {
+  return typeof path === "string" ? path.replaceAll(/:(\w+)/g, "{$1}") : path;
 }
 
 /** What `needs("…")` is called with. */

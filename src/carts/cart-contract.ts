@@ -1,0 +1,93 @@
+import { z } from "@hono/zod-openapi";
+import { isoTimeSchema } from "../http/validate.ts";
+import { appliedRuleSchema, refusedRuleSchema, tierSchema } from "../pricing/contract.ts";
+
+/** A line of a cart. Written by `toCartJson`. */
+const itemSchema = z
+  .object({
+    item_id: z.string().openapi({ description: "The variant's id." }),
+    product_id: z.string(),
+    variant_id: z.string(),
+    sku: z.string(),
+    name: z.string(),
+    quantity: z.int(),
+    unit_price: z.number(),
+    discount: z.number().openapi({ description: "Off the whole line." }),
+    final_price: z.number().openapi({ description: "Of the whole line, after the discount." }),
+    applied_rules: z.array(appliedRuleSchema),
+    promo_code: z.string().nullable(),
+    user_tier: tierSchema.nullable(),
+    tax: z.number(),
+    tax_rate_bps: z.int().openapi({ description: "Basis points: 100 is 1 %." }),
+    is_reserved: z.boolean().openapi({ description: "Whether its units and its price are kept for the cart." }),
+    reserved_until: isoTimeSchema.nullable(),
+  })
+  .openapi("CartItem");
+
+const changeSchema = z.discriminatedUnion("what", [
+  z
+    .object({
+      what: z.literal("reservation_lost"),
+      item_id: z.string(),
+      product_id: z.string(),
+      quantity: z.int(),
+      at: isoTimeSchema,
+    })
+    .openapi("ReservationLost"),
+  z
+    .object({
+      what: z.literal("price_changed"),
+      item_id: z.string(),
+      product_id: z.string(),
+      quantity: z.int(),
+      was: z.number().openapi({ description: "The line's price when it was reserved: it is charged as long as it is reserved." }),
+      now: z
+        .number()
+        .openapi({ description: "What it would cost if it were reserved now; neither has what the whole cart has off." }),
+    })
+    .openapi("PriceChanged"),
+]);
+
+export const cartSchema = z
+  .object({
+    cart_id: z.string().openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    customer_id: z.string().nullable().openapi({ description: "The account that it belongs to; null for a guest's." }),
+    order_id: z.string().nullable().openapi({ description: "What it became when it was checked out." }),
+    country: z.string(),
+    postal_code: z.string().nullable(),
+    items: z.array(itemSchema),
+    totals: z.object({
+      subtotal: z.number().openapi({ description: "Unit prices × quantities, before discounts." }),
+      discount_total: z.number(),
+      tax_total: z.number(),
+      total: z.number().openapi({ description: "Without delivery." }),
+      currency: z.string(),
+      prices_include_tax: z.boolean().openapi({ description: "Whether the tax is a part of the prices; else it is added." }),
+    }),
+    refused_rules: z.array(refusedRuleSchema.extend({ promo_code: z.string().nullable() })),
+    changes: z.array(changeSchema).openapi({ description: "What happened to it that its shopper did not do." }),
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+  })
+  .openapi("Cart");
+
+/** A cart that was claimed. */
+export const claimedSchema = cartSchema
+  .extend({
+    not_reserved: z
+      .array(
+        z.object({
+          item_id: z.string(),
+          product_id: z.string(),
+          variant_id: z.string(),
+          product_name: z.string(),
+          requested_quantity: z.int(),
+          available_stock: z.int().nullable().openapi({ description: "Null where the stock did not answer." }),
+          message: z.string(),
+        }),
+      )
+      .openapi({ description: "Lines whose units could not be reserved; they are in the cart." }),
+  })
+  .openapi("ClaimedCart");
+
+export type CartJson = z.input<typeof cartSchema>;

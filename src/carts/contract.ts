@@ -1,0 +1,136 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { blankable, countrySchema, idSchema, jsonAnswer, jsonBody, postalCodeSchema, quantitySchema } from "../http/validate.ts";
+import { promoCodeSchema, tierSchema } from "../pricing/contract.ts";
+import { cartSchema, claimedSchema } from "./cart-contract.ts";
+
+const createBody = z
+  .object({
+    country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
+    postal_code: blankable(postalCodeSchema),
+  })
+  .openapi("CreateCart");
+
+const addBody = z
+  .object({
+    variant_id: idSchema.optional().openapi({ description: "Needed where the product has several variants." }),
+    product_id: idSchema.optional(),
+    quantity: quantitySchema.openapi({ description: "What the cart is to have of it, not what is added." }),
+    promo_code: promoCodeSchema.nullish().openapi({ description: "Absent keeps the line's; null takes it away." }),
+    user_tier: tierSchema.optional().openapi({ description: "Default: the signed-in customer's own." }),
+    country: countrySchema.optional().openapi({ description: "Where it goes; kept in the cart." }),
+    postal_code: blankable(postalCodeSchema),
+  })
+  .check((context) => {
+    const { variant_id: variantId, product_id: productId } = context.value;
+    if (variantId !== undefined || productId !== undefined) return;
+    context.issues.push({ code: "custom", path: ["variant_id"], message: "give variant_id or product_id", input: context.value });
+  })
+  .openapi("AddToCart");
+
+const changeBody = z
+  .object({ quantity: quantitySchema.optional(), promo_code: promoCodeSchema.nullish() })
+  .check((context) => {
+    const { quantity, promo_code: promoCode } = context.value;
+    if (quantity !== undefined || promoCode !== undefined) return;
+    context.issues.push({ code: "custom", path: ["quantity"], message: "give quantity or promo_code", input: context.value });
+  })
+  .openapi("ChangeCartItem");
+
+const cartParams = z.object({ cart_id: idSchema });
+const itemParams = cartParams.extend({ item_id: idSchema.openapi({ description: "The variant's id." }) });
+
+const KEY_REFUSALS = [
+  ...(["idempotency_key_invalid", "idempotency_key_too_weak", "idempotency_key_reused", "unresolved"] as const),
+] as const;
+const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_type", "validation_failed"] as const;
+const EDIT_REFUSALS = [
+  ...KEY_REFUSALS,
+  ...(["not_found", "insufficient_stock", "more_than_share", "checking_out", "cart_checked_out"] as const),
+  ...(["country_not_served", "order_too_large", "validation_failed"] as const),
+] as const;
+
+export const createCart = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Carts"],
+  summary: "Make a cart",
+  ...needs("carts:use"),
+  description:
+    "Its id is a guest's only key to it. A signed-in customer has one open cart, which is answered where there is one.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(createBody) },
+  responses: {
+    201: jsonAnswer("The empty cart.", cartSchema),
+    200: jsonAnswer("The customer's open cart.", cartSchema),
+    ...problems("not_found", "rate_limited", ...KEY_REFUSALS, ...BODY_REFUSALS),
+  },
+});
+
+export const showCart = createRoute({
+  method: "get",
+  path: "/{cart_id}",
+  tags: ["Carts"],
+  summary: "Read a cart, with what changed since it was read last",
+  ...needs("carts:use"),
+  description:
+    "A reserved line costs what it cost when it was reserved. A loss is told once. An account's cart opens for its customer and for staff.",
+  request: { params: cartParams },
+  responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems("not_found", "validation_failed") },
+});
+
+export const addItem = createRoute({
+  method: "post",
+  path: "/{cart_id}/items",
+  tags: ["Carts"],
+  summary: "Set how many of a variant a cart has, and reserve them",
+  ...needs("carts:use"),
+  description:
+    "Only what differs is reserved or given back. Each change extends what the whole cart has, up to a limit. With a key, a repeat answers the cart as it is now.",
+  request: { params: cartParams, headers: idempotencyHeaderSchema, body: jsonBody(addBody) },
+  responses: {
+    200: jsonAnswer("The cart; `reserved_until` is at its item.", cartSchema),
+    ...problems("tier_not_verified", "rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS),
+  },
+});
+
+export const changeItem = createRoute({
+  method: "patch",
+  path: "/{cart_id}/items/{item_id}",
+  tags: ["Carts"],
+  summary: "Change a line's quantity or promo code",
+  ...needs("carts:use"),
+  request: { params: itemParams, headers: idempotencyHeaderSchema, body: jsonBody(changeBody) },
+  responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems("rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS) },
+});
+
+export const removeItem = createRoute({
+  method: "delete",
+  path: "/{cart_id}/items/{item_id}",
+  tags: ["Carts"],
+  summary: "Take a line out of a cart, and give its units back",
+  ...needs("carts:use"),
+  request: { params: itemParams, headers: idempotencyHeaderSchema },
+  responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems(...EDIT_REFUSALS) },
+});
+
+export const claimCart = createRoute({
+  method: "post",
+  path: "/{cart_id}/claim",
+  tags: ["Carts"],
+  summary: "Attach a guest's cart to the account that is signed in",
+  ...needs("carts:claim"),
+  description:
+    "If the account has an open cart, the guest's lines are added to it, quantities summed, and the guest's is emptied. What cannot be reserved stays, unreserved, and is told in `not_reserved`.",
+  request: { params: cartParams, headers: idempotencyHeaderSchema },
+  responses: {
+    200: jsonAnswer("The account's cart.", claimedSchema),
+    ...problems(
+      ...(["forbidden", "not_found", "cart_checked_out", "validation_failed", "order_too_large"] as const),
+      ...(["idempotency_key_invalid", "idempotency_key_reused", "unresolved"] as const),
+    ),
+  },
+});
+
+export type AddBody = z.output<typeof addBody>;

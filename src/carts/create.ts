@@ -1,0 +1,47 @@
+import type { Caller, Deps } from "../deps.ts";
+import { writeGuarded } from "../events/write-guarded.ts";
+import type { Keyed, Plan, Written } from "../events/write-once.ts";
+import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
+import { insertCart } from "./edit-queries.ts";
+import { findCart, openCartOf } from "./queries.ts";
+import { showCart } from "./show.ts";
+import type { CartView } from "./rules/view.ts";
+
+/** Where the goods of a cart go, as far as the shopper said. */
+export interface CartPlace {
+  country: string | undefined;
+  postalCode: string | undefined;
+}
+
+/**
+ * Makes a cart; a customer who has an open one gets that. Repeated with its key it answers the cart as it is now.
+ * @throws Refusal `unresolved`, `idempotency_key_reused`; `not_found` where the key's cart has become another account's
+ */
+export async function createCart(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  caller: Caller,
+  { country = deps.config.country, postalCode }: CartPlace,
+): Promise<Written<CartView>> {
+  const userId = caller.role === "customer" ? (caller.userId ?? null) : null;
+  const plan = async (): Promise<Plan<string>> => {
+    const [open] = userId === null ? [] : await deps.db.batch(findCart(openCartOf(userId), country));
+    if (open) return { queries: [], changes: [], answer: open.cartId, status: 200 };
+    const nowMs = deps.nowMs();
+    const cart = {
+      cartId: `CRT${deps.newId()}`,
+      generation: 1,
+      orderId: null,
+      userId,
+      editNo: 0,
+      country,
+      postalCode: postalCode === undefined ? null : normalisePostalCode(postalCode),
+      createdAtMs: nowMs,
+      updatedAtMs: nowMs,
+    };
+    return { queries: [insertCart(cart)], changes: [], answer: cart.cartId, status: 201 };
+  };
+  // Of two at once for one account the second finds the first one's.
+  const { answer: cartId, ...written } = await writeGuarded(deps, keyed, "carts.user_id", plan);
+  return { ...written, answer: await showCart(deps, caller, cartId) };
+}

@@ -1,0 +1,116 @@
+import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import type { Caller, Deps } from "../deps.ts";
+import { keyReused, unresolved } from "../errors.ts";
+import { findAnswer, type KeptAnswer } from "../events/queries.ts";
+import type { Keyed } from "../events/write-once.ts";
+import { orderLines } from "../pricing/rules/lines.ts";
+import { storedRankingQuery } from "../warehouses/rank-for.ts";
+import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
+import { decideEdit, type EditReading, type ItemEdit, reachOf } from "./decide-edit.ts";
+import { askFor, confirmEdit, type EditPlan, keepEdit, undo, writeEdit } from "./edit.ts";
+import { cartSources } from "./queries.ts";
+import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
+import { checkedOut, refusalOf } from "./refuse.ts";
+import { type CartItem, partLost } from "./rules/cart.ts";
+import type { CartView } from "./rules/view.ts";
+
+/** How often an edit is decided anew because others changed the cart in between. */
+const MAX_ATTEMPTS = 5;
+
+/** What a key keeps of its edit: the number that it was allotted, and what the line was before. */
+interface KeptEdit {
+  editNo: number;
+  variantId: string;
+  before: CartItem | null;
+}
+
+export interface EditedCart {
+  view: CartView;
+  replayed: boolean;
+}
+
+/**
+ * Edits one line by PROTOCOL K0, in four hops whatever the number of lines: read, write what is wanted, ask the objects, confirm. Where an
+ * object refuses, the line becomes what it was. Repeated with its key it answers the cart as it is now.
+ * @throws Refusal `insufficient_stock`, `more_than_share`, `checking_out`, `cart_checked_out`, `unresolved`, and what `decideEdit` refuses
+ */
+export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit): Promise<EditedCart> {
+  for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
+    const { kept, ...reading } = await readForEdit(deps, keyed, caller, edit);
+    const { cart, book } = reading;
+    const begun = kept && keptEdit(kept, keyed);
+    const left = begun && resumed(deps, reading, begun);
+    if (begun && !left) return { view: shownCart(deps, cart, book), replayed: true };
+    if (cart.row.orderId !== null) throw checkedOut(cart.row);
+    const plan = left ?? decideEdit(deps, reading, edit);
+    const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
+    const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));
+    if (isWritten) return { view: await carryOut(deps, plan, edit, keyed), replayed: false };
+  }
+  throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
+}
+
+async function readForEdit(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit) {
+  const { cartId, wanted, edge } = edit;
+  const codes = edit.promoCode ? [edit.promoCode] : [];
+  const stored = cartSources(cartId);
+  const given = edit.postalCode === undefined ? undefined : normalisePostalCode(edit.postalCode);
+  const [row, items, losses, book, sellables, components, rank, kept] = await deps.db.batch(
+    ...cartQueries(deps, cartId, { promoCodes: codes }),
+    findSellables([wanted]),
+    findSellableComponents([wanted]),
+    storedRankingQuery(deps, edit.country ?? stored.country, given ?? stored.postalCode),
+    findAnswer(keyed?.id ?? ""),
+  );
+  return {
+    cart: openedCart(row, items, losses, caller),
+    book,
+    soldOf: (quantity: number) => orderLines([{ ...wanted, quantity }], sellables, components),
+    rank: (destination: { country: string; postalCode?: string | undefined }) =>
+      rank({ ...destination, edge }, { selfService: false }),
+    kept: keyed && kept,
+  };
+}
+
+function keptEdit({ requestHash, answer }: KeptAnswer, keyed: Keyed | undefined): KeptEdit {
+  if (requestHash !== keyed?.requestHash) throw keyReused();
+  return JSON.parse(answer) as KeptEdit;
+}
+
+function keptOf({ row: { editNo }, changes: [change] }: EditPlan): KeptEdit {
+  return { editNo, variantId: change?.variantId ?? "", before: change?.before ?? null };
+}
+
+/**
+ * The edit that a key began and that no Worker has finished: under its own number it is carried out once more (PROTOCOL K0).
+ * @returns `undefined` where there is nothing to finish, or a later edit wrote the line
+ */
+function resumed(deps: Deps, reading: EditReading, { editNo, variantId, before }: KeptEdit): EditPlan | undefined {
+  const { cart, book } = reading;
+  const { live } = partLost(cart, deps.nowMs());
+  const after = live.find((item) => item.variantId === variantId && item.editNo === editNo);
+  if (cart.row.orderId !== null || !after || after.reservedUntilMs !== null || after.reservedSinceMs === null) return undefined;
+  return {
+    read: cart.row,
+    row: { ...cart.row, editNo },
+    items: live,
+    hasLost: false,
+    losses: cart.losses,
+    book,
+    changes: [{ variantId, before: before ?? undefined, after }],
+    ...reachOf(reading, cart.row),
+  };
+}
+
+/** The third hop and the fourth; where an object refuses, what was written is undone first. */
+async function carryOut(deps: Deps, plan: EditPlan, edit: ItemEdit, keyed: Keyed | undefined): Promise<CartView> {
+  const answers = await askFor(deps, plan);
+  // What is taken out is gone in D1 already: an object that did not hear of it gives the units back when their time is over.
+  const failed = answers.refused.filter(({ outcome }) => edit.kind !== "remove" || outcome === "checking_out");
+  if (failed.length > 0) {
+    await undo(deps, plan, keyed);
+    throw refusalOf(failed, plan.changes[0]?.after, plan.names, keyed);
+  }
+  const items = await confirmEdit(deps, plan, answers, keyed);
+  return shownCart(deps, { row: plan.row, items, losses: plan.losses }, plan.book);
+}

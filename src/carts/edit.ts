@@ -1,0 +1,131 @@
+import { isDatabaseError, type Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { type Refusal, unresolved } from "../errors.ts";
+import { failedConstraint } from "../events/constraint.ts";
+import { keepAnswer } from "../events/queries.ts";
+import type { Keyed } from "../events/write-once.ts";
+import type { PriceBook } from "../pricing/price-book.ts";
+import { type Answers, askObjects } from "./ask.ts";
+import {
+  allotEdit,
+  confirmEdit as confirmQueries,
+  deleteItems,
+  forgetKey,
+  loseLapsed,
+  undoEdit,
+  upsertItems,
+  type Written,
+} from "./edit-queries.ts";
+import { findCart, findItems } from "./queries.ts";
+import { termsNow } from "./read-cart.ts";
+import { type CartRow, type KnownItem, type Loss, partLost, type StockNeed } from "./rules/cart.ts";
+import { asksOf, extensionsOf, settle } from "./rules/reservation.ts";
+
+/** An edit as it was decided on what D1 had, before any object is asked. */
+export interface EditPlan {
+  /** The cart as it was read. */
+  read: CartRow;
+  /** As it is written, with the edit's number. */
+  row: CartRow;
+  /** All lines that it has then; those that the edit writes have its number and are not reserved yet. */
+  items: KnownItem[];
+  changes: Written[];
+  /** Whether there are lines whose time is over: they go with it. */
+  hasLost: boolean;
+  losses: Loss[];
+  ranking: string[];
+  /** What components are called, by variant, for refusals. */
+  names: ReadonlyMap<string, string>;
+  book: PriceBook;
+}
+
+/**
+ * The second hop: D1 allots the number and has the wanted lines, so that the next edit counts on them.
+ * @param more statements of the same batch
+ * @returns false where somebody was faster: then it is to be decided anew
+ * @throws Refusal `unresolved` where D1 does not say whether it wrote
+ */
+export async function writeEdit(
+  deps: Deps,
+  plan: EditPlan,
+  keyed: Keyed | undefined,
+  more: readonly Query<unknown>[],
+): Promise<boolean> {
+  const { read, row, changes } = plan;
+  const { cartId } = row;
+  const written = changes.flatMap(({ after }) => (after ? [after] : []));
+  const removed = changes.filter(({ after }) => !after).map(({ variantId }) => variantId);
+  try {
+    await deps.db.batch(
+      allotEdit(read, row),
+      ...(plan.hasLost ? loseLapsed(cartId, deps.nowMs()) : []),
+      ...(written.length > 0 ? [upsertItems(cartId, written)] : []),
+      ...(removed.length > 0 ? [deleteItems(cartId, removed)] : []),
+      ...more,
+    );
+    return true;
+  } catch (error) {
+    if (["carts.edit_no", "carts.user_id", "idempotency.id"].includes(failedConstraint(error) ?? "")) return false;
+    throw isDatabaseError(error) ? silent(keyed, error) : error;
+  }
+}
+
+/** Binds a key to the number of its edit (PROTOCOL K0), and keeps what the line was, in case it has to be again. */
+export function keepEdit(deps: Deps, { id, requestHash }: Keyed, kept: object): Query<number> {
+  return keepAnswer(id, { requestHash, status: 200, answer: JSON.stringify(kept) }, deps.nowMs());
+}
+
+/** The third hop: one call to each object, all at once. */
+export function askFor(deps: Deps, { row, items, changes, ranking }: EditPlan): Promise<Answers> {
+  const terms = termsNow(deps);
+  const concerned = changes.flatMap(({ before, after }): StockNeed[] => [...(before?.needs ?? []), ...(after?.needs ?? [])]);
+  return askObjects(deps, row, ranking, asksOf(items, concerned, terms), extensionsOf(items, row.editNo, terms));
+}
+
+/**
+ * The fourth hop: what the objects answered goes into D1, where no later edit wrote the line.
+ * @returns the lines as they are now
+ */
+export async function confirmEdit(
+  deps: Deps,
+  { row: { cartId, editNo }, items }: Pick<EditPlan, "row" | "items">,
+  { held, levels }: Answers,
+  keyed: Keyed | undefined,
+): Promise<KnownItem[]> {
+  const settled = settle(items, editNo, held, termsNow(deps));
+  const now = items.map((item) => {
+    const found = settled.find(({ variantId }) => variantId === item.variantId);
+    return found ? { ...item, reservedUntilMs: found.untilMs, reservedSinceMs: found.sinceMs } : item;
+  });
+  const confirmed = settled.flatMap((each) => {
+    const item = items.find(({ variantId }) => variantId === each.variantId);
+    return item ? [{ ...each, discounts: item.discounts, isClosed: item.isClosed }] : [];
+  });
+  await deps.db.batch(...confirmQueries(cartId, confirmed, levels, deps.nowMs())).catch((error: unknown) => {
+    throw silent(keyed, error);
+  });
+  return now;
+}
+
+/**
+ * Undoes an edit that was not carried out: the lines become what they were, under a number of their own, and the objects are told so.
+ * Where that is cut short, what they hold lapses by time.
+ */
+export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined): Promise<void> {
+  const { cartId, editNo } = plan.row;
+  const nowMs = deps.nowMs();
+  const forget = keyed ? [forgetKey(keyed.id)] : [];
+  const [, , , , row, items] = await deps.db
+    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...forget)
+    .catch((error: unknown) => {
+      throw silent(keyed, error);
+    });
+  if (!row || row.orderId !== null) return;
+  const undone = { ...plan, row, items: partLost({ row, items }, nowMs).live };
+  await confirmEdit(deps, undone, await askFor(deps, undone), keyed);
+}
+
+/** D1 did not answer: an edit says what a line is to be, so that it can be sent again without acting twice. */
+export function silent(keyed: Keyed | undefined, cause: unknown): Refusal {
+  return unresolved("The database did not answer.", keyed ? "same_key" : "again", cause);
+}

@@ -1,0 +1,81 @@
+import type { Caller, Deps } from "../deps.ts";
+import { invalidField, Refusal } from "../errors.ts";
+import { type PriceBook, pricingQuery } from "../pricing/price-book.ts";
+import type { BillTerms } from "../pricing/rules/bill.ts";
+import { loseLapsed, markSeen } from "./edit-queries.ts";
+import { type CartRef, cartSources, findCart, findItems, findLosses } from "./queries.ts";
+import { type Cart, type CartRow, isReserved, type KnownItem, type Loss, lossesOf, partLost } from "./rules/cart.ts";
+import type { Terms } from "./rules/reservation.ts";
+import { billItems, type CartView, viewOf } from "./rules/view.ts";
+
+/**
+ * Everything of a cart and of its prices, for the caller's own batch.
+ * @param asked whose uses of limited rules are wanted, where it is not the cart's own account's, and what codes beside those of its lines
+ */
+export function cartQueries(deps: Deps, cart: CartRef, asked: Partial<Parameters<typeof pricingQuery>[1]> = {}) {
+  const { customerId, moreCodes } = cartSources(cart);
+  return [
+    findCart(cart, deps.config.country),
+    findItems(cart),
+    findLosses(cart),
+    pricingQuery(deps, { promoCodes: [], moreCodes, customerId, ...asked }),
+  ] as const;
+}
+
+/**
+ * Lets in whom a cart is open to: its customer and staff, and to a guest's everybody who knows its id.
+ * @throws Refusal `not_found`, for a cart that there is not as for somebody else's
+ */
+export function openedCart(row: CartRow | undefined, items: KnownItem[], losses: Loss[], caller: Caller): Cart {
+  const isOpenTo = row && (row.userId === null || row.userId === caller.userId || caller.may("carts:use_any"));
+  if (!isOpenTo) throw new Refusal("not_found", "There is no such cart.");
+  return { row, items, losses };
+}
+
+/**
+ * Shows a cart, and marks what it tells of losses as told, after the answer.
+ * @throws Refusal `validation_failed` where it comes to more than can be exact
+ */
+export function shownCart(deps: Deps, cart: Cart, book: PriceBook): CartView {
+  const view = viewOf(cart, billTerms(deps, cart.row, book));
+  if (!view) throw tooMuch();
+  const nowMs = deps.nowMs();
+  const { row } = cart;
+  const { lost } = partLost(cart, nowMs);
+  const told = [...cart.losses, ...lossesOf(lost)];
+  if (row.orderId === null && told.length > 0) {
+    deps.defer(({ db }) =>
+      db.batch(...(lost.length > 0 ? loseLapsed(row.cartId, nowMs) : []), markSeen(row.cartId, told, nowMs)),
+    );
+  }
+  return view;
+}
+
+/** What a cart is priced by: for its own account, in its own country. */
+function billTerms(deps: Deps, { userId, country }: CartRow, { rules, taxes, uses }: PriceBook): BillTerms {
+  const facts = { rules, taxes, uses, customerId: userId, nowMs: deps.nowMs() };
+  return { ...facts, country, taxIncluded: deps.config.pricesIncludeTax, deliveryCostMinor: 0 };
+}
+
+/** How long carts have units, from now on. */
+export function termsNow({ config, nowMs }: Deps): Terms {
+  return { nowMs: nowMs(), reservationMs: config.reservationMs, reservationMaxMs: config.reservationMaxMs };
+}
+
+/**
+ * Prices a cart as it would be: what rules take off a line becomes its snapshot.
+ * @throws Refusal `validation_failed` where it comes to more than can be exact
+ */
+export function pricedItems(deps: Deps, row: CartRow, items: readonly KnownItem[], book: PriceBook): KnownItem[] {
+  const terms = billTerms(deps, row, book);
+  const bill = billItems(items, (item) => isReserved(item, terms.nowMs), terms);
+  if (!bill) throw tooMuch();
+  return items.map((item) => {
+    const found = bill.lines.find(({ variantId }) => variantId === item.variantId);
+    return found ? { ...item, discounts: found.discounts, isClosed: found.isClosed } : item;
+  });
+}
+
+function tooMuch(): Refusal {
+  return invalidField("quantity", "comes to a total that is too large to be exact");
+}

@@ -1,0 +1,72 @@
+import { Refusal, unresolved } from "../errors.ts";
+import type { Keyed } from "../events/write-once.ts";
+import { shortage, type StockError } from "../stock/rules/shortage.ts";
+import type { Refused } from "./ask.ts";
+import type { CartItem, CartRow } from "./rules/cart.ts";
+
+/** The cart has become an order, which its id names. */
+export function checkedOut({ orderId }: CartRow): Refusal {
+  return new Refusal("cart_checked_out", "The cart has become an order.", { members: { order_id: orderId } });
+}
+
+/** The refusal of DESIGN §9, with every line that is short. */
+export function stockRefusal(stockErrors: StockError[]): Refusal {
+  return new Refusal("insufficient_stock", stockErrors.map(({ message }) => message).join(" · "), {
+    members: { success: false, message: "Stock validation failed", stock_errors: stockErrors },
+  });
+}
+
+/** The cart has no such line. */
+export function noItem(): Refusal {
+  return new Refusal("not_found", "The cart has no such item.");
+}
+
+/** Tells the lines that objects said to be short; units that are free and only promised to who came first are no shortage. */
+export function shortageErrors(refused: readonly Refused[], names: ReadonlyMap<string, string>): StockError[] {
+  return refused.flatMap((answer) => {
+    if (answer.outcome !== "short") return [];
+    return answer.lines
+      .filter(({ isBehind }) => !isBehind)
+      .map(({ variantId, quantity: requested, available }) => {
+        const { productId } = answer;
+        return shortage({ productId, variantId, productName: names.get(variantId) ?? productId, requested, available });
+      });
+  });
+}
+
+/** Why an edit of one line was not carried out; it was undone. @param item as it was wanted */
+export function refusalOf(
+  refused: readonly Refused[],
+  item: CartItem | undefined,
+  names: ReadonlyMap<string, string>,
+  keyed: Keyed | undefined,
+): Refusal {
+  if (refused.some(({ outcome }) => outcome === "checking_out")) {
+    return new Refusal("checking_out", "Units of the cart belong to an order that is being placed. Try again in a moment.", {
+      retryAfterS: 1,
+    });
+  }
+  const short = shortageErrors(refused, names);
+  if (short.length > 0) return stockRefusal(short);
+  const most = item && mostOf(refused, item);
+  if (most !== undefined) {
+    const detail = `One cart may have ${most} of it at this moment; ${item?.quantity} were asked for.`;
+    return new Refusal("more_than_share", detail, { members: { most } });
+  }
+  return unresolved("The stock did not answer in time.", keyed ? "same_key" : "again");
+}
+
+/** How many of a line its cart may have, where objects said that it would have more than its share. */
+export function mostOf(refused: readonly Refused[], item: CartItem): number | undefined {
+  const mosts = refused.flatMap((answer) => {
+    if (answer.outcome !== "too_many") return [];
+    return answer.lines.flatMap(({ variantId, quantity, most }) => {
+      const units = item.needs.filter((need) => need.variantId === variantId).reduce((sum, need) => sum + need.quantity, 0);
+      if (units === 0) return [];
+      const each = Math.ceil(units / item.quantity);
+      // What other lines need of it is theirs.
+      return [Math.max(0, Math.floor((most - (quantity - units)) / each))];
+    });
+  });
+  return mosts.length > 0 ? Math.min(...mosts) : undefined;
+}
