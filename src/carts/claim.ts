@@ -1,4 +1,3 @@
-import { isDatabaseError } from "../db/client.ts";
 import type { Caller, Deps } from "../deps.ts";
 import { keyReused, Refusal, unresolved } from "../errors.ts";
 import { findAnswer } from "../events/queries.ts";
@@ -7,13 +6,13 @@ import type { PriceBook } from "../pricing/price-book.ts";
 import { storedRankingQuery } from "../warehouses/rank-for.ts";
 import type { Edge } from "../warehouses/rules/rank.ts";
 import { decideMerge, type Merge } from "./decide-merge.ts";
-import { confirmEdit, type EditPlan, keepEdit, silent, writeEdit } from "./edit.ts";
+import { confirmEdit, type EditPlan, keepEdit, writeEdit } from "./edit.ts";
 import { allotEdit, deleteItems } from "./edit-queries.ts";
 import { cartSources, codesOf, findCart, findItems, findLosses, openCartOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
 import { checkedOut } from "./refuse.ts";
 import { type Unreserved, reserveMerged } from "./reserve-merged.ts";
-import type { Cart } from "./rules/cart.ts";
+import { type Cart, partLost } from "./rules/cart.ts";
 import type { CartView } from "./rules/view.ts";
 
 /** How often a claim is decided anew because others changed one of the carts in between. */
@@ -61,10 +60,11 @@ async function claimOnce(
   const { userId } = caller;
   if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim a cart.");
   if (kept && kept.requestHash !== keyed?.requestHash) throw keyReused();
-  const isClaimed = guests.row.userId === userId;
-  if (kept || isClaimed) return shownClaim(deps, own ?? guests, book, { replayed: kept !== undefined });
+  const isDone = kept !== undefined || guests.row.userId === userId;
+  if (isDone) return shownClaim(deps, own ?? guests, book, { replayed: kept !== undefined });
   if (guests.row.orderId !== null) throw checkedOut(guests.row);
   const keeping = keyed ? [keepEdit(deps, keyed, {})] : [];
+  if (own && partLost(guests, deps.nowMs()).live.length === 0) return shownClaim(deps, own, book);
   if (!own) {
     const plan = attached(deps, guests, userId, book);
     return (await writeEdit(deps, plan, keyed, keeping)) ? shownClaim(deps, { ...guests, row: plan.row }, book) : undefined;
@@ -82,18 +82,14 @@ async function readForClaim(deps: Deps, keyed: Keyed | undefined, caller: Caller
   const { userId = "" } = caller;
   const open = openCartOf(userId);
   const sources = cartSources(open);
-  const [row, items, losses, book, ownRow, ownItems, ownLosses, rank, kept] = await deps.db
-    .batch(
-      ...cartQueries(deps, cartId, { moreCodes: codesOf(cartId, open), customerId: userId }),
-      findCart(open, country),
-      findItems(open),
-      findLosses(open),
-      storedRankingQuery(deps, sources.country, sources.postalCode),
-      findAnswer(keyed?.id ?? ""),
-    )
-    .catch((error: unknown) => {
-      throw keyed && isDatabaseError(error) ? silent(keyed, error) : error;
-    });
+  const [row, items, losses, book, ownRow, ownItems, ownLosses, rank, kept] = await deps.db.batch(
+    ...cartQueries(deps, cartId, { moreCodes: codesOf(cartId, open), customerId: userId }),
+    findCart(open, country),
+    findItems(open),
+    findLosses(open),
+    storedRankingQuery(deps, sources.country, sources.postalCode),
+    findAnswer(keyed?.id ?? ""),
+  );
   const guests = openedCart(row, items, losses, { ...caller, may: () => false });
   const own: Cart | undefined = ownRow && { row: ownRow, items: ownItems, losses: ownLosses };
   return { guests, own, book, rank, kept: keyed && kept };

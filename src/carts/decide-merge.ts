@@ -44,14 +44,7 @@ export function decideMerge(
     [...others, ...merged].toSorted((a, b) => a.lineNo - b.lineNo),
     book,
   );
-  if (items.length > MAX_ITEMS) throw invalidField("cart_id", `together the carts have more than ${MAX_ITEMS} items`);
-  if (productsOf(items) > MAX_PRODUCTS) {
-    throw refusedField(
-      "order_too_large",
-      "cart_id",
-      `together the carts need more than ${MAX_PRODUCTS} distinct products of stock`,
-    );
-  }
+  refuseTooLarge(items);
   const before = new Map(live.map((item) => [item.variantId, item]));
   const changes = merged.map(({ variantId }) => {
     return { variantId, before: before.get(variantId), after: items.find((item) => item.variantId === variantId) };
