@@ -63,18 +63,24 @@ async function claimOnce(
   const isDone = kept !== undefined || guests.row.userId === userId;
   if (isDone) return shownClaim(deps, own ?? guests, book, { replayed: kept !== undefined });
   if (guests.row.orderId !== null) throw checkedOut(guests.row);
+  const isEmpty = partLost(guests, deps.nowMs()).live.length === 0;
+  if (own && isEmpty) return shownClaim(deps, own, book);
   const keeping = keyed ? [keepEdit(deps, keyed, {})] : [];
-  if (own && partLost(guests, deps.nowMs()).live.length === 0) return shownClaim(deps, own, book);
   if (!own) {
     const plan = attached(deps, guests, userId, book);
     return (await writeEdit(deps, plan, keyed, keeping)) ? shownClaim(deps, { ...guests, row: plan.row }, book) : undefined;
   }
-  const { country, postalCode } = own.row;
-  const { ranking } = rank({ country, postalCode: postalCode ?? undefined, edge }, { selfService: false });
-  const merge = decideMerge(deps, { guests, own, book, caller, ranking });
+  const merge = decideMerge(deps, { guests, own, book, caller, ranking: rankingFor(own, rank, edge) });
   const emptied = [allotEdit(guests.row, merge.emptied), deleteItems(cartId, merge.variantIds)];
   const isWritten = await writeEdit(deps, merge.plan, keyed, [...emptied, ...keeping]);
   return isWritten ? carryOutMerge(deps, merge, keyed) : undefined;
+}
+
+type Reading = Awaited<ReturnType<typeof readForClaim>>;
+
+function rankingFor({ row: { country, postalCode } }: Cart, rank: Reading["rank"], edge: Edge | undefined): string[] {
+  const { ranking } = rank({ country, postalCode: postalCode ?? undefined, edge }, { selfService: false });
+  return ranking.map(({ warehouse }) => warehouse.warehouseId);
 }
 
 async function readForClaim(deps: Deps, keyed: Keyed | undefined, caller: Caller, cartId: string) {

@@ -1,7 +1,6 @@
 import type { Caller, Deps } from "../deps.ts";
 import { invalidField, refusedField } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
-import type { Ranked } from "../warehouses/rules/rank.ts";
 import type { EditPlan } from "./edit.ts";
 import { pricedItems, termsNow } from "./read-cart.ts";
 import { type Cart, type CartRow, type KnownItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, partLost } from "./rules/cart.ts";
@@ -24,13 +23,7 @@ export interface Merge {
  */
 export function decideMerge(
   deps: Deps,
-  {
-    guests,
-    own,
-    book,
-    caller,
-    ranking,
-  }: { guests: Cart; own: Cart; book: PriceBook; caller: Caller; ranking: readonly Ranked[] },
+  { guests, own, book, caller, ranking }: { guests: Cart; own: Cart; book: PriceBook; caller: Caller; ranking: string[] },
 ): Merge {
   const terms = termsNow(deps);
   const { live: added } = partLost(guests, terms.nowMs);
@@ -60,7 +53,7 @@ export function decideMerge(
       book,
       hasLost: lost.length > 0,
       losses: [...own.losses, ...lossesOf(lost)],
-      ranking: ranking.map(({ warehouse }) => warehouse.warehouseId),
+      ranking,
       names: new Map(merged.map(({ variantId, name }) => [variantId, name])),
     },
     emptied: { ...guestRow, editNo: editNo + 1, generation: generation + 1, updatedAtMs: terms.nowMs },

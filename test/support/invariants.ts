@@ -27,7 +27,8 @@ interface PlaceUnits {
 
 /**
  * Finds every invariant of DESIGN §4 true for products whose only stock was received by hand: levels within bounds and proved by
- * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record; units that a transfer
+ * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record, and those of carts whose lines
+ * need them, and no line claims units that its object has not; units that a transfer
  * took away and that have not come are in no level; D1's projection equals the objects; nothing is owed. Call it when all is quiet.
  * @param received units by product
  */
@@ -39,7 +40,8 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
     for (const { onHand, reserved } of levels) expect(0 <= reserved && reserved <= onHand).toBe(true);
     const owned = await ownedUnits(productId);
     const sold = owned.reduce((sum, place) => sum + place.sold, 0);
-    const kept = owned.reduce((sum, place) => sum + place.kept, 0);
+    const carts = await inCarts(productId);
+    const kept = owned.reduce((sum, place) => sum + place.kept, 0) + carts.reduce((sum, { units: held }) => sum + held, 0);
     const away = await unitsAway(productId);
     expect({ onHand: total(levels, "onHand"), reserved: total(levels, "reserved") }, productId).toEqual({
       onHand: units - sold - away,
@@ -49,9 +51,13 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
       const level = levels.find(
         ({ variantId, warehouseId }) => variantId === place.variantId && warehouseId === place.warehouseId,
       );
-      expect(level?.reserved).toBe(place.kept);
+      const inCart = carts.find(
+        ({ variantId, warehouseId }) => variantId === place.variantId && warehouseId === place.warehouseId,
+      );
+      expect(level?.reserved).toBe(place.kept + (inCart?.units ?? 0));
     }
     expect(await strangeHolds(productId)).toEqual([]);
+    expect(await emptyClaims(productId)).toEqual([]);
     expect(await projected(productId)).toEqual(levels.toSorted((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)));
   }
   expect(await rowsOf("SELECT action_id FROM stock_actions")).toEqual([]);
@@ -85,15 +91,61 @@ function ownedUnits(productId: string): Promise<PlaceUnits[]> {
   );
 }
 
-/** Holds that stand in the object without an order that records them. */
+/** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */
 async function strangeHolds(productId: string): Promise<string[]> {
   const holds = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
-    state.storage.sql.exec<{ hold_id: string }>("SELECT DISTINCT hold_id FROM holds").toArray(),
+    state.storage.sql.exec<{ hold_id: string; variant_id: string }>("SELECT DISTINCT hold_id, variant_id FROM holds").toArray(),
   );
   const recorded = await rowsOf<{ hold_id: string }>(
     "SELECT hold_id FROM orders WHERE status = 'PENDING' AND payment_status = 'pending'",
   );
-  return holds.map((hold) => hold.hold_id).filter((holdId) => !recorded.some((order) => order.hold_id === holdId));
+  const needed = await rowsOf<{ cart_id: string; variant_id: string }>(
+    `SELECT cart_id, need.value->>'variantId' AS variant_id FROM cart_items CROSS JOIN json_each(needs) need
+     WHERE need.value->>'productId' = ?`,
+    productId,
+  );
+  const isOwned = (hold: { hold_id: string; variant_id: string }) =>
+    recorded.some((order) => order.hold_id === hold.hold_id) ||
+    needed.some((line) => line.cart_id === hold.hold_id && line.variant_id === hold.variant_id);
+  return holds.filter((hold) => !isOwned(hold)).map((hold) => hold.hold_id);
+}
+
+/** Lines of carts that claim more units of a product, or for longer, than its object has for them. */
+async function emptyClaims(productId: string): Promise<string[]> {
+  const claimed = await rowsOf<{ cart_id: string; variant_id: string; units: number; until_ms: number }>(
+    `SELECT cart_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS units, max(reserved_until_ms) AS until_ms
+     FROM cart_items JOIN carts USING (cart_id) CROSS JOIN json_each(needs) need
+     WHERE need.value->>'productId' = ? AND reserved_until_ms > CAST(? AS INTEGER) AND order_id IS NULL GROUP BY 1, 2`,
+    productId,
+    Date.now(),
+  );
+  const held = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
+    state.storage.sql
+      .exec<{ hold_id: string; variant_id: string; units: number; until_ms: number }>(
+        "SELECT hold_id, variant_id, sum(quantity) AS units, min(expires_at_ms) AS until_ms FROM holds GROUP BY 1, 2",
+      )
+      .toArray(),
+  );
+  const isBacked = (line: { cart_id: string; variant_id: string; units: number; until_ms: number }) =>
+    held.some(
+      (hold) =>
+        hold.hold_id === line.cart_id &&
+        hold.variant_id === line.variant_id &&
+        hold.units >= line.units &&
+        hold.until_ms >= line.until_ms,
+    );
+  return claimed.filter((line) => !isBacked(line)).map((line) => `${line.cart_id} ${line.variant_id}`);
+}
+
+/** Units that carts hold of a product. */
+async function inCarts(productId: string): Promise<(Pick<PlaceUnits, "variantId" | "warehouseId"> & { units: number })[]> {
+  return runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
+    state.storage.sql
+      .exec<{ variantId: string; warehouseId: string; units: number }>(
+        `SELECT variant_id AS variantId, warehouse_id AS warehouseId, sum(quantity) AS units FROM holds WHERE purpose = 'cart' GROUP BY 1, 2`,
+      )
+      .toArray(),
+  );
 }
 
 function projected(productId: string) {
@@ -104,7 +156,7 @@ function projected(productId: string) {
   );
 }
 
-async function rowsOf<R>(query: string, ...bindings: string[]): Promise<R[]> {
+async function rowsOf<R>(query: string, ...bindings: (string | number)[]): Promise<R[]> {
   const { results } = await env.DB.prepare(query)
     .bind(...bindings)
     .all<R>();

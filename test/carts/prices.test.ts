@@ -1,0 +1,165 @@
+import { beforeAll, beforeEach, describe, it } from "vitest";
+import { userOf } from "../support/accounts.ts";
+import { appWith } from "../support/app.ts";
+import { bodyOf, type CartBody, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts.ts";
+import { patch } from "../support/http.ts";
+import { stocked } from "../support/orders.ts";
+import { bumpVersion, insertedRule } from "../support/pricing.ts";
+import { demoWarehouses } from "../support/shop.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+beforeAll(demoWarehouses);
+beforeEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await sqlInD1("DELETE FROM tax_rates");
+  await bumpVersion();
+});
+
+async function ruled(...rules: Parameters<typeof insertedRule>[0][]): Promise<string[]> {
+  const made = [];
+  for (const rule of rules) made.push((await insertedRule(rule)).ruleId);
+  await bumpVersion();
+  return made;
+}
+
+const priceTo = (productId: string, price: number) => patch(`/api/v1/products/${productId}`, { price }, { admin: true });
+
+describe("a line's price", () => {
+  it("has what rules take off, with its promo code found without case", async ({ expect }) => {
+    const productId = await stocked(10);
+    const [ruleId] = await ruled({ type: "promo_code_percentage", promoCode: "DIWALI10", name: "Diwali" });
+    const cartId = await newCart();
+
+    const { items, totals } = await bodyOf(putItem(cartId, productId, 2, { promo_code: "diwali10" }));
+
+    expect(items).toMatchObject([
+      {
+        unit_price: 150,
+        discount: 30,
+        final_price: 270,
+        promo_code: "DIWALI10",
+        applied_rules: [{ rule_id: ruleId, name: "Diwali", amount: 30 }],
+      },
+    ]);
+    expect(totals).toMatchObject({ subtotal: 300, discount_total: 30, total: 270 });
+  });
+
+  it("stands as long as the reservation does, whatever changes; what it would cost now is told beside it", async ({ expect }) => {
+    const productId = await stocked(10);
+    const [ruleId] = await ruled({ type: "bulk_quantity", minQuantity: 2 });
+    const cartId = await cartOf({ [productId]: 2 });
+    await priceTo(productId, 200);
+    await sqlInD1("UPDATE pricing_rules SET is_active = 0 WHERE rule_id = ?", String(ruleId));
+    await bumpVersion();
+
+    const cart = await cartNow(cartId);
+
+    expect(cart.items).toMatchObject([{ unit_price: 150, final_price: 270 }]);
+    expect(cart.totals.total).toBe(270);
+    expect(cart.changes).toEqual([
+      { what: "price_changed", item_id: productId, product_id: productId, quantity: 2, was: 270, now: 400 },
+    ]);
+  });
+
+  it("is of this moment again when the line is changed, and other lines keep theirs", async ({ expect }) => {
+    const [rice, dal] = [await stocked(10), await stocked(10)];
+    const cartId = await cartOf({ [rice]: 2, [dal]: 1 });
+    await priceTo(rice, 200);
+    await priceTo(dal, 50);
+
+    const { items, changes } = await bodyOf(changeItem(cartId, rice, { quantity: 3 }));
+
+    expect(items).toMatchObject([
+      { unit_price: 200, final_price: 600 },
+      { unit_price: 150, final_price: 150 },
+    ]);
+    expect(changes).toMatchObject([{ what: "price_changed", item_id: dal, was: 150, now: 50 }]);
+  });
+
+  it("of a line that is not reserved is of this moment at every look", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+    await sqlInD1("UPDATE cart_items SET reserved_until_ms = NULL WHERE cart_id = ?", cartId);
+    await priceTo(productId, 200);
+
+    const { items, changes } = await cartNow(cartId);
+
+    expect(items).toMatchObject([{ unit_price: 200, final_price: 400, is_reserved: false, reserved_until: null }]);
+    expect(changes).toEqual([]);
+  });
+
+  it("shares what the whole cart has off anew with each change, and a change of that is no change of the line", async ({
+    expect,
+  }) => {
+    const [rice, dal] = [await stocked(10), await stocked(10)];
+    await ruled({ type: "cart_total", discountType: "absolute", discountValue: 3_000 });
+    const cartId = await cartOf({ [rice]: 1 });
+
+    const alone = await cartNow(cartId);
+    const { items, totals, changes } = await bodyOf(putItem(cartId, dal, 2));
+
+    expect(alone.items).toMatchObject([{ discount: 30, final_price: 120 }]);
+    expect(items.map(({ discount }) => discount)).toEqual([10, 20]);
+    expect(totals).toMatchObject({ subtotal: 450, discount_total: 30, total: 420 });
+    expect([changes, await cartNow(cartId)]).toMatchObject([[], { changes: [], totals: { total: 420 } }]);
+  });
+
+  it("counts a limited code's uses for every line's code, also those named before", async ({ expect }) => {
+    const [rice, dal] = [await stocked(10), await stocked(10)];
+    await ruled({ type: "promo_code_percentage", promoCode: "ONCE", usageLimit: 1, used: 1, productId: rice });
+    const cartId = await newCart();
+    await bodyOf(putItem(cartId, rice, 1, { promo_code: "ONCE" }));
+    await sqlInD1("UPDATE cart_items SET reserved_until_ms = NULL WHERE cart_id = ?", cartId);
+
+    const { refused_rules: refused } = await bodyOf(putItem(cartId, dal, 1));
+
+    expect(refused).toMatchObject([{ promo_code: "ONCE", reason: "used_up" }]);
+  });
+
+  it("has its tax by the cart's country and the product's category, inside or on top", async ({ expect }) => {
+    const productId = await stocked(10);
+    await sqlInD1("UPDATE products SET category = 'Grains' WHERE product_id = ?", productId);
+    await sqlInD1("INSERT INTO tax_rates VALUES ('IN', 'Grains', 500), ('IN', '', 1800)");
+    await bumpVersion();
+    const cartId = await cartOf({ [productId]: 2 });
+
+    const inside = await cartNow(cartId);
+    const onTop = await bodyOf<CartBody>(appWith({ pricesIncludeTax: false })(`/api/v1/carts/${cartId}`));
+
+    expect(inside.items).toMatchObject([{ tax: 14.29, tax_rate_bps: 500 }]);
+    expect(inside.totals).toMatchObject({ tax_total: 14.29, total: 300, prices_include_tax: true });
+    expect(onTop.totals).toMatchObject({ tax_total: 15, total: 315, prices_include_tax: false });
+  });
+});
+
+describe("a price tier", () => {
+  it("is the signed-in customer's own, without being named", async ({ expect }) => {
+    const productId = await stocked(10);
+    await ruled({ type: "user_tier_percentage", userTier: "gold" });
+    const { userId, token } = await userOf();
+    await sqlInD1("UPDATE users SET tier = 'gold' WHERE user_id = ?", userId);
+    const cartId = await newCart({}, { token });
+
+    const { items } = await bodyOf(putItem(cartId, productId, 1, {}, { token }));
+    const named = await putItem(cartId, productId, 1, { user_tier: "gold" }, { token });
+
+    expect(items).toMatchObject([{ user_tier: "gold", final_price: 135 }]);
+    expect(named.status).toBe(200);
+  });
+
+  it("that is not one's own is refused, to guests and customers; staff may choose", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await newCart();
+    const [customer, staff] = [await userOf(), await userOf("staff")];
+
+    const answers = [
+      await putItem(cartId, productId, 1, { user_tier: "gold" }),
+      await putItem(cartId, productId, 1, { user_tier: "gold" }, { token: customer.token }),
+    ];
+    const chosen = await bodyOf(putItem(cartId, productId, 1, { user_tier: "gold" }, { token: staff.token }));
+
+    expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+    expect(await answers[0]?.json()).toMatchObject({ code: "tier_not_verified", errors: [{ field: "user_tier" }] });
+    expect(chosen.items).toMatchObject([{ user_tier: "gold" }]);
+  });
+});
