@@ -1,0 +1,230 @@
+import { beforeAll, describe, it } from "vitest";
+import { userOf } from "../support/accounts.ts";
+import { bodyOf, type CartBody, cartNow, cartOf, claimCart, itemRows, newCart, putItem, unitsIn } from "../support/carts.ts";
+import { expectInvariants, recover } from "../support/invariants.ts";
+import { availableAt, stocked } from "../support/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop.ts";
+import { sqlInD1, stopTime } from "../support/stock.ts";
+import { get } from "../support/http.ts";
+
+beforeAll(demoWarehouses);
+
+type Claimed = CartBody & {
+  not_reserved: { item_id: string; requested_quantity: number; available_stock: number; message: string }[];
+};
+
+const claimed = (cartId: string, token: string) => bodyOf<Claimed>(claimCart(cartId, { token }));
+
+describe("claiming a guest's cart", () => {
+  it("attaches it to an account without a cart, as it is; its id is no key any more", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+    const { token, userId } = await userOf();
+    const before = await itemRows(cartId);
+
+    const cart = await claimed(cartId, token);
+
+    expect([cart.cart_id, cart.customer_id, cart.not_reserved]).toEqual([cartId, userId, []]);
+    expect(unitsIn(cart)).toEqual({ [productId]: [2, true] });
+    expect(await itemRows(cartId)).toEqual(before);
+    expect((await get(`/api/v1/carts/${cartId}`)).status).toBe(404);
+    expect((await putItem(cartId, productId, 1)).status).toBe(404);
+  });
+
+  it("adds its lines to the account's open cart, quantities summed, and empties it; all is reserved again", async ({
+    expect,
+  }) => {
+    const [rice, dal, tea] = [await stocked(20), await stocked(20), await stocked(20)];
+    const { token } = await userOf();
+    const own = await cartOf({ [rice]: 2, [tea]: 1 }, { token });
+    const guests = await cartOf({ [rice]: 3, [dal]: 1 });
+
+    const cart = await claimed(guests, token);
+
+    expect(cart.cart_id).toBe(own);
+    expect(unitsIn(cart)).toEqual({ [rice]: [5, true], [tea]: [1, true], [dal]: [1, true] });
+    expect([await availableAt(rice), await availableAt(dal), await availableAt(tea)]).toEqual([15, 19, 19]);
+    expect(await cartNow(guests)).toMatchObject({ items: [], customer_id: null });
+    expect(await cartNow(own, { token })).toMatchObject({ items: cart.items });
+  });
+
+  it("loses nothing: what cannot be reserved stays in the cart, and is told with what there is", async ({ expect }) => {
+    const [rice, dal] = [await stocked(10), await stocked(20)];
+    const { token } = await userOf();
+    const own = await cartOf({ [rice]: 4, [dal]: 1 }, { token });
+    const guests = await cartOf({ [rice]: 3, [dal]: 2 });
+
+    const cart = await claimed(guests, token);
+
+    expect(cart.cart_id).toBe(own);
+    expect(unitsIn(cart)).toEqual({ [rice]: [7, false], [dal]: [3, true] });
+    expect(cart.not_reserved).toMatchObject([{ item_id: rice, requested_quantity: 7, available_stock: 5 }]);
+    expect(cart.not_reserved[0]?.message).toBe("Basmati Rice 1kg could not be reserved. Requested: 7, Available: 5");
+  });
+
+  it("reserves what it can of a bundle beside what it cannot, and a later change of another line is not refused for it", async ({
+    expect,
+  }) => {
+    const [rice, dal] = [await stocked(12), await stocked(6)];
+    const { productId } = await bundle([{ productId: rice }, { productId: dal }]);
+    const { token } = await userOf();
+    const own = await cartOf({ [productId]: 3, [rice]: 1 }, { token });
+    const guests = await cartOf({ [productId]: 1 });
+    await cartOf({ [dal]: 1 });
+
+    const cart = await claimed(guests, token);
+    const changed = await bodyOf(putItem(own, rice, 2, {}, { token }));
+
+    expect(cart.not_reserved).toMatchObject([{ item_id: productId, requested_quantity: 4 }]);
+    expect(unitsIn(cart)).toEqual({ [productId]: [4, false], [rice]: [1, true] });
+    expect(unitsIn(changed)).toEqual({ [productId]: [4, false], [rice]: [2, true] });
+    expect(await availableAt(rice)).toBe(10);
+  });
+
+  it("repeated adds nothing, with a key and without, of a cart that was attached and of one that was merged", async ({
+    expect,
+  }) => {
+    const productId = await stocked(40);
+    const { token } = await userOf();
+    const first = await cartOf({ [productId]: 2 });
+    const second = await cartOf({ [productId]: 3 });
+    const key = crypto.randomUUID();
+
+    await claimed(first, token);
+    await claimed(first, token);
+    await claimCart(second, { token, key });
+    const again = await claimCart(second, { token, key });
+    const cart = await claimed(second, token);
+
+    expect(again.headers.get("Idempotency-Replayed")).toBe("true");
+    expect([(await again.json<CartBody>()).cart_id, cart.cart_id]).toEqual([first, first]);
+    expect(unitsIn(cart)).toEqual({ [productId]: [5, true] });
+    expect(await availableAt(productId)).toBe(35);
+  });
+
+  it("at once by the same account, of two carts and of one, adds each once", async ({ expect }) => {
+    const productId = await stocked(60);
+    const { token } = await userOf();
+    const carts = [await cartOf({ [productId]: 2 }), await cartOf({ [productId]: 3 }), await cartOf({ [productId]: 4 })];
+
+    await Promise.all([...carts, ...carts].map((cartId) => claimCart(cartId, { token })));
+    for (const cartId of carts) await claimed(cartId, token);
+    const cart = await bodyOf(claimCart(String(carts[0]), { token }));
+
+    expect(cart.items).toMatchObject([{ quantity: 9 }]);
+  });
+
+  it("by two accounts at once makes it one's: the other hears that there is none, or adds nothing", async ({ expect }) => {
+    const productId = await stocked(20);
+    const cartId = await cartOf({ [productId]: 2 });
+    const users = [await userOf(), await userOf()];
+
+    const answers = await Promise.all(users.map(({ token }) => claimCart(cartId, { token })));
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 404]);
+    expect(await availableAt(productId)).toBe(18);
+  });
+
+  it("keeps the time that units were had: no cart is handed on for ever", async ({ expect }) => {
+    const productId = await stocked(40);
+    const { token } = await userOf();
+    await cartOf({ [productId]: 1 }, { token });
+    const guests = await cartOf({ [productId]: 2 });
+    const [{ sinceMs } = { sinceMs: null }] = await itemRows(guests);
+
+    const { cart_id: cartId } = await claimed(guests, token);
+
+    const [item] = await itemRows(cartId);
+    expect(Number(item?.sinceMs)).toBeLessThanOrEqual(Number(sinceMs));
+  });
+
+  it("stops a checkout of the guest's cart that is under way: its generation is over", async ({ expect }) => {
+    const productId = await stocked(20);
+    const { token } = await userOf();
+    await cartOf({ [productId]: 1 }, { token });
+    const guests = await cartOf({ [productId]: 2 });
+
+    await claimed(guests, token);
+
+    expect(await sqlInD1("SELECT generation FROM carts WHERE cart_id = ?", guests)).toEqual([{ generation: 2 }]);
+  });
+
+  it("is for accounts: a guest hears 401, a cart of somebody else's is not there, one that became an order is named", async ({
+    expect,
+  }) => {
+    const [mine, other] = [await userOf(), await userOf()];
+    const theirs = await newCart({}, { token: other.token });
+    const ordered = await newCart();
+    await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", ordered);
+
+    const answers = [
+      await claimCart(ordered, {}),
+      await claimCart(ordered, { admin: true }),
+      await claimCart("CRT1", mine),
+      await claimCart(theirs, mine),
+      await claimCart(ordered, mine),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([401, 403, 404, 404, 409]);
+    expect(await answers[4]?.json()).toMatchObject({ code: "cart_checked_out", order_id: "ORD1" });
+  });
+
+  it("refuses carts that are too large together, and writes nothing", async ({ expect }) => {
+    const productId = await stocked(20);
+    const { token } = await userOf();
+    const own = await newCart({}, { token });
+    const guests = await cartOf({ [productId]: 1 });
+    await sqlInD1(
+      "INSERT INTO products (product_id, name, status, is_bundle, price_minor, created_at_ms, updated_at_ms) VALUES ('many', 'M', 'active', 0, 100, 1, 1)",
+    );
+    await sqlInD1(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+       INSERT INTO variants (variant_id, product_id, position, sku, status) SELECT 'many-' || i, 'many', i, 'MANY-' || i, 'active' FROM n`,
+    );
+    await sqlInD1(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+       INSERT INTO cart_items SELECT ?, 'many-' || i, i, 'many', 1, 1, '[]', NULL, NULL, 100, '{"discounts":[],"isClosed":false}', NULL, NULL FROM n`,
+      own,
+    );
+
+    const lines = await claimCart(guests, { token });
+    await sqlInD1(
+      `UPDATE cart_items SET needs = (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+         SELECT json_group_array(json_object('productId', 'q' || i, 'variantId', 'q' || i, 'quantity', 1)) FROM n) WHERE cart_id = ? AND line_no = 1`,
+      own,
+    );
+    await sqlInD1("DELETE FROM cart_items WHERE cart_id = ? AND line_no > 1", own);
+    const products = await claimCart(guests, { token });
+
+    expect([lines.status, (await lines.json<{ code: string }>()).code]).toEqual([422, "validation_failed"]);
+    expect([products.status, (await products.json<{ code: string }>()).code]).toEqual([422, "order_too_large"]);
+    expect(await itemRows(guests)).toMatchObject([{ quantity: 1 }]);
+  });
+
+  it("leaves every unit accounted for when all carts' time is over", async ({ expect }) => {
+    stopTime();
+    const [rice, dal] = [await stocked(10), await stocked(20)];
+    const { token } = await userOf();
+    await cartOf({ [rice]: 4, [dal]: 1 }, { token });
+    await claimed(await cartOf({ [rice]: 3, [dal]: 2 }), token);
+
+    await recover([rice, dal]);
+    await expectInvariants(
+      expect,
+      new Map([
+        [rice, 10],
+        [dal, 20],
+      ]),
+    );
+    await recover([rice, dal]);
+
+    expect([await availableAt(rice), await availableAt(dal)]).toEqual([10, 20]);
+    await expectInvariants(
+      expect,
+      new Map([
+        [rice, 10],
+        [dal, 20],
+      ]),
+    );
+  });
+});

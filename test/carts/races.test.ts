@@ -1,0 +1,109 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, it } from "vitest";
+import { bodyOf, cartNow, cartOf, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
+import { availableAt, stocked } from "../support/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop.ts";
+import { sqlIn, stateOf } from "../support/stock.ts";
+
+beforeAll(demoWarehouses);
+
+const UNITS = 20;
+const SETS = { ranking: ["BLR"], policy: "nearest_available", untilMs: Date.now() + 900_000, maxSharePercent: 50 } as const;
+
+/** What the object has of a cart. */
+async function heldBy(productId: string, cartId: string): Promise<number> {
+  const [held] = await sqlIn<{ units: number | null }>(
+    productId,
+    "SELECT sum(quantity) AS units FROM holds WHERE hold_id = ?",
+    cartId,
+  );
+  return held?.units ?? 0;
+}
+
+describe("changes of one cart at once", () => {
+  it("of one line: the last that D1 numbered stands, in the object as in D1", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const cartId = await newCart();
+
+    const answers = await Promise.all([1, 2, 3].map((quantity) => putItem(cartId, productId, quantity)));
+    const [item] = await itemRows(cartId);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(item?.editNo).toBe(3);
+    expect(await heldBy(productId, cartId)).toBe(item?.quantity);
+    expect(await cartNow(cartId)).toMatchObject({ items: [{ is_reserved: true, quantity: item?.quantity }] });
+  });
+
+  it("of two lines that share a component: the object has the sum of both, ten times over", async ({ expect }) => {
+    const rice = await stocked(UNITS);
+    const [one, two] = [await bundle([{ productId: rice }]), await bundle([{ productId: rice, quantity: 2 }])];
+    const cartId = await newCart();
+
+    for (let round = 1; round <= 10; round += 1) {
+      const [first, second] = [(round % 3) + 1, ((round + 1) % 3) + 1];
+      const answers = await Promise.all([putItem(cartId, one.productId, first), putItem(cartId, two.productId, second)]);
+
+      expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+      expect(await heldBy(rice, cartId)).toBe(first + 2 * second);
+    }
+    expect((await stateOf(rice)).differences).toEqual([]);
+  });
+
+  it("of adding and taking out: what stands in D1 is what the object has", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const cartId = await cartOf({ [productId]: 2 });
+
+    for (let round = 1; round <= 5; round += 1) {
+      await Promise.all([putItem(cartId, productId, 3), removeItem(cartId, productId)]);
+
+      const units = (await itemRows(cartId))[0]?.quantity ?? 0;
+      expect(await heldBy(productId, cartId)).toBe(units);
+    }
+  });
+});
+
+describe("carts at once for the last units", () => {
+  it("get no unit more than there are, and no line says it is reserved that is not", async ({ expect }) => {
+    const productId = await stocked(5);
+    const carts = await Promise.all(Array.from({ length: 12 }, () => newCart()));
+
+    const answers = await Promise.all(carts.map((cartId) => putItem(cartId, productId, 1)));
+
+    const got = answers.filter(({ status }) => status === 200);
+    expect([got.length, await availableAt(productId)]).toEqual([5, 0]);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+    for (const [index, cartId] of carts.entries()) {
+      expect(unitsIn(await cartNow(cartId))).toEqual(answers[index]?.status === 200 ? { [productId]: [1, true] } : {});
+    }
+  });
+});
+
+describe("an edit that an object hears late", () => {
+  it("does nothing, whatever it says: a newer one stands", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const cartId = await cartOf({ [productId]: 2 });
+    await bodyOf(putItem(cartId, productId, 3));
+
+    const stock = env.STOCK.getByName(productId);
+    const late = await stock.setCart({
+      cartId,
+      editNo: 1,
+      lines: [{ variantId: productId, quantity: 9, least: 9 }],
+      ...SETS,
+      ranking: ["BLR"],
+    });
+    const repeated = await stock.setCart({
+      cartId,
+      editNo: 2,
+      lines: [{ variantId: productId, quantity: 1, least: 1 }],
+      ...SETS,
+      ranking: ["BLR"],
+    });
+
+    expect([late, repeated]).toMatchObject([
+      { outcome: "set", held: [{ quantity: 3 }] },
+      { outcome: "set", held: [{ quantity: 3 }] },
+    ]);
+    expect(await heldBy(productId, cartId)).toBe(3);
+  });
+});
