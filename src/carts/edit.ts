@@ -89,10 +89,11 @@ export function askFor(deps: Deps, { row, items, changes, ranking }: EditPlan): 
 export async function confirmEdit(
   deps: Deps,
   { row: { cartId, editNo }, items }: Pick<EditPlan, "row" | "items">,
-  { held, levels }: Answers,
+  { held, levels, refused }: Answers,
   keyed: Keyed | undefined,
 ): Promise<KnownItem[]> {
-  const settled = settle(items, editNo, held, termsNow(deps));
+  const without = refused.filter(({ outcome }) => outcome === "short" || outcome === "too_many");
+  const settled = settle(items, editNo, held, new Set(without.map(({ productId }) => productId)), termsNow(deps));
   const now = items.map((item) => {
     const found = settled.find(({ variantId }) => variantId === item.variantId);
     return found ? { ...item, reservedUntilMs: found.untilMs, reservedSinceMs: found.sinceMs } : item;

@@ -1,4 +1,9 @@
 import type { CartJson } from "../../src/carts/cart-contract.ts";
+import type { ItemEdit } from "../../src/carts/decide-edit.ts";
+import { type EditedCart, editItem } from "../../src/carts/edit-item.ts";
+import type { Caller, Deps } from "../../src/deps.ts";
+import { Refusal } from "../../src/errors.ts";
+import { mayRole } from "../../src/rules/rights.ts";
 import { type AskOptions, del, get, patch, post } from "./http.ts";
 import { sqlInD1 } from "./stock.ts";
 
@@ -80,5 +85,24 @@ export async function untilTold(cartId: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     if ((await lossRows(cartId)).every(({ seen }) => seen === 1)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
+/** A caller without a token. */
+export const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
+
+/** Changes a guest's cart by a Worker of the test's, as the route would. @returns what it came to, or the code of its refusal */
+export async function editBy(
+  deps: Deps,
+  edit: Omit<ItemEdit, "wanted"> & { productId: string },
+  key?: string,
+): Promise<EditedCart | { code: string }> {
+  const { productId, ...rest } = edit;
+  const keyed = key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` };
+  try {
+    return await editItem(deps, keyed, GUEST, { ...rest, wanted: { variantId: productId } });
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    throw error;
   }
 }

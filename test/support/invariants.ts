@@ -111,7 +111,7 @@ async function strangeHolds(productId: string): Promise<string[]> {
 }
 
 /** Lines of carts that claim more units of a product, or for longer, than its object has for them. */
-async function emptyClaims(productId: string): Promise<string[]> {
+export async function emptyClaims(productId: string): Promise<string[]> {
   const claimed = await rowsOf<{ cart_id: string; variant_id: string; units: number; until_ms: number }>(
     `SELECT cart_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS units, max(reserved_until_ms) AS until_ms
      FROM cart_items JOIN carts USING (cart_id) CROSS JOIN json_each(needs) need

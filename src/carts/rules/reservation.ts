@@ -86,21 +86,25 @@ export function extensionsOf(items: readonly CartItem[], editNo: number, terms: 
 }
 
 /**
- * What the objects' answers make of the lines: those that the edit wrote are reserved if every unit is, others are extended.
- * @param held what the cart has, by variant, as far as objects told
+ * What the objects' answers make of the lines: those that the edit wrote are reserved if every unit is, and given up where a product
+ * refused; others are extended.
+ * @param held what the cart has, by variant, as far as objects told  @param refusing products without the units
  */
 export function settle(
   items: readonly CartItem[],
   editNo: number,
   held: ReadonlyMap<string, HeldUnits>,
+  refusing: ReadonlySet<string>,
   terms: Terms,
 ): Settled[] {
   return items.flatMap((item): Settled[] => {
     const { variantId, reservedSinceMs: sinceMs } = item;
     const untilMs = heldUntil(item, held, terms);
     if (item.editNo === editNo) {
-      const settled = { variantId, editNo, untilMs, sinceMs: untilMs === null ? null : sinceMs };
-      return sinceMs === null ? [] : [settled];
+      if (untilMs !== null) return [{ variantId, editNo, untilMs, sinceMs }];
+      // Where an object only did not answer, the next edit asks it again.
+      const isGivenUp = item.needs.some(({ productId }) => refusing.has(productId));
+      return isGivenUp ? [{ variantId, editNo, untilMs, sinceMs: null }] : [];
     }
     const isLonger = isReserved(item, terms.nowMs) && untilMs !== null && untilMs > (item.reservedUntilMs ?? 0);
     return isLonger ? [{ variantId, editNo: item.editNo, untilMs, sinceMs }] : [];

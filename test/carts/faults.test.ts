@@ -1,0 +1,177 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import type { Deps } from "../../src/deps.ts";
+import { cartOf, editBy, itemRows } from "../support/carts.ts";
+import { type Fault, FAULTS, faultyWorker } from "../support/faults.ts";
+import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
+import { availableAt, stocked } from "../support/orders.ts";
+import { bundle, demoWarehouses, newId } from "../support/shop.ts";
+import { sqlIn, stateOf } from "../support/stock.ts";
+
+// PROTOCOL K0, K6: D1 first, then the objects, then D1. Each change is cut at every call to the outside, in every way.
+const UNITS = 20;
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+/** A cart with another line than the one that is changed; both need the first of two products. */
+interface Filled {
+  cartId: string;
+  productIds: string[];
+  bundleId: string;
+}
+
+interface Operation {
+  /** What the cart has of the bundle before. */
+  before: number;
+  act: (deps: Deps, cart: Filled, key: string) => Promise<unknown>;
+  /** And after. */
+  wanted: number;
+  /** Units of the product that the bundle alone needs. */
+  units?: number;
+}
+
+const put = (quantity: number): Operation["act"] => {
+  return (deps, { cartId, bundleId }, key) => editBy(deps, { cartId, productId: bundleId, quantity, kind: "put" }, key);
+};
+
+const OPERATIONS: Record<string, Operation> = {
+  "adding a line": { before: 0, act: put(2), wanted: 2 },
+  "raising a line": { before: 1, act: put(3), wanted: 3 },
+  "lowering a line": { before: 3, act: put(1), wanted: 1 },
+  "removing a line": {
+    before: 2,
+    act: (deps, { cartId, bundleId }, key) => editBy(deps, { cartId, productId: bundleId, kind: "remove" }, key),
+    wanted: 0,
+  },
+  "raising a line to more than one of its two products has": { before: 1, act: put(5), wanted: 1, units: 4 },
+};
+
+async function filled({ before, units = UNITS }: Operation): Promise<Filled> {
+  const productIds = [await stocked(UNITS), await stocked(units)];
+  const { productId: bundleId } = await bundle(productIds.map((productId) => ({ productId })));
+  const [first = ""] = productIds;
+  const cartId = await cartOf({ [first]: 1, ...(before > 0 && { [bundleId]: before }) });
+  return { cartId, productIds, bundleId };
+}
+
+/** Runs a change whose how-many-th call to the outside meets a fault, and lets late calls arrive at last. @returns whether there was such a call */
+async function cut({ act }: Operation, cart: Filled, key: string, at: number, fault: Fault): Promise<boolean> {
+  let calls = 0;
+  const worker = faultyWorker(() => {
+    calls += 1;
+    return calls === at ? fault : "none";
+  });
+  const ended = act(worker.deps, cart, key).catch(() => undefined);
+  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
+  await worker.deliverLate();
+  return calls >= at;
+}
+
+/** Units that the objects have for a cart. */
+async function heldFor({ cartId, productIds }: Filled): Promise<(number | null)[]> {
+  const query = "SELECT sum(quantity) AS units FROM holds WHERE hold_id = ?";
+  return Promise.all(productIds.map(async (id) => (await sqlIn<{ units: number | null }>(id, query, cartId))[0]?.units ?? 0));
+}
+
+/** No change calls the outside so often: read, write, two objects, confirm; where it is undone, as many again. */
+const TOO_MANY = 20;
+
+describe.for(Object.keys(OPERATIONS))("%s", (name) => {
+  const operation = OPERATIONS[name];
+  if (!operation) throw new Error(name);
+
+  it.for(FAULTS)(
+    "cut after every step (%s): no line claims what no object has, a repeat with the key finishes it, and time frees every unit",
+    async (fault, { expect }) => {
+      let steps = 0;
+      for (let isCut = true; isCut && steps < TOO_MANY;) {
+        const at = steps + 1;
+        const cart = await filled(operation);
+        const units = [UNITS, operation.units ?? UNITS];
+        const received = new Map(cart.productIds.map((productId, index) => [productId, units[index] ?? 0]));
+        const honest = async () => (await Promise.all(cart.productIds.map(emptyClaims))).flat();
+        const key = newId("key");
+
+        isCut = await cut(operation, cart, key, at, fault);
+        if (isCut) steps = at;
+        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        await operation.act(faultyWorker().deps, cart, key);
+
+        const item = (await itemRows(cart.cartId)).find(({ variantId }) => variantId === cart.bundleId);
+        expect([item?.quantity ?? 0, item === undefined || item.untilMs !== null], `${fault} at ${at}`).toEqual([
+          operation.wanted,
+          true,
+        ]);
+        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        if (operation.wanted > 0) expect(await heldFor(cart)).toEqual([operation.wanted + 1, operation.wanted]);
+        for (const productId of cart.productIds) expect((await stateOf(productId)).differences).toEqual([]);
+        await recover(cart.productIds);
+        expect(await honest()).toEqual([]);
+        await recover(cart.productIds);
+        expect(await Promise.all(cart.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(units);
+        expect(await itemRows(cart.cartId)).toEqual([]);
+        await expectInvariants(expect, received);
+      }
+      expect(steps).toBeGreaterThanOrEqual(5);
+      expect(steps).toBeLessThan(TOO_MANY);
+    },
+  );
+
+  it.for(FAULTS)(
+    "cut after every step (%s), and never repeated: time frees every unit, and all invariants hold",
+    async (fault, { expect }) => {
+      let steps = 0;
+      for (let isCut = true; isCut && steps < TOO_MANY;) {
+        const at = steps + 1;
+        const cart = await filled(operation);
+        const units = [UNITS, operation.units ?? UNITS];
+
+        isCut = await cut(operation, cart, newId("key"), at, fault);
+        if (isCut) steps = at;
+        await recover(cart.productIds);
+        await recover(cart.productIds);
+
+        expect(await Promise.all(cart.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(units);
+        await expectInvariants(expect, new Map(cart.productIds.map((productId, index) => [productId, units[index] ?? 0])));
+      }
+      expect(steps).toBeGreaterThanOrEqual(5);
+    },
+  );
+});
+
+describe("an object that does not answer", () => {
+  it("leaves a new line out, and an old one as it was: 503, and the other object gives back what it gave", async ({ expect }) => {
+    const added = await filled(OPERATIONS["adding a line"] as Operation);
+    const raised = await filled(OPERATIONS["raising a line"] as Operation);
+    const silentAt = (productId: string | undefined) =>
+      faultyWorker((call) => (call.to === "stock" && call.productId === productId && call.nth <= 2 ? "lost" : "none"));
+
+    const answers = [
+      await put(2)(silentAt(added.productIds[1]).deps, added, newId("key")),
+      await put(3)(silentAt(raised.productIds[1]).deps, raised, newId("key")),
+    ];
+
+    expect(answers).toEqual([{ code: "unresolved" }, { code: "unresolved" }]);
+    expect([await heldFor(added), await heldFor(raised)]).toEqual([
+      [1, 0],
+      [2, 1],
+    ]);
+    expect((await itemRows(added.cartId)).map(({ variantId }) => variantId)).toEqual([added.productIds[0]]);
+    expect((await itemRows(raised.cartId)).map(({ quantity }) => quantity)).toEqual([1, 1]);
+  });
+
+  it("at first, and hears of the change after it was undone, does nothing: the number is over", async ({ expect }) => {
+    const cart = await filled(OPERATIONS["adding a line"] as Operation);
+    const worker = faultyWorker((call) => (call.to === "stock" && call.method === "setCart" && call.nth === 1 ? "late" : "none"));
+
+    const answer = await put(2)(worker.deps, cart, newId("key"));
+    await worker.deliverLate();
+
+    expect(answer).toEqual({ code: "unresolved" });
+    expect(await heldFor(cart)).toEqual([1, 0]);
+  });
+});
