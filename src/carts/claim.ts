@@ -5,7 +5,7 @@ import type { Keyed } from "../events/write-once.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { storedRankingQuery } from "../warehouses/rank-for.ts";
 import type { Edge } from "../warehouses/rules/rank.ts";
-import { decideMerge, type Merge } from "./decide-merge.ts";
+import { decideMerge } from "./decide-merge.ts";
 import { confirmEdit, type EditPlan, keepEdit, writeEdit } from "./edit.ts";
 import { allotEdit, deleteItems } from "./edit-queries.ts";
 import { cartSources, codesOf, findCart, findItems, findLosses, openCartOf } from "./queries.ts";
@@ -33,7 +33,7 @@ export interface ClaimedCart {
 /**
  * Attaches a guest's cart to the account that is signed in. Where the account has an open cart, the guest's lines go into it in one batch
  * of D1, quantities added, and the guest's is empty after it, so that a repeat adds nothing. Then the guest's units are given back, and
- * the account's cart asks for them: what others take in between is told, and stays in the cart.
+ * the account's cart asks for them, and for what else of it is not reserved: what others took is told, and stays in the cart.
  * @throws Refusal `not_found`, `cart_checked_out`, `unresolved`, `idempotency_key_reused`, and what `decideMerge` refuses
  */
 export async function claimCart(
@@ -54,34 +54,50 @@ async function claimOnce(
   deps: Deps,
   keyed: Keyed | undefined,
   caller: Caller,
-  { cartId, edge }: ClaimRequest,
+  request: ClaimRequest,
 ): Promise<ClaimedCart | undefined> {
-  const { guests, own, book, rank, kept } = await readForClaim(deps, keyed, caller, cartId);
+  const reading = await readForClaim(deps, keyed, caller, request.cartId);
+  const { guests, own, book, kept } = reading;
   const { userId } = caller;
   if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim a cart.");
   if (kept && kept.requestHash !== keyed?.requestHash) throw keyReused();
-  const isDone = kept !== undefined || guests.row.userId === userId;
-  if (isDone) return shownClaim(deps, own ?? guests, book, { replayed: kept !== undefined });
+  const isMine = guests.row.userId === userId;
+  const mine = own ?? (isMine ? guests : undefined);
+  if (mine?.row.orderId === null) return mergeInto(deps, keyed, caller, { ...reading, own: mine }, request.edge);
+  if (isMine || kept) return shownClaim(deps, mine ?? guests, book, kept !== undefined);
   if (guests.row.orderId !== null) throw checkedOut(guests.row);
-  const isEmpty = partLost(guests, deps.nowMs()).live.length === 0;
-  if (own && isEmpty) return shownClaim(deps, own, book);
-  const keeping = keyed ? [keepEdit(deps, keyed, {})] : [];
-  if (!own) {
-    const plan = attached(deps, guests, userId, book);
-    return (await writeEdit(deps, plan, keyed, keeping)) ? shownClaim(deps, { ...guests, row: plan.row }, book) : undefined;
-  }
-  const merge = decideMerge(deps, { guests, own, book, caller, ranking: rankingFor(own, rank, edge) });
-  const emptied = [allotEdit(guests.row, merge.emptied), deleteItems(cartId, merge.variantIds)];
-  const isWritten = await writeEdit(deps, merge.plan, keyed, [...emptied, ...keeping]);
-  return isWritten ? carryOutMerge(deps, merge, keyed) : undefined;
+  const plan = attached(deps, guests, userId, book);
+  const isWritten = await writeEdit(deps, plan, keyed, keyed ? [keepEdit(deps, keyed, {})] : []);
+  return isWritten ? shownClaim(deps, { ...guests, row: plan.row }, book) : undefined;
+}
+
+async function mergeInto(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  caller: Caller,
+  { guests, own, book, rank, kept }: Reading & { own: Cart },
+  edge: Edge | undefined,
+): Promise<ClaimedCart | undefined> {
+  const { cartId, userId } = guests.row;
+  const replayed = kept !== undefined;
+  // A repeat adds nothing, but asks once more for what could not be reserved.
+  const added = replayed || userId === caller.userId ? [] : partLost(guests, deps.nowMs()).live;
+  const { country, postalCode } = own.row;
+  const { ranking } = rank({ country, postalCode: postalCode ?? undefined, edge }, { selfService: false });
+  const reach = ranking.map(({ warehouse }) => warehouse.warehouseId);
+  const merge = decideMerge(deps, { guests: guests.row, added, own, book, caller, ranking: reach });
+  if (merge.plan.changes.length === 0) return shownClaim(deps, own, book, replayed);
+  const taken = added.map(({ variantId }) => variantId);
+  const emptied = taken.length > 0 ? [allotEdit(guests.row, merge.emptied), deleteItems(cartId, taken)] : [];
+  const keeping = keyed && !replayed ? [keepEdit(deps, keyed, {})] : [];
+  if (!(await writeEdit(deps, merge.plan, keyed, [...emptied, ...keeping]))) return undefined;
+  const { answers, notReserved } = await reserveMerged(deps, merge);
+  const items = await confirmEdit(deps, merge.plan, answers, keyed);
+  const { row, losses } = merge.plan;
+  return { ...shownClaim(deps, { row, items, losses }, book, replayed), notReserved };
 }
 
 type Reading = Awaited<ReturnType<typeof readForClaim>>;
-
-function rankingFor({ row: { country, postalCode } }: Cart, rank: Reading["rank"], edge: Edge | undefined): string[] {
-  const { ranking } = rank({ country, postalCode: postalCode ?? undefined, edge }, { selfService: false });
-  return ranking.map(({ warehouse }) => warehouse.warehouseId);
-}
 
 async function readForClaim(deps: Deps, keyed: Keyed | undefined, caller: Caller, cartId: string) {
   const { country } = deps.config;
@@ -107,13 +123,6 @@ function attached(deps: Deps, { row, items, losses }: Cart, userId: string, book
   return { read: row, row: after, items, changes: [], hasLost: false, losses, ranking: [], names: new Map(), book };
 }
 
-async function carryOutMerge(deps: Deps, merge: Merge, keyed: Keyed | undefined): Promise<ClaimedCart> {
-  const { answers, notReserved } = await reserveMerged(deps, merge);
-  const { plan } = merge;
-  const items = await confirmEdit(deps, plan, answers, keyed);
-  return { ...shownClaim(deps, { row: plan.row, items, losses: plan.losses }, plan.book), notReserved };
-}
-
-function shownClaim(deps: Deps, cart: Cart, book: PriceBook, { replayed } = { replayed: false }): ClaimedCart {
+function shownClaim(deps: Deps, cart: Cart, book: PriceBook, replayed = false): ClaimedCart {
   return { view: shownCart(deps, cart, book), notReserved: [], replayed };
 }

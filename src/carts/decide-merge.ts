@@ -13,20 +13,27 @@ export interface Merge {
   /** The guest's cart, empty. Its generation moves on, so that a checkout of it under way records nothing (PROTOCOL K4). */
   emptied: CartRow;
   /** What goes from one to the other. */
-  guests: KnownItem[];
-  variantIds: string[];
+  added: KnownItem[];
+}
+
+/** What a claim is decided on. */
+export interface MergeReading {
+  /** The guest's cart, and what is taken of it. */
+  guests: CartRow;
+  added: KnownItem[];
+  /** The account's. */
+  own: Cart;
+  book: PriceBook;
+  caller: Caller;
+  ranking: string[];
 }
 
 /**
  * Decides what an account's cart has of a guest's.
  * @throws Refusal `validation_failed`, `order_too_large` where they are too large together
  */
-export function decideMerge(
-  deps: Deps,
-  { guests, own, book, caller, ranking }: { guests: Cart; own: Cart; book: PriceBook; caller: Caller; ranking: string[] },
-): Merge {
+export function decideMerge(deps: Deps, { guests, added, own, book, caller, ranking }: MergeReading): Merge {
   const terms = termsNow(deps);
-  const { live: added } = partLost(guests, terms.nowMs);
   const { live, lost } = partLost(own, terms.nowMs);
   const row = { ...own.row, editNo: own.row.editNo + 1, updatedAtMs: terms.nowMs };
   const merged = mergedItems(live, added, { editNo: row.editNo, tier: caller.tier ?? null }, terms);
@@ -42,8 +49,7 @@ export function decideMerge(
   const changes = merged.map(({ variantId }) => {
     return { variantId, before: before.get(variantId), after: items.find((item) => item.variantId === variantId) };
   });
-  const { row: guestRow } = guests;
-  const { editNo, generation } = guestRow;
+  const { editNo, generation } = guests;
   return {
     plan: {
       read: own.row,
@@ -56,9 +62,8 @@ export function decideMerge(
       ranking,
       names: new Map(merged.map(({ variantId, name }) => [variantId, name])),
     },
-    emptied: { ...guestRow, editNo: editNo + 1, generation: generation + 1, updatedAtMs: terms.nowMs },
-    guests: added,
-    variantIds: added.map(({ variantId }) => variantId),
+    emptied: { ...guests, editNo: editNo + 1, generation: generation + 1, updatedAtMs: terms.nowMs },
+    added,
   };
 }
 

@@ -76,10 +76,15 @@ export function keepEdit(deps: Deps, { id, requestHash }: Keyed, kept: object): 
 }
 
 /** The third hop: one call to each object, all at once. */
-export function askFor(deps: Deps, { row, items, changes, ranking }: EditPlan): Promise<Answers> {
+export function askFor(deps: Deps, plan: EditPlan): Promise<Answers> {
+  const { row, items, ranking } = plan;
   const terms = termsNow(deps);
-  const concerned = changes.flatMap(({ before, after }): StockNeed[] => [...(before?.needs ?? []), ...(after?.needs ?? [])]);
-  return askObjects(deps, row, ranking, asksOf(items, concerned, terms), extensionsOf(items, row.editNo, terms));
+  return askObjects(deps, row, ranking, asksOf(items, neededBy(plan), terms), extensionsOf(items, row.editNo, terms));
+}
+
+/** What of the stock an edit concerns: what its lines need, and what they needed before. */
+export function neededBy({ changes }: EditPlan): StockNeed[] {
+  return changes.flatMap(({ before, after }) => [...(before?.needs ?? []), ...(after?.needs ?? [])]);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { type Answers, askObjects, type Refused } from "./ask.ts";
 import type { Merge } from "./decide-merge.ts";
-import { askFor } from "./edit.ts";
+import { askFor, neededBy } from "./edit.ts";
 import { mostOf, shortageErrors } from "./refuse.ts";
 import { termsNow } from "./read-cart.ts";
 import type { KnownItem } from "./rules/cart.ts";
@@ -20,18 +20,18 @@ export interface Unreserved {
 }
 
 /**
- * Gives back what a guest's cart had, and asks for it in the account's name. A product whose object refuses because of some variants is
+ * Gives back what a guest's cart had, and asks in the account's name for all that the claim wrote. A product whose object refuses because of some variants is
  * asked once more for the others.
  */
 export async function reserveMerged(
   deps: Deps,
-  { plan, emptied, guests }: Merge,
+  { plan, emptied, added }: Merge,
 ): Promise<{ answers: Answers; notReserved: Unreserved[] }> {
-  const concerned = guests.flatMap(({ needs }) => needs);
+  const given = added.flatMap(({ needs }) => needs);
   // Where this fails the units lapse by time, and the account's cart may hear that they are not free.
-  await askObjects(deps, emptied, plan.ranking, asksOf([], concerned, termsNow(deps)));
+  await askObjects(deps, emptied, plan.ranking, asksOf([], given, termsNow(deps)));
   const first = await askFor(deps, plan);
-  const again = asksOf(plan.items, concerned, termsNow(deps)).flatMap((ask) => restOf(ask, first.refused));
+  const again = asksOf(plan.items, neededBy(plan), termsNow(deps)).flatMap((ask) => restOf(ask, first.refused));
   if (again.length === 0) return { answers: first, notReserved: notReserved(plan.items, plan.row.editNo, first) };
   const second = await askObjects(deps, plan.row, plan.ranking, again);
   const answers = {

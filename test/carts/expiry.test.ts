@@ -1,23 +1,12 @@
+import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { removeLapsed } from "../../src/carts/lapse-queries.ts";
-import {
-  bodyOf,
-  cartNow,
-  cartOf,
-  changeItem,
-  itemRows,
-  lossRows,
-  newCart,
-  putItem,
-  unitsIn,
-  untilTold,
-} from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, itemRows, lossRows, putItem, unitsIn, untilTold } from "../support/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders.ts";
 import { bundle, demoWarehouses, flush } from "../support/shop.ts";
-import { passTime, sqlIn, sqlInD1, stopTime } from "../support/stock.ts";
-import { sweep } from "../../src/orders/sweep.ts";
+import { passTime, sqlIn, stopTime } from "../support/stock.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -114,6 +103,20 @@ describe("a reservation that is over", () => {
     expect((await cartNow(cartId)).changes).toEqual([]);
   });
 
+  it("told again by an object that tells everything again takes nothing that was reserved since", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+    passTime(15 * MINUTE_MS);
+    await flush(productId);
+    await bodyOf(putItem(cartId, productId, 3));
+
+    await env.STOCK.getByName(productId).resend();
+    await flush(productId);
+
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [3, true] });
+    expect(await lossRows(cartId)).toHaveLength(1);
+  });
+
   it("told again by a flush that was repeated changes nothing", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
@@ -127,101 +130,5 @@ describe("a reservation that is over", () => {
 
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 1 }]);
     expect(await lossRows(cartId)).toHaveLength(1);
-  });
-});
-
-describe("activity", () => {
-  it("extends all that the cart has, each line up to its own limit from when it was reserved", async ({ expect }) => {
-    const [rice, dal] = [await stocked(10), await stocked(20)];
-    const startMs = Date.now();
-    const cartId = await cartOf({ [rice]: 1 });
-    const untils: number[] = [];
-
-    for (let quantity = 1; quantity <= 5; quantity += 1) {
-      passTime(14 * MINUTE_MS);
-      const { items } = await bodyOf(putItem(cartId, dal, quantity));
-      const item = items.find(({ item_id: id }) => id === rice);
-      untils.push(item ? (Date.parse(String(item.reserved_until)) - startMs) / MINUTE_MS : 0);
-    }
-
-    expect(untils).toEqual([29, 43, 57, 60, 0]);
-    expect(await availableAt(rice)).toBe(10);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [dal]: [5, true] });
-  });
-
-  it("is no reading of the cart", async ({ expect }) => {
-    const productId = await stocked(10);
-    const cartId = await cartOf({ [productId]: 1 });
-    const before = await itemRows(cartId);
-    passTime(10 * MINUTE_MS);
-
-    await cartNow(cartId);
-
-    expect(await itemRows(cartId)).toEqual(before);
-  });
-
-  it("does not outlast the limit by changing the line itself; reserved anew after a gap it may", async ({ expect }) => {
-    const productId = await stocked(20);
-    const startMs = Date.now();
-    const cartId = await cartOf({ [productId]: 1 });
-    for (let quantity = 2; quantity <= 5; quantity += 1) {
-      passTime(14 * MINUTE_MS);
-      await bodyOf(changeItem(cartId, productId, { quantity }));
-    }
-
-    const [atLimit] = await itemRows(cartId);
-    passTime(4 * MINUTE_MS);
-    await bodyOf(putItem(cartId, productId, 2));
-    const [anew] = await itemRows(cartId);
-
-    expect(atLimit).toMatchObject({ untilMs: startMs + 60 * MINUTE_MS, sinceMs: startMs });
-    expect(anew).toMatchObject({ untilMs: startMs + 75 * MINUTE_MS, sinceMs: startMs + 60 * MINUTE_MS });
-  });
-
-  it("keeps what lines share as long as the one that may have it longest", async ({ expect }) => {
-    const rice = await stocked(20);
-    const { productId } = await bundle([{ productId: rice, quantity: 2 }]);
-    const startMs = Date.now();
-    const cartId = await cartOf({ [rice]: 1 });
-    for (const minutes of [14, 14, 14, 14]) {
-      passTime(minutes * MINUTE_MS);
-      await bodyOf(changeItem(cartId, rice, { quantity: 1 }));
-    }
-
-    const { items } = await bodyOf(putItem(cartId, productId, 1));
-
-    expect(items.map(({ reserved_until: until }) => (Date.parse(String(until)) - startMs) / MINUTE_MS)).toEqual([60, 71]);
-    passTime(5 * MINUTE_MS);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [1, true] });
-  });
-});
-
-describe("a cart that nobody touches for 30 days", () => {
-  it("is purged by the sweep with its lines and losses, one that became an order too; a younger one stays", async ({
-    expect,
-  }) => {
-    const productId = await stocked(20);
-    const [old, ordered] = [await cartOf({ [productId]: 1 }), await cartOf({ [productId]: 1 })];
-    await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", ordered);
-    await sqlInD1(
-      `INSERT INTO cart_losses (cart_id, variant_id, edit_no, product_id, quantity, reason, at_ms) VALUES (?, 'v', 1, 'p', 1, 'reservation_expired', 1)`,
-      old,
-    );
-    passTime(29 * 24 * 60 * MINUTE_MS);
-    const young = await newCart();
-    passTime(24 * 60 * MINUTE_MS + 1);
-
-    const worker = faultyWorker();
-    await sweep(worker.deps);
-
-    const left = async (cartId: string) =>
-      (
-        await sqlInD1<{ rows: number }>(
-          `SELECT (SELECT count(*) FROM carts WHERE cart_id = ?1) + (SELECT count(*) FROM cart_items WHERE cart_id = ?1) +
-           (SELECT count(*) FROM cart_losses WHERE cart_id = ?1) AS rows`,
-          cartId,
-        )
-      )[0]?.rows;
-    expect([await left(old), await left(ordered), await left(young)]).toEqual([0, 0, 1]);
   });
 });

@@ -55,6 +55,8 @@ async function filled({ before, units = UNITS }: Operation): Promise<Filled> {
   const { productId: bundleId } = await bundle(productIds.map((productId) => ({ productId })));
   const [first = ""] = productIds;
   const cartId = await cartOf({ [first]: 1, ...(before > 0 && { [bundleId]: before }) });
+  // So that the change extends what the other line has.
+  vi.setSystemTime(Date.now() + 60_000);
   return { cartId, productIds, bundleId };
 }
 

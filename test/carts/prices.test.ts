@@ -1,7 +1,7 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { userOf } from "../support/accounts.ts";
 import { appWith } from "../support/app.ts";
-import { bodyOf, type CartBody, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts.ts";
 import { patch } from "../support/http.ts";
 import { stocked } from "../support/orders.ts";
 import { bumpVersion, insertedRule } from "../support/pricing.ts";
@@ -124,7 +124,7 @@ describe("a line's price", () => {
     const cartId = await cartOf({ [productId]: 2 });
 
     const inside = await cartNow(cartId);
-    const onTop = await bodyOf<CartBody>(appWith({ pricesIncludeTax: false })(`/api/v1/carts/${cartId}`));
+    const onTop = await bodyOf(appWith({ pricesIncludeTax: false })(`/api/v1/carts/${cartId}`));
 
     expect(inside.items).toMatchObject([{ tax: 14.29, tax_rate_bps: 500 }]);
     expect(inside.totals).toMatchObject({ tax_total: 14.29, total: 300, prices_include_tax: true });

@@ -56,6 +56,13 @@ export async function bodyOf<B = CartBody>(answer: Promise<Response>): Promise<B
   return response.json();
 }
 
+/** What an answer refuses with, and its status. */
+export async function refusal(answer: Promise<Response>): Promise<Record<string, unknown> & { status: number }> {
+  const response = await answer;
+  const problem = await response.json<Record<string, unknown>>();
+  return { ...problem, status: response.status };
+}
+
 /** Quantities of a cart's lines and whether each is reserved, by item. */
 export function unitsIn(cart: Pick<CartBody, "items">): Record<string, [number, boolean]> {
   return Object.fromEntries(cart.items.map((item) => [item.item_id, [item.quantity, item.is_reserved]]));

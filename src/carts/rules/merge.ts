@@ -4,7 +4,8 @@ import { nextLineNo, sumNeeds } from "./edit.ts";
 import { sinceOf, type Terms } from "./reservation.ts";
 
 /**
- * The lines that an account's cart has of a guest's: quantities added, each at the price of this moment and not reserved yet.
+ * The lines that a claim writes into an account's cart: a guest's, quantities added, and its own that are not reserved; each at the price of
+ * this moment and to be asked for.
  * @param own what the account's cart has  @param tier the account's; null leaves what the lines have
  */
 export function mergedItems(
@@ -14,22 +15,26 @@ export function mergedItems(
   terms: Terms,
 ): KnownItem[] {
   const firstNo = nextLineNo(own);
-  return added.map((item, index) => {
+  const renewed = { editNo, discounts: [], isClosed: false, reservedUntilMs: null };
+  const merged = added.map((item, index) => {
     const same = own.find(({ variantId }) => variantId === item.variantId);
     return {
       ...item,
+      ...renewed,
       lineNo: same?.lineNo ?? firstNo + index,
       quantity: item.quantity + (same?.quantity ?? 0),
       needs: sumNeeds([...(same?.needs ?? []), ...item.needs]),
       promoCode: same?.promoCode ?? item.promoCode,
       tier: tier ?? same?.tier ?? item.tier,
       unitPriceMinor: item.priceMinor,
-      discounts: [],
-      isClosed: false,
-      editNo,
-      reservedUntilMs: null,
       // Units go from one cart to the other, so the time that they were had counts on.
       reservedSinceMs: Math.min(sinceOf(same, terms), sinceOf(item, terms)),
     };
   });
+  const isIdle = (item: KnownItem) =>
+    item.reservedUntilMs === null && !added.some(({ variantId }) => variantId === item.variantId);
+  const idle = own.filter(isIdle).map((item) => {
+    return { ...item, ...renewed, unitPriceMinor: item.priceMinor, reservedSinceMs: sinceOf(item, terms) };
+  });
+  return [...merged, ...idle];
 }

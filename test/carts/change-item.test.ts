@@ -1,0 +1,56 @@
+import { beforeAll, describe, it } from "vitest";
+import { bodyOf, cartOf, changeItem, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
+import { availableAt, stocked } from "../support/orders.ts";
+import { archive, demoWarehouses } from "../support/shop.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+beforeAll(demoWarehouses);
+
+describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
+  it("changes the quantity, and keeps all else", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await newCart();
+    await bodyOf(putItem(cartId, productId, 2, { promo_code: "nothing" }));
+
+    const cart = await bodyOf(changeItem(cartId, productId, { quantity: 4 }));
+
+    expect(cart.items).toMatchObject([{ quantity: 4, promo_code: "NOTHING", is_reserved: true }]);
+    expect(await availableAt(productId)).toBe(6);
+  });
+
+  it("changes the promo code alone, and takes it away", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+
+    const named = await bodyOf(changeItem(cartId, productId, { promo_code: "nothing" }));
+    const cleared = await bodyOf(changeItem(cartId, productId, { promo_code: null }));
+
+    expect([named, cleared].map(({ items }) => [items[0]?.promo_code, items[0]?.quantity])).toEqual([
+      ["NOTHING", 2],
+      [null, 2],
+    ]);
+    expect(named.refused_rules).toEqual([{ rule_id: null, promo_code: "NOTHING", reason: "promo_code_unknown" }]);
+  });
+
+  it("takes a line out and gives its units back", async ({ expect }) => {
+    const [rice, dal] = [await stocked(10), await stocked(10)];
+    const cartId = await cartOf({ [rice]: 2, [dal]: 1 });
+
+    const cart = await bodyOf(removeItem(cartId, rice));
+
+    expect(unitsIn(cart)).toEqual({ [dal]: [1, true] });
+    expect([await availableAt(rice), await availableAt(dal)]).toEqual([10, 9]);
+  });
+
+  it("takes a line out whose product is sold no more, to a country that nobody ships to any more", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+    await archive(productId);
+    await sqlInD1("UPDATE carts SET country = 'US' WHERE cart_id = ?", cartId);
+
+    const cart = await bodyOf(removeItem(cartId, productId));
+
+    expect(cart.items).toEqual([]);
+    expect(await availableAt(productId)).toBe(10);
+  });
+});

@@ -1,0 +1,91 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { claimCart } from "../../src/carts/claim.ts";
+import type { Caller, Deps } from "../../src/deps.ts";
+import { userOf } from "../support/accounts.ts";
+import { callerOf } from "../support/callers.ts";
+import { cartOf, itemRows } from "../support/carts.ts";
+import { FAULTS, type Fault, faultyWorker } from "../support/faults.ts";
+import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
+import { availableAt, stocked } from "../support/orders.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+
+const UNITS = 20;
+/** Read, write, give back at two objects, ask both, extend, confirm. */
+const TOO_MANY = 15;
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+interface Carts {
+  caller: Caller;
+  own: string;
+  guests: string;
+  productIds: string[];
+}
+
+async function twoCarts(): Promise<Carts> {
+  const productIds = [await stocked(UNITS), await stocked(UNITS)];
+  const [rice = "", dal = ""] = productIds;
+  const { userId, token } = await userOf();
+  const own = await cartOf({ [rice]: 1 }, { token });
+  const guests = await cartOf({ [rice]: 2, [dal]: 3 });
+  return { caller: callerOf("customer", userId), own, guests, productIds };
+}
+
+function claim(deps: Deps, { caller, guests }: Carts, key?: string): Promise<unknown> {
+  const keyed = key === undefined ? undefined : { id: key, requestHash: "hash" };
+  return claimCart(deps, keyed, caller, { cartId: guests, edge: undefined });
+}
+
+async function cut(carts: Carts, key: string | undefined, at: number, fault: Fault): Promise<boolean> {
+  let calls = 0;
+  const worker = faultyWorker(() => {
+    calls += 1;
+    return calls === at ? fault : "none";
+  });
+  const ended = claim(worker.deps, carts, key).catch(() => undefined);
+  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
+  await worker.deliverLate();
+  return calls >= at;
+}
+
+describe("a claim that merges two carts", () => {
+  it.for(FAULTS.flatMap((fault) => [true, false].map((isKeyed): [Fault, boolean] => [fault, isKeyed])))(
+    "cut after every step (%s, with a key: %s): a repeat has every unit once and reserved, and time frees them all",
+    async ([fault, isKeyed], { expect }) => {
+      let steps = 0;
+      for (let isCut = true; isCut && steps < TOO_MANY;) {
+        const at = steps + 1;
+        const carts = await twoCarts();
+        const { productIds, own, guests } = carts;
+        const honest = async () => (await Promise.all(productIds.map(emptyClaims))).flat();
+        const key = isKeyed ? newId("key") : undefined;
+
+        isCut = await cut(carts, key, at, fault);
+        if (isCut) steps = at;
+        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        await claim(faultyWorker().deps, carts, key);
+
+        const rows = await itemRows(own);
+        expect(
+          rows.map(({ quantity, untilMs }) => [quantity, untilMs !== null]),
+          `${fault} at ${at}`,
+        ).toEqual([
+          [3, true],
+          [3, true],
+        ]);
+        expect([await honest(), await itemRows(guests)]).toEqual([[], []]);
+        await recover(productIds);
+        await recover(productIds);
+        expect(await Promise.all(productIds.map(availableAt)), `${fault} at ${at}`).toEqual([UNITS, UNITS]);
+        await expectInvariants(expect, new Map(productIds.map((productId) => [productId, UNITS])));
+      }
+      expect(steps).toBeGreaterThanOrEqual(6);
+      expect(steps).toBeLessThan(TOO_MANY);
+    },
+  );
+});
