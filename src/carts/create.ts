@@ -39,7 +39,8 @@ export async function createCart(
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };
-    return { queries: [insertCart(cart)], changes: [], answer: cart.cartId, status: 201 };
+    const change = { action: "cart.create", recordType: "cart", recordId: cart.cartId, after: cart };
+    return { queries: [insertCart(cart)], changes: [change], answer: cart.cartId, status: 201 };
   };
   // Of two at once for one account the second finds the first one's.
   const { answer: cartId, ...written } = await writeGuarded(deps, keyed, "carts.user_id", plan);

@@ -4,6 +4,7 @@ import { idempotency } from "../events/tables.ts";
 import { type ProjectedLevel, upsertLevels } from "../stock/projection.ts";
 import type { CartItem, CartRow, Loss } from "./rules/cart.ts";
 import type { Settled } from "./rules/reservation.ts";
+import type { WrittenItem } from "./rules/told.ts";
 import { cartItems, cartLosses, carts } from "./tables.ts";
 
 /** Writes a new cart; an account's only where it has no open one, else UNIQUE fails the batch. */
@@ -93,18 +94,11 @@ export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number)
     WHERE cart_losses.cart_id = ${cartId} AND cart_losses.variant_id = l.value->>'variantId' AND cart_losses.edit_no = l.value->>'editNo'`);
 }
 
-/** What an edit wrote of one line, and what was there before; absent where there was, or is, none. */
-export interface Written {
-  variantId: string;
-  before: CartItem | undefined;
-  after: CartItem | undefined;
-}
-
 /**
  * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line and the cart is open: what the objects may
  * still hear under the old number is older then than what they are told next.
  */
-export function undoEdit(cartId: string, editNo: number, changes: readonly Written[], nowMs: number) {
+export function undoEdit(cartId: string, editNo: number, changes: readonly WrittenItem[], nowMs: number) {
   const added = changes.filter(({ before }) => !before).map(({ variantId }) => variantId);
   const replaced = changes.flatMap(({ before, after }) => (before && after ? [before] : []));
   const removed = changes.flatMap(({ before, after }) => (before && !after ? [before] : []));

@@ -1,9 +1,9 @@
-import { isDatabaseError, type Query } from "../db/client.ts";
+import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { type Refusal, unresolved } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import { keepAnswer } from "../events/queries.ts";
-import type { Keyed } from "../events/write-once.ts";
+import { auditOf, type Keyed } from "../events/write-once.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { type Answers, askObjects } from "./ask.ts";
 import {
@@ -14,12 +14,12 @@ import {
   loseLapsed,
   undoEdit,
   upsertItems,
-  type Written,
 } from "./edit-queries.ts";
 import { findCart, findItems } from "./queries.ts";
 import { termsNow } from "./read-cart.ts";
 import { type CartRow, type KnownItem, type Loss, partLost, type StockNeed } from "./rules/cart.ts";
 import { asksOf, extensionsOf, settle } from "./rules/reservation.ts";
+import { changeOf, type WrittenItem } from "./rules/told.ts";
 
 /** An edit as it was decided on what D1 had, before any object is asked. */
 export interface EditPlan {
@@ -29,7 +29,7 @@ export interface EditPlan {
   row: CartRow;
   /** All lines that it has then; those that the edit writes have its number and are not reserved yet. */
   items: KnownItem[];
-  changes: Written[];
+  changes: WrittenItem[];
   /** Whether there are lines whose time is over: they go with it. */
   hasLost: boolean;
   losses: Loss[];
@@ -62,11 +62,12 @@ export async function writeEdit(
       ...(written.length > 0 ? [upsertItems(cartId, written)] : []),
       ...(removed.length > 0 ? [deleteItems(cartId, removed)] : []),
       ...more,
+      ...auditOf(deps, changeOf("edit", cartId, changes)),
     );
     return true;
   } catch (error) {
     if (["carts.edit_no", "carts.user_id", "idempotency.id"].includes(failedConstraint(error) ?? "")) return false;
-    throw isDatabaseError(error) ? silent(keyed, error) : error;
+    throw silent(keyed, error);
   }
 }
 
@@ -132,6 +133,6 @@ export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined)
 }
 
 /** D1 did not answer: an edit says what a line is to be, so that it can be sent again without acting twice. */
-export function silent(keyed: Keyed | undefined, cause: unknown): Refusal {
+function silent(keyed: Keyed | undefined, cause: unknown): Refusal {
   return unresolved("The database did not answer.", keyed ? "same_key" : "again", cause);
 }

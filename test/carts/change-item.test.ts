@@ -1,3 +1,4 @@
+import { userOf } from "../support/accounts.ts";
 import { beforeAll, describe, it } from "vitest";
 import { bodyOf, cartOf, changeItem, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
 import { availableAt, stocked } from "../support/orders.ts";
@@ -52,5 +53,25 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
 
     expect(cart.items).toEqual([]);
     expect(await availableAt(productId)).toBe(10);
+  });
+
+  it("by staff is kept in the audit log, and what was undone too; by a shopper it is not", async ({ expect }) => {
+    const productId = await stocked(10);
+    const cartId = await cartOf({ [productId]: 2 });
+    const { token } = await userOf("staff");
+
+    await bodyOf(changeItem(cartId, productId, { quantity: 3 }, { token }));
+    await changeItem(cartId, productId, { quantity: 90 }, { token });
+    await bodyOf(changeItem(cartId, productId, { quantity: 1 }));
+
+    const log = await sqlInD1<{ action: string; after: string }>(
+      "SELECT action, after FROM audit_log WHERE record_type = 'cart' AND record_id = ?",
+      cartId,
+    );
+    const told = log.map(({ action, after }) => {
+      const { items } = JSON.parse(after) as { items: { quantity: number }[] };
+      return `${action} ${items[0]?.quantity}`;
+    });
+    expect(told.toSorted()).toEqual(["cart.edit 3", "cart.edit 90", "cart.undo_edit 3"]);
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { userOf } from "../support/accounts.ts";
-import { bodyOf, type CartBody, cartOf, claimCart, itemRows, newCart } from "../support/carts.ts";
+import { cartOf, claimCart, itemRows, newCart } from "../support/carts.ts";
 import { stocked } from "../support/orders.ts";
 import { demoWarehouses } from "../support/shop.ts";
 import { sqlInD1 } from "../support/stock.ts";

@@ -96,7 +96,7 @@ export async function untilTold(cartId: string): Promise<void> {
 }
 
 /** A caller without a token. */
-export const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
+const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
 
 /** Changes a guest's cart by a Worker of the test's, as the route would. @returns what it came to, or the code of its refusal */
 export async function editBy(

@@ -87,7 +87,7 @@ export function isReserved({ reservedUntilMs }: CartItem, nowMs: number): boolea
 }
 
 /** Whether its time is over, although no flush has told D1 yet: its units are free for everybody (PROTOCOL O7). */
-export function isLost({ reservedUntilMs }: CartItem, nowMs: number): boolean {
+function isLost({ reservedUntilMs }: CartItem, nowMs: number): boolean {
   return reservedUntilMs !== null && reservedUntilMs <= nowMs;
 }
 
