@@ -10,9 +10,16 @@ const SEQUENCES = 500;
 const MAX_STEPS = 75;
 /** What the sequences have to meet, each often. */
 const ANSWERS = [
-  ...["reserve reserved", "reserve short", "reserve ended"],
-  ...["setCart set", "setCart short", "setCart too_many", "setCart checking_out"],
-  ...["convert reserved", "convert short", "convert ended"],
+  "reserve reserved",
+  "reserve short",
+  "reserve ended",
+  "setCart set",
+  "setCart short",
+  "setCart too_many",
+  "setCart checking_out",
+  "convert reserved",
+  "convert short",
+  "convert ended",
 ];
 const OPENING_UNITS = 9;
 /** Long enough for a failure to be shrunk. */

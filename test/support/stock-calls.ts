@@ -3,7 +3,7 @@ import type { ExpectStatic } from "vitest";
 import type { HeldUnits } from "../../src/stock/rules/cart-messages.ts";
 import type { StockCalls } from "../../src/stock/rules/messages.ts";
 import { stateOf } from "./stock.ts";
-import { type CartCall, isCartCall } from "./stock-cart-model.ts";
+import { type CartCall, isCartCall, lapseInModel } from "./stock-cart-model.ts";
 import { applyToModel, type ModelUnits, type StockCall, type StockModel } from "./stock-model.ts";
 
 // What a step of the property test is: it does something to a product's object and to the reference model, then compares the two.
@@ -35,6 +35,7 @@ export function step(
     check: canRun,
     async run(model, real) {
       await act(model, real);
+      lapseInModel(model, Date.now());
       const { levels, differences } = await stateOf(real.productId);
       const entries = levels.map(({ variantId, warehouseId, onHand, reserved }) => [
         `${variantId} ${warehouseId}`,
