@@ -12,6 +12,7 @@ export const ERRORS = {
   not_found: { status: 404, title: "There is nothing here" },
   method_not_allowed: { status: 405, title: "This address does not take that method" },
   insufficient_stock: { status: 409, title: "Stock validation failed" },
+  total_changed: { status: 409, title: "The total is not what was expected" },
   units_reserved: { status: 409, title: "Units that are not free cannot be taken away" },
   count_outdated: { status: 409, title: "What is on hand has changed since it was counted" },
   transfer_not_dispatched: { status: 409, title: "The transfer did not leave in time" },

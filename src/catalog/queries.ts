@@ -78,8 +78,8 @@ function fromWanted(wanted: readonly Wanted[]) {
  */
 export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
   const found = rows<SellableRow>(sql`
-    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.is_bundle AS "isBundle",
-      p.price_minor AS "priceMinor", p.status AS "productStatus",
+    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.category AS "category",
+      p.is_bundle AS "isBundle", max(0, p.price_minor + coalesce(v.price_adjustment_minor, 0)) AS "priceMinor", p.status AS "productStatus",
       v.variant_id AS "variantId", v.sku AS "sku", v.name AS "variantName", v.status AS "variantStatus",
       w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
         SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active'

@@ -1,7 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
+import { failedConstraint } from "../events/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { auditOf } from "../events/write-once.ts";
+import { USED_UP } from "../pricing/use-queries.ts";
 import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
 import type { OrderRequest, Placing, Quote } from "./quote.ts";
@@ -9,6 +11,7 @@ import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
 import { shareOut } from "./rules/share.ts";
+import { refuseUsedUp } from "./used-up.ts";
 
 /**
  * PROTOCOL C5 to C7: records what was reserved, in one batch. Success is the only outcome that is taken at its word; every other
@@ -31,14 +34,20 @@ export async function recordReserved(
     );
     if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
   } catch (error) {
-    return resolveRecord(deps, placing, order, error);
+    const decided = await resolveRecord(deps, placing, order);
+    if (decided) return decided;
+    if (USED_UP.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
+    throw notPlaced(placing, "The order was not recorded.", error);
   }
   deps.defer((later) => finishHold(later, order));
   return { order, replayed: false };
 }
 
-/** PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out. */
-async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order, cause: unknown): Promise<Placed> {
+/**
+ * PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out.
+ * @returns `undefined` where there is no order and no refusal, and the hold is dead
+ */
+async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order): Promise<Placed | undefined> {
   const [, record] = await deps.db
     .batch(fenceHolds(placing.orderId, [holdId], deps.nowMs()), findRecord(placing.orderId))
     .catch((error: unknown) => {
@@ -50,9 +59,7 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
     return { order, replayed: false };
   }
   deps.defer((later) => releaseEverywhere(later, productsOf(allocations), [holdId]));
-  const decided = answerFrom(record, placing);
-  if (!decided) throw notPlaced(placing, "The order was not recorded.", cause);
-  return decided;
+  return answerFrom(record, placing);
 }
 
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
@@ -64,7 +71,7 @@ async function finishHold(deps: Deps, order: Order): Promise<void> {
 }
 
 function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Quote, reserved: Reserved): Order {
-  const { items: _items, policy: _policy, edge: _edge, ...asked } = request;
+  const { items: _items, policy: _policy, edge: _edge, tier: _tier, expectedMinor: _expected, ...asked } = request;
   const isCod = request.paymentMethod === "cod";
   return {
     ...asked,
@@ -83,6 +90,7 @@ function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Q
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,
+    rulesUsed: quote.uses,
     items: quote.items,
     allocations: shareOut(quote.needs, reserved.allocations),
   };

@@ -3,7 +3,7 @@ import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitOrders } from "../http/rate-limit.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter, minorOf } from "../http/validate.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
@@ -46,7 +46,14 @@ function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
     notes: body.notes ?? null,
     items: item === undefined ? lines : [{ item, quantity }],
     policy: body.allocation_policy,
-    userId: c.var.caller.role === "customer" ? (c.var.caller.userId ?? null) : null,
+    ...pricedBy(c, body),
     edge: edgeOf(c),
   };
+}
+
+function pricedBy(c: AppContext, { promo_code: promoCode, expected_total: expected }: contract.PlaceBody) {
+  const { caller, deps } = c.var;
+  const customer = caller.role === "customer" ? caller : undefined;
+  const expectedMinor = expected === undefined ? undefined : minorOf("expected_total", expected, deps.config.currencyDecimals);
+  return { promoCode: promoCode ?? null, expectedMinor, userId: customer?.userId ?? null, tier: customer?.tier ?? null };
 }

@@ -1,3 +1,5 @@
+import type { Discount } from "../../pricing/rules/pricing-rule.ts";
+import type { CountedUse } from "../../pricing/rules/uses.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
@@ -27,7 +29,13 @@ export interface OrderItem {
   name: string;
   quantity: number;
   unitPriceMinor: Minor;
+  discountMinor: Minor;
+  /** After discounts; a tax that is added stands beside it. */
   lineTotalMinor: Minor;
+  taxMinor: Minor;
+  taxBps: number;
+  /** What rules took off it, in their order. */
+  discounts: Discount[];
 }
 
 /** The order's row in D1. */
@@ -47,9 +55,16 @@ export interface OrderRow {
   country: string;
   deliveryMethod: DeliveryMethodId;
   notes: string | null;
+  /** In upper case. */
+  promoCode: string | null;
   rankedBy: RankedBy;
   currency: string;
+  /** Of all lines, before discounts. */
   subtotalMinor: Minor;
+  discountMinor: Minor;
+  taxMinor: Minor;
+  /** Whether the tax is a part of the prices; else it was added to them. */
+  taxIncluded: boolean;
   deliveryCostMinor: Minor;
   totalMinor: Minor;
   estimatedDeliveryAtMs: number;
@@ -62,12 +77,24 @@ export interface OrderRow {
   deletedAtMs: number | null;
   /** When the sweep sees to it: unpaid it expires, paid it raises an alert. Null once it left PENDING. */
   dueAtMs: number | null;
+  /** What it uses of limited rules. None once they were given back. */
+  rulesUsed: CountedUse[];
 }
 
 /** An order with everything that its attempt recorded. */
 export interface Order extends OrderRow {
   items: OrderItem[];
   allocations: LineAllocation[];
+}
+
+/**
+ * An order as it was kept by a release that knew no rules and taxes: nothing was taken off.
+ * Keyed answers are kept for a day, so it can go when that release is out of use for longer.
+ */
+export function withPrices(order: Order): Order {
+  const row = { discountMinor: 0, taxMinor: 0, taxIncluded: true, promoCode: null, rulesUsed: [] };
+  const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [] };
+  return { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
 }
 
 /** The products whose objects hold, or sold, units of an order. */
