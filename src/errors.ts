@@ -23,6 +23,7 @@ export const ERRORS = {
   already_claimed: { status: 409, title: "The order belongs to another account" },
   not_returnable: { status: 409, title: "More was to come back than was bought" },
   illegal_transition: { status: 409, title: "The order cannot move to that status" },
+  cart_checked_out: { status: 409, title: "The cart became an order already" },
   endpoint_disabled: { status: 409, title: "The webhook endpoint is disabled" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "The body is of another media type" },

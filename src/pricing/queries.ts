@@ -6,8 +6,8 @@ import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts
 
 /** Whose uses of limited rules are wanted. */
 export interface AskedUses {
-  /** In upper case. */
-  promoCodes: readonly string[];
+  /** In upper case; of a cart, a JSON array that the statement itself reads. */
+  promoCodes: readonly string[] | SQL;
   /** Null for a guest, whose uses nobody can count. */
   customerId: string | null;
 }
@@ -63,14 +63,16 @@ const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit
 function usesJson({ promoCodes, customerId }: AskedUses): SQL {
   const limited = (from: SQL, promoCode: SQL) => sql`
     SELECT rule_id, used FROM ${from}${pricingRules} INDEXED BY pricing_rules_limited WHERE ${IS_LIMITED} AND promo_code ${promoCode}`;
-  const byCode = sql`UNION ALL ${limited(sql`json_each(${JSON.stringify([...new Set(promoCodes)])}) w CROSS JOIN `, sql`= w.value`)}`;
+  const isList = Array.isArray(promoCodes);
+  const codes = isList ? JSON.stringify([...new Set(promoCodes)]) : promoCodes;
+  const byCode = sql`UNION ALL ${limited(sql`json_each(${codes}) w CROSS JOIN `, sql`= w.value`)}`;
   const byCustomer =
     customerId === null
       ? sql`0`
       : sql`coalesce((SELECT c.used FROM ${ruleCustomers} c WHERE c.rule_id = r.rule_id AND c.customer_id = ${customerId}), 0)`;
   return sql`(
     SELECT json_group_array(json_array(r.rule_id, r.used, ${byCustomer})) FROM (
-      ${limited(sql``, sql`IS NULL`)} ${promoCodes.length > 0 ? byCode : sql``}) r)`;
+      ${limited(sql``, sql`IS NULL`)} ${isList && promoCodes.length === 0 ? sql`` : byCode}) r)`;
 }
 
 type RuleRow = Omit<PricingRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
