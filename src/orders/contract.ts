@@ -9,10 +9,10 @@ import {
   idSchema,
   jsonAnswer,
   jsonBody,
-  moneySchema,
   postalCodeSchema,
   promoCodeSchema,
   quantitySchema,
+  sumSchema,
   textSchema,
 } from "../http/validate.ts";
 import { POLICIES } from "../stock/rules/allocate.ts";
@@ -46,7 +46,7 @@ const placeBody = z
     quantity: quantitySchema.optional(),
     notes: blankable(textSchema(1_000)),
     promo_code: blankable(promoCodeSchema),
-    expected_total: moneySchema.optional().openapi({
+    expected_total: sumSchema.optional().openapi({
       description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
     }),
     allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),

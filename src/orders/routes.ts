@@ -3,7 +3,7 @@ import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitOrders } from "../http/rate-limit.ts";
-import { createRouter, minorOf } from "../http/validate.ts";
+import { createRouter, sumMinorOf } from "../http/validate.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
@@ -54,6 +54,6 @@ function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
 function pricedBy(c: AppContext, { promo_code: promoCode, expected_total: expected }: contract.PlaceBody) {
   const { caller, deps } = c.var;
   const customer = caller.role === "customer" ? caller : undefined;
-  const expectedMinor = expected === undefined ? undefined : minorOf("expected_total", expected, deps.config.currencyDecimals);
+  const expectedMinor = expected === undefined ? undefined : sumMinorOf("expected_total", expected, deps.config.currencyDecimals);
   return { promoCode: promoCode ?? null, expectedMinor, userId: customer?.userId ?? null, tier: customer?.tier ?? null };
 }

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { toMajor, toMinor } from "../../src/rules/money.ts";
+import { MAX_SUM_MINOR, toMajor, toMinor } from "../../src/rules/money.ts";
 
 /** The largest price: of the most units that one order can have, the sum is still exact. */
 const MAX_MINOR = 1_000_000_000_000;
@@ -72,6 +72,15 @@ describe("money", () => {
         expect((String(toMajor(sum, places)).split(".")[1] ?? "").length).toBeLessThanOrEqual(places);
       }),
     );
+  });
+
+  it("reads every sum that it shows, and none beyond", ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_SUM_MINOR }), decimals, (sum, places) => {
+        expect(toMinor(toMajor(sum, places), places, MAX_SUM_MINOR)).toBe(sum);
+      }),
+    );
+    expect(toMinor(MAX_SUM_MINOR + 1, 0, MAX_SUM_MINOR)).toBeUndefined();
   });
 
   it("has no negative zero", ({ expect }) => {
