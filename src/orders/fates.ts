@@ -8,7 +8,7 @@ import { fateOfHold } from "./rules/fate.ts";
 export async function fatesOf(deps: Deps, holdIds: readonly string[]): Promise<Fate[]> {
   const nowMs = deps.nowMs();
   const asked = holdIds.map((holdId) => ({ orderId: ownerOf(holdId), holdId }));
-  const [, , , , , orders] = await deps.db.batch(...resolveHolds(asked, deps.config.currencyDecimals, nowMs));
+  const [, , , , , , , orders] = await deps.db.batch(...resolveHolds(asked, deps.config.currencyDecimals, nowMs));
   return holdIds.map((holdId) =>
     fateOfHold(
       holdId,
