@@ -17,6 +17,8 @@ import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
 import { priceRoutes } from "./pricing/routes.ts";
+import { pricingRuleRoutes } from "./pricing/rules-routes.ts";
+import { taxRoutes } from "./pricing/taxes-routes.ts";
 import { stockAuditRoutes } from "./stock/audit-routes.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { newProductRoutes } from "./stock/new-product-routes.ts";
@@ -53,6 +55,8 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/products", priceRoutes);
+  app.route("/api/v1/pricing-rules", pricingRuleRoutes);
+  app.route("/api/v1/tax-rates", taxRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
   app.route("/api/v1/inventory", newProductRoutes);
   app.route("/api/v1/inventory", stockListRoutes);
