@@ -65,7 +65,7 @@ export const postalCodeSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
   .openapi({ example: "560034" });
 
-const MAX_MAJOR = 10_000_000_000;
+export const MAX_MAJOR = 10_000_000_000;
 
 /** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
 export const moneySchema = z.number().min(0).max(MAX_MAJOR).openapi({ example: 150.5 });

@@ -1,33 +1,8 @@
 import { afterEach, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
 import { createdProduct, variantsOf } from "../support/catalog.ts";
-import { type AskOptions, get, patch } from "../support/http.ts";
-import { bumpVersion, insertedRule } from "../support/pricing.ts";
+import { get, patch } from "../support/http.ts";
+import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
 import { sqlInD1 } from "../support/stock.ts";
-
-interface PriceBody {
-  total_after_discount: number;
-  applied_rules: { rule_id: string; name: string; amount: number }[];
-  refused_rules: { rule_id: string | null; reason: string }[];
-}
-
-async function priced(productId: string, query = "", options: AskOptions = {}): Promise<PriceBody & Record<string, unknown>> {
-  const response = await get(`/api/v1/products/${productId}/price${query && `?${query}`}`, options);
-  return { ...(await response.json<PriceBody>()), http: response.status };
-}
-
-/** A rule in D1, and the news of it. */
-async function ruled(more: Parameters<typeof insertedRule>[0] = {}): Promise<string> {
-  const { ruleId } = await insertedRule(more);
-  await bumpVersion();
-  return ruleId;
-}
-
-async function customerOf(tier: string): Promise<{ token: string; userId: string }> {
-  const { token, userId } = await userOf();
-  await sqlInD1("UPDATE users SET tier = ? WHERE user_id = ?", tier, userId);
-  return { token, userId };
-}
 
 afterEach(async () => {
   await sqlInD1("DELETE FROM pricing_rules");
@@ -174,51 +149,5 @@ describe("the price of a product", () => {
 
     expect(await priced(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
     expect(await priced(id, "quantity=1001")).toMatchObject({ http: 422, errors: [{ field: "quantity" }] });
-  });
-});
-
-describe("the tier of a price", () => {
-  it("is the customer's own, without a word about it, and no guest's", async ({ expect }) => {
-    const id = await createdProduct({ price: 100 });
-    const rule = await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
-    const { token } = await customerOf("gold");
-
-    expect(await priced(id, "", { token })).toMatchObject({ total_after_discount: 75 });
-    expect(await priced(id, "user_tier=gold", { token })).toMatchObject({ total_after_discount: 75 });
-    expect(await priced(id)).toMatchObject({
-      total_after_discount: 100,
-      refused_rules: [{ rule_id: rule, reason: "other_tier" }],
-    });
-  });
-
-  it("of somebody else is for the shop's staff and for keys with the right to name, and for nobody beside", async ({
-    expect,
-  }) => {
-    const id = await createdProduct({ price: 100 });
-    await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
-    const tokens = {
-      guest: undefined,
-      silver: (await customerOf("silver")).token,
-      keyWithout: (await keyOf([])).key,
-      key: (await keyOf(["pricing:choose_tier"])).key,
-      staff: (await userOf("staff")).token,
-    };
-
-    const asked = Object.entries(tokens).map(async ([name, token]) => {
-      const {
-        http,
-        code,
-        total_after_discount: total,
-      } = await priced(id, "user_tier=gold", token === undefined ? {} : { token });
-      return [name, http, http === 200 ? total : code];
-    });
-
-    expect(await Promise.all(asked)).toEqual([
-      ["guest", 403, "tier_not_verified"],
-      ["silver", 403, "tier_not_verified"],
-      ["keyWithout", 403, "tier_not_verified"],
-      ["key", 200, 75],
-      ["staff", 200, 75],
-    ]);
   });
 });
