@@ -114,8 +114,8 @@ async function requireSound(deps: Deps, rule: StoredRule): Promise<void> {
 
 function refusalFor(error: unknown): Refusal | undefined {
   const failed = failedConstraint(error);
-  // Orders used it between the reading and the writing.
-  if (failed === "pricing_rules_used") return invalidField("usage_limit", "is below the times that it was used");
+  // A CHECK says so, for orders may use it between the reading and the writing.
+  if (failed === "pricing_rules_used") return invalidField("usage_limit", "must not be below the times that it was used");
   if (failed !== "pricing_rules.created_at_ms") return undefined;
   return new Refusal("too_many_rules", `A shop has at most ${MAX_RULES} active pricing rules.`);
 }

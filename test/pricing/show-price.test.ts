@@ -1,4 +1,6 @@
 import { afterEach, describe, it } from "vitest";
+import { userOf } from "../support/accounts.ts";
+import { appWith } from "../support/app.ts";
 import { createdProduct, variantsOf } from "../support/catalog.ts";
 import { get, patch } from "../support/http.ts";
 import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
@@ -149,5 +151,27 @@ describe("the price of a product", () => {
 
     expect(await priced(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
     expect(await priced(id, "quantity=1001")).toMatchObject({ http: 422, errors: [{ field: "quantity" }] });
+  });
+});
+
+describe("the price for a promo code, where RATE_LIMITS is on,", () => {
+  it("is limited per address for shoppers, whatever products they try it on, and not for staff", async ({ expect }) => {
+    const [one, other] = [await createdProduct(), await createdProduct()];
+    const { token } = await userOf("staff");
+    const limit = async ({ key = "" }) => ({ success: (tried.push(key), tried.length <= 1) });
+    const tried: string[] = [];
+    const ask = appWith({ rateLimits: true }, {}, { ADDRESS_LIMITER: { limit } as unknown as RateLimit });
+    const headers = { "CF-Connecting-IP": "203.0.113.1" };
+
+    const answers = [
+      await ask(`/api/v1/products/${one}/price?promo_code=A`, { headers }),
+      await ask(`/api/v1/products/${other}/price?promo_code=B`, { headers }),
+      await ask(`/api/v1/products/${other}/price`, { headers }),
+      await ask(`/api/v1/products/${other}/price?promo_code=C`, { headers: { ...headers, Authorization: `Bearer ${token}` } }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 429, 200, 200]);
+    expect(await answers[1]?.json()).toMatchObject({ code: "rate_limited" });
+    expect(new Set(tried)).toEqual(new Set(["promo_code 203.0.113.1"]));
   });
 });

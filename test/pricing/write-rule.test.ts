@@ -142,6 +142,16 @@ describe("a pricing rule", () => {
     expect(await (await get(`${RULES}/${id}`, ADMIN)).json()).toMatchObject({ name: "One", priority: 7 });
   });
 
+  it("is never left by two changes at once as neither would leave it", async ({ expect }) => {
+    for (let round = 0; round < 5; round += 1) {
+      const { rule_id: id } = await askRule({ min_quantity: 5, max_quantity: 10 });
+
+      const answers = await Promise.all([changedRule(id, { min_quantity: 8 }), changedRule(id, { max_quantity: 6 })]);
+
+      expect(answers.map(({ http }) => http).toSorted((a, b) => a - b)).toEqual([200, 422]);
+    }
+  });
+
   it("is deleted once, and answered as it was", async ({ expect }) => {
     const { http: _, ...made } = await askRule();
 

@@ -27,6 +27,7 @@ const aroundNoon = fc.integer({ min: NOON - 1, max: NOON + 1 });
 
 const conditions = {
   productId: rarely(fc.constantFrom(...PRODUCTS)),
+  variantId: rarely(fc.constantFrom("v0", "v1")),
   category: rarely(fc.constantFrom(...CATEGORIES)),
   minQuantity: rarely(units),
   maxQuantity: rarely(units),
@@ -66,7 +67,7 @@ export const linesArbitrary: fc.Arbitrary<LineToPrice[]> = fc
   .array(
     fc.record({
       productId: fc.constantFrom(...PRODUCTS),
-      variantId: fc.constant("v"),
+      variantId: fc.constantFrom("v0", "v1"),
       category: fc.constantFrom(null, ...CATEGORIES),
       quantity: units,
       unitPriceMinor: minor,

@@ -69,7 +69,7 @@ const FIELDS: Record<Condition, string> = {
 };
 
 /** The first thing by which a rule would not be what its type says, or could never apply; `undefined` where there is none. */
-export function faultOf(rule: Omit<StoredRule, "createdAtMs" | "updatedAtMs">): RuleFault | undefined {
+export function faultOf(rule: PricingRule): RuleFault | undefined {
   const lacking = RULE_KINDS[rule.type].needs.find((some) => some.every((condition) => rule[condition] === null));
   if (lacking) {
     const names = lacking.map((condition) => FIELDS[condition]);
@@ -81,14 +81,9 @@ export function faultOf(rule: Omit<StoredRule, "createdAtMs" | "updatedAtMs">): 
   if (isAbove(rule.minQuantity, rule.maxQuantity)) return { field: "max_quantity", message: "must not be below min_quantity" };
   if (rule.startAtMs !== null && rule.endAtMs !== null && rule.endAtMs <= rule.startAtMs)
     return { field: "end_at", message: "must be after start_at" };
-  if (isAbove(rule.used, rule.usageLimit)) return { field: "usage_limit", message: usedMessage(rule.used) };
   return undefined;
 }
 
 function isAbove(least: number | null, most: number | null): boolean {
   return least !== null && most !== null && least > most;
-}
-
-function usedMessage(used: number): string {
-  return `must not be below the ${used} times that it was used`;
 }

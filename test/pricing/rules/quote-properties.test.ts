@@ -114,8 +114,9 @@ describe("the price of lines", () => {
         const isTold = rule.isActive && (rule.promoCode === null || codes.has(rule.promoCode));
         if (!isTold) expect(said.has(rule.ruleId)).toBe(false);
         const isMeant = lines.some((line) =>
-          (["productId", "category"] as const).every((each) => rule[each] === null || rule[each] === line[each]),
+          (["productId", "variantId", "category"] as const).every((each) => rule[each] === null || rule[each] === line[each]),
         );
+        if (!isMeant) expect(applied.has(rule.ruleId)).toBe(false);
         if (isTold && isMeant && rule.promoCode === null) expect(said.has(rule.ruleId)).toBe(true);
       }
     });
