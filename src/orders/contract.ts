@@ -10,11 +10,11 @@ import {
   jsonAnswer,
   jsonBody,
   postalCodeSchema,
-  promoCodeSchema,
   quantitySchema,
   sumSchema,
   textSchema,
 } from "../http/validate.ts";
+import { promoCodeSchema } from "../pricing/contract.ts";
 import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { orderPageSchema, orderSchema } from "./order-contract.ts";

@@ -58,7 +58,7 @@ const INVALID: [string, (product: string) => unknown, string[]][] = [
   ["an unknown policy", (p) => bodyOf([p], { allocation_policy: "cheapest" }), ["allocation_policy"]],
   ["a promo code that is a number", (p) => bodyOf([p], { promo_code: 10 }), ["promo_code"]],
   ["a promo code that is a list", (p) => bodyOf([p], { promo_code: ["A"] }), ["promo_code"]],
-  ["a promo code of 65 characters", (p) => bodyOf([p], { promo_code: "A".repeat(65) }), ["promo_code"]],
+  ["a promo code of 51 characters", (p) => bodyOf([p], { promo_code: "A".repeat(51) }), ["promo_code"]],
   ["a promo code with a blank in it", (p) => bodyOf([p], { promo_code: "TEN OFF" }), ["promo_code"]],
   ["a promo code in another alphabet", (p) => bodyOf([p], { promo_code: "ＷＥＬＣＯＭＥ" }), ["promo_code"]],
   ["a promo code with a NUL", (p) => bodyOf([p], { promo_code: "TEN\u0000" }), ["promo_code"]],

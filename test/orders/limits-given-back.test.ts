@@ -37,6 +37,11 @@ async function using(count: number, more: Parameters<typeof placedBy>[2] = {}) {
   return { productId, orderIds, used, received: new Map([[productId, UNITS]]) };
 }
 
+/** What an order's row says that it uses, as it stands in D1. */
+function usesNamedBy(orderId: string): Promise<string | null> {
+  return env.DB.prepare("SELECT rules_used FROM orders WHERE order_id = ?").bind(orderId).first<string>("rules_used");
+}
+
 async function runSweep(): Promise<void> {
   const worker = faultyWorker();
   await sweep(worker.deps);
@@ -57,6 +62,8 @@ describe("an order's use of a limited rule", () => {
       [2, 2],
       [1, 1],
     ]);
+    expect(await usesNamedBy(String(orderIds[0]))).toBeNull();
+    expect(await usesNamedBy(String(orderIds[1]))).not.toBeNull();
   });
 
   it("is given back once, however many cancel and delete it at once while time ends it", async ({ expect }) => {

@@ -64,6 +64,26 @@ describe("an order whose code's last use goes to another between its quote and i
     expect(await usesOf(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
+  it("answers the order, where another attempt with its key was placed when there were uses again", async ({ expect }) => {
+    const productId = await stocked(5);
+    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const [request, key] = [orderOf([productId], 1, { promoCode: code }), newId("key")];
+    const worker = faultyWorker(
+      () => "none",
+      async (call) => {
+        if (isRecord(call)) await useUp(ruleId);
+        if (!atD1(4)(call)) return;
+        await env.DB.prepare("UPDATE pricing_rules SET usage_limit = 9 WHERE rule_id = ?").bind(ruleId).run();
+        await bumpVersion();
+        await place(faultyWorker().deps, request, key);
+      },
+    );
+
+    const answer = await place(worker.deps, request, key);
+
+    expect(answer).toMatchObject({ replayed: true, order: { totalMinor: 18_400 } });
+  });
+
   it("is refused too where nobody named the rule", async ({ expect }) => {
     const productId = await stocked(5);
     const { ruleId } = await insertedRule({ productId, usageLimit: 1 });
