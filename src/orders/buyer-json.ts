@@ -1,7 +1,7 @@
 import type { z } from "@hono/zod-openapi";
 import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
-import { minorOf } from "../http/validate.ts";
+import { sumMinorOf } from "../http/validate.ts";
 import type { buyerSchema } from "./contract.ts";
 import type { Buyer } from "./quote.ts";
 
@@ -27,7 +27,7 @@ export function toBuyer(c: AppContext, body: z.output<typeof buyerSchema>): Buye
     policy: undefined,
     userId: customer?.userId ?? null,
     tier: customer?.tier ?? null,
-    expectedMinor: expected === undefined ? undefined : minorOf("expected_total", expected, deps.config.currencyDecimals),
+    expectedMinor: expected === undefined ? undefined : sumMinorOf("expected_total", expected, deps.config.currencyDecimals),
     edge: edgeOf(c),
   };
 }
