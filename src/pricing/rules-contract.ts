@@ -51,7 +51,6 @@ const ruleChangeSchema = z
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("PricingRuleChange");
 
-export type NewRuleBody = z.output<typeof newRuleSchema>;
 export type RuleChangeBody = z.output<typeof ruleChangeSchema>;
 
 const optionalText = z.string().nullable();

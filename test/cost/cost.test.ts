@@ -43,6 +43,7 @@ const REQUESTS: Record<string, () => Promise<Response>> = {
   summary: () => getAsAdmin("summary"),
   "one product": () => get(`/api/v1/products/${stock[0] ?? ""}?postal_code=560034`),
   availability: () => get(`/api/v1/inventory/products/${stock[0] ?? ""}/availability/2?postal_code=560034`),
+  price: () => get(`/api/v1/products/${stock[0] ?? ""}/price?quantity=2&promo_code=none`),
 };
 
 const orders = (query: string) => get(`/api/v1/orders?limit=${PAGE}&${query}`, { admin: true });
@@ -178,8 +179,10 @@ describe("reading", () => {
     },
   );
 
-  it("one product, its availability, or the summary costs the same with 100,000 products as with 100", ({ expect }) => {
-    for (const name of ["one product", "availability", "summary"]) {
+  it("one product, its availability, its price, or the summary costs the same with 100,000 products as with 100", ({
+    expect,
+  }) => {
+    for (const name of ["one product", "availability", "price", "summary"]) {
       const [few, many] = measured(name);
 
       expect(many).toEqual(few);

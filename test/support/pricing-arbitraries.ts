@@ -45,7 +45,7 @@ function withId(rule: Partial<PricingRule>, index: number): PricingRule {
 }
 
 /** Rules of all types, whatever their conditions, with ids of their own. */
-export const rulesArbitrary: fc.Arbitrary<PricingRule[]> = fc
+const rulesArbitrary: fc.Arbitrary<PricingRule[]> = fc
   .array(
     fc.record({
       ...conditions,
