@@ -114,4 +114,5 @@ export const showOrder = createRoute({
   responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
 });
 
+export type BuyerBody = z.output<typeof buyerSchema>;
 export type PlaceBody = z.output<typeof placeBody>;

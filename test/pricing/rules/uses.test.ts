@@ -13,10 +13,16 @@ describe("what an order uses of limited rules", () => {
   it("is each rule once, however many lines it is about, and no rule without a limit", ({ expect }) => {
     const lines = [lineWith({ ruleId: "A" }, { ruleId: "B", isLimited: false }), lineWith({ ruleId: "A" }, { ruleId: "C" })];
 
-    expect(usesOf(lines, { rules: [], customerId: null })).toEqual([
+    const rules = ["A", "B", "C"].map((ruleId) => ruleOf({ ruleId }));
+
+    expect(usesOf(lines, { rules, customerId: null })).toEqual([
       { ruleId: "A", customerId: null },
       { ruleId: "C", customerId: null },
     ]);
+  });
+
+  it("is none of a rule that is no longer active, though a cart still has what it promised", ({ expect }) => {
+    expect(usesOf([lineWith({ ruleId: "A" })], { rules: [ruleOf({ ruleId: "B" })], customerId: null })).toEqual([]);
   });
 
   it("names the customer where the rule is limited for each, and nobody else", ({ expect }) => {
