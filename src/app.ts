@@ -36,7 +36,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** Reads its body itself, up to a limit of its own, once it knows who asks. */
 const IMPORT_PATH = "/api/v1/products/import";
 const CORS_MAX_AGE_S = 86_400;
-const VERSION = "0.2.0";
+const VERSION = "0.3.0";
 
 /** The whole API: what every request passes through, and where each slice is mounted. */
 export function createApp(bind: BindDeps) {
