@@ -25,6 +25,8 @@ CREATE TABLE `cart_losses` (
 	`reason` text NOT NULL,
 	`promo_code` text,
 	`tier` text,
+	`unit_price_minor` integer NOT NULL,
+	`discounts` text NOT NULL,
 	`at_ms` integer NOT NULL,
 	`seen_at_ms` integer,
 	PRIMARY KEY(`cart_id`, `variant_id`, `edit_no`)

@@ -105,7 +105,7 @@ async function readForClaim(deps: Deps, keyed: Keyed | undefined, caller: Caller
   const open = openCartOf(userId);
   const sources = cartSources(open);
   const [row, items, losses, book, ownRow, ownItems, ownLosses, rank, kept] = await deps.db.batch(
-    ...cartQueries(deps, cartId, { moreCodes: codesOf(cartId, open), customerId: userId }),
+    ...cartQueries(deps, cartId, { promoCodes: codesOf([cartId, open]), customerId: userId }),
     findCart(open, country),
     findItems(open),
     findLosses(open),

@@ -8,7 +8,7 @@ import { storedRankingQuery } from "../warehouses/rank-for.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { decideEdit, type EditReading, type ItemEdit, reachOf } from "./decide-edit.ts";
 import { askFor, confirmEdit, type EditPlan, keepEdit, undo, writeEdit } from "./edit.ts";
-import { cartSources } from "./queries.ts";
+import { cartSources, codesOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
 import { checkedOut, refusalOf } from "./refuse.ts";
 import { type CartItem, partLost } from "./rules/cart.ts";
@@ -52,11 +52,11 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
 
 async function readForEdit(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit) {
   const { cartId, wanted, edge } = edit;
-  const codes = edit.promoCode ? [edit.promoCode] : [];
+  const promoCodes = codesOf([cartId], edit.promoCode ? [edit.promoCode] : []);
   const stored = cartSources(cartId);
   const given = edit.postalCode === undefined ? undefined : normalisePostalCode(edit.postalCode);
   const [row, items, losses, book, sellables, components, rank, kept] = await deps.db.batch(
-    ...cartQueries(deps, cartId, { promoCodes: codes }),
+    ...cartQueries(deps, cartId, { promoCodes }),
     findSellables([wanted]),
     findSellableComponents([wanted]),
     storedRankingQuery(deps, edit.country ?? stored.country, given ?? stored.postalCode),

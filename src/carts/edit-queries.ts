@@ -81,8 +81,10 @@ export function loseLapsed(cartId: string, nowMs: number): Query<number>[] {
   const lapsed = sql`FROM ${cartItems} WHERE cart_id = ${cartId} AND reserved_until_ms <= CAST(${nowMs} AS INTEGER)`;
   return [
     write(sql`
-      INSERT OR IGNORE INTO ${cartLosses} (cart_id, variant_id, edit_no, product_id, quantity, reason, promo_code, tier, at_ms)
-      SELECT cart_id, variant_id, edit_no, product_id, quantity, 'reservation_expired', promo_code, tier, reserved_until_ms ${lapsed}`),
+      INSERT OR IGNORE INTO ${cartLosses} (cart_id, variant_id, edit_no, product_id, quantity, reason, promo_code, tier,
+        unit_price_minor, discounts, at_ms)
+      SELECT cart_id, variant_id, edit_no, product_id, quantity, 'reservation_expired', promo_code, tier, unit_price_minor, discounts,
+        reserved_until_ms ${lapsed}`),
     write(sql`DELETE ${lapsed}`),
   ];
 }

@@ -80,12 +80,14 @@ export function cartSources(cart: CartRef) {
     country: of(sql`country`),
     postalCode: of(sql`postal_code`),
     customerId: of(sql`user_id`),
-    moreCodes: codesOf(cart),
   };
 }
 
-/** A select of the promo codes of carts' lines. */
-export function codesOf(...refs: CartRef[]): SQL {
+/** The promo codes of carts' lines and some more, as a JSON array that the statement of prices reads. */
+export function codesOf(refs: readonly CartRef[], more: readonly string[] = []): SQL {
   const ids = refs.map((cart) => sql`${cart}`);
-  return sql`SELECT promo_code FROM ${cartItems} WHERE cart_id IN (${sql.join(ids, sql`, `)}) AND promo_code IS NOT NULL`;
+  return sql`(
+    SELECT json_group_array(code) FROM (
+      SELECT promo_code AS code FROM ${cartItems} WHERE cart_id IN (${sql.join(ids, sql`, `)}) AND promo_code IS NOT NULL
+      UNION SELECT value FROM json_each(${JSON.stringify(more)})))`;
 }

@@ -3,22 +3,22 @@ import { invalidField, Refusal } from "../errors.ts";
 import { type PriceBook, pricingQuery } from "../pricing/price-book.ts";
 import type { BillTerms } from "../pricing/rules/bill.ts";
 import { loseLapsed, markSeen } from "./edit-queries.ts";
-import { type CartRef, cartSources, findCart, findItems, findLosses } from "./queries.ts";
+import { type CartRef, cartSources, codesOf, findCart, findItems, findLosses } from "./queries.ts";
 import { type Cart, type CartRow, isReserved, type KnownItem, type Loss, lossesOf, partLost } from "./rules/cart.ts";
 import type { Terms } from "./rules/reservation.ts";
 import { billItems, type CartView, viewOf } from "./rules/view.ts";
 
 /**
  * Everything of a cart and of its prices, for the caller's own batch.
- * @param asked whose uses of limited rules are wanted, where it is not the cart's own account's, and what codes beside those of its lines
+ * @param asked whose uses of limited rules are wanted, where it is not the cart's own account's, and of which codes, where not of its lines' alone
  */
 export function cartQueries(deps: Deps, cart: CartRef, asked: Partial<Parameters<typeof pricingQuery>[1]> = {}) {
-  const { customerId, moreCodes } = cartSources(cart);
+  const { customerId } = cartSources(cart);
   return [
     findCart(cart, deps.config.country),
     findItems(cart),
     findLosses(cart),
-    pricingQuery(deps, { promoCodes: [], moreCodes, customerId, ...asked }),
+    pricingQuery(deps, { promoCodes: codesOf([cart]), customerId, ...asked }),
   ] as const;
 }
 

@@ -9,12 +9,12 @@ import {
   idSchema,
   jsonAnswer,
   jsonBody,
-  moneySchema,
   postalCodeSchema,
-  promoCodeSchema,
   quantitySchema,
+  sumSchema,
   textSchema,
 } from "../http/validate.ts";
+import { promoCodeSchema } from "../pricing/contract.ts";
 import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { orderPageSchema, orderSchema } from "./order-contract.ts";
@@ -31,24 +31,28 @@ const lineSchema = z.object({
   quantity: quantitySchema,
 });
 
-const placeBody = z
-  .object({
-    customer_name: textSchema(200).openapi({ example: "Asha" }),
-    customer_email: blankable(customerEmailSchema),
-    customer_phone: blankable(textSchema(32)),
-    delivery_address: blankable(textSchema(500)),
-    postal_code: blankable(postalCodeSchema),
-    country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
-    delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
-    payment_method: z.enum(PAYMENT_METHODS).default("cod"),
+/** Who buys, and how it is to be delivered and paid. */
+export const buyerSchema = z.object({
+  customer_name: textSchema(200).openapi({ example: "Asha" }),
+  customer_email: blankable(customerEmailSchema),
+  customer_phone: blankable(textSchema(32)),
+  delivery_address: blankable(textSchema(500)),
+  postal_code: blankable(postalCodeSchema),
+  country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
+  delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
+  payment_method: z.enum(PAYMENT_METHODS).default("cod"),
+  notes: blankable(textSchema(1_000)),
+  expected_total: sumSchema.optional().openapi({
+    description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
+  }),
+});
+
+const placeBody = buyerSchema
+  .extend({
     items: z.array(lineSchema).min(1).max(MAX_LINES).optional(),
     item: textSchema(64).optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
     quantity: quantitySchema.optional(),
-    notes: blankable(textSchema(1_000)),
     promo_code: blankable(promoCodeSchema),
-    expected_total: moneySchema.optional().openapi({
-      description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
-    }),
     allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),
   })
   .check((context) => {
@@ -60,7 +64,7 @@ const placeBody = z
   })
   .openapi("PlaceOrder");
 
-const placedSchema = orderSchema
+export const placedSchema = orderSchema
   .extend({ order_token: z.string().openapi({ description: "Opens this order as a bearer token; keep it." }) })
   .openapi("PlacedOrder");
 
@@ -110,4 +114,5 @@ export const showOrder = createRoute({
   responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
 });
 
+export type BuyerBody = z.output<typeof buyerSchema>;
 export type PlaceBody = z.output<typeof placeBody>;

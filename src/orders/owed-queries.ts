@@ -2,29 +2,30 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
 import { insertDeliveries } from "../events/outbox.ts";
 import { alerts } from "../events/tables.ts";
+import { carts } from "../carts/tables.ts";
+import { giveBack } from "../pricing/use-queries.ts";
 import { stockActions } from "../stock/tables.ts";
-import type { FateRow } from "./rules/fate.ts";
+import type { AskedHold, FateRow } from "./rules/fate.ts";
 import { fences, orderAllocations, orderEvents, orders } from "./tables.ts";
-
-/** What an alarm asks D1 about. */
-export interface AskedHold {
-  orderId: string;
-  holdId: string;
-}
 
 /**
  * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
- * hold that its order does not record is fenced, and the rows are read, last.
+ * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last.
  */
 export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
-  const recorded = sql`orders.order_id = asked.value->>'orderId' AND orders.hold_id = asked.value->>'holdId'`;
+  const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
+  const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
   const unpaid = sql`orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
     ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
     write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
-      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds} WHERE NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
+      WHERE asked.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+    write(sql`
+      UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
+      WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
     rows<FateRow>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
@@ -56,7 +57,8 @@ export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: n
 }
 
 /**
- * Expires orders that are still PENDING, in the batch that makes their restock owed. The plus keeps SQLite from the index of
+ * Expires orders that are still PENDING, in the batch that makes their restock owed and gives back what they use of limited rules, as
+ * long as their rows name it. The plus keeps SQLite from the index of
  * statuses: the orders are sought by the ids that the source has. Webhooks are told as of any other move.
  */
 function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
@@ -65,7 +67,11 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
   const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
   const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', orders.payment_status,
     'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
+  const uses = sql`
+    SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
+    FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
   return [
+    ...giveBack(uses),
     write(sql`
       INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
       SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
@@ -84,7 +90,7 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
       ),
     ),
     write(sql`
-      UPDATE ${orders} SET status = 'EXPIRED', due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+      UPDATE ${orders} SET status = 'EXPIRED', rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
       FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
   ] as const;
 }

@@ -4,15 +4,11 @@ import type { Refusal } from "../errors.ts";
 import type { Keyed } from "../events/write-once.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, shortageErrors } from "./answer.ts";
 import { isAsExpected } from "./rules/expected.ts";
-import { stockRefusal } from "./rules/refusal.ts";
-import type { StockError } from "../stock/rules/shortage.ts";
+import { placingOf, RECORD_BY_MS } from "./placing.ts";
 import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
-import { endGhosts, refuse, refuseTotal } from "./refuse.ts";
+import { endGhosts, refuseStock, refuseTotal } from "./refuse.ts";
 import { beforeTime, releaseEverywhere, reserveAtOnce, type Reserved, reserveInTurn, type Short, shortNow } from "./reserve.ts";
-
-/** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
-const RECORD_BY_MS = 5_000;
 
 /** One placing under way: what it is of, and when what it gets is too late to be recorded. */
 interface Attempt {
@@ -29,11 +25,7 @@ interface Attempt {
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed | undefined): Promise<Placed> {
   const byMs = deps.nowMs() + RECORD_BY_MS;
-  const placing = {
-    orderId: `ORD${keyed?.id ?? deps.newId()}`,
-    requestHash: keyed?.requestHash ?? "",
-    isKeyed: keyed !== undefined,
-  };
+  const placing = placingOf(deps, keyed);
   const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch((error: unknown) => {
     throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
   });
@@ -89,11 +81,6 @@ async function refuseShort(deps: Deps, { placing, quote, byMs }: Attempt, short:
 async function refuseUnknown(deps: Deps, { placing, quote, byMs }: Attempt): Promise<Placed> {
   const short = await shortNow(deps, quote, quote.demand.keys(), byMs);
   return refuseStock(deps, placing, [...quote.unknown, ...shortageErrors(quote, short)]);
-}
-
-function refuseStock(deps: Deps, placing: Placing, stockErrors: StockError[]): Promise<Placed> {
-  deps.log("stock_refused", { order_id: placing.orderId, products: stockErrors.map((line) => line.product_id) });
-  return refuse(deps, placing, stockRefusal(placing.orderId, stockErrors));
 }
 
 /** PROTOCOL C3: no record was sent under this hold, so giving it back needs no word of D1. */

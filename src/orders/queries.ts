@@ -1,9 +1,10 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import { rowJson, rowOf } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
 import type { CountedUse } from "../pricing/rules/uses.ts";
 import { countUses } from "../pricing/use-queries.ts";
+import { carts } from "../carts/tables.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
 import type { Decided } from "./rules/refusal.ts";
@@ -71,6 +72,7 @@ export function recordOrder(order: Order, levels: readonly ProjectedLevel[], act
   return [
     ...countUses(order.rulesUsed),
     insertOrder(order),
+    ...closeCart(order),
     write(sql`
       INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor,
         discount_minor, tax_minor, tax_bps, discounts)
@@ -93,20 +95,35 @@ export function recordOrder(order: Order, levels: readonly ProjectedLevel[], act
   ];
 }
 
+/** A cart is checked out once. */
+function closeCart({ cartId, orderId, createdAtMs }: Order): Query<number>[] {
+  if (cartId === null) return [];
+  const set = sql`order_id = ${orderId}, updated_at_ms = CAST(${createdAtMs} AS INTEGER)`;
+  return [write(sql`UPDATE ${carts} SET ${set} WHERE cart_id = ${cartId}`)];
+}
+
 function insertOrder(order: Order): Query<number> {
   return write(sql`
     INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
       customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
       subtotal_minor, discount_minor, tax_minor, tax_included, delivery_cost_minor, total_minor, promo_code, rules_used,
-      estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms)
+      estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms, cart_id)
     VALUES (${order.orderId},
-      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) THEN NULL ELSE ${order.holdId} END,
+      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) ${unlessOpen(order)}
+        THEN NULL ELSE ${order.holdId} END,
       ${order.requestHash}, ${order.status}, ${order.paymentMethod}, ${order.paymentStatus}, ${order.paymentDueAtMs},
       ${order.customerName}, ${order.customerEmail}, ${order.customerPhone}, ${order.deliveryAddress}, ${order.postalCode},
       ${order.country}, ${order.deliveryMethod}, ${order.notes}, ${order.rankedBy}, ${order.currency}, ${order.subtotalMinor},
       ${order.discountMinor}, ${order.taxMinor}, ${order.taxIncluded ? 1 : 0}, ${order.deliveryCostMinor}, ${order.totalMinor},
       ${order.promoCode}, ${usesJson(order)}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs},
-      ${order.userId}, ${order.dueAtMs})`);
+      ${order.userId}, ${order.dueAtMs}, ${order.cartId})`);
+}
+
+/** PROTOCOL K4: the generation is the fence of a checkout's hold. */
+function unlessOpen({ cartId, holdId }: Order): SQL {
+  if (cartId === null) return sql``;
+  return sql`OR NOT EXISTS (
+    SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND cart_id || '.' || generation = ${holdId} AND order_id IS NULL)`;
 }
 
 /** What an order's row keeps of its uses of limited rules. */

@@ -6,12 +6,12 @@ import type { Minor } from "../rules/money.ts";
 import type { Tier } from "../rules/rights.ts";
 import type { Policy, StockLine } from "../stock/rules/allocate.ts";
 import { findDeliveryMethods } from "../warehouses/queries.ts";
-import { estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
-import { rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
+import { type DeliveryMethod, estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
+import { type Destination, type RankFor, rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
 import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
-import { priceOrder } from "./price.ts";
+import { priceOrder, type PriceTerms } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
-import { demandByProduct, type Need, orderLines, type WantedLine } from "../pricing/rules/lines.ts";
+import { demandByProduct, type Need, type OrderLines, orderLines, type WantedLine } from "../pricing/rules/lines.ts";
 import type { OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
 import type { PricedOrder } from "./rules/refusal.ts";
@@ -20,8 +20,12 @@ import type { PricedOrder } from "./rules/refusal.ts";
 const MAX_PRODUCTS = 100;
 
 /** What a shopper asks for; `policy` is set only by an admin. */
-export interface OrderRequest extends Asked {
+export interface OrderRequest extends Buyer {
   items: WantedLine[];
+}
+
+/** Who orders, and how it is to be delivered and paid. */
+export interface Buyer extends Asked {
   policy: Policy | undefined;
   /** The customer who is signed in; null for a guest, and where the shop's staff orders for somebody. */
   userId: string | null;
@@ -46,6 +50,14 @@ type Asked = Pick<
   | "notes"
   | "promoCode"
 >;
+
+/** What of a request the order's row keeps as it is. */
+export function askedOf(buyer: Buyer): Asked {
+  const { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country } = buyer;
+  const { deliveryMethod, paymentMethod, notes, promoCode } = buyer;
+  const person = { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country };
+  return { ...person, deliveryMethod, paymentMethod, notes, promoCode };
+}
 
 /** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
 export interface Placing {
@@ -75,45 +87,62 @@ export async function quoteOrder(
   placing: Placing,
   request: OrderRequest,
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
-  const { country, promoCode, tier, userId: customerId } = request;
+  const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const destination = { country, postalCode: request.postalCode ?? undefined, edge: request.edge };
   const [sellables, components, methods, rank, record, book] = await deps.db.batch(
     findSellables(wanted),
     findSellableComponents(wanted),
     findDeliveryMethods(),
-    rankingQuery(deps, destination),
+    rankingQuery(deps, destinationOf(request)),
     findRecord(placing.orderId),
     pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
   );
   const quote = (): Quote => {
-    const method = methods.find((each) => each.method === request.deliveryMethod);
-    if (!method) throw invalidField("delivery_method", "is not offered by this shop");
-    const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: request.deliveryMethod === "self_service" });
     const lines = orderLines(request.items, sellables, components);
     const [ambiguous] = lines.ambiguous;
     if (ambiguous !== undefined)
       throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
-    const demand = demandByProduct(lines.needs);
-    if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
-    const createdAtMs = deps.nowMs();
     const asked = lines.items.map((line) => ({ ...line, promoCode, tier }));
-    const terms = { country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs };
-    return {
-      ...lines,
-      ...priceOrder(deps, asked, book, terms),
-      policy: request.policy ?? deps.config.allocationPolicy,
-      // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
-      ranking: ranking
-        .slice(0, request.deliveryMethod === "self_service" ? 1 : undefined)
-        .map(({ warehouse }) => warehouse.warehouseId),
-      rankedBy,
-      demand,
-      estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
-      createdAtMs,
-    };
+    return quoteLines(deps, request, lines, { methods, rank }, (terms) => priceOrder(deps, asked, book, terms));
   };
   return { record, quote };
+}
+
+/** Where an order goes, for its ranking of warehouses. */
+export function destinationOf({ country, postalCode, edge }: Buyer): Destination {
+  return { country, postalCode: postalCode ?? undefined, edge };
+}
+
+/**
+ * Quotes lines for a buyer: who may supply them, what each object is asked for, and what they cost.
+ * @throws Refusal `validation_failed`, `country_not_served`, `self_service_unavailable`, `order_too_large`
+ */
+export function quoteLines<P extends PricedOrder>(
+  deps: Deps,
+  buyer: Buyer,
+  { needs, unknown }: Pick<OrderLines, "needs" | "unknown">,
+  { methods, rank }: { methods: readonly DeliveryMethod[]; rank: RankFor },
+  price: (terms: PriceTerms) => P,
+): Quote & P {
+  const { country, userId: customerId, deliveryMethod } = buyer;
+  const method = methods.find((each) => each.method === deliveryMethod);
+  if (!method) throw invalidField("delivery_method", "is not offered by this shop");
+  const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: deliveryMethod === "self_service" });
+  const demand = demandByProduct(needs);
+  if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
+  const createdAtMs = deps.nowMs();
+  return {
+    needs,
+    unknown,
+    ...price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs }),
+    policy: buyer.policy ?? deps.config.allocationPolicy,
+    // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
+    ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
+    rankedBy,
+    demand,
+    estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
+    createdAtMs,
+  };
 }
 
 function tooLarge(products: number): Refusal {

@@ -6,7 +6,8 @@ import { auditOf } from "../events/write-once.ts";
 import { USED_UP } from "../pricing/use-queries.ts";
 import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
-import type { OrderRequest, Placing, Quote } from "./quote.ts";
+import type { ProjectedLevel } from "../stock/projection.ts";
+import { askedOf, type Buyer, type OrderRequest, type Placing, type Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
@@ -26,21 +27,26 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = makeOrder(deps, placing, request, quote, reserved);
   try {
-    const told = toEventJson(order, deps.config.currencyDecimals);
-    const [heard] = await deps.db.batch(
-      tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
-      ...recordOrder(order, reserved.levels, deps.by.actor, order.createdAtMs),
-      ...auditOf(deps, [changeOf("place", undefined, order)]),
-    );
-    if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+    await insertPlaced(deps, order, reserved.levels);
   } catch (error) {
     const decided = await resolveRecord(deps, placing, order);
     if (decided) return decided;
     if (USED_UP.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
     throw notPlaced(placing, "The order was not recorded.", error);
   }
-  deps.defer((later) => finishHold(later, order));
   return { order, replayed: false };
+}
+
+/** Records an order, in one batch, and sees to what follows of it after the answer. @throws what D1 throws; the record may yet be there */
+export async function insertPlaced(deps: Deps, order: Order, levels: readonly ProjectedLevel[]): Promise<void> {
+  const told = toEventJson(order, deps.config.currencyDecimals);
+  const [heard] = await deps.db.batch(
+    tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
+    ...recordOrder(order, levels, deps.by.actor, order.createdAtMs),
+    ...auditOf(deps, [changeOf("place", undefined, order)]),
+  );
+  if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+  deps.defer((later) => finishHold(later, order));
 }
 
 /**
@@ -63,18 +69,18 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
 }
 
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
-async function finishHold(deps: Deps, order: Order): Promise<void> {
+export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const stocks = productsOf(order.allocations).map((productId) => deps.stockOf(productId));
   const isPending = order.paymentStatus === "pending" && paymentDueAtMs !== null;
   await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
 }
 
-function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Quote, reserved: Reserved): Order {
-  const { items: _items, policy: _policy, edge: _edge, tier: _tier, expectedMinor: _expected, ...asked } = request;
+/** What is recorded of an order: all of one attempt (PROTOCOL I2). */
+export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Quote, reserved: Reserved): Order {
   const isCod = request.paymentMethod === "cod";
   return {
-    ...asked,
+    ...askedOf(request),
     ...quote.totals,
     orderId: placing.orderId,
     holdId: reserved.holdId,
@@ -91,6 +97,7 @@ function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Q
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,
     rulesUsed: quote.uses,
+    cartId: null,
     items: quote.items,
     allocations: shareOut(quote.needs, reserved.allocations),
   };

@@ -72,6 +72,6 @@ export const showPrice = createRoute({
   },
   responses: {
     200: jsonAnswer("The price", priceSchema),
-    ...problems("tier_not_verified", "not_found", "validation_failed"),
+    ...problems("tier_not_verified", "not_found", "validation_failed", "rate_limited"),
   },
 });

@@ -1,16 +1,14 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Query, row } from "../db/client.ts";
+import { type Query, row, write } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
 import type { PriceList, PricingRule, RuleUse } from "./rules/pricing-rule.ts";
 import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts";
 
 /** Whose uses of limited rules are wanted. */
 export interface AskedUses {
-  /** In upper case. */
-  promoCodes: readonly string[];
-  /** A select of more, where only D1 knows them. */
-  moreCodes?: SQL | undefined;
-  /** Null for a guest, whose uses nobody can count; SQL where only D1 knows. */
+  /** In upper case; of a cart, a JSON array that the statement itself reads. */
+  promoCodes: readonly string[] | SQL;
+  /** Null for a guest, whose uses nobody can count; of a cart, SQL. */
   customerId: string | null | SQL;
 }
 
@@ -45,7 +43,7 @@ export function findPrices(knownVersion: number | undefined, asked: AskedUses): 
 }
 
 /** The members of `PricingRule`, each in a column of its own. */
-const RULE_FIELDS = [
+export const RULE_FIELDS = [
   ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
   ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
   ...(["discountValue", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
@@ -62,19 +60,19 @@ const TAXES_JSON = sql`(SELECT json_group_array(${rowJson(taxRates)}) FROM ${tax
 /** The two conditions are written as those of the index, without which SQLite would not use it. */
 const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`;
 
-function usesJson({ promoCodes, moreCodes, customerId }: AskedUses): SQL {
+function usesJson({ promoCodes, customerId }: AskedUses): SQL {
   const limited = (from: SQL, promoCode: SQL) => sql`
     SELECT rule_id, used FROM ${from}${pricingRules} INDEXED BY pricing_rules_limited WHERE ${IS_LIMITED} AND promo_code ${promoCode}`;
-  const given = sql`json_each(${JSON.stringify([...new Set(promoCodes)])})`;
-  const codes = moreCodes === undefined ? given : sql`(SELECT value FROM ${given} UNION ${moreCodes})`;
-  const byCode = sql`UNION ALL ${limited(sql`${codes} w CROSS JOIN `, sql`= w.value`)}`;
+  const isList = Array.isArray(promoCodes);
+  const codes = isList ? JSON.stringify([...new Set(promoCodes)]) : promoCodes;
+  const byCode = sql`UNION ALL ${limited(sql`json_each(${codes}) w CROSS JOIN `, sql`= w.value`)}`;
   const byCustomer =
     customerId === null
       ? sql`0`
       : sql`coalesce((SELECT c.used FROM ${ruleCustomers} c WHERE c.rule_id = r.rule_id AND c.customer_id = ${customerId}), 0)`;
   return sql`(
     SELECT json_group_array(json_array(r.rule_id, r.used, ${byCustomer})) FROM (
-      ${limited(sql``, sql`IS NULL`)} ${promoCodes.length > 0 || moreCodes !== undefined ? byCode : sql``}) r)`;
+      ${limited(sql``, sql`IS NULL`)} ${isList && promoCodes.length === 0 ? sql`` : byCode}) r)`;
 }
 
 type RuleRow = Omit<PricingRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
@@ -95,4 +93,12 @@ function toTaxes(json: string): PriceList["taxes"] {
 /** The migration writes the row, and nothing deletes it. */
 function noState(): never {
   throw new Error("pricing_state has no row");
+}
+
+/**
+ * Tells every isolate that rules or taxes are others now; in the batch that changes them. Versions go by time, so that none comes
+ * again after the database was put back to an earlier state.
+ */
+export function bumpVersion(nowMs: number): Query<number> {
+  return write(sql`UPDATE ${pricingState} SET version = max(version + 1, CAST(${nowMs} AS INTEGER)) WHERE id = 1`);
 }

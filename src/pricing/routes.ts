@@ -1,3 +1,4 @@
+import { limitGuesses } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
 import * as contract from "./contract.ts";
 import { toPriceJson } from "./price-json.ts";
@@ -7,6 +8,7 @@ import { verifyTier } from "./verify-tier.ts";
 export const priceRoutes = createRouter().openapi(contract.showPrice, async (c) => {
   const { variant_id: variantId, quantity, promo_code: promoCode = null, user_tier: asked } = c.req.valid("query");
   const { caller, deps } = c.var;
+  if (promoCode !== null) await limitGuesses(c);
   const price = await showPrice(deps, {
     productId: c.req.valid("param").product_id,
     variantId,

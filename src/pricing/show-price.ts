@@ -5,7 +5,7 @@ import { MAX_SUM_MINOR, type Minor, quotient } from "../rules/money.ts";
 import type { Tier } from "../rules/rights.ts";
 import { soldItem } from "../stock/check-availability.ts";
 import { pricingQuery } from "./price-book.ts";
-import type { Discount, RefusedRule } from "./rules/pricing-rule.ts";
+import type { PricedLine, RefusedRule } from "./rules/pricing-rule.ts";
 import { lineTotal, priceLines } from "./rules/quote.ts";
 
 /** What is asked about, and by whom. */
@@ -21,17 +21,13 @@ export interface PriceRequest {
 }
 
 /** What so many units cost now, alone in an order. */
-export interface Price {
+export interface Price extends PricedLine {
   productId: string;
   variantId: string;
   quantity: number;
   basePriceMinor: Minor;
-  beforeMinor: Minor;
-  discountMinor: Minor;
-  afterMinor: Minor;
-  /** Rounded; the sum is what counts. */
+  /** Rounded; `afterMinor` is what counts. */
   finalUnitPriceMinor: Minor;
-  discounts: Discount[];
   refused: RefusedRule[];
 }
 
@@ -51,10 +47,13 @@ export async function showPrice(deps: Deps, request: PriceRequest): Promise<Pric
   const { lines, refused } = priceLines([line], { ...book, customerId, nowMs: deps.nowMs() });
   const [priced = nothing()] = lines;
   return {
-    ...{ productId, variantId, quantity, basePriceMinor: priceMinor, refused },
-    ...{ beforeMinor: priced.beforeMinor, discountMinor: priced.discountMinor, afterMinor: priced.afterMinor },
+    ...priced,
+    productId,
+    variantId,
+    quantity,
+    basePriceMinor: priceMinor,
     finalUnitPriceMinor: quotient(BigInt(priced.afterMinor), BigInt(quantity)),
-    discounts: priced.discounts,
+    refused,
   };
 }
 

@@ -85,7 +85,7 @@ describe("a cart that nobody touches for 30 days", () => {
     const [old, ordered] = [await cartOf({ [productId]: 1 }), await cartOf({ [productId]: 1 })];
     await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", ordered);
     await sqlInD1(
-      `INSERT INTO cart_losses (cart_id, variant_id, edit_no, product_id, quantity, reason, at_ms) VALUES (?, 'v', 1, 'p', 1, 'reservation_expired', 1)`,
+      `INSERT INTO cart_losses (cart_id, variant_id, edit_no, product_id, quantity, reason, unit_price_minor, discounts, at_ms) VALUES (?, 'v', 1, 'p', 1, 'reservation_expired', 1, '{}', 1)`,
       old,
     );
     passTime(29 * 24 * 60 * MINUTE_MS);

@@ -3,6 +3,9 @@ import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
 import type { StockLine } from "../../stock/rules/allocate.ts";
 
+/** Begins the id of every cart, and so the hold of every checkout; no order's id does. */
+export const CART_PREFIX = "CRT";
+
 /** Why a line is no longer in a cart although nobody took it out. */
 export const LOSS_REASONS = ["reservation_expired"] as const;
 

@@ -21,7 +21,8 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   if (refused !== undefined) return { refused, possible };
   const isRefundDue = to === "CANCELLED" && order.paymentStatus === "paid";
   const paymentStatus = isRefundDue ? "refund_due" : order.paymentStatus;
-  return { after: { ...order, status: to, paymentStatus, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
+  const rulesUsed = to === "CANCELLED" ? [] : order.rulesUsed;
+  return { after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
 }
 
 /** The time of a change: two within one millisecond still differ, which the guard of the UPDATE relies on. */

@@ -79,6 +79,8 @@ export interface OrderRow {
   dueAtMs: number | null;
   /** What it uses of limited rules. None once they were given back. */
   rulesUsed: CountedUse[];
+  /** The cart that it was checked out from. */
+  cartId: string | null;
 }
 
 /** An order with everything that its attempt recorded. */

@@ -29,7 +29,11 @@ export function refusalOf(
   return usedUp(rule, facts);
 }
 
-function usedUp(rule: PricingRule, { uses, customerId }: PricingFacts): RefusalReason | undefined {
+/** Whether a limited rule has no use left, of all or for this customer. */
+export function usedUp(
+  rule: PricingRule,
+  { uses, customerId }: Pick<PricingFacts, "uses" | "customerId">,
+): RefusalReason | undefined {
   const { used, usedByCustomer } = uses.get(rule.ruleId) ?? { used: 0, usedByCustomer: 0 };
   if (rule.usageLimit !== null && used >= rule.usageLimit) return "used_up";
   if (rule.usageLimitPerCustomer === null) return undefined;

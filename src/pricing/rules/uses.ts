@@ -6,14 +6,14 @@ export interface CountedUse {
   customerId: string | null;
 }
 
-/** What an order uses of limited rules: each once, however many lines it is about. */
+/** What an order uses of limited rules that are active: each once, however many lines it is about. */
 export function usesOf(
   lines: readonly PricedLine[],
   { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
 ): CountedUse[] {
   const limited = lines.flatMap(({ discounts }) => discounts.filter(({ isLimited }) => isLimited));
-  return [...new Set(limited.map(({ ruleId }) => ruleId))].map((ruleId) => {
-    const isPerCustomer = rules.some((rule) => rule.ruleId === ruleId && rule.usageLimitPerCustomer !== null);
-    return { ruleId, customerId: isPerCustomer ? customerId : null };
+  return [...new Set(limited.map(({ ruleId }) => ruleId))].flatMap((ruleId) => {
+    const rule = rules.find((each) => each.ruleId === ruleId);
+    return rule ? [{ ruleId, customerId: rule.usageLimitPerCustomer === null ? null : customerId }] : [];
   });
 }

@@ -1,5 +1,6 @@
 import { get } from "./http.ts";
 
+/** An operation of the document, as far as tests ask about it. */
 export interface Operation {
   tags?: string[];
   summary?: string;
@@ -17,12 +18,11 @@ interface Document {
   components: { schemas: Record<string, unknown>; securitySchemes: Record<string, unknown> };
 }
 
-/** The document of the running API. */
 export async function readDocument(): Promise<Document> {
   return (await get("/openapi.json")).json();
 }
 
-/** Each operation of it with its name, such as `GET /health`. */
+/** Every operation by its method and path. */
 export async function operations(): Promise<[string, Operation][]> {
   const { paths } = await readDocument();
   return Object.entries(paths).flatMap(([path, methods]) =>
