@@ -27,6 +27,7 @@ import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.t
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
+import { paymentRoutes } from "./payments/routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Reads its body itself, up to a limit of its own, once it knows who asks. */
@@ -48,6 +49,7 @@ export function createApp(bind: BindDeps) {
   app.use("/health", identifyCaller);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
+  app.route("/api/v1/orders", paymentRoutes);
   app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);

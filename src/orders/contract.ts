@@ -85,6 +85,8 @@ export const orderHeadSchema = z
     delivery_cost: z.number(),
     total: z.number(),
     currency: z.string(),
+    paid_total: z.number().openapi({ description: "All that came in for it." }),
+    refunded_total: z.number().openapi({ description: "What of that went back, or is on its way." }),
     estimated_delivery_at: isoTimeSchema,
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
@@ -163,21 +165,9 @@ export const placeOrder = createRoute({
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
-      ...([
-        "malformed_json",
-        "idempotency_key_invalid",
-        "idempotency_key_too_weak",
-        "forbidden",
-        "not_found",
-        "insufficient_stock",
-      ] as const),
-      ...([
-        "body_too_large",
-        "unsupported_media_type",
-        "validation_failed",
-        "idempotency_key_reused",
-        "order_too_large",
-      ] as const),
+      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "forbidden", "not_found"] as const),
+      ...(["insufficient_stock", "body_too_large", "unsupported_media_type", "validation_failed"] as const),
+      ...(["idempotency_key_reused", "order_too_large"] as const),
       ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
     ),
   },

@@ -31,6 +31,8 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     delivery_cost: toMajor(order.deliveryCostMinor, decimals),
     total: toMajor(order.totalMinor, decimals),
     currency: order.currency,
+    paid_total: toMajor(order.paidMinor, decimals),
+    refunded_total: toMajor(order.refundedMinor, decimals),
     estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
     created_at: toIso(order.createdAtMs),
     updated_at: toIso(order.updatedAtMs),

@@ -8,6 +8,7 @@ import type { OrderRequest, Placing, Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
+import { isUnpaid } from "./rules/payment-status.ts";
 import { shareOut } from "./rules/share.ts";
 
 /**
@@ -56,10 +57,10 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
 }
 
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
-async function finishHold(deps: Deps, order: Order): Promise<void> {
+export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const stocks = productsOf(order.allocations).map((productId) => deps.stockOf(productId));
-  const isPending = order.paymentStatus === "pending" && paymentDueAtMs !== null;
+  const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
   await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
 }
 
@@ -80,6 +81,8 @@ function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Q
     userId: request.userId,
     deletedAtMs: null,
     dueAtMs: quote.createdAtMs + deps.config.orderExpiryMs,
+    paidMinor: 0,
+    refundedMinor: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

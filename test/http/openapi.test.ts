@@ -95,6 +95,7 @@ describe("/openapi.json", () => {
       "POST /api/v1/orders",
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/orders/{order_id}/claim",
+      "POST /api/v1/orders/{order_id}/payment/confirm",
       "POST /api/v1/orders/{order_id}/returns",
       "POST /api/v1/products",
       "POST /api/v1/products/import",

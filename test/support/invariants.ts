@@ -3,9 +3,13 @@ import { env } from "cloudflare:workers";
 import { type ExpectStatic, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { sweep } from "../../src/orders/sweep.ts";
+import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
 
 const STEP_MS = 150_000;
 const ROUNDS = 4;
+
+/** An order that waits for its payment, as SQL says it. */
+const UNPAID = "payment_status IN ('pending', 'failed')";
 
 /** Lets time pass, every alarm of these objects ring and the sweep run, until what a crash left is repaired. */
 export async function recover(productIds: readonly string[]): Promise<void> {
@@ -13,7 +17,7 @@ export async function recover(productIds: readonly string[]): Promise<void> {
     vi.setSystemTime(Date.now() + STEP_MS);
     await Promise.all(productIds.map((productId) => runDurableObjectAlarm(env.STOCK.getByName(productId))));
     const deferred: Promise<unknown>[] = [];
-    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps);
+    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps, PAYMENT_STEPS);
     await Promise.all(deferred);
   }
 }
@@ -75,8 +79,8 @@ async function unitsAway(productId: string): Promise<number> {
 function ownedUnits(productId: string): Promise<PlaceUnits[]> {
   return rowsOf(
     `SELECT variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
-       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(payment_status = 'pending', 0, quantity) AS sold,
-         iif(payment_status = 'pending', quantity, 0) AS kept
+       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(${UNPAID}, 0, quantity) AS sold,
+         iif(${UNPAID}, quantity, 0) AS kept
        FROM order_allocations JOIN orders USING (order_id)
        WHERE product_id = ?1 AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
        UNION ALL SELECT variant_id, warehouse_id, -quantity, 0 FROM return_items WHERE product_id = ?1 AND condition = 'sellable'
@@ -90,9 +94,7 @@ async function strangeHolds(productId: string): Promise<string[]> {
   const holds = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
     state.storage.sql.exec<{ hold_id: string }>("SELECT DISTINCT hold_id FROM holds").toArray(),
   );
-  const recorded = await rowsOf<{ hold_id: string }>(
-    "SELECT hold_id FROM orders WHERE status = 'PENDING' AND payment_status = 'pending'",
-  );
+  const recorded = await rowsOf<{ hold_id: string }>(`SELECT hold_id FROM orders WHERE status = 'PENDING' AND ${UNPAID}`);
   return holds.map((hold) => hold.hold_id).filter((holdId) => !recorded.some((order) => order.hold_id === holdId));
 }
 

@@ -1,5 +1,6 @@
 import type { Fate } from "../../stock/rules/messages.ts";
 import type { OrderRow } from "./order.ts";
+import { isUnpaid } from "./payment-status.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /**
@@ -9,7 +10,7 @@ import type { OrderStatus } from "./statuses.ts";
 export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: number): Fate {
   if (order && HAS_LEFT.has(order.status)) return { holdId, verdict: "commit" };
   if (order?.status !== "PENDING") return { holdId, verdict: "release" };
-  if (order.paymentStatus !== "pending") return { holdId, verdict: "commit" };
+  if (!isUnpaid(order.paymentStatus)) return { holdId, verdict: "commit" };
   const dueAtMs = order.paymentDueAtMs ?? 0;
   return dueAtMs > nowMs ? { holdId, verdict: "keep", untilMs: dueAtMs } : { holdId, verdict: "release" };
 }

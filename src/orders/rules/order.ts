@@ -7,7 +7,7 @@ export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 /** PROTOCOL, the columns of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
-type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
 export interface LineAllocation {
@@ -60,8 +60,15 @@ export interface OrderRow {
   userId: string | null;
   /** Hidden from lists since. */
   deletedAtMs: number | null;
-  /** When the sweep sees to it: unpaid it expires, paid it raises an alert. Null once it left PENDING. */
+  /**
+   * When the sweep sees to it: PENDING it expires, or raises an alert if it is paid; EXPIRED it gets goods for the money that came
+   * late. Null where there is nothing to see to.
+   */
   dueAtMs: number | null;
+  /** All that came in for it, in its own currency. */
+  paidMinor: Minor;
+  /** What of that went back, or is on its way back. */
+  refundedMinor: Minor;
 }
 
 /** An order with everything that its attempt recorded. */

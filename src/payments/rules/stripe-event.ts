@@ -1,0 +1,8 @@
+/** What Stripe says. Amounts are in Stripe's units; `currency` is in capitals. */
+export type StripeEvent = { eventId: string; type: string } & (
+  | { what: "paid"; intentId: string; amount: number; currency: string; orderId: string | undefined }
+  | { what: "failed"; intentId: string; orderId: string | undefined }
+  /** `amount` is all that went back of the charge so far. */
+  | { what: "refunded"; intentId: string | null; amount: number; currency: string }
+  | { what: "other" }
+);
