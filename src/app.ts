@@ -28,6 +28,7 @@ import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { paymentRoutes } from "./payments/routes.ts";
+import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Reads its body itself, up to a limit of its own, once it knows who asks. */
@@ -69,6 +70,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/audit-log", auditRoutes);
   app.route("/api/v1/alerts", alertRoutes);
   app.route("/api/v1/webhook-endpoints", webhookRoutes);
+  app.route("/api/v1/webhooks/stripe", stripeRoutes);
   addDocs(app, VERSION);
   return app;
 }

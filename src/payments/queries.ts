@@ -8,7 +8,13 @@ import { paymentIntents, payments, providerEvents, refunds } from "./tables.ts";
 export function findPayment(provider: Provider, reference: string): Query<PaymentRow | undefined> {
   const found = row<{ payment: string }>(sql`
     SELECT ${rowJson(payments)} AS "payment" FROM ${payments} WHERE provider = ${provider} AND reference = ${reference}`);
-  return { statement: found.statement, read: (result) => parsed<PaymentRow>(found.read(result)?.payment) };
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const read = found.read(result);
+      return read && (JSON.parse(read.payment) as PaymentRow);
+    },
+  };
 }
 
 /** Reads all money of an order. */
@@ -19,8 +25,8 @@ export function findMoney(orderId: string): Query<Money> {
   return {
     statement: found.statement,
     read: (result) => {
-      const read = found.read(result);
-      return { payments: parsed(read?.payments) ?? [], refunds: parsed(read?.refunds) ?? [] };
+      const read = found.read(result) ?? { payments: "[]", refunds: "[]" };
+      return { payments: JSON.parse(read.payments) as PaymentRow[], refunds: JSON.parse(read.refunds) as RefundRow[] };
     },
   };
 }
@@ -69,8 +75,4 @@ export function purgeProviderEvents(beforeMs: number, limit: number): Query<numb
   return write(sql`
     DELETE FROM ${providerEvents} WHERE event_id IN (
       SELECT event_id FROM ${providerEvents} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
-}
-
-function parsed<T>(json: string | undefined): T | undefined {
-  return json === undefined ? undefined : (JSON.parse(json) as T);
 }

@@ -1,11 +1,14 @@
 import type { Deps } from "../deps.ts";
 import type { Steps } from "../orders/sweep.ts";
 import { leaseLate } from "./late-queries.ts";
+import { payOut } from "./pay-out.ts";
 import { purgeProviderEvents } from "./queries.ts";
+import { findOwedRefunds } from "./refund-queries.ts";
 import { settleLate } from "./settle-late.ts";
 
 /** One run's bounds; what is over waits a minute for the next. */
 const MAX_LATE = 20;
+const MAX_REFUNDS = 20;
 const MAX_PURGED = 1_000;
 /** Longer than a try can take, so that a run does not begin what another has not ended. */
 const LEASE_MS = 120_000;
@@ -16,6 +19,7 @@ const DAY_MS = 86_400_000;
 /** What the cron does for money, beside the steps of the orders. */
 export const PAYMENT_STEPS: Steps = {
   late_payments: settleDue,
+  refunds: payOutDue,
   provider_events: (deps) => deps.db.batch(purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED)),
 };
 
@@ -29,4 +33,10 @@ async function settleDue(deps: Deps): Promise<void> {
     );
   }
   if (due.length > 0) deps.log("sweep_late_payments", { orders: due.length });
+}
+
+async function payOutDue(deps: Deps): Promise<void> {
+  const [due] = await deps.db.batch(findOwedRefunds({ nowMs: deps.nowMs(), limit: MAX_REFUNDS }));
+  await payOut(deps, due);
+  if (due.length > 0) deps.log("sweep_refunds", { refunds: due.length });
 }

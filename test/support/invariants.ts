@@ -32,7 +32,7 @@ interface PlaceUnits {
 /**
  * Finds every invariant of DESIGN §4 true for products whose only stock was received by hand: levels within bounds and proved by
  * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record; units that a transfer
- * took away and that have not come are in no level; D1's projection equals the objects; nothing is owed. Call it when all is quiet.
+ * took away and that have not come are in no level; D1's projection equals the objects; nothing is owed; no money is lost. Call it when all is quiet.
  * @param received units by product
  */
 export async function expectInvariants(expect: ExpectStatic, received: ReadonlyMap<string, number>): Promise<void> {
@@ -59,7 +59,22 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
     expect(await projected(productId)).toEqual(levels.toSorted((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)));
   }
   expect(await rowsOf("SELECT action_id FROM stock_actions")).toEqual([]);
+  await expectMoney(expect);
   expect(await rowsOf("SELECT transfer_id FROM transfers WHERE status = 'dispatching'")).toEqual([]);
+}
+
+/**
+ * Finds money as it must be: an order's sums are those of its payments and refunds, and what came for an order that is over is owed
+ * or went back. An order that expired is never paid and left without goods.
+ */
+async function expectMoney(expect: ExpectStatic): Promise<void> {
+  const wrong = await rowsOf(
+    `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
+       paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id AND p.currency = orders.currency)
+       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
+       OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
+  );
+  expect(wrong).toEqual([]);
 }
 
 /** What is on hand nowhere although nobody bought it: on its way between warehouses, or missing of a transfer that was received. */

@@ -3,7 +3,7 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
   ...(["placed", "status_changed", "returned", "claimed", "deleted"] as const),
-  ...(["paid", "payment_failed", "refund_due", "refunded"] as const),
+  ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
 ] as const;
 
 export const CONDITIONS = ["sellable", "damaged"] as const;

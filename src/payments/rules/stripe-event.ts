@@ -3,6 +3,8 @@ export type StripeEvent = { eventId: string; type: string } & (
   | { what: "paid"; intentId: string; amount: number; currency: string; orderId: string | undefined }
   | { what: "failed"; intentId: string; orderId: string | undefined }
   /** `amount` is all that went back of the charge so far. */
-  | { what: "refunded"; intentId: string | null; amount: number; currency: string }
+  | { what: "charge_refunded"; intentId: string; amount: number; currency: string }
+  /** How one refund stands now. */
+  | { what: "refund"; reference: string; status: string }
   | { what: "other" }
 );
