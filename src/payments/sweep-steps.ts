@@ -7,7 +7,7 @@ import { findOwedRefunds } from "./refund-queries.ts";
 import { settleLate } from "./settle-late.ts";
 
 /** One run's bounds; what is over waits a minute for the next. */
-const MAX_LATE = 20;
+const MAX_LATE = 10;
 const MAX_REFUNDS = 20;
 const MAX_PURGED = 1_000;
 /** Longer than a try can take, so that a run does not begin what another has not ended. */
