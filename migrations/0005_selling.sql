@@ -24,6 +24,8 @@ CREATE TABLE `cart_losses` (
 	`reason` text NOT NULL,
 	`promo_code` text,
 	`tier` text,
+	`unit_price_minor` integer NOT NULL,
+	`discounts` text NOT NULL,
 	`at_ms` integer NOT NULL,
 	`seen_at_ms` integer,
 	PRIMARY KEY(`cart_id`, `variant_id`, `edit_no`)
@@ -117,6 +119,7 @@ CREATE TABLE `pricing_rules` (
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
 CREATE INDEX `pricing_rules_created` ON `pricing_rules` (`created_at_ms`);--> statement-breakpoint
+CREATE INDEX `pricing_rules_active` ON `pricing_rules` (`rule_id`) WHERE is_active = 1;--> statement-breakpoint
 CREATE INDEX `pricing_rules_limited` ON `pricing_rules` (`promo_code`) WHERE is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL);--> statement-breakpoint
 CREATE TABLE `pricing_state` (
 	`id` integer PRIMARY KEY NOT NULL,

@@ -26,6 +26,7 @@ import { transferRoutes } from "./stock/transfer-routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
+import { checkoutRoutes } from "./orders/checkout-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
 import { paymentRoutes } from "./payments/routes.ts";
 import { stripeRoutes } from "./payments/stripe-routes.ts";
@@ -48,6 +49,7 @@ export function createApp(bind: BindDeps) {
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
+  app.route("/api/v1/checkout", checkoutRoutes);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/orders", paymentRoutes);

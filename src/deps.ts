@@ -1,6 +1,7 @@
 import type { PasswordHash } from "./accounts/rules/user.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
+import type { PriceList } from "./pricing/rules/pricing-rule.ts";
 import type { Action, Asking, Tier } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
 import type { StockCalls } from "./stock/rules/messages.ts";
@@ -74,11 +75,13 @@ export interface Deps {
   defer: (work: (later: Deps) => Promise<unknown>) => void;
   /** Lines for the operator, one JSON object each. */
   log: (event: string, fields: Record<string, unknown>) => void;
-  /** What this isolate remembers between requests; everything in it may be up to 30 s old (DESIGN §5). */
+  /** What this isolate remembers between requests; everything in it but prices may be up to 30 s old (DESIGN §5). */
   cache: {
     warehouses?: { list: Warehouse[]; readAtMs: number };
     /** Customers who were active when they were read, by their ids; nothing of staff and admins is remembered. */
     customers?: Map<string, { readAtMs: number; tier: Tier }>;
+    /** Every statement that uses it asks D1 whether it is current. */
+    pricing?: PriceList;
   };
   secrets: Secrets;
   /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */

@@ -14,8 +14,10 @@ export function removeLapsed(units: readonly Lapsed[]): Query<number>[] {
       SELECT 1 FROM json_each(i.needs) need WHERE need.value->>'variantId' = lapsed.value->>'variantId')`;
   return [
     write(sql`
-      INSERT OR IGNORE INTO ${cartLosses} (cart_id, variant_id, edit_no, product_id, quantity, reason, promo_code, tier, at_ms)
+      INSERT OR IGNORE INTO ${cartLosses} (cart_id, variant_id, edit_no, product_id, quantity, reason, promo_code, tier,
+        unit_price_minor, discounts, at_ms)
       SELECT i.cart_id, i.variant_id, i.edit_no, i.product_id, i.quantity, 'reservation_expired', i.promo_code, i.tier,
+        i.unit_price_minor, i.discounts,
         CAST(lapsed.value->>'atMs' AS INTEGER)
       ${lost}`),
     write(sql`DELETE FROM ${cartItems} WHERE (cart_id, variant_id) IN (SELECT i.cart_id, i.variant_id ${lost})`),

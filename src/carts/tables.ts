@@ -67,6 +67,9 @@ export const cartLosses = sqliteTable(
     reason: text("reason", { enum: LOSS_REASONS }).notNull(),
     promoCode: text("promo_code"),
     tier: text("tier", { enum: TIERS }),
+    /** What it was to cost, as the line had it. */
+    unitPriceMinor: integer("unit_price_minor").notNull(),
+    discounts: text("discounts").notNull(),
     atMs: integer("at_ms").notNull(),
     /** When an answer told of it; NULL until then. */
     seenAtMs: integer("seen_at_ms"),

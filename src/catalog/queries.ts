@@ -1,4 +1,4 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../db/client.ts";
 import {
   type Component,
@@ -67,19 +67,19 @@ const WANTED_PRODUCT = sql`coalesce(
   iif(s.product_id IS NULL, w.value->>'item',
     coalesce((SELECT product_id FROM ${products} WHERE product_id = w.value->>'item'), s.product_id)))`;
 
-function fromWanted(wanted: readonly Wanted[]) {
-  return sql`FROM json_each(${JSON.stringify(wanted)}) w LEFT JOIN ${variants} s ON s.sku = w.value->>'item'`;
+function fromWanted(wanted: readonly Wanted[] | SQL) {
+  return sql`FROM json_each(${Array.isArray(wanted) ? JSON.stringify(wanted) : wanted}) w LEFT JOIN ${variants} s ON s.sku = w.value->>'item'`;
 }
 
 /**
  * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
- * @param wanted at most 100 of an order; of an import's bundles more
+ * @param wanted at most 100 of an order; of an import's bundles more; of a cart, a JSON array of them that the statement itself reads
  * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
  */
-export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
+export function findSellables(wanted: readonly Wanted[] | SQL): Query<Sellable[]> {
   const found = rows<SellableRow>(sql`
-    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.is_bundle AS "isBundle",
-      p.price_minor AS "priceMinor", p.status AS "productStatus",
+    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.category AS "category",
+      p.is_bundle AS "isBundle", max(0, p.price_minor + coalesce(v.price_adjustment_minor, 0)) AS "priceMinor", p.status AS "productStatus",
       v.variant_id AS "variantId", v.sku AS "sku", v.name AS "variantName", v.status AS "variantStatus",
       w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
         SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active'
@@ -99,7 +99,7 @@ export function findSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
  * @param wanted the list given to `findSellables`
  * @returns every component of every bundle, in the order of the list and then of the bundle, by the loops; nothing for lines that are no bundles
  */
-export function findSellableComponents(wanted: readonly Wanted[]): Query<SellableComponent[]> {
+export function findSellableComponents(wanted: readonly Wanted[] | SQL): Query<SellableComponent[]> {
   return rows(sql`
     SELECT w.key AS "index", c.product_id AS "productId", c.variant_id AS "variantId", c.quantity AS "quantity",
       p.name AS "productName", p.status AS "productStatus", v.sku AS "sku", v.name AS "variantName",

@@ -1,13 +1,13 @@
 import { Refusal } from "../errors.ts";
 
 /**
- * Tells which column's UNIQUE or NOT NULL constraint failed a batch.
- * @returns such as `products.product_id`; `undefined` for every other failure
+ * Tells which column's UNIQUE or NOT NULL constraint, or which CHECK, failed a batch.
+ * @returns such as `products.product_id`, or a CHECK's name; `undefined` for every other failure
  * Source: D1's own text, `D1_ERROR: UNIQUE constraint failed: products.product_id: SQLITE_CONSTRAINT`
  */
 export function failedConstraint(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /(?:UNIQUE|NOT NULL) constraint failed: (\w+\.\w+)/.exec(error.message)?.[1] ?? failedConstraint(error.cause);
+  return /(?:UNIQUE|NOT NULL|CHECK) constraint failed: (\w+(?:\.\w+)?)/.exec(error.message)?.[1] ?? failedConstraint(error.cause);
 }
 
 /**

@@ -65,6 +65,14 @@ export const postalCodeSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
   .openapi({ example: "560034" });
 
+/** What a shopper types to have something taken off; its case means nothing. */
+export const promoCodeSchema = z
+  .string()
+  .trim()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "use letters, digits, hyphens and underscores, at most 64")
+  .toUpperCase()
+  .openapi({ example: "WELCOME10" });
+
 const MAX_MAJOR = 10_000_000_000;
 
 /** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */

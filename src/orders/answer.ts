@@ -3,7 +3,7 @@ import type { OrderRecord } from "./queries.ts";
 import type { Placing, Quote } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
 import type { Order } from "./rules/order.ts";
-import { shortage, type StockError } from "./rules/refusal.ts";
+import { type Decided, shortage, type StockError, stockRefusal } from "./rules/refusal.ts";
 
 /** An order that D1 has. `replayed`: it was made by an earlier attempt with the same key. */
 export interface Placed {
@@ -15,24 +15,23 @@ export interface Placed {
  * Answers from what D1 has under the order's id (PROTOCOL C8).
  * @param isRepeat whether a refusal found there was an earlier attempt's
  * @returns `undefined` where it has neither order nor refusal
- * @throws Refusal `idempotency_key_reused` for another body; `insufficient_stock` where the key was refused
+ * @throws Refusal `idempotency_key_reused` for another body; what the key was refused with
  */
-export function answerFrom(record: OrderRecord, placing: Placing, isRepeat = true): Placed | undefined {
-  const known = record.order ?? record.refusal;
+export function answerFrom({ order, refusal }: OrderRecord, placing: Placing, isRepeat = true): Placed | undefined {
+  const known = order ?? refusal;
   if (!known) return undefined;
   if (known.requestHash !== placing.requestHash) {
     throw keyReused();
   }
-  if (record.order) return { order: record.order, replayed: true };
-  throw stockRefusal(placing.orderId, record.refusal?.stockErrors ?? [], isRepeat);
+  if (order) return { order, replayed: true };
+  if (!refusal) return undefined;
+  // Until a day after it is replaced, release 0.2 has kept refusals that name no code.
+  throw refusalOf("code" in refusal ? refusal : stockRefusal(placing.orderId, refusal.stockErrors), isRepeat);
 }
 
-/** The refusal of DESIGN §9, with every short line. */
-export function stockRefusal(orderId: string, stockErrors: StockError[], replayed = false): Refusal {
-  return new Refusal("insufficient_stock", stockErrors.map(({ message }) => message).join(" · "), {
-    replayed,
-    members: { success: false, message: "Stock validation failed", order_id: orderId, stock_errors: stockErrors },
-  });
+/** Tells what was decided. @param replayed whether an earlier attempt was refused with it */
+export function refusalOf({ code, detail, members }: Decided, replayed = false): Refusal {
+  return new Refusal(code, detail, { replayed, members });
 }
 
 /** Tells what objects said to be short in the words of a refusal. */

@@ -1,7 +1,8 @@
 import { isoOrNull } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
-import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
+import type { OrderHeadJson, OrderJson, OrderPageJson } from "./order-contract.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
+import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
 /** Who looks: staff read who did what; to others a name of the shop's says nothing. */
@@ -27,9 +28,8 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     country: order.country,
     delivery_method: order.deliveryMethod,
     notes: order.notes,
-    subtotal: toMajor(order.subtotalMinor, decimals),
-    delivery_cost: toMajor(order.deliveryCostMinor, decimals),
-    total: toMajor(order.totalMinor, decimals),
+    promo_code: order.promoCode,
+    ...toTotalsJson(order, decimals),
     currency: order.currency,
     paid_total: toMajor(order.paidMinor, decimals),
     refunded_total: toMajor(order.refundedMinor, decimals),
@@ -79,13 +79,7 @@ function returnsJson(returns: readonly ReturnItem[]): OrderPageJson["returns"] {
 
 function itemsJson(order: Order, decimals: number): OrderJson["items"] {
   return order.items.map((item) => ({
-    product_id: item.productId,
-    variant_id: item.variantId,
-    sku: item.sku,
-    name: item.name,
-    quantity: item.quantity,
-    unit_price: toMajor(item.unitPriceMinor, decimals),
-    line_total: toMajor(item.lineTotalMinor, decimals),
+    ...toSoldJson(item, decimals),
     allocations: order.allocations
       .filter(({ lineNo }) => lineNo === item.lineNo)
       .map(({ warehouseId, quantity, productId, variantId }) => ({

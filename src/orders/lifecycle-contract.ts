@@ -4,7 +4,8 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../http/validate.ts";
-import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "./contract.ts";
+import { customerEmailSchema, orderParams } from "./contract.ts";
+import { orderHeadSchema, orderPageSchema } from "./order-contract.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS } from "./rules/timeline.ts";
 

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows } from "../db/client.ts";
-import { rowJson, rowOf } from "../db/json.ts";
+import { rowJson } from "../db/json.ts";
+import { toOrderRow } from "./queries.ts";
 import type { OrderFilter } from "./rules/filter.ts";
 import type { OrderRow } from "./rules/order.ts";
 import { orders, orderWarehouses } from "./tables.ts";
@@ -22,8 +23,7 @@ export function findOrderWindow(filter: OrderFilter, size: number): Query<Window
     ORDER BY seen.created_at_ms DESC, seen.order_id DESC`);
   return {
     statement: found.statement,
-    read: (result) =>
-      found.read(result).map(({ order, fits: isFit }) => ({ order: rowOf(order) as OrderRow, fits: isFit === 1 })),
+    read: (result) => found.read(result).map(({ order, fits: isFit }) => ({ order: toOrderRow(order), fits: isFit === 1 })),
   };
 }
 

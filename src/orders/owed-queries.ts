@@ -2,30 +2,30 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
 import { insertDeliveries } from "../events/outbox.ts";
 import { alerts } from "../events/tables.ts";
+import { carts } from "../carts/tables.ts";
 import { stockActions } from "../stock/tables.ts";
-import type { FateRow } from "./rules/fate.ts";
+import type { AskedHold, FateRow } from "./rules/fate.ts";
 import { PAID, UNPAID } from "./rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "./tables.ts";
 
-/** What an alarm asks D1 about. */
-export interface AskedHold {
-  orderId: string;
-  holdId: string;
-}
-
 /**
  * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
- * hold that its order does not record is fenced, and the rows are read, last.
+ * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last.
  */
 export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
-  const recorded = sql`orders.order_id = asked.value->>'orderId' AND orders.hold_id = asked.value->>'holdId'`;
+  const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
+  const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
   const unpaid = sql`orders.payment_status IN ${UNPAID} AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
     ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
     write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
-      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds} WHERE NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
+      WHERE asked.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+    write(sql`
+      UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
+      WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
     rows<FateRow>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"

@@ -1,5 +1,5 @@
 import type { AppContext } from "../http/context.ts";
-import type { OrderPageJson } from "./contract.ts";
+import type { OrderPageJson } from "./order-contract.ts";
 import { toOrderPageJson } from "./json.ts";
 import type { OrderHistory } from "./rules/timeline.ts";
 

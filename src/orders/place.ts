@@ -3,13 +3,12 @@ import type { Deps } from "../deps.ts";
 import type { Refusal } from "../errors.ts";
 import type { Keyed } from "../events/write-once.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, shortageErrors } from "./answer.ts";
+import { isAsExpected } from "./rules/expected.ts";
+import { placingOf, RECORD_BY_MS } from "./placing.ts";
 import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
-import { endGhosts, refuse } from "./refuse.ts";
+import { endGhosts, refuseStock, refuseTotal } from "./refuse.ts";
 import { beforeTime, releaseEverywhere, reserveAtOnce, type Reserved, reserveInTurn, type Short, shortNow } from "./reserve.ts";
-
-/** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
-const RECORD_BY_MS = 5_000;
 
 /** One placing under way: what it is of, and when what it gets is too late to be recorded. */
 interface Attempt {
@@ -21,15 +20,12 @@ interface Attempt {
 /**
  * Places an order by the protocol (DESIGN §5, PROTOCOL 1): quote, reserve, record; three hops where nothing is short.
  * @param keyed the Idempotency-Key's id; retries with it give the same order or the same refusal
- * @throws Refusal `insufficient_stock` with every short line; `unresolved` where D1 has decided nothing; and what the quote refuses
+ * @throws Refusal `insufficient_stock` with every short line; `total_changed` with what it would come to, where the shopper counts on
+ *   something else; `unresolved` where D1 has decided nothing; and what the quote refuses
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed | undefined): Promise<Placed> {
   const byMs = deps.nowMs() + RECORD_BY_MS;
-  const placing = {
-    orderId: `ORD${keyed?.id ?? deps.newId()}`,
-    requestHash: keyed?.requestHash ?? "",
-    isKeyed: keyed !== undefined,
-  };
+  const placing = placingOf(deps, keyed);
   const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch((error: unknown) => {
     throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
   });
@@ -37,6 +33,7 @@ export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed
   if (decided) return decided;
   const attempt = { placing, quote: makeQuote(), byMs };
   if (attempt.quote.unknown.length > 0) return refuseUnknown(deps, attempt);
+  if (!isAsExpected(attempt.quote, request.expectedMinor)) return refuseTotal(deps, placing, request, attempt.quote);
   const reserved = await reserve(deps, attempt);
   if ("order" in reserved) return reserved;
   if (deps.nowMs() > byMs) throw giveUp(deps, attempt, reserved.holdId);
@@ -77,13 +74,13 @@ async function refuseShort(deps: Deps, { placing, quote, byMs }: Attempt, short:
   deps.defer((later) => releaseEverywhere(later, short.heldAt, [short.holdId]));
   const lines = [...short.lines, ...(await shortNow(deps, quote, short.unasked, byMs))].filter((line) => !line.isBehind);
   if (lines.length === 0) throw notPlaced(placing, "Others came first for the same units.");
-  return refuse(deps, placing, shortageErrors(quote, lines));
+  return refuseStock(deps, placing, shortageErrors(quote, lines));
 }
 
 /** A line names nothing that is sold: no object can change that, but the refusal lists every line that is short beside it. */
 async function refuseUnknown(deps: Deps, { placing, quote, byMs }: Attempt): Promise<Placed> {
   const short = await shortNow(deps, quote, quote.demand.keys(), byMs);
-  return refuse(deps, placing, [...quote.unknown, ...shortageErrors(quote, short)]);
+  return refuseStock(deps, placing, [...quote.unknown, ...shortageErrors(quote, short)]);
 }
 
 /** PROTOCOL C3: no record was sent under this hold, so giving it back needs no word of D1. */

@@ -1,16 +1,16 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import { rowJson, rowOf } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
+import type { CountedUse } from "../pricing/rules/uses.ts";
+import { countUses } from "../pricing/use-queries.ts";
+import { carts } from "../carts/tables.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
-import type { StockError } from "./rules/refusal.ts";
+import type { Decided, StockError } from "./rules/refusal.ts";
 import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
 
-/** The answer of a refused key, as its fence keeps it. */
-export interface KeptRefusal {
-  requestHash: string;
-  stockErrors: StockError[];
-}
+/** The answer of a refused key, as its fence keeps it. Release 0.2 kept short lines alone. */
+export type KeptRefusal = { requestHash: string } & (Decided | { stockErrors: StockError[] });
 
 /** What stands under an order's id in D1: the order, or the refusal of its key. */
 export interface OrderRecord {
@@ -39,10 +39,23 @@ export function findRecord(orderId: string): Query<OrderRecord> {
 
 function toOrder(order: string, items?: string | null, allocations?: string | null): Order {
   return {
-    ...(rowOf(order) as OrderRow),
-    items: JSON.parse(items ?? "[]") as OrderItem[],
+    ...toOrderRow(order),
+    items: (JSON.parse(items ?? "[]") as StoredItem[]).map(toItem),
     allocations: JSON.parse(allocations ?? "[]") as LineAllocation[],
   };
+}
+
+type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed"> & { taxIncluded: 0 | 1; rulesUsed: string | null };
+type StoredItem = Omit<OrderItem, "discounts"> & { discounts: string };
+
+/** Reads an order's row as `rowJson` wrote it. */
+export function toOrderRow(json: string): OrderRow {
+  const { taxIncluded, rulesUsed, ...stored } = rowOf(json) as StoredRow;
+  return { ...stored, taxIncluded: taxIncluded === 1, rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[] };
+}
+
+function toItem(item: StoredItem): OrderItem {
+  return { ...item, discounts: JSON.parse(item.discounts) as OrderItem["discounts"] };
 }
 
 function toRefusal(fence: string): KeptRefusal | undefined {
@@ -56,17 +69,28 @@ function toRefusal(fence: string): KeptRefusal | undefined {
  */
 export function recordOrder(order: Order, levels: readonly ProjectedLevel[], actor: string, nowMs: number): Query<unknown>[] {
   return [
+    ...countUses(order.rulesUsed),
     insertOrder(order),
+    ...closeCart(order),
     write(sql`
-      INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor)
+      INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor,
+        discount_minor, tax_minor, tax_bps, discounts)
       SELECT ${order.orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'sku', value->>'name',
-        value->>'quantity', value->>'unitPriceMinor', value->>'lineTotalMinor'
+        value->>'quantity', value->>'unitPriceMinor', value->>'lineTotalMinor', value->>'discountMinor', value->>'taxMinor',
+        value->>'taxBps', value->>'discounts'
       FROM json_each(${JSON.stringify(order.items)})`),
     ...insertAllocations(order, levels, nowMs),
     write(sql`
       INSERT INTO ${orderEvents} (order_id, event_no, what, to_status, actor, at_ms)
       VALUES (${order.orderId}, 1, 'placed', ${order.status}, ${actor}, CAST(${order.createdAtMs} AS INTEGER))`),
   ];
+}
+
+/** A cart is checked out once. */
+function closeCart({ cartId, orderId, createdAtMs }: Order): Query<number>[] {
+  if (cartId === null) return [];
+  const set = sql`order_id = ${orderId}, updated_at_ms = CAST(${createdAtMs} AS INTEGER)`;
+  return [write(sql`UPDATE ${carts} SET ${set} WHERE cart_id = ${cartId}`)];
 }
 
 /** Writes where an order's units come from, and the levels that they left there. */
@@ -92,13 +116,29 @@ function insertOrder(order: Order): Query<number> {
   return write(sql`
     INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
       customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
-      subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms)
+      subtotal_minor, discount_minor, tax_minor, tax_included, delivery_cost_minor, total_minor, promo_code, rules_used,
+      estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms, cart_id)
     VALUES (${order.orderId},
-      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) THEN NULL ELSE ${order.holdId} END,
+      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) ${unlessOpen(order)}
+        THEN NULL ELSE ${order.holdId} END,
       ${order.requestHash}, ${order.status}, ${order.paymentMethod}, ${order.paymentStatus}, ${order.paymentDueAtMs},
       ${order.customerName}, ${order.customerEmail}, ${order.customerPhone}, ${order.deliveryAddress}, ${order.postalCode},
       ${order.country}, ${order.deliveryMethod}, ${order.notes}, ${order.rankedBy}, ${order.currency}, ${order.subtotalMinor},
-      ${order.deliveryCostMinor}, ${order.totalMinor}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs}, ${order.userId}, ${order.dueAtMs})`);
+      ${order.discountMinor}, ${order.taxMinor}, ${order.taxIncluded ? 1 : 0}, ${order.deliveryCostMinor}, ${order.totalMinor},
+      ${order.promoCode}, ${usesJson(order)}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs},
+      ${order.userId}, ${order.dueAtMs}, ${order.cartId})`);
+}
+
+/** PROTOCOL K4: the generation is the fence of a checkout's hold. */
+function unlessOpen({ cartId, holdId }: Order): SQL {
+  if (cartId === null) return sql``;
+  return sql`OR NOT EXISTS (
+    SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND cart_id || '.' || generation = ${holdId} AND order_id IS NULL)`;
+}
+
+/** What an order's row keeps of its uses of limited rules. */
+export function usesJson({ rulesUsed }: Pick<OrderRow, "rulesUsed">): string | null {
+  return rulesUsed.length === 0 ? null : JSON.stringify(rulesUsed);
 }
 
 /** Kills holds of an order for ever, each unless the order records it (PROTOCOL C4a, C6). */

@@ -1,26 +1,37 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
-import { totalsOf, type Totals } from "../pricing/rules/quote.ts";
+import { pricingQuery } from "../pricing/price-book.ts";
+import type { Minor } from "../rules/money.ts";
+import type { Tier } from "../rules/rights.ts";
 import type { Policy, StockLine } from "../stock/rules/allocate.ts";
 import { findDeliveryMethods } from "../warehouses/queries.ts";
-import { estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
-import { rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
+import { type DeliveryMethod, estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
+import { type Destination, type RankFor, rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
 import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
+import { priceOrder, type PriceTerms } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
-import { demandByProduct, orderLines, type Need, type WantedLine } from "./rules/lines.ts";
-import type { OrderItem, OrderRow } from "./rules/order.ts";
-import type { StockError } from "./rules/refusal.ts";
+import { demandByProduct, type Need, type OrderLines, orderLines, type WantedLine } from "./rules/lines.ts";
+import type { OrderRow } from "./rules/order.ts";
+import type { PricedOrder, StockError } from "./rules/refusal.ts";
 
 /** DESIGN §5: the fan-out of one order. */
 const MAX_PRODUCTS = 100;
 
 /** What a shopper asks for; `policy` is set only by an admin. */
-export interface OrderRequest extends Asked {
+export interface OrderRequest extends Buyer {
   items: WantedLine[];
+}
+
+/** Who orders, and how it is to be delivered and paid. */
+export interface Buyer extends Asked {
   policy: Policy | undefined;
   /** The customer who is signed in; null for a guest, and where the shop's staff orders for somebody. */
   userId: string | null;
+  /** What the customer's prices go by; null for everybody else. */
+  tier: Tier | null;
+  /** What the shopper counts on paying, if they said it. */
+  expectedMinor: Minor | undefined;
   edge: Edge | undefined;
 }
 
@@ -36,7 +47,16 @@ type Asked = Pick<
   | "deliveryMethod"
   | "paymentMethod"
   | "notes"
+  | "promoCode"
 >;
+
+/** What of a request the order's row keeps as it is. */
+export function askedOf(buyer: Buyer): Asked {
+  const { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country } = buyer;
+  const { deliveryMethod, paymentMethod, notes, promoCode } = buyer;
+  const person = { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country };
+  return { ...person, deliveryMethod, paymentMethod, notes, promoCode };
+}
 
 /** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
 export interface Placing {
@@ -46,11 +66,9 @@ export interface Placing {
 }
 
 /** What an order will be if the stock allows it: its lines and sums, who may supply it, and what each object is asked for. */
-export interface Quote {
-  items: OrderItem[];
+export interface Quote extends PricedOrder {
   needs: Need[];
   unknown: StockError[];
-  totals: Totals;
   policy: Policy;
   ranking: string[];
   rankedBy: RankedBy;
@@ -68,43 +86,62 @@ export async function quoteOrder(
   placing: Placing,
   request: OrderRequest,
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
+  const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const destination = { country: request.country, postalCode: request.postalCode ?? undefined, edge: request.edge };
-  const [sellables, components, methods, rank, record] = await deps.db.batch(
+  const [sellables, components, methods, rank, record, book] = await deps.db.batch(
     findSellables(wanted),
     findSellableComponents(wanted),
     findDeliveryMethods(),
-    rankingQuery(deps, destination),
+    rankingQuery(deps, destinationOf(request)),
     findRecord(placing.orderId),
+    pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
   );
   const quote = (): Quote => {
-    const method = methods.find((each) => each.method === request.deliveryMethod);
-    if (!method) throw invalidField("delivery_method", "is not offered by this shop");
-    const { ranking, rankedBy } = rankOrRefuse(rank, request.country, { selfService: request.deliveryMethod === "self_service" });
     const lines = orderLines(request.items, sellables, components);
     const [ambiguous] = lines.ambiguous;
     if (ambiguous !== undefined)
       throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
-    const demand = demandByProduct(lines.needs);
-    if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
-    const totals = totalsOf(lines.items, method.costMinor);
-    if (!totals) throw invalidField("items", "come to a total that is too large to be exact");
-    const createdAtMs = deps.nowMs();
-    return {
-      ...lines,
-      totals,
-      policy: request.policy ?? deps.config.allocationPolicy,
-      // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
-      ranking: ranking
-        .slice(0, request.deliveryMethod === "self_service" ? 1 : undefined)
-        .map(({ warehouse }) => warehouse.warehouseId),
-      rankedBy,
-      demand,
-      estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
-      createdAtMs,
-    };
+    const asked = lines.items.map((line) => ({ ...line, promoCode, tier }));
+    return quoteLines(deps, request, lines, { methods, rank }, (terms) => priceOrder(deps, asked, book, terms));
   };
   return { record, quote };
+}
+
+/** Where an order goes, for its ranking of warehouses. */
+export function destinationOf({ country, postalCode, edge }: Buyer): Destination {
+  return { country, postalCode: postalCode ?? undefined, edge };
+}
+
+/**
+ * Quotes lines for a buyer: who may supply them, what each object is asked for, and what they cost.
+ * @throws Refusal `validation_failed`, `country_not_served`, `self_service_unavailable`, `order_too_large`
+ */
+export function quoteLines<P extends PricedOrder>(
+  deps: Deps,
+  buyer: Buyer,
+  { needs, unknown }: Pick<OrderLines, "needs" | "unknown">,
+  { methods, rank }: { methods: readonly DeliveryMethod[]; rank: RankFor },
+  price: (terms: PriceTerms) => P,
+): Quote & P {
+  const { country, userId: customerId, deliveryMethod } = buyer;
+  const method = methods.find((each) => each.method === deliveryMethod);
+  if (!method) throw invalidField("delivery_method", "is not offered by this shop");
+  const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: deliveryMethod === "self_service" });
+  const demand = demandByProduct(needs);
+  if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
+  const createdAtMs = deps.nowMs();
+  return {
+    needs,
+    unknown,
+    ...price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs }),
+    policy: buyer.policy ?? deps.config.allocationPolicy,
+    // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
+    ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
+    rankedBy,
+    demand,
+    estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
+    createdAtMs,
+  };
 }
 
 function tooLarge(products: number): Refusal {

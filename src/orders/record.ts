@@ -1,15 +1,19 @@
 import type { Deps } from "../deps.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
+import { failedConstraint } from "../events/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { auditOf } from "../events/write-once.ts";
+import { USED_UP } from "../pricing/use-queries.ts";
 import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
-import type { OrderRequest, Placing, Quote } from "./quote.ts";
+import type { ProjectedLevel } from "../stock/projection.ts";
+import { askedOf, type Buyer, type OrderRequest, type Placing, type Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
 import { isUnpaid } from "./rules/payment-status.ts";
 import { shareOut } from "./rules/share.ts";
+import { refuseUsedUp } from "./used-up.ts";
 
 /**
  * PROTOCOL C5 to C7: records what was reserved, in one batch. Success is the only outcome that is taken at its word; every other
@@ -24,22 +28,33 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = makeOrder(deps, placing, request, quote, reserved);
   try {
-    const told = toEventJson(order, deps.config.currencyDecimals);
-    const [heard] = await deps.db.batch(
-      tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
-      ...recordOrder(order, reserved.levels, deps.by.actor, order.createdAtMs),
-      ...auditOf(deps, [changeOf("place", undefined, order)]),
-    );
-    if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+    await insertPlaced(deps, order, reserved.levels);
   } catch (error) {
-    return resolveRecord(deps, placing, order, error);
+    const decided = await resolveRecord(deps, placing, order);
+    if (decided) return decided;
+    if (USED_UP.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
+    throw notPlaced(placing, "The order was not recorded.", error);
   }
-  deps.defer((later) => finishHold(later, order));
   return { order, replayed: false };
 }
 
-/** PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out. */
-async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order, cause: unknown): Promise<Placed> {
+/** Records an order, in one batch, and sees to what follows of it after the answer. @throws what D1 throws; the record may yet be there */
+export async function insertPlaced(deps: Deps, order: Order, levels: readonly ProjectedLevel[]): Promise<void> {
+  const told = toEventJson(order, deps.config.currencyDecimals);
+  const [heard] = await deps.db.batch(
+    tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
+    ...recordOrder(order, levels, deps.by.actor, order.createdAtMs),
+    ...auditOf(deps, [changeOf("place", undefined, order)]),
+  );
+  if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+  deps.defer((later) => finishHold(later, order));
+}
+
+/**
+ * PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out.
+ * @returns `undefined` where there is no order and no refusal, and the hold is dead
+ */
+async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order): Promise<Placed | undefined> {
   const [, record] = await deps.db
     .batch(fenceHolds(placing.orderId, [holdId], deps.nowMs()), findRecord(placing.orderId))
     .catch((error: unknown) => {
@@ -51,9 +66,7 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
     return { order, replayed: false };
   }
   deps.defer((later) => releaseEverywhere(later, productsOf(allocations), [holdId]));
-  const decided = answerFrom(record, placing);
-  if (!decided) throw notPlaced(placing, "The order was not recorded.", cause);
-  return decided;
+  return answerFrom(record, placing);
 }
 
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
@@ -64,11 +77,11 @@ export async function finishHold(deps: Deps, order: Order): Promise<void> {
   await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
 }
 
-function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Quote, reserved: Reserved): Order {
-  const { items: _items, policy: _policy, edge: _edge, ...asked } = request;
+/** What is recorded of an order: all of one attempt (PROTOCOL I2). */
+export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Quote, reserved: Reserved): Order {
   const isCod = request.paymentMethod === "cod";
   return {
-    ...asked,
+    ...askedOf(request),
     ...quote.totals,
     orderId: placing.orderId,
     holdId: reserved.holdId,
@@ -86,6 +99,8 @@ function makeOrder(deps: Deps, placing: Placing, request: OrderRequest, quote: Q
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,
+    rulesUsed: quote.uses,
+    cartId: null,
     items: quote.items,
     allocations: shareOut(quote.needs, reserved.allocations),
   };

@@ -1,22 +1,45 @@
 import type { Deps } from "../deps.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed, stockRefusal } from "./answer.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "./answer.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "./queries.ts";
-import type { Placing } from "./quote.ts";
-import type { StockError } from "./rules/refusal.ts";
+import type { OrderRequest, Placing } from "./quote.ts";
+import { type Decided, type PricedOrder, type StockError, stockRefusal, totalRefusal } from "./rules/refusal.ts";
 
 /**
  * PROTOCOL C4c: with a key the refusal is D1's before it is the client's, so that no retry hears otherwise.
  * @returns the order, where another attempt made it meanwhile
- * @throws Refusal `insufficient_stock`; `unresolved` where D1 does not answer
+ * @throws Refusal what is decided; `unresolved` where D1 does not answer
  */
-export async function refuse(deps: Deps, placing: Placing, stockErrors: StockError[]): Promise<Placed> {
+async function refuse(deps: Deps, placing: Placing, decided: Decided): Promise<Placed> {
   const { orderId, requestHash, isKeyed } = placing;
-  deps.log("stock_refused", { order_id: orderId, products: stockErrors.map((line) => line.product_id) });
-  if (!isKeyed) throw stockRefusal(orderId, stockErrors);
-  const record = await decide(deps, placing, fenceKey(orderId, { requestHash, stockErrors }, deps.nowMs()));
-  const decided = answerFrom(record, placing, false);
-  if (!decided) throw notPlaced(placing, "The refusal was not kept.");
-  return decided;
+  if (!isKeyed) throw refusalOf(decided);
+  const record = await decide(deps, placing, fenceKey(orderId, { requestHash, ...decided }, deps.nowMs()));
+  const placed = answerFrom(record, placing, false);
+  if (!placed) throw notPlaced(placing, "The refusal was not kept.");
+  return placed;
+}
+
+/**
+ * Refuses an order whose lines the stock does not cover, as a decision too.
+ * @throws Refusal as `refuse`
+ */
+export function refuseStock(deps: Deps, placing: Placing, stockErrors: StockError[]): Promise<Placed> {
+  deps.log("stock_refused", { order_id: placing.orderId, products: stockErrors.map((line) => line.product_id) });
+  return refuse(deps, placing, stockRefusal(placing.orderId, stockErrors));
+}
+
+/**
+ * Refuses an order that does not come to what its shopper counts on, as a decision too.
+ * @throws Refusal as `refuse`
+ */
+export function refuseTotal(
+  deps: Deps,
+  placing: Placing,
+  { expectedMinor }: Pick<OrderRequest, "expectedMinor">,
+  quote: PricedOrder,
+): Promise<Placed> {
+  const { currency, currencyDecimals: decimals } = deps.config;
+  deps.log("total_refused", { order_id: placing.orderId, refused: quote.refused });
+  return refuse(deps, placing, totalRefusal(quote, expectedMinor, { currency, decimals }));
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { within } from "../db/client.ts";
 import type { Allocation } from "../stock/rules/allocate.ts";
+import type { ConvertAnswer } from "../stock/rules/cart-messages.ts";
 import type { ReserveAnswer, ShortLine } from "../stock/rules/messages.ts";
 import type { ProjectedLevel } from "../stock/projection.ts";
 import { decideReserve } from "../stock/rules/reserve.ts";
@@ -96,7 +97,12 @@ export function beforeTime<T>(deps: Deps, byMs: number, call: Promise<T>): Promi
   return within(Math.max(byMs - deps.nowMs(), 1), "The products' objects", call);
 }
 
-function combine(holdId: string, productIds: readonly string[], answers: readonly (ReserveAnswer | undefined)[]): Reservation {
+/** Puts the answers of the products together. */
+export function combine(
+  holdId: string,
+  productIds: readonly string[],
+  answers: readonly (ReserveAnswer | ConvertAnswer | undefined)[],
+): Reservation {
   const allocations: Allocation[] = [];
   const levels: ProjectedLevel[] = [];
   const lines: ProductShort[] = [];

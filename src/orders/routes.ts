@@ -1,9 +1,9 @@
 import { refusedField } from "../errors.ts";
 import type { AppContext } from "../http/context.ts";
-import { edgeOf } from "../http/edge.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitOrders } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
+import { toBuyer } from "./buyer-json.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
@@ -35,18 +35,9 @@ function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
   const { item, quantity = 1, items = [] } = body;
   const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
   return {
-    customerName: body.customer_name,
-    customerEmail: body.customer_email ?? null,
-    customerPhone: body.customer_phone ?? null,
-    deliveryAddress: body.delivery_address ?? null,
-    postalCode: body.postal_code ?? null,
-    country: body.country ?? c.var.deps.config.country,
-    deliveryMethod: body.delivery_method,
-    paymentMethod: body.payment_method,
-    notes: body.notes ?? null,
+    ...toBuyer(c, body),
+    promoCode: body.promo_code ?? null,
     items: item === undefined ? lines : [{ item, quantity }],
     policy: body.allocation_policy,
-    userId: c.var.caller.role === "customer" ? (c.var.caller.userId ?? null) : null,
-    edge: edgeOf(c),
   };
 }

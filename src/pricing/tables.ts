@@ -37,6 +37,9 @@ export const pricingRules = sqliteTable(
   },
   (table) => [
     index("pricing_rules_created").on(table.createdAtMs),
+    index("pricing_rules_active")
+      .on(table.ruleId)
+      .where(sql`is_active = 1`),
     index("pricing_rules_limited")
       .on(table.promoCode)
       .where(sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`),

@@ -35,3 +35,18 @@ export function parseMinor(text: string, decimals: number): Minor | undefined {
 export function toMajor(minor: Minor, decimals: number): number {
   return minor / 10 ** decimals;
 }
+
+/**
+ * Takes a share of an amount, rounding half away from zero; exact for every amount.
+ * @param rateBps basis points: 100 = 1 %
+ */
+export function shareOf(amountMinor: Minor, rateBps: number): Minor {
+  return quotient(BigInt(amountMinor) * BigInt(rateBps), 10_000n);
+}
+
+/** Divides whole numbers, rounding half away from zero. @param divisor above zero */
+export function quotient(dividend: bigint, divisor: bigint): number {
+  const size = dividend < 0n ? -dividend : dividend;
+  const rounded = (2n * size + divisor) / (2n * divisor);
+  return Number(dividend < 0n ? -rounded : rounded);
+}

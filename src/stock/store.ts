@@ -45,11 +45,8 @@ export class StockStore {
   }
 
   level({ variantId, warehouseId }: Place): Level {
-    const [level] = this.#all<Level>(
-      `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`,
-      variantId,
-      warehouseId,
-    );
+    const query = `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`;
+    const [level] = this.#all<Level>(query, variantId, warehouseId);
     return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, version: 0 };
   }
 
@@ -148,7 +145,6 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
   }
 
-  /** Rows of carts whose time is over. */
   lapsedRows(nowMs: number): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
   }

@@ -36,6 +36,7 @@ describe("what an order's lines name", () => {
         index: 0,
         productId,
         productName: "Basmati Rice 1kg",
+        category: null,
         isBundle: false,
         priceMinor: 15_000,
         productStatus: "active",

@@ -21,7 +21,11 @@ describe("an order of a bundle", () => {
         name: "Basmati Rice 1kg",
         quantity: 2,
         unit_price: 150,
+        discount: 0,
+        applied_rules: [],
         line_total: 300,
+        tax: 0,
+        tax_rate_bps: 0,
         allocations: [
           { warehouse_id: "BLR", quantity: 2, product_id: frame, variant_id: frame },
           { warehouse_id: "BLR", quantity: 16, product_id: slat, variant_id: slat },

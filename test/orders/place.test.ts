@@ -35,6 +35,7 @@ describe("POST /api/v1/orders answers 201", () => {
       sku: `SKU-${productId}`,
       name,
     });
+    const plain = { discount: 0, applied_rules: [], tax: 0, tax_rate_bps: 0 };
     expect(status).toBe(201);
     expect(headers.get("Location")).toBe(`/api/v1/orders/${String(orderId)}`);
     expect(headers.get("Idempotency-Replayed")).toBeNull();
@@ -48,12 +49,23 @@ describe("POST /api/v1/orders answers 201", () => {
       payment_status: "cod",
       payment_due_at: null,
       items: [
-        { ...sold(rice, "Basmati Rice 1kg"), quantity: 2, unit_price: 150, line_total: 300, allocations: from(rice, 2) },
-        { ...sold(dal, "Toor Dal 1kg"), quantity: 3, unit_price: 0.1, line_total: 0.3, allocations: from(dal, 3) },
+        {
+          ...sold(rice, "Basmati Rice 1kg"),
+          quantity: 2,
+          unit_price: 150,
+          line_total: 300,
+          ...plain,
+          allocations: from(rice, 2),
+        },
+        { ...sold(dal, "Toor Dal 1kg"), quantity: 3, unit_price: 0.1, line_total: 0.3, ...plain, allocations: from(dal, 3) },
       ],
       warehouse_id: "BLR",
       ranked_by: "distance",
+      promo_code: null,
       subtotal: 300.3,
+      discount_total: 0,
+      tax_total: 0,
+      prices_include_tax: true,
       delivery_cost: 149,
       total: 449.3,
       currency: "INR",

@@ -60,10 +60,9 @@ describe("a signature of Stripe", () => {
 
   it("that cannot be read is not good", async ({ expect }) => {
     const { t, v1 } = await parts();
-    const headers = [
-      ...["", ",", "nonsense", t, v1, `t=,${v1}`, `t=x,${v1}`, `t=1e9,${v1}`, `t=-1,${v1}`, `${t},${t},${v1}`],
-      ...[`${t},v1=`, `${t},v1=zz`, `${t},${v1.slice(0, -1)}`, `${t},${v1}0`, `${t},${v1.toUpperCase()}`, `t=NaN,${v1}`],
-    ];
+    const times = ["", "x", "1e9", "-1", "NaN", `${NOW_S},${t}`].map((time) => `t=${time},${v1}`);
+    const values = ["", "zz", v1.slice(3, -1), `${v1.slice(3)}0`, v1.slice(3).toUpperCase()].map((value) => `${t},v1=${value}`);
+    const headers = ["", ",", "nonsense", t, v1, ...times, ...values];
 
     expect(await Promise.all(headers.map((header) => isSigned(header)))).toEqual(headers.map(() => false));
   });

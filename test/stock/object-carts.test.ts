@@ -1,45 +1,30 @@
 import { beforeEach, describe, it } from "vitest";
+import type { CartAnswer } from "../../src/stock/rules/cart-messages.ts";
 import {
   adjustment,
   held,
   movementsOf,
-  msToAlarm,
   newHold,
   ownStockOf,
   passTime,
-  FLUSH_MS,
   runAlarm,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
   wanted,
+  stockOf,
+  projectionOf,
 } from "../support/stock.ts";
+import { cartEdit } from "../support/stock-carts.ts";
 
 const MINUTE_MS = 60_000;
 
 beforeEach(stopTime);
 
-/** Puts units of variant `v` in BLR into a cart, as one edit of it does (PROTOCOL K0). */
-async function putInCart(productId: string, cartId: string, quantity: number, ttlMs: number, editNo = 1): Promise<void> {
-  await sqlIn(productId, "UPDATE levels SET reserved = reserved + ?, version = version + 1 WHERE variant_id = 'v'", quantity);
-  await sqlIn(
-    productId,
-    `INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after,
-       reference_type, reference_id, actor, at_ms)
-     SELECT 'reserve', variant_id, warehouse_id, 0, ?, on_hand, reserved, 'cart', ?, 'shopper', ? FROM levels WHERE variant_id = 'v'`,
-    quantity,
-    `${cartId}/${editNo}`,
-    Date.now(),
-  );
-  await sqlIn(productId, "INSERT OR REPLACE INTO carts_seen (cart_id, variant_id, edit_no) VALUES (?, 'v', ?)", cartId, editNo);
-  await sqlIn(
-    productId,
-    "INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms) VALUES (?, 'v', 'BLR', ?, 'cart', ?)",
-    cartId,
-    quantity,
-    Date.now() + ttlMs,
-  );
+/** Puts units of variant `v` in BLR into a cart for a while. */
+function putInCart(productId: string, cartId: string, quantity: number, ttlMs: number, editNo = 1): Promise<CartAnswer> {
+  return stockOf(productId).setCart(cartEdit(cartId, editNo, quantity, { untilMs: Date.now() + ttlMs }));
 }
 
 describe("units in a cart (PROTOCOL O7, K0)", () => {
@@ -104,9 +89,11 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
 
-    await stock.levels();
+    const levels = await stock.levels();
+    await runAlarm(productId);
 
-    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+    expect(levels).toMatchObject([{ reserved: 0 }]);
+    expect(await projectionOf(productId)).toEqual(levels);
   });
 
   it("lapse again after a later edit of the same cart", async ({ expect }) => {

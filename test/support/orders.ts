@@ -25,9 +25,12 @@ export function orderOf(productIds: readonly string[], quantity = 1, more: Parti
     deliveryMethod: "curbside",
     paymentMethod: "cod",
     notes: null,
+    promoCode: null,
     items: productIds.map((productId) => ({ productId, quantity })),
     policy: undefined,
     userId: null,
+    tier: null,
+    expectedMinor: undefined,
     edge: undefined,
     ...more,
   };

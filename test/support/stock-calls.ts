@@ -1,7 +1,9 @@
 import type fc from "fast-check";
 import type { ExpectStatic } from "vitest";
-import type { ReserveAnswer, StockCalls } from "../../src/stock/rules/messages.ts";
+import type { HeldUnits } from "../../src/stock/rules/cart-messages.ts";
+import type { StockCalls } from "../../src/stock/rules/messages.ts";
 import { stateOf } from "./stock.ts";
+import { type CartCall, isCartCall, lapseInModel } from "./stock-cart-model.ts";
 import { applyToModel, type ModelUnits, type StockCall, type StockModel } from "./stock-model.ts";
 
 // What a step of the property test is: it does something to a product's object and to the reference model, then compares the two.
@@ -15,8 +17,8 @@ export interface Real {
   productId: string;
   stock: StockCalls;
   expect: ExpectStatic;
-  /** How often `reserve` answered what: a run that meets only shortages proves little. */
-  answers: Record<ReserveAnswer["outcome"], number>;
+  /** How often a call was answered what: a run that meets only shortages proves little. */
+  answers: Map<string, number>;
   /** Every kind of movement that any run made. */
   kinds: Set<string>;
 }
@@ -33,6 +35,7 @@ export function step(
     check: canRun,
     async run(model, real) {
       await act(model, real);
+      lapseInModel(model, Date.now());
       const { levels, differences } = await stateOf(real.productId);
       const entries = levels.map(({ variantId, warehouseId, onHand, reserved }) => [
         `${variantId} ${warehouseId}`,
@@ -57,16 +60,37 @@ export async function send(call: StockCall, model: Model, { stock, expect, answe
     const answer = await stock.reserve(call.request);
     const allocations = "allocations" in answer ? { allocations: answer.allocations.toSorted(byPlace) } : {};
     expect({ outcome: answer.outcome, ...allocations }).toEqual(expected);
-    answers[answer.outcome] += 1;
+    count(answers, `reserve ${answer.outcome}`);
   } else if (call.to === "adjust") {
     expect({ outcome: (await stock.adjust(call.adjustment)).outcome }).toEqual(expected);
   } else if (call.to === "dispatch") {
     expect({ outcome: (await stock.dispatch(call.dispatch)).outcome }).toEqual(expected);
+  } else if (isCartCall(call)) {
+    const answer = await sendToCarts(stock, call);
+    expect(answer).toEqual(expected);
+    if (answer && "outcome" in answer) count(answers, `${call.to} ${answer.outcome}`);
   } else if (call.to === "keep") await stock.keep(call.holdId, call.untilMs);
   else if (call.to === "bringIn") await stock.bringIn(call.arrival);
   else if (call.to === "takeBack") await stock.takeBack(call.transferId);
   else if (call.to === "resend") await stock.resend();
   else await stock[call.to](call.holdId);
+}
+
+function count(answers: Map<string, number>, answer: string): void {
+  answers.set(answer, (answers.get(answer) ?? 0) + 1);
+}
+
+async function sendToCarts(stock: StockCalls, call: CartCall): Promise<{ outcome: string } | object | undefined> {
+  const heldBy = (held: readonly HeldUnits[]) => Object.fromEntries(held.map((each) => [each.variantId, each.quantity]));
+  if (call.to === "giveBack") return (await stock.giveBack(call.holdId)) ?? undefined;
+  if (call.to === "extendCart") return { held: heldBy(await stock.extendCart(call.cartId, call.untilMs)) };
+  if (call.to === "setCart") {
+    const answer = await stock.setCart(call.edit);
+    return { outcome: answer.outcome, ...("held" in answer ? { held: heldBy(answer.held) } : {}) };
+  }
+  const answer = await stock.convert(call.checkout);
+  if (answer.outcome !== "reserved") return { outcome: answer.outcome };
+  return { outcome: "reserved", allocations: answer.allocations.toSorted(byPlace), fresh: answer.fresh.toSorted() };
 }
 
 function byPlace(a: { variantId: string; warehouseId: string }, b: { variantId: string; warehouseId: string }): number {

@@ -1,4 +1,5 @@
 import type { Adjustment, Arrival, Dispatch, ReserveRequest } from "../../src/stock/rules/messages.ts";
+import { applyToCarts, type CartCall, isCartCall, lapseInModel, giveBackToCart } from "./stock-cart-model.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
 export interface ModelUnits {
@@ -6,7 +7,7 @@ export interface ModelUnits {
   reserved: number;
 }
 
-interface ModelRow {
+export interface ModelRow {
   variantId: string;
   warehouseId: string;
   quantity: number;
@@ -16,6 +17,16 @@ interface ModelHold {
   rows: ModelRow[];
   state: "live" | "sold" | "over";
   dueAtMs: number;
+  /** Of a checkout's: when its cart's own time is over, by variant; it had nothing of the others. */
+  cartDue?: Record<string, number>;
+}
+
+interface ModelCart {
+  rows: (ModelRow & { dueAtMs: number })[];
+  /** The newest edit of each variant. */
+  seen: Record<string, number>;
+  /** The newest generation that took units. */
+  generation: number;
 }
 
 /** What a product's object has to do, told once more in as few lines as can be, and without any code of `src`. */
@@ -27,6 +38,7 @@ export interface StockModel {
   adjusted: Record<string, string>;
   arrived: Record<string, true>;
   transfers: Record<string, { rows: ModelRow[]; state: "out" | "over" }>;
+  carts: Record<string, ModelCart>;
 }
 
 /** A call of the object, kept so that it can be sent again at any later time. */
@@ -38,10 +50,13 @@ export type StockCall =
   | { to: "bringIn"; arrival: Arrival }
   | { to: "dispatch"; dispatch: Dispatch }
   | { to: "takeBack"; transferId: string }
-  | { to: "resend" };
+  | { to: "resend" }
+  | CartCall;
 
 /** @returns what the object has to answer */
 export function applyToModel(model: StockModel, call: StockCall, nowMs: number): unknown {
+  lapseInModel(model, nowMs);
+  if (isCartCall(call)) return applyToCarts(model, call, nowMs);
   if (call.to === "reserve") return reserve(model, call.request, nowMs);
   if (call.to === "adjust") return adjust(model, call.adjustment);
   if (call.to === "dispatch") return dispatchUnits(model, call.dispatch, nowMs);
@@ -59,10 +74,11 @@ export function applyToModel(model: StockModel, call: StockCall, nowMs: number):
 /** The alarm: what ran out is as D1 says. */
 export function resolveInModel(model: StockModel, nowMs: number): void {
   for (const [holdId, hold] of Object.entries(model.holds)) {
-    if (hold.dueAtMs > nowMs) continue;
+    if (hold.state !== "live" || hold.dueAtMs > nowMs) continue;
     const order = model.orders[holdId];
     if (order && order.payByMs === undefined) end(model, hold, "sold");
     else if (order?.payByMs !== undefined && order.payByMs > nowMs) hold.dueAtMs = order.payByMs;
+    else if (hold.cartDue && !order) giveBackToCart(model, holdId, nowMs);
     else end(model, hold, "over");
   }
 }
@@ -139,19 +155,19 @@ function giveBack(model: StockModel, hold: ModelHold | undefined): void {
   for (const row of hold.rows) unitsAt(model, row).onHand += row.quantity;
 }
 
-function unitsAt(model: StockModel, place: { variantId: string; warehouseId: string }): ModelUnits {
+export function unitsAt(model: StockModel, place: { variantId: string; warehouseId: string }): ModelUnits {
   return (model.levels[`${place.variantId} ${place.warehouseId}`] ??= { onHand: 0, reserved: 0 });
 }
 
-function freeAt(model: StockModel, place: { variantId: string; warehouseId: string }): number {
+export function freeAt(model: StockModel, place: { variantId: string; warehouseId: string }): number {
   const { onHand, reserved } = unitsAt(model, place);
   return onHand - reserved;
 }
 
-function total(rows: readonly { quantity: number }[]): number {
+export function total(rows: readonly { quantity: number }[]): number {
   return rows.reduce((sum, row) => sum + row.quantity, 0);
 }
 
-function sorted(rows: readonly ModelRow[]): ModelRow[] {
+export function sorted(rows: readonly ModelRow[]): ModelRow[] {
   return rows.toSorted((a, b) => (`${a.variantId} ${a.warehouseId}` < `${b.variantId} ${b.warehouseId}` ? -1 : 1));
 }

@@ -1,43 +1,42 @@
 import fc from "fast-check";
+import { checkoutHold } from "../../src/stock/rules/cart-messages.ts";
 import { silenceD1 } from "./d1-faults.ts";
 import { adjustment, evict, passTime, recordOrder, runAlarm } from "./stock.ts";
 import { type Model, newCall, send, step } from "./stock-calls.ts";
+import {
+  cartIdOf,
+  isCheckedOut,
+  lines,
+  MINUTE_MS,
+  minutes,
+  NOBODY,
+  places,
+  policies,
+  rankings,
+  WAREHOUSES,
+} from "./stock-arbitraries.ts";
+import { CART_STEPS } from "./stock-cart-steps.ts";
+import { recordCart } from "./stock-carts.ts";
+import { lapseInModel } from "./stock-cart-model.ts";
 import { resolveInModel } from "./stock-model.ts";
 
 // The steps of the property test.
 
-const MINUTE_MS = 60_000;
-/** No payment window and no wait of the steps is longer. */
-export const LONGEST_MS = 10 * MINUTE_MS;
-
-const VARIANTS = ["cup", "bowl"];
-const WAREHOUSES = ["BLR", "MUM", "DEL"];
-const NOBODY = { reason: null, actor: "test" };
-
 /** Every hold that was ever asked for, whether it got units or not. */
-const holdsOf = (model: Model) => model.calls.flatMap((call) => (call.to === "reserve" ? [call.request.holdId] : []));
+const holdsOf = (model: Model) =>
+  model.calls.flatMap((call) => {
+    if (call.to === "convert") return [checkoutHold(call.checkout)];
+    return call.to === "reserve" ? [call.request.holdId] : [];
+  });
 const hasHolds = (model: Model) => holdsOf(model).length > 0;
 const holdAt = (model: Model, index: number) => holdsOf(model).at(-1 - (index % holdsOf(model).length)) ?? "";
 
-const lines = fc.uniqueArray(
-  fc
-    .tuple(fc.constantFrom(...VARIANTS), fc.integer({ min: 1, max: 4 }))
-    .map(([variantId, quantity]) => ({ variantId, quantity })),
-  { selector: (line) => line.variantId, minLength: 1 },
+const reserves = fc.tuple(lines, rankings, policies).map(([wanted, ranking, policy]) =>
+  newCall(`reserve ${JSON.stringify(wanted)} from ${ranking.join()}, ${policy}`, ({ calls }, { productId }) => ({
+    to: "reserve",
+    request: { holdId: `${productId}-${calls.length}.try`, lines: wanted, ranking, policy, waitMs: 0 },
+  })),
 );
-
-const rankings = fc.oneof(fc.shuffledSubarray(WAREHOUSES, { minLength: 3 }), fc.shuffledSubarray(WAREHOUSES, { minLength: 1 }));
-
-const reserves = fc
-  .tuple(lines, rankings, fc.constantFrom("nearest", "nearest_available", "single"))
-  .map(([wanted, ranking, policy]) =>
-    newCall(`reserve ${JSON.stringify(wanted)} from ${ranking.join()}, ${policy}`, ({ calls }, { productId }) => ({
-      to: "reserve",
-      request: { holdId: `${productId}-${calls.length}.try`, lines: wanted, ranking, policy, waitMs: 0 },
-    })),
-  );
-
-const places = fc.tuple(fc.constantFrom(...VARIANTS), fc.constantFrom(...WAREHOUSES));
 
 /** What is in the warehouses before the first step. */
 export const openings = fc.uniqueArray(places, { selector: String, minLength: 2, maxLength: 4 });
@@ -54,8 +53,6 @@ const adjusts = fc
 const ends = fc
   .tuple(fc.constantFrom("commit", "release", "restock"), fc.nat(9))
   .map(([to, index]) => newCall(`${to} hold ${index}`, (model) => ({ to, holdId: holdAt(model, index) }), hasHolds));
-
-const minutes = fc.integer({ min: 1, max: LONGEST_MS / MINUTE_MS });
 
 const keeps = fc
   .tuple(fc.nat(9), minutes)
@@ -117,8 +114,13 @@ const records = fc.tuple(fc.nat(9), fc.option(minutes, { nil: undefined })).map(
       const holdId = holdAt(model, index);
       if (model.holds[holdId]?.state !== "live" || model.orders[holdId]) return;
       const payByMs = wait === undefined ? undefined : Date.now() + wait * MINUTE_MS;
+      const cartId = cartIdOf(holdId);
+      if (cartId !== undefined && isCheckedOut(model, cartId)) return;
       model.orders[holdId] = { payByMs };
-      await recordOrder(holdId, payByMs === undefined ? {} : { paymentStatus: "pending", payByMs });
+      const orderId = `ORD-${holdId.slice(0, -2)}`;
+      if (cartId !== undefined) await recordCart(cartId, { orderId });
+      const pending = payByMs === undefined ? {} : { paymentStatus: "pending", payByMs };
+      await recordOrder(holdId, cartId === undefined ? pending : { ...pending, orderId });
     },
     hasHolds,
   ),
@@ -131,6 +133,7 @@ const alarms = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.nat(9)).map(([wait, o
     const endSilence = isSilent ? silenceD1() : undefined;
     await runAlarm(productId);
     endSilence?.();
+    lapseInModel(model, Date.now());
     if (!isSilent) resolveInModel(model, Date.now());
   });
 });
@@ -146,6 +149,7 @@ export const STEPS = [
   ends,
   ends,
   keeps,
+  ...CART_STEPS,
   dispatches,
   takesBack,
   arrivals,

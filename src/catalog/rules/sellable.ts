@@ -13,7 +13,9 @@ export interface Sellable {
   index: number;
   productId: string;
   productName: string;
+  category: string | null;
   isBundle: boolean;
+  /** Of the product with its variant's adjustment, never below zero. */
   priceMinor: Minor;
   productStatus: Status;
   variantId: string | null;

@@ -1,3 +1,5 @@
+import { CART_PREFIX } from "../../carts/rules/cart.ts";
+import { ownerOf } from "../../stock/rules/reserve.ts";
 import type { Fate } from "../../stock/rules/messages.ts";
 import type { OrderRow } from "./order.ts";
 import { isUnpaid } from "./payment-status.ts";
@@ -8,11 +10,21 @@ import type { OrderStatus } from "./statuses.ts";
  * @param order the one that records the hold, after all others were fenced; `undefined` where none does
  */
 export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: number): Fate {
+  if (!order && holdId.startsWith(CART_PREFIX)) return { holdId, verdict: "give_back" };
   if (order && HAS_LEFT.has(order.status)) return { holdId, verdict: "commit" };
   if (order?.status !== "PENDING") return { holdId, verdict: "release" };
   if (!isUnpaid(order.paymentStatus)) return { holdId, verdict: "commit" };
   const dueAtMs = order.paymentDueAtMs ?? 0;
   return dueAtMs > nowMs ? { holdId, verdict: "keep", untilMs: dueAtMs } : { holdId, verdict: "release" };
+}
+
+/** A hold as D1 is asked about it: an attempt's of an order, or one that the checkouts of a cart's generation share. */
+export type AskedHold = { holdId: string } & ({ orderId: string } | { cartId: string; generation: number });
+
+export function askedHold(holdId: string): AskedHold {
+  const owner = ownerOf(holdId);
+  if (!owner.startsWith(CART_PREFIX)) return { holdId, orderId: owner };
+  return { holdId, cartId: owner, generation: Number(holdId.slice(owner.length + 1)) };
 }
 
 /**

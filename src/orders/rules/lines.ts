@@ -1,5 +1,6 @@
 import type { Sellable, SellableComponent, Wanted } from "../../catalog/rules/sellable.ts";
-import { lineTotal } from "../../pricing/rules/quote.ts";
+import type { BilledLine } from "../../pricing/rules/bill.ts";
+import type { LineToPrice } from "../../pricing/rules/pricing-rule.ts";
 import type { StockLine } from "../../stock/rules/allocate.ts";
 import type { OrderItem } from "./order.ts";
 import { notFound, type StockError } from "./refusal.ts";
@@ -8,6 +9,12 @@ import type { LineNeed } from "./share.ts";
 /** A line of a request: what is wanted, and how many. */
 export type WantedLine = Wanted & { quantity: number };
 
+/** A line of what is sold, before it is priced. */
+export interface LineForSale extends Omit<LineToPrice, "promoCode" | "tier" | "kept"> {
+  sku: string;
+  name: string;
+}
+
 /** Units of a variant that a line needs of the stock, with the name that a refusal tells. */
 export interface Need extends LineNeed {
   productName: string;
@@ -15,7 +22,7 @@ export interface Need extends LineNeed {
 
 /** The lines of an order: what is sold, and what that needs of the stock. */
 export interface OrderLines {
-  items: OrderItem[];
+  items: LineForSale[];
   needs: Need[];
   /** Lines that name nothing which is sold. */
   unknown: StockError[];
@@ -33,7 +40,7 @@ export function orderLines(
   components: readonly SellableComponent[],
 ): OrderLines {
   const lines: OrderLines = { items: [], needs: [], unknown: [], ambiguous: [] };
-  const byVariant = new Map<string, { item: OrderItem; index: number }>();
+  const byVariant = new Map<string, { item: LineForSale; index: number }>();
   for (const [index, line] of wanted.entries()) {
     const sellable = sellables.find((each) => each.index === index);
     const parts = components.filter((each) => each.index === index);
@@ -42,7 +49,7 @@ export function orderLines(
     else addItem(byVariant, sellable, line.quantity, index);
   }
   for (const { item, index } of byVariant.values()) {
-    lines.items.push({ ...item, lineTotalMinor: lineTotal(item) });
+    lines.items.push(item);
     lines.needs.push(
       ...needsOf(
         item,
@@ -62,7 +69,7 @@ function isSold(sellable: Sellable, parts: readonly SellableComponent[]): sellab
 }
 
 function addItem(
-  byVariant: Map<string, { item: OrderItem; index: number }>,
+  byVariant: Map<string, { item: LineForSale; index: number }>,
   sellable: Sold,
   quantity: number,
   index: number,
@@ -72,22 +79,13 @@ function addItem(
     same.item.quantity += quantity;
     return;
   }
-  const { productId, variantId, sku, productName, variantName, priceMinor } = sellable;
+  const { productId, variantId, sku, productName, variantName, category, priceMinor: unitPriceMinor } = sellable;
   const name = fullName(productName, variantName);
-  const item = {
-    lineNo: byVariant.size + 1,
-    productId,
-    variantId,
-    sku,
-    name,
-    quantity,
-    unitPriceMinor: priceMinor,
-    lineTotalMinor: 0,
-  };
+  const item = { lineNo: byVariant.size + 1, productId, variantId, sku, name, category, quantity, unitPriceMinor };
   byVariant.set(variantId, { item, index });
 }
 
-function needsOf(item: OrderItem, parts: readonly SellableComponent[]): Need[] {
+function needsOf(item: LineForSale, parts: readonly SellableComponent[]): Need[] {
   const { lineNo, productId, variantId, quantity, name } = item;
   if (parts.length === 0) return [{ lineNo, productId, variantId, quantity, productName: name }];
   return parts.map((part) => ({
@@ -107,6 +105,14 @@ function unknownLine(line: WantedLine): StockError {
   const productId = "item" in line ? line.item : line.productId;
   const variantId = "item" in line ? null : (line.variantId ?? null);
   return notFound({ productId, variantId, requested: line.quantity });
+}
+
+/** A line as it is sold at the price of its bill. */
+export function itemOf(line: LineForSale & BilledLine): OrderItem {
+  const { lineNo, productId, variantId, sku, name, quantity, unitPriceMinor } = line;
+  const { discountMinor, afterMinor: lineTotalMinor, taxMinor, taxBps, discounts } = line;
+  const price = { unitPriceMinor, discountMinor, lineTotalMinor, taxMinor, taxBps, discounts };
+  return { lineNo, productId, variantId, sku, name, quantity, ...price };
 }
 
 /** What each product's object is asked for: needs summed per variant, products in the order of their ids (PROTOCOL C4b). */

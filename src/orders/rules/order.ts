@@ -1,3 +1,5 @@
+import type { Discount } from "../../pricing/rules/pricing-rule.ts";
+import type { CountedUse } from "../../pricing/rules/uses.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
@@ -27,7 +29,13 @@ export interface OrderItem {
   name: string;
   quantity: number;
   unitPriceMinor: Minor;
+  discountMinor: Minor;
+  /** After discounts; a tax that is added stands beside it. */
   lineTotalMinor: Minor;
+  taxMinor: Minor;
+  taxBps: number;
+  /** What rules took off it, in their order. */
+  discounts: Discount[];
 }
 
 /** The order's row in D1. */
@@ -47,9 +55,16 @@ export interface OrderRow {
   country: string;
   deliveryMethod: DeliveryMethodId;
   notes: string | null;
+  /** In upper case. */
+  promoCode: string | null;
   rankedBy: RankedBy;
   currency: string;
+  /** Of all lines, before discounts. */
   subtotalMinor: Minor;
+  discountMinor: Minor;
+  taxMinor: Minor;
+  /** Whether the tax is a part of the prices; else it was added to them. */
+  taxIncluded: boolean;
   deliveryCostMinor: Minor;
   totalMinor: Minor;
   estimatedDeliveryAtMs: number;
@@ -65,6 +80,10 @@ export interface OrderRow {
    * late. Null where there is nothing to see to.
    */
   dueAtMs: number | null;
+  /** What it uses of limited rules. None once they were given back. */
+  rulesUsed: CountedUse[];
+  /** The cart that it was checked out from. */
+  cartId: string | null;
   /** All that came in for it, in its own currency. */
   paidMinor: Minor;
   /** What of that went back, or is on its way back. */
@@ -75,6 +94,24 @@ export interface OrderRow {
 export interface Order extends OrderRow {
   items: OrderItem[];
   allocations: LineAllocation[];
+}
+
+/**
+ * An order as it was kept by a release that knew no rules, taxes and payments: nothing was taken off, and nothing paid.
+ * Keyed answers are kept for a day, so it can go when that release is out of use for longer.
+ */
+export function withPrices(order: Order): Order {
+  const row = {
+    discountMinor: 0,
+    taxMinor: 0,
+    taxIncluded: true,
+    promoCode: null,
+    rulesUsed: [],
+    paidMinor: 0,
+    refundedMinor: 0,
+  };
+  const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [] };
+  return { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
 }
 
 /** The products whose objects hold, or sold, units of an order. */

@@ -1,5 +1,6 @@
 import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
+import type { TaxRate } from "./tax.ts";
 
 export const RULE_TYPES = [
   "bulk_quantity",
@@ -62,7 +63,7 @@ export interface Discount {
 /** What rules took off a line that was priced before, as a cart keeps it. */
 export interface KeptDiscounts {
   discounts: Discount[];
-  /** A rule that is not stackable applied: no other may. */
+  /** A rule about the line that is not stackable applied: none after it may. One about the whole cart closes only for the moment. */
   isClosed: boolean;
 }
 
@@ -79,6 +80,13 @@ export interface LineToPrice {
   tier: Tier | null;
   /** Where the line was priced before and its price stands, what rules about the line alone took off it: they are not asked again. */
   kept?: KeptDiscounts | undefined;
+}
+
+/** The active rules and the taxes as they were at one version of D1's. */
+export interface PriceList {
+  version: number;
+  rules: PricingRule[];
+  taxes: TaxRate[];
 }
 
 /** How often a limited rule was used. */

@@ -82,8 +82,8 @@ function freeFor({ levels, mayTake }: CartStock): FreeUnits {
 
 /** What the cart has of a variant, nearest first. */
 function ownOf({ own }: CartStock, { variantId }: StockLine, ranking: readonly string[]): Allocation[] {
-  const rank = ({ warehouseId }: Allocation) => (ranking.includes(warehouseId) ? ranking.indexOf(warehouseId) : Infinity);
-  return own.filter((row) => row.variantId === variantId).toSorted((a, b) => (rank(a) < rank(b) ? -1 : 1));
+  const rank = ({ warehouseId }: Allocation) => (ranking.includes(warehouseId) ? ranking.indexOf(warehouseId) : ranking.length);
+  return own.filter((row) => row.variantId === variantId).toSorted((a, b) => rank(a) - rank(b));
 }
 
 function takeUpTo(own: readonly Allocation[], quantity: number): Allocation[] {

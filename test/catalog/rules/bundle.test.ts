@@ -7,6 +7,7 @@ function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
     index,
     productId: `p${index}`,
     productName: `Part ${index}`,
+    category: null,
     isBundle: false,
     priceMinor: 100,
     productStatus: "active",

@@ -5,7 +5,8 @@ import { decideReturn, type WantedReturn } from "../../../src/orders/rules/retur
 import type { ReturnedUnits } from "../../../src/orders/rules/timeline.ts";
 
 function item(lineNo: number, productId: string, quantity: number, variantId = productId): OrderItem {
-  return { lineNo, productId, variantId, sku: variantId, name: productId, quantity, unitPriceMinor: 1, lineTotalMinor: quantity };
+  const price = { unitPriceMinor: 1, discountMinor: 0, lineTotalMinor: quantity, taxMinor: 0, taxBps: 0, discounts: [] };
+  return { lineNo, productId, variantId, sku: variantId, name: productId, quantity, ...price };
 }
 
 function from(lineNo: number, variantId: string, warehouseId: string, quantity: number): LineAllocation {

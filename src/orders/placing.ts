@@ -1,0 +1,12 @@
+import type { Deps } from "../deps.ts";
+import type { Keyed } from "../events/write-once.ts";
+import type { Placing } from "./quote.ts";
+
+/** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
+export const RECORD_BY_MS = 5_000;
+
+/** Begins an attempt to place an order: with a key its id is the key's. */
+export function placingOf(deps: Deps, keyed: Keyed | undefined): Placing {
+  const orderId = `ORD${keyed?.id ?? deps.newId()}`;
+  return { orderId, requestHash: keyed?.requestHash ?? "", isKeyed: keyed !== undefined };
+}

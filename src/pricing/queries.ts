@@ -1,0 +1,96 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Query, row } from "../db/client.ts";
+import { rowJson } from "../db/json.ts";
+import type { PriceList, PricingRule, RuleUse } from "./rules/pricing-rule.ts";
+import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts";
+
+/** Whose uses of limited rules are wanted. */
+export interface AskedUses {
+  /** In upper case; of a cart, a JSON array that the statement itself reads. */
+  promoCodes: readonly string[] | SQL;
+  /** Null for a guest, whose uses nobody can count. */
+  customerId: string | null;
+}
+
+/** What prices depend on; the list is absent where the known one is current. */
+interface FoundPrices {
+  list: PriceList | undefined;
+  uses: Map<string, RuleUse>;
+}
+
+/**
+ * Reads what prices depend on in one statement, so that it fits into any batch: one row, up to three for each limited rule that could
+ * apply, and the rules and taxes themselves only where they changed.
+ * @param knownVersion of the list that is remembered
+ */
+export function findPrices(knownVersion: number | undefined, asked: AskedUses): Query<FoundPrices> {
+  const ifChanged = (json: SQL) => sql`CASE WHEN s.version <> ${knownVersion ?? 0} THEN ${json} END`;
+  const found = row<{ version: number; rules: string | null; taxes: string | null; uses: string }>(sql`
+    SELECT s.version AS "version", ${ifChanged(RULES_JSON)} AS "rules", ${ifChanged(TAXES_JSON)} AS "taxes",
+      ${usesJson(asked)} AS "uses"
+    FROM ${pricingState} s WHERE s.id = 1`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { version, rules, taxes, uses } = found.read(result) ?? noState();
+      const used = JSON.parse(uses) as [string, number, number][];
+      return {
+        list: rules === null || taxes === null ? undefined : { version, rules: toRules(rules), taxes: toTaxes(taxes) },
+        uses: new Map(used.map(([ruleId, all, byCustomer]) => [ruleId, { used: all, usedByCustomer: byCustomer }])),
+      };
+    },
+  };
+}
+
+/** The members of `PricingRule`, each in a column of its own. */
+const RULE_FIELDS = [
+  ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
+  ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
+  ...(["discountValue", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
+] satisfies (keyof PricingRule)[];
+
+const RULES_JSON = sql`(
+  SELECT json_group_array(json_array(${sql.join(
+    RULE_FIELDS.map((field) => pricingRules[field]),
+    sql`, `,
+  )})) FROM ${pricingRules} INDEXED BY pricing_rules_active WHERE is_active = 1)`;
+
+const TAXES_JSON = sql`(SELECT json_group_array(${rowJson(taxRates)}) FROM ${taxRates})`;
+
+/** The two conditions are written as those of the index, without which SQLite would not use it. */
+const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`;
+
+function usesJson({ promoCodes, customerId }: AskedUses): SQL {
+  const limited = (from: SQL, promoCode: SQL) => sql`
+    SELECT rule_id, used FROM ${from}${pricingRules} INDEXED BY pricing_rules_limited WHERE ${IS_LIMITED} AND promo_code ${promoCode}`;
+  const isList = Array.isArray(promoCodes);
+  const codes = isList ? JSON.stringify([...new Set(promoCodes)]) : promoCodes;
+  const byCode = sql`UNION ALL ${limited(sql`json_each(${codes}) w CROSS JOIN `, sql`= w.value`)}`;
+  const byCustomer =
+    customerId === null
+      ? sql`0`
+      : sql`coalesce((SELECT c.used FROM ${ruleCustomers} c WHERE c.rule_id = r.rule_id AND c.customer_id = ${customerId}), 0)`;
+  return sql`(
+    SELECT json_group_array(json_array(r.rule_id, r.used, ${byCustomer})) FROM (
+      ${limited(sql``, sql`IS NULL`)} ${isList && promoCodes.length === 0 ? sql`` : byCode}) r)`;
+}
+
+type RuleRow = Omit<PricingRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
+
+function toRules(json: string): PricingRule[] {
+  const found = JSON.parse(json) as unknown[][];
+  return found.map((values) => toRule(Object.fromEntries(RULE_FIELDS.map((field, index) => [field, values[index]])) as RuleRow));
+}
+
+function toRule({ stackable, isActive, ...rule }: RuleRow): PricingRule {
+  return { ...rule, stackable: stackable === 1, isActive: isActive === 1 };
+}
+
+function toTaxes(json: string): PriceList["taxes"] {
+  return JSON.parse(json) as PriceList["taxes"];
+}
+
+/** The migration writes the row, and nothing deletes it. */
+function noState(): never {
+  throw new Error("pricing_state has no row");
+}

@@ -1,0 +1,20 @@
+import { type Minor, shareOf } from "../../rules/money.ts";
+import type { PricingRule } from "./pricing-rule.ts";
+import type { OpenLine, RuleKind } from "./rule-kind.ts";
+
+/**
+ * In each full group of bought and given units of a line, the given ones have the discount: a percentage of their price, rounded once for
+ * the line, or an amount for the group.
+ */
+export const buyXGetY: RuleKind = { needs: [["buyQuantity"], ["getQuantity"]], isOfCart: false, takes: takeOffGroups };
+
+function takeOffGroups(rule: PricingRule, lines: readonly OpenLine[]): Minor[] {
+  const [buy, get] = [rule.buyQuantity ?? 0, rule.getQuantity ?? 0];
+  if (buy + get === 0) return lines.map(() => 0);
+  return lines.map(({ quantity, unitPriceMinor }) => {
+    const groups = Math.floor(quantity / (buy + get));
+    return rule.discountType === "percent"
+      ? shareOf(unitPriceMinor * get * groups, rule.discountValue)
+      : rule.discountValue * groups;
+  });
+}

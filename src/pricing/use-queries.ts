@@ -1,0 +1,51 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Query, write } from "../db/client.ts";
+import type { CountedUse } from "./rules/uses.ts";
+import { pricingRules, ruleCustomers } from "./tables.ts";
+
+/** The CHECKs that fail a batch in which a use would be one too many. */
+export const USED_UP: ReadonlySet<string> = new Set(["pricing_rules_used", "rule_customers_used"]);
+
+/** Counts the uses of an order, in the batch that records it. No statements where there are none. */
+export function countUses(uses: readonly CountedUse[]): Query<number>[] {
+  const counted = sql`json_each(${JSON.stringify(uses)}) AS counted`;
+  const queries = [];
+  if (uses.length > 0) {
+    queries.push(
+      write(sql`UPDATE ${pricingRules} SET used = used + 1 WHERE rule_id IN (SELECT value->>'ruleId' FROM ${counted})`),
+    );
+  }
+  if (uses.some(({ customerId }) => customerId !== null)) {
+    // A limit that was taken away since the quote leaves one use to each: the next is priced by what the rule is then.
+    queries.push(
+      write(sql`
+        INSERT INTO ${ruleCustomers} (rule_id, customer_id, used, most)
+        SELECT rule_id, counted.value->>'customerId', 1, coalesce(usage_limit_per_customer, 1)
+        FROM ${counted} CROSS JOIN ${pricingRules} ON rule_id = counted.value->>'ruleId'
+        WHERE counted.value->>'customerId' IS NOT NULL
+        ON CONFLICT DO UPDATE SET used = used + 1, most = excluded.most`),
+    );
+  }
+  return queries;
+}
+
+/** Gives the uses of one order back, in the batch that ends it. No statements where there are none. */
+export function giveBackUses(uses: readonly CountedUse[]): Query<number>[] {
+  if (uses.length === 0) return [];
+  return giveBack(sql`
+    SELECT value->>'ruleId' AS rule_id, value->>'customerId' AS customer_id FROM json_each(${JSON.stringify(uses)})`);
+}
+
+/** Gives uses back. @param uses a SELECT of `rule_id` and `customer_id`, a row for each use */
+export function giveBack(uses: SQL): [Query<number>, Query<number>] {
+  return [
+    write(sql`
+      UPDATE ${pricingRules} SET used = max(used - given.uses, 0)
+      FROM (SELECT rule_id, count(*) AS uses FROM (${uses}) GROUP BY rule_id) given
+      WHERE pricing_rules.rule_id = given.rule_id`),
+    write(sql`
+      UPDATE ${ruleCustomers} SET used = max(used - given.uses, 0)
+      FROM (SELECT rule_id, customer_id, count(*) AS uses FROM (${uses}) WHERE customer_id IS NOT NULL GROUP BY rule_id, customer_id) given
+      WHERE rule_customers.rule_id = given.rule_id AND rule_customers.customer_id = given.customer_id`),
+  ];
+}
