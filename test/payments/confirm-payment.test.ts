@@ -95,6 +95,16 @@ describe("the same payment again", () => {
     expect([other.status, other.body]).toMatchObject([422, { code: "idempotency_key_reused" }]);
   });
 
+  it("for two orders at once is one order's, and the other's is refused", async ({ expect }) => {
+    const orders = [await soldOrder(1, CARD), await soldOrder(1, CARD)];
+    const reference = { payment_reference: newId("ref") };
+
+    const answers = await Promise.all(orders.map(({ orderId }) => confirm<ProblemBody>(orderId, reference)));
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
+    expect(answers.find(({ status }) => status === 409)?.body.code).toBe("payment_reference_used");
+  });
+
   it("for another order, or with another amount, is refused", async ({ expect }) => {
     const [one, other] = [await soldOrder(1, CARD), await soldOrder(1, CARD)];
     const reference = { payment_reference: newId("ref") };

@@ -86,4 +86,18 @@ describe("two at once", () => {
       await expectInvariants(expect, received);
     }
   });
+
+  it("a payment whose Worker died with the last unit in its hold is settled by its repeat at once", async ({ expect }) => {
+    const { orderId, productId, received } = await expiredOrder(1);
+    const reference = newId("ref");
+    const dying = faultyWorker((call) => (call.to === "stock" && call.method === "reserve" ? "dies_after" : "none"));
+    const dead = await Promise.race([confirmBy(dying.deps, orderId, reference), dying.died]);
+
+    const answer = await confirmBy(faultyWorker().deps, orderId, reference);
+    await recover([productId]);
+
+    expect(dead).toBeUndefined();
+    expect(answer).toMatchObject({ answer: { order: { status: "PROCESSING", paymentStatus: "paid" } } });
+    await expectInvariants(expect, received);
+  });
 });

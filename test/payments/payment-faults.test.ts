@@ -42,9 +42,10 @@ const CASES: Record<string, Case> = {
     available: UNITS - 1,
   },
   "late money": {
-    order: () => expiredOrder(UNITS),
+    // One unit: whoever tries after a dead Worker finds it in that Worker's hold.
+    order: () => expiredOrder(1),
     becomes: { status: "PROCESSING", payment_status: "paid" },
-    available: UNITS - 1,
+    available: 0,
   },
   "late money whose units are gone": {
     order: async () => {
