@@ -16,6 +16,9 @@ import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
+import { priceRoutes } from "./pricing/routes.ts";
+import { pricingRuleRoutes } from "./pricing/rules-routes.ts";
+import { taxRoutes } from "./pricing/taxes-routes.ts";
 import { stockAuditRoutes } from "./stock/audit-routes.ts";
 import { healthRoutes, inventoryRoutes } from "./stock/inventory-routes.ts";
 import { newProductRoutes } from "./stock/new-product-routes.ts";
@@ -35,7 +38,7 @@ const MAX_BODY_BYTES = 64 * 1024;
 /** Reads its body itself, up to a limit of its own, once it knows who asks. */
 const IMPORT_PATH = "/api/v1/products/import";
 const CORS_MAX_AGE_S = 86_400;
-const VERSION = "0.2.0";
+const VERSION = "0.3.0";
 
 /** The whole API: what every request passes through, and where each slice is mounted. */
 export function createApp(bind: BindDeps) {
@@ -56,6 +59,9 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
+  app.route("/api/v1/products", priceRoutes);
+  app.route("/api/v1/pricing-rules", pricingRuleRoutes);
+  app.route("/api/v1/tax-rates", taxRoutes);
   app.route("/api/v1/inventory", inventoryRoutes);
   app.route("/api/v1/inventory", newProductRoutes);
   app.route("/api/v1/inventory", stockListRoutes);

@@ -3,15 +3,9 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
-import { parseMinor } from "../rules/money.ts";
-import {
-  componentsSchema,
-  describedSchema,
-  MAX_STOCK_LEVEL,
-  newProductIdSchema,
-  refuseRepeats,
-  variantsSchema,
-} from "./contract.ts";
+import { parseMinor, toMinor } from "../rules/money.ts";
+import { componentsSchema, describedSchema, MAX_STOCK_LEVEL, newProductIdSchema } from "./contract.ts";
+import { refuseRepeats, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
 /** Rows of one import, and the size of its body. */
@@ -76,6 +70,11 @@ export function importRowSchema(decimals: number) {
         context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
       }
       refuseRepeats(row.variants ?? [], context);
+      for (const [index, { price_adjustment: adjustment }] of (row.variants ?? []).entries()) {
+        if (adjustment === undefined || toMinor(adjustment, decimals) !== undefined) continue;
+        const path = ["variants", index, "price_adjustment"];
+        context.addIssue({ code: "custom", path, message: `must have at most ${decimals} decimals` });
+      }
     });
 }
 

@@ -40,7 +40,8 @@ function wholeProducts(from: SQL): Query<NumberedProduct[]> {
   const found = rows<FoundProduct>(sql`
     SELECT p.rowid AS "rowNo", ${sql.join(head, sql`, `)},
       (SELECT json_group_array(json(v.json)) FROM (
-        SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status) AS json
+        SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status,
+          'priceAdjustmentMinor', price_adjustment_minor) AS json
         FROM ${variants} WHERE product_id = p.product_id ORDER BY position) v) AS "variants",
       (SELECT json_group_array(json(c.json)) FROM (
         SELECT json_object('productId', k.product_id, 'variantId', k.variant_id, 'quantity', k.quantity, 'name', n.name) AS json
@@ -111,8 +112,9 @@ export function insertAllVariants(owners: readonly Pick<Product, "productId" | "
   if (added.length === 0) return [];
   return [
     write(sql`
-      INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status)
-      SELECT value->>'variantId', value->>'productId', value->>'position', value->>'sku', value->>'name', value->>'status'
+      INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status, price_adjustment_minor)
+      SELECT value->>'variantId', value->>'productId', value->>'position', value->>'sku', value->>'name', value->>'status',
+        value->>'priceAdjustmentMinor'
       FROM json_each(${JSON.stringify(added)})`),
   ];
 }

@@ -16,7 +16,7 @@ import {
   updateVariants,
 } from "./queries.ts";
 import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
-import { applyVariants } from "./rules/variants.ts";
+import { adjustmentFault, applyVariants } from "./rules/variants.ts";
 
 /** What to change; what is left out stays. */
 export interface ProductChange {
@@ -56,7 +56,7 @@ async function plan(deps: Deps, productId: string, change: ProductChange): Promi
   const fields = { ...before, ...change.fields };
   if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
   const variants = applyVariants(before.variants, variantChanges(before, change));
-  const [first] = variants.errors;
+  const first = variants.errors[0] ?? adjustmentFault(fields.priceMinor, variants.all);
   if (first) throw invalidField(first.field, first.message);
   if (before.isBundle) requireOneVariant(variants.all);
   const components = change.components ? await newComponents(deps, before, change.components) : before.components;

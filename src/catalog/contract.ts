@@ -13,15 +13,13 @@ import {
   textSchema,
 } from "../http/validate.ts";
 import { toGtin14 } from "./rules/gtin.ts";
-import { STATUSES } from "./rules/product.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
+import { refuseRepeats, skuSchema, statusSchema, variantBodySchema, variantSchema, variantsSchema } from "./variants-contract.ts";
 
 const MAX_COMPONENTS = 20;
 /** Units that a minimum or maximum may state. */
 export const MAX_STOCK_LEVEL = 1_000_000_000;
 
-const statusSchema = z.enum(STATUSES);
-const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
 
 /** A barcode as it is printed; it is kept so, and found by its fourteen digits. */
@@ -34,13 +32,6 @@ export const barcodeSchema = z
 /** The id of a new product. At `/products/export` there is no product's page. */
 export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is an address of the API");
 
-const variantBodySchema = z.object({
-  variant_id: idSchema,
-  sku: skuSchema,
-  name: textSchema(200).nullish(),
-  status: statusSchema.optional(),
-});
-
 const componentBodySchema = z.object({
   product_id: idSchema,
   variant_id: idSchema.optional().openapi({ description: "Default: the product's only active variant." }),
@@ -49,12 +40,6 @@ const componentBodySchema = z.object({
 
 /** What a bundle is made of, all of it. */
 export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMPONENTS);
-
-/** Variants to add or change by their ids. */
-export const variantsSchema = z
-  .array(variantBodySchema.partial().required({ variant_id: true }))
-  .min(1)
-  .max(MAX_VARIANTS);
 
 /** What a product is described by; a `null` clears what was there. */
 export const describedSchema = z.object({
@@ -112,19 +97,6 @@ const productChangeSchema = describedSchema
 export type NewProductBody = z.output<typeof newProductSchema>;
 export type ProductChangeBody = z.output<typeof productChangeSchema>;
 
-/** Refuses a variant's id or SKU that stands in a list twice. */
-export function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
-  for (const field of ["variant_id", "sku"] as const) {
-    const seen = new Set<string>();
-    for (const [index, variant] of given.entries()) {
-      const value = variant[field];
-      if (value === undefined) continue;
-      if (seen.has(value)) context.addIssue({ code: "custom", path: ["variants", index, field], message: "is given twice" });
-      seen.add(value);
-    }
-  }
-}
-
 const optionalText = z.string().nullable();
 const optionalMoney = z.number().nullable();
 
@@ -143,7 +115,7 @@ export const productSchema = z
     mrp: optionalMoney,
     barcode: optionalText,
     currency: z.string(),
-    variants: z.array(z.object({ variant_id: z.string(), sku: z.string(), name: optionalText, status: statusSchema })),
+    variants: z.array(variantSchema),
     components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,

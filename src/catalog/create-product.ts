@@ -5,7 +5,7 @@ import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-
 import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
 import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
-import { applyVariants } from "./rules/variants.ts";
+import { adjustmentFault, applyVariants } from "./rules/variants.ts";
 
 /** The request's field for each column whose value must be new. */
 export const TAKEN_FIELDS = {
@@ -46,7 +46,7 @@ export async function createProduct(
 async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): Promise<Plan<Product>> {
   if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
   const { all: variants, errors } = applyVariants([], wanted.variants);
-  const [first] = errors;
+  const first = errors[0] ?? adjustmentFault(fields.priceMinor, variants);
   if (first) throw invalidField(first.field, first.message);
   const isBundle = wanted.components.length > 0;
   if (isBundle) requireOneVariant(variants);

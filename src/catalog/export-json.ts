@@ -3,6 +3,7 @@ import { toCell } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
 import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
 import { toCsvLine } from "./rules/csv-cell.ts";
+import { toVariantJson } from "./product-json.ts";
 import type { Product } from "./rules/product.ts";
 
 /** Without it, spreadsheets take UTF-8 for something else. */
@@ -30,7 +31,11 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
   const { variants, components } = product;
   const [first, ...others] = variants;
   const isPlain =
-    first?.variantId === product.productId && first.name === null && first.status === "active" && others.length === 0;
+    first?.variantId === product.productId &&
+    first.name === null &&
+    first.status === "active" &&
+    first.priceAdjustmentMinor === 0 &&
+    others.length === 0;
   return {
     product_id: product.productId,
     ...(isPlain && { sku: first.sku }),
@@ -50,7 +55,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     supplier_email: product.supplierEmail,
     barcode: product.barcode,
     ...(!isPlain && {
-      variants: variants.map(({ variantId, sku, name, status }) => ({ variant_id: variantId, sku, name, status })),
+      variants: variants.map((variant) => toVariantJson(variant, decimals)),
     }),
     ...(components.length > 0 && {
       components: components.map(({ productId, variantId, quantity }) => ({

@@ -25,7 +25,7 @@ export function toProductJson(product: Product, view: ProductView) {
     mrp: major(product.mrpMinor),
     barcode: product.barcode,
     currency: view.currency,
-    variants: product.variants.map(toVariantJson),
+    variants: product.variants.map((variant) => toVariantJson(variant, view.currencyDecimals)),
     components: product.components.map(toComponentJson),
     created_at: new Date(product.createdAtMs).toISOString(),
     updated_at: new Date(product.updatedAtMs).toISOString(),
@@ -40,8 +40,9 @@ export function toProductJson(product: Product, view: ProductView) {
   };
 }
 
-function toVariantJson({ variantId, sku, name, status }: Variant) {
-  return { variant_id: variantId, sku, name, status };
+/** Shows a variant. @param decimals of the shop's currency */
+export function toVariantJson({ variantId, sku, name, status, priceAdjustmentMinor }: Variant, decimals: number) {
+  return { variant_id: variantId, sku, name, status, price_adjustment: toMajor(priceAdjustmentMinor, decimals) };
 }
 
 function toComponentJson({ productId, variantId, quantity, name }: Component) {

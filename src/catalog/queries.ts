@@ -36,7 +36,7 @@ export function findProductIdByGtin(gtin: string): Query<{ productId: string } |
 /** Every variant of a product in its order, archived ones too. */
 export function findVariants(productId: string): Query<Variant[]> {
   return rows(sql`
-    SELECT variant_id AS "variantId", position, sku, name, status
+    SELECT variant_id AS "variantId", position, sku, name, status, price_adjustment_minor AS "priceAdjustmentMinor"
     FROM ${variants} WHERE product_id = ${productId} ORDER BY position`);
 }
 
@@ -144,14 +144,16 @@ export function updateProduct(read: Product, after: Product): Query<number> {
 
 export function insertVariants(productId: string, added: readonly Variant[]): Query<number> {
   return write(sql`
-    INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status)
-    SELECT value->>'variantId', ${productId}, value->>'position', value->>'sku', value->>'name', value->>'status'
+    INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status, price_adjustment_minor)
+    SELECT value->>'variantId', ${productId}, value->>'position', value->>'sku', value->>'name', value->>'status',
+      value->>'priceAdjustmentMinor'
     FROM json_each(${JSON.stringify(added)})`);
 }
 
 export function updateVariants(changed: readonly Variant[]): Query<number> {
   return write(sql`
-    UPDATE ${variants} SET sku = w.value->>'sku', name = w.value->>'name', status = w.value->>'status'
+    UPDATE ${variants} SET sku = w.value->>'sku', name = w.value->>'name', status = w.value->>'status',
+      price_adjustment_minor = w.value->>'priceAdjustmentMinor'
     FROM json_each(${JSON.stringify(changed)}) w WHERE variant_id = w.value->>'variantId'`);
 }
 

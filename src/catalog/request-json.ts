@@ -2,7 +2,7 @@ import { minorOf } from "../http/validate.ts";
 import type { ProductChange } from "./change-product.ts";
 import type * as contract from "./contract.ts";
 import type { NewProduct } from "./create-product.ts";
-import { type ProductFields, UNSAID } from "./rules/product.ts";
+import { type ProductFields, UNSAID, type VariantChange } from "./rules/product.ts";
 
 /** Reads the request of a new product. @param decimals of the shop's currency */
 export function toNewProduct(body: contract.NewProductBody, decimals: number): NewProduct {
@@ -12,7 +12,7 @@ export function toNewProduct(body: contract.NewProductBody, decimals: number): N
   return {
     productId: body.product_id,
     fields,
-    variants: toVariants(body.variants) ?? only,
+    variants: toVariants(body.variants, decimals) ?? only,
     components: toComponents(body.components) ?? [],
   };
 }
@@ -22,7 +22,7 @@ export function toProductChange(body: contract.ProductChangeBody, decimals: numb
   return {
     fields: givenFields(body, decimals),
     sku: body.sku,
-    variants: toVariants(body.variants),
+    variants: toVariants(body.variants, decimals),
     components: toComponents(body.components),
   };
 }
@@ -54,8 +54,13 @@ function defined<T extends object>(fields: T) {
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function toVariants(variants: contract.ProductChangeBody["variants"]) {
-  return variants?.map(({ variant_id: variantId, ...variant }) => ({ variantId, ...variant }));
+function toVariants(variants: contract.ProductChangeBody["variants"], decimals: number): VariantChange[] | undefined {
+  return variants?.map(({ variant_id: variantId, price_adjustment: adjustment, ...variant }, index) => ({
+    variantId,
+    ...variant,
+    priceAdjustmentMinor:
+      adjustment === undefined ? undefined : minorOf(`variants[${index}].price_adjustment`, adjustment, decimals),
+  }));
 }
 
 function toComponents(components: contract.ProductChangeBody["components"]) {

@@ -7,7 +7,7 @@ import { Refusal } from "../errors.ts";
  */
 export function failedConstraint(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  return /(?:UNIQUE|NOT NULL|CHECK) constraint failed: (\w+(?:\.\w+)?)/.exec(error.message)?.[1] ?? failedConstraint(error.cause);
+  return /(?:UNIQUE|NOT NULL|CHECK) constraint failed: ([\w.]+)/.exec(error.message)?.[1] ?? failedConstraint(error.cause);
 }
 
 /**

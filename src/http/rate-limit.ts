@@ -30,6 +30,15 @@ export const limitCarts = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
+/** Limits the promo codes that an address may try on prices, which tell a code that exists from one that does not. */
+export async function limitGuesses(c: AppContext): Promise<void> {
+  const { config } = c.var.deps;
+  const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
+  if (!config.rateLimits || !isShopper) return;
+  const { success } = await c.env.ADDRESS_LIMITER.limit({ key: `promo_code ${addressOf(c)}` });
+  if (!success) throw tooMany("Too many promo codes from this address.");
+}
+
 /** Limits what an address may ask of accounts: registering and signing in each, for each of them hashes a password. */
 export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits) {

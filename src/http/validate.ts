@@ -1,6 +1,6 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import { invalidField, type FieldError, Refusal } from "../errors.ts";
-import { type Minor, toMajor, toMinor } from "../rules/money.ts";
+import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
 import type { AppEnv } from "./context.ts";
 
 /** A router whose requests are validated by their route's schemas; what does not fit is refused with every bad field named. */
@@ -65,18 +65,13 @@ export const postalCodeSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
   .openapi({ example: "560034" });
 
-/** What a shopper types to have something taken off; its case means nothing. */
-export const promoCodeSchema = z
-  .string()
-  .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$/, "use letters, digits, hyphens and underscores, at most 64")
-  .toUpperCase()
-  .openapi({ example: "WELCOME10" });
-
-const MAX_MAJOR = 10_000_000_000;
+export const MAX_MAJOR = 10_000_000_000;
 
 /** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
 export const moneySchema = z.number().min(0).max(MAX_MAJOR).openapi({ example: 150.5 });
+
+/** As `moneySchema`, for what many amounts can come to. */
+export const sumSchema = z.number().min(0).max(MAX_SUM_MINOR).openapi({ example: 199 });
 
 /** Units in one line of an order. */
 export const quantitySchema = z.int().min(1).max(10_000);
@@ -90,6 +85,16 @@ export const isoTimeSchema = z.iso.datetime().openapi({ example: "2026-11-21T09:
 export function minorOf(field: string, major: number, decimals: number): Minor {
   const minor = toMinor(major, decimals);
   if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be below ${MAX_MAJOR}`);
+  return minor;
+}
+
+/**
+ * Reads a sum of a request as `minorOf` reads an amount.
+ * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency, or more digits than any total
+ */
+export function sumMinorOf(field: string, major: number, decimals: number): Minor {
+  const minor = toMinor(major, decimals, MAX_SUM_MINOR);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be a total that can be`);
   return minor;
 }
 

@@ -1,15 +1,14 @@
-import type { z } from "@hono/zod-openapi";
 import type { AppContext } from "../http/context.ts";
 import { edgeOf } from "../http/edge.ts";
-import { minorOf } from "../http/validate.ts";
-import type { buyerSchema } from "./contract.ts";
+import { sumMinorOf } from "../http/validate.ts";
+import type { BuyerBody } from "./contract.ts";
 import type { Buyer } from "./quote.ts";
 
 /**
  * Reads who buys. Only a customer has an account and a tier: what staff orders is somebody else's.
  * @throws Refusal `validation_failed` for an expected total that the currency has not
  */
-export function toBuyer(c: AppContext, body: z.output<typeof buyerSchema>): Buyer {
+export function toBuyer(c: AppContext, body: BuyerBody): Buyer {
   const { caller, deps } = c.var;
   const customer = caller.role === "customer" ? caller : undefined;
   const { expected_total: expected } = body;
@@ -27,7 +26,7 @@ export function toBuyer(c: AppContext, body: z.output<typeof buyerSchema>): Buye
     policy: undefined,
     userId: customer?.userId ?? null,
     tier: customer?.tier ?? null,
-    expectedMinor: expected === undefined ? undefined : minorOf("expected_total", expected, deps.config.currencyDecimals),
+    expectedMinor: expected === undefined ? undefined : sumMinorOf("expected_total", expected, deps.config.currencyDecimals),
     edge: edgeOf(c),
   };
 }

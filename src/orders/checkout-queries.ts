@@ -71,6 +71,14 @@ export function endGeneration({ cartId, generation }: CartHead): Query<number> {
     WHERE cart_id = ${cartId} AND generation = ${generation} AND order_id IS NULL`);
 }
 
+/** Says of lines that nothing is reserved for them, where `endGeneration`, which comes before it in the batch, ended the generation. */
+export function forgetReserved({ cartId, generation }: CartHead, variantIds: ReadonlySet<string>): Query<number> {
+  return write(sql`
+    UPDATE ${cartItems} SET reserved_until_ms = NULL, reserved_since_ms = NULL
+    WHERE cart_id = ${cartId} AND variant_id IN (SELECT value FROM json_each(${JSON.stringify([...variantIds])}))
+      AND EXISTS (SELECT 1 FROM ${carts} c WHERE c.cart_id = ${cartId} AND c.generation = ${generation} + 1 AND c.order_id IS NULL)`);
+}
+
 /**
  * Keeps the refusal of a checkout's key, if there is one, where `endGeneration`, which comes after it in the batch, will end the
  * generation.

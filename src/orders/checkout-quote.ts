@@ -26,6 +26,8 @@ export interface CheckoutQuote extends Quote {
   countedMinor: Minor;
   /** The first of its lines' codes. */
   promoCode: string | null;
+  /** Lines that D1 has as reserved and the objects have not. */
+  lost: ReadonlySet<string>;
   /** By variant, the lines that need units of it, for those that lose their price with them. */
   linesNeeding: (variantId: string) => string[];
 }
@@ -77,7 +79,7 @@ export async function quoteCheckout(
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);
     const promoCode = cartLines.find((line) => line.promoCode !== null)?.promoCode ?? null;
-    return { ...priced, cart, promoCode, linesNeeding };
+    return { ...priced, cart, promoCode, lost, linesNeeding };
   };
   return { record, quote };
 }

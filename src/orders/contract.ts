@@ -9,12 +9,12 @@ import {
   idSchema,
   jsonAnswer,
   jsonBody,
-  moneySchema,
   postalCodeSchema,
-  promoCodeSchema,
   quantitySchema,
+  sumSchema,
   textSchema,
 } from "../http/validate.ts";
+import { promoCodeSchema } from "../pricing/contract.ts";
 import { POLICIES } from "../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { orderPageSchema, orderSchema } from "./order-contract.ts";
@@ -42,7 +42,7 @@ export const buyerSchema = z.object({
   delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
   payment_method: z.enum(PAYMENT_METHODS).default("cod"),
   notes: blankable(textSchema(1_000)),
-  expected_total: moneySchema.optional().openapi({
+  expected_total: sumSchema.optional().openapi({
     description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
   }),
 });
@@ -114,4 +114,5 @@ export const showOrder = createRoute({
   responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
 });
 
+export type BuyerBody = z.output<typeof buyerSchema>;
 export type PlaceBody = z.output<typeof placeBody>;

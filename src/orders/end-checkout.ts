@@ -3,7 +3,7 @@ import { failedConstraint } from "../events/constraint.ts";
 import { checkoutHold } from "../stock/rules/cart-messages.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "./answer.ts";
 import { checkedOut, type CheckoutQuote } from "./checkout-quote.ts";
-import { endGeneration, fenceCheckout, findCartRecord } from "./checkout-queries.ts";
+import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./checkout-queries.ts";
 import { findRecord } from "./queries.ts";
 import type { Placing } from "./quote.ts";
 import { finishHold } from "./record.ts";
@@ -26,10 +26,11 @@ export async function endCheckout(
   const { cart } = quote;
   const { orderId, requestHash, isKeyed } = placing;
   const kept = decided && isKeyed ? { requestHash, ...decided } : undefined;
-  const [, ended, record, after] = await deps.db
+  const [, ended, , record, after] = await deps.db
     .batch(
       fenceCheckout(orderId, kept, cart, deps.nowMs()),
       endGeneration(cart),
+      forgetReserved(cart, quote.lost),
       findRecord(orderId),
       findCartRecord(cart.cartId),
     )

@@ -5,6 +5,7 @@ import { insertDeliveries } from "../events/outbox.ts";
 import type { EventType } from "../events/rules/event-types.ts";
 import type { OrderRow } from "./rules/order.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "./rules/timeline.ts";
+import { usesJson } from "./queries.ts";
 import { orderEvents, orders, returnItems } from "./tables.ts";
 
 /** Reads what happened to an order, and what came back of it, in one statement. */
@@ -35,7 +36,7 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
           WHEN 'PROCESSING' THEN payment_status IN ('cod', 'paid', 'partially_refunded')
           ELSE true END,
         ${after.status}, NULL),
-      payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER),
+      payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER), rules_used = ${usesJson(after)},
       refunded_minor = CAST(${after.refundedMinor} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
       user_id = ${after.userId}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
     WHERE order_id = ${read.orderId}`);

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { isoTimeSchema } from "../http/validate.ts";
+import { appliedRuleSchema } from "../pricing/contract.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
 import { PAYMENT_METHODS, PAYMENT_STATUSES } from "./rules/order.ts";
@@ -58,7 +59,7 @@ const soldSchema = z.object({
   quantity: z.int(),
   unit_price: z.number(),
   discount: z.number().openapi({ description: "Off the whole line." }),
-  applied_rules: z.array(z.object({ rule_id: z.string(), name: z.string(), amount: z.number() })),
+  applied_rules: z.array(appliedRuleSchema),
   line_total: z.number().openapi({ description: "After the discount; a tax that is added stands beside it." }),
   tax: z.number(),
   tax_rate_bps: z.int().openapi({ description: "Basis points: 100 is 1 %." }),

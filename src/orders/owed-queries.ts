@@ -3,6 +3,7 @@ import { type Query, rows, write } from "../db/client.ts";
 import { insertDeliveries } from "../events/outbox.ts";
 import { alerts } from "../events/tables.ts";
 import { carts } from "../carts/tables.ts";
+import { giveBack } from "../pricing/use-queries.ts";
 import { stockActions } from "../stock/tables.ts";
 import type { AskedHold, FateRow } from "./rules/fate.ts";
 import { PAID, UNPAID } from "./rules/payment-status.ts";
@@ -58,7 +59,8 @@ export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: n
 }
 
 /**
- * Expires orders that are still PENDING, in the batch that makes their restock owed. The plus keeps SQLite from the index of
+ * Expires orders that are still PENDING, in the batch that makes their restock owed and gives back what they use of limited rules, as
+ * long as their rows name it. The plus keeps SQLite from the index of
  * statuses: the orders are sought by the ids that the source has. Webhooks are told as of any other move.
  */
 function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
@@ -67,7 +69,11 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
   const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
   const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', orders.payment_status,
     'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
+  const uses = sql`
+    SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
+    FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
   return [
+    ...giveBack(uses),
     write(sql`
       INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
       SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
@@ -87,7 +93,7 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
     ),
     write(sql`
       UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),
-        due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+        rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
       FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
   ] as const;
 }

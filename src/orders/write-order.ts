@@ -5,12 +5,13 @@ import { closeAlert, openAlert } from "../events/queries.ts";
 import type { EventType } from "../events/rules/event-types.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
 import type { Keyed, Plan, Written } from "../events/write-once.ts";
+import { giveBackUses } from "../pricing/use-queries.ts";
 import { toMajor } from "../rules/money.ts";
 import { carryOut } from "../stock/carry-out.ts";
 import { owe } from "../stock/owed-queries.ts";
 import type { OwedAction } from "../stock/rules/owed.ts";
 import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.ts";
-import { type OrderRow, productsOf } from "./rules/order.ts";
+import { type OrderRow, productsOf, withPrices } from "./rules/order.ts";
 import { isOpen } from "./rules/statuses.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "./rules/timeline.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
@@ -57,11 +58,10 @@ export async function writeOrder(
   const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
   // A kept answer was given for the rights of its day; a customer hears only of what is the own order now.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
+  if (written.replayed) return { ...written, answer: { ...written.answer, order: withPrices(written.answer.order) } };
   const actions = owed;
-  if (!written.replayed) {
-    deps.defer((later) => carryOut(later, actions));
-    deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
-  }
+  deps.defer((later) => carryOut(later, actions));
+  deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
   return written;
 }
 
@@ -74,6 +74,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: re
   const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
   const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event), ...also];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
+  if (after.rulesUsed.length === 0) queries.push(...giveBackUses(order.rulesUsed));
   for (const action of owed) queries.push(owe(action, atMs));
   if (hasMoved) {
     const moved = { ...toEventJson(after, deps.config.currencyDecimals), from: order.status, to: after.status };

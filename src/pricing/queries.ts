@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Query, row } from "../db/client.ts";
+import { type Query, row, write } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
 import type { PriceList, PricingRule, RuleUse } from "./rules/pricing-rule.ts";
 import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts";
@@ -43,7 +43,7 @@ export function findPrices(knownVersion: number | undefined, asked: AskedUses): 
 }
 
 /** The members of `PricingRule`, each in a column of its own. */
-const RULE_FIELDS = [
+export const RULE_FIELDS = [
   ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
   ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
   ...(["discountValue", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
@@ -93,4 +93,12 @@ function toTaxes(json: string): PriceList["taxes"] {
 /** The migration writes the row, and nothing deletes it. */
 function noState(): never {
   throw new Error("pricing_state has no row");
+}
+
+/**
+ * Tells every isolate that rules or taxes are others now; in the batch that changes them. Versions go by time, so that none comes
+ * again after the database was put back to an earlier state.
+ */
+export function bumpVersion(nowMs: number): Query<number> {
+  return write(sql`UPDATE ${pricingState} SET version = max(version + 1, CAST(${nowMs} AS INTEGER)) WHERE id = 1`);
 }

@@ -6,27 +6,38 @@ import { pricingRules, ruleCustomers } from "./tables.ts";
 /** The CHECKs that fail a batch in which a use would be one too many. */
 export const USED_UP: ReadonlySet<string> = new Set(["pricing_rules_used", "rule_customers_used"]);
 
+/** Of a statement's parameters D1 takes 100. Bound one by one they cost a row less than a list in JSON. */
+const AT_ONCE = 50;
+
 /** Counts the uses of an order, in the batch that records it. No statements where there are none. */
 export function countUses(uses: readonly CountedUse[]): Query<number>[] {
-  const counted = sql`json_each(${JSON.stringify(uses)}) AS counted`;
-  const queries = [];
-  if (uses.length > 0) {
+  const queries: Query<number>[] = [];
+  for (let from = 0; from < uses.length; from += AT_ONCE) {
+    const counted = uses.slice(from, from + AT_ONCE);
     queries.push(
-      write(sql`UPDATE ${pricingRules} SET used = used + 1 WHERE rule_id IN (SELECT value->>'ruleId' FROM ${counted})`),
+      write(sql`UPDATE ${pricingRules} SET used = used + 1 WHERE rule_id IN (${listOf(counted.map(({ ruleId }) => ruleId))})`),
     );
-  }
-  if (uses.some(({ customerId }) => customerId !== null)) {
-    // A limit that was taken away since the quote leaves one use to each: the next is priced by what the rule is then.
-    queries.push(
-      write(sql`
-        INSERT INTO ${ruleCustomers} (rule_id, customer_id, used, most)
-        SELECT rule_id, counted.value->>'customerId', 1, coalesce(usage_limit_per_customer, 1)
-        FROM ${counted} CROSS JOIN ${pricingRules} ON rule_id = counted.value->>'ruleId'
-        WHERE counted.value->>'customerId' IS NOT NULL
-        ON CONFLICT DO UPDATE SET used = used + 1, most = excluded.most`),
-    );
+    const ofCustomers = counted.filter(({ customerId }) => customerId !== null);
+    if (ofCustomers.length > 0) queries.push(countForCustomers(ofCustomers));
   }
   return queries;
+}
+
+/** A limit that was taken away since the quote leaves one use to each: the next order is priced by what the rule is then. */
+function countForCustomers(uses: readonly CountedUse[]): Query<number> {
+  const values = uses.map(({ ruleId, customerId }) => sql`(${ruleId}, ${customerId})`);
+  return write(sql`
+    INSERT INTO ${ruleCustomers} (rule_id, customer_id, used, most)
+    SELECT rule_id, counted.column2, 1, coalesce(usage_limit_per_customer, 1)
+    FROM (VALUES ${sql.join(values, sql`, `)}) counted CROSS JOIN ${pricingRules} ON rule_id = counted.column1 WHERE true
+    ON CONFLICT DO UPDATE SET used = used + 1, most = excluded.most`);
+}
+
+function listOf(texts: readonly string[]): SQL {
+  return sql.join(
+    texts.map((text) => sql`${text}`),
+    sql`, `,
+  );
 }
 
 /** Gives the uses of one order back, in the batch that ends it. No statements where there are none. */

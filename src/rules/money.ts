@@ -10,10 +10,11 @@ const MAX_MINOR = 1_000_000_000_000;
 /**
  * Reads a decimal amount in major units, as JSON carries it, into minor units.
  * @param major such as 150.5  @param decimals digits after the point of the currency: 2 for INR, 0 for JPY
+ * @param mostMinor the largest that is taken, unless it is that of a price
  * @returns `undefined` when it has more decimals than the currency, or is not a finite amount in range
  */
-export function toMinor(major: number, decimals: number): Minor | undefined {
-  return parseMinor(String(major), decimals);
+export function toMinor(major: number, decimals: number, mostMinor = MAX_MINOR): Minor | undefined {
+  return parseMinor(String(major), decimals, mostMinor);
 }
 
 /**
@@ -21,13 +22,13 @@ export function toMinor(major: number, decimals: number): Minor | undefined {
  * @param text such as `150.50`  @param decimals as of `toMinor`
  * @returns `undefined` as `toMinor`
  */
-export function parseMinor(text: string, decimals: number): Minor | undefined {
+export function parseMinor(text: string, decimals: number, mostMinor = MAX_MINOR): Minor | undefined {
   const match = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text);
   if (!match) return undefined;
   const [, sign, whole, fraction = ""] = match;
   if (fraction.length > decimals) return undefined;
   const minor = Number(`${whole}${fraction.padEnd(decimals, "0")}`);
-  if (minor > MAX_MINOR) return undefined;
+  if (minor > mostMinor) return undefined;
   return sign && minor > 0 ? -minor : minor;
 }
 

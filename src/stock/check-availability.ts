@@ -41,7 +41,11 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Asker): P
   return { productId, variantId, ...supply, parts, ranking };
 }
 
-function soldItem({ productId, variantId }: Item, sellable: Sellable | undefined): Sellable & { variantId: string } {
+/**
+ * The item that is sold, active and unambiguous.
+ * @throws Refusal `not_found`; `validation_failed` when the product has several variants and none is named
+ */
+export function soldItem({ productId, variantId }: Item, sellable: Sellable | undefined): Sellable & { variantId: string } {
   if (sellable?.productStatus !== "active") throw new Refusal("not_found", `There is no product ${productId}.`);
   if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
   if (sellable.variantId === null || sellable.variantStatus !== "active") {

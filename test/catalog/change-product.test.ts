@@ -37,9 +37,9 @@ describe("PATCH /api/v1/products/{product_id}", () => {
 
     expect(http).toBe(200);
     expect(variants).toEqual([
-      { variant_id: `${id}-S`, sku: `SKU-${id}-S`, name: "S", status: "archived" },
-      { variant_id: `${id}-M`, sku: `SKU-${id}-M`, name: "M", status: "active" },
-      { variant_id: `${id}-L`, sku: `SKU-${id}-L`, name: null, status: "active" },
+      { variant_id: `${id}-S`, sku: `SKU-${id}-S`, name: "S", status: "archived", price_adjustment: 0 },
+      { variant_id: `${id}-M`, sku: `SKU-${id}-M`, name: "M", status: "active", price_adjustment: 0 },
+      { variant_id: `${id}-L`, sku: `SKU-${id}-L`, name: null, status: "active", price_adjustment: 0 },
     ]);
     const { results } = await env.DB.prepare("SELECT sku, status FROM variants WHERE product_id = ? ORDER BY position")
       .bind(id)

@@ -51,6 +51,8 @@ async function messyCatalogue(): Promise<void> {
   });
   await patch(`/api/v1/products/${shirt}`, { variants: [{ variant_id: `${shirt}-0`, status: "archived" }] }, ADMIN);
   await createdProduct({ product_id: single, sku: undefined, variants: variantsOf(single, "only") });
+  const adjusted = await createdProduct();
+  await patch(`/api/v1/products/${adjusted}`, { variants: [{ variant_id: adjusted, price_adjustment: -0.07 }] }, ADMIN);
   const set = await createdProduct({
     components: [
       { product_id: single, quantity: 2 },

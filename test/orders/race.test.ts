@@ -1,9 +1,9 @@
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { post } from "../support/http.ts";
 import { expectInvariants } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders.ts";
-import { demoWarehouses, flush } from "../support/shop.ts";
+import { quiet } from "../support/quiet.ts";
+import { demoWarehouses } from "../support/shop.ts";
 
 const SHOPPERS = 300;
 const UNITS = 50;
@@ -25,20 +25,6 @@ async function raceFor(baskets: string[][]): Promise<Record<number, number>> {
     await response.body?.cancel();
   }
   return counts;
-}
-
-/** Waits until what runs after the answers has run: every hold committed, every level in D1. */
-async function quiet(productIds: string[]): Promise<void> {
-  for (const productId of productIds) {
-    for (;;) {
-      const levels = await env.STOCK.getByName(productId).levels();
-      if (levels.every(({ reserved }) => reserved === 0)) break;
-      await scheduler.wait(20);
-    }
-  }
-  // A flush may have been written within the last second; the next one is due after it.
-  await scheduler.wait(1_100);
-  await Promise.all(productIds.map(flush));
 }
 
 describe("300 shoppers at once, one unit each", () => {

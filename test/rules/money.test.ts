@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { toMajor, toMinor } from "../../src/rules/money.ts";
+import { MAX_SUM_MINOR, quotient, shareOf, toMajor, toMinor } from "../../src/rules/money.ts";
 
 /** The largest price: of the most units that one order can have, the sum is still exact. */
 const MAX_MINOR = 1_000_000_000_000;
@@ -74,7 +74,48 @@ describe("money", () => {
     );
   });
 
+  it("reads every sum that it shows, and none beyond", ({ expect }) => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: MAX_SUM_MINOR }), decimals, (sum, places) => {
+        expect(toMinor(toMajor(sum, places), places, MAX_SUM_MINOR)).toBe(sum);
+      }),
+    );
+    expect(toMinor(MAX_SUM_MINOR + 1, 0, MAX_SUM_MINOR)).toBeUndefined();
+  });
+
   it("has no negative zero", ({ expect }) => {
     expect(Object.is(toMinor(-0, 2), 0)).toBe(true);
+  });
+});
+
+describe("a share of an amount", () => {
+  it("is rounded half away from zero, on both sides of it", ({ expect }) => {
+    const amounts = [5, 4, -5, -4, 15, 0];
+
+    // 10 % of each: 0.5, 0.4, -0.5, -0.4, 1.5, 0.
+    expect(amounts.map((amount) => shareOf(amount, 1_000))).toEqual([1, 0, -1, 0, 2, 0]);
+    expect([shareOf(-4, 1_000), shareOf(0, 1_000)].every((share) => Object.is(share, 0))).toBe(true);
+  });
+
+  it("is exact for the largest sums, where floating point is not", ({ expect }) => {
+    // 999,999,999,999,999 × 0.3333 = 333,299,999,999,999.6667; × 0.9999 = 999,899,999,999,999.0001.
+    expect(shareOf(999_999_999_999_999, 3_333)).toBe(333_300_000_000_000);
+    expect(shareOf(999_999_999_999_999, 9_999)).toBe(999_899_999_999_999);
+    expect(shareOf(999_999_999_999_999, 10_000)).toBe(999_999_999_999_999);
+  });
+
+  it("is within half a unit of the exact one, whatever is divided", ({ expect }) => {
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),
+        fc.bigInt({ min: 1n, max: 10n ** 6n }),
+        (dividend, divisor) => {
+          const off = BigInt(quotient(dividend, divisor)) * divisor - dividend;
+
+          expect((off < 0n ? -off : off) * 2n <= divisor).toBe(true);
+        },
+      ),
+    );
+    expect([quotient(7n, 2n), quotient(-7n, 2n), quotient(6n, 4n), quotient(5n, 4n)]).toEqual([4, -4, 2, 1]);
   });
 });

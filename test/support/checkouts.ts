@@ -7,8 +7,8 @@ import type { CheckoutRequest } from "../../src/orders/checkout-quote.ts";
 import { orderOf } from "./orders.ts";
 import { newId } from "./shop.ts";
 import { sqlInD1 } from "./stock.ts";
+import { CART_MS, cartEdit } from "./stock-carts.ts";
 
-const CART_MS = 15 * 60_000;
 /** What every product of these tests costs, in minor units. */
 export const PRICE_MINOR = 15_000;
 
@@ -36,9 +36,8 @@ export async function cartWith(lines: readonly MadeLine[], fields: { userId?: st
   );
   for (const [index, line] of lines.entries()) {
     const { productId, quantity, unitPriceMinor = PRICE_MINOR, discounts = [], promoCode = null, isLost = false } = line;
-    const lines = [{ variantId: productId, quantity, least: quantity }];
-    const reach = { ranking: ["BLR", "MUM", "DEL"], policy: "nearest_available" } as const;
-    const edit = { cartId, editNo: 1, lines, ...reach, ranking: [...reach.ranking], untilMs, maxSharePercent: 100 };
+    const wanted = [{ variantId: productId, quantity, least: quantity }];
+    const edit = cartEdit(cartId, 1, 0, { lines: wanted, ranking: ["BLR", "MUM", "DEL"], untilMs });
     if (!isLost) await env.STOCK.getByName(productId).setCart(edit);
     const kept = JSON.stringify({ discounts, isClosed: false });
     const needs = JSON.stringify([{ productId, variantId: productId, quantity }]);
@@ -46,7 +45,16 @@ export async function cartWith(lines: readonly MadeLine[], fields: { userId?: st
     await sqlInD1(
       `INSERT INTO cart_items (cart_id, variant_id, line_no, product_id, quantity, edit_no, needs, promo_code, unit_price_minor,
          discounts, reserved_until_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
-      ...[cartId, productId, index + 1, productId, quantity, needs, promoCode, unitPriceMinor, kept, reservedMs],
+      cartId,
+      productId,
+      index + 1,
+      productId,
+      quantity,
+      needs,
+      promoCode,
+      unitPriceMinor,
+      kept,
+      reservedMs,
     );
   }
   return cartId;

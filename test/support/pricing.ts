@@ -1,4 +1,7 @@
 import { env } from "cloudflare:workers";
+import { userOf } from "./accounts.ts";
+import { type AskOptions, get, patch, post } from "./http.ts";
+import { sqlInD1 } from "./stock.ts";
 import type { LineToPrice, PricingFacts, PricingRule } from "../../src/pricing/rules/pricing-rule.ts";
 
 const ANY: PricingRule = {
@@ -67,4 +70,57 @@ export async function insertedRule(more: Partial<PricingRule> & { used?: number 
 /** Tells that rules or taxes changed. */
 export async function bumpVersion(): Promise<void> {
   await env.DB.prepare("UPDATE pricing_state SET version = version + 1").run();
+}
+
+export const RULES = "/api/v1/pricing-rules";
+
+/** The body of a rule that takes 10 % off everything. */
+export function ruleBody(more: Record<string, unknown> = {}) {
+  return { name: "Ten off", type: "cart_total", discount_type: "percent", discount_value: 10, ...more };
+}
+
+export type RuleAnswer = Record<string, unknown> & { http: number; rule_id: string };
+
+/** Makes a rule over HTTP; what is refused too is answered. */
+export async function askRule(more: Record<string, unknown> = {}, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
+  return answerOf(await post(RULES, ruleBody(more), options));
+}
+
+/** Changes a rule over HTTP. */
+export async function changedRule(ruleId: string, changes: unknown, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
+  return answerOf(await patch(`${RULES}/${ruleId}`, changes, options));
+}
+
+async function answerOf(response: Response): Promise<RuleAnswer> {
+  return { ...(await response.json<RuleAnswer>()), http: response.status };
+}
+
+interface PriceBody {
+  total_after_discount: number;
+  applied_rules: { rule_id: string; name: string; amount: number }[];
+  refused_rules: { rule_id: string | null; reason: string }[];
+}
+
+/** Asks for a price. */
+export async function priced(
+  productId: string,
+  query = "",
+  options: AskOptions = {},
+): Promise<PriceBody & Record<string, unknown>> {
+  const response = await get(`/api/v1/products/${productId}/price${query && `?${query}`}`, options);
+  return { ...(await response.json<PriceBody>()), http: response.status };
+}
+
+/** A rule in D1, and the news of it. */
+export async function ruled(more: Parameters<typeof insertedRule>[0] = {}): Promise<string> {
+  const { ruleId } = await insertedRule(more);
+  await bumpVersion();
+  return ruleId;
+}
+
+/** A customer of a tier who has just signed in. */
+export async function customerOf(tier: string): Promise<{ token: string; userId: string }> {
+  const { token, userId } = await userOf();
+  await sqlInD1("UPDATE users SET tier = ? WHERE user_id = ?", tier, userId);
+  return { token, userId };
 }

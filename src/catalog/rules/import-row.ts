@@ -10,7 +10,7 @@ import {
   type WantedComponent,
 } from "./product.ts";
 import type { Sellable } from "./sellable.ts";
-import { applyVariants, type VariantsAfter } from "./variants.ts";
+import { adjustmentFault, applyVariants, type VariantsAfter } from "./variants.ts";
 
 /** What a report says of a row at most, so that the longest stays readable, and a chunk of it below the size of a row of D1. */
 export const MAX_ROW_ERRORS = 10;
@@ -57,6 +57,8 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
   errors.push(...variants.errors, ...missing(wanted, before), ...misfits(wanted, before, variants));
   const fields = { ...UNSAID, name: "", priceMinor: 0, ...before, ...wanted.fields };
   if (!levelsFit(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
+  const fault = adjustmentFault(fields.priceMinor, variants.all);
+  if (fault) errors.push(fault);
   if (errors.length > 0) return { outcome: "refused", errors };
   const parts = { ...fields, productId: wanted.productId, variants: variants.all, components };
   if (!before) {

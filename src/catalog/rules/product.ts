@@ -56,6 +56,8 @@ export interface Variant {
   sku: string;
   name: string | null;
   status: Status;
+  /** What one unit costs more, or less, than the product's price says. */
+  priceAdjustmentMinor: Minor;
 }
 
 /** One part of a bundle; `name` is the component product's. */
@@ -96,6 +98,7 @@ export interface VariantChange {
   sku?: string | undefined;
   name?: string | null | undefined;
   status?: Status | undefined;
+  priceAdjustmentMinor?: Minor | undefined;
 }
 
 /** A component as a request gives it. */

@@ -1,3 +1,4 @@
+import type { Minor } from "../../rules/money.ts";
 import type { Variant, VariantChange } from "./product.ts";
 
 export const MAX_VARIANTS = 100;
@@ -42,5 +43,14 @@ function merge(before: Variant | undefined, change: VariantChange, position: num
     sku,
     name: change.name === undefined ? (before?.name ?? null) : change.name,
     status: change.status ?? before?.status ?? "active",
+    priceAdjustmentMinor: change.priceAdjustmentMinor ?? before?.priceAdjustmentMinor ?? 0,
   };
+}
+
+/** The first variant that would cost less than nothing, as an error of the request; `undefined` where none would. */
+export function adjustmentFault(priceMinor: Minor, variants: readonly Variant[]): { field: string; message: string } | undefined {
+  const below = variants.find(({ priceAdjustmentMinor }) => priceMinor + priceAdjustmentMinor < 0);
+  return (
+    below && { field: "variants", message: `the price and price_adjustment of ${below.variantId} come to less than nothing` }
+  );
 }

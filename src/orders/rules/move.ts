@@ -21,7 +21,8 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   const refused = obstacle(order, to, facts);
   if (refused !== undefined) return { refused, possible };
   const paymentStatus = paymentStatusOf({ ...order, status: to });
-  return { after: { ...order, status: to, paymentStatus, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
+  const rulesUsed = to === "CANCELLED" ? [] : order.rulesUsed;
+  return { after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
 }
 
 /** The time of a change: two within one millisecond still differ, which the guard of the UPDATE relies on. */

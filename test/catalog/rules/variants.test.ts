@@ -1,15 +1,15 @@
 import { it } from "vitest";
-import { applyVariants, MAX_VARIANTS } from "../../../src/catalog/rules/variants.ts";
+import { adjustmentFault, applyVariants, MAX_VARIANTS } from "../../../src/catalog/rules/variants.ts";
 
 const BEFORE = [
-  { variantId: "a", position: 0, sku: "A", name: "Small", status: "active" as const },
-  { variantId: "b", position: 1, sku: "B", name: null, status: "archived" as const },
+  { variantId: "a", position: 0, sku: "A", name: "Small", status: "active" as const, priceAdjustmentMinor: 0 },
+  { variantId: "b", position: 1, sku: "B", name: null, status: "archived" as const, priceAdjustmentMinor: -50 },
 ];
 
 it("changes what is given of a known variant, and keeps its place and the rest", ({ expect }) => {
   const { all, changed, added, errors } = applyVariants(BEFORE, [{ variantId: "b", name: "Large", status: "active" }]);
 
-  const b = { variantId: "b", position: 1, sku: "B", name: "Large", status: "active" };
+  const b = { variantId: "b", position: 1, sku: "B", name: "Large", status: "active", priceAdjustmentMinor: -50 };
   expect({ all, changed, added, errors }).toEqual({ all: [BEFORE[0], b], changed: [b], added: [], errors: [] });
 });
 
@@ -20,7 +20,7 @@ it("clears a name with null", ({ expect }) => {
 it("adds unknown variants after the others, and needs their sku", ({ expect }) => {
   const { added, errors } = applyVariants(BEFORE, [{ variantId: "c", sku: "C" }, { variantId: "d" }]);
 
-  expect(added).toEqual([{ variantId: "c", position: 2, sku: "C", name: null, status: "active" }]);
+  expect(added).toEqual([{ variantId: "c", position: 2, sku: "C", name: null, status: "active", priceAdjustmentMinor: 0 }]);
   expect(errors.map(({ field }) => field)).toEqual(["variants[1].sku"]);
 });
 
@@ -29,4 +29,9 @@ it("bounds the variants of a product", ({ expect }) => {
 
   expect(applyVariants([], many.slice(1)).errors).toEqual([]);
   expect(applyVariants([], many).errors.map(({ field }) => field)).toEqual(["variants"]);
+});
+
+it("names the first variant that would cost less than nothing, and lets one cost nothing", ({ expect }) => {
+  expect(adjustmentFault(50, BEFORE)).toBeUndefined();
+  expect(adjustmentFault(49, BEFORE)).toMatchObject({ field: "variants", message: expect.stringContaining(" b ") });
 });

@@ -1,0 +1,35 @@
+import type { Deps } from "../deps.ts";
+import { type Page, type TimeKey, windowSize } from "../events/rules/page.ts";
+import { cutPage } from "../rules/page.ts";
+import { findRuleWindow } from "./rule-queries.ts";
+import type { RuleType } from "./rules/pricing-rule.ts";
+import type { StoredRule } from "./rules/rule-fields.ts";
+
+/** Which rules, and which page of them. */
+export interface RuleListRequest {
+  type: RuleType | undefined;
+  isActive: boolean | undefined;
+  /** In upper case. */
+  promoCode: string | undefined;
+  after: TimeKey | undefined;
+  limit: number;
+}
+
+const NEWEST: TimeKey = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
+
+/** Lists rules, newest first. No index has the filters: with one a page may be short, or empty, and not the last. */
+export async function listRules(deps: Deps, { after, limit, ...wanted }: RuleListRequest): Promise<Page<StoredRule>> {
+  const { type, isActive, promoCode } = wanted;
+  const isFiltered = Object.values(wanted).some((value) => value !== undefined);
+  const size = windowSize(limit, 2, isFiltered);
+  const [window] = await deps.db.batch(findRuleWindow(after ?? NEWEST, size));
+  return cutPage(window, {
+    size,
+    limit,
+    fits: (rule) =>
+      (type === undefined || rule.type === type) &&
+      (isActive === undefined || rule.isActive === isActive) &&
+      (promoCode === undefined || rule.promoCode === promoCode),
+    keyOf: ({ createdAtMs, ruleId }) => ({ atMs: createdAtMs, id: ruleId }),
+  });
+}

@@ -1,0 +1,100 @@
+import { type SQL, sql } from "drizzle-orm";
+import { products, variants } from "../catalog/tables.ts";
+import { type Query, row, rows, write } from "../db/client.ts";
+import type { TimeKey } from "../events/rules/page.ts";
+import { RULE_FIELDS } from "./queries.ts";
+import type { StoredRule } from "./rules/rule-fields.ts";
+import { pricingRules } from "./tables.ts";
+
+/** Active rules of a shop: each price asks all of them. */
+export const MAX_RULES = 500;
+
+const STORED_FIELDS = [...RULE_FIELDS, "used", "createdAtMs", "updatedAtMs"] as const;
+
+type StoredRow = Omit<StoredRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
+
+const column = (field: keyof StoredRule) => sql.identifier(pricingRules[field].name);
+
+const STORED = sql.join(
+  STORED_FIELDS.map((field) => sql`${column(field)} AS ${sql.identifier(field)}`),
+  sql`, `,
+);
+
+/** A rule with how often it was used. */
+export function findRule(ruleId: string): Query<StoredRule | undefined> {
+  const found = row<StoredRow>(sql`SELECT ${STORED} FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const one = found.read(result);
+      return one && toStored(one);
+    },
+  };
+}
+
+/** Reads rules from just before a key on, newest first. */
+export function findRuleWindow(before: TimeKey, size: number): Query<StoredRule[]> {
+  const found = rows<StoredRow>(sql`
+    SELECT ${STORED} FROM ${pricingRules} WHERE (created_at_ms, rule_id) < (CAST(${before.atMs} AS INTEGER), ${before.id})
+    ORDER BY created_at_ms DESC, rule_id DESC LIMIT ${size}`);
+  return { statement: found.statement, read: (result) => found.read(result).map(toStored) };
+}
+
+function toStored({ stackable, isActive, ...rule }: StoredRow): StoredRule {
+  return { ...rule, stackable: stackable === 1, isActive: isActive === 1 };
+}
+
+/** What a rule is to be about, as far as the catalogue has it. */
+export interface RuleTarget {
+  hasProduct: 0 | 1;
+  /** Of the variant; null where there is none of that id. */
+  variantOf: string | null;
+}
+
+export function findRuleTarget({
+  productId,
+  variantId,
+}: Pick<StoredRule, "productId" | "variantId">): Query<RuleTarget | undefined> {
+  return row(sql`
+    SELECT EXISTS (SELECT 1 FROM ${products} WHERE product_id = ${productId}) AS "hasProduct",
+      (SELECT product_id FROM ${variants} WHERE variant_id = ${variantId}) AS "variantOf"`);
+}
+
+/** Writes a new rule. Where it is active and the shop has as many as it may have, `created_at_ms` becomes NULL and fails the batch. */
+export function insertRule(rule: StoredRule): Query<number> {
+  const fields = STORED_FIELDS.filter((field) => field !== "createdAtMs");
+  return write(sql`
+    INSERT INTO ${pricingRules} (${sql.join(fields.map(column), sql`, `)}, created_at_ms)
+    SELECT ${sql.join(
+      fields.map((field) => sql`${bound(rule[field])}`),
+      sql`, `,
+    )}, ${ifRoom(rule.isActive, sql`CAST(${rule.createdAtMs} AS INTEGER)`)}`);
+}
+
+/**
+ * Changes what differs of a rule that is still as it was read; else `updated_at_ms` becomes NULL, so that the batch fails.
+ * `created_at_ms` does where it becomes active and there is no room for it.
+ */
+export function updateRule(before: StoredRule, after: StoredRule): Query<number> {
+  const changed = RULE_FIELDS.filter((field) => before[field] !== after[field]);
+  const sets = changed.map((field) => sql`${column(field)} = ${bound(after[field])}, `);
+  const isActivated = after.isActive && !before.isActive;
+  return write(sql`
+    UPDATE ${pricingRules} SET ${sql.join(sets)} created_at_ms = ${ifRoom(isActivated, sql`created_at_ms`)},
+      updated_at_ms = iif(updated_at_ms = ${before.updatedAtMs}, ${after.updatedAtMs}, NULL)
+    WHERE rule_id = ${before.ruleId}`);
+}
+
+/** Orders keep what it took off; the counts of its customers stay, and nobody asks for them again. */
+export function deleteRule(ruleId: string): Query<number> {
+  return write(sql`DELETE FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
+}
+
+function ifRoom(isActivated: boolean, value: SQL): SQL {
+  if (!isActivated) return value;
+  return sql`iif((SELECT count(*) FROM ${pricingRules} a INDEXED BY pricing_rules_active WHERE a.is_active = 1) < ${MAX_RULES}, ${value}, NULL)`;
+}
+
+function bound(value: string | number | boolean | null): string | number | null {
+  return typeof value === "boolean" ? Number(value) : value;
+}

@@ -1,0 +1,167 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
+import { problems } from "../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
+import { promoCodeSchema, tierSchema } from "./contract.ts";
+import { DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
+
+const MAX_USES = 1_000_000_000;
+const MAX_PRIORITY = 1_000_000;
+
+const typeSchema = z.enum(RULE_TYPES);
+const discountTypeSchema = z.enum(DISCOUNT_TYPES);
+const usesSchema = z.int().min(1).max(MAX_USES);
+
+const named = {
+  name: textSchema(200),
+  type: typeSchema,
+  discount_type: discountTypeSchema,
+  discount_value: moneySchema.openapi({
+    description: "Of `percent` above 0 and at most 100, with at most 2 decimals; of `absolute` an amount in major units.",
+    example: 10,
+  }),
+};
+
+const conditions = {
+  product_id: idSchema.nullish(),
+  variant_id: idSchema.nullish(),
+  category: textSchema(100).nullish().openapi({ description: "Exactly the product's." }),
+  min_quantity: quantitySchema.nullish().openapi({ description: "Units of the line; `bulk_quantity` needs it." }),
+  max_quantity: quantitySchema.nullish(),
+  user_tier: tierSchema.nullish().openapi({ description: "Exactly this; `user_tier_percentage` needs it." }),
+  promo_code: promoCodeSchema.nullish().openapi({ description: "Kept in upper case; `promo_code_percentage` needs it." }),
+  start_at: isoTimeSchema.nullish().openapi({ description: "From then on. `seasonal_percentage` needs it or `end_at`." }),
+  end_at: isoTimeSchema.nullish().openapi({ description: "Until just before then." }),
+  min_subtotal: moneySchema.nullish().openapi({ description: "Of all lines of an order, before discounts." }),
+  buy_quantity: quantitySchema.nullish().openapi({ description: "For `buy_x_get_y`, which needs it and `get_quantity`." }),
+  get_quantity: quantitySchema.nullish(),
+  priority: z.int().min(0).max(MAX_PRIORITY).optional().openapi({ description: "Lower first. Default 100." }),
+  stackable: z.boolean().optional().openapi({ description: "Whether rules after it may apply too. Default true." }),
+  is_active: z.boolean().optional().openapi({ description: "Default true." }),
+  usage_limit: usesSchema.nullish().openapi({ description: "Orders that may use it." }),
+  usage_limit_per_customer: usesSchema.nullish().openapi({ description: "Orders of each customer; guests cannot use it then." }),
+};
+
+const newRuleSchema = z.object({ ...named, ...conditions }).openapi("NewPricingRule");
+const ruleChangeSchema = z
+  .object({ ...named, ...conditions })
+  .partial()
+  .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
+  .openapi("PricingRuleChange");
+
+export type RuleChangeBody = z.output<typeof ruleChangeSchema>;
+
+const optionalText = z.string().nullable();
+const optionalCount = z.int().nullable();
+
+/** Written by `toRuleJson`. */
+const ruleSchema = z
+  .object({
+    rule_id: z.string(),
+    name: z.string(),
+    type: typeSchema,
+    product_id: optionalText,
+    variant_id: optionalText,
+    category: optionalText,
+    min_quantity: optionalCount,
+    max_quantity: optionalCount,
+    user_tier: tierSchema.nullable(),
+    promo_code: optionalText,
+    start_at: isoTimeSchema.nullable(),
+    end_at: isoTimeSchema.nullable(),
+    min_subtotal: z.number().nullable(),
+    buy_quantity: optionalCount,
+    get_quantity: optionalCount,
+    discount_type: discountTypeSchema,
+    discount_value: z.number(),
+    priority: z.int(),
+    stackable: z.boolean(),
+    is_active: z.boolean(),
+    usage_limit: optionalCount,
+    usage_limit_per_customer: optionalCount,
+    used: z.int().openapi({ description: "Orders that use it; only those of limited rules are counted." }),
+    created_at: isoTimeSchema,
+    updated_at: isoTimeSchema,
+  })
+  .openapi("PricingRule");
+
+const listSchema = z.object({ pricing_rules: z.array(ruleSchema), next_cursor: nextCursorSchema });
+
+export const KEYED = [
+  "idempotency_key_invalid",
+  "forbidden",
+  "validation_failed",
+  "idempotency_key_reused",
+  "unresolved",
+] as const;
+export const WITH_BODY = [...KEYED, "malformed_json", "body_too_large", "unsupported_media_type"] as const;
+
+const paramsSchema = z.object({ rule_id: idSchema });
+const headers = idempotencyHeaderSchema;
+const tags = ["Pricing"];
+
+export const createRule = createRoute({
+  method: "post",
+  path: "/",
+  tags,
+  summary: "Make a pricing rule",
+  ...needs("pricing:manage"),
+  description: "A condition that is left out or null asks nothing. It counts from the next price on.",
+  request: { headers, body: jsonBody(newRuleSchema) },
+  responses: { 201: jsonAnswer("The rule; `Location` is its address", ruleSchema), ...problems("too_many_rules", ...WITH_BODY) },
+});
+
+export const listRules = createRoute({
+  method: "get",
+  path: "/",
+  tags,
+  summary: "List the pricing rules, newest first",
+  ...needs("pricing:manage"),
+  request: {
+    query: pageQuerySchema.extend({
+      type: typeSchema.optional(),
+      is_active: z.enum(["true", "false"]).optional(),
+      promo_code: promoCodeSchema.optional(),
+    }),
+  },
+  responses: {
+    200: jsonAnswer("A page; with a filter it may be short and not the last", listSchema),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const showRule = createRoute({
+  method: "get",
+  path: "/{rule_id}",
+  tags,
+  summary: "Show a pricing rule and how often it was used",
+  ...needs("pricing:manage"),
+  request: { params: paramsSchema },
+  responses: { 200: jsonAnswer("The rule", ruleSchema), ...problems("not_found", "forbidden", "validation_failed") },
+});
+
+export const changeRule = createRoute({
+  method: "patch",
+  path: "/{rule_id}",
+  tags,
+  summary: "Change a pricing rule, or switch it on and off",
+  ...needs("pricing:manage"),
+  description: "Null clears a condition. What orders and carts were given stays as it was.",
+  request: { params: paramsSchema, headers, body: jsonBody(ruleChangeSchema) },
+  responses: {
+    200: jsonAnswer("The rule as it is now", ruleSchema),
+    ...problems("not_found", "too_many_rules", ...WITH_BODY),
+  },
+});
+
+export const deleteRule = createRoute({
+  method: "delete",
+  path: "/{rule_id}",
+  tags,
+  summary: "Delete a pricing rule",
+  ...needs("pricing:manage"),
+  request: { params: paramsSchema, headers },
+  responses: { 200: jsonAnswer("The rule as it was", ruleSchema), ...problems("not_found", ...KEYED) },
+});

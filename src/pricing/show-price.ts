@@ -1,0 +1,62 @@
+import { findSellables } from "../catalog/queries.ts";
+import type { Deps } from "../deps.ts";
+import { invalidField } from "../errors.ts";
+import { MAX_SUM_MINOR, type Minor, quotient } from "../rules/money.ts";
+import type { Tier } from "../rules/rights.ts";
+import { soldItem } from "../stock/check-availability.ts";
+import { pricingQuery } from "./price-book.ts";
+import type { PricedLine, RefusedRule } from "./rules/pricing-rule.ts";
+import { lineTotal, priceLines } from "./rules/quote.ts";
+
+/** What is asked about, and by whom. */
+export interface PriceRequest {
+  productId: string;
+  variantId: string | undefined;
+  quantity: number;
+  /** In upper case. */
+  promoCode: string | null;
+  tier: Tier | null;
+  /** The customer who is signed in; null for everybody else. */
+  customerId: string | null;
+}
+
+/** What so many units cost now, alone in an order. */
+export interface Price extends PricedLine {
+  productId: string;
+  variantId: string;
+  quantity: number;
+  basePriceMinor: Minor;
+  /** Rounded; `afterMinor` is what counts. */
+  finalUnitPriceMinor: Minor;
+  refused: RefusedRule[];
+}
+
+/**
+ * Prices some units of a variant by the rules of this moment: one hop.
+ * @throws Refusal `not_found`; `validation_failed` where the variant has to be named, or the sum is too large to be exact
+ */
+export async function showPrice(deps: Deps, request: PriceRequest): Promise<Price> {
+  const { quantity, promoCode, tier, customerId } = request;
+  const [[sellable], book] = await deps.db.batch(
+    findSellables([{ productId: request.productId, variantId: request.variantId }]),
+    pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+  );
+  const { productId, variantId, category, priceMinor } = soldItem(request, sellable);
+  const line = { lineNo: 0, productId, variantId, category, quantity, unitPriceMinor: priceMinor, promoCode, tier };
+  if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "comes to a total that is too large to be exact");
+  const { lines, refused } = priceLines([line], { ...book, customerId, nowMs: deps.nowMs() });
+  const [priced = nothing()] = lines;
+  return {
+    ...priced,
+    productId,
+    variantId,
+    quantity,
+    basePriceMinor: priceMinor,
+    finalUnitPriceMinor: quotient(BigInt(priced.afterMinor), BigInt(quantity)),
+    refused,
+  };
+}
+
+function nothing(): never {
+  throw new Error("a line was not priced");
+}

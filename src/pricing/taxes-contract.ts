@@ -1,0 +1,60 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { countrySchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
+import { KEYED, WITH_BODY } from "./rules-contract.ts";
+
+const MAX_RATE_BPS = 10_000;
+
+const rateSchema = z.int().min(0).max(MAX_RATE_BPS).openapi({ description: "Basis points: 1800 is 18 %.", example: 1_800 });
+const categorySchema = textSchema(100);
+
+const rateBodySchema = z
+  .object({
+    country: countrySchema,
+    category: categorySchema.nullable().openapi({ description: "Null for all that have no rate of their own." }),
+    rate_bps: rateSchema,
+  })
+  .openapi("TaxRateChange");
+
+/** Written by `toRateJson`. */
+const taxRateSchema = z.object({ country: z.string(), category: z.string().nullable(), rate_bps: rateSchema }).openapi("TaxRate");
+
+const headers = idempotencyHeaderSchema;
+const tags = ["Taxes"];
+
+export const listTaxRates = createRoute({
+  method: "get",
+  path: "/",
+  tags,
+  summary: "List the tax rates by country and category",
+  ...needs("taxes:read"),
+  responses: { 200: jsonAnswer("All of them", z.object({ tax_rates: z.array(taxRateSchema) })), ...problems() },
+});
+
+export const setTaxRate = createRoute({
+  method: "put",
+  path: "/",
+  tags,
+  summary: "Set the tax rate of a country, or of a category there",
+  ...needs("taxes:manage"),
+  request: { headers, body: jsonBody(rateBodySchema) },
+  responses: { 200: jsonAnswer("The rate as it is now", taxRateSchema), ...problems(...WITH_BODY) },
+});
+
+export const removeTaxRate = createRoute({
+  method: "delete",
+  path: "/",
+  tags,
+  summary: "Take a tax rate away",
+  ...needs("taxes:manage"),
+  request: {
+    headers,
+    query: z.object({
+      country: countrySchema,
+      category: categorySchema.optional().openapi({ description: "Without it, the rate of all that have none of their own." }),
+    }),
+  },
+  responses: { 200: jsonAnswer("The rate as it was", taxRateSchema), ...problems("not_found", ...KEYED) },
+});

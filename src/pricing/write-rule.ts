@@ -1,0 +1,121 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { invalidField, Refusal } from "../errors.ts";
+import { failedConstraint } from "../events/constraint.ts";
+import { writeGuarded } from "../events/write-guarded.ts";
+import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { bumpVersion } from "./queries.ts";
+import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RULES, updateRule } from "./rule-queries.ts";
+import type { PricingRule } from "./rules/pricing-rule.ts";
+import { faultOf, readDiscount, type RuleRequest, type StoredRule, UNSAID } from "./rules/rule-fields.ts";
+
+/** A new rule: what its type needs is decided here, not by its shape. */
+export interface NewRule extends RuleRequest {
+  fields: RuleRequest["fields"] & Pick<PricingRule, "name" | "type" | "discountType">;
+  discountValue: number;
+}
+
+/**
+ * Makes a rule. From the next price on it counts.
+ * @throws Refusal `validation_failed`, `too_many_rules`
+ */
+export function createRule(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { fields, discountValue }: NewRule,
+): Promise<Written<StoredRule>> {
+  const plan = async (): Promise<Plan<StoredRule>> => {
+    const [ruleId, atMs] = [deps.newId(), deps.nowMs()];
+    const value = requireDiscount(deps, fields.discountType, discountValue);
+    const rule = { ...UNSAID, ...fields, ruleId, discountValue: value, used: 0, createdAtMs: atMs, updatedAtMs: atMs };
+    await requireSound(deps, rule);
+    const change = { action: "pricing_rule.create", recordType: "pricing_rule", recordId: ruleId, after: rule };
+    return { queries: told(deps, insertRule(rule)), changes: [change], answer: rule, status: 201 };
+  };
+  return writeOnce(deps, keyed, plan, refusalFor);
+}
+
+/**
+ * Changes the given fields; two changes of different fields at once both hold. What it took off stays taken off.
+ * @throws Refusal `not_found`, `validation_failed`, `too_many_rules`
+ */
+export function changeRule(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  ruleId: string,
+  request: RuleRequest,
+): Promise<Written<StoredRule>> {
+  const plan = async (): Promise<Plan<StoredRule>> => {
+    const before = await requireRule(deps, ruleId);
+    const discountValue = changedValue(deps, before, request);
+    const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
+    const after = { ...before, ...request.fields, discountValue, updatedAtMs };
+    await requireSound(deps, after);
+    const change = { action: "pricing_rule.change", recordType: "pricing_rule", recordId: ruleId, before, after };
+    return { queries: told(deps, updateRule(before, after)), changes: [change], answer: after, status: 200 };
+  };
+  return writeGuarded(deps, keyed, "pricing_rules.updated_at_ms", plan, refusalFor);
+}
+
+/**
+ * Deletes a rule. Orders and carts keep what it took off.
+ * @throws Refusal `not_found`
+ */
+export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string): Promise<Written<StoredRule>> {
+  return writeOnce(deps, keyed, async () => {
+    const before = await requireRule(deps, ruleId);
+    const change = { action: "pricing_rule.delete", recordType: "pricing_rule", recordId: ruleId, before };
+    return { queries: told(deps, deleteInD1(ruleId)), changes: [change], answer: before, status: 200 };
+  });
+}
+
+/** @throws Refusal `not_found` */
+export async function requireRule(deps: Deps, ruleId: string): Promise<StoredRule> {
+  const [rule] = await deps.db.batch(findRule(ruleId));
+  if (!rule) throw new Refusal("not_found", `There is no pricing rule ${ruleId}.`);
+  return rule;
+}
+
+function told(deps: Deps, query: Query<number>): Query<number>[] {
+  return [query, bumpVersion(deps.nowMs())];
+}
+
+function changedValue(deps: Deps, before: StoredRule, { fields, discountValue }: RuleRequest): number {
+  const { discountType = before.discountType } = fields;
+  if (discountValue !== undefined) return requireDiscount(deps, discountType, discountValue);
+  if (discountType === before.discountType) return before.discountValue;
+  throw invalidField("discount_value", "must be given with another discount_type");
+}
+
+function requireDiscount(deps: Deps, type: PricingRule["discountType"], value: number): number {
+  const { currencyDecimals } = deps.config;
+  const read = readDiscount(type, value, currencyDecimals);
+  if (read !== undefined) return read;
+  const percent = "must be above 0 and at most 100, with at most 2 decimals";
+  throw invalidField(
+    "discount_value",
+    type === "percent" ? percent : `must be an amount with at most ${currencyDecimals} decimals`,
+  );
+}
+
+/** Refuses a rule that could never apply, or is about what there is not. */
+async function requireSound(deps: Deps, rule: StoredRule): Promise<void> {
+  const fault = faultOf(rule);
+  if (fault) throw invalidField(fault.field, fault.message);
+  const { productId, variantId } = rule;
+  if (productId === null && variantId === null) return;
+  const [target] = await deps.db.batch(findRuleTarget(rule));
+  if (productId !== null && target?.hasProduct !== 1) throw invalidField("product_id", "there is no such product");
+  if (variantId === null) return;
+  const owner = target?.variantOf ?? null;
+  if (owner === null) throw invalidField("variant_id", "there is no such variant");
+  if (productId !== null && owner !== productId) throw invalidField("variant_id", "is not a variant of that product");
+}
+
+function refusalFor(error: unknown): Refusal | undefined {
+  const failed = failedConstraint(error);
+  // A CHECK says so, for orders may use it between the reading and the writing.
+  if (failed === "pricing_rules_used") return invalidField("usage_limit", "must not be below the times that it was used");
+  if (failed !== "pricing_rules.created_at_ms") return undefined;
+  return new Refusal("too_many_rules", `A shop has at most ${MAX_RULES} active pricing rules.`);
+}

@@ -1,0 +1,48 @@
+import type { Deps } from "../deps.ts";
+import { invalidField, Refusal } from "../errors.ts";
+import { failedConstraint } from "../events/constraint.ts";
+import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import { bumpVersion } from "./queries.ts";
+import type { TaxRate } from "./rules/tax.ts";
+import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, upsertTaxRate } from "./tax-queries.ts";
+
+/** All rates of the shop. */
+export async function listTaxRates(deps: Deps): Promise<TaxRate[]> {
+  const [rates] = await deps.db.batch(findTaxRates());
+  return rates;
+}
+
+/**
+ * Sets a rate, new or not. Orders keep the tax that they were placed with.
+ * @throws Refusal `validation_failed` where the shop has as many as it may have
+ */
+export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate): Promise<Written<TaxRate>> {
+  const plan = async () => {
+    const [before] = await deps.db.batch(findTaxRate(rate));
+    const change = { action: "tax_rate.set", recordType: "tax_rate", recordId: idOf(rate), before, after: rate };
+    return { queries: [upsertTaxRate(rate), bumpVersion(deps.nowMs())], changes: [change], answer: rate, status: 200 as const };
+  };
+  return writeOnce(deps, keyed, plan, tooMany);
+}
+
+/**
+ * Takes a rate away; what it was for has its country's then, or none.
+ * @throws Refusal `not_found`
+ */
+export function removeTaxRate(deps: Deps, keyed: Keyed | undefined, key: TaxKey): Promise<Written<TaxRate>> {
+  return writeOnce(deps, keyed, async () => {
+    const [before] = await deps.db.batch(findTaxRate(key));
+    if (!before) throw new Refusal("not_found", `There is no tax rate of ${idOf(key)}.`);
+    const change = { action: "tax_rate.delete", recordType: "tax_rate", recordId: idOf(key), before };
+    return { queries: [deleteTaxRate(key), bumpVersion(deps.nowMs())], changes: [change], answer: before, status: 200 };
+  });
+}
+
+function idOf({ country, category }: TaxKey): string {
+  return category === "" ? country : `${country}/${category}`;
+}
+
+function tooMany(error: unknown): Refusal | undefined {
+  if (failedConstraint(error) !== "tax_rates.rate_bps") return undefined;
+  return invalidField("country", `a shop has at most ${MAX_TAX_RATES} tax rates`);
+}

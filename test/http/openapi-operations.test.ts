@@ -1,0 +1,99 @@
+import { describe, it } from "vitest";
+import { type Action, ACTIONS, mayRole } from "../../src/rules/rights.ts";
+import { type Operation, operations, readDocument } from "../support/openapi.ts";
+
+const PROBLEM = { $ref: "#/components/schemas/Problem" };
+
+/** What is answered as another thing than JSON. */
+const FILES: Record<string, string[]> = {
+  "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"],
+  "GET /api/v1/inventory/movements": ["application/json", "text/csv"],
+  "GET /api/v1/inventory/products/{product_id}/movements": ["application/json", "text/csv"],
+};
+
+describe("the operations of /openapi.json", () => {
+  it("says of every operation what it does and under which heading", async ({ expect }) => {
+    const mute = (await operations()).filter(([, { tags, summary }]) => tags?.length !== 1 || (summary ?? "").length < 10);
+
+    expect(mute.map(([name]) => name)).toEqual([]);
+  });
+
+  it("gives every answer a schema, every refusal the problem's, and every operation its failures", async ({ expect }) => {
+    for (const [name, { responses }] of await operations()) {
+      expect(Object.keys(responses), name).toEqual(expect.arrayContaining(["500", "503"]));
+      expect(
+        Object.keys(responses).some((status) => status.startsWith("2")),
+        name,
+      ).toBe(true);
+      for (const [status, { content }] of Object.entries(responses)) {
+        if (status === "204") continue;
+        const types = status.startsWith("2") ? (FILES[name] ?? ["application/json"]) : ["application/problem+json"];
+        expect(Object.keys(content ?? {}), `${name} ${status}`).toEqual(types);
+        if (!status.startsWith("2")) expect(Object.values(content ?? {})).toEqual([{ schema: PROBLEM }]);
+      }
+    }
+  });
+
+  it("declares what a body, an admin's route and a parameter can be refused for", async ({ expect }) => {
+    const found = await operations();
+    const without = (statuses: string[], which: (operation: Operation) => boolean) =>
+      found.filter(([, each]) => which(each) && statuses.some((status) => !(status in each.responses))).map(([name]) => name);
+
+    expect(without(["400", "413", "415", "422"], ({ requestBody }) => requestBody !== undefined)).toEqual([]);
+    expect(without(["422"], ({ parameters = [] }) => parameters.some(({ in: place }) => place !== "header"))).toEqual([]);
+    expect(found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true)).toEqual([]);
+  });
+
+  it("names the right that every operation needs, asks all but a guest's for a token, and says who is refused", async ({
+    expect,
+  }) => {
+    const found = await operations();
+    const forGuests = found.filter(([, each]) => mayRole("guest", each["x-action"] as Action));
+    const others = found.filter(([, each]) => !mayRole("guest", each["x-action"] as Action));
+
+    expect(found.filter(([, each]) => !ACTIONS.includes(each["x-action"] as Action))).toEqual([]);
+    expect([forGuests.length, others.length].every((count) => count >= 10)).toBe(true);
+    for (const [name, { security }] of forGuests) expect(security, name).toEqual([{}, { bearer: [] }]);
+    for (const [name, { security, responses }] of others) {
+      expect(security, name).toEqual([{ bearer: [] }]);
+      expect([responses["401"]?.description, responses["403"]?.description], name).toEqual([
+        expect.stringContaining("`unauthenticated`"),
+        expect.stringContaining("`forbidden`"),
+      ]);
+    }
+  });
+
+  it("refers to nothing that it does not have, and has no two operations in one place", async ({ expect }) => {
+    const document = await readDocument();
+    const text = JSON.stringify(document);
+    const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
+    const parameters = (await operations()).flatMap(([name, { parameters: list = [] }]) =>
+      [...name.matchAll(/\{(\w+)\}/g)]
+        .filter(([, each]) => !list.some((one) => one.in === "path" && one.name === each && one.required === true))
+        .map(() => name),
+    );
+
+    expect(references.length).toBeGreaterThan(20);
+    expect(references.filter((name) => !(name in document.components.schemas))).toEqual([]);
+    expect(document.components.securitySchemes).toHaveProperty("bearer.scheme", "bearer");
+    expect(parameters).toEqual([]);
+  });
+
+  it("documents the errors of an order, code by code", async ({ expect }) => {
+    const { paths } = await readDocument();
+    const said = Object.values(paths["/api/v1/orders"]?.post?.responses ?? {})
+      .map(({ description }) => description)
+      .join("\n");
+
+    for (const code of [
+      "insufficient_stock",
+      "idempotency_key_reused",
+      "order_too_large",
+      "country_not_served",
+      "rate_limited",
+      "unresolved",
+    ]) {
+      expect(said).toContain(`\`${code}\``);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import { afterEach, describe, it } from "vitest";
+import { tierFor } from "../../src/pricing/rules/tier.ts";
+import { keyOf, userOf } from "../support/accounts.ts";
+import { createdProduct } from "../support/catalog.ts";
+import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+afterEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+describe("the tier of a price", () => {
+  it("is the customer's own, without a word about it, and no guest's", async ({ expect }) => {
+    const id = await createdProduct({ price: 100 });
+    const rule = await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
+    const { token } = await customerOf("gold");
+
+    expect(await priced(id, "", { token })).toMatchObject({ total_after_discount: 75 });
+    expect(await priced(id, "user_tier=gold", { token })).toMatchObject({ total_after_discount: 75 });
+    expect(await priced(id)).toMatchObject({
+      total_after_discount: 100,
+      refused_rules: [{ rule_id: rule, reason: "other_tier" }],
+    });
+  });
+
+  it("of somebody else is for the shop's staff and for keys with the right to name, and for nobody beside", async ({
+    expect,
+  }) => {
+    const id = await createdProduct({ price: 100 });
+    await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
+    const tokens = {
+      guest: undefined,
+      silver: (await customerOf("silver")).token,
+      keyWithout: (await keyOf([])).key,
+      key: (await keyOf(["pricing:choose_tier"])).key,
+      staff: (await userOf("staff")).token,
+    };
+
+    const asked = Object.entries(tokens).map(async ([name, token]) => {
+      const {
+        http,
+        code,
+        total_after_discount: total,
+      } = await priced(id, "user_tier=gold", token === undefined ? {} : { token });
+      return [name, http, http === 200 ? total : code];
+    });
+
+    expect(await Promise.all(asked)).toEqual([
+      ["guest", 403, "tier_not_verified"],
+      ["silver", 403, "tier_not_verified"],
+      ["keyWithout", 403, "tier_not_verified"],
+      ["key", 200, 75],
+      ["staff", 200, 75],
+    ]);
+  });
+
+  it("is one that is asked for, where it is theirs or they may choose; else the own one, or none", ({ expect }) => {
+    expect([tierFor(undefined, undefined, false), tierFor(undefined, "silver", true)]).toEqual([null, "silver"]);
+    expect([tierFor("gold", "gold", false), tierFor("gold", "silver", true), tierFor("gold", undefined, true)]).toEqual([
+      "gold",
+      "gold",
+      "gold",
+    ]);
+    expect([tierFor("gold", "silver", false), tierFor("standard", undefined, false)]).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,148 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import { billFor, type BillTerms } from "../../../src/pricing/rules/bill.ts";
+import { MAX_SUM_MINOR } from "../../../src/rules/money.ts";
+import { factsOf, lineOf, ruleOf } from "../../support/pricing.ts";
+
+const TAXES = [
+  { country: "IN", category: "", rateBps: 1_800 },
+  { country: "IN", category: "food", rateBps: 500 },
+];
+
+function termsOf(more: Partial<BillTerms> = {}): BillTerms {
+  return { ...factsOf(more.rules ?? []), taxes: TAXES, country: "IN", taxIncluded: true, deliveryCostMinor: 0, ...more };
+}
+
+describe("a bill", () => {
+  it("takes the tax that is in the prices out of each line after its discounts, and leaves the total", ({ expect }) => {
+    const lines = [
+      lineOf({ lineNo: 1, category: "food", unitPriceMinor: 15_000, quantity: 2 }),
+      lineOf({ lineNo: 2, unitPriceMinor: 9_999 }),
+    ];
+
+    const bill = billFor(lines, termsOf({ rules: [ruleOf()], deliveryCostMinor: 4_900 }));
+
+    // 10 % off: 300.00 becomes 270.00, 99.99 becomes 89.99 (10.00 off, from 9.999).
+    // In them: 270.00 × 5 / 105 = 12.857…, 89.99 × 18 / 118 = 13.727…
+    expect(bill?.lines).toMatchObject([
+      { beforeMinor: 30_000, discountMinor: 3_000, afterMinor: 27_000, taxBps: 500, taxMinor: 1_286 },
+      { beforeMinor: 9_999, discountMinor: 1_000, afterMinor: 8_999, taxBps: 1_800, taxMinor: 1_373 },
+    ]);
+    expect(bill?.totals).toEqual({
+      subtotalMinor: 39_999,
+      discountMinor: 4_000,
+      taxMinor: 2_659,
+      taxIncluded: true,
+      deliveryCostMinor: 4_900,
+      totalMinor: 40_899,
+    });
+  });
+
+  it("adds the tax that is not in the prices, and none on the delivery", ({ expect }) => {
+    const bill = billFor([lineOf({ unitPriceMinor: 10_003 })], termsOf({ taxIncluded: false, deliveryCostMinor: 4_900 }));
+
+    // 100.03 × 18 % = 18.0054
+    expect(bill?.totals).toMatchObject({ subtotalMinor: 10_003, taxMinor: 1_801, taxIncluded: false, totalMinor: 16_704 });
+  });
+
+  it.for([
+    // 0.50 × 5 % = 0.025, half away from zero 0.03; each of two lines by itself, not their sum, which would be 0.05.
+    ["rounds the tax of each line by itself", { country: "IN" }, 6],
+    ["has none where the destination has no rate", { country: "FR" }, 0],
+  ] as const)("%s", ([, more, taxMinor], { expect }) => {
+    const lines = [1, 2].map((lineNo) => lineOf({ lineNo, category: "food", unitPriceMinor: 50 }));
+
+    expect(billFor(lines, termsOf({ ...more, taxIncluded: false }))?.totals).toMatchObject({
+      taxMinor,
+      totalMinor: 100 + taxMinor,
+    });
+  });
+
+  it("keeps what a line has beside its price, and the order of the lines", ({ expect }) => {
+    const lines = [3, 1, 2].map((lineNo) => ({ ...lineOf({ lineNo }), sku: `SKU-${lineNo}` }));
+
+    expect(billFor(lines, termsOf())?.lines.map(({ lineNo, sku }) => [lineNo, sku])).toEqual([
+      [3, "SKU-3"],
+      [1, "SKU-1"],
+      [2, "SKU-2"],
+    ]);
+  });
+
+  it("names the promo codes that take nothing off, each once, and none that does anywhere", ({ expect }) => {
+    const rules = [
+      ruleOf({ ruleId: "R1", promoCode: "WORKS", productId: "p1" }),
+      ruleOf({ ruleId: "R2", promoCode: "WORKS", productId: "p2", minQuantity: 9 }),
+      ruleOf({ ruleId: "R3", promoCode: "LATER", startAtMs: Number.MAX_SAFE_INTEGER }),
+    ];
+    const lines = ["WORKS", "WORKS", "LATER", "LATER", "UNKNOWN", null].map((promoCode, lineNo) =>
+      lineOf({ lineNo: lineNo + 1, promoCode }),
+    );
+
+    expect(billFor(lines, termsOf({ rules }))?.idleCodes).toEqual(["LATER", "UNKNOWN"]);
+  });
+
+  it("asks no code of a line whose price is kept", ({ expect }) => {
+    const line = lineOf({ promoCode: "GONE", kept: { discounts: [], isClosed: false } });
+
+    expect(billFor([line], termsOf())?.idleCodes).toEqual([]);
+  });
+
+  it("is refused where a sum would not be exact, before tax or with it", ({ expect }) => {
+    const largest = lineOf({ unitPriceMinor: MAX_SUM_MINOR });
+
+    expect(billFor([largest], termsOf())?.totals.totalMinor).toBe(MAX_SUM_MINOR);
+    expect(billFor([largest], termsOf({ deliveryCostMinor: 1 }))).toBeUndefined();
+    expect(billFor([largest], termsOf({ taxIncluded: false }))).toBeUndefined();
+  });
+
+  it("adds up, whatever the lines, rules and taxes", ({ expect }) => {
+    const amount = fc.integer({ min: 0, max: 1_000_000_000 });
+    const line = fc.record({
+      unitPriceMinor: amount,
+      quantity: fc.integer({ min: 1, max: 10_000 }),
+      category: fc.constantFrom(null, "food", "toys"),
+      promoCode: fc.constantFrom(null, "A", "B"),
+    });
+    const rule = fc.record({
+      discountType: fc.constantFrom("percent" as const, "absolute" as const),
+      discountValue: fc.integer({ min: 1, max: 10_000 }),
+      type: fc.constantFrom("cart_total" as const, "promo_code_percentage" as const),
+      stackable: fc.boolean(),
+      promoCode: fc.constantFrom(null, "A", "B"),
+    });
+    const terms = fc.record({
+      taxIncluded: fc.boolean(),
+      deliveryCostMinor: amount,
+      taxes: fc.array(
+        fc.record({
+          country: fc.constant("IN"),
+          category: fc.constantFrom("", "food"),
+          rateBps: fc.integer({ min: 0, max: 10_000 }),
+        }),
+      ),
+    });
+    fc.assert(
+      fc.property(fc.array(line, { maxLength: 20 }), fc.array(rule, { maxLength: 6 }), terms, (asked, ruled, more) => {
+        const lines = asked.map((each, lineNo) => lineOf({ lineNo, ...each }));
+        const rules = ruled.map((each, index) => ruleOf({ ruleId: `R${index}`, ...each }));
+
+        const bill = billFor(lines, termsOf({ rules, ...more }));
+
+        const { totals, lines: billed = [] } = bill ?? {};
+        const sum = (of: (each: (typeof billed)[number]) => number) => billed.reduce((total, each) => total + of(each), 0);
+        expect(totals).toEqual({
+          subtotalMinor: asked.reduce((total, each) => total + each.unitPriceMinor * each.quantity, 0),
+          discountMinor: sum((each) => each.discounts.reduce((off, { amountMinor }) => off + amountMinor, 0)),
+          taxMinor: sum((each) => each.taxMinor),
+          taxIncluded: more.taxIncluded,
+          deliveryCostMinor: more.deliveryCostMinor,
+          totalMinor: sum((each) => each.afterMinor + (more.taxIncluded ? 0 : each.taxMinor)) + more.deliveryCostMinor,
+        });
+        expect(Object.values(totals ?? {}).every((value) => typeof value === "boolean" || Number.isSafeInteger(value))).toBe(
+          true,
+        );
+        for (const each of billed) expect(each.taxMinor).toBeLessThanOrEqual(each.afterMinor);
+      }),
+    );
+  });
+});

@@ -1,0 +1,190 @@
+import fc from "fast-check";
+import { describe, it } from "vitest";
+import type { LineToPrice, PricedLine, PricingFacts, PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
+import { lineTotal, priceLines } from "../../../src/pricing/rules/quote.ts";
+import { factsOf, lineOf, ruleOf } from "../../support/pricing.ts";
+import { factsArbitrary, linesArbitrary } from "../../support/pricing-arbitraries.ts";
+
+const RUNS = { numRuns: 400 };
+
+/** Asserts a property of every price that the arbitraries can make. */
+function always(property: (lines: LineToPrice[], facts: PricingFacts, priced: ReturnType<typeof priceLines>) => void): void {
+  fc.assert(
+    fc.property(linesArbitrary, factsArbitrary, (lines, facts) => property(lines, facts, priceLines(lines, facts))),
+    RUNS,
+  );
+}
+
+function ruleNamed(facts: PricingFacts, ruleId: string): PricingRule {
+  const rule = facts.rules.find((each) => each.ruleId === ruleId);
+  if (!rule) throw new Error(`${ruleId} is no rule`);
+  return rule;
+}
+
+/** As a cart keeps what it was told. */
+function kept(lines: readonly LineToPrice[], priced: readonly PricedLine[]): LineToPrice[] {
+  return lines.map((line, index) => ({ ...line, kept: priced[index] }));
+}
+
+/** A percentage by another way than the code's: exact, half away from zero. */
+function percentOf(amountMinor: number, bps: number): number {
+  const [whole, rest] = [(BigInt(amountMinor) * BigInt(bps)) / 10_000n, (BigInt(amountMinor) * BigInt(bps)) % 10_000n];
+  return Number(whole) + (rest * 2n >= 10_000n ? 1 : 0);
+}
+
+describe("the price of lines", () => {
+  it("is the line less what was taken off it: whole units, never raised, and never below nothing", ({ expect }) => {
+    let discounts = 0;
+    always((lines, _facts, priced) => {
+      expect(priced.lines.map(({ lineNo }) => lineNo)).toEqual(lines.map(({ lineNo }) => lineNo));
+      for (const [index, line] of priced.lines.entries()) {
+        const amounts = line.discounts.map(({ amountMinor }) => amountMinor);
+        expect(line.beforeMinor).toBe(lineTotal(lines[index] ?? lineOf()));
+        expect(amounts.every((amount) => Number.isSafeInteger(amount) && amount > 0)).toBe(true);
+        expect(line.discountMinor).toBe(amounts.reduce((sum, amount) => sum + amount, 0));
+        expect([line.afterMinor, line.afterMinor >= 0]).toEqual([line.beforeMinor - line.discountMinor, true]);
+        discounts += amounts.length;
+      }
+    });
+    expect(discounts).toBeGreaterThan(500);
+  });
+
+  it("is the same whatever the order of rules and of lines", ({ expect }) => {
+    always((lines, facts, priced) => {
+      const turned = { ...facts, rules: facts.rules.toReversed(), uses: new Map([...facts.uses].toReversed()) };
+
+      expect(priceLines(lines.toReversed(), turned)).toEqual(priced);
+      expect(priceLines(lines, { ...facts, rules: facts.rules.toSorted((a, b) => a.discountValue - b.discountValue) })).toEqual(
+        priced,
+      );
+    });
+  });
+
+  it("goes by priority and then by id, and a rule that is not stackable is the last of its line", ({ expect }) => {
+    let ended = 0;
+    always((_lines, facts, priced) => {
+      for (const { discounts, isClosed } of priced.lines) {
+        const applied = discounts.map(({ ruleId }) => ruleNamed(facts, ruleId));
+        const inOrder = applied.toSorted((a, b) => a.priority - b.priority || a.ruleId.localeCompare(b.ruleId));
+        expect(applied.map(({ ruleId }) => ruleId)).toEqual(inOrder.map(({ ruleId }) => ruleId));
+        expect(applied.slice(0, -1).every(({ stackable }) => stackable)).toBe(true);
+        const last = applied.at(-1);
+        expect(isClosed).toBe(last !== undefined && !last.stackable && last.type !== "cart_total");
+        if (last?.stackable === false) ended += 1;
+      }
+    });
+    expect(ended).toBeGreaterThan(50);
+  });
+
+  it("takes each discount from the whole line, whatever others took, or all that is left", ({ expect }) => {
+    always((lines, facts, priced) => {
+      for (const [index, line] of priced.lines.entries()) {
+        const { quantity = 1, unitPriceMinor = 0 } = lines[index] ?? {};
+        let leftMinor = line.beforeMinor;
+        for (const { ruleId, amountMinor } of line.discounts) {
+          const rule = ruleNamed(facts, ruleId);
+          const { buyQuantity, getQuantity, discountValue } = rule;
+          const groups = Math.floor(quantity / ((buyQuantity ?? 0) + (getQuantity ?? 0)));
+          const isGroups = rule.type === "buy_x_get_y";
+          const percent = percentOf(isGroups ? unitPriceMinor * (getQuantity ?? 0) * groups : line.beforeMinor, discountValue);
+          const amount = isGroups ? discountValue * groups : discountValue;
+          const whole = rule.discountType === "percent" ? percent : amount;
+          if (rule.type === "cart_total" && rule.discountType === "absolute") expect(amountMinor).toBeLessThanOrEqual(whole);
+          else expect(amountMinor).toBe(Math.min(whole, leftMinor));
+          leftMinor -= amountMinor;
+        }
+      }
+    });
+  });
+
+  it("is not changed by rules that were refused, and each rule that could apply either did or says once why not", ({
+    expect,
+  }) => {
+    always((lines, facts, priced) => {
+      const applied = new Set(priced.lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+      const refused = priced.refused.map(({ ruleId }) => ruleId).filter((ruleId) => ruleId !== null);
+      const said = new Set([...applied, ...refused]);
+
+      expect(said.size).toBe(applied.size + refused.length);
+      expect(priceLines(lines, { ...facts, rules: facts.rules.filter(({ ruleId }) => applied.has(ruleId)) }).lines).toEqual(
+        priced.lines,
+      );
+      const codes = new Set(lines.map(({ promoCode }) => promoCode));
+      for (const rule of facts.rules) {
+        const isTold = rule.isActive && (rule.promoCode === null || codes.has(rule.promoCode));
+        if (!isTold) expect(said.has(rule.ruleId)).toBe(false);
+        const isMeant = lines.some((line) =>
+          (["productId", "variantId", "category"] as const).every((each) => rule[each] === null || rule[each] === line[each]),
+        );
+        if (!isMeant) expect(applied.has(rule.ruleId)).toBe(false);
+        if (isTold && isMeant && rule.promoCode === null) expect(said.has(rule.ruleId)).toBe(true);
+      }
+    });
+  });
+});
+
+describe("a line that is kept", () => {
+  it("keeps what rules about it took off, first, whatever rules there are now, and no other rule about a line joins", ({
+    expect,
+  }) => {
+    always((lines, facts, before) => {
+      fc.assert(
+        fc.property(factsArbitrary, (later) => {
+          const { lines: after } = priceLines(kept(lines, before.lines), later);
+
+          for (const [index, line] of after.entries()) {
+            const stands = before.lines[index]?.discounts.filter(({ isOfCart }) => !isOfCart) ?? [];
+            expect(line.discounts.slice(0, stands.length)).toEqual(stands);
+            expect(line.discounts.slice(stands.length).every(({ isOfCart }) => isOfCart)).toBe(true);
+            expect(line.afterMinor).toBeGreaterThanOrEqual(0);
+          }
+        }),
+        { numRuns: 3 },
+      );
+      expect(facts.nowMs).toBeGreaterThan(0);
+    });
+  });
+
+  it("costs the same again where nothing has changed", ({ expect }) => {
+    always((lines, facts, priced) => {
+      const again = priceLines(kept(lines, priced.lines), facts);
+
+      const sum = (all: readonly PricedLine[]) => all.reduce((total, { discountMinor }) => total + discountMinor, 0);
+      const isOfLine = (all: readonly PricedLine[]) =>
+        all.map(({ discounts, isClosed }) => [discounts.filter((d) => !d.isOfCart), isClosed]);
+      expect(sum(again.lines)).toBe(sum(priced.lines));
+      expect(isOfLine(again.lines)).toEqual(isOfLine(priced.lines));
+    });
+  });
+});
+
+describe("an amount off the whole cart", () => {
+  it("is shared exactly, as far as there is room, and in proportion where there is enough", ({ expect }) => {
+    const prices = fc.array(fc.integer({ min: 0, max: 100_000_000_000_000 }), { minLength: 1, maxLength: 9 });
+    const minor = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 1_000_000_000_000 }));
+    fc.assert(
+      fc.property(prices, minor, fc.integer({ min: 0, max: 10_000 }), (unitPrices, amount, bps) => {
+        const lines = unitPrices.map((unitPriceMinor, lineNo) =>
+          lineOf({ lineNo, unitPriceMinor, productId: lineNo % 2 ? "odd" : "even" }),
+        );
+        const first = ruleOf({ ruleId: "first", type: "bulk_quantity", productId: "odd", discountValue: bps, priority: 1 });
+        const cart = ruleOf({ ruleId: "cart", discountType: "absolute", discountValue: amount });
+
+        const priced = priceLines(lines, factsOf([cart, first])).lines;
+
+        const taken = (ruleId: string) =>
+          priced.map((line) => line.discounts.find((each) => each.ruleId === ruleId)?.amountMinor ?? 0);
+        const [before, shares] = [taken("first"), taken("cart")];
+        const room = unitPrices.map((price, at) => price - (before[at] ?? 0));
+        const [sum, free, whole] = [shares, room, unitPrices].map((all) => all.reduce((total, each) => total + BigInt(each), 0n));
+        expect(sum).toBe(free !== undefined && free < BigInt(amount) ? free : BigInt(amount));
+        const isFree = room.every((each, at) => BigInt(each) * (whole ?? 0n) >= BigInt(unitPrices[at] ?? 0) * BigInt(amount));
+        for (const [at, share] of shares.entries()) {
+          const off = BigInt(share) * (whole ?? 0n) - BigInt(amount) * BigInt(unitPrices[at] ?? 0);
+          if (isFree) expect(off < (whole ?? 0n) && -off < (whole ?? 0n)).toBe(true);
+        }
+      }),
+      RUNS,
+    );
+  });
+});

@@ -1,0 +1,177 @@
+import { afterEach, describe, it } from "vitest";
+import { userOf } from "../support/accounts.ts";
+import { appWith } from "../support/app.ts";
+import { createdProduct, variantsOf } from "../support/catalog.ts";
+import { get, patch } from "../support/http.ts";
+import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+afterEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+describe("the price of a product", () => {
+  it("is its price times the quantity where no rule is about it, and the quantity is one where none is said", async ({
+    expect,
+  }) => {
+    const id = await createdProduct({ price: 150.5 });
+
+    expect(await priced(id)).toEqual({
+      http: 200,
+      product_id: id,
+      variant_id: id,
+      base_price: 150.5,
+      quantity: 1,
+      total_before_discount: 150.5,
+      total_discount: 0,
+      total_after_discount: 150.5,
+      final_unit_price: 150.5,
+      currency: "INR",
+      applied_rules: [],
+      refused_rules: [],
+    });
+    expect(await priced(id, "quantity=3")).toMatchObject({ total_after_discount: 451.5, quantity: 3 });
+  });
+
+  it("names what was taken off, and what was not and why; what a unit costs then is rounded", async ({ expect }) => {
+    const id = await createdProduct({ price: 10 });
+    const off = await ruled({ name: "Ten off", discountValue: 1_000 });
+    const bulk = await ruled({ type: "bulk_quantity", minQuantity: 10 });
+    const amount = await ruled({ name: "A rupee", discountType: "absolute", discountValue: 100, priority: 200 });
+
+    expect(await priced(id, "quantity=3")).toMatchObject({
+      total_before_discount: 30,
+      total_discount: 4,
+      total_after_discount: 26,
+      // 26.00 / 3 = 8.666…
+      final_unit_price: 8.67,
+      applied_rules: [
+        { rule_id: off, name: "Ten off", amount: 3 },
+        { rule_id: amount, name: "A rupee", amount: 1 },
+      ],
+      refused_rules: [{ rule_id: bulk, reason: "quantity_too_small" }],
+    });
+  });
+
+  it("counts the promo code whatever its case, and tells only of the code that was given", async ({ expect }) => {
+    const id = await createdProduct({ price: 100 });
+    const code = await ruled({ type: "promo_code_percentage", promoCode: "DIWALI", discountValue: 2_000 });
+    await ruled({ type: "promo_code_percentage", promoCode: "SECRET" });
+
+    expect(await priced(id, "promo_code=diWali")).toMatchObject({ total_after_discount: 80, refused_rules: [] });
+    expect((await priced(id, "promo_code=diWali")).applied_rules.map((rule) => rule.rule_id)).toEqual([code]);
+    expect(await priced(id, "promo_code=nope")).toMatchObject({
+      total_after_discount: 100,
+      refused_rules: [{ rule_id: null, reason: "promo_code_unknown" }],
+    });
+    expect((await priced(id)).refused_rules).toEqual([]);
+  });
+
+  it("has the adjustment of the variant in it, and asks which where there are several", async ({ expect }) => {
+    const id = await createdProduct({ price: 10, sku: undefined, variants: variantsOf("tea", "S", "L", "XS") });
+    await sqlInD1("UPDATE variants SET price_adjustment_minor = 250 WHERE variant_id = 'tea-L'");
+    await sqlInD1("UPDATE variants SET price_adjustment_minor = -99999 WHERE variant_id = 'tea-XS'");
+
+    expect(await priced(id, "variant_id=tea-L&quantity=2")).toMatchObject({ base_price: 12.5, total_after_discount: 25 });
+    expect(await priced(id, "variant_id=tea-S")).toMatchObject({ base_price: 10 });
+    expect(await priced(id, "variant_id=tea-XS")).toMatchObject({ base_price: 0, final_unit_price: 0 });
+    expect(await priced(id)).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "variant_id" }] });
+  });
+
+  it("is known of what is on sale alone", async ({ expect }) => {
+    const id = await createdProduct();
+    const answers = [await priced("nothing"), await priced(id, "variant_id=nothing")];
+    await patch(`/api/v1/products/${id}`, { status: "archived" }, { admin: true });
+
+    expect([...answers, await priced(id)].map(({ http, code }) => [http, code])).toEqual([
+      [404, "not_found"],
+      [404, "not_found"],
+      [404, "not_found"],
+    ]);
+  });
+
+  it("is of this moment: a rule counts from the first question after it was written", async ({ expect }) => {
+    const id = await createdProduct({ price: 100 });
+    const before = await priced(id);
+    await ruled({ productId: id, discountValue: 5_000 });
+
+    expect([before.total_after_discount, (await priced(id)).total_after_discount]).toEqual([100, 50]);
+  });
+
+  it("takes one hop to D1, whatever is asked", async ({ expect }) => {
+    const id = await createdProduct();
+    await ruled({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2 });
+
+    const response = await get(`/api/v1/products/${id}/price?promo_code=both`);
+
+    expect(response.headers.get("Server-Timing")).toContain('hops;desc="1"');
+  });
+
+  it("counts a customer's own uses, and asks a guest to sign in for what is limited by customer", async ({ expect }) => {
+    const id = await createdProduct({ price: 100 });
+    const { token, userId } = await customerOf("standard");
+    const rule = await ruled({ usageLimitPerCustomer: 1 });
+
+    const fresh = await priced(id, "", { token });
+    await sqlInD1("INSERT INTO rule_customers VALUES (?, ?, 1, 1)", rule, userId);
+
+    expect(fresh).toMatchObject({ total_after_discount: 90 });
+    expect((await priced(id, "", { token })).refused_rules).toEqual([{ rule_id: rule, reason: "used_up_by_customer" }]);
+    expect((await priced(id)).refused_rules).toEqual([{ rule_id: rule, reason: "account_needed" }]);
+  });
+
+  it.for([
+    "quantity=0",
+    "quantity=-1",
+    "quantity=1.5",
+    "quantity=10001",
+    "quantity=NaN",
+    "quantity=many",
+    "promo_code=",
+    "promo_code=%20",
+    "promo_code=a%20b",
+    "promo_code=%E0%A4%9A",
+    `promo_code=${"x".repeat(51)}`,
+    "user_tier=platinum",
+    "user_tier=",
+    "variant_id=%2F",
+  ])("is refused for %s", async (query, { expect }) => {
+    const id = await createdProduct();
+
+    expect(await priced(id, query)).toMatchObject({
+      http: 422,
+      code: "validation_failed",
+      errors: [{ field: query.split("=")[0] }],
+    });
+  });
+
+  it("is refused where the sum would not be exact", async ({ expect }) => {
+    const id = await createdProduct({ price: 9_999_999_999.99 });
+
+    expect(await priced(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
+    expect(await priced(id, "quantity=1001")).toMatchObject({ http: 422, errors: [{ field: "quantity" }] });
+  });
+});
+
+describe("the price for a promo code, where RATE_LIMITS is on,", () => {
+  it("is limited per address for shoppers, whatever products they try it on, and not for staff", async ({ expect }) => {
+    const [one, other] = [await createdProduct(), await createdProduct()];
+    const { token } = await userOf("staff");
+    const limit = async ({ key = "" }) => ({ success: (tried.push(key), tried.length <= 1) });
+    const tried: string[] = [];
+    const ask = appWith({ rateLimits: true }, {}, { ADDRESS_LIMITER: { limit } as unknown as RateLimit });
+    const headers = { "CF-Connecting-IP": "203.0.113.1" };
+
+    const answers = [
+      await ask(`/api/v1/products/${one}/price?promo_code=A`, { headers }),
+      await ask(`/api/v1/products/${other}/price?promo_code=B`, { headers }),
+      await ask(`/api/v1/products/${other}/price`, { headers }),
+      await ask(`/api/v1/products/${other}/price?promo_code=C`, { headers: { ...headers, Authorization: `Bearer ${token}` } }),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 429, 200, 200]);
+    expect(await answers[1]?.json()).toMatchObject({ code: "rate_limited" });
+    expect(new Set(tried)).toEqual(new Set(["promo_code 203.0.113.1"]));
+  });
+});

@@ -1,0 +1,92 @@
+import { env } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { bindDeps } from "../../src/bind.ts";
+import type { Query } from "../../src/db/client.ts";
+import { failedConstraint } from "../../src/events/constraint.ts";
+import { countUses, giveBackUses, USED_UP } from "../../src/pricing/use-queries.ts";
+import { planOf, scansIn } from "../support/plan.ts";
+import { insertedRule } from "../support/pricing.ts";
+import { usesOf } from "../support/promo.ts";
+
+const { db } = bindDeps(env, { waitUntil: () => {} }).deps;
+
+/** @returns the constraint that fails a batch; `undefined` where it goes through */
+async function run(...queries: Query<unknown>[]): Promise<string | undefined> {
+  return db.batch(...queries).then(() => undefined, failedConstraint);
+}
+
+describe("a use of a limited rule", () => {
+  it("is counted up to the limit, and the one after fails its whole batch by the CHECK's name", async ({ expect }) => {
+    const { ruleId } = await insertedRule({ usageLimit: 2 });
+    const other = await insertedRule({ usageLimit: 9 });
+    const [count, both] = [
+      countUses([{ ruleId, customerId: null }]),
+      countUses([other, { ruleId }].map((rule) => ({ ruleId: rule.ruleId, customerId: null }))),
+    ];
+
+    const failed = [await run(...count), await run(...count), await run(...both)];
+
+    expect(failed).toEqual([undefined, undefined, "pricing_rules_used"]);
+    expect([await usesOf(ruleId), await usesOf(other.ruleId)].map(({ all }) => all)).toEqual([2, 0]);
+    expect(USED_UP.has("pricing_rules_used")).toBe(true);
+  });
+
+  it("is counted for each customer up to the rule's limit of that moment", async ({ expect }) => {
+    const { ruleId } = await insertedRule({ usageLimitPerCustomer: 1 });
+    const [asha, ravi] = ["asha", "ravi"].map((customerId) => countUses([{ ruleId, customerId }]));
+
+    const failed = [await run(...(asha ?? [])), await run(...(asha ?? [])), await run(...(ravi ?? []))];
+    await env.DB.prepare("UPDATE pricing_rules SET usage_limit_per_customer = 2 WHERE rule_id = ?").bind(ruleId).run();
+    const raised = [await run(...(asha ?? [])), await run(...(asha ?? []))];
+
+    expect(failed).toEqual([undefined, "rule_customers_used", undefined]);
+    expect(raised).toEqual([undefined, "rule_customers_used"]);
+    expect(USED_UP.has("rule_customers_used")).toBe(true);
+    expect(await usesOf(ruleId)).toEqual({ all: 3, customers: { asha: 2, ravi: 1 } });
+  });
+
+  it("is given back once for each that was counted, and never below none", async ({ expect }) => {
+    const { ruleId } = await insertedRule({ usageLimitPerCustomer: 5 });
+    const uses = [{ ruleId, customerId: "asha" }];
+    await run(...countUses(uses), ...countUses(uses), ...countUses([{ ruleId, customerId: null }]));
+
+    await run(...giveBackUses(uses));
+    const once = await usesOf(ruleId);
+    await run(...giveBackUses(uses), ...giveBackUses(uses), ...giveBackUses(uses));
+
+    expect(once).toEqual({ all: 2, customers: { asha: 1 } });
+    expect(await usesOf(ruleId)).toEqual({ all: 0, customers: { asha: 0 } });
+  });
+
+  it("of a rule that is gone changes nothing", async ({ expect }) => {
+    const uses = [{ ruleId: "gone", customerId: "asha" }];
+
+    expect([await run(...countUses(uses)), await run(...giveBackUses(uses))]).toEqual([undefined, undefined]);
+    expect(await usesOf("gone")).toEqual({ all: null, customers: {} });
+  });
+
+  it("is counted for any number of rules, within the parameters that D1 takes", async ({ expect }) => {
+    const rules = await Promise.all(Array.from({ length: 101 }, () => insertedRule({ usageLimit: 1 })));
+    const uses = rules.map(({ ruleId }) => ({ ruleId, customerId: "asha" }));
+
+    const failed = await run(...countUses(uses));
+
+    expect(failed).toBeUndefined();
+    const counted = await Promise.all(rules.map(({ ruleId }) => usesOf(ruleId)));
+    expect(counted).toEqual(rules.map(() => ({ all: 1, customers: { asha: 1 } })));
+  });
+
+  it("asks for no statement where there is none", ({ expect }) => {
+    expect([countUses([]), giveBackUses([])]).toEqual([[], []]);
+  });
+
+  it("is found by the keys alone", async ({ expect }) => {
+    const uses = [{ ruleId: "R", customerId: "asha" }];
+    const plans = await Promise.all([...countUses(uses), ...giveBackUses(uses)].map(planOf));
+
+    expect(plans.map((plan) => plan.filter((step) => /SEARCH (pricing_rules|rule_customers)/.test(step)).length)).toEqual([
+      1, 1, 1, 1,
+    ]);
+    expect(plans.flatMap(scansIn).filter((step) => /pricing_rules|rule_customers/.test(step))).toEqual([]);
+  });
+});

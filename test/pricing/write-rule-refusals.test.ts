@@ -1,0 +1,173 @@
+import { afterEach, describe, it } from "vitest";
+import { createdProduct, variantsOf } from "../support/catalog.ts";
+import { type AskOptions, del, get, patch, post } from "../support/http.ts";
+import { askRule, bumpVersion, changedRule, insertedRule, ruleBody, RULES } from "../support/pricing.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+const ADMIN: AskOptions = { admin: true };
+
+afterEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+const COUNTS = ["min_quantity", "max_quantity", "buy_quantity", "get_quantity", "usage_limit", "usage_limit_per_customer"];
+const NO_COUNTS = [0, -1, 1.5, "2", true, 10_000_000_000] as const;
+
+describe("a pricing rule is refused", () => {
+  it.for([
+    ["no name", { name: undefined }, "name"],
+    ["a blank name", { name: "  " }, "name"],
+    ["too long a name", { name: "x".repeat(201) }, "name"],
+    ["a name with a control character", { name: "a\u0007" }, "name"],
+    ["no type", { type: undefined }, "type"],
+    ["a type that there is not", { type: "flash_sale" }, "type"],
+    ["no discount type", { discount_type: undefined }, "discount_type"],
+    ["a discount type that there is not", { discount_type: "free" }, "discount_type"],
+    ["no value", { discount_value: undefined }, "discount_value"],
+    ["a value of nothing", { discount_value: 0 }, "discount_value"],
+    ["a value below nothing", { discount_value: -5 }, "discount_value"],
+    ["more than all", { discount_value: 100.01 }, "discount_value"],
+    ["a thousandth of a per cent", { discount_value: 1.234 }, "discount_value"],
+    ["a value as text", { discount_value: "10" }, "discount_value"],
+    ["a value that is no number", { discount_value: null }, "discount_value"],
+    ["an amount of nothing", { discount_type: "absolute", discount_value: 0 }, "discount_value"],
+    ["an amount with extra decimals", { discount_type: "absolute", discount_value: 1.005 }, "discount_value"],
+    ["an amount beyond all", { discount_type: "absolute", discount_value: 1e12 }, "discount_value"],
+    ["an odd product", { product_id: "../x" }, "product_id"],
+    ["a product that there is not", { product_id: "nothing" }, "product_id"],
+    ["a variant that there is not", { variant_id: "nothing" }, "variant_id"],
+    ["an empty category", { category: "" }, "category"],
+    ["too long a category", { category: "x".repeat(101) }, "category"],
+    ["a tier that there is not", { user_tier: "platinum" }, "user_tier"],
+    ["an empty code", { promo_code: "" }, "promo_code"],
+    ["a code with blanks", { promo_code: "A B" }, "promo_code"],
+    ["a code in another script", { promo_code: "दिवाली" }, "promo_code"],
+    ["a code of full width", { promo_code: "ＡＢＣ" }, "promo_code"],
+    ["too long a code", { promo_code: "x".repeat(51) }, "promo_code"],
+    ["a time without a zone", { start_at: "2026-11-21T09:30:00" }, "start_at"],
+    ["a day that there is not", { end_at: "2026-02-30T00:00:00Z" }, "end_at"],
+    ["a time as a number", { start_at: 1_800_000_000 }, "start_at"],
+    ["an end before its start", { start_at: "2026-11-21T00:00:00Z", end_at: "2026-11-20T00:00:00Z" }, "end_at"],
+    ["an end at its start", { start_at: "2026-11-21T00:00:00Z", end_at: "2026-11-21T00:00:00Z" }, "end_at"],
+    ["a subtotal below nothing", { min_subtotal: -1 }, "min_subtotal"],
+    ["a subtotal with extra decimals", { min_subtotal: 0.001 }, "min_subtotal"],
+    ["more units at least than at most", { min_quantity: 3, max_quantity: 2 }, "max_quantity"],
+    ["a priority below nothing", { priority: -1 }, "priority"],
+    ["half a priority", { priority: 0.5 }, "priority"],
+    ["a priority of null", { priority: null }, "priority"],
+    ["stackable as text", { stackable: "yes" }, "stackable"],
+    ["active as a number", { is_active: 1 }, "is_active"],
+    ["groups of another type", { buy_quantity: 1 }, "buy_quantity"],
+    ["groups of another type, got", { get_quantity: 1 }, "get_quantity"],
+    ...COUNTS.flatMap((field) => NO_COUNTS.map((value) => [`${field} of ${value}`, { [field]: value }, field] as const)),
+  ] as const)("for %s, made or changed", async ([, more, field], { expect }) => {
+    const { rule_id: id } = await askRule();
+    const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
+
+    const refused = await askRule(more);
+    const change = await changedRule(id, given);
+
+    expect(refused).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field }] });
+    expect(change).toMatchObject({ http: 422, code: "validation_failed" });
+  });
+
+  it.for([
+    ["bulk_quantity", {}, "min_quantity"],
+    ["bulk_quantity", { max_quantity: 3 }, "min_quantity"],
+    ["seasonal_percentage", {}, "start_at"],
+    ["user_tier_percentage", {}, "user_tier"],
+    ["promo_code_percentage", {}, "promo_code"],
+    ["buy_x_get_y", { get_quantity: 1 }, "buy_quantity"],
+    ["buy_x_get_y", { buy_quantity: 1 }, "get_quantity"],
+  ] as const)("as %s with %j, whose condition is missing", async ([type, more, field], { expect }) => {
+    expect(await askRule({ type, ...more })).toMatchObject({ http: 422, errors: [{ field }] });
+  });
+
+  it("where a change would leave it without what its type needs", async ({ expect }) => {
+    const season = await askRule({ type: "seasonal_percentage", end_at: "2030-01-01T00:00:00Z" });
+    const code = await askRule({ type: "promo_code_percentage", promo_code: "A" });
+
+    expect(await changedRule(season.rule_id, { end_at: null })).toMatchObject({ http: 422, errors: [{ field: "start_at" }] });
+    expect(await changedRule(code.rule_id, { promo_code: null })).toMatchObject({ http: 422, errors: [{ field: "promo_code" }] });
+    expect(await changedRule(code.rule_id, { type: "bulk_quantity" })).toMatchObject({ errors: [{ field: "min_quantity" }] });
+  });
+
+  it("where its variant is another product's", async ({ expect }) => {
+    const [one, other] = [
+      await createdProduct(),
+      await createdProduct({ sku: undefined, variants: variantsOf("mug", "S", "L") }),
+    ];
+
+    expect(await askRule({ product_id: one, variant_id: "mug-S" })).toMatchObject({
+      http: 422,
+      errors: [{ field: "variant_id" }],
+    });
+    expect(await askRule({ product_id: other, variant_id: "mug-S" })).toMatchObject({ http: 201 });
+    expect(await askRule({ variant_id: "mug-S" })).toMatchObject({ http: 201, product_id: null });
+  });
+
+  it("where its limit would be below what was used", async ({ expect }) => {
+    const { ruleId } = await insertedRule({ usageLimit: 10, used: 4 });
+
+    expect(await changedRule(ruleId, { usage_limit: 3 })).toMatchObject({ http: 422, errors: [{ field: "usage_limit" }] });
+    expect(await changedRule(ruleId, { usage_limit: 4 })).toMatchObject({ http: 200, usage_limit: 4, used: 4 });
+    expect(await changedRule(ruleId, { usage_limit: null })).toMatchObject({ http: 200, usage_limit: null });
+  });
+
+  it("where orders used it while its limit was lowered", async ({ expect }) => {
+    const { ruleId } = await insertedRule({ usageLimit: 10, used: 4 });
+    // As if orders had used it twice more since it was read.
+    await sqlInD1(
+      "CREATE TRIGGER meanwhile BEFORE INSERT ON audit_log BEGIN UPDATE pricing_rules SET used = used + 2 WHERE used = 4; END",
+    );
+
+    const answer = await changedRule(ruleId, { usage_limit: 5 });
+    await sqlInD1("DROP TRIGGER meanwhile");
+
+    expect(answer).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "usage_limit" }] });
+    expect(await sqlInD1("SELECT used, usage_limit FROM pricing_rules")).toEqual([{ used: 4, usage_limit: 10 }]);
+  });
+
+  it("where there is none, for no field, for no JSON and for another type of body", async ({ expect }) => {
+    const { rule_id: id } = await askRule();
+    const text = { ...ADMIN, headers: { "Content-Type": "text/plain" } };
+
+    const missing = await Promise.all([
+      get(`${RULES}/nothing`, ADMIN),
+      patch(`${RULES}/nothing`, { name: "x" }, ADMIN),
+      del(`${RULES}/nothing`, ADMIN),
+    ]);
+    const odd = await Promise.all([
+      patch(`${RULES}/${id}`, {}, ADMIN),
+      post(RULES, "{", ADMIN),
+      post(RULES, ruleBody(), text),
+      post(RULES, "[]", ADMIN),
+    ]);
+
+    expect(missing.map(({ status }) => status)).toEqual([404, 404, 404]);
+    expect(odd.map(({ status }) => status)).toEqual([422, 400, 415, 422]);
+  });
+});
+
+describe("active pricing rules", () => {
+  it("number 500 at most, however many are made or switched on at once", async ({ expect }) => {
+    await sqlInD1(
+      `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 498)
+      INSERT INTO pricing_rules (rule_id, name, type, discount_type, discount_value, priority, stackable, is_active, created_at_ms, updated_at_ms)
+      SELECT 'N' || i, 'x', 'cart_total', 'percent', 1, 1, 1, 1, 1, 1 FROM n`,
+    );
+    const idle = await askRule({ is_active: false });
+
+    const made = await Promise.all([askRule(), askRule(), askRule(), changedRule(idle.rule_id, { is_active: true })]);
+
+    const refused = made.filter(({ http }) => http === 409);
+    expect(refused).toHaveLength(2);
+    expect(refused[0]).toMatchObject({ code: "too_many_rules" });
+    expect(await sqlInD1("SELECT count(*) AS n FROM pricing_rules WHERE is_active = 1")).toEqual([{ n: 500 }]);
+    expect(await askRule({ is_active: false })).toMatchObject({ http: 201 });
+    expect(await changedRule("N1", { name: "y" })).toMatchObject({ http: 200 });
+    expect(await changedRule("N1", { is_active: false })).toMatchObject({ http: 200 });
+    expect(await askRule()).toMatchObject({ http: 201 });
+  });
+});

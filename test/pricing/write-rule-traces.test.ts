@@ -1,0 +1,95 @@
+import { afterEach, describe, it } from "vitest";
+import { keyOf, userOf } from "../support/accounts.ts";
+import { ownId } from "../support/catalog.ts";
+import { type AskOptions, del, get } from "../support/http.ts";
+import { askRule, bumpVersion, changedRule, RULES } from "../support/pricing.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+const ADMIN: AskOptions = { admin: true };
+
+async function version(): Promise<number> {
+  const [state] = await sqlInD1<{ version: number }>("SELECT version FROM pricing_state");
+  return state?.version ?? 0;
+}
+
+/** The audit log of a record. */
+function logOf(ruleId: string): Promise<{ action: string; before: string | null; after: string | null }[]> {
+  return sqlInD1("SELECT action, before, after FROM audit_log WHERE record_id = ? ORDER BY at_ms", ruleId);
+}
+
+afterEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+describe("a write of a pricing rule", () => {
+  it("is made, changed and deleted once under each key", async ({ expect }) => {
+    const keys = [ownId("key"), ownId("key"), ownId("key")];
+    const [making, changing, deleting] = keys.map((key) => ({ ...ADMIN, key }));
+
+    const made = await askRule({}, making);
+    const again = await askRule({}, making);
+    await changedRule(made.rule_id, { name: "One" }, changing);
+    await changedRule(made.rule_id, { name: "Two" });
+    const repeated = await changedRule(made.rule_id, { name: "One" }, changing);
+    await del(`${RULES}/${made.rule_id}`, deleting);
+    const gone = await del(`${RULES}/${made.rule_id}`, deleting);
+
+    expect(again).toEqual(made);
+    expect(repeated).toMatchObject({ http: 200, name: "One" });
+    expect([gone.status, gone.headers.get("Idempotency-Replayed")]).toEqual([200, "true"]);
+    expect(await askRule({ priority: 1 }, making)).toMatchObject({ http: 422, code: "idempotency_key_reused" });
+    expect(await askRule({}, { ...ADMIN, key: " " })).toMatchObject({ http: 400, code: "idempotency_key_invalid" });
+  });
+
+  it("tells every isolate of each change, in its batch", async ({ expect }) => {
+    const versions = [await version()];
+    const { rule_id: id } = await askRule();
+    versions.push(await version());
+    await changedRule(id, { name: "x" });
+    versions.push(await version());
+    await del(`${RULES}/${id}`, ADMIN);
+    versions.push(await version());
+
+    expect(new Set(versions).size).toBe(4);
+    expect(versions.toSorted((a, b) => a - b)).toEqual(versions);
+  });
+
+  it("leaves in the audit log what was done to it", async ({ expect }) => {
+    const { rule_id: id } = await askRule();
+    await changedRule(id, { discount_value: 5 });
+    await del(`${RULES}/${id}`, ADMIN);
+
+    const log = await logOf(id);
+
+    expect(log.map(({ action }) => action).toSorted()).toEqual([
+      "pricing_rule.change",
+      "pricing_rule.create",
+      "pricing_rule.delete",
+    ]);
+    const change = log.find(({ action }) => action === "pricing_rule.change");
+    expect([JSON.parse(change?.before ?? ""), JSON.parse(change?.after ?? "")]).toMatchObject([
+      { discount_value: 1_000 },
+      { discount_value: 500 },
+    ]);
+  });
+
+  it("is for staff and for keys with the right, and nobody else", async ({ expect }) => {
+    const [customer, staff] = [await userOf(), await userOf("staff")];
+    const key = await keyOf(["pricing:manage"]);
+    const made = await askRule({}, { token: staff.token });
+    const path = `${RULES}/${made.rule_id}`;
+
+    const asked = async (options: AskOptions) => [
+      (await askRule({}, options)).http,
+      (await get(RULES, options)).status,
+      (await get(path, options)).status,
+      (await changedRule(made.rule_id, { name: "x" }, options)).http,
+      (await del(path, options)).status,
+    ];
+
+    expect(await asked({})).toEqual([401, 401, 401, 401, 401]);
+    expect(await asked({ token: customer.token })).toEqual([403, 403, 403, 403, 403]);
+    expect(await asked({ token: key.key })).toEqual([201, 200, 200, 200, 200]);
+  });
+});

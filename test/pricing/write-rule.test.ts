@@ -1,0 +1,164 @@
+import { afterEach, describe, it } from "vitest";
+import { createdProduct, variantsOf } from "../support/catalog.ts";
+import { type AskOptions, del, get, post } from "../support/http.ts";
+import { askRule, bumpVersion, changedRule, ruleBody, RULES } from "../support/pricing.ts";
+import { sqlInD1 } from "../support/stock.ts";
+
+const ADMIN: AskOptions = { admin: true };
+
+afterEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+describe("a pricing rule", () => {
+  it("is made with nothing but what it needs, and what is not said asks nothing", async ({ expect }) => {
+    const response = await post(RULES, ruleBody(), ADMIN);
+
+    const made = await response.json<Record<string, unknown>>();
+    expect([response.status, response.headers.get("Location")]).toEqual([201, `${RULES}/${String(made.rule_id)}`]);
+    const none = ["product_id", "variant_id", "category", "min_quantity", "max_quantity", "user_tier", "promo_code"];
+    const nothing = [
+      "start_at",
+      "end_at",
+      "min_subtotal",
+      "buy_quantity",
+      "get_quantity",
+      "usage_limit",
+      "usage_limit_per_customer",
+    ];
+    expect(made).toEqual({
+      ...ruleBody(),
+      ...Object.fromEntries([...none, ...nothing].map((field) => [field, null])),
+      rule_id: expect.stringMatching(/^[0-9A-Z]{26}$/),
+      priority: 100,
+      stackable: true,
+      is_active: true,
+      used: 0,
+      created_at: expect.any(String),
+      updated_at: made.created_at,
+    });
+    expect(await (await get(`${RULES}/${String(made.rule_id)}`, ADMIN)).json()).toEqual(made);
+  });
+
+  it("gives every field back as it was given, its promo code in upper case", async ({ expect }) => {
+    const productId = await createdProduct({ sku: undefined, variants: variantsOf("cup", "S", "L") });
+    const all = ruleBody({
+      type: "buy_x_get_y",
+      discount_type: "absolute",
+      discount_value: 0.01,
+      product_id: productId,
+      variant_id: "cup-S",
+      category: "Tea & Coffee",
+      min_quantity: 1,
+      max_quantity: 1,
+      user_tier: "gold",
+      promo_code: "dI-wali_24",
+      start_at: "2026-11-01T00:00:00.000Z",
+      end_at: "2026-11-01T00:00:00.001Z",
+      min_subtotal: 499.99,
+      buy_quantity: 2,
+      get_quantity: 1,
+      priority: 0,
+      stackable: false,
+      is_active: false,
+      usage_limit: 20,
+      usage_limit_per_customer: 1,
+    });
+
+    const made = await askRule(all);
+
+    expect(made).toMatchObject({ ...all, http: 201, promo_code: "DI-WALI_24" });
+    expect(await (await get(`${RULES}/${made.rule_id}`, ADMIN)).json()).toMatchObject({ ...all, promo_code: "DI-WALI_24" });
+  });
+
+  it("keeps percentages to the hundredth, and amounts to the currency's", async ({ expect }) => {
+    const shares = await Promise.all([0.01, 33.33, 100].map((value) => askRule({ discount_value: value })));
+    const amount = await askRule({ discount_type: "absolute", discount_value: 1_234.56 });
+
+    expect(shares.map((rule) => rule.discount_value)).toEqual([0.01, 33.33, 100]);
+    expect(amount.discount_value).toBe(1_234.56);
+    expect(await sqlInD1("SELECT discount_value AS v FROM pricing_rules ORDER BY v")).toEqual(
+      [1, 3_333, 10_000, 123_456].map((v) => ({ v })),
+    );
+  });
+
+  it("counts from the next price on, changed, switched off and deleted too", async ({ expect }) => {
+    const productId = await createdProduct({ price: 100 });
+    const now = async () => {
+      const response = await get(`/api/v1/products/${productId}/price`);
+      return (await response.json<{ total_after_discount: number }>()).total_after_discount;
+    };
+
+    const seen = [await now()];
+    const { rule_id: id } = await askRule();
+    seen.push(await now());
+    await changedRule(id, { discount_value: 20 });
+    seen.push(await now());
+    await changedRule(id, { is_active: false });
+    seen.push(await now());
+    await changedRule(id, { is_active: true });
+    seen.push(await now());
+    await del(`${RULES}/${id}`, ADMIN);
+
+    expect([...seen, await now()]).toEqual([100, 90, 80, 100, 80, 100]);
+  });
+
+  it("changes by what is given, and null clears a condition", async ({ expect }) => {
+    const { rule_id: id } = await askRule({ category: "Oil", min_subtotal: 5, usage_limit: 3, promo_code: "A" });
+
+    const changed = await changedRule(id, { name: "Other", priority: 5, end_at: "2030-01-01T00:00:00Z" });
+    const cleared = await changedRule(id, {
+      category: null,
+      min_subtotal: null,
+      usage_limit: null,
+      promo_code: null,
+      end_at: null,
+    });
+
+    expect(changed).toMatchObject({ http: 200, name: "Other", category: "Oil", priority: 5, end_at: "2030-01-01T00:00:00.000Z" });
+    const empty = { category: null, min_subtotal: null, usage_limit: null, promo_code: null, end_at: null };
+    expect(cleared).toMatchObject({ http: 200, name: "Other", ...empty });
+  });
+
+  it("has its value in the terms of its discount type, so that both change together", async ({ expect }) => {
+    const { rule_id: id } = await askRule({ discount_value: 10 });
+
+    expect(await changedRule(id, { discount_type: "absolute" })).toMatchObject({
+      http: 422,
+      errors: [{ field: "discount_value" }],
+    });
+    expect(await changedRule(id, { discount_type: "absolute", discount_value: 250 })).toMatchObject({ discount_value: 250 });
+    expect(await changedRule(id, { discount_value: 101 })).toMatchObject({ http: 200, discount_value: 101 });
+    expect(await changedRule(id, { discount_type: "absolute" })).toMatchObject({ http: 200, discount_value: 101 });
+  });
+
+  it("keeps both of two changes at once that are about different fields", async ({ expect }) => {
+    const { rule_id: id } = await askRule();
+
+    const answers = await Promise.all([changedRule(id, { name: "One" }), changedRule(id, { priority: 7 })]);
+
+    expect(answers.map(({ http }) => http)).toEqual([200, 200]);
+    expect(await (await get(`${RULES}/${id}`, ADMIN)).json()).toMatchObject({ name: "One", priority: 7 });
+  });
+
+  it("is never left by two changes at once as neither would leave it", async ({ expect }) => {
+    for (let round = 0; round < 5; round += 1) {
+      const { rule_id: id } = await askRule({ min_quantity: 5, max_quantity: 10 });
+
+      const answers = await Promise.all([changedRule(id, { min_quantity: 8 }), changedRule(id, { max_quantity: 6 })]);
+
+      expect(answers.map(({ http }) => http).toSorted((a, b) => a - b)).toEqual([200, 422]);
+    }
+  });
+
+  it("is deleted once, and answered as it was", async ({ expect }) => {
+    const { http: _, ...made } = await askRule();
+
+    const gone = await del(`${RULES}/${made.rule_id}`, ADMIN);
+
+    expect([gone.status, await gone.json()]).toEqual([200, made]);
+    expect((await get(`${RULES}/${made.rule_id}`, ADMIN)).status).toBe(404);
+    expect((await del(`${RULES}/${made.rule_id}`, ADMIN)).status).toBe(404);
+  });
+});
