@@ -79,7 +79,9 @@ export async function finishHold(deps: Deps, order: Order): Promise<void> {
 
 /** What is recorded of an order: all of one attempt (PROTOCOL I2). */
 export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Quote, reserved: Reserved): Order {
-  const isCod = request.paymentMethod === "cod";
+  // Nobody can be asked for nothing, so an order that costs nothing waits for no payment.
+  const unpaid = quote.totals.totalMinor === 0 ? "paid" : "pending";
+  const paymentStatus = request.paymentMethod === "cod" ? "cod" : unpaid;
   return {
     ...askedOf(request),
     ...quote.totals,
@@ -87,8 +89,8 @@ export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Q
     holdId: reserved.holdId,
     requestHash: placing.requestHash,
     status: "PENDING",
-    paymentStatus: isCod ? "cod" : "pending",
-    paymentDueAtMs: isCod ? null : quote.createdAtMs + deps.config.paymentWindowMs,
+    paymentStatus,
+    paymentDueAtMs: paymentStatus === "pending" ? quote.createdAtMs + deps.config.paymentWindowMs : null,
     rankedBy: quote.rankedBy,
     currency: deps.config.currency,
     userId: request.userId,

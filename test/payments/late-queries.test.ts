@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { failedConstraint } from "../../src/events/constraint.ts";
+import { claimOrder } from "../../src/orders/claim.ts";
 import { showOrder } from "../../src/orders/show.ts";
 import { leaseLate, reviveOrder } from "../../src/payments/late-queries.ts";
 import { faultyWorker } from "../support/faults.ts";
@@ -81,5 +82,14 @@ describe("orders that were paid late and are due", () => {
     expect([...one, ...two].filter((each) => each === orderId)).toHaveLength(1);
     expect(early).not.toContain(orderId);
     expect(late).toContain(orderId);
+  });
+
+  it("are not put off by a claim of the order", async ({ expect }) => {
+    const { orderId } = await paidLate();
+    const { deps } = faultyWorker();
+
+    await claimOrder(deps, undefined, { orderId, orderToken: await deps.tokenOf(orderId), userId: newId("user") });
+
+    expect(await stateOf(orderId)).toMatchObject([{ status: "EXPIRED", payment_status: "paid", due_at_ms: 1 }]);
   });
 });
