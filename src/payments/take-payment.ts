@@ -1,7 +1,7 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { openAlert } from "../events/queries.ts";
+import { closeAlert, openAlert } from "../events/queries.ts";
 import type { Keyed, Written } from "../events/write-once.ts";
 import { finishHold } from "../orders/record.ts";
 import { later } from "../orders/rules/move.ts";
@@ -63,6 +63,7 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   }
   const { after, isPaidNow } = taken;
   if (taken.alert) alert(taken.alert);
+  else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
   const change = { verb: "pay", what: "paid" as const, note: null, after, also };
   if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
   return { ...change, told: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventJson(after, decimals) } };

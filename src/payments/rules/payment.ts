@@ -6,7 +6,7 @@ export type Provider = (typeof PROVIDERS)[number];
 
 /** `recorded`: by hand, or not yet asked of the provider; `pending`: the provider has it; `succeeded` and `failed` are its last word. */
 export const REFUND_STATUSES = ["recorded", "pending", "succeeded", "failed"] as const;
-export type RefundStatus = (typeof REFUND_STATUSES)[number];
+type RefundStatus = (typeof REFUND_STATUSES)[number];
 
 /** Money for an order. */
 export interface Payment {
