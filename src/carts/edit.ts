@@ -121,9 +121,10 @@ export async function confirmEdit(
 export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined): Promise<void> {
   const { cartId, editNo } = plan.row;
   const nowMs = deps.nowMs();
-  const forget = keyed ? [forgetKey(keyed.id)] : [];
+  const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
+  const more = [...(keyed ? [forgetKey(keyed.id)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
   const [, , , , row, items] = await deps.db
-    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...forget)
+    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...more)
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });
