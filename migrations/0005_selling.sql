@@ -78,6 +78,7 @@ CREATE INDEX `provider_events_at` ON `provider_events` (`at_ms`);--> statement-b
 CREATE TABLE `refunds` (
 	`order_id` text NOT NULL,
 	`refund_id` text NOT NULL,
+	`payment_id` text NOT NULL,
 	`amount_minor` integer NOT NULL,
 	`reason` text NOT NULL,
 	`status` text NOT NULL,
@@ -156,4 +157,5 @@ ALTER TABLE `orders` ADD `rules_used` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `cart_id` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `paid_minor` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `orders` ADD `refunded_minor` integer DEFAULT 0 NOT NULL CONSTRAINT "orders_refunded" CHECK(refunded_minor >= 0 AND refunded_minor <= paid_minor);--> statement-breakpoint
+CREATE INDEX `orders_late` ON `orders` (`due_at_ms`) WHERE status = 'EXPIRED' AND due_at_ms IS NOT NULL;--> statement-breakpoint
 INSERT INTO `pricing_state` (`id`, `version`) VALUES (1, 1);

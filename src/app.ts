@@ -32,6 +32,8 @@ import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle-routes.ts";
 import { checkoutRoutes } from "./orders/checkout-routes.ts";
 import { orderRoutes } from "./orders/routes.ts";
+import { paymentRoutes } from "./payments/routes.ts";
+import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Reads its body itself, up to a limit of its own, once it knows who asks. */
@@ -55,6 +57,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/checkout", checkoutRoutes);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
+  app.route("/api/v1/orders", paymentRoutes);
   app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
@@ -77,6 +80,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/audit-log", auditRoutes);
   app.route("/api/v1/alerts", alertRoutes);
   app.route("/api/v1/webhook-endpoints", webhookRoutes);
+  app.route("/api/v1/webhooks/stripe", stripeRoutes);
   addDocs(app, VERSION);
   return app;
 }

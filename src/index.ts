@@ -4,6 +4,7 @@ import { fatesOf } from "./orders/fates.ts";
 import { removeLapsed } from "./carts/lapse-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./orders/sweep.ts";
+import { PAYMENT_STEPS } from "./payments/sweep-steps.ts";
 import { StockObject } from "./stock/object.ts";
 import type { Lapsed } from "./stock/rules/cart-messages.ts";
 import type { Fate } from "./stock/rules/messages.ts";
@@ -23,5 +24,5 @@ const app = createApp(bindDeps);
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps),
+  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps, PAYMENT_STEPS),
 } satisfies ExportedHandler<Env>;

@@ -30,7 +30,7 @@ const alertSchema = z
   .object({
     alert_id: z.string(),
     kind: z.enum(ALERT_KINDS),
-    subject: z.string().openapi({ description: "The product's id, or the order's." }),
+    subject: z.string().openapi({ description: "The product's id, the order's, or a payment's reference that no order has." }),
     status: z.enum(["open", "closed"]),
     details: z.looseObject({}).openapi({ description: "The figures that opened it." }),
     opened_at: isoTimeSchema,

@@ -43,6 +43,14 @@ export function insertAudit(
     FROM json_each(${JSON.stringify(entries)})`);
 }
 
+/** Opens an alert, unless one of its kind about the subject is open. @param details become JSON */
+export function openAlert(kind: AlertKind, subject: string, details: object, nowMs: number): Query<number> {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  return write(sql`
+    INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+    VALUES (${at}, ${`${kind}:${subject}`}, ${kind}, ${subject}, ${JSON.stringify(details)})`);
+}
+
 /** Closes the open alert of a kind about a subject, if there is one. */
 export function closeAlert(kind: AlertKind, subject: string, nowMs: number): Query<number> {
   return write(sql`

@@ -86,7 +86,7 @@ export const alerts = sqliteTable(
     openedAtMs: integer("opened_at_ms").notNull(),
     alertId: text("alert_id").notNull(),
     kind: text("kind", { enum: ALERT_KINDS }).notNull(),
-    /** The product's id, or the order's. */
+    /** The product's id, the order's, or a payment's reference that no order has. */
     subject: text("subject").notNull(),
     /** JSON of the figures that opened it. */
     details: text("details").notNull(),

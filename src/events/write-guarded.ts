@@ -9,20 +9,20 @@ const MAX_ATTEMPTS = 3;
 /**
  * `writeOnce` for a change of a record that others may change too: its UPDATE sets a NOT NULL column to NULL where the record is no
  * longer as it was read, so that the whole batch fails, and the change is decided anew on what the other left.
- * @param guard that column, such as `orders.status`
+ * @param guards that column, such as `orders.status`, and those that are UNIQUE to what the change adds
  * @throws Refusal what the plan refuses, `unresolved`, `idempotency_key_reused`
  */
 export async function writeGuarded<A>(
   deps: Deps,
   keyed: Keyed | undefined,
-  guard: string,
+  guards: string | readonly string[],
   plan: () => Promise<Plan<A>>,
   conflict: (error: unknown) => Refusal | undefined = () => undefined,
 ): Promise<Written<A>> {
   for (let attempt = 1; ; attempt += 1) {
     let isOvertaken = false;
     const known = (error: unknown) => {
-      isOvertaken = failedConstraint(error) === guard;
+      isOvertaken = [guards].flat().includes(failedConstraint(error) ?? "");
       return conflict(error);
     };
     try {

@@ -4,6 +4,7 @@ import type { Keyed, Written } from "../events/write-once.ts";
 import type { OwedAction } from "../stock/rules/owed.ts";
 import { later } from "./rules/move.ts";
 import type { Order, OrderRow } from "./rules/order.ts";
+import { paymentStatusOf } from "./rules/payment-status.ts";
 import { decideReturn, type NotReturnable, type WantedReturn } from "./rules/returns.ts";
 import { movesFrom } from "./rules/statuses.ts";
 import type { OrderHistory, ReturnedUnits, ReturnItem } from "./rules/timeline.ts";
@@ -48,7 +49,8 @@ export function acceptReturn(
 function rowAfter(order: Order, isEverything: boolean, nowMs: number): OrderRow {
   const after = { ...order, updatedAtMs: later(order, nowMs) };
   if (!isEverything) return after;
-  return { ...after, status: "RETURNED", paymentStatus: order.paymentStatus === "paid" ? "refund_due" : order.paymentStatus };
+  const status = "RETURNED";
+  return { ...after, status, paymentStatus: paymentStatusOf({ ...order, status }) };
 }
 
 function owedFor(

@@ -32,7 +32,8 @@ export async function claimOrder(
       throw new Refusal("already_claimed", "The order belongs to another account.");
     }
     const nowMs = deps.nowMs();
-    const dueAtMs = order.dueAtMs === null ? null : nowMs + deps.config.orderExpiryMs;
+    // What the sweep owes an order that expired cannot wait for its claim.
+    const dueAtMs = order.dueAtMs === null || order.status !== "PENDING" ? order.dueAtMs : nowMs + deps.config.orderExpiryMs;
     const after = { ...order, userId, dueAtMs, updatedAtMs: later(order, nowMs) };
     return { verb: "claim", what: "claimed", note: null, after };
   });

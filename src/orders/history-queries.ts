@@ -30,13 +30,14 @@ export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">>
 export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
   return write(sql`
     UPDATE ${orders} SET
-      status = iif(status = ${read.status} AND updated_at_ms = CAST(${read.updatedAtMs} AS INTEGER)
+      status = iif(status = ${read.status} AND payment_status = ${read.paymentStatus} AND updated_at_ms = CAST(${read.updatedAtMs} AS INTEGER)
         AND CASE iif(status = ${after.status}, NULL, ${after.status})
           WHEN 'CANCELLED' THEN NOT EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${read.orderId})
-          WHEN 'PROCESSING' THEN payment_status IN ('cod', 'paid')
+          WHEN 'PROCESSING' THEN payment_status IN ('cod', 'paid', 'partially_refunded')
           ELSE true END,
         ${after.status}, NULL),
-      payment_status = ${after.paymentStatus}, rules_used = ${usesJson(after)}, due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
+      payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER), rules_used = ${usesJson(after)},
+      refunded_minor = CAST(${after.refundedMinor} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
       user_id = ${after.userId}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
     WHERE order_id = ${read.orderId}`);
 }

@@ -1,4 +1,5 @@
 import { isoOrNull } from "../http/validate.ts";
+import { toMajor } from "../rules/money.ts";
 import type { OrderHeadJson, OrderJson, OrderPageJson } from "./order-contract.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
@@ -30,6 +31,8 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     promo_code: order.promoCode,
     ...toTotalsJson(order, decimals),
     currency: order.currency,
+    paid_total: toMajor(order.paidMinor, decimals),
+    refunded_total: toMajor(order.refundedMinor, decimals),
     estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
     created_at: toIso(order.createdAtMs),
     updated_at: toIso(order.updatedAtMs),

@@ -1,21 +1,20 @@
 import { Refusal } from "../errors.ts";
-import { bearerToken } from "../http/auth.ts";
 import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
+import { ownerOf } from "../http/order-owner.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
 import { acceptReturn } from "./accept-return.ts";
 import { claimOrder } from "./claim.ts";
 import { showOrder as showContract } from "./contract.ts";
 import { deleteOrder } from "./delete.ts";
-import { toOrderHeadJson, toOrderPageJson } from "./json.ts";
+import { toOrderHeadJson } from "./json.ts";
 import * as contract from "./lifecycle-contract.ts";
 import { listOrders } from "./list.ts";
 import { moveOrder } from "./move.ts";
+import { shownOrder } from "./page-json.ts";
 import { type OrderFilter, searchOf } from "./rules/filter.ts";
-import type { OrderHistory } from "./rules/timeline.ts";
-import { type OwnedBy, showOrder } from "./show.ts";
-import type { Action } from "../rules/rights.ts";
+import { showOrder } from "./show.ts";
 
 /** An order after it was placed: its page, its list, and what staff and customers do with it. */
 export const lifecycleRoutes = createRouter()
@@ -40,26 +39,26 @@ export const lifecycleRoutes = createRouter()
   })
   .openapi(showContract, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
-    return c.json(shown(c, await showOrder(c.var.deps, orderId, await ownerOf(c, orderId, "orders:read_any"))), 200);
+    return c.json(shownOrder(c, await showOrder(c.var.deps, orderId, await ownerOf(c, orderId, "orders:read_any"))), 200);
   })
   .openapi(contract.moveOrder, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
     const { status: to, note = null } = c.req.valid("json");
     const keyed = await keyedRequest(c, { to, note });
     const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, to, note });
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.cancelOrder, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
     const ownedBy = await ownerOf(c, orderId, "orders:move");
     const keyed = await keyedRequest(c, {});
     const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, ownedBy, to: "CANCELLED", note: null });
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.deleteOrder, async (c) => {
     const keyed = await keyedRequest(c, {});
     const { answer, replayed } = await deleteOrder(c.var.deps, keyed, c.req.valid("param").order_id);
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.acceptReturn, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
@@ -71,7 +70,7 @@ export const lifecycleRoutes = createRouter()
       ...item,
     }));
     const { answer, replayed } = await acceptReturn(c.var.deps, keyed, { orderId, items, reason: body.reason });
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.claimOrder, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
@@ -80,16 +79,8 @@ export const lifecycleRoutes = createRouter()
     if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim an order.");
     const keyed = await keyedRequest(c, body);
     const { answer, replayed } = await claimOrder(c.var.deps, keyed, { orderId, orderToken: body.order_token, userId });
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(shownOrder(c, answer, replayed), 200);
   });
-
-function shown(c: AppContext, history: OrderHistory, replayed = false) {
-  if (replayed) c.header("Idempotency-Replayed", "true");
-  return toOrderPageJson(history, {
-    decimals: c.var.deps.config.currencyDecimals,
-    isStaff: c.var.caller.may("orders:read_any"),
-  });
-}
 
 /** Whose orders a list shows: all to those who may read any, else the account's own. */
 function accountOf(c: AppContext): string | undefined {
@@ -97,17 +88,4 @@ function accountOf(c: AppContext): string | undefined {
   if (caller.may("orders:read_any")) return undefined;
   if (caller.userId === undefined) throw new Refusal("forbidden", "This key may not read orders.");
   return caller.userId;
-}
-
-/**
- * Lets in those who may do it to any order, the holder of the order's token, and a customer, whose order it then has to be. For anyone
- * else the order does not exist.
- */
-async function ownerOf(c: AppContext, orderId: string, action: Action): Promise<OwnedBy> {
-  const { caller, deps } = c.var;
-  if (caller.may(action)) return undefined;
-  if (caller.userId !== undefined) return caller.userId;
-  const token = bearerToken(c);
-  if (token !== undefined && (await deps.isTokenOf(token, orderId))) return undefined;
-  throw new Refusal("not_found", "There is no such order.");
 }

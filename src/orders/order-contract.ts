@@ -41,6 +41,8 @@ export const orderHeadSchema = z
     delivery_cost: z.number().openapi({ description: "Not taxed." }),
     total: z.number(),
     currency: z.string(),
+    paid_total: z.number().openapi({ description: "All that came in for it." }),
+    refunded_total: z.number().openapi({ description: "What of that went back, or is on its way." }),
     estimated_delivery_at: isoTimeSchema,
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,

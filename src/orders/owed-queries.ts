@@ -6,6 +6,7 @@ import { carts } from "../carts/tables.ts";
 import { giveBack } from "../pricing/use-queries.ts";
 import { stockActions } from "../stock/tables.ts";
 import type { AskedHold, FateRow } from "./rules/fate.ts";
+import { PAID, UNPAID } from "./rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "./tables.ts";
 
 /**
@@ -16,7 +17,7 @@ export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowM
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
   const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
-  const unpaid = sql`orders.payment_status = 'pending' AND orders.payment_due_at_ms <= ${nowMs}`;
+  const unpaid = sql`orders.payment_status IN ${UNPAID} AND orders.payment_due_at_ms <= ${nowMs}`;
   return [
     ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
     write(sql`
@@ -33,18 +34,19 @@ export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowM
   ] as const;
 }
 
-/** Orders that the sweep has to see to, longest due first. */
+/** Orders that the sweep has to see to, longest due first; not those that expired and were paid late, which the payments see to. */
 export function findDue(nowMs: number, limit: number): Query<{ orderId: string }[]> {
   return rows(sql`
-    SELECT order_id AS "orderId" FROM ${orders} WHERE due_at_ms <= CAST(${nowMs} AS INTEGER) ORDER BY due_at_ms LIMIT ${limit}`);
+    SELECT order_id AS "orderId" FROM ${orders} WHERE due_at_ms <= CAST(${nowMs} AS INTEGER) AND +status <> 'EXPIRED'
+    ORDER BY due_at_ms LIMIT ${limit}`);
 }
 
 /** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
 export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
-  const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at}`;
-  const isPaid = sql`orders.payment_status = 'paid'`;
+  const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at} AND +orders.status <> 'EXPIRED'`;
+  const isPaid = sql`orders.payment_status IN ${PAID}`;
   return [
     write(sql`
       INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
@@ -90,7 +92,8 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
       ),
     ),
     write(sql`
-      UPDATE ${orders} SET status = 'EXPIRED', rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+      UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),
+        rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
       FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
   ] as const;
 }

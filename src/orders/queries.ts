@@ -80,15 +80,7 @@ export function recordOrder(order: Order, levels: readonly ProjectedLevel[], act
         value->>'quantity', value->>'unitPriceMinor', value->>'lineTotalMinor', value->>'discountMinor', value->>'taxMinor',
         value->>'taxBps', value->>'discounts'
       FROM json_each(${JSON.stringify(order.items)})`),
-    write(sql`
-      INSERT INTO ${orderAllocations} (order_id, line_no, product_id, variant_id, warehouse_id, quantity)
-      SELECT ${order.orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity'
-      FROM json_each(${JSON.stringify(order.allocations)})`),
-    write(upsertLevels(levels, nowMs)),
-    write(sql`
-      INSERT INTO ${orderWarehouses} (warehouse_id, created_at_ms, order_id)
-      SELECT DISTINCT value->>'warehouseId', CAST(${order.createdAtMs} AS INTEGER), ${order.orderId}
-      FROM json_each(${JSON.stringify(order.allocations)})`),
+    ...insertAllocations(order, levels, nowMs),
     write(sql`
       INSERT INTO ${orderEvents} (order_id, event_no, what, to_status, actor, at_ms)
       VALUES (${order.orderId}, 1, 'placed', ${order.status}, ${actor}, CAST(${order.createdAtMs} AS INTEGER))`),
@@ -100,6 +92,25 @@ function closeCart({ cartId, orderId, createdAtMs }: Order): Query<number>[] {
   if (cartId === null) return [];
   const set = sql`order_id = ${orderId}, updated_at_ms = CAST(${createdAtMs} AS INTEGER)`;
   return [write(sql`UPDATE ${carts} SET ${set} WHERE cart_id = ${cartId}`)];
+}
+
+/** Writes where an order's units come from, and the levels that they left there. */
+export function insertAllocations(
+  { orderId, createdAtMs, allocations }: Pick<Order, "orderId" | "createdAtMs" | "allocations">,
+  levels: readonly ProjectedLevel[],
+  nowMs: number,
+): Query<unknown>[] {
+  return [
+    write(sql`
+      INSERT INTO ${orderAllocations} (order_id, line_no, product_id, variant_id, warehouse_id, quantity)
+      SELECT ${orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity'
+      FROM json_each(${JSON.stringify(allocations)})`),
+    write(upsertLevels(levels, nowMs)),
+    write(sql`
+      INSERT INTO ${orderWarehouses} (warehouse_id, created_at_ms, order_id)
+      SELECT DISTINCT value->>'warehouseId', CAST(${createdAtMs} AS INTEGER), ${orderId}
+      FROM json_each(${JSON.stringify(allocations)})`),
+  ];
 }
 
 function insertOrder(order: Order): Query<number> {

@@ -11,6 +11,7 @@ import { askedOf, type Buyer, type OrderRequest, type Placing, type Quote } from
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
 import { type Order, productsOf } from "./rules/order.ts";
+import { isUnpaid } from "./rules/payment-status.ts";
 import { shareOut } from "./rules/share.ts";
 import { refuseUsedUp } from "./used-up.ts";
 
@@ -72,13 +73,15 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
 export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const stocks = productsOf(order.allocations).map((productId) => deps.stockOf(productId));
-  const isPending = order.paymentStatus === "pending" && paymentDueAtMs !== null;
+  const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
   await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
 }
 
 /** What is recorded of an order: all of one attempt (PROTOCOL I2). */
 export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Quote, reserved: Reserved): Order {
-  const isCod = request.paymentMethod === "cod";
+  // Nobody can be asked for nothing, so an order that costs nothing waits for no payment.
+  const unpaid = quote.totals.totalMinor === 0 ? "paid" : "pending";
+  const paymentStatus = request.paymentMethod === "cod" ? "cod" : unpaid;
   return {
     ...askedOf(request),
     ...quote.totals,
@@ -86,13 +89,15 @@ export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Q
     holdId: reserved.holdId,
     requestHash: placing.requestHash,
     status: "PENDING",
-    paymentStatus: isCod ? "cod" : "pending",
-    paymentDueAtMs: isCod ? null : quote.createdAtMs + deps.config.paymentWindowMs,
+    paymentStatus,
+    paymentDueAtMs: paymentStatus === "pending" ? quote.createdAtMs + deps.config.paymentWindowMs : null,
     rankedBy: quote.rankedBy,
     currency: deps.config.currency,
     userId: request.userId,
     deletedAtMs: null,
     dueAtMs: quote.createdAtMs + deps.config.orderExpiryMs,
+    paidMinor: 0,
+    refundedMinor: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

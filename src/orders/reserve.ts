@@ -17,6 +17,9 @@ export interface ProductShort extends ShortLine {
   productId: string;
 }
 
+/** What is asked of the objects: which units, of whom, and by which policy. */
+export type Claim = Pick<Quote, "ranking" | "policy" | "demand">;
+
 export type Reservation =
   | { outcome: "reserved"; holdId: string; allocations: Allocation[]; levels: ProjectedLevel[] }
   /** `heldAt`: products whose units it has nevertheless; `unasked`: those that were not asked any more. */
@@ -28,7 +31,7 @@ export type Reserved = Extract<Reservation, { outcome: "reserved" }>;
 export type Short = Extract<Reservation, { outcome: "short" }>;
 
 /** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param byMs when the last answer is of use */
-export async function reserveAtOnce(deps: Deps, quote: Quote, holdId: string, byMs: number): Promise<Reservation> {
+export async function reserveAtOnce(deps: Deps, quote: Claim, holdId: string, byMs: number): Promise<Reservation> {
   const productIds = [...quote.demand.keys()];
   const answers = await Promise.allSettled(productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0, byMs)));
   return combine(
@@ -43,7 +46,7 @@ export async function reserveAtOnce(deps: Deps, quote: Quote, holdId: string, by
  * that are only tentatively taken. The order keeps two such passes from holding what the other one waits for.
  * @param byMs when the last answer is of use
  */
-export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string, byMs: number): Promise<Reservation> {
+export async function reserveInTurn(deps: Deps, quote: Claim, holdId: string, byMs: number): Promise<Reservation> {
   const untilMs = deps.nowMs() + WAIT_MS;
   const answers: (ReserveAnswer | undefined)[] = [];
   const productIds = [...quote.demand.keys()];
@@ -58,7 +61,7 @@ export async function reserveInTurn(deps: Deps, quote: Quote, holdId: string, by
 }
 
 /** What is short at this moment, without reserving anything: for a refusal that is certain and is to list every short line. */
-export async function shortNow(deps: Deps, quote: Quote, productIds: Iterable<string>, byMs: number): Promise<ProductShort[]> {
+export async function shortNow(deps: Deps, quote: Claim, productIds: Iterable<string>, byMs: number): Promise<ProductShort[]> {
   const { ranking, policy, demand } = quote;
   const found = [...productIds].map(async (productId) => {
     const request = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
@@ -78,7 +81,7 @@ export async function releaseEverywhere(deps: Deps, productIds: Iterable<string>
 
 function reserveOne(
   deps: Deps,
-  quote: Quote,
+  quote: Claim,
   holdId: string,
   productId: string,
   waitMs: number,

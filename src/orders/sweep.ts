@@ -26,7 +26,9 @@ const CART_DAYS = 30;
 const MAX_CARTS = 100;
 
 /** What a run does, in its order; the name is for the log. */
-const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
+export type Steps = Readonly<Record<string, (deps: Deps) => Promise<unknown>>>;
+
+const STEPS: Steps = {
   due: expireDue,
   owed: carryOwed,
   transfers: finishTransfers,
@@ -38,11 +40,12 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
 /**
  * The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. A step that
  * fails keeps no other from its turn.
+ * @param further steps of a higher slice
  * @throws what the first step to fail threw, when all had their turn, so that the platform counts the run as failed
  */
-export async function sweep(deps: Deps): Promise<void> {
+export async function sweep(deps: Deps, further: Steps = {}): Promise<void> {
   const failures: unknown[] = [];
-  for (const [step, run] of Object.entries(STEPS)) {
+  for (const [step, run] of Object.entries({ ...STEPS, ...further })) {
     await run(deps).catch((error: unknown) => {
       failures.push(error);
       deps.log("sweep_failed", { step, error: String(error) });

@@ -65,6 +65,9 @@ export const orders = sqliteTable(
     index("orders_due")
       .on(table.dueAtMs)
       .where(sql`due_at_ms IS NOT NULL`),
+    index("orders_late")
+      .on(table.dueAtMs)
+      .where(sql`status = 'EXPIRED' AND due_at_ms IS NOT NULL`),
   ],
 );
 

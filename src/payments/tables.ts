@@ -40,6 +40,8 @@ export const refunds = sqliteTable(
   {
     orderId: text("order_id").notNull(),
     refundId: text("refund_id").notNull(),
+    /** The payment that it is of; one refund of an order may be several rows. */
+    paymentId: text("payment_id").notNull(),
     amountMinor: integer("amount_minor").notNull(),
     reason: text("reason").notNull(),
     status: text("status", { enum: REFUND_STATUSES }).notNull(),

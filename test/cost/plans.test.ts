@@ -5,6 +5,9 @@ import { findUserWindow } from "../../src/accounts/queries.ts";
 import { findProductPage } from "../../src/catalog/bulk-queries.ts";
 import { type Query, rows } from "../../src/db/client.ts";
 import { findDue } from "../../src/orders/owed-queries.ts";
+import { leaseLate } from "../../src/payments/late-queries.ts";
+import { findPayment } from "../../src/payments/queries.ts";
+import { findOwedRefunds } from "../../src/payments/refund-queries.ts";
 import { findNextProducts } from "../../src/stock/audit-queries.ts";
 import { findOwed } from "../../src/stock/owed-queries.ts";
 import { findProductWindow } from "../../src/stock/queries.ts";
@@ -28,6 +31,10 @@ const QUERIES: [string, Query<unknown>, string[]?][] = [
   ["transfers", findTransferWindow(undefined, SIZE)],
   ["transfers, a later page", findTransferWindow([1, "TRF1"], SIZE)],
   ["orders that are due", findDue(1, SIZE)],
+  ["orders that were paid late", leaseLate(1, 2, SIZE)],
+  ["a payment, by its reference", findPayment("stripe", "pi_1")],
+  ["refunds that are owed to Stripe", findOwedRefunds({ nowMs: 1, limit: SIZE })],
+  ["refunds of one order that are owed to Stripe", findOwedRefunds({ orderId: "ORD1" })],
   ["what is owed to the objects", findOwed(SIZE)],
   ["what is owed for one order", findOwed(SIZE, "ORD1")],
 ];

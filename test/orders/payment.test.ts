@@ -56,6 +56,17 @@ describe("an order that is to be paid", () => {
   });
 });
 
+describe("an order that costs nothing", () => {
+  it("is paid when it is placed, by whatever it was to be paid, and its units leave", async ({ expect }) => {
+    const sample = await inStock(2, { price: 0 });
+
+    const order = await placed(bodyOf([sample], { payment_method: "card", delivery_method: "self_service" }));
+
+    expect(order).toMatchObject({ total: 0, payment_status: "paid", payment_due_at: null });
+    await vi.waitFor(async () => expect(await unitsOf(sample)).toEqual({ BLR: [1, 0] }));
+  });
+});
+
 describe("an order that is cash on delivery", () => {
   it("is due at no time, and keeps no hold", async ({ expect }) => {
     const rice = await inStock(1);

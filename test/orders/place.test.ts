@@ -69,6 +69,8 @@ describe("POST /api/v1/orders answers 201", () => {
       delivery_cost: 149,
       total: 449.3,
       currency: "INR",
+      paid_total: 0,
+      refunded_total: 0,
       created_at: expect.stringMatching(ISO),
       updated_at: body.created_at,
       estimated_delivery_at: expect.stringMatching(ISO),

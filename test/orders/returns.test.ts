@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
 import { type AskOptions, post, put } from "../support/http.ts";
+import { pay } from "../support/lifecycle.ts";
 import {
   type Answer,
   bodyOf,
@@ -75,7 +76,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
   it("makes the order RETURNED with the last unit, and a paid one owes a refund", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
-    await env.DB.prepare("UPDATE orders SET payment_status = 'paid' WHERE order_id = ?").bind(orderId).run();
+    await pay(orderId);
     await put(`${ORDERS}/${orderId}`, { status: "COMPLETED" }, ADMIN);
 
     const first = await giveBack(orderId, [back(rice, 2)]);

@@ -22,11 +22,17 @@ const BEFORE_HANDLERS = new Set([
   "forbidden",
 ]);
 
+const NOT_FOR_STRIPE = new Set(
+  "not_found payment_mismatch payment_reference_used already_paid idempotency_key_reused".split(" "),
+);
+
 /** What the text of a handler reaches and its caller rules out. */
 function isImpossible(code: string, { route, action }: RouteCodes): boolean {
   // Only a guest's key can be too short, and guests do not get past the door of a route that is not for them.
   if (code === "unauthenticated") return true; // Every route declares it, by `problems` itself.
   if (code === "idempotency_key_too_weak") return !mayRole("guest", action as Action);
+  // What Stripe says is a fact: it is never refused, and what belongs to no order opens an alert. It has no key.
+  if (route === "payments/stripe-contract.ts takeStripeEvent") return NOT_FOR_STRIPE.has(code);
   // It takes no components.
   if (code === "invalid_bundle") return route === "stock/new-product-contract.ts createStockedProduct";
   // Everything else ranks for all delivery methods at once.

@@ -62,7 +62,12 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     lower: ["rules"],
     packages: undefined,
   },
-  signature: { files: /^events\/signature\.ts$/, near: [], lower: [], packages: /^standardwebhooks$/ },
+  signature: {
+    files: /^(events\/signature|payments\/stripe-signature)\.ts$/,
+    near: [],
+    lower: [],
+    packages: /^standardwebhooks$/,
+  },
   contract: {
     files: /^[\w-]+\/([\w-]+-)?contract\.ts$/,
     near: ["contract", "http", "errors", "rules"],

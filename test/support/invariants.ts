@@ -3,9 +3,13 @@ import { env } from "cloudflare:workers";
 import { type ExpectStatic, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { sweep } from "../../src/orders/sweep.ts";
+import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
 
 const STEP_MS = 150_000;
 const ROUNDS = 4;
+
+/** An order that waits for its payment, as SQL says it. */
+const UNPAID = "payment_status IN ('pending', 'failed')";
 
 /** Lets time pass, every alarm of these objects ring and the sweep run, until what a crash left is repaired. */
 export async function recover(productIds: readonly string[]): Promise<void> {
@@ -13,7 +17,7 @@ export async function recover(productIds: readonly string[]): Promise<void> {
     vi.setSystemTime(Date.now() + STEP_MS);
     await Promise.all(productIds.map((productId) => runDurableObjectAlarm(env.STOCK.getByName(productId))));
     const deferred: Promise<unknown>[] = [];
-    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps);
+    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps, PAYMENT_STEPS);
     await Promise.all(deferred);
   }
 }
@@ -27,9 +31,9 @@ interface PlaceUnits {
 
 /**
  * Finds every invariant of DESIGN §4 true for products whose only stock was received by hand: levels within bounds and proved by
- * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record, and those of carts whose lines
- * need them, and no line claims units that its object has not; units that a transfer
- * took away and that have not come are in no level; D1's projection equals the objects; nothing is owed. Call it when all is quiet.
+ * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record, and those of carts whose
+ * lines need them, and no line claims units that its object has not; units that a transfer took away and that have not come are in no
+ * level; D1's projection equals the objects; nothing is owed; no money is lost. Call it when all is quiet.
  * @param received units by product
  */
 export async function expectInvariants(expect: ExpectStatic, received: ReadonlyMap<string, number>): Promise<void> {
@@ -61,7 +65,22 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
     expect(await projected(productId)).toEqual(levels.toSorted((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)));
   }
   expect(await rowsOf("SELECT action_id FROM stock_actions")).toEqual([]);
+  await expectMoney(expect);
   expect(await rowsOf("SELECT transfer_id FROM transfers WHERE status = 'dispatching'")).toEqual([]);
+}
+
+/**
+ * Finds money as it must be: an order's sums are those of its payments and refunds, and what came for an order that is over is owed
+ * or went back. An order that expired is never paid and left without goods.
+ */
+async function expectMoney(expect: ExpectStatic): Promise<void> {
+  const wrong = await rowsOf(
+    `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
+       paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id AND p.currency = orders.currency)
+       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
+       OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
+  );
+  expect(wrong).toEqual([]);
 }
 
 /** What is on hand nowhere although nobody bought it: on its way between warehouses, or missing of a transfer that was received. */
@@ -81,8 +100,8 @@ async function unitsAway(productId: string): Promise<number> {
 function ownedUnits(productId: string): Promise<PlaceUnits[]> {
   return rowsOf(
     `SELECT variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
-       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(payment_status = 'pending', 0, quantity) AS sold,
-         iif(payment_status = 'pending', quantity, 0) AS kept
+       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(${UNPAID}, 0, quantity) AS sold,
+         iif(${UNPAID}, quantity, 0) AS kept
        FROM order_allocations JOIN orders USING (order_id)
        WHERE product_id = ?1 AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
        UNION ALL SELECT variant_id, warehouse_id, -quantity, 0 FROM return_items WHERE product_id = ?1 AND condition = 'sellable'
@@ -96,9 +115,7 @@ async function strangeHolds(productId: string): Promise<string[]> {
   const holds = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
     state.storage.sql.exec<{ hold_id: string; variant_id: string }>("SELECT DISTINCT hold_id, variant_id FROM holds").toArray(),
   );
-  const recorded = await rowsOf<{ hold_id: string }>(
-    "SELECT hold_id FROM orders WHERE status = 'PENDING' AND payment_status = 'pending'",
-  );
+  const recorded = await rowsOf<{ hold_id: string }>(`SELECT hold_id FROM orders WHERE status = 'PENDING' AND ${UNPAID}`);
   const needed = await rowsOf<{ cart_id: string; variant_id: string }>(
     `SELECT cart_id, need.value->>'variantId' AS variant_id FROM cart_items CROSS JOIN json_each(needs) need
      WHERE need.value->>'productId' = ?`,

@@ -1,7 +1,7 @@
-import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { type AskOptions, put } from "./http.ts";
 import { type Answer, bodyOf, inStock, lineOf, type OrderBody, ORDERS, placed, read, unitsOf } from "./order-http.ts";
+import { confirm } from "./payments.ts";
 
 /** What tests read of an order's page. */
 export interface History extends OrderBody {
@@ -20,9 +20,10 @@ export async function move<B = History>(
   return read<B>(await put(`${ORDERS}/${orderId}`, { status, ...more }, options));
 }
 
-/** Has D1 say that an order is paid, as a payment will. */
+/** Confirms, as an admin, that an order was paid. */
 export async function pay(orderId: string): Promise<void> {
-  await env.DB.prepare("UPDATE orders SET payment_status = 'paid' WHERE order_id = ?").bind(orderId).run();
+  const answer = await confirm(orderId);
+  if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
 }
 
 /** An order of some units of a product that has five; they have left, or are kept where it waits for its payment. */

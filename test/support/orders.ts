@@ -37,7 +37,7 @@ export function orderOf(productIds: readonly string[], quantity = 1, more: Parti
 }
 
 /** What an attempt came to: its answer, or the code of the refusal; anything else thrown fails the test. */
-async function outcomeOf<A>(attempt: Promise<A>): Promise<A | { code: string }> {
+export async function outcomeOf<A>(attempt: Promise<A>): Promise<A | { code: string }> {
   try {
     return await attempt;
   } catch (error) {

@@ -1,5 +1,8 @@
 /** What somebody should look at. */
-export const ALERT_KINDS = ["low_stock", "out_of_stock", "paid_order_waiting"] as const;
+export const ALERT_KINDS = [
+  ...(["low_stock", "out_of_stock", "paid_order_waiting"] as const),
+  ...(["refund_due", "refund_failed", "payment_mismatch", "payment_surplus", "payment_unknown"] as const),
+] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
 /** An alert of one kind about one product or order. */

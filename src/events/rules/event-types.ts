@@ -6,5 +6,9 @@ export const EVENT_TYPES = [
   "order.placed",
   "order.status_changed",
   "order.returned",
+  "order.paid",
+  "order.payment_failed",
+  "order.refund_due",
+  "order.refunded",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -2,6 +2,7 @@ import { CART_PREFIX } from "../../carts/rules/cart.ts";
 import { ownerOf } from "../../stock/rules/reserve.ts";
 import type { Fate } from "../../stock/rules/messages.ts";
 import type { OrderRow } from "./order.ts";
+import { isUnpaid } from "./payment-status.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /**
@@ -12,7 +13,7 @@ export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: nu
   if (!order && holdId.startsWith(CART_PREFIX)) return { holdId, verdict: "give_back" };
   if (order && HAS_LEFT.has(order.status)) return { holdId, verdict: "commit" };
   if (order?.status !== "PENDING") return { holdId, verdict: "release" };
-  if (order.paymentStatus !== "pending") return { holdId, verdict: "commit" };
+  if (!isUnpaid(order.paymentStatus)) return { holdId, verdict: "commit" };
   const dueAtMs = order.paymentDueAtMs ?? 0;
   return dueAtMs > nowMs ? { holdId, verdict: "keep", untilMs: dueAtMs } : { holdId, verdict: "release" };
 }

@@ -1,4 +1,5 @@
 import type { OrderRow } from "./order.ts";
+import { isSettled, paymentStatusOf } from "./payment-status.ts";
 import { movesFrom, type OrderStatus } from "./statuses.ts";
 
 /** What a move depends on beside the order's row. */
@@ -19,8 +20,7 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   if (!moves.includes(to)) return { refused: `An order that is ${order.status} cannot become ${to}.`, possible };
   const refused = obstacle(order, to, facts);
   if (refused !== undefined) return { refused, possible };
-  const isRefundDue = to === "CANCELLED" && order.paymentStatus === "paid";
-  const paymentStatus = isRefundDue ? "refund_due" : order.paymentStatus;
+  const paymentStatus = paymentStatusOf({ ...order, status: to });
   const rulesUsed = to === "CANCELLED" ? [] : order.rulesUsed;
   return { after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
 }
@@ -31,8 +31,7 @@ export function later(order: Pick<OrderRow, "updatedAtMs">, nowMs: number): numb
 }
 
 function obstacle(order: OrderRow, to: OrderStatus, { hasReturns }: MoveFacts): string | undefined {
-  const isSettled = order.paymentStatus === "cod" || order.paymentStatus === "paid";
-  if (to === "PROCESSING" && !isSettled) return "An order that is not paid cannot be processed.";
+  if (to === "PROCESSING" && !isSettled(order.paymentStatus)) return "An order that is not paid cannot be processed.";
   // Cancelling gives back the whole sale, so it excludes returns, and they it (PROTOCOL S1).
   if (to === "CANCELLED" && hasReturns) return "An order of which something came back cannot be cancelled.";
   return undefined;

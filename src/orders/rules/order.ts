@@ -9,7 +9,7 @@ export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 /** PROTOCOL, the columns of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
-type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
 export interface LineAllocation {
@@ -75,12 +75,19 @@ export interface OrderRow {
   userId: string | null;
   /** Hidden from lists since. */
   deletedAtMs: number | null;
-  /** When the sweep sees to it: unpaid it expires, paid it raises an alert. Null once it left PENDING. */
+  /**
+   * When the sweep sees to it: PENDING it expires, or raises an alert if it is paid; EXPIRED it gets goods for the money that came
+   * late. Null where there is nothing to see to.
+   */
   dueAtMs: number | null;
   /** What it uses of limited rules. None once they were given back. */
   rulesUsed: CountedUse[];
   /** The cart that it was checked out from. */
   cartId: string | null;
+  /** All that came in for it, in its own currency. */
+  paidMinor: Minor;
+  /** What of that went back, or is on its way back. */
+  refundedMinor: Minor;
 }
 
 /** An order with everything that its attempt recorded. */
@@ -90,11 +97,19 @@ export interface Order extends OrderRow {
 }
 
 /**
- * An order as it was kept by a release that knew no rules and taxes: nothing was taken off.
+ * An order as it was kept by a release that knew no rules, taxes and payments: nothing was taken off, and nothing paid.
  * Keyed answers are kept for a day, so it can go when that release is out of use for longer.
  */
 export function withPrices(order: Order): Order {
-  const row = { discountMinor: 0, taxMinor: 0, taxIncluded: true, promoCode: null, rulesUsed: [] };
+  const row = {
+    discountMinor: 0,
+    taxMinor: 0,
+    taxIncluded: true,
+    promoCode: null,
+    rulesUsed: [],
+    paidMinor: 0,
+    refundedMinor: 0,
+  };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [] };
   return { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
 }

@@ -1,7 +1,10 @@
 import type { Order } from "./order.ts";
 import type { OrderStatus } from "./statuses.ts";
 
-export const EVENTS = ["placed", "status_changed", "returned", "claimed", "deleted"] as const;
+export const EVENTS = [
+  ...(["placed", "status_changed", "returned", "claimed", "deleted"] as const),
+  ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
+] as const;
 
 export const CONDITIONS = ["sellable", "damaged"] as const;
 export type Condition = (typeof CONDITIONS)[number];

@@ -115,7 +115,7 @@ function unknownLine(line: WantedLine): StockError {
 }
 
 /** What each product's object is asked for: needs summed per variant, products in the order of their ids (PROTOCOL C4b). */
-export function demandByProduct(needs: readonly Need[]): Map<string, StockLine[]> {
+export function demandByProduct(needs: readonly LineNeed[]): Map<string, StockLine[]> {
   const byProduct = new Map<string, StockLine[]>();
   for (const { productId, variantId, quantity } of needs.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {
     const lines = byProduct.get(productId) ?? [];

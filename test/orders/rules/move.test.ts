@@ -42,6 +42,8 @@ describe("a move by hand", () => {
     ["refund_due", false],
     ["cod", true],
     ["paid", true],
+    ["partially_refunded", true],
+    ["refunded", false],
   ] as const)("to PROCESSING of an order whose payment is %s: %s", ([paymentStatus, allowed], { expect }) => {
     const decided = decideMove(order({ paymentStatus }), "PROCESSING", FACTS);
 
@@ -56,11 +58,15 @@ describe("a move by hand", () => {
   });
 
   it.for([
-    ["paid", "refund_due"],
-    ["cod", "cod"],
-    ["pending", "pending"],
-  ] as const)("to CANCELLED leaves a payment that is %s as %s", ([before, after], { expect }) => {
-    expect(decideMove(order({ paymentStatus: before }), "CANCELLED", FACTS)).toMatchObject({
+    ["paid", 1, "refund_due"],
+    ["partially_refunded", 1, "refund_due"],
+    ["cod", 0, "cod"],
+    ["pending", 0, "pending"],
+    ["failed", 0, "failed"],
+  ] as const)("to CANCELLED leaves a payment that is %s, with %i paid, as %s", ([before, paidMinor, after], { expect }) => {
+    const paid = { paymentStatus: before, paidMinor, refundedMinor: 0, totalMinor: 1 };
+
+    expect(decideMove(order(paid), "CANCELLED", FACTS)).toMatchObject({
       after: { paymentStatus: after },
     });
   });

@@ -1,0 +1,33 @@
+import type { Deps } from "../deps.ts";
+import { Refusal, unresolved } from "../errors.ts";
+import type { Keyed, Written } from "../events/write-once.ts";
+import type { OrderHistory } from "../orders/rules/timeline.ts";
+import { showOrder } from "../orders/show.ts";
+import type { Payment } from "./rules/payment.ts";
+import { isUnsettled } from "./rules/take.ts";
+import { settleLate } from "./settle-late.ts";
+import { takePayment } from "./take-payment.ts";
+
+/**
+ * Confirms that an order was paid, as somebody of the shop or its accounting says. The same reference again changes nothing, but for
+ * late money that still has no goods: that is tried again.
+ * @returns the order as it is now
+ * @throws Refusal what `takePayment` refuses; `unresolved` where the money is recorded and its goods are not decided yet
+ */
+export async function confirmPayment(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  payment: Omit<Payment, "provider">,
+): Promise<Written<OrderHistory>> {
+  const { orderId } = payment;
+  const { replayed } = await takePayment(deps, keyed, { ...payment, provider: "manual" });
+  const taken = await showOrder(deps, orderId);
+  if (!isUnsettled(taken.order)) return { answer: taken, status: 200, replayed };
+  try {
+    await settleLate(deps, orderId);
+    return { answer: await showOrder(deps, orderId), status: 200, replayed };
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    throw unresolved("The money is recorded; whether there are goods for it is not decided yet.", "again", error);
+  }
+}

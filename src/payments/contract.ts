@@ -1,0 +1,135 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { problems } from "../http/problem.ts";
+import { isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
+import { orderParams } from "../orders/contract.ts";
+import { orderPageSchema } from "../orders/order-contract.ts";
+import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
+
+const confirmBody = z
+  .object({
+    payment_reference: textSchema(200).openapi({
+      description: "The bank's or the provider's name for the money; each is taken once.",
+      example: "UTR 4021-77",
+    }),
+    amount: moneySchema,
+    currency: z.string().regex(/^[A-Z]{3}$/, "use the three capitals of ISO 4217"),
+  })
+  .openapi("ConfirmPayment");
+
+const refundBody = z
+  .object({
+    amount: moneySchema.positive(),
+    reason: textSchema(500).openapi({ description: "For the timeline; the customer reads it too.", example: "Bag torn" }),
+  })
+  .openapi("RefundOfOrder");
+
+const begunSchema = z
+  .object({
+    provider: z.literal("stripe"),
+    payment_intent_id: z.string(),
+    client_secret: z
+      .string()
+      .openapi({ description: "For Stripe's own script in the customer's browser; Holdfast does not keep it." }),
+    amount: z.number(),
+    currency: z.string(),
+  })
+  .openapi("BegunPayment");
+
+const moneyOfOrderSchema = z
+  .object({
+    payments: z.array(
+      z.object({
+        payment_id: z.string(),
+        provider: z.enum(PROVIDERS),
+        payment_reference: z.string(),
+        amount: z.number(),
+        currency: z.string(),
+        at: isoTimeSchema,
+        by: z.string(),
+      }),
+    ),
+    refunds: z.array(
+      z.object({
+        refund_id: z.string(),
+        payment_id: z.string(),
+        amount: z.number(),
+        reason: z.string(),
+        status: z.enum(REFUND_STATUSES).openapi({
+          description:
+            "`recorded`: to be paid out by hand, or not yet told to the provider. `pending`, `succeeded` and `failed` are the provider's words; what failed did not go back.",
+        }),
+        provider_reference: z.string().nullable(),
+        at: isoTimeSchema,
+        by: z.string(),
+      }),
+    ),
+  })
+  .openapi("MoneyOfOrder");
+
+const WRITE_REFUSALS = [
+  ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "body_too_large"] as const),
+  ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "unresolved"] as const),
+] as const;
+
+export const confirmPayment = createRoute({
+  method: "post",
+  path: "/{order_id}/payment/confirm",
+  tags: ["Payments"],
+  summary: "Say that an order was paid",
+  ...needs("payments:confirm"),
+  description:
+    "Exactly what is due. The same reference again answers the order as it is now and changes nothing. Where the order's time was over, its units are sought anew: it becomes PROCESSING, or where they are gone CANCELLED, and the money is owed back.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(confirmBody) },
+  responses: {
+    200: jsonAnswer("The order as it is now.", orderPageSchema),
+    ...problems("payment_mismatch", "payment_reference_used", "already_paid", ...WRITE_REFUSALS),
+  },
+});
+
+export const refundOrder = createRoute({
+  method: "post",
+  path: "/{order_id}/refunds",
+  tags: ["Payments"],
+  summary: "Give money back",
+  ...needs("payments:refund"),
+  description:
+    "At most what is left of what was paid. What came by Stripe goes back by Stripe after the answer; what came by hand is recorded, and goes back by hand.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(refundBody) },
+  responses: {
+    200: jsonAnswer("The order as it is now.", orderPageSchema),
+    ...problems("more_than_paid", ...WRITE_REFUSALS),
+  },
+});
+
+export const showPayments = createRoute({
+  method: "get",
+  path: "/{order_id}/payments",
+  tags: ["Payments"],
+  summary: "Read the payments and refunds of an order, oldest first",
+  ...needs("payments:read"),
+  request: { params: orderParams },
+  responses: {
+    200: jsonAnswer("All its money.", moneyOfOrderSchema),
+    ...problems("forbidden", "not_found", "validation_failed"),
+  },
+});
+
+export const beginPayment = createRoute({
+  method: "post",
+  path: "/{order_id}/payment",
+  tags: ["Payments"],
+  summary: "Begin to pay an order with Stripe",
+  ...needs("payments:begin"),
+  description:
+    "With the order's own token, by its customer, or by staff, while it waits for its payment. Repeating it gives the same payment; that it was made is told by Stripe, not by the customer.",
+  request: { params: orderParams },
+  responses: {
+    200: jsonAnswer("What Stripe's script needs.", begunSchema),
+    ...problems("not_found", "payment_not_due", "validation_failed", "payments_not_configured", "unavailable"),
+  },
+});
+
+export type BegunJson = z.input<typeof begunSchema>;
+export type MoneyOfOrderJson = z.input<typeof moneyOfOrderSchema>;

@@ -1,0 +1,40 @@
+import { toMajor } from "../rules/money.ts";
+import type { BegunPayment } from "./begin-payment.ts";
+import type { BegunJson, MoneyOfOrderJson } from "./contract.ts";
+import type { Money } from "./rules/payment.ts";
+
+/** Tells a payment that can be made now. @param decimals digits after the point of the shop's currency */
+export function toBegunJson({ intentId, clientSecret, amountMinor, currency }: BegunPayment, decimals: number): BegunJson {
+  return {
+    provider: "stripe",
+    payment_intent_id: intentId,
+    client_secret: clientSecret,
+    amount: toMajor(amountMinor, decimals),
+    currency,
+  };
+}
+
+/** Tells all money of an order. */
+export function toMoneyJson({ payments, refunds }: Money, decimals: number): MoneyOfOrderJson {
+  return {
+    payments: payments.map(({ paymentId, provider, reference, amountMinor, currency, actor, atMs }) => ({
+      payment_id: paymentId,
+      provider,
+      payment_reference: reference,
+      amount: toMajor(amountMinor, decimals),
+      currency,
+      at: new Date(atMs).toISOString(),
+      by: actor,
+    })),
+    refunds: refunds.map(({ refundId, paymentId, amountMinor, reason, status, providerReference, actor, atMs }) => ({
+      refund_id: refundId,
+      payment_id: paymentId,
+      amount: toMajor(amountMinor, decimals),
+      reason,
+      status,
+      provider_reference: providerReference,
+      at: new Date(atMs).toISOString(),
+      by: actor,
+    })),
+  };
+}

@@ -1,0 +1,62 @@
+import type { Deps } from "../deps.ts";
+import { openAlert } from "../events/queries.ts";
+import { writeOrder } from "../orders/write-order.ts";
+import { findMoney } from "./queries.ts";
+import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries.ts";
+import { isStillOpen, outcomeOfRefund } from "./rules/pay-out.ts";
+import type { RefundRow } from "./rules/payment.ts";
+import { afterRefund } from "./rules/refund.ts";
+import { toStripeAmount } from "./rules/stripe-amount.ts";
+import { askStripe } from "./stripe-api.ts";
+
+/** Tells Stripe of an order's refunds that it is owed. Where that fails the sweep does it. */
+export async function payOutOf(deps: Deps, orderId: string): Promise<void> {
+  const [owed] = await deps.db.batch(findOwedRefunds({ orderId }));
+  await payOut(deps, owed);
+}
+
+/**
+ * Tells Stripe of refunds, one after the other, each under its own id as the key: told twice, Stripe does it once. What it refuses for
+ * good did not go back after all; what it does not answer stays owed, as long as its keys count.
+ */
+export async function payOut(deps: Deps, owed: readonly OwedRefund[]): Promise<void> {
+  const { secretKey } = deps.config.stripe;
+  if (secretKey === undefined) return;
+  for (const refund of owed) await payOne(deps, secretKey, refund);
+}
+
+async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promise<void> {
+  const { orderId, refundId, reference, amountMinor, currency } = refund;
+  const answer = await askStripe(deps, secretKey, {
+    path: "/v1/refunds",
+    form: {
+      payment_intent: reference,
+      amount: String(toStripeAmount(amountMinor, currency, deps.config.currencyDecimals)),
+      "metadata[order_id]": orderId,
+      "metadata[refund_id]": refundId,
+    },
+    key: refundId,
+  });
+  const outcome = outcomeOfRefund(answer, refund, deps.nowMs());
+  if (answer.outcome !== "done") deps.log("refund_unpaid", { order_id: orderId, refund_id: refundId, error: answer.error });
+  if (outcome.status === "failed") return failRefund(deps, refund, outcome.providerReference);
+  const details = { refund_id: refundId, amount_minor: amountMinor };
+  const alerts = outcome.isGivenUp ? [openAlert("refund_failed", orderId, details, deps.nowMs())] : [];
+  await deps.db.batch(updateRefund(refund, outcome), ...alerts);
+}
+
+/** A refund did not go back after all: its amount is the shop's again, and somebody has to look at it. Does nothing the second time. */
+export async function failRefund(deps: Deps, refund: RefundRow, providerReference: string | null): Promise<void> {
+  const { orderId, refundId, amountMinor } = refund;
+  await writeOrder(deps, undefined, { orderId }, async ({ order }) => {
+    const [{ refunds }] = await deps.db.batch(findMoney(orderId));
+    if (!refunds.some((each) => each.refundId === refundId && isStillOpen(each))) return undefined;
+    const after = afterRefund(order, -amountMinor, deps.nowMs());
+    const details = { refund_id: refundId, amount_minor: amountMinor };
+    const also = [
+      updateRefund(refund, { status: "failed", providerReference, dueAtMs: null }),
+      openAlert("refund_failed", orderId, details, after.updatedAtMs),
+    ];
+    return { verb: "refund_failed", what: "refund_failed", note: null, after, also };
+  });
+}

@@ -1,0 +1,78 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, write } from "../db/client.ts";
+import { rowJson } from "../db/json.ts";
+import type { Money, Payment, PaymentRow, Provider, RefundRow } from "./rules/payment.ts";
+import { paymentIntents, payments, providerEvents, refunds } from "./tables.ts";
+
+/** Reads the payment that a provider's reference names, whichever order it is of. */
+export function findPayment(provider: Provider, reference: string): Query<PaymentRow | undefined> {
+  const found = row<{ payment: string }>(sql`
+    SELECT ${rowJson(payments)} AS "payment" FROM ${payments} WHERE provider = ${provider} AND reference = ${reference}`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const read = found.read(result);
+      return read && (JSON.parse(read.payment) as PaymentRow);
+    },
+  };
+}
+
+/** Reads all money of an order. */
+export function findMoney(orderId: string): Query<Money> {
+  const found = row<Record<"payments" | "refunds", string>>(sql`
+    SELECT (SELECT json_group_array(${rowJson(payments)} ORDER BY at_ms, payment_id) FROM ${payments} WHERE order_id = ${orderId}) AS "payments",
+      (SELECT json_group_array(${rowJson(refunds)} ORDER BY at_ms, refund_id) FROM ${refunds} WHERE order_id = ${orderId}) AS "refunds"`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const read = found.read(result) ?? { payments: "[]", refunds: "[]" };
+      return { payments: JSON.parse(read.payments) as PaymentRow[], refunds: JSON.parse(read.refunds) as RefundRow[] };
+    },
+  };
+}
+
+/** Records money; a reference that is known fails the whole batch. */
+export function insertPayment(payment: Payment, { paymentId, actor, atMs }: Pick<PaymentRow, "paymentId" | "actor" | "atMs">) {
+  const { orderId, provider, reference, amountMinor, currency } = payment;
+  return write(sql`
+    INSERT INTO ${payments} (order_id, payment_id, provider, reference, amount_minor, currency, actor, at_ms)
+    VALUES (${orderId}, ${paymentId}, ${provider}, ${reference}, ${amountMinor}, ${currency}, ${actor}, ${atMs})`);
+}
+
+/** Records a payment that was begun. */
+export function insertIntent(intentId: string, orderId: string, amountMinor: number, nowMs: number): Query<number> {
+  return write(sql`
+    INSERT OR IGNORE INTO ${paymentIntents} (intent_id, order_id, amount_minor, created_at_ms)
+    VALUES (${intentId}, ${orderId}, ${amountMinor}, ${nowMs})`);
+}
+
+/** Whose payment was begun under a provider's intent. */
+export function findIntent(intentId: string): Query<{ orderId: string } | undefined> {
+  return row(sql`SELECT order_id AS "orderId" FROM ${paymentIntents} WHERE intent_id = ${intentId}`);
+}
+
+/** Records refunds. */
+export function insertRefunds(rows: readonly RefundRow[]): Query<number> {
+  return write(sql`
+    INSERT INTO ${refunds} (order_id, refund_id, payment_id, amount_minor, reason, status, provider_reference, actor, at_ms, due_at_ms)
+    SELECT value->>'orderId', value->>'refundId', value->>'paymentId', value->>'amountMinor', value->>'reason', value->>'status',
+      value->>'providerReference', value->>'actor', value->>'atMs', value->>'dueAtMs'
+    FROM json_each(${JSON.stringify(rows)})`);
+}
+
+/** Whether an event of a provider was dealt with. */
+export function findProviderEvent(eventId: string): Query<{ eventId: string } | undefined> {
+  return row(sql`SELECT event_id AS "eventId" FROM ${providerEvents} WHERE event_id = ${eventId}`);
+}
+
+/** Keeps that an event was dealt with. */
+export function insertProviderEvent(eventId: string, type: string, nowMs: number): Query<number> {
+  return write(sql`INSERT OR IGNORE INTO ${providerEvents} (event_id, type, at_ms) VALUES (${eventId}, ${type}, ${nowMs})`);
+}
+
+/** Forgets events older than a time, a bounded number at once. */
+export function purgeProviderEvents(beforeMs: number, limit: number): Query<number> {
+  return write(sql`
+    DELETE FROM ${providerEvents} WHERE event_id IN (
+      SELECT event_id FROM ${providerEvents} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
+}

@@ -1,0 +1,32 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { closeAlert } from "../events/queries.ts";
+import type { Order } from "../orders/rules/order.ts";
+import { toEventJson } from "../orders/rules/told.ts";
+import type { OrderChange } from "../orders/write-order.ts";
+import { toMajor } from "../rules/money.ts";
+import { insertRefunds } from "./queries.ts";
+import type { RefundRow } from "./rules/payment.ts";
+import { afterRefund, heldOf } from "./rules/refund.ts";
+
+/**
+ * What goes with money that goes back, in one batch: its rows, the order's sums, timeline and webhooks, and the end of alerts about it.
+ * @param rows the parts of one refund  @param refundId of the whole
+ */
+export function refundChange(deps: Deps, order: Order, refundId: string, rows: readonly RefundRow[]): OrderChange {
+  const { orderId } = order;
+  const { currencyDecimals: decimals } = deps.config;
+  const amountMinor = rows.reduce((sum, row) => sum + row.amountMinor, 0);
+  const after = afterRefund(order, amountMinor, deps.nowMs());
+  const also: Query<unknown>[] = [insertRefunds(rows)];
+  if (after.paymentStatus !== "refund_due") also.push(closeAlert("refund_due", orderId, after.updatedAtMs));
+  if (heldOf(after) <= after.totalMinor) also.push(closeAlert("payment_surplus", orderId, after.updatedAtMs));
+  const refunded = {
+    refund_id: refundId,
+    amount: toMajor(amountMinor, decimals),
+    refunded_total: toMajor(after.refundedMinor, decimals),
+  };
+  const data = { ...toEventJson(after, decimals), ...refunded };
+  const told = { type: "order.refunded" as const, eventId: `${refundId}:refunded`, data };
+  return { verb: "refund", what: "refunded", note: rows[0]?.reason ?? null, after, also, told };
+}

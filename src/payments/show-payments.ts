@@ -1,0 +1,12 @@
+import type { Deps } from "../deps.ts";
+import { findRecord } from "../orders/queries.ts";
+import { noOrder } from "../orders/show.ts";
+import { findMoney } from "./queries.ts";
+import type { Money } from "./rules/payment.ts";
+
+/** Reads the money of an order. @throws Refusal `not_found` */
+export async function showPayments(deps: Deps, orderId: string): Promise<Money> {
+  const [{ order }, money] = await deps.db.batch(findRecord(orderId), findMoney(orderId));
+  if (!order) throw noOrder();
+  return money;
+}

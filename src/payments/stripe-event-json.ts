@@ -1,0 +1,57 @@
+import { Refusal, refusedField } from "../errors.ts";
+import type { StripeEvent } from "./rules/stripe-event.ts";
+import { chargeSchema, eventSchema, intentSchema, paidIntentSchema, refundSchema } from "./stripe-contract.ts";
+
+type Reader = (object: unknown, head: { eventId: string; type: string }) => StripeEvent;
+
+const readRefund: Reader = (object, head) => {
+  const { id: reference, status } = refundSchema.parse(object);
+  return { ...head, what: "refund", reference, status: status ?? "" };
+};
+
+/** What the object of an event says, by the event's type. */
+const READERS = new Map<string, Reader>([
+  [
+    "payment_intent.succeeded",
+    (object, head) => {
+      const { id: intentId, amount_received: amount, currency, metadata } = paidIntentSchema.parse(object);
+      return { ...head, what: "paid", intentId, amount, currency, orderId: metadata?.order_id };
+    },
+  ],
+  [
+    "payment_intent.payment_failed",
+    (object, head) => {
+      const { id: intentId, metadata } = intentSchema.parse(object);
+      return { ...head, what: "failed", intentId, orderId: metadata?.order_id };
+    },
+  ],
+  [
+    "charge.refunded",
+    (object, head) => {
+      const { payment_intent: intentId, amount_refunded: amount, currency } = chargeSchema.parse(object);
+      return intentId ? { ...head, what: "charge_refunded", intentId, amount, currency } : { ...head, what: "other" };
+    },
+  ],
+  ["refund.updated", readRefund],
+  ["refund.failed", readRefund],
+]);
+
+/**
+ * Reads an event of Stripe.
+ * @throws Refusal `malformed_json`; `validation_failed` for a type that is known and an object that is not as Stripe documents it
+ */
+export function readStripeEvent(body: Uint8Array): StripeEvent {
+  try {
+    const {
+      id: eventId,
+      type,
+      data,
+    } = eventSchema.parse(JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(body)));
+    const head = { eventId, type };
+    return READERS.get(type)?.(data.object, head) ?? { ...head, what: "other" };
+  } catch (error) {
+    if (error instanceof SyntaxError || error instanceof TypeError)
+      throw refusedField("malformed_json", "body", "is not valid JSON");
+    throw new Refusal("validation_failed", "The event is not as Stripe documents it.", {});
+  }
+}

@@ -1,0 +1,42 @@
+import type { Deps } from "../deps.ts";
+import type { Steps } from "../orders/sweep.ts";
+import { leaseLate } from "./late-queries.ts";
+import { payOut } from "./pay-out.ts";
+import { purgeProviderEvents } from "./queries.ts";
+import { findOwedRefunds } from "./refund-queries.ts";
+import { settleLate } from "./settle-late.ts";
+
+/** One run's bounds; what is over waits a minute for the next. */
+const MAX_LATE = 10;
+const MAX_REFUNDS = 20;
+const MAX_PURGED = 1_000;
+/** Longer than a try can take, so that a run does not begin what another has not ended. */
+const LEASE_MS = 120_000;
+/** Stripe sends an event again for three days; this is for whoever asks later what became of one. */
+const EVENT_DAYS = 30;
+const DAY_MS = 86_400_000;
+
+/** What the cron does for money, beside the steps of the orders. */
+export const PAYMENT_STEPS: Steps = {
+  late_payments: settleDue,
+  refunds: payOutDue,
+  provider_events: (deps) => deps.db.batch(purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED)),
+};
+
+/** Finds goods for money that came late and whose own Worker did not. One that fails keeps no other from its turn. */
+async function settleDue(deps: Deps): Promise<void> {
+  const nowMs = deps.nowMs();
+  const [due] = await deps.db.batch(leaseLate(nowMs, nowMs + LEASE_MS, MAX_LATE));
+  for (const { orderId } of due) {
+    await settleLate(deps, orderId).catch((error: unknown) =>
+      deps.log("late_payment_unsettled", { order_id: orderId, error: String(error) }),
+    );
+  }
+  if (due.length > 0) deps.log("sweep_late_payments", { orders: due.length });
+}
+
+async function payOutDue(deps: Deps): Promise<void> {
+  const [due] = await deps.db.batch(findOwedRefunds({ nowMs: deps.nowMs(), limit: MAX_REFUNDS }));
+  await payOut(deps, due);
+  if (due.length > 0) deps.log("sweep_refunds", { refunds: due.length });
+}

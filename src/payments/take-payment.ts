@@ -1,0 +1,75 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
+import { openAlert } from "../events/queries.ts";
+import type { Keyed, Written } from "../events/write-once.ts";
+import { finishHold } from "../orders/record.ts";
+import { later } from "../orders/rules/move.ts";
+import type { Order } from "../orders/rules/order.ts";
+import { isUnpaid } from "../orders/rules/payment-status.ts";
+import type { OrderHistory } from "../orders/rules/timeline.ts";
+import { toEventJson } from "../orders/rules/told.ts";
+import { type OrderChange, writeOrder } from "../orders/write-order.ts";
+import { toMajor } from "../rules/money.ts";
+import { findPayment, insertPayment } from "./queries.ts";
+import type { Payment, PaymentRow } from "./rules/payment.ts";
+import { decidePayment, isUnsettled, type Taken } from "./rules/take.ts";
+
+/** Of two that record one reference at once, one is decided anew on what the other recorded. */
+const GUARDS = ["payments.provider"];
+
+/**
+ * Takes money for an order, once: the only way in which any comes. Before anything else it is in D1 (PROTOCOL P0, P1). On time the
+ * units leave after the answer; where that is lost, the alarms see to it. An order that expired is left paid and without goods for
+ * `settleLate`, which the caller or the sweep runs.
+ * @throws Refusal `not_found`; `payment_reference_used`; of money by hand `payment_mismatch` telling what is due, `already_paid`;
+ *   `unresolved`
+ */
+export async function takePayment(deps: Deps, keyed: Keyed | undefined, payment: Payment): Promise<Written<OrderHistory>> {
+  const paymentId = `PAY${deps.newId()}`;
+  const { orderId, provider, reference } = payment;
+  const decide = async ({ order }: OrderHistory): Promise<OrderChange | undefined> => {
+    const [known] = await deps.db.batch(findPayment(provider, reference));
+    if (known) return sameOrRefused(known, payment);
+    const taken = decidePayment(order, payment, deps.nowMs());
+    return changeBy(deps, order, { ...payment, paymentId }, taken);
+  };
+  const written = await writeOrder(deps, keyed, { orderId }, decide, GUARDS);
+  const { order } = written.answer;
+  if (order.status === "PENDING" && !isUnpaid(order.paymentStatus)) deps.defer((afterwards) => finishHold(afterwards, order));
+  return written;
+}
+
+/** The same money again is no new one: there is nothing to do. */
+function sameOrRefused(known: PaymentRow, payment: Payment): undefined {
+  const isSame =
+    known.orderId === payment.orderId && known.amountMinor === payment.amountMinor && known.currency === payment.currency;
+  if (isSame) return undefined;
+  const what = known.orderId === payment.orderId ? "this order with another amount" : "another order";
+  throw new Refusal("payment_reference_used", `The reference was recorded for ${what}.`);
+}
+
+function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: string }, taken: Taken): OrderChange {
+  const { currencyDecimals: decimals } = deps.config;
+  const { orderId, paymentId, reference, amountMinor, currency } = payment;
+  if (taken.outcome === "refused") throw refusalOf(taken.code, toMajor(taken.dueMinor, decimals), order.currency);
+  const atMs = deps.nowMs();
+  const also: Query<unknown>[] = [insertPayment(payment, { paymentId, actor: deps.by.actor, atMs })];
+  const alert = (kind: Parameters<typeof openAlert>[0]) =>
+    also.push(openAlert(kind, orderId, { reference, amount_minor: amountMinor, currency }, atMs));
+  if (taken.outcome === "stray") {
+    alert("payment_mismatch");
+    return { verb: "pay", what: "paid", note: `In ${currency}`, after: { ...order, updatedAtMs: later(order, atMs) }, also };
+  }
+  const { after, isPaidNow } = taken;
+  if (taken.alert) alert(taken.alert);
+  const change = { verb: "pay", what: "paid" as const, note: null, after, also };
+  if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
+  return { ...change, told: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventJson(after, decimals) } };
+}
+
+function refusalOf(code: "payment_mismatch" | "already_paid", due: number, currency: string): Refusal {
+  if (code === "already_paid") return new Refusal("already_paid", "The order is paid, by another payment.");
+  const detail = `What is due is ${due} ${currency}; nothing was recorded.`;
+  return new Refusal("payment_mismatch", detail, { members: { amount_due: due, currency } });
+}

@@ -1,0 +1,115 @@
+import type { Deps } from "../deps.ts";
+import { Refusal, unresolved } from "../errors.ts";
+import { openAlert } from "../events/queries.ts";
+import type { OrderHistory } from "../orders/rules/timeline.ts";
+import { toEventJson } from "../orders/rules/told.ts";
+import { type OrderChange, writeOrder } from "../orders/write-order.ts";
+import { failRefund } from "./pay-out.ts";
+import { findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
+import { refundChange } from "./refund-change.ts";
+import { findRefund, updateRefund } from "./refund-queries.ts";
+import { statusOf } from "./rules/pay-out.ts";
+import type { RefundRow } from "./rules/payment.ts";
+import { unknownBack } from "./rules/refund.ts";
+import { fromStripeAmount } from "./rules/stripe-amount.ts";
+import type { StripeEvent } from "./rules/stripe-event.ts";
+import { decideFailure, isUnsettled } from "./rules/take.ts";
+import { settleLate } from "./settle-late.ts";
+import { takePayment } from "./take-payment.ts";
+
+type Of<W extends StripeEvent["what"]> = Extract<StripeEvent, { what: W }>;
+
+/**
+ * Does what an event of Stripe says, each once, in any order. When it returns, that is in D1; else Stripe sends the event again.
+ * @throws Refusal `unresolved`
+ */
+export async function takeStripeEvent(deps: Deps, event: StripeEvent): Promise<void> {
+  const { eventId, type } = event;
+  const [known] = await deps.db.batch(findProviderEvent(eventId));
+  if (known) return;
+  await actOn({ ...deps, by: { ...deps.by, actor: "stripe" } }, event);
+  await deps.db.batch(insertProviderEvent(eventId, type, deps.nowMs()));
+}
+
+function actOn(deps: Deps, event: StripeEvent): Promise<void> {
+  if (event.what === "paid") return takePaid(deps, event);
+  if (event.what === "failed") return takeFailed(deps, event);
+  if (event.what === "charge_refunded") return takeChargeRefunded(deps, event);
+  return event.what === "refund" ? takeRefund(deps, event) : ignore(deps, event);
+}
+
+async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
+  const { intentId: reference, currency } = event;
+  const orderId = await orderOf(deps, event);
+  const amountMinor = fromStripeAmount(event.amount, currency, deps.config.currencyDecimals);
+  if (orderId === undefined || amountMinor === undefined) return alertUnknown(deps, event);
+  const payment = { orderId, provider: "stripe" as const, reference, amountMinor, currency };
+  const written = await takePayment(deps, undefined, payment).catch(missing);
+  if (written === undefined) return alertUnknown(deps, event);
+  // The money is safe; goods for what came late are found after the answer, or by the sweep.
+  if (isUnsettled(written.answer.order)) deps.defer((later) => settleLate(later, orderId));
+}
+
+async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
+  const orderId = await orderOf(deps, event);
+  if (orderId === undefined) return ignore(deps, event);
+  const decide = ({ order }: OrderHistory): OrderChange | undefined => {
+    const after = decideFailure(order, deps.nowMs());
+    if (!after) return undefined;
+    const data = toEventJson(after, deps.config.currencyDecimals);
+    const told = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed`, data };
+    return { verb: "payment_failed", what: "payment_failed", note: null, after, told };
+  };
+  const written = await writeOrder(deps, undefined, { orderId }, decide).catch(missing);
+  if (written === undefined) return ignore(deps, event);
+}
+
+/** Money that somebody gave back at Stripe itself; what was asked for here is known already. */
+async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Promise<void> {
+  const [payment, intent] = await deps.db.batch(findPayment("stripe", event.intentId), findIntent(event.intentId));
+  // The event of the payment itself is still on its way, so this one has to come again after it.
+  if (!payment && intent) throw unresolved("The payment that went back is not recorded yet.", "again");
+  const backMinor = fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals);
+  if (!payment || backMinor === undefined) return ignore(deps, event);
+  const refundId = `REF${deps.newId()}`;
+  await writeOrder(deps, undefined, { orderId: payment.orderId }, async ({ order }) => {
+    const [money] = await deps.db.batch(findMoney(order.orderId));
+    const amountMinor = payment.currency === order.currency ? unknownBack(payment, money, backMinor) : 0;
+    if (amountMinor === 0) return undefined;
+    const { orderId, paymentId } = payment;
+    const own = { reason: "Refunded at Stripe", actor: deps.by.actor, atMs: deps.nowMs(), dueAtMs: null };
+    const row: RefundRow = { orderId, refundId, paymentId, amountMinor, status: "succeeded", providerReference: null, ...own };
+    return refundChange(deps, order, refundId, [row]);
+  });
+}
+
+/** The last word on a refund that Stripe had accepted. */
+async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
+  const [refund] = await deps.db.batch(findRefund(event.reference));
+  if (!refund) return ignore(deps, event);
+  const status = statusOf(event.status);
+  if (status === "failed") return failRefund(deps, refund, event.reference);
+  if (status === "succeeded") await deps.db.batch(updateRefund(refund, { ...refund, status }));
+}
+
+/** What was begun here counts before what the event says. */
+async function orderOf(deps: Deps, { intentId, orderId }: Of<"paid"> | Of<"failed">): Promise<string | undefined> {
+  const [intent] = await deps.db.batch(findIntent(intentId));
+  return intent?.orderId ?? orderId;
+}
+
+/** Money that belongs to no order: only somebody of the shop can say whose it is. */
+async function alertUnknown(deps: Deps, { intentId, amount, currency, orderId }: Of<"paid">): Promise<void> {
+  const details = { stripe_amount: amount, currency, order_id: orderId };
+  await deps.db.batch(openAlert("payment_unknown", intentId, details, deps.nowMs()));
+}
+
+async function ignore(deps: Deps, { eventId, type }: StripeEvent): Promise<void> {
+  deps.log("stripe_event_ignored", { event_id: eventId, type });
+}
+
+/** @returns `undefined` where there is no such order, or its payment is recorded otherwise */
+function missing(error: unknown): undefined {
+  const isKnown = error instanceof Refusal && (error.code === "not_found" || error.code === "payment_reference_used");
+  if (!isKnown) throw error;
+}

@@ -1,0 +1,103 @@
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { fatesOf } from "../../src/orders/fates.ts";
+import { faultyWorker } from "../support/faults.ts";
+import { expectInvariants, recover } from "../support/invariants.ts";
+import { availableAt, ordersOf, placedBy, stocked } from "../support/orders.ts";
+import { alertsAbout, paidOrder } from "../support/payments.ts";
+import { demoWarehouses } from "../support/shop.ts";
+import { failed, notify, shopWithStripe, succeeded } from "../support/stripe.ts";
+
+const UNITS = 5;
+const WINDOW_MS = 30 * 60_000;
+const { ask } = shopWithStripe();
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+async function unpaidOrder() {
+  const productId = await stocked(UNITS);
+  const worker = faultyWorker();
+  const { orderId, holdId, totalMinor } = await placedBy(worker, productId, { paymentMethod: "card" });
+  await worker.idle();
+  return { productId, orderId, holdId, totalMinor, received: new Map([[productId, UNITS]]) };
+}
+
+describe("an order whose last attempt to pay failed", () => {
+  it("waits on: its hold is kept to the end of its window, never committed", async ({ expect }) => {
+    const { productId, orderId, holdId, received } = await unpaidOrder();
+    await notify(ask, failed(orderId));
+
+    const [fate] = await fatesOf(faultyWorker().deps, [holdId]);
+
+    expect(fate).toMatchObject({ verdict: "keep" });
+    expect(await availableAt(productId)).toBe(UNITS - 1);
+    await expectInvariants(expect, received);
+  });
+
+  it("expires when its window is over, as any that nobody paid", async ({ expect }) => {
+    const { productId, orderId, received } = await unpaidOrder();
+    await notify(ask, failed(orderId));
+
+    vi.setSystemTime(Date.now() + WINDOW_MS + 1_000);
+    await runDurableObjectAlarm(env.STOCK.getByName(productId));
+    await recover([productId]);
+
+    expect(await ordersOf(productId)).toMatchObject([{ status: "EXPIRED" }]);
+    expect(await availableAt(productId)).toBe(UNITS);
+    await expectInvariants(expect, received);
+  });
+});
+
+describe("an order that was paid in part", () => {
+  it("expires too, and what came is owed back", async ({ expect }) => {
+    const { productId, orderId, received } = await unpaidOrder();
+    await notify(ask, succeeded(orderId, 100));
+
+    vi.setSystemTime(Date.now() + WINDOW_MS + 1_000);
+    await runDurableObjectAlarm(env.STOCK.getByName(productId));
+    await recover([productId]);
+
+    expect(await paidOrder(orderId)).toMatchObject({ status: "EXPIRED", payment_status: "refund_due", paid_total: 1 });
+    expect(await alertsAbout(orderId)).toContain("payment_mismatch");
+    await expectInvariants(expect, received);
+  });
+});
+
+describe("late money by Stripe", () => {
+  it("is acknowledged once it is recorded, and gets the order its units after the answer", async ({ expect }) => {
+    const { productId, orderId, totalMinor, received } = await unpaidOrder();
+    vi.setSystemTime(Date.now() + WINDOW_MS + 1_000);
+    await runDurableObjectAlarm(env.STOCK.getByName(productId));
+
+    const { status } = await notify(ask, succeeded(orderId, totalMinor));
+    await vi.waitFor(async () =>
+      expect(await paidOrder(orderId)).toMatchObject({ status: "PROCESSING", payment_status: "paid" }),
+    );
+    await recover([productId]);
+
+    expect(status).toBe(200);
+    expect(await availableAt(productId)).toBe(UNITS - 1);
+    await expectInvariants(expect, received);
+  });
+
+  it("for an order on delivery that expired gets it its units as well", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const worker = faultyWorker();
+    const { orderId, totalMinor } = await placedBy(worker, productId);
+    await worker.idle();
+    vi.setSystemTime(Date.now() + 61 * 3_600_000);
+    await recover([productId]);
+    const expired = await paidOrder(orderId);
+
+    await notify(ask, succeeded(orderId, totalMinor));
+    await vi.waitFor(async () => expect((await paidOrder(orderId)).status).toBe("PROCESSING"));
+    await recover([productId]);
+
+    expect([expired.status, expired.payment_status]).toEqual(["EXPIRED", "cod"]);
+    expect(await availableAt(productId)).toBe(UNITS - 1);
+    await expectInvariants(expect, new Map([[productId, UNITS]]));
+  });
+});

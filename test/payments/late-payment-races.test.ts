@@ -1,0 +1,103 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { sweep } from "../../src/orders/sweep.ts";
+import { settleLate } from "../../src/payments/settle-late.ts";
+import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
+import { faultyWorker } from "../support/faults.ts";
+import { expectInvariants, recover } from "../support/invariants.ts";
+import { availableAt, orderOf, place } from "../support/orders.ts";
+import { confirmBy, expiredOrder, paidOrder } from "../support/payments.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+
+const UNITS = 5;
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+describe("two at once", () => {
+  it("two payments of one order that expired: one is taken, and the units are sold once", async ({ expect }) => {
+    const { orderId, productId, received } = await expiredOrder(UNITS);
+    const workers = [faultyWorker(), faultyWorker(), faultyWorker()];
+
+    const answers = await Promise.all(workers.map(({ deps }) => confirmBy(deps, orderId)));
+    await Promise.all(workers.map((worker) => worker.idle()));
+    await recover([productId]);
+
+    expect(answers.filter((answer) => "code" in answer)).toEqual([{ code: "already_paid" }, { code: "already_paid" }]);
+    expect(await paidOrder(orderId)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });
+    expect(await availableAt(productId)).toBe(UNITS - 1);
+    await expectInvariants(expect, received);
+  });
+
+  it("one payment sent twice, and the sweep with it: the units are sold once", async ({ expect }) => {
+    for (let round = 0; round < 10; round += 1) {
+      const { orderId, productId, received } = await expiredOrder(1);
+      const reference = newId("ref");
+      const workers = [faultyWorker(), faultyWorker(), faultyWorker(), faultyWorker()];
+      const [one, two, three, four] = workers.map(({ deps }) => deps);
+      if (!one || !two || !three || !four) throw new Error("four");
+
+      await Promise.all([
+        confirmBy(one, orderId, reference),
+        confirmBy(two, orderId, reference),
+        settleLate(three, orderId).catch(() => undefined),
+        sweep(four, PAYMENT_STEPS),
+      ]);
+      await Promise.all(workers.map((worker) => worker.idle()));
+      await recover([productId]);
+
+      expect(await paidOrder(orderId)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });
+      expect(await availableAt(productId)).toBe(0);
+      await expectInvariants(expect, received);
+    }
+  });
+
+  it("a payment and the alarm that ends its time: paid with its units once, however they meet", async ({ expect }) => {
+    for (let round = 0; round < 10; round += 1) {
+      const { orderId, productId, received, ring } = await expiredOrder(UNITS, { hasRung: false });
+      const worker = faultyWorker();
+
+      const [answer] = await Promise.all([confirmBy(worker.deps, orderId), ring()]);
+      await worker.idle();
+      await recover([productId]);
+
+      expect(answer).not.toHaveProperty("code");
+      expect(await paidOrder(orderId)).toMatchObject({ payment_status: "paid" });
+      expect(await availableAt(productId)).toBe(UNITS - 1);
+      await expectInvariants(expect, received);
+    }
+  });
+
+  it("a late payment and somebody who buys the last unit: one of the two has it, and the other its money", async ({ expect }) => {
+    for (let round = 0; round < 10; round += 1) {
+      const { orderId, productId, received } = await expiredOrder(1);
+      const [payer, buyer] = [faultyWorker(), faultyWorker()];
+
+      const [, bought] = await Promise.all([confirmBy(payer.deps, orderId), place(buyer.deps, orderOf([productId]))]);
+      await Promise.all([payer.idle(), buyer.idle()]);
+      await recover([productId]);
+
+      const { status, payment_status: payment } = await paidOrder(orderId);
+      expect([status, payment]).toEqual("order" in bought ? ["CANCELLED", "refund_due"] : ["PROCESSING", "paid"]);
+      expect(await availableAt(productId)).toBe(0);
+      await expectInvariants(expect, received);
+    }
+  });
+
+  it("a payment whose Worker died with the last unit in its hold is settled by its repeat at once", async ({ expect }) => {
+    const { orderId, productId, received } = await expiredOrder(1);
+    const reference = newId("ref");
+    const dying = faultyWorker((call) => (call.to === "stock" && call.method === "reserve" ? "dies_after" : "none"));
+    const dead = await Promise.race([confirmBy(dying.deps, orderId, reference), dying.died]);
+
+    const answer = await confirmBy(faultyWorker().deps, orderId, reference);
+    await recover([productId]);
+
+    expect(dead).toBeUndefined();
+    expect(answer).toMatchObject({ answer: { order: { status: "PROCESSING", paymentStatus: "paid" } } });
+    await expectInvariants(expect, received);
+  });
+});

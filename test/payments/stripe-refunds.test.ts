@@ -1,0 +1,48 @@
+import { beforeAll, describe, it } from "vitest";
+import type { Ask } from "../support/app.ts";
+import type { ProblemBody } from "../support/order-http.ts";
+import { paidOrder, rowsOf } from "../support/payments.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+import { chargeRefunded, notify, shopWithStripe, succeeded, waiting } from "../support/stripe.ts";
+
+beforeAll(demoWarehouses);
+
+let ask: Ask;
+beforeAll(() => {
+  ask = shopWithStripe().ask;
+});
+
+describe("charge.refunded", () => {
+  async function paid() {
+    const order = await waiting();
+    const intentId = newId("pi");
+    await notify(ask, succeeded(order.orderId, order.amount, { id: intentId }));
+    return { ...order, intentId };
+  }
+
+  it("records what went back at Stripe, once, by what it comes to in all, in any order", async ({ expect }) => {
+    const { orderId, amount, intentId } = await paid();
+    const [first, all] = [chargeRefunded(intentId, 100), chargeRefunded(intentId, amount)];
+
+    await Promise.all([notify(ask, first), notify(ask, first)]);
+    const part = await paidOrder(orderId);
+    await notify(ask, all);
+    await notify(ask, { ...first, id: newId("evt") });
+
+    expect(part).toMatchObject({ payment_status: "partially_refunded", refunded_total: 1 });
+    expect(await paidOrder(orderId)).toMatchObject({ payment_status: "refunded", refunded_total: amount / 100 });
+    expect(await rowsOf("SELECT amount_minor, status FROM refunds WHERE order_id = ? ORDER BY amount_minor", orderId)).toEqual([
+      { amount_minor: 100, status: "succeeded" },
+      { amount_minor: amount - 100, status: "succeeded" },
+    ]);
+  });
+
+  it("before the event of the payment has to come again; of a payment that nobody knows is acknowledged", async ({ expect }) => {
+    await rowsOf("INSERT INTO payment_intents VALUES ('pi_early', 'ORDX', 100, 0)");
+
+    const early = await notify<ProblemBody>(ask, chargeRefunded("pi_early", 100));
+    const unknown = await notify(ask, chargeRefunded(newId("pi"), 100));
+
+    expect([early.status, early.body.code, unknown.status]).toEqual([503, "unresolved", 200]);
+  });
+});
