@@ -54,11 +54,11 @@ export function deleteItems(cartId: string, variantIds: readonly string[]): Quer
 }
 
 /**
- * Writes what the objects answered, and each line's discounts, where no later edit wrote the line; no time is brought forward. Their levels
- * go with it.
+ * Writes what the objects answered, and each line's discounts, where no later edit wrote the line; no time is brought forward, and a line
+ * that was found not to be reserved meanwhile is extended no more. Their levels go with it.
  */
 export function confirmEdit(
-  cartId: string,
+  { cartId, editNo }: CartRow,
   settled: readonly (Settled & Discounted)[],
   levels: readonly ProjectedLevel[],
   nowMs: number,
@@ -69,7 +69,8 @@ export function confirmEdit(
         reserved_until_ms = iif(c.value->>'untilMs' IS NULL, reserved_until_ms, max(coalesce(reserved_until_ms, 0), c.value->>'untilMs')),
         discounts = json_object('discounts', c.value->'discounts', 'isClosed', c.value->'isClosed')
       FROM json_each(${JSON.stringify(settled)}) c
-      WHERE cart_items.cart_id = ${cartId} AND cart_items.variant_id = c.value->>'variantId' AND cart_items.edit_no = c.value->>'editNo'`),
+      WHERE cart_items.cart_id = ${cartId} AND cart_items.variant_id = c.value->>'variantId' AND cart_items.edit_no = c.value->>'editNo'
+        AND (cart_items.edit_no = ${editNo} OR cart_items.reserved_until_ms IS NOT NULL)`),
     write(upsertLevels(levels, nowMs)),
   ];
 }

@@ -94,12 +94,12 @@ export function neededBy({ changes }: EditPlan): StockNeed[] {
  */
 export async function confirmEdit(
   deps: Deps,
-  { row: { cartId, editNo }, items }: Pick<EditPlan, "row" | "items">,
+  { row, items }: Pick<EditPlan, "row" | "items">,
   { held, levels, refused }: Answers,
   keyed: Keyed | undefined,
 ): Promise<KnownItem[]> {
   const without = refused.filter(({ outcome }) => outcome === "short" || outcome === "too_many");
-  const settled = settle(items, editNo, held, new Set(without.map(({ productId }) => productId)), termsNow(deps));
+  const settled = settle(items, row.editNo, held, new Set(without.map(({ productId }) => productId)), termsNow(deps));
   const now = items.map((item) => {
     const found = settled.find(({ variantId }) => variantId === item.variantId);
     return found ? { ...item, reservedUntilMs: found.untilMs, reservedSinceMs: found.sinceMs } : item;
@@ -108,7 +108,7 @@ export async function confirmEdit(
     const item = items.find(({ variantId }) => variantId === each.variantId);
     return item ? [{ ...each, discounts: item.discounts, isClosed: item.isClosed }] : [];
   });
-  await deps.db.batch(...confirmQueries(cartId, confirmed, levels, deps.nowMs())).catch((error: unknown) => {
+  await deps.db.batch(...confirmQueries(row, confirmed, levels, deps.nowMs())).catch((error: unknown) => {
     throw silent(keyed, error);
   });
   return now;
@@ -121,9 +121,10 @@ export async function confirmEdit(
 export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined): Promise<void> {
   const { cartId, editNo } = plan.row;
   const nowMs = deps.nowMs();
-  const forget = keyed ? [forgetKey(keyed.id)] : [];
+  const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
+  const more = [...(keyed ? [forgetKey(keyed.id)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
   const [, , , , row, items] = await deps.db
-    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...forget)
+    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...more)
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });

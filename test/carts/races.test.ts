@@ -1,9 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, cartNow, cartOf, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
+import { faultyWorker, type OutsideCall } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop.ts";
-import { sqlIn, stateOf } from "../support/stock.ts";
+import { sqlIn, sqlInD1, stateOf } from "../support/stock.ts";
 
 beforeAll(demoWarehouses);
 
@@ -59,6 +60,29 @@ describe("changes of one cart at once", () => {
       const units = (await itemRows(cartId))[0]?.quantity ?? 0;
       expect(await heldBy(productId, cartId)).toBe(units);
     }
+  });
+});
+
+describe("a line that a checkout found not to be reserved", () => {
+  it("is not said to be by a change of another line that was under way", async ({ expect }) => {
+    const [rice, dal] = [await stocked(UNITS), await stocked(UNITS)];
+    const cartId = await cartOf({ [rice]: 1 });
+    const atConfirm = (call: OutsideCall) => call.to === "d1" && call.nth === 3;
+    const worker = faultyWorker(
+      () => "none",
+      async (call) => {
+        if (!atConfirm(call)) return;
+        await sqlInD1(
+          "UPDATE cart_items SET reserved_until_ms = NULL, reserved_since_ms = NULL WHERE cart_id = ?1 AND variant_id = ?2",
+          cartId,
+          rice,
+        );
+      },
+    );
+
+    await editBy(worker.deps, { cartId, productId: dal, quantity: 1, kind: "put" });
+
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [rice]: [1, false], [dal]: [1, true] });
   });
 });
 
