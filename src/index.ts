@@ -12,7 +12,7 @@ import type { Fate } from "./stock/rules/messages.ts";
 /** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
 export class StockCounter extends StockObject {
   override fateOf(holdIds: string[]): Promise<Fate[]> {
-    return fatesOf(bindDeps(this.env, this.ctx).deps, holdIds);
+    return fatesOf(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);
   }
 
   override lapsed(units: Lapsed[]): Query<unknown>[] {

@@ -1,6 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import { cartItems, cartLosses, carts } from "../carts/tables.ts";
+import { pricingRules } from "../pricing/tables.ts";
 import type { KeptDiscounts } from "../pricing/rules/pricing-rule.ts";
 import type { KeptRefusal } from "./queries.ts";
 import type { CartHead, CartLine } from "./rules/checkout.ts";
@@ -36,15 +37,21 @@ export function wantedOfCart(cartId: string): SQL {
     SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id) ORDER BY place) FROM ${linesOf(cartId)})`;
 }
 
-/** The promo codes of a cart's lines, for `pricingQuery`. */
+/** The promo codes of a cart's lines, and those that the rules have by now which took something off them, for `pricingQuery`. */
 export function codesOfCart(cartId: string): SQL {
-  return sql`(SELECT json_group_array(DISTINCT promo_code) FROM ${linesOf(cartId)} WHERE promo_code IS NOT NULL)`;
+  return sql`(
+    SELECT json_group_array(promo_code) FROM (
+      SELECT promo_code FROM ${linesOf(cartId)} WHERE promo_code IS NOT NULL
+      UNION
+      SELECT r.promo_code FROM ${linesOf(cartId)} l CROSS JOIN json_each(l.discounts, '$.discounts') d
+        CROSS JOIN ${pricingRules} r ON r.rule_id = d.value->>'ruleId'
+      WHERE r.promo_code IS NOT NULL))`;
 }
 
 /** Reads a cart with its lines. */
 export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
   const found = row<CartHead & { lines: string }>(sql`
-    SELECT cart_id AS "cartId", generation, order_id AS "orderId", user_id AS "userId", (
+    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", (
       SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id, 'quantity', quantity,
         'unitPriceMinor', unit_price_minor, 'kept', json(discounts), 'promoCode', promo_code, 'tier', tier,
         'reservedUntilMs', reserved_until_ms) ORDER BY place)
@@ -71,12 +78,12 @@ export function endGeneration({ cartId, generation }: CartHead): Query<number> {
     WHERE cart_id = ${cartId} AND generation = ${generation} AND order_id IS NULL`);
 }
 
-/** Says of lines that nothing is reserved for them, where `endGeneration`, which comes before it in the batch, ended the generation. */
+/** Says of lines that nothing is reserved for them, where `endGeneration`, which comes after it in the batch, will end the generation. */
 export function forgetReserved({ cartId, generation }: CartHead, variantIds: ReadonlySet<string>): Query<number> {
   return write(sql`
     UPDATE ${cartItems} SET reserved_until_ms = NULL, reserved_since_ms = NULL
     WHERE cart_id = ${cartId} AND variant_id IN (SELECT value FROM json_each(${JSON.stringify([...variantIds])}))
-      AND EXISTS (SELECT 1 FROM ${carts} c WHERE c.cart_id = ${cartId} AND c.generation = ${generation} + 1 AND c.order_id IS NULL)`);
+      AND EXISTS (SELECT 1 FROM ${carts} c WHERE c.cart_id = ${cartId} AND c.generation = ${generation} AND c.order_id IS NULL)`);
 }
 
 /**

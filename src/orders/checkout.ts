@@ -2,6 +2,7 @@ import { isDatabaseError } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import type { Keyed } from "../events/write-once.ts";
+import { candidates } from "../stock/rules/allocate.ts";
 import { USED_UP } from "../pricing/use-queries.ts";
 import { answerFrom, databaseSilent, type Placed, shortageErrors } from "./answer.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
@@ -17,7 +18,7 @@ import { isAsExpected, isUsedUp } from "./rules/expected.ts";
 import { stockRefusal, totalRefusal } from "./rules/refusal.ts";
 
 /** One checkout under way. All of one generation of the cart share its hold. */
-export interface Checkout {
+interface Checkout {
   placing: Placing;
   request: CheckoutRequest;
   quote: CheckoutQuote;
@@ -48,10 +49,11 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
     const refusal = stockRefusal(placing.orderId, shortageErrors(quote, lines));
     return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
   }
-  if (!isQuoted(quote.demand.values(), converted.allocations)) return endCheckout(deps, checkout);
+  const able = candidates(quote.policy, quote.ranking);
+  if (!isQuoted(quote.demand.values(), converted.allocations, able)) return endCheckout(deps, checkout);
   if (converted.fresh.length === 0) return record(deps, checkout, converted);
   const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));
-  const now = { ...checkout, quote: found.quote(lost) };
+  const now = { ...checkout, quote: await againOrEnded(deps, checkout, () => found.quote(lost)) };
   return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now));
 }
 
@@ -60,7 +62,7 @@ async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promi
   const { placing, request, quote } = checkout;
   const order = { ...makeOrder(deps, placing, request, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
   try {
-    await insertPlaced(deps, order, reserved.levels);
+    await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
   } catch (error) {
     const isUsed = USED_UP.has(failedConstraint(error) ?? "");
     return isUsed ? refuseUsedUp(deps, checkout, error) : endCheckout(deps, checkout, undefined, error);
@@ -73,11 +75,21 @@ async function refuseUsedUp(deps: Deps, checkout: Checkout, cause: unknown): Pro
   const again = await quoteCheckout(deps, checkout.placing, checkout.request).catch(() => undefined);
   const decided = again && answerFrom(again.record, checkout.placing);
   if (decided) return decided;
-  const now = again && { ...checkout, quote: again.quote() };
+  const now = again && { ...checkout, quote: await againOrEnded(deps, checkout, () => again.quote(checkout.quote.lost)) };
   if (!now || now.quote.unknown.length > 0 || !isUsedUp(checkout.quote, now.quote)) {
     return endCheckout(deps, checkout, undefined, cause);
   }
   return endCheckout(deps, now, refusalOfTotal(deps, now));
+}
+
+/** Quotes again what the objects hold already. Where that is refused the generation is ended first: nobody else would give it back. */
+async function againOrEnded(deps: Deps, checkout: Checkout, quote: () => CheckoutQuote): Promise<CheckoutQuote> {
+  try {
+    return quote();
+  } catch (error) {
+    await endCheckout(deps, checkout).catch(() => undefined);
+    throw error;
+  }
 }
 
 function isAsCounted(quote: CheckoutQuote): boolean {

@@ -4,7 +4,7 @@ import { checkoutHold } from "../stock/rules/cart-messages.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "./answer.ts";
 import { checkedOut, type CheckoutQuote } from "./checkout-quote.ts";
 import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./checkout-queries.ts";
-import { findRecord } from "./queries.ts";
+import { findRecord, type OrderRecord } from "./queries.ts";
 import type { Placing } from "./quote.ts";
 import { finishHold } from "./record.ts";
 import type { Decided } from "./rules/refusal.ts";
@@ -26,17 +26,20 @@ export async function endCheckout(
   const { cart } = quote;
   const { orderId, requestHash, isKeyed } = placing;
   const kept = decided && isKeyed ? { requestHash, ...decided } : undefined;
-  const [, ended, , record, after] = await deps.db
+  const [, , ended, record, after] = await deps.db
     .batch(
       fenceCheckout(orderId, kept, cart, deps.nowMs()),
-      endGeneration(cart),
       forgetReserved(cart, quote.lost),
+      endGeneration(cart),
       findRecord(orderId),
       findCartRecord(cart.cartId),
     )
     .catch((error: unknown) => {
       throw databaseSilent(placing, error);
     });
+  const now = after?.cart;
+  // A generation that D1 has left behind is dead for good, whoever ended it.
+  if (now && now.generation > cart.generation) deps.defer((later) => giveBackEverywhere(later, quote));
   if (record.order) {
     const { order } = record;
     deps.defer((later) => finishHold(later, order));
@@ -46,17 +49,14 @@ export async function endCheckout(
       replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHold(cart),
     };
   }
-  const now = after?.cart;
-  // A generation that D1 has left behind is dead for good, whoever ended it.
-  if (now && now.generation > cart.generation) deps.defer((later) => giveBackEverywhere(later, quote));
-  if (ended === 0 && record.refusal) return answered(record, placing);
+  if (record.refusal) return answered(record, placing, ended === 0);
   if (ended > 0 && decided) throw refusalOf(decided);
   if (now && now.orderId !== null) throw checkedOut(now.orderId);
   throw notPlaced(placing, "The order was not recorded.", cause);
 }
 
-function answered(record: Parameters<typeof answerFrom>[0], placing: Placing): Placed {
-  const answer = answerFrom(record, placing);
+function answered(record: OrderRecord, placing: Placing, isRepeat = true): Placed {
+  const answer = answerFrom(record, placing, isRepeat);
   if (!answer) throw notPlaced(placing, "D1 has neither the order nor its refusal.");
   return answer;
 }

@@ -3,10 +3,10 @@ import type { Fate } from "../stock/rules/messages.ts";
 import { resolveHolds } from "./owed-queries.ts";
 import { askedHold, fateOfHold } from "./rules/fate.ts";
 
-/** PROTOCOL A1, A2: D1's word on holds that ran out, in one batch; what it says of them is true for ever after. */
-export async function fatesOf(deps: Deps, holdIds: readonly string[]): Promise<Fate[]> {
+/** PROTOCOL A1, A2: D1's word on holds of a product that ran out, in one batch; what it says of them is true for ever after. */
+export async function fatesOf(deps: Deps, productId: string, holdIds: readonly string[]): Promise<Fate[]> {
   const nowMs = deps.nowMs();
-  const batch = resolveHolds(holdIds.map(askedHold), deps.config.currencyDecimals, nowMs);
+  const batch = resolveHolds(productId, holdIds.map(askedHold), deps.config.currencyDecimals, nowMs);
   const [, , , , , , , , orders] = await deps.db.batch(...batch);
   return holdIds.map((holdId) =>
     fateOfHold(

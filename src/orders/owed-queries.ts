@@ -11,9 +11,10 @@ import { fences, orderAllocations, orderEvents, orders } from "./tables.ts";
 
 /**
  * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
- * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last.
+ * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last. Checkouts that
+ * share a hold may have asked for different products: an order has what a hold took of its own products, and of no other.
  */
-export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowMs: number) {
+export function resolveHolds(productId: string, asked: readonly AskedHold[], decimals: number, nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
   const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
@@ -30,7 +31,9 @@ export function resolveHolds(asked: readonly AskedHold[], decimals: number, nowM
     rows<FateRow>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
-      FROM ${holds} CROSS JOIN orders ON ${recorded}`),
+      FROM ${holds} CROSS JOIN orders ON ${recorded}
+      WHERE asked.value->>'cartId' IS NULL OR EXISTS (
+        SELECT 1 FROM ${orderAllocations} a WHERE a.order_id = orders.order_id AND a.product_id = ${productId})`),
   ] as const;
 }
 

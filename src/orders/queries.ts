@@ -5,6 +5,7 @@ import { upsertLevels, type ProjectedLevel } from "../stock/projection.ts";
 import type { CountedUse } from "../pricing/rules/uses.ts";
 import { countUses } from "../pricing/use-queries.ts";
 import { carts } from "../carts/tables.ts";
+import type { CartHead } from "./rules/checkout.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
 import type { Decided } from "./rules/refusal.ts";
@@ -64,14 +65,21 @@ function toRefusal(fence: string): KeptRefusal | undefined {
   return answer === null ? undefined : (JSON.parse(answer) as KeptRefusal);
 }
 
+/** What one attempt records: an order with the levels that its hold left, and the cart that it was checked out from. */
+export interface Recorded {
+  order: Order;
+  levels: readonly ProjectedLevel[];
+  cart?: CartHead;
+}
+
 /**
  * Records an order, in one batch (PROTOCOL C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
  * is fenced, so that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
  */
-export function recordOrder(order: Order, levels: readonly ProjectedLevel[], actor: string, nowMs: number): Query<unknown>[] {
+export function recordOrder({ order, levels, cart }: Recorded, actor: string): Query<unknown>[] {
   return [
     ...countUses(order.rulesUsed),
-    insertOrder(order),
+    insertOrder(order, cart),
     ...closeCart(order),
     write(sql`
       INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor,
@@ -80,7 +88,7 @@ export function recordOrder(order: Order, levels: readonly ProjectedLevel[], act
         value->>'quantity', value->>'unitPriceMinor', value->>'lineTotalMinor', value->>'discountMinor', value->>'taxMinor',
         value->>'taxBps', value->>'discounts'
       FROM json_each(${JSON.stringify(order.items)})`),
-    ...insertAllocations(order, levels, nowMs),
+    ...insertAllocations(order, levels, order.createdAtMs),
     write(sql`
       INSERT INTO ${orderEvents} (order_id, event_no, what, to_status, actor, at_ms)
       VALUES (${order.orderId}, 1, 'placed', ${order.status}, ${actor}, CAST(${order.createdAtMs} AS INTEGER))`),
@@ -113,14 +121,14 @@ export function insertAllocations(
   ];
 }
 
-function insertOrder(order: Order): Query<number> {
+function insertOrder(order: Order, cart: CartHead | undefined): Query<number> {
   return write(sql`
     INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
       customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
       subtotal_minor, discount_minor, tax_minor, tax_included, delivery_cost_minor, total_minor, promo_code, rules_used,
       estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms, cart_id)
     VALUES (${order.orderId},
-      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) ${unlessOpen(order)}
+      CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) ${unlessOpen(cart)}
         THEN NULL ELSE ${order.holdId} END,
       ${order.requestHash}, ${order.status}, ${order.paymentMethod}, ${order.paymentStatus}, ${order.paymentDueAtMs},
       ${order.customerName}, ${order.customerEmail}, ${order.customerPhone}, ${order.deliveryAddress}, ${order.postalCode},
@@ -130,11 +138,15 @@ function insertOrder(order: Order): Query<number> {
       ${order.userId}, ${order.dueAtMs}, ${order.cartId})`);
 }
 
-/** PROTOCOL K4: the generation is the fence of a checkout's hold. */
-function unlessOpen({ cartId, holdId }: Order): SQL {
-  if (cartId === null) return sql``;
+/**
+ * PROTOCOL K4: the generation is the fence of a checkout's hold. An edit since the quote fails it too: its shopper was told of a cart
+ * that the order would not be.
+ */
+function unlessOpen(cart: CartHead | undefined): SQL {
+  if (!cart) return sql``;
   return sql`OR NOT EXISTS (
-    SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND cart_id || '.' || generation = ${holdId} AND order_id IS NULL)`;
+    SELECT 1 FROM ${carts} WHERE cart_id = ${cart.cartId} AND generation = ${cart.generation} AND edit_no = ${cart.editNo}
+      AND order_id IS NULL)`;
 }
 
 /** What an order's row keeps of its uses of limited rules. */

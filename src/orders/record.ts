@@ -5,8 +5,7 @@ import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { auditOf } from "../events/write-once.ts";
 import { USED_UP } from "../pricing/use-queries.ts";
 import { tell } from "./history-queries.ts";
-import { fenceHolds, findRecord, recordOrder } from "./queries.ts";
-import type { ProjectedLevel } from "../stock/projection.ts";
+import { fenceHolds, findRecord, type Recorded, recordOrder } from "./queries.ts";
 import { askedOf, type Buyer, type OrderRequest, type Placing, type Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventJson } from "./rules/told.ts";
@@ -28,7 +27,7 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = makeOrder(deps, placing, request, quote, reserved);
   try {
-    await insertPlaced(deps, order, reserved.levels);
+    await insertPlaced(deps, { order, levels: reserved.levels });
   } catch (error) {
     const decided = await resolveRecord(deps, placing, order);
     if (decided) return decided;
@@ -39,11 +38,12 @@ export async function recordReserved(
 }
 
 /** Records an order, in one batch, and sees to what follows of it after the answer. @throws what D1 throws; the record may yet be there */
-export async function insertPlaced(deps: Deps, order: Order, levels: readonly ProjectedLevel[]): Promise<void> {
+export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void> {
+  const { order } = recorded;
   const told = toEventJson(order, deps.config.currencyDecimals);
   const [heard] = await deps.db.batch(
     tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
-    ...recordOrder(order, levels, deps.by.actor, order.createdAtMs),
+    ...recordOrder(recorded, deps.by.actor),
     ...auditOf(deps, [changeOf("place", undefined, order)]),
   );
   if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));

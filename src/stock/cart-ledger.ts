@@ -11,7 +11,7 @@ import {
   type HeldUnits,
 } from "./rules/cart-messages.ts";
 import { ownerOf } from "./rules/reserve.ts";
-import type { HoldRow, StockStore } from "./store.ts";
+import type { Cause, HoldRow, StockStore } from "./store.ts";
 
 // The decisions of a product's object about carts (PROTOCOL 3), as `ledger` has those about orders: each synchronous, inside one
 // storage transaction.
@@ -87,10 +87,11 @@ export function convertCart(shelf: CartShelf, checkout: Checkout, mayTake: boole
 }
 
 /**
- * K5. Gives a checkout's units back to its cart, with the time that they had; what the cart has anew, or whose time is over, is free.
+ * K5. Gives a checkout's units back to its cart, with the time that they had. What the cart has anew is free; what is out of its time
+ * lapses, so that the cart hears of it.
  * @returns whether it had any
  */
-export function giveBack({ store }: CartShelf, holdId: string, nowMs: number): boolean {
+export function giveBack({ store, carts }: CartShelf, holdId: string, nowMs: number): boolean {
   const cartId = ownerOf(holdId);
   const rows = store.rowsOf(holdId);
   const inCart = new Set(store.rowsOf(cartId).map(({ variantId }) => variantId));
@@ -99,6 +100,8 @@ export function giveBack({ store }: CartShelf, holdId: string, nowMs: number): b
     const untilMs = inCart.has(row.variantId) ? null : row.cartExpiresAtMs;
     if (untilMs !== null && untilMs > nowMs) {
       store.addHold({ ...row, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
+    } else if (untilMs !== null) {
+      demand(store.record(row, row.quantity, lapseOf(carts, cartId, row.variantId, nowMs)));
     } else {
       const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
       demand(store.record(row, row.quantity, cause));
@@ -111,11 +114,16 @@ export function giveBack({ store }: CartShelf, holdId: string, nowMs: number): b
 export function lapseCarts({ store, carts }: CartShelf, nowMs: number): boolean {
   const rows = store.lapsedRows(nowMs);
   for (const row of rows) {
-    const referenceId = `${row.holdId}/${carts.lastEdit(row.holdId, row.variantId)}`;
-    demand(store.record(row, row.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs: nowMs }));
+    demand(store.record(row, row.quantity, lapseOf(carts, row.holdId, row.variantId, nowMs)));
     store.removeHold(row);
   }
   return rows.length > 0;
+}
+
+/** A lapse refers to the edit that made the cart's row, because a cart's id is used again (PROTOCOL K0). */
+function lapseOf(carts: CartStore, cartId: string, variantId: string, atMs: number): Cause {
+  const referenceId = `${cartId}/${carts.lastEdit(cartId, variantId)}`;
+  return { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs };
 }
 
 function stockFor(

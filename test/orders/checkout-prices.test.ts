@@ -25,9 +25,9 @@ async function promised(more: Partial<PricingRule> & { used?: number } = {}) {
   return { rule, productId, cartId: await cartOf(productId, rule) };
 }
 
-function cartOf(productId: string, rule: PricingRule, isLost = false): Promise<string> {
+function cartOf(productId: string, rule: PricingRule, { isLost = false, isLimited = true } = {}): Promise<string> {
   const amountMinor = (2 * PRICE_MINOR) / 10;
-  const discounts = [{ ruleId: rule.ruleId, name: rule.name, amountMinor, isOfCart: false, isLimited: true }];
+  const discounts = [{ ruleId: rule.ruleId, name: rule.name, amountMinor, isOfCart: false, isLimited }];
   return cartWith([{ productId, quantity: 2, discounts, promoCode: "TEN", isLost }]);
 }
 
@@ -91,10 +91,32 @@ describe("the price of a checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [18, 8] });
   });
 
+  it("is had no more often than a limit that came after the carts", async ({ expect }) => {
+    const { rule } = await promised({ usageLimit: null });
+    const productId = await stocked(20);
+    const carts = await Promise.all([1, 2, 3].map(() => cartOf(productId, rule, { isLimited: false })));
+    await sqlInD1("UPDATE pricing_rules SET usage_limit = 1 WHERE rule_id = ?", rule.ruleId);
+    await bumpVersion();
+    const { deps } = faultyWorker();
+
+    const answers = [];
+    for (const cartId of carts) answers.push(await checkedOutBy(deps, cartId));
+
+    expect(answers).toMatchObject([{ replayed: false }, { code: "total_changed" }, { code: "total_changed" }]);
+  });
+
+  it("is told anew, not left undecided, where a used-up code has another name by now", async ({ expect }) => {
+    const { rule, cartId } = await promised({ usageLimit: 1, used: 1 });
+    await sqlInD1("UPDATE pricing_rules SET promo_code = 'ELEVEN' WHERE rule_id = ?", rule.ruleId);
+    await bumpVersion();
+
+    expect(await checkedOutBy(faultyWorker().deps, cartId)).toMatchObject({ code: "total_changed" });
+  });
+
   it("is afresh where the line was lost, by today's rules; the code takes off what it does", async ({ expect }) => {
     const { rule } = await promised();
     const productId = await stocked(5);
-    const cartId = await cartOf(productId, rule, true);
+    const cartId = await cartOf(productId, rule, { isLost: true });
 
     const placed = await checkedOutBy(faultyWorker().deps, cartId);
 

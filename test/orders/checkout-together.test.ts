@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../support/checkouts.ts";
-import { faultyWorker, type OutsideCall } from "../support/faults.ts";
+import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { unitsOf } from "../support/order-http.ts";
 import { stocked } from "../support/orders.ts";
@@ -13,32 +13,13 @@ beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** A Worker that waits before a call until it is let go on. */
-function waitingAt(is: (call: OutsideCall) => boolean) {
-  let goOn = () => {};
-  const open = new Promise<void>((resolve) => {
-    goOn = resolve;
-  });
-  let hasCome = () => {};
-  const waits = new Promise<void>((resolve) => {
-    hasCome = resolve;
-  });
-  const worker = faultyWorker(undefined, async (call) => {
-    if (!is(call)) return;
-    hasCome();
-    await open;
-  });
-  return { worker, waits, goOn: () => goOn() };
-}
-
-const isBatch = (nth: number) => (call: OutsideCall) => call.to === "d1" && call.nth === nth;
 const noCommit = () => faultyWorker((call) => (call.to === "stock" && call.method === "commit" ? "lost" : "none"));
 
 describe("two checkouts of one cart, which share a hold", () => {
   it("leave the winner its units when the loser finds out, though they have not left yet", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
-    const loser = waitingAt(isBatch(2));
+    const loser = waitingAt(atD1(2));
     const lost = checkedOutBy(loser.worker.deps, cartId, { key: newId("key") });
     await loser.waits;
     const winner = noCommit();
@@ -58,11 +39,11 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("do not end each other's generation: one that is late leaves the next alone", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
-    const late = waitingAt(isBatch(2));
+    const late = waitingAt(atD1(2));
     const stale = checkedOutBy(late.worker.deps, cartId);
     await late.waits;
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
-    const next = waitingAt(isBatch(2));
+    const next = waitingAt(atD1(2));
     const placing = checkedOutBy(next.worker.deps, cartId);
     await next.waits;
 
@@ -82,7 +63,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     const outdated = checkedOutBy(first.worker.deps, cartId);
     await first.waits;
     await sqlInD1("UPDATE cart_items SET quantity = 3 WHERE cart_id = ?", cartId);
-    const second = waitingAt(isBatch(2));
+    const second = waitingAt(atD1(2));
     const wanted = checkedOutBy(second.worker.deps, cartId);
     await second.waits;
 
@@ -99,10 +80,25 @@ describe("two checkouts of one cart, which share a hold", () => {
     await expectInvariants(expect, new Map([[productId, 5]]));
   });
 
+  it("record nothing where the cart was edited since the quote: its shopper was told of another", async ({ expect }) => {
+    const productId = await stocked(5);
+    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const checkout = waitingAt(atD1(2));
+    const answer = checkedOutBy(checkout.worker.deps, cartId);
+    await checkout.waits;
+    await sqlInD1("UPDATE carts SET edit_no = edit_no + 1 WHERE cart_id = ?", cartId);
+
+    checkout.goOn();
+
+    expect(await answer).toMatchObject({ code: "unresolved" });
+    expect(await ordersOfCart(cartId)).toEqual([]);
+    expect(await checkedOutBy(faultyWorker().deps, cartId)).toMatchObject({ replayed: false });
+  });
+
   it("keep no refusal of a key whose generation another has ended", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await cartWith([{ productId, quantity: 2, isLost: true }]);
-    const late = waitingAt(isBatch(2));
+    const late = waitingAt(atD1(2));
     const key = newId("key");
     const stale = checkedOutBy(late.worker.deps, cartId, { key });
     await late.waits;

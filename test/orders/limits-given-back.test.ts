@@ -140,6 +140,7 @@ describe("an order's use of a limited rule", () => {
     const ask = () =>
       fatesOf(
         faultyWorker().deps,
+        productId,
         orders.slice(0, 2).map(({ holdId }) => holdId),
       );
     await Promise.all([ask(), ask()]);

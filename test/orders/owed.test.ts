@@ -30,7 +30,7 @@ describe("an alarm's question to D1", () => {
     ["the hold of an order whose payment window is over", { orderId: "ORD7", holdId: "ORD7.a" }],
     ["another hold of an order", { orderId: "ORD8", holdId: "ORD8.b" }],
   ] as const)("about %s reads a few rows, however many orders there are", async ([, asked], { expect }) => {
-    const statements = resolveHolds([asked], 2, Date.now()).map(({ statement }) => prepare(env.DB, statement));
+    const statements = resolveHolds("prod-001", [asked], 2, Date.now()).map(({ statement }) => prepare(env.DB, statement));
 
     const results = await env.DB.batch(statements);
 

@@ -30,7 +30,7 @@ describe("an order whose last attempt to pay failed", () => {
     const { productId, orderId, holdId, received } = await unpaidOrder();
     await notify(ask, failed(orderId));
 
-    const [fate] = await fatesOf(faultyWorker().deps, [holdId]);
+    const [fate] = await fatesOf(faultyWorker().deps, productId, [holdId]);
 
     expect(fate).toMatchObject({ verdict: "keep" });
     expect(await availableAt(productId)).toBe(UNITS - 1);

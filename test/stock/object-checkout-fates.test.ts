@@ -1,6 +1,7 @@
 import { beforeEach, describe, it } from "vitest";
 import {
   adjustment,
+  ownStockOf,
   passTime,
   recordOrder,
   runAlarm,
@@ -11,9 +12,15 @@ import {
   unitsOf,
   wanted,
 } from "../support/stock.ts";
-import { checkoutOf, generationOf, withCart } from "../support/stock-carts.ts";
+import { checkoutOf, generationOf, recordAllocation, withCart } from "../support/stock-carts.ts";
 
 beforeEach(stopTime);
+
+/** Makes a cart the order that is recorded, with two units of a product. */
+async function closeCart(cartId: string, productId: string): Promise<void> {
+  await sqlInD1("UPDATE carts SET order_id = ? WHERE cart_id = ?", `ORD-${cartId}`, cartId);
+  await recordAllocation(`ORD-${cartId}`, productId);
+}
 
 describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
   it("is given back to a cart that is open still, whose generation has moved on", async ({ expect }) => {
@@ -33,7 +40,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
-    await sqlInD1("UPDATE carts SET order_id = ? WHERE cart_id = ?", `ORD-${cartId}`, cartId);
+    await closeCart(cartId, productId);
     passTime(TENTATIVE_MS);
 
     await runAlarm(productId);
@@ -47,7 +54,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     await stock.convert(checkoutOf(cartId, 1, 2));
     const payByMs = Date.now() + 2 * TENTATIVE_MS;
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}`, paymentStatus: "pending", payByMs });
-    await sqlInD1("UPDATE carts SET order_id = ? WHERE cart_id = ?", `ORD-${cartId}`, cartId);
+    await closeCart(cartId, productId);
     passTime(TENTATIVE_MS);
     await runAlarm(productId);
     const kept = await unitsOf(stock);
@@ -60,6 +67,19 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
       [5, 0],
     ]);
     expect(await sqlInD1("SELECT status FROM orders WHERE order_id = ?", `ORD-${cartId}`)).toEqual([{ status: "EXPIRED" }]);
+  });
+
+  it("is the cart's own again in a product that the order does not have", async ({ expect }) => {
+    const { productId, cartId } = await withCart();
+    const { productId: other, stock } = await ownStockOf(5);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
+    await closeCart(cartId, productId);
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(other);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
   it("of a dead generation leaves the next one alone", async ({ expect }) => {

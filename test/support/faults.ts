@@ -129,3 +129,21 @@ function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run:
     resend: () => meet("resend", () => stock.resend()),
   };
 }
+
+/** A Worker that waits before a call until it is let go on. */
+export function waitingAt(is: (call: OutsideCall) => boolean) {
+  let goOn = () => {};
+  const open = new Promise<void>((resolve) => {
+    goOn = resolve;
+  });
+  let hasCome = () => {};
+  const waits = new Promise<void>((resolve) => {
+    hasCome = resolve;
+  });
+  const worker = faultyWorker(undefined, async (call) => {
+    if (!is(call)) return;
+    hasCome();
+    await open;
+  });
+  return { worker, waits, goOn: () => goOn() };
+}

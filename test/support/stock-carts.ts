@@ -38,6 +38,15 @@ export async function recordCart(cartId: string, fields: { generation?: number; 
   );
 }
 
+/** Writes that an order has units of variant `v` of a product. */
+export async function recordAllocation(orderId: string, productId: string): Promise<void> {
+  await sqlInD1(
+    "INSERT INTO order_allocations (order_id, line_no, product_id, variant_id, warehouse_id, quantity) VALUES (?, 1, ?, 'v', 'BLR', 2)",
+    orderId,
+    productId,
+  );
+}
+
 /** The generation that D1 has of a cart. */
 export async function generationOf(cartId: string): Promise<number | undefined> {
   const [cart] = await sqlInD1<{ generation: number }>("SELECT generation FROM carts WHERE cart_id = ?", cartId);

@@ -16,7 +16,7 @@ import {
   WAREHOUSES,
 } from "./stock-arbitraries.ts";
 import { CART_STEPS } from "./stock-cart-steps.ts";
-import { recordCart } from "./stock-carts.ts";
+import { recordAllocation, recordCart } from "./stock-carts.ts";
 import { lapseInModel } from "./stock-cart-model.ts";
 import { resolveInModel } from "./stock-model.ts";
 
@@ -110,7 +110,7 @@ const repeats = fc.nat(99).map((index) =>
 const records = fc.tuple(fc.nat(9), fc.option(minutes, { nil: undefined })).map(([index, wait]) =>
   step(
     `record hold ${index}, ${wait === undefined ? "cash on delivery" : `to be paid in ${wait} minutes`}`,
-    async (model) => {
+    async (model, { productId }) => {
       const holdId = holdAt(model, index);
       if (model.holds[holdId]?.state !== "live" || model.orders[holdId]) return;
       const payByMs = wait === undefined ? undefined : Date.now() + wait * MINUTE_MS;
@@ -118,7 +118,10 @@ const records = fc.tuple(fc.nat(9), fc.option(minutes, { nil: undefined })).map(
       if (cartId !== undefined && isCheckedOut(model, cartId)) return;
       model.orders[holdId] = { payByMs };
       const orderId = `ORD-${holdId.slice(0, -2)}`;
-      if (cartId !== undefined) await recordCart(cartId, { orderId });
+      if (cartId !== undefined) {
+        await recordCart(cartId, { orderId });
+        await recordAllocation(orderId, productId);
+      }
       const pending = payByMs === undefined ? {} : { paymentStatus: "pending", payByMs };
       await recordOrder(holdId, cartId === undefined ? pending : { ...pending, orderId });
     },

@@ -10,6 +10,8 @@ import type { LineForSale } from "../../pricing/rules/lines.ts";
 export interface CartHead {
   cartId: string;
   generation: number;
+  /** Of the newest edit that it was read with. */
+  editNo: number;
   /** The order that it became. */
   orderId: string | null;
   userId: string | null;
@@ -75,8 +77,17 @@ function snapshotOf({ kept, ...line }: LineForSale & LineToPrice & { kept: KeptD
   return { lineNo: line.lineNo, beforeMinor, discountMinor, afterMinor: beforeMinor - discountMinor, ...kept };
 }
 
-/** Whether what the objects hold for a checkout is what it was quoted: another checkout of the cart may have asked for other units. */
-export function isQuoted(demand: Iterable<readonly StockLine[]>, allocations: readonly Allocation[]): boolean {
+/**
+ * Whether what the objects hold for a checkout is what it was quoted: another checkout of the cart may have asked for other units, or
+ * for another address.
+ * @param able the warehouses that may supply it
+ */
+export function isQuoted(
+  demand: Iterable<readonly StockLine[]>,
+  allocations: readonly Allocation[],
+  able: readonly string[],
+): boolean {
+  if (!allocations.every(({ warehouseId }) => able.includes(warehouseId))) return false;
   const left = new Map<string, number>();
   for (const { variantId, quantity } of [...demand].flat()) left.set(variantId, (left.get(variantId) ?? 0) + quantity);
   for (const { variantId, quantity } of allocations) left.set(variantId, (left.get(variantId) ?? 0) - quantity);

@@ -11,9 +11,11 @@ export function usesOf(
   lines: readonly PricedLine[],
   { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
 ): CountedUse[] {
-  const limited = lines.flatMap(({ discounts }) => discounts.filter(({ isLimited }) => isLimited));
-  return [...new Set(limited.map(({ ruleId }) => ruleId))].flatMap((ruleId) => {
-    const rule = rules.find((each) => each.ruleId === ruleId);
+  const ruleIds = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+  // What a cart has kept of a rule may be older than its limit.
+  const limited = rules.filter((rule) => rule.usageLimit !== null || rule.usageLimitPerCustomer !== null);
+  return [...ruleIds].flatMap((ruleId) => {
+    const rule = limited.find((each) => each.ruleId === ruleId);
     return rule ? [{ ruleId, customerId: rule.usageLimitPerCustomer === null ? null : customerId }] : [];
   });
 }

@@ -11,9 +11,9 @@ function lineWith(...discounts: Partial<Discount>[]): PricedLine {
 
 describe("what an order uses of limited rules", () => {
   it("is each rule once, however many lines it is about, and no rule without a limit", ({ expect }) => {
-    const lines = [lineWith({ ruleId: "A" }, { ruleId: "B", isLimited: false }), lineWith({ ruleId: "A" }, { ruleId: "C" })];
+    const lines = [lineWith({ ruleId: "A" }, { ruleId: "B" }), lineWith({ ruleId: "A" }, { ruleId: "C" })];
 
-    const rules = ["A", "B", "C"].map((ruleId) => ruleOf({ ruleId }));
+    const rules = ["A", "B", "C"].map((ruleId) => ruleOf({ ruleId, usageLimit: ruleId === "B" ? null : 9 }));
 
     expect(usesOf(lines, { rules, customerId: null })).toEqual([
       { ruleId: "A", customerId: null },
