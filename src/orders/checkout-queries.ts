@@ -13,28 +13,26 @@ export interface CartRecord {
   lines: CartLine[];
 }
 
-/**
- * The lines of a cart, and those that it lost without its shopper being told: they are checked out too if they can be. `place` is the
- * same for every statement of a batch.
- */
+/** The order of `linesOf`, the same in every statement of a batch. */
+const IN_PLACE = sql`ORDER BY is_lost, line_no, variant_id`;
+
+/** The lines of a cart, and those that it lost without its shopper being told: they are checked out too if they can be. */
 function linesOf(cartId: string): SQL {
   const price = sql`unit_price_minor, discounts, promo_code, tier`;
   return sql`(
-    SELECT row_number() OVER (ORDER BY is_lost, line_no, variant_id) AS place, * FROM (
-      SELECT 0 AS is_lost, line_no, product_id, variant_id, quantity, ${price}, reserved_until_ms FROM ${cartItems}
-      WHERE cart_id = ${cartId}
-      UNION ALL
-      SELECT 1, max(edit_no), product_id, variant_id, quantity, ${price}, NULL FROM ${cartLosses} lost
-      WHERE cart_id = ${cartId} AND seen_at_ms IS NULL
-        AND NOT EXISTS (SELECT 1 FROM ${cartItems} i WHERE i.cart_id = lost.cart_id AND i.variant_id = lost.variant_id)
-      GROUP BY variant_id
-    ))`;
+    SELECT 0 AS is_lost, line_no, product_id, variant_id, quantity, ${price}, reserved_until_ms FROM ${cartItems}
+    WHERE cart_id = ${cartId}
+    UNION ALL
+    SELECT 1, max(edit_no), product_id, variant_id, quantity, ${price}, NULL FROM ${cartLosses} lost
+    WHERE cart_id = ${cartId} AND seen_at_ms IS NULL
+      AND NOT EXISTS (SELECT 1 FROM ${cartItems} i WHERE i.cart_id = lost.cart_id AND i.variant_id = lost.variant_id)
+    GROUP BY variant_id)`;
 }
 
 /** What a cart's lines name, for `findSellables`, in the order of `findCartRecord`. */
 export function wantedOfCart(cartId: string): SQL {
   return sql`(
-    SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id) ORDER BY place) FROM ${linesOf(cartId)})`;
+    SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id) ${IN_PLACE}) FROM ${linesOf(cartId)})`;
 }
 
 /** The promo codes of a cart's lines, and those that the rules have by now which took something off them, for `pricingQuery`. */
@@ -54,7 +52,7 @@ export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
     SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", (
       SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id, 'quantity', quantity,
         'unitPriceMinor', unit_price_minor, 'kept', json(discounts), 'promoCode', promo_code, 'tier', tier,
-        'reservedUntilMs', reserved_until_ms) ORDER BY place)
+        'reservedUntilMs', reserved_until_ms) ${IN_PLACE})
       FROM ${linesOf(cartId)}) AS "lines"
     FROM ${carts} WHERE cart_id = ${cartId}`);
   return {

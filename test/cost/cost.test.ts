@@ -1,6 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { type Cost, costOf, fillCatalogue } from "../support/cost.ts";
+import { LOG_LISTS, PAGE } from "../support/cost-lists.ts";
+import { cartOf, newCart, putItem } from "../support/carts.ts";
 import { get, post } from "../support/http.ts";
 import { stocked } from "../support/orders.ts";
 import { fillLogs } from "../support/log-rows.ts";
@@ -10,7 +12,6 @@ import { demoWarehouses } from "../support/shop.ts";
 
 // The budgets of DESIGN §10, by the counters of real D1 answers; `npm run bench:cost` prints the table.
 const SIZES = [100, 100_000];
-const PAGE = 20;
 const LINES = [1, 5, 20];
 /** As many rules as may be active. */
 const RULES = 500;
@@ -23,6 +24,11 @@ const REQUESTS: Record<string, () => Promise<Response>> = {
   "place 1, all said": () => placeOrder(1, { customer_email: "asha@example.com", customer_phone: "+91 98450 00000" }),
   "place 1, promo code": () =>
     placeOrder(1, { customer_email: "asha@example.com", customer_phone: "+91 98450 00000", promo_code: "COST" }),
+  "put 1 into a cart": async () => putItem(await newCart(), stock[0] ?? "", 1),
+  "check out 1 line": async () => {
+    const cartId = await cartOf({ [stock[0] ?? ""]: 1 });
+    return post("/api/v1/checkout", { cart_id: cartId, customer_name: "Asha" });
+  },
   "page of products": () => get(`/api/v1/products?limit=${PAGE}`),
   "page, last": () => get(`/api/v1/products?limit=${PAGE}&q=filler&brand=Brand%2049`),
   "page, q": () => get(`/api/v1/products?limit=${PAGE}&q=filler`),
@@ -57,23 +63,8 @@ const ORDER_LISTS = {
   "page of orders, two filters": () => orders("status=CANCELLED&warehouse_id=MUM"),
 };
 
-/** Lists of what grows as a shop runs, as long as the catalogue too. */
-const LOG_LISTS = {
-  "page of the audit log": () => getAdmins("audit-log"),
-  "page of the log, record": () => getAdmins("audit-log", "record_type=product&record_id=fill-7"),
-  "page of the log, actor": () => getAdmins("audit-log", "actor=user:u-7"),
-  "page of alerts": () => getAdmins("alerts"),
-  "page of alerts, open": () => getAdmins("alerts", "status=open"),
-  "page of users": () => getAdmins("users"),
-  "page of transfers": () => getAdmins("inventory/transfers"),
-  "page of transfers, status": () => getAdmins("inventory/transfers", "status=in_transit"),
-  "page of deliveries": () => getAdmins("webhook-endpoints/WHE/deliveries"),
-};
 Object.assign(REQUESTS, ORDER_LISTS, LOG_LISTS);
 
-function getAdmins(list: string, query = ""): Promise<Response> {
-  return get(`/api/v1/${list}?limit=${PAGE}&${query}`, { admin: true });
-}
 function getAsAdmin(path: string): Promise<Response> {
   return get(`/api/v1/inventory/${path}`, { admin: true });
 }
@@ -167,6 +158,21 @@ describe("placing an order", () => {
       expect(statements).toBe((measured("place 1 line")[0]?.statements ?? 0) + 1);
       expect(rowsRead).toBeLessThanOrEqual(25);
       expect(rowsWritten).toBeLessThanOrEqual(14);
+    }
+  });
+});
+
+describe("a cart of one line", () => {
+  it("is filled in 4 hops and checked out in 3, for at most 40 rows of D1 read and 14 written", ({ expect }) => {
+    for (const [name, hops] of [
+      ["put 1 into a cart", 4],
+      ["check out 1 line", 3],
+    ] as const) {
+      for (const cost of measured(name)) {
+        expect(cost.hops).toBe(hops);
+        expect(cost.rowsRead).toBeLessThanOrEqual(40);
+        expect(cost.rowsWritten).toBeLessThanOrEqual(14);
+      }
     }
   });
 });
