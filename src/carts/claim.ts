@@ -64,11 +64,11 @@ async function claimOnce(
   const isMine = guests.row.userId === userId;
   const mine = own ?? (isMine ? guests : undefined);
   if (mine?.row.orderId === null) return mergeInto(deps, keyed, caller, { ...reading, own: mine }, request.edge);
-  if (isMine || kept) return shownClaim(deps, mine ?? guests, book, kept !== undefined);
+  if (isMine || kept) return shownClaim(deps, caller, mine ?? guests, book, kept !== undefined);
   if (guests.row.orderId !== null) throw checkedOut(guests.row);
   const plan = attached(deps, guests, userId, book);
   const isWritten = await writeEdit(deps, plan, keyed, keyed ? [keepEdit(deps, keyed, {})] : []);
-  return isWritten ? shownClaim(deps, { ...guests, row: plan.row }, book) : undefined;
+  return isWritten ? shownClaim(deps, caller, { ...guests, row: plan.row }, book) : undefined;
 }
 
 async function mergeInto(
@@ -86,7 +86,7 @@ async function mergeInto(
   const { ranking } = rank({ country, postalCode: postalCode ?? undefined, edge }, { selfService: false });
   const reach = ranking.map(({ warehouse }) => warehouse.warehouseId);
   const merge = decideMerge(deps, { guests: guests.row, added, own, book, caller, ranking: reach });
-  if (merge.plan.changes.length === 0) return shownClaim(deps, own, book, replayed);
+  if (merge.plan.changes.length === 0) return shownClaim(deps, caller, own, book, replayed);
   const taken = added.map(({ variantId }) => variantId);
   const emptied = taken.length > 0 ? [allotEdit(guests.row, merge.emptied), deleteItems(cartId, taken)] : [];
   const keeping = keyed && !replayed ? [keepEdit(deps, keyed, {})] : [];
@@ -94,7 +94,7 @@ async function mergeInto(
   const { answers, notReserved } = await reserveMerged(deps, merge);
   const items = await confirmEdit(deps, merge.plan, answers, keyed);
   const { row, losses } = merge.plan;
-  return { ...shownClaim(deps, { row, items, losses }, book, replayed), notReserved };
+  return { ...(await shownClaim(deps, caller, { row, items, losses }, book, replayed)), notReserved };
 }
 
 type Reading = Awaited<ReturnType<typeof readForClaim>>;
@@ -123,6 +123,6 @@ function attached(deps: Deps, { row, items, losses }: Cart, userId: string, book
   return { read: row, row: after, items, changes: [], hasLost: false, losses, ranking: [], names: new Map(), book };
 }
 
-function shownClaim(deps: Deps, cart: Cart, book: PriceBook, replayed = false): ClaimedCart {
-  return { view: shownCart(deps, cart, book), notReserved: [], replayed };
+async function shownClaim(deps: Deps, caller: Caller, cart: Cart, book: PriceBook, replayed = false): Promise<ClaimedCart> {
+  return { view: await shownCart(deps, caller, cart, book), notReserved: [], replayed };
 }

@@ -40,12 +40,12 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
     const { cart, book } = reading;
     const begun = kept && keptEdit(kept, keyed);
     const left = begun && resumed(deps, reading, begun);
-    if (begun && !left) return { view: shownCart(deps, cart, book), replayed: true };
+    if (begun && !left) return { view: await shownCart(deps, caller, cart, book), replayed: true };
     if (cart.row.orderId !== null) throw checkedOut(cart.row);
     const plan = left ?? decideEdit(deps, reading, edit);
     const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
     const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));
-    if (isWritten) return { view: await carryOut(deps, plan, edit, keyed), replayed: false };
+    if (isWritten) return { view: await carryOut(deps, caller, plan, edit, keyed), replayed: false };
   }
   throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
 }
@@ -103,14 +103,16 @@ function resumed(deps: Deps, reading: EditReading, { editNo, variantId, before }
 }
 
 /** The third hop and the fourth; where an object refuses, what was written is undone first. */
-async function carryOut(deps: Deps, plan: EditPlan, edit: ItemEdit, keyed: Keyed | undefined): Promise<CartView> {
+async function carryOut(deps: Deps, caller: Caller, plan: EditPlan, edit: ItemEdit, keyed: Keyed | undefined): Promise<CartView> {
   const answers = await askFor(deps, plan);
   // What is taken out is gone in D1 already: an object that did not hear of it gives the units back when their time is over.
   const failed = answers.refused.filter(({ outcome }) => edit.kind !== "remove" || outcome === "checking_out");
   if (failed.length > 0) {
-    await undo(deps, plan, keyed);
+    // Where every object said so, its units are as they were: their time and price stand on.
+    const isUntouched = answers.levels.length === 0 && answers.refused.every(({ outcome }) => outcome === "checking_out");
+    await undo(deps, plan, keyed, isUntouched);
     throw refusalOf(failed, plan.changes[0]?.after, plan.names, keyed);
   }
   const items = await confirmEdit(deps, plan, answers, keyed);
-  return shownCart(deps, { row: plan.row, items, losses: plan.losses }, plan.book);
+  return shownCart(deps, caller, { row: plan.row, items, losses: plan.losses }, plan.book);
 }

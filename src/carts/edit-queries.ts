@@ -31,9 +31,9 @@ const ITEM_COLUMNS = sql`cart_id, variant_id, line_no, product_id, quantity, edi
   discounts, reserved_until_ms, reserved_since_ms`;
 
 /** What changes of a line in JSON, from `quantity` on; no object has answered yet. */
-function itemValues(editNo: SQL): SQL {
+function itemValues(editNo: SQL, untilMs: SQL = sql`NULL`): SQL {
   return sql`value->>'quantity', ${editNo}, value->'needs', value->>'promoCode', value->>'tier', value->>'unitPriceMinor',
-    json_object('discounts', value->'discounts', 'isClosed', value->'isClosed'), NULL, value->>'reservedSinceMs'`;
+    json_object('discounts', value->'discounts', 'isClosed', value->'isClosed'), ${untilMs}, value->>'reservedSinceMs'`;
 }
 
 /** Writes lines over whatever the cart had of their variants; they are not reserved before the objects say so. */
@@ -101,7 +101,8 @@ export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number)
  * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line and the cart is open: what the objects may
  * still hear under the old number is older then than what they are told next.
  */
-export function undoEdit(cartId: string, editNo: number, changes: readonly WrittenItem[], nowMs: number) {
+export function undoEdit(cartId: string, editNo: number, changes: readonly WrittenItem[], nowMs: number, isUntouched: boolean) {
+  const untilMs = isUntouched ? sql`value->>'reservedUntilMs'` : sql`NULL`;
   const added = changes.filter(({ before }) => !before).map(({ variantId }) => variantId);
   const replaced = changes.flatMap(({ before, after }) => (before && after ? [before] : []));
   const removed = changes.flatMap(({ before, after }) => (before && !after ? [before] : []));
@@ -115,12 +116,12 @@ export function undoEdit(cartId: string, editNo: number, changes: readonly Writt
         AND variant_id IN (SELECT value FROM json_each(${JSON.stringify(added)}))`),
     write(sql`
       UPDATE ${cartItems} SET (quantity, edit_no, needs, promo_code, tier, unit_price_minor, discounts, reserved_until_ms,
-        reserved_since_ms) = (SELECT ${itemValues(number)} FROM json_each(${JSON.stringify(replaced)}) WHERE value->>'variantId' = variant_id)
+        reserved_since_ms) = (SELECT ${itemValues(number, untilMs)} FROM json_each(${JSON.stringify(replaced)}) WHERE value->>'variantId' = variant_id)
       WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND ${isOpen}
         AND variant_id IN (SELECT value->>'variantId' FROM json_each(${JSON.stringify(replaced)}))`),
     write(sql`
       INSERT OR IGNORE INTO ${cartItems} (${ITEM_COLUMNS})
-      SELECT ${cartId}, value->>'variantId', value->>'lineNo', value->>'productId', ${itemValues(number)}
+      SELECT ${cartId}, value->>'variantId', value->>'lineNo', value->>'productId', ${itemValues(number, untilMs)}
       FROM json_each(${JSON.stringify(removed)}) WHERE ${isOpen}`),
   ] as const;
 }

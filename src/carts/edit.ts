@@ -118,13 +118,18 @@ export async function confirmEdit(
  * Undoes an edit that was not carried out: the lines become what they were, under a number of their own, and the objects are told so.
  * Where that is cut short, what they hold lapses by time.
  */
-export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined): Promise<void> {
+export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined, isUntouched = false): Promise<void> {
   const { cartId, editNo } = plan.row;
   const nowMs = deps.nowMs();
   const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
   const more = [...(keyed ? [forgetKey(keyed.id)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
   const [, , , , row, items] = await deps.db
-    .batch(...undoEdit(cartId, editNo, plan.changes, nowMs), findCart(cartId, deps.config.country), findItems(cartId), ...more)
+    .batch(
+      ...undoEdit(cartId, editNo, plan.changes, nowMs, isUntouched),
+      findCart(cartId, deps.config.country),
+      findItems(cartId),
+      ...more,
+    )
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });

@@ -33,20 +33,19 @@ export function openedCart(row: CartRow | undefined, items: KnownItem[], losses:
 }
 
 /**
- * Shows a cart, and marks what it tells of losses as told, after the answer.
+ * Shows a cart, and marks what it tells its shopper of losses as told, before the answer: what they were told is gone is not sold them.
  * @throws Refusal `validation_failed` where it comes to more than can be exact
  */
-export function shownCart(deps: Deps, cart: Cart, book: PriceBook): CartView {
+export async function shownCart(deps: Deps, caller: Caller, cart: Cart, book: PriceBook): Promise<CartView> {
   const view = viewOf(cart, billTerms(deps, cart.row, book));
   if (!view) throw tooMuch();
   const nowMs = deps.nowMs();
   const { row } = cart;
   const { lost } = partLost(cart, nowMs);
   const told = [...cart.losses, ...lossesOf(lost)];
-  if (row.orderId === null && told.length > 0) {
-    deps.defer(({ db }) =>
-      db.batch(...(lost.length > 0 ? loseLapsed(row.cartId, nowMs) : []), markSeen(row.cartId, told, nowMs)),
-    );
+  const isShopper = row.userId === caller.userId || (row.userId === null && !caller.may("carts:use_any"));
+  if (row.orderId === null && told.length > 0 && isShopper) {
+    await deps.db.batch(...(lost.length > 0 ? loseLapsed(row.cartId, nowMs) : []), markSeen(row.cartId, told, nowMs));
   }
   return view;
 }

@@ -8,5 +8,5 @@ import type { CartView } from "./rules/view.ts";
  */
 export async function showCart(deps: Deps, caller: Caller, cartId: string): Promise<CartView> {
   const [row, items, losses, book] = await deps.db.batch(...cartQueries(deps, cartId));
-  return shownCart(deps, openedCart(row, items, losses, caller), book);
+  return shownCart(deps, caller, openedCart(row, items, losses, caller), book);
 }

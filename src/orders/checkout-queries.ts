@@ -49,7 +49,7 @@ export function codesOfCart(cartId: string): SQL {
 /** Reads a cart with its lines. */
 export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
   const found = row<CartHead & { lines: string }>(sql`
-    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", (
+    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", country, (
       SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id, 'quantity', quantity,
         'unitPriceMinor', unit_price_minor, 'kept', json(discounts), 'promoCode', promo_code, 'tier', tier,
         'reservedUntilMs', reserved_until_ms) ${IN_PLACE})

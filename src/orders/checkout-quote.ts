@@ -63,18 +63,16 @@ export async function quoteCheckout(
         deps,
         checkout.map(({ inCart }) => inCart),
         book,
-        terms,
+        { ...terms, country: cart.country ?? deps.config.country },
         snapshots,
       );
-      const stands = checkout.every((each) => each.stands);
-      const bill = stands
-        ? counted
-        : priceOrder(
-            deps,
-            checkout.map(({ line }) => line),
-            book,
-            terms,
-          );
+      // What the whole cart has off is computed anew, as it is shown; where that is not what was told, the shopper is asked.
+      const bill = priceOrder(
+        deps,
+        checkout.map(({ line }) => line),
+        book,
+        terms,
+      );
       return { ...bill, countedMinor: request.expectedMinor ?? counted.totals.totalMinor };
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);

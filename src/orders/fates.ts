@@ -7,7 +7,7 @@ import { askedHold, fateOfHold } from "./rules/fate.ts";
 export async function fatesOf(deps: Deps, productId: string, holdIds: readonly string[]): Promise<Fate[]> {
   const nowMs = deps.nowMs();
   const batch = resolveHolds(productId, holdIds.map(askedHold), deps.config.currencyDecimals, nowMs);
-  const [, , , , , , , , orders] = await deps.db.batch(...batch);
+  const [, , , , , , , , , orders] = await deps.db.batch(...batch);
   return holdIds.map((holdId) =>
     fateOfHold(
       holdId,

@@ -70,7 +70,7 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
   const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
-  const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', orders.payment_status,
+  const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', iif(orders.paid_minor > orders.refunded_minor, 'refund_due', orders.payment_status),
     'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
   const uses = sql`
     SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
@@ -94,6 +94,11 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
         nowMs,
       ),
     ),
+    write(sql`
+      INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+      SELECT ${at}, 'refund_due:' || orders.order_id, 'refund_due', orders.order_id,
+        json_object('status', 'EXPIRED', 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
+      FROM ${from} AND orders.paid_minor > orders.refunded_minor`),
     write(sql`
       UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),
         rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)

@@ -3,7 +3,7 @@ import { openAlert } from "../events/queries.ts";
 import { writeOrder } from "../orders/write-order.ts";
 import { findMoney } from "./queries.ts";
 import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries.ts";
-import { isStillOpen, outcomeOfRefund } from "./rules/pay-out.ts";
+import { isStillOpen, mayAsk, outcomeOfRefund } from "./rules/pay-out.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { afterRefund } from "./rules/refund.ts";
 import { toStripeAmount } from "./rules/stripe-amount.ts";
@@ -27,16 +27,15 @@ export async function payOut(deps: Deps, owed: readonly OwedRefund[]): Promise<v
 
 async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promise<void> {
   const { orderId, refundId, reference, amountMinor, currency } = refund;
-  const answer = await askStripe(deps, secretKey, {
-    path: "/v1/refunds",
-    form: {
-      payment_intent: reference,
-      amount: String(toStripeAmount(amountMinor, currency, deps.config.currencyDecimals)),
-      "metadata[order_id]": orderId,
-      "metadata[refund_id]": refundId,
-    },
-    key: refundId,
-  });
+  const form = {
+    payment_intent: reference,
+    amount: String(toStripeAmount(amountMinor, currency, deps.config.currencyDecimals)),
+    "metadata[order_id]": orderId,
+    "metadata[refund_id]": refundId,
+  };
+  const answer = mayAsk(refund, deps.nowMs())
+    ? await askStripe(deps, secretKey, { path: "/v1/refunds", form, key: refundId })
+    : { outcome: "unknown" as const, error: "its key counts no more" };
   const outcome = outcomeOfRefund(answer, refund, deps.nowMs());
   if (answer.outcome !== "done") deps.log("refund_unpaid", { order_id: orderId, refund_id: refundId, error: answer.error });
   if (outcome.status === "failed") return failRefund(deps, refund, outcome.providerReference);

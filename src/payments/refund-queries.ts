@@ -47,10 +47,31 @@ const refundColumns = sql.raw(
     .join(", "),
 );
 
-/** Reads the refund that a provider's reference names. */
-export function findRefund(providerReference: string): Query<RefundRow | undefined> {
+/** What a provider's word on a refund tells of which it is. */
+export interface RefundNames {
+  reference: string;
+  /** The payment's reference. */
+  intentId: string | undefined;
+  /** As it was asked for under, and comes back in the provider's metadata. */
+  refundId: string | undefined;
+  amountMinor: number | undefined;
+}
+
+/**
+ * Reads the refund that a provider's reference names; else the one of that payment that has no reference yet, because the answer with
+ * it was lost or is on its way, or because it was made at the provider itself and is known by its amount alone.
+ */
+export function findRefund({ reference, intentId, refundId, amountMinor }: RefundNames): Query<RefundRow | undefined> {
   const found = row<{ refund: string }>(sql`
-    SELECT ${rowJson(refunds)} AS "refund" FROM ${refunds} WHERE provider_reference = ${providerReference}`);
+    SELECT "refund" FROM (
+      SELECT 0 AS place, ${rowJson(refunds)} AS "refund" FROM ${refunds} WHERE provider_reference = ${reference}
+      UNION ALL
+      SELECT 1, ${rowJson(refunds)} FROM ${refunds}
+      WHERE (order_id, payment_id) IN (SELECT order_id, payment_id FROM ${payments} WHERE provider = 'stripe' AND reference = ${intentId ?? null})
+        AND provider_reference IS NULL AND refunds.status <> 'failed'
+        AND iif(${refundId ?? null} IS NULL, refunds.status = 'succeeded' AND refunds.amount_minor = ${amountMinor ?? null},
+          refund_id = ${refundId ?? null})
+    ) ORDER BY place LIMIT 1`);
   return {
     statement: found.statement,
     read: (result) => {

@@ -10,7 +10,7 @@ const currencySchema = z
   .regex(/^[a-z]{3}$/)
   .toUpperCase();
 /** Stripe allows any text under a key; only an order's id is of use. */
-const metadataSchema = z.looseObject({ order_id: idText.optional() }).nullish();
+const metadataSchema = z.looseObject({ order_id: idText.optional(), refund_id: idText.optional() }).nullish();
 
 /** What every event has. */
 export const eventSchema = z.object({ id: idText, type: idText, data: z.object({ object: z.looseObject({}) }) });
@@ -22,8 +22,16 @@ export const chargeSchema = z.object({
   payment_intent: idText.nullish(),
   amount_refunded: amountSchema,
   currency: currencySchema,
+  metadata: metadataSchema,
 });
-export const refundSchema = z.object({ id: idText, status: z.string().nullish() });
+export const refundSchema = z.object({
+  id: idText,
+  status: z.string().nullish(),
+  payment_intent: idText.nullish(),
+  amount: amountSchema.optional(),
+  currency: currencySchema.optional(),
+  metadata: metadataSchema,
+});
 
 export const takeStripeEvent = createRoute({
   method: "post",

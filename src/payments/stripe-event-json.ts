@@ -5,8 +5,9 @@ import { chargeSchema, eventSchema, intentSchema, paidIntentSchema, refundSchema
 type Reader = (object: unknown, head: { eventId: string; type: string }) => StripeEvent;
 
 const readRefund: Reader = (object, head) => {
-  const { id: reference, status } = refundSchema.parse(object);
-  return { ...head, what: "refund", reference, status: status ?? "" };
+  const { id: reference, status, payment_intent: intentId, amount, metadata } = refundSchema.parse(object);
+  const names = { refundId: metadata?.refund_id, intentId: intentId ?? undefined, amount };
+  return { ...head, what: "refund", reference, status: status ?? "", ...names };
 };
 
 /** What the object of an event says, by the event's type. */
@@ -28,8 +29,9 @@ const READERS = new Map<string, Reader>([
   [
     "charge.refunded",
     (object, head) => {
-      const { payment_intent: intentId, amount_refunded: amount, currency } = chargeSchema.parse(object);
-      return intentId ? { ...head, what: "charge_refunded", intentId, amount, currency } : { ...head, what: "other" };
+      const { payment_intent: intentId, amount_refunded: amount, currency, metadata } = chargeSchema.parse(object);
+      const orderId = metadata?.order_id;
+      return intentId ? { ...head, what: "charge_refunded", intentId, amount, currency, orderId } : { ...head, what: "other" };
     },
   ],
   ["refund.updated", readRefund],

@@ -58,7 +58,8 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   const alert = (kind: Parameters<typeof openAlert>[0]) =>
     also.push(openAlert(kind, orderId, { reference, amount_minor: amountMinor, currency }, atMs));
   if (taken.outcome === "stray") {
-    alert("payment_mismatch");
+    // Under its own name: the right money for the order does not settle it.
+    also.push(openAlert("payment_unknown", reference, { order_id: orderId, amount_minor: amountMinor, currency }, atMs));
     return { verb: "pay", what: "paid", note: `In ${currency}`, after: { ...order, updatedAtMs: later(order, atMs) }, also };
   }
   const { after, isPaidNow } = taken;

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { Refusal, unresolved } from "../errors.ts";
 import { openAlert } from "../events/queries.ts";
+import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { toEventJson } from "../orders/rules/told.ts";
 import { type OrderChange, writeOrder } from "../orders/write-order.ts";
@@ -44,6 +45,9 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   const amountMinor = fromStripeAmount(event.amount, currency, deps.config.currencyDecimals);
   if (orderId === undefined || amountMinor === undefined) return alertUnknown(deps, event);
   const payment = { orderId, provider: "stripe" as const, reference, amountMinor, currency };
+  const [byHand] = await deps.db.batch(findPayment("manual", reference));
+  // Somebody saw it at Stripe and confirmed it under Stripe's own name for it: it is the same money.
+  if (byHand?.orderId === orderId && byHand.amountMinor === amountMinor && byHand.currency === currency) return;
   const written = await takePayment(deps, undefined, payment).catch(missing);
   if (written === undefined) return alertUnknown(deps, event);
   // The money is safe; goods for what came late are found after the answer, or by the sweep.
@@ -68,7 +72,8 @@ async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
 async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Promise<void> {
   const [payment, intent] = await deps.db.batch(findPayment("stripe", event.intentId), findIntent(event.intentId));
   // The event of the payment itself is still on its way, so this one has to come again after it.
-  if (!payment && intent) throw unresolved("The payment that went back is not recorded yet.", "again");
+  const [named] = payment || event.orderId === undefined ? [undefined] : await deps.db.batch(findRecord(event.orderId));
+  if (!payment && (intent || named?.order)) throw unresolved("The payment that went back is not recorded yet.", "again");
   const backMinor = fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals);
   if (!payment || backMinor === undefined) return ignore(deps, event);
   const refundId = `REF${deps.newId()}`;
@@ -85,11 +90,26 @@ async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Pro
 
 /** The last word on a refund that Stripe had accepted. */
 async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
-  const [refund] = await deps.db.batch(findRefund(event.reference));
-  if (!refund) return ignore(deps, event);
+  const { reference, intentId, refundId } = event;
   const status = statusOf(event.status);
-  if (status === "failed") return failRefund(deps, refund, event.reference);
-  if (status === "succeeded") await deps.db.batch(updateRefund(refund, { ...refund, status }));
+  const [payment] = intentId === undefined ? [undefined] : await deps.db.batch(findPayment("stripe", intentId));
+  const amountMinor =
+    payment && event.amount !== undefined
+      ? fromStripeAmount(event.amount, payment.currency, deps.config.currencyDecimals)
+      : undefined;
+  const [refund] = await deps.db.batch(findRefund({ reference, intentId, refundId, amountMinor }));
+  if (refund && status === "failed") return failRefund(deps, refund, reference);
+  if (refund && status === "succeeded") {
+    await deps.db.batch(updateRefund(refund, { status, providerReference: reference, dueAtMs: null }));
+    return;
+  }
+  // Money that was to go back did not: somebody has to look, even where nobody knows which refund it was.
+  if (!refund && payment && status === "failed") {
+    const details = { provider_reference: reference, stripe_amount: event.amount };
+    await deps.db.batch(openAlert("refund_failed", payment.orderId, details, deps.nowMs()));
+    return;
+  }
+  return ignore(deps, event);
 }
 
 /** What was begun here counts before what the event says. */

@@ -112,7 +112,9 @@ describe("payment_intent.succeeded", () => {
 
     expect(await paidOrder(orderId)).toMatchObject({ payment_status: "pending", paid_total: 0 });
     expect(await paymentsOf(orderId)).toHaveLength(1);
-    expect(await alertsAbout(orderId)).toEqual(["payment_mismatch"]);
+    expect(await alertsAbout(orderId)).toEqual([]);
+    const [payment] = await paymentsOf(orderId);
+    expect(await alertsAbout(String(payment?.reference))).toEqual(["payment_unknown"]);
   });
 
   it.for([["ORDNONE"], [undefined]])("for the order %s, which there is not, opens an alert", async ([orderId], { expect }) => {

@@ -15,6 +15,8 @@ export interface CartHead {
   /** The order that it became. */
   orderId: string | null;
   userId: string | null;
+  /** By whose taxes it was shown; null for the shop's. */
+  country: string | null;
 }
 
 /** A line of a cart, with the price that stands as long as its reservation. */

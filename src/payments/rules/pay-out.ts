@@ -15,6 +15,11 @@ type Answer = { outcome: "done"; body: Record<string, unknown> } | { outcome: "r
 /** What becomes of a refund. `isGivenUp`: whether it went back is for somebody to find out. */
 type RefundOutcome = Pick<RefundRow, "status" | "providerReference" | "dueAtMs"> & { isGivenUp: boolean };
 
+/** Whether Stripe may be asked for a refund: as long as it remembers what it did under the key. */
+export function mayAsk({ atMs }: Pick<RefundRow, "atMs">, nowMs: number): boolean {
+  return nowMs <= atMs + KEY_COUNTS_MS;
+}
+
 /** Decides what an answer of Stripe makes of a refund. */
 export function outcomeOfRefund(answer: Answer, { atMs }: RefundRow, nowMs: number): RefundOutcome {
   const ended = { providerReference: null, dueAtMs: null, isGivenUp: false };
@@ -22,7 +27,7 @@ export function outcomeOfRefund(answer: Answer, { atMs }: RefundRow, nowMs: numb
   if (answer.outcome === "done" && typeof answer.body.id === "string") {
     return { ...ended, status: statusOf(answer.body.status), providerReference: answer.body.id };
   }
-  const isGivenUp = nowMs + RETRY_MS > atMs + KEY_COUNTS_MS;
+  const isGivenUp = !mayAsk({ atMs }, nowMs + RETRY_MS);
   return { ...ended, status: "recorded", dueAtMs: isGivenUp ? null : nowMs + RETRY_MS, isGivenUp };
 }
 

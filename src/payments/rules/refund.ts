@@ -48,7 +48,13 @@ function backOf({ paymentId }: PaymentRow, { refunds }: Money): Minor {
  * @param backMinor all that the provider gave back of the payment so far, which is what it tells, and in any order
  */
 export function unknownBack(payment: PaymentRow, money: Money, backMinor: Minor): Minor {
-  return Math.max(0, Math.min(backMinor, payment.amountMinor) - backOf(payment, money));
+  // What failed at the provider counted there until it did, and an event may tell of the time before.
+  const mayCount = money.refunds.filter(
+    ({ paymentId, status, providerReference }) =>
+      paymentId === payment.paymentId && status === "failed" && providerReference !== null,
+  );
+  const failed = mayCount.reduce((sum, refund) => sum + refund.amountMinor, 0);
+  return Math.max(0, Math.min(backMinor, payment.amountMinor) - backOf(payment, money) - failed);
 }
 
 /**

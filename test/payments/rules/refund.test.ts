@@ -61,7 +61,7 @@ describe("what a provider gave back in all", () => {
     [40, [], 40],
     [40, [refund("a", 40)], 0],
     [40, [refund("a", 10, "recorded"), refund("a", 10, "pending")], 20],
-    [40, [refund("a", 40, "failed")], 40],
+    [40, [refund("a", 40, "failed")], 0],
     [40, [refund("a", 70)], 0],
     [40, [refund("b", 40)], 40],
     [400, [], 100],

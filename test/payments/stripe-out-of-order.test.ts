@@ -1,0 +1,111 @@
+import { env } from "cloudflare:workers";
+import { runDurableObjectAlarm } from "cloudflare:test";
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { alertsAbout, confirm, listen, paidOrder, rowsOf } from "../support/payments.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+import { chargeRefunded, eventOf, notify, shopWithStripe, succeeded, waiting } from "../support/stripe.ts";
+import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/stripe-worker.ts";
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+const { ask } = shopWithStripe();
+
+describe("events of Stripe in a bad order", () => {
+  it("opens an alert for a refund that failed before D1 had Stripe's name for it", async ({ expect }) => {
+    const { orderId, amount, intentId } = await paidByStripe();
+    await refundBy(stripeWorker(["silent"]), orderId, amount); // recorded, answer lost (Stripe has done it)
+    const [row] = await refundsOf(orderId);
+    const answer = await notify(
+      ask,
+      eventOf("refund.failed", {
+        id: `re_${row?.refund_id}`,
+        status: "failed",
+        payment_intent: intentId,
+        amount,
+        currency: "inr",
+        metadata: { order_id: orderId, refund_id: row?.refund_id },
+      }),
+    );
+    // Stripe replays its first answer under the key.
+    await sweepAfter(stripeWorker(["pending"]), 6 * 60_000);
+
+    expect(answer.status).toBe(200);
+    expect(await alertsAbout(orderId)).toContain("refund_failed");
+  });
+
+  it("opens an alert for a refund that was made at Stripe and failed", async ({ expect }) => {
+    const { orderId, amount, intentId } = await paidByStripe();
+    await notify(ask, chargeRefunded(intentId, amount));
+    await notify(
+      ask,
+      eventOf("refund.failed", { id: newId("re"), status: "failed", payment_intent: intentId, amount, currency: "inr" }),
+    );
+    expect(await alertsAbout(orderId)).toContain("refund_failed");
+  });
+
+  it("counts no refund that failed, though an older event tells of it", async ({ expect }) => {
+    const { orderId, amount, intentId } = await paidByStripe();
+    await refundBy(stripeWorker(["pending"]), orderId, amount);
+    const [row] = await refundsOf(orderId);
+    await notify(ask, eventOf("refund.failed", { id: row?.provider_reference, status: "failed", payment_intent: intentId }));
+    await notify(ask, chargeRefunded(intentId, amount)); // told of the time before it failed
+    const after = await paidOrder(orderId);
+    expect(after.refunded_total).toBe(0);
+  });
+
+  it("has Stripe tell again what went back of money that is not known yet", async ({ expect }) => {
+    const { orderId, amount } = await waiting();
+    const intentId = newId("pi");
+    const event = chargeRefunded(intentId, amount);
+    (event.data.object as Record<string, unknown>).metadata = { order_id: orderId };
+    const early = await notify(ask, event);
+    await notify(ask, succeeded(orderId, amount, { id: intentId }));
+
+    expect(early.status).toBe(503);
+  });
+
+  it("keeps the alert about money in another currency when the right money comes", async ({ expect }) => {
+    const { orderId, amount } = await waiting();
+    const stray = newId("pi");
+    await notify(ask, succeeded(orderId, amount, { currency: "usd", id: stray }));
+    const first = await alertsAbout(orderId);
+    await notify(ask, succeeded(orderId, amount));
+    const open = await rowsOf(
+      "SELECT kind FROM alerts WHERE closed_at_ms IS NULL AND (subject = ? OR subject = ?)",
+      orderId,
+      stray,
+    );
+    expect(open).toHaveLength(1);
+  });
+
+  it("says that a refund is due where an order expires that was paid in part", async ({ expect }) => {
+    await listen();
+    const { orderId, amount, rice } = await waiting();
+    await notify(ask, succeeded(orderId, amount - 100));
+    vi.setSystemTime(Date.now() + 31 * 60_000);
+    await runDurableObjectAlarm(env.STOCK.getByName(rice));
+    const order = await paidOrder(orderId);
+    expect(order.status).toBe("EXPIRED");
+    expect(await alertsAbout(orderId)).toContain("refund_due");
+  });
+
+  it("asks for no refund whose key Stripe has forgotten", async ({ expect }) => {
+    const { orderId } = await paidByStripe();
+    const first = stripeWorker(["silent"]); // Stripe did it; the answer was lost
+    await refundBy(first, orderId, 100);
+    const later = stripeWorker();
+    await sweepAfter(later, 30 * 3_600_000);
+    expect(later.requests).toHaveLength(0);
+    expect(await alertsAbout(orderId)).toContain("refund_failed");
+  });
+
+  it("Stripe's money confirmed by hand under its own name is not counted twice", async ({ expect }) => {
+    const { orderId, amount } = await waiting();
+    const intentId = newId("pi");
+    await confirm(orderId, { payment_reference: intentId });
+    await notify(ask, succeeded(orderId, amount, { id: intentId }));
+    const order = await paidOrder(orderId);
+    expect(order.paid_total).toBe(amount / 100);
+  });
+});
