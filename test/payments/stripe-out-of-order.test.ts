@@ -69,7 +69,6 @@ describe("events of Stripe in a bad order", () => {
     const { orderId, amount } = await waiting();
     const stray = newId("pi");
     await notify(ask, succeeded(orderId, amount, { currency: "usd", id: stray }));
-    const first = await alertsAbout(orderId);
     await notify(ask, succeeded(orderId, amount));
     const open = await rowsOf(
       "SELECT kind FROM alerts WHERE closed_at_ms IS NULL AND (subject = ? OR subject = ?)",
