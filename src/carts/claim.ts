@@ -65,7 +65,7 @@ async function claimOnce(
   const mine = own ?? (isMine ? guests : undefined);
   if (mine?.row.orderId === null) return mergeInto(deps, keyed, caller, { ...reading, own: mine }, request.edge);
   if (isMine || kept) return shownClaim(deps, caller, mine ?? guests, book, kept !== undefined);
-  if (guests.row.orderId !== null) throw checkedOut(guests.row);
+  if (guests.row.orderId !== null) throw checkedOut(guests.row.orderId);
   const plan = attached(deps, guests, userId, book);
   const isWritten = await writeEdit(deps, plan, keyed, keyed ? [keepEdit(deps, keyed, {})] : []);
   return isWritten ? shownClaim(deps, caller, { ...guests, row: plan.row }, book) : undefined;

@@ -41,7 +41,7 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
     const begun = kept && keptEdit(kept, keyed);
     const left = begun && resumed(deps, reading, begun);
     if (begun && !left) return { view: await shownCart(deps, caller, cart, book), replayed: true };
-    if (cart.row.orderId !== null) throw checkedOut(cart.row);
+    if (cart.row.orderId !== null) throw checkedOut(cart.row.orderId);
     const plan = left ?? decideEdit(deps, reading, edit);
     const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
     const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));

@@ -1,10 +1,21 @@
 import type { Caller, Deps } from "../deps.ts";
-import { invalidField, Refusal } from "../errors.ts";
+import { invalidField, type Refusal } from "../errors.ts";
 import { type PriceBook, pricingQuery } from "../pricing/price-book.ts";
 import type { BillTerms } from "../pricing/rules/bill.ts";
 import { loseLapsed, markSeen } from "./edit-queries.ts";
 import { type CartRef, cartSources, codesOf, findCart, findItems, findLosses } from "./queries.ts";
-import { type Cart, type CartRow, isReserved, type KnownItem, type Loss, lossesOf, partLost } from "./rules/cart.ts";
+import {
+  type Asking,
+  type Cart,
+  type CartRow,
+  isOpenTo,
+  isReserved,
+  type KnownItem,
+  type Loss,
+  lossesOf,
+  partLost,
+} from "./rules/cart.ts";
+import { noCart } from "./refuse.ts";
 import type { Terms } from "./rules/reservation.ts";
 import { billItems, type CartView, viewOf } from "./rules/view.ts";
 
@@ -22,14 +33,14 @@ export function cartQueries(deps: Deps, cart: CartRef, asked: Partial<Parameters
   ] as const;
 }
 
-/**
- * Lets in whom a cart is open to: its customer and staff, and to a guest's everybody who knows its id.
- * @throws Refusal `not_found`, for a cart that there is not as for somebody else's
- */
+/** @throws Refusal `not_found`, for a cart that there is not as for somebody else's */
 export function openedCart(row: CartRow | undefined, items: KnownItem[], losses: Loss[], caller: Caller): Cart {
-  const isOpenTo = row && (row.userId === null || row.userId === caller.userId || caller.may("carts:use_any"));
-  if (!isOpenTo) throw new Refusal("not_found", "There is no such cart.");
+  if (!row || !isOpenTo(row, askingOf(caller))) throw noCart();
   return { row, items, losses };
+}
+
+function askingOf({ userId, may }: Caller): Asking {
+  return { userId: userId ?? null, mayUseAny: may("carts:use_any") };
 }
 
 /**

@@ -1,19 +1,23 @@
 import { Refusal, unresolved } from "../errors.ts";
 import type { Keyed } from "../events/write-once.ts";
-import { shortage, type StockError } from "../stock/rules/shortage.ts";
+import { shortage, type StockError, toldShortages } from "../stock/rules/shortage.ts";
 import type { Refused } from "./ask.ts";
-import type { CartItem, CartRow } from "./rules/cart.ts";
+import type { CartItem } from "./rules/cart.ts";
 
-/** The cart has become an order, which its id names. */
-export function checkedOut({ orderId }: CartRow): Refusal {
-  return new Refusal("cart_checked_out", "The cart has become an order.", { members: { order_id: orderId } });
+/** There is no such cart for who asks. */
+export function noCart(): Refusal {
+  return new Refusal("not_found", "There is no such cart.");
 }
 
-/** The refusal of DESIGN §9, with every line that is short. */
+/** The cart has become an order. */
+export function checkedOut(orderId: string): Refusal {
+  return new Refusal("cart_checked_out", `The cart became the order ${orderId}.`, { members: { order_id: orderId } });
+}
+
+/** The refusal of an edit, with every line that is short. */
 export function stockRefusal(stockErrors: StockError[]): Refusal {
-  return new Refusal("insufficient_stock", stockErrors.map(({ message }) => message).join(" · "), {
-    members: { success: false, message: "Stock validation failed", stock_errors: stockErrors },
-  });
+  const { detail, members } = toldShortages(stockErrors);
+  return new Refusal("insufficient_stock", detail, { members });
 }
 
 /** The cart has no such line. */

@@ -2,11 +2,14 @@ import { createRoute } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import { idSchema, jsonAnswer, jsonBody } from "../http/validate.ts";
+import { countrySchema, idSchema, jsonAnswer, jsonBody } from "../http/validate.ts";
 import { buyerSchema, placedSchema } from "./contract.ts";
 
 const checkoutBody = buyerSchema
-  .extend({ cart_id: idSchema.openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }) })
+  .extend({
+    cart_id: idSchema.openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    country: countrySchema.optional().openapi({ description: "Default: the cart's, and then its postal code too." }),
+  })
   .openapi("Checkout");
 
 export const checkOut = createRoute({

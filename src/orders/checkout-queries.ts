@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
+import { cartSources } from "../carts/queries.ts";
 import { cartItems, cartLosses, carts } from "../carts/tables.ts";
 import { pricingRules } from "../pricing/tables.ts";
 import type { KeptDiscounts } from "../pricing/rules/pricing-rule.ts";
@@ -46,10 +47,16 @@ export function codesOfCart(cartId: string): SQL {
       WHERE r.promo_code IS NOT NULL))`;
 }
 
+/** Where a cart's goods go, for `storedRankingQuery`. @param home the shop's country, where the cart says none */
+export function placeOfCart(cartId: string, home: string): { country: SQL; postalCode: SQL } {
+  const { country, postalCode } = cartSources(cartId);
+  return { country: sql`coalesce(${country}, ${home})`, postalCode };
+}
+
 /** Reads a cart with its lines. */
 export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
   const found = row<CartHead & { lines: string }>(sql`
-    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", country, (
+    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", country, postal_code AS "postalCode", (
       SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id, 'quantity', quantity,
         'unitPriceMinor', unit_price_minor, 'kept', json(discounts), 'promoCode', promo_code, 'tier', tier,
         'reservedUntilMs', reserved_until_ms) ${IN_PLACE})

@@ -1,11 +1,14 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
 import type { Deps } from "../deps.ts";
-import { invalidField, Refusal } from "../errors.ts";
+import { checkedOut, noCart } from "../carts/refuse.ts";
+import { isOpenTo } from "../carts/rules/cart.ts";
+import { invalidField } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
 import type { Minor } from "../rules/money.ts";
-import { findDeliveryMethods } from "../warehouses/queries.ts";
-import { rankingQuery } from "../warehouses/rank-for.ts";
-import { type CartRecord, codesOfCart, findCartRecord, wantedOfCart } from "./checkout-queries.ts";
+import { findDeliveryMethods, type Known } from "../warehouses/queries.ts";
+import { type RankFor, storedRankingQuery } from "../warehouses/rank-for.ts";
+import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
+import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./checkout-queries.ts";
 import { priceOrder } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
 import { type Buyer, destinationOf, type Placing, type Quote, quoteLines } from "./quote.ts";
@@ -13,15 +16,19 @@ import { type CartHead, checkoutLines } from "./rules/checkout.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
 
 /** What a shopper asks for who checks a cart out. */
-export interface CheckoutRequest extends Buyer {
+export interface CheckoutRequest extends Omit<Buyer, "country"> {
   cartId: string;
+  /** The cart's own where it is not said, and then its postal code too. */
+  country: string | undefined;
   /** Whether they may check out anybody's cart, as the shop's staff may. */
-  mayAny: boolean;
+  mayUseAny: boolean;
 }
 
 /** What an order of a cart will be if the stock allows it. */
 export interface CheckoutQuote extends Quote {
   cart: CartHead;
+  /** Who buys, with the place that the goods go to. */
+  buyer: Buyer;
   /** What its shopper counts on paying: what they said, else what the cart's own prices come to. */
   countedMinor: Minor;
   /** The first of its lines' codes. */
@@ -48,14 +55,16 @@ export async function quoteCheckout(
     findSellables(wantedOfCart(cartId)),
     findSellableComponents(wantedOfCart(cartId)),
     findDeliveryMethods(),
-    rankingQuery(deps, destinationOf(request)),
+    storedRankingQuery(deps, ...placeToRead(request, deps.config.country)),
     findRecord(placing.orderId),
     pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
   );
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
     const { cart, lines: cartLines } = openCart(found, request);
+    const buyer = buyerOf(request, cart, deps.config.country);
+    const rankFor: RankFor = (options) => rank(destinationOf(buyer), options);
     const lines = orderLines(cartLines, sellables, components);
-    const priced = quoteLines(deps, request, lines, { methods, rank }, (terms) => {
+    const priced = quoteLines(deps, buyer, lines, { methods, rank: rankFor }, (terms) => {
       const facts = { ...terms, rules: book.rules, uses: book.uses };
       const checkout = checkoutLines(lines.items, cartLines, facts, { tier, lost });
       const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };
@@ -77,23 +86,29 @@ export async function quoteCheckout(
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);
     const promoCode = cartLines.find((line) => line.promoCode !== null)?.promoCode ?? null;
-    return { ...priced, cart, promoCode, lost, linesNeeding };
+    return { ...priced, cart, buyer, promoCode, lost, linesNeeding };
   };
   return { record, quote };
 }
 
+/** Where the goods go, as far as it is known before the cart is read: its country and postal code, for `storedRankingQuery`. */
+function placeToRead({ cartId, country, postalCode }: CheckoutRequest, home: string): [country: Known, code: Known | undefined] {
+  const cart = placeOfCart(cartId, home);
+  const code = postalCode === null ? undefined : normalisePostalCode(postalCode);
+  return country === undefined ? [cart.country, code ?? cart.postalCode] : [country, code];
+}
+
+function buyerOf({ country, postalCode, ...request }: CheckoutRequest, cart: CartHead, home: string): Buyer {
+  if (country !== undefined) return { ...request, country, postalCode };
+  return { ...request, country: cart.country ?? home, postalCode: postalCode ?? cart.postalCode };
+}
+
 /** @throws Refusal `not_found`, `cart_checked_out`, `validation_failed` for a cart without lines */
-function openCart(found: CartRecord | undefined, { userId, mayAny }: CheckoutRequest): CartRecord {
-  const isOwn = found?.cart.userId === null || found?.cart.userId === userId || mayAny;
-  if (!found || !isOwn) throw new Refusal("not_found", "There is no such cart.");
+function openCart(found: CartRecord | undefined, asking: CheckoutRequest): CartRecord {
+  if (!found || !isOpenTo(found.cart, asking)) throw noCart();
   if (found.cart.orderId !== null) throw checkedOut(found.cart.orderId);
   if (found.lines.length === 0) throw invalidField("cart_id", "the cart is empty");
   return found;
-}
-
-/** The cart became another order than the one that is asked about. */
-export function checkedOut(orderId: string): Refusal {
-  return new Refusal("cart_checked_out", `The cart became the order ${orderId}.`, { members: { order_id: orderId } });
 }
 
 function variantsNeeding({ items, needs }: ReturnType<typeof orderLines>, variantId: string): string[] {

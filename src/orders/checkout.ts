@@ -60,7 +60,7 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
 /** PROTOCOL K4. Success is the only outcome that is taken at its word. */
 async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promise<Placed> {
   const { placing, request, quote } = checkout;
-  const order = { ...makeOrder(deps, placing, request, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
+  const order = { ...makeOrder(deps, placing, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
   try {
     await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
   } catch (error) {

@@ -1,16 +1,6 @@
 import { toMajor } from "../rules/money.ts";
-import type { Discount, RefusedRule } from "./rules/pricing-rule.ts";
+import { toAppliedJson, toRefusedJson } from "./rules/told.ts";
 import type { Price } from "./show-price.ts";
-
-/** Shows what a rule took off as `appliedRuleSchema` promises it. @param decimals of the shop's currency */
-export function toAppliedJson({ ruleId, name, amountMinor }: Discount, decimals: number) {
-  return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals) };
-}
-
-/** Shows a refused rule as `refusedRuleSchema` promises it. */
-export function toRefusedJson({ ruleId, reason }: RefusedRule) {
-  return { rule_id: ruleId, reason };
-}
 
 /** Shows a price as `priceSchema` promises it. */
 export function toPriceJson(price: Price, { currency, currencyDecimals }: { currency: string; currencyDecimals: number }) {

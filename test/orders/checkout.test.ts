@@ -139,7 +139,7 @@ describe("a checkout", () => {
       await checkedOutBy(deps, cartId),
       await checkedOutBy(deps, cartId, { userId: newId("u") }),
       await checkedOutBy(deps, newId("CRT")),
-      await checkedOutBy(deps, cartId, { mayAny: true }),
+      await checkedOutBy(deps, cartId, { mayUseAny: true }),
     ];
 
     expect(answers).toMatchObject([{ code: "not_found" }, { code: "not_found" }, { code: "not_found" }, { replayed: false }]);

@@ -16,3 +16,6 @@ export function keyOf(...rights: Action[]): Caller {
 export function identifying(callers: Readonly<Record<string, Caller>>): Pick<Deps, "identify"> {
   return { identify: async (token) => callers[token] };
 }
+
+/** Somebody who is not signed in. */
+export const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };

@@ -1,9 +1,9 @@
 import type { CartJson } from "../../src/carts/cart-contract.ts";
 import type { ItemEdit } from "../../src/carts/decide-edit.ts";
 import { type EditedCart, editItem } from "../../src/carts/edit-item.ts";
-import type { Caller, Deps } from "../../src/deps.ts";
+import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
-import { mayRole } from "../../src/rules/rights.ts";
+import { GUEST } from "./callers.ts";
 import { type AskOptions, del, get, patch, post } from "./http.ts";
 import { sqlInD1 } from "./stock.ts";
 
@@ -96,7 +96,6 @@ export async function untilTold(cartId: string): Promise<void> {
 }
 
 /** A caller without a token. */
-const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
 
 /** Changes a guest's cart by a Worker of the test's, as the route would. @returns what it came to, or the code of its refusal */
 export async function editBy(

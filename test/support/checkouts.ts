@@ -69,7 +69,7 @@ export async function checkedOutBy(
   const { items: _items, ...buyer } = orderOf([]);
   const keyed = key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` };
   try {
-    return await checkOut(deps, { ...buyer, cartId, mayAny: false, ...more }, keyed);
+    return await checkOut(deps, { ...buyer, cartId, mayUseAny: false, ...more }, keyed);
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, members: error.members };
     // What only reads has nothing to resolve: the route answers that a part does not answer.

@@ -2,31 +2,16 @@ import { env } from "cloudflare:workers";
 import { userOf } from "./accounts.ts";
 import { type AskOptions, get, patch, post } from "./http.ts";
 import { sqlInD1 } from "./stock.ts";
+import { UNSAID } from "../../src/pricing/rules/rule-fields.ts";
 import type { LineToPrice, PricingFacts, PricingRule } from "../../src/pricing/rules/pricing-rule.ts";
 
 const ANY: PricingRule = {
+  ...UNSAID,
   ruleId: "R",
   name: "A rule",
   type: "cart_total",
-  productId: null,
-  variantId: null,
-  category: null,
-  minQuantity: null,
-  maxQuantity: null,
-  userTier: null,
-  promoCode: null,
-  startAtMs: null,
-  endAtMs: null,
-  minSubtotalMinor: null,
-  buyQuantity: null,
-  getQuantity: null,
   discountType: "percent",
   discountValue: 1_000,
-  priority: 100,
-  stackable: true,
-  isActive: true,
-  usageLimit: null,
-  usageLimitPerCustomer: null,
 };
 
 /** A rule that takes 10 % off everything, with what the test says of it. */

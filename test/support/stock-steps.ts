@@ -96,6 +96,19 @@ const arrivals = fc
 
 const resends = fc.constant(newCall("send the projection again", () => ({ to: "resend" })));
 
+/** A reservation that comes again, also long after its hold ended. */
+const reservesAgain = fc.nat(9).map((index) =>
+  step(
+    `reserve again as ${index} reservations ago`,
+    async (model, real) => {
+      const earlier = model.calls.filter(({ to }) => to === "reserve");
+      const call = earlier.at(-1 - (index % earlier.length));
+      if (call) await send(call, model, real);
+    },
+    ({ calls }) => calls.some(({ to }) => to === "reserve"),
+  ),
+);
+
 const repeats = fc.nat(99).map((index) =>
   step(
     `repeat call ${index} from the last`,
@@ -157,6 +170,7 @@ export const STEPS = [
   takesBack,
   arrivals,
   resends,
+  reservesAgain,
   repeats,
   repeats,
   records,

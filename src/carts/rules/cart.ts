@@ -32,6 +32,19 @@ export interface CartRow {
   updatedAtMs: number;
 }
 
+/** Who asks for a cart. */
+export interface Asking {
+  /** Their account; null for a guest. */
+  userId: string | null;
+  /** Whether they may use anybody's cart, as the shop's staff may. */
+  mayUseAny: boolean;
+}
+
+/** Whether a cart lets somebody in: its customer and staff, and a guest's everybody who knows its id. */
+export function isOpenTo({ userId }: Pick<CartRow, "userId">, asking: Asking): boolean {
+  return userId === null || userId === asking.userId || asking.mayUseAny;
+}
+
 /** Units of a variant that a line needs of a product's stock. */
 export interface StockNeed extends StockLine {
   productId: string;

@@ -17,6 +17,8 @@ export interface CartHead {
   userId: string | null;
   /** By whose taxes it was shown; null for the shop's. */
   country: string | null;
+  /** Normalised. */
+  postalCode: string | null;
 }
 
 /** A line of a cart, with the price that stands as long as its reservation. */
@@ -39,8 +41,6 @@ export interface CheckoutLine {
   inCart: SaleLine;
   snapshot: PricedLine;
   line: SaleLine;
-  /** Whether the cart's price stands. */
-  stands: boolean;
 }
 
 /**
@@ -62,7 +62,7 @@ export function checkoutLines(
     const { promoCode } = kept;
     const inCart = { ...item, unitPriceMinor: kept.unitPriceMinor, promoCode, tier: kept.tier, kept: kept.kept };
     const line = stands ? inCart : { ...item, promoCode, tier };
-    return [{ inCart, snapshot: snapshotOf(inCart), line, stands }];
+    return [{ inCart, snapshot: snapshotOf(inCart), line }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Discount } from "../../pricing/rules/pricing-rule.ts";
+import type { BillTotals } from "../../pricing/rules/bill.ts";
 import type { CountedUse } from "../../pricing/rules/uses.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
@@ -39,7 +40,7 @@ export interface OrderItem {
 }
 
 /** The order's row in D1. */
-export interface OrderRow {
+export interface OrderRow extends BillTotals {
   orderId: string;
   holdId: string;
   requestHash: string;
@@ -59,14 +60,6 @@ export interface OrderRow {
   promoCode: string | null;
   rankedBy: RankedBy;
   currency: string;
-  /** Of all lines, before discounts. */
-  subtotalMinor: Minor;
-  discountMinor: Minor;
-  taxMinor: Minor;
-  /** Whether the tax is a part of the prices; else it was added to them. */
-  taxIncluded: boolean;
-  deliveryCostMinor: Minor;
-  totalMinor: Minor;
   estimatedDeliveryAtMs: number;
   createdAtMs: number;
   /** Grows with every change of the order, which is what guards one change against another. */

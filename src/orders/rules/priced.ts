@@ -1,4 +1,5 @@
 import type { BillTotals } from "../../pricing/rules/bill.ts";
+import { toAppliedJson } from "../../pricing/rules/told.ts";
 import { toMajor } from "../../rules/money.ts";
 import type { OrderItem } from "./order.ts";
 
@@ -24,9 +25,7 @@ export function toSoldJson(item: OrderItem, decimals: number) {
     quantity: item.quantity,
     unit_price: toMajor(item.unitPriceMinor, decimals),
     discount: toMajor(item.discountMinor, decimals),
-    applied_rules: item.discounts.map(({ ruleId, name, amountMinor }) => {
-      return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals) };
-    }),
+    applied_rules: item.discounts.map((discount) => toAppliedJson(discount, decimals)),
     line_total: toMajor(item.lineTotalMinor, decimals),
     tax: toMajor(item.taxMinor, decimals),
     tax_rate_bps: item.taxBps,

@@ -1,6 +1,7 @@
 import type { Bill } from "../../pricing/rules/bill.ts";
+import { toRefusedJson } from "../../pricing/rules/told.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
-import type { StockError } from "../../stock/rules/shortage.ts";
+import { type StockError, toldShortages } from "../../stock/rules/shortage.ts";
 import type { OrderItem } from "./order.ts";
 import { toSoldJson, toTotalsJson } from "./priced.ts";
 
@@ -14,9 +15,8 @@ export interface Decided {
 
 /** The refusal of DESIGN §9, with every short line. */
 export function stockRefusal(orderId: string, stockErrors: StockError[]): Decided {
-  const detail = stockErrors.map(({ message }) => message).join(" · ");
-  const members = { success: false, message: "Stock validation failed", order_id: orderId, stock_errors: stockErrors };
-  return decided("insufficient_stock", detail, members);
+  const { detail, members } = toldShortages(stockErrors);
+  return decided("insufficient_stock", detail, { ...members, order_id: orderId });
 }
 
 /** An order that is priced, and nothing more. */
@@ -30,7 +30,7 @@ export function totalRefusal(
   expectedMinor: Minor | undefined,
   { currency, decimals }: { currency: string; decimals: number },
 ): Decided {
-  const refusedRules = refused.map(({ ruleId, promoCode, reason }) => ({ rule_id: ruleId, promo_code: promoCode, reason }));
+  const refusedRules = refused.map((rule) => ({ ...toRefusedJson(rule), promo_code: rule.promoCode }));
   const sums = toTotalsJson(totals, decimals);
   const quote = { ...sums, currency, items: items.map((item) => toSoldJson(item, decimals)), refused_rules: refusedRules };
   const expected = expectedMinor === undefined ? null : toMajor(expectedMinor, decimals);

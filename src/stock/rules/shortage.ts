@@ -8,6 +8,12 @@ export interface StockError {
   message: string;
 }
 
+/** How a refusal tells its short lines (DESIGN §9): `detail` and members of the problem document. */
+export function toldShortages(stockErrors: readonly StockError[]) {
+  const detail = stockErrors.map(({ message }) => message).join(" · ");
+  return { detail, members: { success: false, message: "Stock validation failed", stock_errors: stockErrors } };
+}
+
 /** A line that the stock does not cover. */
 export function shortage(line: {
   productId: string;
