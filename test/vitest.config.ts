@@ -23,6 +23,8 @@ const migrations = await readD1Migrations(`${root}migrations`);
 export default defineConfig({
   test: {
     silent: "passed-only",
+    // By itself it leaves one core to others.
+    maxWorkers: "100%",
     projects: [
       {
         root,
@@ -46,6 +48,8 @@ export default defineConfig({
           name: "workers",
           include: ["test/**/*.test.ts"],
           exclude: REPOSITORY_TESTS,
+          // Files share isolates, which `setup.ts` empties: to start one takes several times as long as the tests of most files.
+          isolate: false,
           setupFiles: ["test/support/setup.ts"],
         },
       },
