@@ -63,24 +63,21 @@ export async function perform(maker: Maker, host: Host, method: Method, args: un
   world.running = actor;
   if (method === "reserve" && (args[0] as ReserveRequest).waitMs > 0) world.met("reserve waits");
   await Promise.all(begun);
-  return new Promise((resolve, reject) => {
-    open.add(reject);
-    const call = (object[method] as (...all: unknown[]) => Promise<unknown>).apply(object, args);
-    call.then(
-      (answer) => {
-        if (!actor.isAlive) return;
-        open.delete(reject);
-        const { outcome } = (answer ?? {}) as { outcome?: string };
-        world.met(`${method}${outcome ? `: ${outcome}` : ""}`);
-        tell(world, actor, () => `${method} = ${brief(answer)}`);
-        resolve(structuredClone(answer));
-      },
-      (error: unknown) => {
-        open.delete(reject);
-        reject(error);
-      },
-    );
+  let die = (_: Error) => {};
+  const died = new Promise<never>((_, reject) => {
+    die = reject;
   });
+  open.add(die);
+  try {
+    const call = (object[method] as (...all: unknown[]) => Promise<unknown>).apply(object, args);
+    const answer = await Promise.race([call, died]);
+    const { outcome } = (answer ?? {}) as { outcome?: string };
+    world.met(`${method}${outcome ? `: ${outcome}` : ""}`);
+    tell(world, actor, () => `${method} = ${brief(answer)}`);
+    return structuredClone(answer);
+  } finally {
+    open.delete(die);
+  }
 }
 
 /** Asks an object outside of all time, for a check. */

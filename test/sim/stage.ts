@@ -29,12 +29,9 @@ export async function openStage(): Promise<Stage> {
   const sim = castOf(stage, worldOf({ chance: chanceOf(0), weather: CALM, met: () => {}, trace: undefined }));
   const { world } = sim;
   const { deps } = bindDeps(sim.fleet.envFor(actorOf("opening")), { waitUntil: () => {} });
-  let isOpen = false;
-  const opened = openShop(deps).then(() => (isOpen = true));
-  // What fails while the shop opens is told by the await below.
-  opened.catch(() => (isOpen = true));
+  const opened = openShop(deps);
   await settled();
-  while (!isOpen) await step(world);
+  while (world.dues.length > 0) await step(world);
   await opened;
   for (const host of sim.maker.hosts.values()) await perform(sim.maker, host, "levels", []);
   for (const sql of [stage.d1, ...stage.objects.values()]) mark(sql);

@@ -1,0 +1,21 @@
+import { env } from "cloudflare:workers";
+import { describe, it } from "vitest";
+import { D1_CASES } from "../sim/agreement.ts";
+
+describe("what the simulation takes D1 to be", () => {
+  it.for(D1_CASES)("is what it is: $claim", async ({ batches, outcomes }, { expect }) => {
+    const found: unknown[] = [];
+    for (const batch of batches) {
+      const statements = batch.map(([text, ...bindings]) => env.DB.prepare(text).bind(...bindings));
+      const answers = env.DB.batch(statements).then((results) => results.map(({ results: rows }) => rows));
+      found.push(await answers.catch((error: Error) => error.message));
+    }
+
+    expect(found.map((each) => (typeof each === "string" ? withoutDetail(each) : each))).toEqual(outcomes);
+  });
+});
+
+/** D1 adds the extended code, such as ` (extended: SQLITE_CONSTRAINT_UNIQUE)`, by which the sources go nowhere. */
+function withoutDetail(message: string): string {
+  return message.replace(/ \(extended: \w+\)$/, "");
+}
