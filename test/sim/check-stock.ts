@@ -96,7 +96,10 @@ function leavingOf(d1: Sql, sql: Sql): Row[] {
   return held.rows.filter(({ holdId }) => d1.run(`SELECT 1 FROM orders WHERE hold_id = ? AND ${LEFT}`, [holdId]).rows.length > 0);
 }
 
-/** Holds that nobody owns: no live order records them, there is no cart of that name. */
+/**
+ * Holds that nobody owns: no live order records them, there is no cart of that name. An edit that arrives when its cart has become an order
+ * reserves what soon lapses; that nothing is left of it either is found by `endOfTime`.
+ */
 function holdsOf(d1: Sql, sql: Sql, productId: string): string[] {
   const holds = sql.run("SELECT hold_id AS holdId, purpose, sum(quantity) AS units FROM holds GROUP BY 1, 2").rows;
   return holds.flatMap(({ holdId, purpose, units }) => {

@@ -16,7 +16,7 @@ export function runCron(sim: Sim): void {
       const context = { waitUntil: () => undefined, passThroughOnException: () => undefined } as unknown as ExecutionContext;
       await worker.scheduled({} as ScheduledController, env, context);
     });
-    later(world, world.network, EVERY_MS, () => "cron", run);
+    later(world, world.bells, EVERY_MS, () => "cron", run);
   };
-  later(world, world.network, EVERY_MS, () => "cron", run);
+  later(world, world.bells, EVERY_MS, () => "cron", run);
 }

@@ -11,6 +11,8 @@ export interface Host {
   lives: number;
   alarm: { atMs: number; due: Due } | undefined;
   isRinging: boolean;
+  /** Its time came while an earlier one went on, and nobody has set another since. */
+  isDueAgain: boolean;
 }
 
 /** One stay in memory. */
@@ -32,7 +34,7 @@ export interface Maker {
 
 /** An object that is not in memory, with the storage that it has. */
 export function hostOf(productId: string, sql: Sql): Host {
-  return { productId, sql, life: undefined, lives: 0, alarm: undefined, isRinging: false };
+  return { productId, sql, life: undefined, lives: 0, alarm: undefined, isRinging: false, isDueAgain: false };
 }
 
 /** The life that an object is in; where it is in none it begins one. */
@@ -58,8 +60,9 @@ export function crashObject(maker: Maker, host: Host): void {
   const reset = Object.assign(new Error("Durable Object reset"), { retryable: true, durableObjectReset: true });
   for (const reject of life.open) reject(reset);
   // The platform rings again where an alarm did not end.
-  if (host.isRinging && host.alarm === undefined) bellOf(maker, host).set(world.nowMs);
+  const isOwed = host.isDueAgain || (host.isRinging && host.alarm === undefined);
   host.isRinging = false;
+  if (isOwed) bellOf(maker, host).set(world.nowMs);
 }
 
 /** An object has one alarm; it rings some time after it is due. */
@@ -69,13 +72,13 @@ function bellOf(maker: Maker, host: Host): Bell {
     get: () => host.alarm?.atMs ?? null,
     set(atMs) {
       cancel(world, host.alarm?.due);
-      host.alarm = undefined;
+      Object.assign(host, { alarm: undefined, isDueAgain: false });
       if (atMs === null) return;
       const isLate = world.chance.is(world.weather.lateAlarm);
       const delayMs = Math.max(atMs - world.nowMs, 0) + (isLate ? world.chance.below(300_000) : world.chance.below(20));
       const due = later(
         world,
-        world.network,
+        world.bells,
         delayMs,
         () => `${host.productId} alarm`,
         () => ring(maker, host),
@@ -87,24 +90,17 @@ function bellOf(maker: Maker, host: Host): Bell {
 
 function ring(maker: Maker, host: Host): void {
   const { world } = maker;
-  // One alarm at a time: the next waits until this one has ended.
   if (host.isRinging) {
-    const due = later(
-      world,
-      world.network,
-      50,
-      () => `${host.productId} alarm, again`,
-      () => ring(maker, host),
-    );
-    host.alarm = host.alarm && { ...host.alarm, due };
+    host.isDueAgain = true;
     return;
   }
-  host.alarm = undefined;
-  host.isRinging = true;
+  Object.assign(host, { alarm: undefined, isRinging: true });
   const life = alive(maker, host);
   world.running = life.actor;
   const ended = () => {
-    if (life.actor.isAlive) host.isRinging = false;
+    if (!life.actor.isAlive) return;
+    host.isRinging = false;
+    if (host.isDueAgain) bellOf(maker, host).set(world.nowMs);
   };
   const rung = Promise.all(life.begun).then(() => life.object.alarm());
   rung.then(ended, (error: unknown) => {

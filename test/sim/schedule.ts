@@ -120,7 +120,7 @@ async function night(sim: Sim): Promise<void> {
   const { world, fleet, maker } = sim;
   for (const _ of fleet.isolates) crashIsolate(fleet);
   for (const host of maker.hosts.values()) crashObject(maker, host);
-  world.dues = world.dues.filter(({ words }) => words().endsWith("alarm") || words() === "cron");
+  world.dues = world.dues.filter(({ actor }) => actor === world.bells);
   world.met("night");
   world.nowMs += WEEK_MS;
   await live(sim, 2);

@@ -24,8 +24,9 @@ export interface World {
   steps: number;
   /** Who runs at this moment, and so whose the timers are that are set. */
   running: Actor;
-  /** Messages on their way, and clients that nothing kills. */
+  /** Messages on their way; what rings by the clock, alarms and the cron; and clients. Nothing kills them. */
   network: Actor;
+  bells: Actor;
   clients: Actor;
   /** What is going to happen. */
   dues: Due[];
@@ -42,8 +43,8 @@ const BEGIN_MS = Date.UTC(2026, 9, 5, 12);
 
 /** The world of one schedule, in which nothing has happened yet. */
 export function worldOf(parts: Pick<World, "chance" | "weather" | "met" | "trace">): World {
-  const [network, clients] = [actorOf("network"), actorOf("client")];
-  return { ...parts, nowMs: BEGIN_MS, steps: 0, running: clients, network, clients, dues: [], findings: [] };
+  const [network, bells, clients] = [actorOf("network"), actorOf("bells"), actorOf("client")];
+  return { ...parts, nowMs: BEGIN_MS, steps: 0, running: clients, network, bells, clients, dues: [], findings: [] };
 }
 
 /** Somebody new. */
