@@ -26,7 +26,7 @@ export function buyerOf({ world }: Sim): Buyer {
     deliveryMethod: chance.is(0.1) ? "self_service" : "curbside",
     paymentMethod: chance.is(0.5) ? "cod" : "card",
     notes: null,
-    promoCode: chance.is(0.2) ? PROMO_CODE : null,
+    promoCode: chance.is(0.3) ? PROMO_CODE : null,
     policy: chance.is(0.2) ? chance.pick(["nearest", "single"] as const) : undefined,
     userId: null,
     tier: null,

@@ -1,17 +1,10 @@
-import type { Deps } from "../../src/deps.ts";
 import { acceptReturn } from "../../src/orders/accept-return.ts";
 import { moveOrder } from "../../src/orders/move.ts";
 import type { Order } from "../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../src/payments/confirm-payment.ts";
 import { expectCode, insist, newKey, pause, type Sim } from "./clients.ts";
-
-const BY = { actor: "user:staff", isAudited: true, requestId: "request" };
-
-/** Deps as a request of the shop's staff has them. */
-export function asStaff(deps: Deps): Deps {
-  return { ...deps, by: BY };
-}
+import { asStaff, findEmpty } from "./storekeepers.ts";
 
 function anyOrder({ world, told }: Sim): Order | undefined {
   return told.orders.length > 0 ? world.chance.pick(told.orders) : undefined;
@@ -38,7 +31,10 @@ export async function pay(sim: Sim): Promise<void> {
   const unpaid = sim.told.orders.filter(({ paymentStatus }) => paymentStatus === "pending");
   const order = unpaid.length > 0 ? chance.pick(unpaid) : anyOrder(sim);
   if (!order) return;
-  if (chance.is(0.5)) await pause(sim, Math.max((order.paymentDueAtMs ?? 0) - sim.world.nowMs, 0) + chance.below(300_000));
+  if (chance.is(0.5)) {
+    await pause(sim, Math.max((order.paymentDueAtMs ?? 0) - sim.world.nowMs, 0) + chance.below(300_000));
+    if (chance.is(0.3)) await Promise.all(order.allocations.map((place) => findEmpty(sim, place)));
+  }
   const keyed = newKey(sim);
   const { orderId, totalMinor: amountMinor, currency } = order;
   const payment = { orderId, reference: `money ${keyed.id}`, amountMinor, currency };

@@ -1,9 +1,16 @@
-import { adjustStock } from "../../src/stock/adjust-stock.ts";
+import type { Deps } from "../../src/deps.ts";
+import { adjustStock, type AdjustRequest } from "../../src/stock/adjust-stock.ts";
 import { createTransfer } from "../../src/stock/create-transfer.ts";
 import { receiveTransfer } from "../../src/stock/receive-transfer.ts";
 import { expectCode, insist, newKey, type Sim } from "./clients.ts";
-import { STOCKED, WAREHOUSES } from "./shop.ts";
-import { asStaff } from "./staff.ts";
+import { STOCKED, type Stocked, WAREHOUSES } from "./shop.ts";
+
+const BY = { actor: "user:staff", isAudited: true, requestId: "request" };
+
+/** Deps as a request of the shop's staff has them. */
+export function asStaff(deps: Deps): Deps {
+  return { ...deps, by: BY };
+}
 
 /** Receives, damages, issues or counts units. */
 export async function adjust(sim: Sim): Promise<void> {
@@ -13,12 +20,23 @@ export async function adjust(sim: Sim): Promise<void> {
   const { warehouseId } = chance.pick(WAREHOUSES);
   const expectedOnHand = kind === "count" && chance.is(0.5) ? chance.below(4) : undefined;
   const quantity = kind === "count" ? chance.below(5) : chance.between(1, 2);
-  const change = { kind, quantity, reason: "simulated", externalReference: "PO 1", expectedOnHand };
+  await book(sim, { kind, productId, variantId, warehouseId, quantity, expectedOnHand });
+}
+
+/** Finds that nothing is on hand in a place. */
+export async function findEmpty(
+  sim: Sim,
+  { productId, variantId, warehouseId }: Stocked & { warehouseId: string },
+): Promise<void> {
+  await book(sim, { kind: "count", productId, variantId, warehouseId, quantity: 0, expectedOnHand: undefined });
+}
+
+async function book(sim: Sim, change: Omit<AdjustRequest, "reason" | "externalReference">): Promise<void> {
+  const { kind, productId, variantId, warehouseId, quantity } = change;
   const keyed = newKey(sim);
   const words = `${kind} ${keyed.id} ${quantity} ${variantId} in ${warehouseId}`;
-  const heard = await insist(sim, words, (deps) => {
-    return adjustStock(asStaff(deps), keyed, { productId, variantId, warehouseId, ...change });
-  });
+  const request = { ...change, reason: "simulated", externalReference: "PO 1" };
+  const heard = await insist(sim, words, (deps) => adjustStock(asStaff(deps), keyed, request));
   sim.told.adjustments.push({ referenceId: keyed.id, productId, isMoved: "answer" in heard });
   if ("refusal" in heard) expectCode(sim, words, heard.refusal, ["units_reserved", "count_outdated"]);
   else sim.world.met(`stock ${kind}`);
