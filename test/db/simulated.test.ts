@@ -1,6 +1,8 @@
+import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { D1_CASES } from "../sim/agreement.ts";
+import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "../sim/agreement.ts";
+import { newId } from "../support/shop.ts";
 
 describe("what the simulation takes D1 to be", () => {
   it.for(D1_CASES)("is what it is: $claim", async ({ batches, outcomes }, { expect }) => {
@@ -12,6 +14,14 @@ describe("what the simulation takes D1 to be", () => {
     }
 
     expect(found.map((each) => (typeof each === "string" ? withoutDetail(each) : each))).toEqual(outcomes);
+  });
+});
+
+describe("what the simulation takes an object's storage to be", () => {
+  it("is what it is", async ({ expect }) => {
+    const outcomes = await runInDurableObject(env.STOCK.getByName(newId()), (_, { storage }) => tryStorage(storage));
+
+    expect(outcomes).toEqual(STORAGE_OUTCOMES);
   });
 });
 

@@ -67,3 +67,51 @@ export const D1_CASES: readonly Case[] = [
     outcomes: [[[{ id: "case-5", at: 2 }], [{ at: 2 }]]],
   },
 ];
+
+/**
+ * What the sources rely on of an object's storage, tried on one that has the objects' own schema and nothing in it.
+ * @returns what came of it, to be the same on any
+ */
+export function tryStorage(storage: DurableObjectStorage): unknown[] {
+  const level = (warehouseId: string, onHand: number, reserved: number) =>
+    storage.sql.exec(
+      "INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES ('v', ?, ?, ?, 1)",
+      warehouseId,
+      onHand,
+      reserved,
+    );
+  const moved = () =>
+    storage.sql
+      .exec(`INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after,
+      reference_type, reference_id, actor, at_ms) VALUES ('receive', 'v', 'BLR', 2, 0, 2, 0, 'adjustment', 'r', 'a', 1) RETURNING seq`);
+  const failures: unknown[] = [];
+  const failing = (run: () => unknown) => {
+    try {
+      run();
+    } catch (error) {
+      failures.push((error as Error).message.replace(/: SQLITE_CONSTRAINT.*$/, ""));
+    }
+  };
+  storage.transactionSync(() => {
+    level("BLR", 2, 1);
+    failing(() => storage.transactionSync(() => (level("MUM", 1, 0), level("DEL", 1, 2))));
+  });
+  const [first] = moved().toArray();
+  failing(moved);
+  failing(() => storage.sql.exec("SELECT 1 FROM holds").one());
+  const places = storage.sql.exec("SELECT warehouse_id AS place, on_hand - reserved AS free FROM levels").toArray();
+  const bound = storage.sql.exec("SELECT typeof(?) AS bound, ? AS absent", 5, null).one();
+  return [failures.slice(0, 2), failures.length, { ...first }, places.map((row) => ({ ...row })), { ...bound }];
+}
+
+/** What comes of it. */
+export const STORAGE_OUTCOMES = [
+  [
+    "CHECK constraint failed: 0 <= reserved AND reserved <= on_hand",
+    "UNIQUE constraint failed: movements.reference_id, movements.kind, movements.variant_id, movements.warehouse_id",
+  ],
+  3,
+  { seq: 1 },
+  [{ place: "BLR", free: 1 }],
+  { bound: "real", absent: null },
+];

@@ -23,7 +23,9 @@ export function checkRecorded(world: World, d1: Sql, { hosts }: Pick<Maker, "hos
   for (const { text, bindings } of statements) {
     const orderId = RECORDS.test(text) ? bindings[0] : REVIVES.test(text) ? bindings.at(-1) : undefined;
     if (orderId === undefined) continue;
-    for (const allocated of allocationsOf(d1, orderId)) {
+    const all = allocationsOf(d1, orderId);
+    if (all.length === 0) report(world, `D1 records ${JSON.stringify(orderId)} without any units`);
+    for (const allocated of all) {
       const { holdId, productId, variantId, warehouseId, units } = allocated;
       const rows = hosts
         .get(productId)

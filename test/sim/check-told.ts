@@ -46,7 +46,7 @@ function checkOrders(sim: Sim): string[] {
 
 /** Moves, payments and returns: each that was acknowledged once. */
 function checkLater(sim: Sim): string[] {
-  const { moves, payments, returns } = sim.told;
+  const { moves, payments, refunds, returns } = sim.told;
   const once = (what: string, query: string, ...bindings: unknown[]) => {
     const [row] = rowsOf(sim, query, ...bindings);
     return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
@@ -66,6 +66,17 @@ function checkLater(sim: Sim): string[] {
         "SELECT count(*) AS n FROM payments WHERE order_id = ? AND reference = ? AND amount_minor = ?",
         orderId,
         reference,
+        amountMinor,
+      ),
+    ),
+    ...refunds.flatMap(({ orderId, refundId, amountMinor }) =>
+      once(
+        `${refundId} of ${orderId}`,
+        `SELECT count(*) AS n FROM (SELECT sum(amount_minor) AS amount FROM refunds
+         WHERE order_id = ? AND (refund_id = ? OR refund_id LIKE ? || '.%')) WHERE amount = ?`,
+        orderId,
+        refundId,
+        refundId,
         amountMinor,
       ),
     ),
@@ -130,6 +141,7 @@ function checkMoney(sim: Sim): string[] {
        total_minor <> subtotal_minor - discount_minor + delivery_cost_minor + iif(tax_included, 0, tax_minor)
        OR subtotal_minor - discount_minor <> (SELECT sum(line_total_minor) FROM order_items i WHERE i.order_id = orders.order_id)
        OR paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id)
+       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
        OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due'
        OR status = 'EXPIRED' AND payment_status = 'paid'`,
   );

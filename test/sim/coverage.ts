@@ -26,7 +26,7 @@ const HAS_TO_BE_MET: Readonly<Record<string, readonly string[]>> = {
   A2: ["fate: commit", "fate: keep", "fate: release", "fate: give_back"],
   S1: ["order CANCELLED", "order PROCESSING", "order COMPLETED", refusedBy("orders.status")],
   "O6, S2": ["return sellable", "return damaged", "restock", "bringIn"],
-  "P0, P1": ["order paid", "late money: goods", "late money: refund"],
+  "P0, P1": ["order paid", "money refunded", "late money: goods", "late money: refund"],
   transfers: ["dispatch: dispatched", "dispatch: units_reserved", "dispatch: ended", "takeBack", "transfer sent"],
   receipts: ["transfer received in part", "transfer received for good"],
   O8: ["stock receive", "stock damage", "stock issue", "stock count", "adjust: units_reserved", "adjust: not_as_expected"],

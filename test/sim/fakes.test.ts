@@ -1,8 +1,8 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { STEPS } from "../../src/stock/migrations.ts";
-import { D1_CASES } from "./agreement.ts";
+import { migrate } from "../../src/stock/migrations.ts";
+import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./agreement.ts";
 import { type Bound, emptyD1, runBatch } from "./d1.ts";
 import { MUTANTS } from "./mutants.ts";
 import { openSql } from "./sql.ts";
@@ -29,26 +29,11 @@ describe("the simulation's D1", () => {
 });
 
 describe("the simulation's object storage", () => {
-  it("rolls a failed transaction back, one within another alone, and tells rows as the sources read them", ({ expect }) => {
+  it("does what an object's does", ({ expect }) => {
     const { storage } = stateFor("rice", openSql(), actorOf("rice#1"), { get: () => null, set: () => {} }).state;
-    for (const step of STEPS) storage.sql.exec(step);
-    const level = (warehouseId: string, onHand: number, reserved: number) =>
-      storage.sql.exec(
-        "INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES ('v', ?, ?, ?, 1)",
-        warehouseId,
-        onHand,
-        reserved,
-      );
+    migrate(storage);
 
-    storage.transactionSync(() => {
-      level("BLR", 2, 1);
-      expect(() => storage.transactionSync(() => (level("MUM", 1, 0), level("DEL", 1, 2)))).toThrow(/CHECK constraint failed/);
-    });
-
-    const all = storage.sql.exec("SELECT warehouse_id AS place, on_hand - reserved AS free FROM levels");
-    expect(plain([all.toArray()])).toEqual([[{ place: "BLR", free: 1 }]]);
-    expect(storage.sql.exec("SELECT count(*) AS n FROM levels").one()).toMatchObject({ n: 1 });
-    expect(() => storage.sql.exec("SELECT 1 FROM holds").one()).toThrow();
+    expect(tryStorage(storage)).toEqual(STORAGE_OUTCOMES);
   });
 
   it("is closed to a life that has ended", ({ expect }) => {

@@ -8,7 +8,7 @@ import { crashObject } from "./lives.ts";
 import { comeToRest, pass } from "./rest.ts";
 import { place } from "./shoppers.ts";
 import { simOf, type Stage, stockUp } from "./stage.ts";
-import { handOver, move, pay } from "./staff.ts";
+import { handOver, move, pay, refund } from "./staff.ts";
 import { adjust, receive, transfer } from "./storekeepers.ts";
 import { runCron } from "./cron.ts";
 import { CALM, drawJump, drawWeather } from "./weather.ts";
@@ -31,6 +31,7 @@ const DEEDS = {
   cancel: [3, (sim: Sim) => move(sim, "CANCELLED")],
   handOver: [4, handOver],
   pay: [4, pay],
+  refund: [1, refund],
   adjust: [2, adjust],
   transfer: [2, transfer],
   receive: [2, receive],

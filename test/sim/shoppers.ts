@@ -1,7 +1,7 @@
 import type { Placed } from "../../src/orders/answer.ts";
 import { placeOrder } from "../../src/orders/place.ts";
 import type { Buyer, OrderRequest } from "../../src/orders/quote.ts";
-import { type Answered, expectCode, insist, newKey, once, type Sim } from "./clients.ts";
+import { type Answered, expectCode, insist, newKey, once, pause, type Sim } from "./clients.ts";
 import { PROMO_CODE, SOLD, WAREHOUSES } from "./shop.ts";
 import { report } from "./world.ts";
 
@@ -58,8 +58,14 @@ export async function place(sim: Sim): Promise<void> {
   const insistent = () => insist(sim, words, (deps) => placeOrder(deps, order, keyed));
   const isTwice = sim.world.chance.is(0.25);
   const heard = await Promise.all(isTwice ? [insistent(), insistent()] : [insistent()]);
+  if (sim.world.chance.is(0.2)) {
+    await pause(sim, sim.world.chance.pick([0, 1_000, 150_000]));
+    heard.push(await insistent());
+  }
   for (const each of heard) hearOrder(sim, words, each, `ORD${keyed.id}`);
   if (new Set(heard.map((each) => "answer" in each)).size > 1) report(sim.world, `${words} was placed and refused`);
+  const fresh = heard.filter((each) => "answer" in each && !each.answer.replayed);
+  if (fresh.length > 1) report(sim.world, `${words} was placed anew ${fresh.length} times`);
 }
 
 /** Notes what was said of an order. @param orderId known where it has a key */

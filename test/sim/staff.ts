@@ -3,6 +3,7 @@ import { moveOrder } from "../../src/orders/move.ts";
 import type { Order } from "../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../src/payments/confirm-payment.ts";
+import { refundOrder } from "../../src/payments/refund-order.ts";
 import { expectCode, insist, newKey, pause, type Sim } from "./clients.ts";
 import { asStaff, findEmpty } from "./storekeepers.ts";
 
@@ -44,6 +45,20 @@ export async function pay(sim: Sim): Promise<void> {
   if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["already_paid", "payment_mismatch"]);
   sim.world.met("order paid");
   sim.told.payments.push({ orderId, reference: payment.reference, amountMinor });
+}
+
+/** Gives back some of the money of an order. */
+export async function refund(sim: Sim): Promise<void> {
+  const order = anyOrder(sim);
+  if (!order) return;
+  const { orderId } = order;
+  const amountMinor = sim.world.chance.pick([order.totalMinor, 100]);
+  const keyed = newKey(sim);
+  const words = `refund ${keyed.id} ${amountMinor} of ${orderId.slice(0, 8)}`;
+  const heard = await insist(sim, words, (deps) => refundOrder(asStaff(deps), keyed, { orderId, amountMinor, reason: "sorry" }));
+  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["more_than_paid"]);
+  sim.world.met("money refunded");
+  sim.told.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
 }
 
 /** Hands an order over and takes some of it back; somebody else may do the same with it. */

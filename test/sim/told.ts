@@ -16,6 +16,7 @@ export interface Told {
   noOrders: string[];
   moves: { orderId: string; to: string; keyId: string }[];
   payments: { orderId: string; reference: string; amountMinor: number }[];
+  refunds: { orderId: string; refundId: string; amountMinor: number }[];
   returns: { orderId: string; returnId: string; units: number }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
@@ -31,6 +32,7 @@ export function nothingTold(): Told {
     noOrders: [],
     moves: [],
     payments: [],
+    refunds: [],
     returns: [],
     adjustments: [],
     transfers: [],
