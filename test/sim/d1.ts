@@ -85,12 +85,15 @@ function counted<T>(world: World, run: () => T): T {
   }
 }
 
-const VERBS = /^\s*(?:WITH[\s\S]*?\)\s*)?(INSERT(?: OR IGNORE)? INTO|UPDATE|DELETE FROM|SELECT)\s*(?:"?(\w+)"?)?/i;
+const WRITES = /^\s*(INSERT|UPDATE|DELETE)\s(?:OR IGNORE )?(?:INTO |FROM )?\s*"?(\w+)"?/;
+const SIGNS: Readonly<Record<string, string>> = { INSERT: "+", UPDATE: "~", DELETE: "-" };
 
-/** What a batch writes, and how much it reads, for the trace. */
+/** What a batch inserts into (+), updates (~) and deletes from (-), and how many of its statements read (?), for the trace. */
 function wordsOf(statements: readonly Bound[]): string {
-  const parts = statements.map(({ text }) => VERBS.exec(text) ?? []);
-  const writes = parts.filter(([, verb]) => verb !== undefined && verb !== "SELECT").map(([, verb, table]) => `${verb} ${table}`);
+  const writes = statements.flatMap(({ text }) => {
+    const [, verb = "", table = ""] = WRITES.exec(text) ?? [];
+    return table === "" ? [] : [`${SIGNS[verb]}${table}`];
+  });
   const reads = statements.length - writes.length;
-  return [...new Set(writes), ...(reads > 0 ? [`${reads} reads`] : [])].join(", ");
+  return [...new Set(writes), ...(reads > 0 ? [`?${reads}`] : [])].join(" ");
 }
