@@ -62,13 +62,19 @@ async function claimOnce(
   if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim a cart.");
   if (kept && kept.requestHash !== keyed?.requestHash) throw keyReused();
   const isMine = guests.row.userId === userId;
+  const isClaimed = isMine || kept !== undefined;
+  if (!isClaimed) refuseOrdered(guests);
   const mine = own ?? (isMine ? guests : undefined);
   if (mine?.row.orderId === null) return mergeInto(deps, keyed, caller, { ...reading, own: mine }, request.edge);
-  if (isMine || kept) return shownClaim(deps, caller, mine ?? guests, book, kept !== undefined);
-  if (guests.row.orderId !== null) throw checkedOut(guests.row.orderId);
+  if (isClaimed) return shownClaim(deps, caller, mine ?? guests, book, kept !== undefined);
   const plan = attached(deps, guests, userId, book);
   const isWritten = await writeEdit(deps, plan, keyed, keyed ? [keepEdit(deps, keyed, {})] : []);
   return isWritten ? shownClaim(deps, caller, { ...guests, row: plan.row }, book) : undefined;
+}
+
+/** What became an order has nothing left to add, whatever the account has. */
+function refuseOrdered({ row }: Cart): void {
+  if (row.orderId !== null) throw checkedOut(row.orderId);
 }
 
 async function mergeInto(

@@ -28,6 +28,20 @@ describe("claiming a guest's cart", () => {
     expect(await answers[4]?.json()).toMatchObject({ code: "cart_checked_out", order_id: "ORD1" });
   });
 
+  it("names the order also where the account has an open cart, and adds nothing to it", async ({ expect }) => {
+    const productId = await stocked(5);
+    const { token } = await userOf();
+    const own = await newCart({}, { token });
+    const ordered = await cartOf({ [productId]: 1 });
+    await sqlInD1("UPDATE carts SET order_id = 'ORD2' WHERE cart_id = ?", ordered);
+
+    const answer = await claimCart(ordered, { token });
+
+    expect(answer.status).toBe(409);
+    expect(await answer.json()).toMatchObject({ code: "cart_checked_out", order_id: "ORD2" });
+    expect(await itemRows(own)).toEqual([]);
+  });
+
   it("refuses carts that are too large together, and writes nothing", async ({ expect }) => {
     const productId = await stocked(20);
     const { token } = await userOf();

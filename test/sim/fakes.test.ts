@@ -1,0 +1,78 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { describe, it } from "vitest";
+import { migrate } from "../../src/stock/migrations.ts";
+import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./agreement.ts";
+import { type Bound, emptyD1, runBatch } from "./d1.ts";
+import { MUTANTS } from "./mutants.ts";
+import { openSql } from "./sql.ts";
+import { stateFor } from "./storage.ts";
+import { actorOf } from "./world.ts";
+
+describe("the simulation's D1", () => {
+  it.for(D1_CASES)("is as D1 is: $claim", ({ batches, outcomes }, { expect }) => {
+    const sql = emptyD1();
+
+    const found = batches.map((batch) => outcomeOf(() => runBatch(sql, batch.map(bound)).map(({ results }) => results)));
+
+    expect(found.map((each) => (typeof each === "string" ? each : plain(each)))).toEqual(outcomes);
+  });
+
+  it("counts the rows that a write changes", ({ expect }) => {
+    const sql = emptyD1();
+    const insert = bound(["INSERT OR IGNORE INTO fences (id, at_ms) VALUES (?, 1)", "twice"]);
+
+    const changes = runBatch(sql, [insert, insert]).map(({ meta }) => meta.changes);
+
+    expect(changes).toEqual([1, 0]);
+  });
+});
+
+describe("the simulation's object storage", () => {
+  it("does what an object's does", ({ expect }) => {
+    const { storage } = stateFor("rice", openSql(), actorOf("rice#1"), { get: () => null, set: () => {} }).state;
+    migrate(storage);
+
+    expect(tryStorage(storage)).toEqual(STORAGE_OUTCOMES);
+  });
+
+  it("is closed to a life that has ended", ({ expect }) => {
+    const life = actorOf("rice#1");
+    const { storage } = stateFor("rice", openSql(), life, { get: () => null, set: () => {} }).state;
+    life.isAlive = false;
+
+    expect(() => storage.sql.exec("SELECT 1")).toThrow("rice#1 is dead");
+  });
+});
+
+describe("the mutants", () => {
+  const patches = Object.entries(MUTANTS).flatMap(([name, mutant]) => mutant.patches.map((patch) => ({ name, ...patch })));
+
+  it.for(patches)("$name finds what it replaces once in $file", ({ file, find, replace }, { expect }) => {
+    const source = readFileSync(join(import.meta.dirname, "../../src", file), "utf8");
+
+    expect(source.split(find)).toHaveLength(2);
+    expect(replace).not.toBe(find);
+  });
+
+  it("are six", ({ expect }) => {
+    expect(Object.keys(MUTANTS)).toHaveLength(6);
+  });
+});
+
+function bound([text, ...bindings]: readonly [string, ...unknown[]]): Bound {
+  return { text, bindings };
+}
+
+/** Rows of `node:sqlite` have no prototype. */
+function plain(rows: readonly (readonly object[])[]): object[][] {
+  return rows.map((each) => each.map((row) => ({ ...row })));
+}
+
+function outcomeOf<T>(run: () => T): T | string {
+  try {
+    return run();
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
