@@ -70,7 +70,7 @@ async function checkOnce(sim: Sim, { cartId, caller }: KnownCart): Promise<void>
   const keyed = newKey(sim);
   const buyer = { ...buyerOf(sim), userId: caller.userId ?? null, tier: caller.tier ?? null };
   const words = `checkout ${keyed.id} of ${cartId.slice(0, 6)} ${buyer.country} ${buyer.paymentMethod}`;
-  const heard = await insist(sim, words, (deps) => checkOut(deps, { ...buyer, cartId, mayAny: false }, keyed));
+  const heard = await insist(sim, words, (deps) => checkOut(deps, { ...buyer, cartId, mayUseAny: false }, keyed));
   if ("answer" in heard) {
     sim.world.met("cart checked out");
     sim.told.checkouts.push({ cartId, orderId: heard.answer.order.orderId });
