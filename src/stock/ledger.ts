@@ -9,6 +9,8 @@ import type { HoldRow, StockStore } from "./store.ts";
 
 /** How long a hold stands while its order is being placed, before D1 is asked about it. */
 export const TENTATIVE_MS = 120_000;
+/** How long a refused adjustment stays refused: no attempt of it can come later. */
+const REFUSAL_KEPT_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * O1. Takes all lines of the product or none. A hold that once reserved and has no rows is over for ever: the ledger is its tombstone.
@@ -66,33 +68,33 @@ export function restockHold(store: StockStore, holdId: string, nowMs: number): b
   return sales.length > 0;
 }
 
-/** A change of stock by hand, once per reference. Nothing may take reserved units away. */
+/**
+ * A change of stock by hand, decided once per reference: an attempt that comes late must not move what its caller was told is refused.
+ * Nothing may take reserved units away.
+ */
 export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
-  const earlier = store.adjustmentOf(adjustment.referenceId);
-  if (earlier) {
-    const { requestHash, ...movement } = earlier;
-    return requestHash === adjustment.requestHash
-      ? { outcome: "moved", movement, replayed: true }
-      : { outcome: "reference_reused" };
+  const { referenceId, requestHash } = adjustment;
+  const known = store.adjustmentOf(referenceId) ?? store.refusalOf(referenceId);
+  if (known && known.requestHash !== requestHash) return { outcome: "reference_reused" };
+  if (known && "answer" in known) return JSON.parse(known.answer) as AdjustAnswer;
+  if (known) {
+    const { requestHash: _hash, ...movement } = known;
+    return { outcome: "moved", movement, replayed: true };
   }
-  const { kind, referenceId, externalReference, requestHash, reason, actor } = adjustment;
+  const answer = adjustNow(store, adjustment, nowMs);
+  const refused = { requestHash, answer: JSON.stringify(answer) };
+  if (answer.outcome !== "moved") store.keepRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_KEPT_MS);
+  return answer;
+}
+
+function adjustNow(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
+  const { kind, referenceId, externalReference, requestHash, reason, actor, requestId, expectedOnHand } = adjustment;
   const level = store.level(adjustment);
-  if (adjustment.expectedOnHand !== undefined && adjustment.expectedOnHand !== level.onHand) {
+  if (expectedOnHand !== undefined && expectedOnHand !== level.onHand)
     return { outcome: "not_as_expected", onHand: level.onHand };
-  }
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
-  const cause = {
-    kind,
-    referenceType: "adjustment",
-    referenceId,
-    externalReference,
-    requestHash,
-    reason,
-    actor,
-    requestId: adjustment.requestId,
-    atMs: nowMs,
-  } as const;
-  const movement = store.record(adjustment, quantity, cause);
+  const told = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
+  const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...told });
   if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand };
   return { outcome: "moved", movement, replayed: false };
 }

@@ -56,6 +56,13 @@ export const STEPS: readonly string[] = [
   `
   ALTER TABLE holds ADD COLUMN cart_expires_at_ms INTEGER;
   CREATE TABLE checkouts (cart_id TEXT PRIMARY KEY, generation INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE adjustments_refused (
+    reference_id TEXT PRIMARY KEY,
+    request_hash TEXT NOT NULL,
+    answer TEXT NOT NULL,
+    at_ms INTEGER NOT NULL
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX adjustments_refused_at ON adjustments_refused (at_ms);
   `,
 ];
 

@@ -5,7 +5,7 @@ import { convertCart, extendCart, giveBack, setCart } from "./cart-ledger.ts";
 import { StockDesk } from "./desk.ts";
 import { adjustUnits, endHold, restockHold } from "./ledger.ts";
 import { migrate } from "./migrations.ts";
-import { reportOn } from "./report.ts";
+import { differencesIn, reportOn } from "./report.ts";
 import type * as cartMessages from "./rules/cart-messages.ts";
 import type { Level } from "./rules/levels.ts";
 import type * as messages from "./rules/messages.ts";
@@ -102,12 +102,12 @@ export abstract class StockObject extends DurableObject<Env> implements messages
 
   /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
   async audit(): Promise<messages.Difference[]> {
-    return this.#store.differences();
+    return differencesIn(this.ctx.storage.sql);
   }
 
   /** Proves the levels, and tells what D1 ought to have of them by now. */
   async report(): Promise<messages.StockReport> {
-    return { ...reportOn(this.#store, this.ctx.storage.sql), owesFlush: this.#desk.projector.isOwed };
+    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#desk.projector.isOwed };
   }
 
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */

@@ -1,6 +1,6 @@
 import type { Allocation } from "./rules/allocate.ts";
 import type { Level, Place } from "./rules/levels.ts";
-import type { Difference, Movement } from "./rules/messages.ts";
+import type { Movement } from "./rules/messages.ts";
 import { applyMovement, effectOf, type MovementKind } from "./rules/movement.ts";
 import type { TentativeRow } from "./rules/reserve.ts";
 
@@ -26,6 +26,11 @@ export interface Cause {
   actor: string;
   requestId?: string | undefined;
   atMs: number;
+}
+
+interface Refused {
+  requestHash: string;
+  answer: string;
 }
 
 const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version`;
@@ -173,24 +178,18 @@ export class StockStore {
     return this.#all("SELECT 1 FROM transfers_ended WHERE transfer_id = ?", transferId).length > 0;
   }
 
-  /** Where a level, the sum of its movements and the sum of its holds do not agree. */
-  differences(): Difference[] {
-    return this.#all<Difference>(`
-      WITH ledger AS (
-        SELECT variant_id, warehouse_id, sum(delta_on_hand) AS on_hand, sum(delta_reserved) AS reserved FROM movements GROUP BY 1, 2
-      ), held AS (SELECT variant_id, warehouse_id, sum(quantity) AS units FROM holds GROUP BY 1, 2),
-      places AS (SELECT variant_id, warehouse_id FROM levels UNION SELECT variant_id, warehouse_id FROM ledger
-        UNION SELECT variant_id, warehouse_id FROM held),
-      compared AS (
-        SELECT places.variant_id, places.warehouse_id, coalesce(levels.on_hand, 0) AS on_hand, coalesce(levels.reserved, 0) AS reserved,
-          coalesce(ledger.on_hand, 0) AS ledger_on_hand, coalesce(ledger.reserved, 0) AS ledger_reserved, coalesce(units, 0) AS units
-        FROM places LEFT JOIN levels USING (variant_id, warehouse_id) LEFT JOIN ledger USING (variant_id, warehouse_id)
-          LEFT JOIN held USING (variant_id, warehouse_id)
-      )
-      SELECT 'on_hand' AS what, variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS level, ledger_on_hand AS recomputed
-        FROM compared WHERE on_hand <> ledger_on_hand
-      UNION ALL SELECT 'reserved', variant_id, warehouse_id, reserved, ledger_reserved FROM compared WHERE reserved <> ledger_reserved
-      UNION ALL SELECT 'holds', variant_id, warehouse_id, reserved, units FROM compared WHERE reserved <> units`);
+  /** What an adjustment was refused with, as JSON, and the hash of its request. */
+  refusalOf(referenceId: string): Refused | undefined {
+    return this.#all<Refused>(
+      `SELECT request_hash AS "requestHash", answer FROM adjustments_refused WHERE reference_id = ?`,
+      referenceId,
+    )[0];
+  }
+
+  /** @param forgetBeforeMs refusals from before are not asked for any more */
+  keepRefusal(referenceId: string, { requestHash, answer }: Refused, atMs: number, forgetBeforeMs: number): void {
+    this.#sql.exec("DELETE FROM adjustments_refused WHERE at_ms < ?", forgetBeforeMs);
+    this.#sql.exec("INSERT INTO adjustments_refused VALUES (?, ?, ?, ?)", referenceId, requestHash, answer, atMs);
   }
 
   #all<R extends object>(query: string, ...bindings: (string | number | null)[]): R[] {

@@ -13,6 +13,8 @@ import {
   wanted,
 } from "../support/stock.ts";
 
+const DAY_MS = 24 * 60 * 60_000;
+
 beforeEach(stopTime);
 
 describe("a change of stock by hand", () => {
@@ -76,16 +78,17 @@ describe("a change of stock by hand", () => {
   ] as const)("%s of %i moves only what was expected on hand", async ([kind, quantity], { expect }) => {
     const { productId, stock } = await ownStockOf(10);
     const outdated = adjustment(kind, quantity, { expectedOnHand: 9 });
+    const current = adjustment(kind, quantity, { expectedOnHand: 10 });
 
     const refused = await stock.adjust(outdated);
-    const moved = await stock.adjust({ ...outdated, expectedOnHand: 10 });
-    const repeated = await stock.adjust({ ...outdated, expectedOnHand: 10 });
+    const moved = await stock.adjust(current);
+    const repeated = await stock.adjust(current);
 
     expect(refused).toEqual({ outcome: "not_as_expected", onHand: 10 });
     expect(moved).toMatchObject({ outcome: "moved", replayed: false });
     expect(repeated).toEqual({ ...moved, replayed: true });
     expect(await unitsOf(stock)).toEqual([8, 0]);
-    expect(await movementsOf(productId, outdated.referenceId)).toEqual([`${kind} 2`]);
+    expect(await movementsOf(productId, current.referenceId)).toEqual([`${kind} 2`]);
   });
 
   it("finds nothing on hand where nothing was ever counted", async ({ expect }) => {
@@ -96,16 +99,19 @@ describe("a change of stock by hand", () => {
     expect(answer).toMatchObject({ outcome: "moved", movement: { onHandAfter: 3 } });
   });
 
-  it("may succeed under the reference under which it was refused", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
+  it("stays refused for a week: an attempt that comes late moves nothing of which its caller was told so", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(2);
     const request = adjustment("issue", 3);
-    await stock.adjust(request);
+    const refused = await stock.adjust(request);
     await stock.adjust(adjustment("receive", 1));
 
-    const answer = await stock.adjust(request);
+    const answers = [await stock.adjust(request), await stock.adjust({ ...request, requestHash: "another body" })];
 
-    expect(answer).toMatchObject({ outcome: "moved", replayed: false });
-    expect(await unitsOf(stock)).toEqual([0, 0]);
+    expect(answers).toEqual([refused, { outcome: "reference_reused" }]);
+    expect(await unitsOf(stock)).toEqual([3, 0]);
+    passTime(8 * DAY_MS);
+    await stock.adjust(adjustment("issue", 4));
+    expect(await sqlIn(productId, "SELECT reference_id FROM adjustments_refused")).toHaveLength(1);
   });
 
   it("is told by its movement: who, why, and under which number of the client", async ({ expect }) => {

@@ -48,7 +48,7 @@ describe("the object's schema", () => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     const asReleased =
-      "ALTER TABLE movements DROP COLUMN request_id; DROP TABLE transfers_ended; DROP TABLE checkouts; ALTER TABLE holds DROP COLUMN cart_expires_at_ms; UPDATE schema_version SET version = 1";
+      "ALTER TABLE movements DROP COLUMN request_id; DROP TABLE transfers_ended; DROP TABLE checkouts; DROP TABLE adjustments_refused; ALTER TABLE holds DROP COLUMN cart_expires_at_ms; UPDATE schema_version SET version = 1";
     await sqlIn(productId, asReleased);
 
     await evict(productId);

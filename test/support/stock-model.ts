@@ -35,7 +35,7 @@ export interface StockModel {
   holds: Record<string, ModelHold>;
   /** The orders of D1 by their hold; `undefined` until when they are paid for on delivery. */
   orders: Record<string, { payByMs: number | undefined }>;
-  adjusted: Record<string, string>;
+  adjusted: Record<string, { requestHash: string; outcome: "moved" | "units_reserved" }>;
   arrived: Record<string, true>;
   transfers: Record<string, { rows: ModelRow[]; state: "out" | "over" }>;
   carts: Record<string, ModelCart>;
@@ -107,13 +107,13 @@ function reserve(model: StockModel, { holdId, lines, ranking, policy }: ReserveR
 
 function adjust(model: StockModel, { kind, quantity, referenceId, requestHash, ...place }: Adjustment): unknown {
   const earlier = model.adjusted[referenceId];
-  if (earlier !== undefined) return { outcome: earlier === requestHash ? "moved" : "reference_reused" };
+  if (earlier) return { outcome: earlier.requestHash === requestHash ? earlier.outcome : "reference_reused" };
   const units = unitsAt(model, place);
   const onHand = { receive: units.onHand + quantity, count: quantity }[kind as string] ?? units.onHand - quantity;
-  if (onHand < units.reserved) return { outcome: "units_reserved" };
-  units.onHand = onHand;
-  model.adjusted[referenceId] = requestHash;
-  return { outcome: "moved" };
+  const outcome = onHand < units.reserved ? "units_reserved" : "moved";
+  if (outcome === "moved") units.onHand = onHand;
+  model.adjusted[referenceId] = { requestHash, outcome };
+  return { outcome };
 }
 
 function dispatchUnits(model: StockModel, { transferId, warehouseId, lines, byMs }: Dispatch, nowMs: number): unknown {
