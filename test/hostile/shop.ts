@@ -68,9 +68,14 @@ function attackedApp(): Shop["fetch"] {
   };
   const app = createApp((bound, ctx) => {
     const { deps: real, meter } = bindDeps(bound, ctx);
-    const config = { ...real.config, stripe: STRIPE, requestLog: true };
-    const deps: Deps = { ...real, config, send, identify: (token) => identify(deps, token) };
-    return { deps, meter };
+    const change = (each: Deps): Deps => {
+      const config = { ...each.config, stripe: STRIPE, requestLog: true };
+      // What is done after the answer asks nobody outside either.
+      const defer: Deps["defer"] = (work) => each.defer((later) => work(change(later)));
+      const deps: Deps = { ...each, config, send, defer, identify: (token) => identify(deps, token) };
+      return deps;
+    };
+    return { deps: change(real), meter };
   });
   return async (request) => {
     const ctx = createExecutionContext();
