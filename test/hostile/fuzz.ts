@@ -9,6 +9,7 @@ import type { Known } from "./made-up.ts";
 import { leaksIn } from "./leaks.ts";
 import type { Shop } from "./shop.ts";
 import { changesBetween, type Traces, tracesNow } from "./traces.ts";
+import { mayWrite } from "./decisions.ts";
 
 const MAX_ATTACKS = 2;
 const MAX_FAULTS = 10;
@@ -101,7 +102,9 @@ async function judged(target: Target, ground: Ground, request: Request, draft: D
   const written = mayHaveWritten ? [] : changesBetween(ground.before, await tracesNow(ground.base.products ?? []));
   const faults = [
     ...answerFaults(schemas, reached, request, read),
-    ...written.filter((table) => !mayWrite(table, reached)).map((table) => `it wrote ${table}`),
+    ...written
+      .filter((table) => !mayWrite(table, { operation: reached?.name, status: read.status, headers: request.headers }))
+      .map((table) => `it wrote ${table}`),
     ...shop.logged.flatMap((line) => leaksIn(line, "log").map((leak) => `the log tells ${leak}: ${line.slice(0, 500)}`)),
   ];
   if (faults.length > 0)
@@ -110,17 +113,6 @@ async function judged(target: Target, ground: Ground, request: Request, draft: D
     );
   if (written.length > 0) ground.before = undefined;
   return { read, mayHaveWritten };
-}
-
-/** What a request writes by design although it was refused, or is a read. */
-function mayWrite(table: string, operation: Operation | undefined): boolean {
-  const tables: Record<string, string> = {
-    // A used token that comes again ends its family.
-    "POST /api/v1/auth/refresh": "refresh_tokens",
-    // It asks an object that is nobody's.
-    "GET /health": "objects",
-  };
-  return operation !== undefined && tables[operation.name] === table;
 }
 
 function described({ method, url, headers }: Request, { asker, body }: Draft): string {

@@ -1,4 +1,4 @@
-import { bodyOf, newKey, type OrderBody, placed } from "../support/order-http.ts";
+import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../support/order-http.ts";
 import { cartNow, cartOf, newCart } from "../support/carts.ts";
 import { move } from "../support/lifecycle.ts";
 import { confirm, paidOrder } from "../support/payments.ts";
@@ -6,6 +6,9 @@ import { eventOf, signed } from "../support/stripe.ts";
 import type { Base, Bases } from "./base.ts";
 import { own } from "./base.ts";
 import { type Shop, STRIPE } from "./shop.ts";
+
+/** So few that made-up quantities are often more. */
+const FEW = 50;
 
 const CARD = { payment_method: "card" };
 
@@ -23,10 +26,11 @@ async function paid(shop: Shop) {
   return base;
 }
 
-async function ofItem(shop: Shop): Promise<Base> {
-  const cartId = await cartOf({ [shop.rice]: 1 });
+async function ofItem(): Promise<Base> {
+  const few = await inStock(FEW);
+  const cartId = await cartOf({ [few]: 1 });
   const [item] = (await cartNow(cartId)).items;
-  return { params: { cart_id: cartId, item_id: item?.item_id ?? "" }, asker: "guest", products: [shop.rice] };
+  return { params: { cart_id: cartId, item_id: item?.item_id ?? "" }, asker: "guest", products: [few] };
 }
 
 /** Carts, orders and their money. */
@@ -37,29 +41,28 @@ export const SHOPPING: Bases = {
     asker: "guest",
     products: [shop.rice],
   }),
-  "POST /api/v1/carts/{cart_id}/items": async (shop) => ({
-    params: { cart_id: await newCart() },
-    body: { product_id: shop.rice, quantity: 2, promo_code: null },
-    asker: "guest",
-    products: [shop.rice],
-  }),
-  "PATCH /api/v1/carts/{cart_id}/items/{item_id}": async (shop) => ({ ...(await ofItem(shop)), body: { quantity: 3 } }),
+  "POST /api/v1/carts/{cart_id}/items": async () => {
+    const few = await inStock(FEW);
+    const body = { product_id: few, quantity: 2, promo_code: null };
+    return { params: { cart_id: await newCart() }, body, asker: "guest", products: [few] };
+  },
+  "PATCH /api/v1/carts/{cart_id}/items/{item_id}": async () => ({ ...(await ofItem()), body: { quantity: 3 } }),
   "DELETE /api/v1/carts/{cart_id}/items/{item_id}": ofItem,
   "POST /api/v1/carts/{cart_id}/claim": async (shop) => ({
     params: { cart_id: await cartOf({ [shop.rice]: 1 }) },
     asker: "customer",
     products: [shop.rice],
   }),
-  "POST /api/v1/checkout": async (shop) => ({
-    body: { cart_id: await cartOf({ [shop.rice]: 1 }), customer_name: "Asha", customer_email: shop.customer.email },
-    asker: "guest",
-    products: [shop.rice],
-  }),
-  "POST /api/v1/orders": (shop) => ({
-    body: bodyOf([{ product_id: shop.rice, quantity: 2 }], { postal_code: "560034", country: "IN", delivery_method: "curbside" }),
-    asker: "guest",
-    products: [shop.rice],
-  }),
+  "POST /api/v1/checkout": async (shop) => {
+    const few = await inStock(FEW);
+    const body = { cart_id: await cartOf({ [few]: 1 }), customer_name: "Asha", customer_email: shop.customer.email };
+    return { body, asker: "guest", products: [few] };
+  },
+  "POST /api/v1/orders": async () => {
+    const few = await inStock(FEW);
+    const body = bodyOf([lineOf(few, 2)], { postal_code: "560034", country: "IN", delivery_method: "curbside" });
+    return { body, asker: "guest", products: [few] };
+  },
   "GET /api/v1/orders": async (shop) => {
     await order(shop);
     return { query: { limit: "2", status: "PENDING", warehouse_id: "BLR" }, asker: "staff" };

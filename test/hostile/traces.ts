@@ -38,7 +38,10 @@ const MIN_TABLES = 30;
 export async function tracesNow(productIds: readonly string[]): Promise<Traces> {
   const rows = await sqlInD1<{ name: string; writes: number }>(`SELECT name, writes FROM ${COUNTS}`);
   const traces = new Map<string, string | number>(rows.map(({ name, writes }) => [name, writes]));
-  for (const productId of productIds) traces.set(`the object of ${productId}`, await writesIn(productId));
+  for (const productId of productIds) {
+    const { writes, levels } = await stateOf(productId);
+    traces.set(`the ledger of ${productId}`, writes).set(`the units of ${productId}`, levels);
+  }
   const objects = await listDurableObjectIds(env.STOCK);
   return traces.set("objects", objects.map(String).toSorted().join());
 }
@@ -49,9 +52,9 @@ export function changesBetween(before: Traces, after: Traces): string[] {
   return [...names].filter((name) => before.get(name) !== after.get(name));
 }
 
-function writesIn(productId: string): Promise<number> {
-  return runInDurableObject(
-    env.STOCK.getByName(productId),
-    (_, { storage: { sql } }) => sql.exec<{ writes: number }>("SELECT total_changes() AS writes").one().writes,
-  );
+function stateOf(productId: string): Promise<{ writes: number; levels: string }> {
+  return runInDurableObject(env.STOCK.getByName(productId), (_, { storage: { sql } }) => ({
+    writes: sql.exec<{ writes: number }>("SELECT total_changes() AS writes").one().writes,
+    levels: JSON.stringify(sql.exec("SELECT variant_id, warehouse_id, on_hand, reserved FROM levels ORDER BY 1, 2").toArray()),
+  }));
 }
