@@ -4,7 +4,7 @@ import { readOperations } from "./document.ts";
 import { fuzzed, type Target } from "./fuzz.ts";
 import { attackedShop } from "./shop.ts";
 
-const RUNS = 40;
+const RUNS = 30;
 const { operations, schemas } = await readOperations();
 const attacked = operations.filter(({ name }) => name in OFFICE).map((operation) => [operation.name, operation] as const);
 

@@ -17,7 +17,7 @@ const spelled = (number: number) =>
 
 const wide = (text: string) =>
   text.replaceAll(/[0-9a-zA-Z]/g, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0));
-const escaped = (text: string) => [...text].map((letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
+const escaped = (text: string) => Array.from(text, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
 
 /** An IPv4 address in any spelling: one to four numbers, each decimal, octal or hexadecimal, in wide letters, escaped, with other full stops. */
 const ipv4 = fc
