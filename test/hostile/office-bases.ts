@@ -7,7 +7,12 @@ import { type Base, type Bases, own } from "./base.ts";
 
 const PERIOD = { from: "1970-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z" };
 const PLACE = { country: "IN", postal_code: "700001", latitude: 22.57, longitude: 88.36 };
-const warehouse = () => ({ warehouse_id: own("WH"), name: "Kolkata", ...PLACE, ships_to: ["IN"], served_postal_codes: ["700"] });
+
+/** A shop has so many warehouses at most. @returns the body of a new one, the only one beside the shop's own */
+async function warehouse() {
+  await sqlInD1("DELETE FROM warehouses WHERE warehouse_id LIKE 'WH-%'");
+  return { warehouse_id: own("WH"), name: "Kolkata", ...PLACE, ships_to: ["IN"], served_postal_codes: ["700"] };
+}
 
 async function ofUser(): Promise<Base> {
   return { params: { user_id: (await userOf()).userId } };
@@ -54,10 +59,10 @@ const log =
 export const OFFICE: Bases = {
   "GET /health": () => ({ asker: "guest" }),
   "GET /api/v1/warehouses": () => ({ asker: "guest" }),
-  "POST /api/v1/warehouses": () => ({ body: { ...warehouse(), allows_self_service: false, status: "active" } }),
+  "POST /api/v1/warehouses": async () => ({ body: { ...(await warehouse()), allows_self_service: false, status: "active" } }),
   "GET /api/v1/warehouses/nearest": () => ({ query: { postal_code: "560034", country: "IN" }, asker: "guest" }),
   "PATCH /api/v1/warehouses/{warehouse_id}": async () => {
-    const body = warehouse();
+    const body = await warehouse();
     await post("/api/v1/warehouses", body, { admin: true });
     return { params: { warehouse_id: body.warehouse_id }, body: { name: "Howrah", status: "archived", ...PLACE } };
   },
