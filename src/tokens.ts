@@ -34,8 +34,9 @@ export async function readAccessToken(settings: TokenSettings, token: string): P
   const options = { alg: ALGORITHM, iss: ISSUER, aud: environment, iat: false } as const;
   for (const secret of [jwtSecret, previousJwtSecret]) {
     if (secret === undefined) continue;
-    const { sub } = await verify(token, secret, options).catch((): { sub?: unknown } => ({}));
-    if (typeof sub === "string") return sub;
+    // A token that never ends would pass the check of its end.
+    const { sub, exp } = await verify(token, secret, options).catch((): { sub?: unknown; exp?: unknown } => ({}));
+    if (typeof sub === "string" && exp !== undefined) return sub;
   }
   return undefined;
 }

@@ -46,6 +46,7 @@ const ADMIN_REFUSALS = [
   "forbidden",
   "not_found",
   "own_account",
+  "body_too_large",
   "idempotency_key_reused",
   "unresolved",
 ] as const;

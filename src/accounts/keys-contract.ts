@@ -36,7 +36,10 @@ const createdKeySchema = keySchema
   .extend({ key: z.string().openapi({ description: "The bearer token. It is told now and never again." }) })
   .openapi("CreatedApiKey");
 
-const REFUSALS = ["idempotency_key_invalid", "forbidden", "validation_failed", "idempotency_key_reused", "unresolved"] as const;
+const REFUSALS = [
+  ...(["idempotency_key_invalid", "forbidden", "body_too_large", "validation_failed"] as const),
+  ...(["idempotency_key_reused", "unresolved"] as const),
+] as const;
 
 export const createKey = createRoute({
   method: "post",
@@ -47,7 +50,7 @@ export const createKey = createRoute({
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newKeySchema) },
   responses: {
     201: jsonAnswer("The key", createdKeySchema),
-    ...problems("malformed_json", "body_too_large", "unsupported_media_type", ...REFUSALS),
+    ...problems("malformed_json", "unsupported_media_type", ...REFUSALS),
   },
 });
 

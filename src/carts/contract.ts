@@ -49,7 +49,7 @@ const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_ty
 const EDIT_REFUSALS = [
   ...KEY_REFUSALS,
   ...(["not_found", "insufficient_stock", "more_than_share", "checking_out", "cart_checked_out"] as const),
-  ...(["country_not_served", "order_too_large", "validation_failed"] as const),
+  ...(["country_not_served", "order_too_large", "body_too_large", "validation_failed"] as const),
 ] as const;
 
 export const createCart = createRoute({
@@ -128,7 +128,7 @@ export const claimCart = createRoute({
     200: jsonAnswer("The account's cart.", claimedSchema),
     ...problems(
       ...(["forbidden", "not_found", "cart_checked_out", "validation_failed", "order_too_large"] as const),
-      ...(["idempotency_key_invalid", "idempotency_key_reused", "unresolved"] as const),
+      ...(["idempotency_key_invalid", "idempotency_key_reused", "body_too_large", "unresolved"] as const),
     ),
   },
 });

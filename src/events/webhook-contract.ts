@@ -66,8 +66,11 @@ const deliverySchema = z
   })
   .openapi("WebhookDelivery");
 
-const KEYED = ["idempotency_key_invalid", "forbidden", "validation_failed", "idempotency_key_reused", "unresolved"] as const;
-const WITH_BODY = [...KEYED, "malformed_json", "body_too_large", "unsupported_media_type"] as const;
+const KEYED = [
+  ...(["idempotency_key_invalid", "forbidden", "body_too_large", "validation_failed"] as const),
+  ...(["idempotency_key_reused", "unresolved"] as const),
+] as const;
+const WITH_BODY = [...KEYED, "malformed_json", "unsupported_media_type"] as const;
 
 const paramsSchema = z.object({ endpoint_id: idSchema });
 const tags = ["Webhooks"];

@@ -58,11 +58,12 @@ const claimBody = z
 const WRITE_REFUSALS = [
   "idempotency_key_invalid",
   "not_found",
+  "body_too_large",
   "validation_failed",
   "idempotency_key_reused",
   "unresolved",
 ] as const;
-const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_type", ...WRITE_REFUSALS] as const;
+const BODY_REFUSALS = ["malformed_json", "unsupported_media_type", ...WRITE_REFUSALS] as const;
 
 const answer = (description: string) => ({ 200: jsonAnswer(description, orderPageSchema) });
 

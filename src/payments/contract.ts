@@ -127,7 +127,10 @@ export const beginPayment = createRoute({
   request: { params: orderParams },
   responses: {
     200: jsonAnswer("What Stripe's script needs.", begunSchema),
-    ...problems("not_found", "payment_not_due", "validation_failed", "payments_not_configured", "unavailable"),
+    ...problems(
+      ...(["not_found", "payment_not_due", "body_too_large", "validation_failed", "payments_not_configured"] as const),
+      "unavailable",
+    ),
   },
 });
 

@@ -95,10 +95,16 @@ function noState(): never {
   throw new Error("pricing_state has no row");
 }
 
+/** What fails where there was nothing left to change; see `bumpVersion`. */
+export const IS_GONE = "pricing_state.version";
+
 /**
- * Tells every isolate that rules or taxes are others now; in the batch that changes them. Versions go by time, so that none comes
+ * Tells every isolate that rules or taxes are others now; right after the statement that changes them. Where that changed no row,
+ * because what it was about is gone, the version becomes NULL, so that the whole batch fails. Versions go by time, so that none comes
  * again after the database was put back to an earlier state.
  */
 export function bumpVersion(nowMs: number): Query<number> {
-  return write(sql`UPDATE ${pricingState} SET version = max(version + 1, CAST(${nowMs} AS INTEGER)) WHERE id = 1`);
+  return write(
+    sql`UPDATE ${pricingState} SET version = iif(changes() > 0, max(version + 1, CAST(${nowMs} AS INTEGER)), NULL) WHERE id = 1`,
+  );
 }

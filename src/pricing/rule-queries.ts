@@ -85,9 +85,9 @@ export function updateRule(before: StoredRule, after: StoredRule): Query<number>
     WHERE rule_id = ${before.ruleId}`);
 }
 
-/** Orders keep what it took off; the counts of its customers stay, and nobody asks for them again. */
-export function deleteRule(ruleId: string): Query<number> {
-  return write(sql`DELETE FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
+/** Deletes a rule that is still as it was read. The counts of its customers stay, and nobody asks for them again. */
+export function deleteRule({ ruleId, updatedAtMs }: StoredRule): Query<number> {
+  return write(sql`DELETE FROM ${pricingRules} WHERE rule_id = ${ruleId} AND updated_at_ms = ${updatedAtMs}`);
 }
 
 function ifRoom(isActivated: boolean, value: SQL): SQL {

@@ -92,11 +92,12 @@ const listSchema = z.object({ pricing_rules: z.array(ruleSchema), next_cursor: n
 export const KEYED = [
   "idempotency_key_invalid",
   "forbidden",
+  "body_too_large",
   "validation_failed",
   "idempotency_key_reused",
   "unresolved",
 ] as const;
-export const WITH_BODY = [...KEYED, "malformed_json", "body_too_large", "unsupported_media_type"] as const;
+export const WITH_BODY = [...KEYED, "malformed_json", "unsupported_media_type"] as const;
 
 const paramsSchema = z.object({ rule_id: idSchema });
 const headers = idempotencyHeaderSchema;

@@ -4,7 +4,7 @@ import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
-import { bumpVersion } from "./queries.ts";
+import { bumpVersion, IS_GONE } from "./queries.ts";
 import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RULES, updateRule } from "./rule-queries.ts";
 import type { PricingRule } from "./rules/pricing-rule.ts";
 import { faultOf, readDiscount, type RuleRequest, type StoredRule, UNSAID } from "./rules/rule-fields.ts";
@@ -54,18 +54,18 @@ export function changeRule(
     const change = { action: "pricing_rule.change", recordType: "pricing_rule", recordId: ruleId, before, after };
     return { queries: told(deps, updateRule(before, after)), changes: [change], answer: after, status: 200 };
   };
-  return writeGuarded(deps, keyed, "pricing_rules.updated_at_ms", plan, refusalFor);
+  return writeGuarded(deps, keyed, ["pricing_rules.updated_at_ms", IS_GONE], plan, refusalFor);
 }
 
 /**
- * Deletes a rule. Orders and carts keep what it took off.
+ * Deletes a rule, once of however many that do so at once. Orders and carts keep what it took off.
  * @throws Refusal `not_found`
  */
 export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string): Promise<Written<StoredRule>> {
-  return writeOnce(deps, keyed, async () => {
+  return writeGuarded(deps, keyed, IS_GONE, async () => {
     const before = await requireRule(deps, ruleId);
     const change = { action: "pricing_rule.delete", recordType: "pricing_rule", recordId: ruleId, before };
-    return { queries: told(deps, deleteInD1(ruleId)), changes: [change], answer: before, status: 200 };
+    return { queries: told(deps, deleteInD1(before)), changes: [change], answer: before, status: 200 };
   });
 }
 

@@ -22,7 +22,7 @@ const identitySchema = z.object({
   supplier_name: optionalText,
 });
 
-const stockedProductSchema = identitySchema
+const inventoryProductSchema = identitySchema
   .extend({
     status: z.enum(STATUSES),
     is_bundle: z.boolean(),
@@ -38,7 +38,7 @@ const stockedProductSchema = identitySchema
     stock_status: stockStatusSchema,
     by_warehouse: z.array(levelSchema),
   })
-  .openapi("StockedProduct");
+  .openapi("InventoryProduct");
 
 const lowStockProductSchema = identitySchema
   .extend({
@@ -69,7 +69,7 @@ const summarySchema = z
   .object({
     summary: sumsSchema.extend({
       by_category: z.record(z.string(), sumsSchema).openapi({ description: '200 at most. Products without one are under "".' }),
-      other_categories: sumsSchema.nullable().openapi({ description: "What is in none of those shown." }),
+      other_categories: z.union([sumsSchema, z.null()]).openapi({ description: "What is in none of those shown." }),
       by_warehouse: z.record(z.string(), heldSchema).openapi({ description: "Products are those that have units there." }),
     }),
     currency: z.string(),
@@ -99,7 +99,7 @@ export const listInventory = createRoute({
   responses: {
     200: jsonAnswer(
       "A page, in an order of its own",
-      z.object({ products: z.array(stockedProductSchema), next_cursor: nextCursorSchema, as_of: asOfSchema }),
+      z.object({ products: z.array(inventoryProductSchema), next_cursor: nextCursorSchema, as_of: asOfSchema }),
     ),
     ...problems("validation_failed", "forbidden"),
   },

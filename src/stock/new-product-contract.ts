@@ -1,4 +1,4 @@
-import { createRoute } from "@hono/zod-openapi";
+import { createRoute, z } from "@hono/zod-openapi";
 import { describedSchema, newProductIdSchema, productSchema } from "../catalog/contract.ts";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
@@ -24,8 +24,8 @@ const bodySchema = describedSchema
 const stockedProductSchema = productSchema
   .extend({
     current_stock: currentStockSchema,
-    initial_stock: adjustedSchema
-      .nullable()
+    initial_stock: z
+      .union([adjustedSchema, z.null()])
       .openapi({ description: "The movement that brought the units; null where there were none." }),
   })
   .openapi("StockedProduct");

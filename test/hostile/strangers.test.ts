@@ -1,0 +1,140 @@
+import { beforeAll, describe, it } from "vitest";
+import { keyOf, userOf } from "../support/accounts.ts";
+import { cartNow, cartOf, putItem } from "../support/carts.ts";
+import { get } from "../support/http.ts";
+import { bodyOf, type OrderBody, placed } from "../support/order-http.ts";
+import { sent } from "../support/transfers.ts";
+import { happened, madeEndpoint } from "../support/webhooks.ts";
+import { askRule } from "../support/pricing.ts";
+import { readOperations, type Operation } from "./document.ts";
+import { attackedShop, type Shop } from "./shop.ts";
+import { changesBetween, tracesNow } from "./traces.ts";
+
+/** What is in the victim's order and cart, and in nobody else's. */
+const TELLING = ["Victim", "victim@", "77777", "Secret lane", "Ring twice"];
+const PERSON = { customer_name: "Victim", customer_email: "victim@example.com", customer_phone: "+91 77777 77777" };
+const PLACE = { delivery_address: "Secret lane 7", notes: "Ring twice" };
+
+/** Ids that are somebody's, by the names that paths and bodies have for them. */
+type Ids = Record<string, string>;
+
+/** What an operation needs in its body, so that nothing but whose it is can refuse it. */
+const BODIES: Record<string, (ids: Ids) => object> = {
+  "POST /api/v1/carts/{cart_id}/items": ({ product_id }) => ({ product_id, quantity: 1 }),
+  "PATCH /api/v1/carts/{cart_id}/items/{item_id}": () => ({ quantity: 2 }),
+  "POST /api/v1/checkout": ({ cart_id }) => ({ cart_id, customer_name: "Eve" }),
+  "PUT /api/v1/orders/{order_id}": () => ({ status: "CANCELLED" }),
+  "POST /api/v1/orders/{order_id}/returns": ({ product_id }) => ({
+    items: [{ product_id, quantity: 1, condition: "sellable" }],
+    reason: "Mine",
+  }),
+  "POST /api/v1/orders/{order_id}/claim": ({ order_token }) => ({ order_token }),
+  "POST /api/v1/orders/{order_id}/payment/confirm": () => ({ payment_reference: "eve", amount: 199, currency: "INR" }),
+  "POST /api/v1/orders/{order_id}/refunds": () => ({ amount: 1, reason: "Mine" }),
+  "PATCH /api/v1/users/{user_id}": () => ({ role: "admin" }),
+  "PATCH /api/v1/pricing-rules/{rule_id}": () => ({ discount_value: 99 }),
+  "POST /api/v1/inventory/transfers/{transfer_id}/receipts": ({ product_id }) => ({ items: [{ product_id, quantity: 1 }] }),
+  "PATCH /api/v1/webhook-endpoints/{endpoint_id}": () => ({ url: "https://eve.example.com/" }),
+};
+
+const OWNED = /\{(?:cart|order|user|key|rule|transfer|endpoint)_id\}/;
+const { operations } = await readOperations();
+const owned = operations.filter(({ name, path }) => OWNED.test(path) || name === "POST /api/v1/checkout");
+
+describe("what is somebody's", () => {
+  let shop: Shop;
+  let ids: Ids;
+  let strangers: Record<string, string | undefined>;
+
+  beforeAll(async () => {
+    shop = await attackedShop();
+    const victim = await userOf();
+    ids = await idsOf(shop, victim);
+    const eve = await userOf();
+    const { order_token: token } = await placed(bodyOf([shop.rice], { customer_name: "Eve" }));
+    strangers = {
+      guest: undefined,
+      customer: eve.token,
+      "the holder of another order's token": token,
+      "empty key": shop.tokens["empty key"],
+    };
+  });
+
+  it("is asked about by every operation that takes an id of it", ({ expect }) => {
+    expect(owned.length).toBeGreaterThanOrEqual(30);
+  });
+
+  it.for(owned.map((operation) => [operation.name, operation] as const))(
+    "is a stranger's by no means: %s",
+    async ([, operation], { expect }) => {
+      for (const [name, token] of Object.entries(strangers)) {
+        const before = await tracesNow([shop.rice]);
+
+        const { status, text } = await asked(shop, operation, ids, token);
+        const { text: ofNothing, status: statusOfNothing } = await asked(shop, operation, nothingOf(ids), token);
+
+        expect([401, 403, 404], `${name}: ${text}`).toContain(status);
+        expect(changesBetween(before, await tracesNow([shop.rice])), name).toEqual([]);
+        expect(TELLING.filter((telling) => text.includes(telling))).toEqual([]);
+        // Whether it is there is told no more than what it is.
+        expect([statusOfNothing, withoutIds(ofNothing)], name).toEqual([status, withoutIds(text)]);
+      }
+    },
+  );
+
+  it("is the victim's still", async ({ expect }) => {
+    const { token } = ids;
+    if (token === undefined) throw new Error("The victim has no token");
+
+    const order = await (await get(`/api/v1/orders/${ids.order_id}`, { token })).json();
+
+    expect(order).toMatchObject({ ...PERSON, ...PLACE, status: "PENDING" });
+    expect((await cartNow(ids.cart_id ?? "", { token })).items).toHaveLength(1);
+  });
+});
+
+async function idsOf({ rice }: Shop, { token, userId }: { token: string; userId: string }): Promise<Ids> {
+  const order: OrderBody = await placed(bodyOf([rice], { ...PERSON, ...PLACE, payment_method: "card" }), { token });
+  const cartId = await cartOf({}, { token });
+  await putItem(cartId, rice, 1, {}, { token });
+  const { endpoint_id } = await madeEndpoint({ events: ["stock.low"] });
+  const event = await happened("stock.low");
+  return {
+    token,
+    order_id: order.order_id,
+    order_token: "X".repeat(52),
+    cart_id: cartId,
+    item_id: (await cartNow(cartId, { token })).items[0]?.item_id ?? "",
+    user_id: userId,
+    key_id: (await keyOf(["inventory:read"])).keyId,
+    rule_id: (await askRule({ product_id: rice })).rule_id,
+    transfer_id: (await sent({ [rice]: 5 })).transfer_id,
+    endpoint_id,
+    delivery_id: `${event}:${endpoint_id}`,
+    product_id: rice,
+  };
+}
+
+/** The same ids with another end: of nobody. */
+function nothingOf(ids: Ids): Ids {
+  const isKept = new Set(["product_id", "item_id", "order_token"]);
+  return Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, isKept.has(name) ? id : `${id.slice(0, -3)}000`]));
+}
+
+async function asked(shop: Shop, { name, method, path }: Operation, ids: Ids, token: string | undefined) {
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, of: string) => encodeURIComponent(ids[of] ?? ""));
+  const body = BODIES[name]?.(ids);
+  const headers = {
+    ...(body && { "Content-Type": "application/json" }),
+    ...(token !== undefined && { Authorization: `Bearer ${token}` }),
+  };
+  const response = await shop.fetch(
+    new Request(`http://holdfast.test${address}`, { method, headers, ...(body && { body: JSON.stringify(body) }) }),
+  );
+  return { status: response.status, text: await response.text() };
+}
+
+function withoutIds(text: string): string {
+  const { request_id: _, ...problem } = JSON.parse(text) as Record<string, unknown>;
+  return JSON.stringify(problem);
+}
