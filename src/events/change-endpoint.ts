@@ -2,9 +2,9 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
-import { deleteEndpoint as deleteInD1, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
+import { deleteEndpoint as deleteInD1, demandEndpoint, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
 import { writeGuarded } from "./write-guarded.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
+import type { Keyed, Plan, Written } from "./write-once.ts";
 
 const GUARD = "webhook_endpoints.updated_at_ms";
 
@@ -39,14 +39,15 @@ export function rotateSecret(deps: Deps, keyed: Keyed | undefined, endpointId: s
 }
 
 /**
- * Deletes an endpoint. What it was still to get ends as failed.
+ * Deletes an endpoint, once of however many that do so at once. What it was still to get ends as failed.
  * @throws Refusal `not_found`
  */
 export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
-  return writeOnce(deps, keyed, async () => {
+  return writeGuarded(deps, keyed, GUARD, async () => {
     const before = await requireEndpoint(deps, endpointId);
     const changes = [{ action: "webhook_endpoint.delete", recordType: "webhook_endpoint", recordId: endpointId, before }];
-    return { queries: [deleteInD1(endpointId), endPending(endpointId)], changes, answer: before, status: 200 };
+    const queries = [deleteInD1(endpointId), demandEndpoint(endpointId), endPending(endpointId)];
+    return { queries, changes, answer: before, status: 200 };
   });
 }
 
@@ -69,7 +70,7 @@ function planChange(
 ): Plan<Endpoint> {
   const { endpointId } = before;
   const after = { ...before, ...fields, updatedAtMs: Math.max(deps.nowMs(), before.updatedAtMs + 1) };
-  const queries = [updateEndpoint(before, fields, after.updatedAtMs)];
+  const queries = [updateEndpoint(before, fields, after.updatedAtMs), demandEndpoint(endpointId)];
   if (fields.status === "disabled") queries.push(endPending(endpointId));
   const change = { action: ACTIONS[verb], recordType: "webhook_endpoint", recordId: endpointId, before, after };
   return { queries, changes: [change], answer: after, status: 200 };

@@ -67,6 +67,13 @@ export function deleteEndpoint(endpointId: string): Query<number> {
   return write(sql`DELETE FROM ${webhookEndpoints} WHERE endpoint_id = ${endpointId}`);
 }
 
+/** Fails the batch by the guard of `updateEndpoint` where the statement before it changed nothing: the endpoint is gone. */
+export function demandEndpoint(endpointId: string): Query<number> {
+  return write(sql`
+    INSERT INTO ${webhookEndpoints} (endpoint_id, url, events, status, secret_no, created_at_ms, updated_at_ms)
+    SELECT ${endpointId}, '', '[]', 'disabled', 0, 0, NULL WHERE changes() = 0`);
+}
+
 /** Ends what an endpoint was still to get, if it is not active; goes after what switched it off, in the same batch. */
 export function endPending(endpointId: string): Query<number> {
   return write(sql`

@@ -4,6 +4,8 @@ import { randomId } from "../ids.ts";
 import type { Meter } from "../meter.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
+const MAX_LOGGED_PATH = 200;
+
 /** Makes the deps and the counters of one request. */
 export type BindDeps = (env: Env, ctx: ExecutionContext) => { deps: Deps; meter: Meter };
 
@@ -38,11 +40,16 @@ function serverTiming(meter: Meter, totalMs: number): string {
   ].join(", ");
 }
 
+/** A path without what opens a cart to whoever knows it, and not longer than a line of a log should be. */
+function shownPath(path: string): string {
+  return path.replace(/^(\/api\/v1\/carts\/.{7})[^/]*/, "$1…").slice(0, MAX_LOGGED_PATH);
+}
+
 function requestLine(c: AppContext, meter: Meter, totalMs: number): Record<string, unknown> {
   return {
     request_id: c.var.requestId,
     method: c.req.method,
-    path: c.req.path.slice(0, 200),
+    path: shownPath(c.req.path),
     status: c.res.status,
     duration_ms: totalMs,
     hops: meter.hops,

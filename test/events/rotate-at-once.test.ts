@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
-import { get, patch, post } from "../support/http.ts";
+import { del, get, patch, post } from "../support/http.ts";
 import { newKey, read } from "../support/order-http.ts";
 import { sqlInD1 } from "../support/stock.ts";
 import {
@@ -125,5 +125,24 @@ describe("two changes of an endpoint at once", () => {
     const last = descriptions.find(([before]) => before === first)?.[1];
     expect(new Set([first, last])).toEqual(new Set(["First", "Second"]));
     expect((await shown(id)).body.description).toBe(last);
+  });
+});
+
+describe("an endpoint that is deleted while others delete and change it", () => {
+  it("is deleted once, and changed only while it was there", async ({ expect }) => {
+    const { endpoint_id: id } = await madeEndpoint();
+    const remove = async () => (await del(`${ENDPOINTS}/${id}`, { admin: true })).status;
+
+    const [first, second, ...changes] = await Promise.all([
+      remove(),
+      remove(),
+      ...["A", "B", "C"].map(async (description) => (await change(id, { description })).status),
+    ]);
+
+    expect([first, second].toSorted((a, b) => a - b)).toEqual([200, 404]);
+    expect(changes.filter((status) => status !== 200 && status !== 404)).toEqual([]);
+    expect(await entriesOf(id, "delete")).toHaveLength(1);
+    expect(await entriesOf(id, "change")).toHaveLength(changes.filter((status) => status === 200).length);
+    expect(await sqlInD1("SELECT 1 FROM webhook_endpoints WHERE endpoint_id = ?", id)).toEqual([]);
   });
 });

@@ -64,6 +64,16 @@ describe("every answer", () => {
   });
 });
 
+describe("the line of a cart's request", () => {
+  it.for(["", "/items/rice"])("does not tell its id, which opens it: …%s", async (rest, { expect }) => {
+    const log = vi.fn<(event: string, fields: Record<string, unknown>) => void>();
+
+    await appWith({ requestLog: true }, { log })(`/api/v1/carts/CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F${rest}`);
+
+    expect(log.mock.calls[0]?.[1]).toMatchObject({ path: `/api/v1/carts/CRT7Q2M…${rest}` });
+  });
+});
+
 describe("an address", () => {
   it("that is none answers 404, and one that does not take the method 405 with those that it takes", async ({ expect }) => {
     const [none, wrong, order] = [
