@@ -41,6 +41,13 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
       `SELECT variant_id, warehouse_id, sum(delta_on_hand) AS units FROM movements WHERE kind = 'return' GROUP BY 1, 2`,
     ),
     compare(
+      "away between warehouses",
+      `SELECT variant_id, sum(quantity - received) AS units FROM transfer_items JOIN transfers USING (transfer_id)
+       WHERE ${where} AND status IN ('in_transit', 'received') GROUP BY 1 HAVING units <> 0`,
+      `SELECT variant_id, -sum(delta_on_hand) AS units FROM movements WHERE kind IN ('transfer_out', 'transfer_in')
+       GROUP BY 1 HAVING units <> 0`,
+    ),
+    compare(
       "copy of the levels",
       `SELECT variant_id, warehouse_id, on_hand, reserved, version FROM stock_levels WHERE ${where}`,
       "SELECT variant_id, warehouse_id, on_hand, reserved, version FROM levels",

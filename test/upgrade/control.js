@@ -26,6 +26,14 @@ export function controlled(Released) {
   };
 }
 
+/** Ends an object's present life. @param {Env} env @param {{ productId: string }} asked */
+export function abort(env, { productId }) {
+  // It answers with the reason that it was given.
+  return env.STOCK.getByName(productId)
+    .abort()
+    .catch(() => null);
+}
+
 /** @typedef {{ query: string, productId: string, ms: number }} Asked @type {Record<string, (env: Env, asked: Asked) => unknown>} */
 const doings = {
   /** Lets the Worker and the objects believe that it is later. */
@@ -36,12 +44,7 @@ const doings = {
   query: (env, { productId, query }) => env.STOCK.getByName(productId).query(query),
   audit: (env, { productId }) => env.STOCK.getByName(productId).audit(),
   ring: (env, { productId }) => env.STOCK.getByName(productId).ring(),
-  abort: (env, { productId }) => {
-    // It answers with the reason that it was given.
-    return env.STOCK.getByName(productId)
-      .abort()
-      .catch(() => null);
-  },
+  abort,
 };
 
 /**

@@ -8,6 +8,8 @@ export interface Controls {
   audit: (productId: string) => Promise<unknown[]>;
   /** Lets the Worker and the objects believe that so much more time has passed. */
   pass: (ms: number) => Promise<void>;
+  /** How far the clock is ahead by now. */
+  aheadMs: () => number;
   ring: (productId: string) => Promise<void>;
   /** Runs the cron once. */
   sweep: () => Promise<void>;
@@ -31,6 +33,7 @@ export function controlsOf({ url }: Pick<Server, "url">): Controls {
       aheadMs += ms;
       await call("setAhead", { ms: aheadMs });
     },
+    aheadMs: () => aheadMs,
     ring: async (productId) => void (await call("ring", { productId })),
     sweep: async () => void (await call("sweep")),
     call,

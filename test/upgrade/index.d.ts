@@ -3,13 +3,12 @@ import type { DurableObject } from "cloudflare:workers";
 // What a release's bundle exports: the host serves it under this name, beside the modules here that import it.
 
 /** What the tests need of what a release is bound to. */
-export interface ReleaseEnv {
-  DB: D1Database;
+export interface ReleaseEnv extends Pick<Env, "DB"> {
   STOCK: DurableObjectNamespace<TestedCounter>;
 }
 
 /** A product's object, of which the tests call what it is asked by nobody else. */
-export class StockCounter extends DurableObject<ReleaseEnv> {
+export class StockCounter extends DurableObject {
   audit(): Promise<object[]>;
   override alarm(): Promise<void>;
 }
