@@ -4,7 +4,8 @@ import { checkShop } from "../upgrade/check-shop.ts";
 import type { Asked, Told } from "../upgrade/client.ts";
 import { recover } from "../upgrade/controls.ts";
 import { readFixture } from "../upgrade/fixture.ts";
-import { timeless, type Upgraded, upgrade } from "../upgrade/upgraded.ts";
+import { restore } from "../upgrade/restore.ts";
+import { lowerCase, timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgraded.ts";
 
 /** More than the two minutes of a hold whose order is being placed, less than the half hour of a payment. */
 const AGE_MS = 180_000;
@@ -16,7 +17,12 @@ const products = fixture.objects.map(({ productId }) => productId);
 let shop: Upgraded;
 
 beforeAll(async () => {
-  shop = await upgrade(fixture, AGE_MS);
+  const atMs = Date.now() - AGE_MS;
+  const fill = async (state: string) => {
+    await restore(fixture, state, atMs);
+    return fixture.told;
+  };
+  shop = await upgrade(fill, atMs - fixture.atMs);
 }, START_MS);
 
 afterAll(() => shop?.stop());
@@ -27,15 +33,6 @@ const asAdmin = (method: Asked["method"], path: string, body?: unknown) =>
 const keyed = (isTold: boolean) => fixture.told.filter(({ key, told }) => key !== undefined && (told !== null) === isTold);
 
 const askedWith = (name: string) => fixture.told.find(({ key }) => key === `upgrade-fixture-key-${name}`) as Told;
-
-/** Addresses of e-mail are in lower case since 0.2.0. */
-const lowerCase = (email: unknown) => (typeof email === "string" ? email.toLowerCase() : email);
-
-/** What an answer keeps from release to release: a movement has another id since 0.2.0, and an order is told as it is now. */
-function unchanged(body: unknown): object {
-  const { movement: _movement, status: _status, request_id: _id, customer_email: email, ...same } = timeless(body);
-  return email === undefined ? same : { ...same, customer_email: lowerCase(email) };
-}
 
 /** Units on hand and reserved of a product by variant and warehouse, as the object says. */
 async function levelsOf(productId: string): Promise<Record<string, readonly [number, number]>> {

@@ -7,7 +7,8 @@ import type { MixedShop, Release } from "./two-releases.ts";
 // releases take turns under them.
 
 const ADMIN = SECRETS.ADMIN_TOKEN;
-const MAX_TRIES = 200;
+/** Far more than the turns of the releases can take away. */
+const MAX_TRIES = 1_000;
 const RETRY_MS = 50;
 
 /** What clients know when they are done. */
@@ -29,11 +30,11 @@ interface Client {
   newKey: () => string;
 }
 
-/** How much is asked, by which seed, and until when. */
+/** How much is asked, by which seed, and for how long. */
 interface Load {
   seed: number;
   clients: number;
-  untilMs: number;
+  isOver: () => boolean;
 }
 
 /** Runs clients at once; each finishes what it has begun. */
@@ -44,7 +45,7 @@ export async function runClients(shop: MixedShop, productIds: readonly string[],
     let keys = 0;
     const newKey = () => `mixed-load-${load.seed}-${index}-${(keys += 1)}-with-length`;
     const client: Client = { shop, log, productIds, chance, newKey };
-    while (Date.now() < load.untilMs) await oneOf(chance, DOINGS)(client);
+    while (!load.isOver()) await oneOf(chance, DOINGS)(client);
   });
   await Promise.all(clients);
   return log;
@@ -69,6 +70,7 @@ export function oneOf<T>(chance: () => number, some: readonly T[]): T {
 
 /** Asks whichever release, again and again, until one has decided. */
 async function settle({ shop, log, chance }: Client, asked: Asked, only?: Release): Promise<Answered> {
+  let last = "nothing";
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const release = only ?? oneOf(chance, ["current", "previous"] as const);
     const answered = await shop.send(asked, release).catch(() => undefined);
@@ -78,9 +80,10 @@ async function settle({ shop, log, chance }: Client, asked: Asked, only?: Releas
       return answered;
     }
     if (answered && answered.status !== 503) log.odd.push(`${release} ${asked.path}: ${JSON.stringify(answered.body)}`);
+    last = JSON.stringify(answered?.body);
     await sleep(RETRY_MS);
   }
-  throw new Error(`${asked.method} ${asked.path} was never decided`);
+  throw new Error(`${asked.method} ${asked.path} was never decided: ${last}`);
 }
 
 function keyed(client: Client, asked: Asked, only?: Release): Promise<Answered> {

@@ -12,6 +12,13 @@ export type Release = "current" | "previous";
 /** The release before today's. Its bundle was made of its commit by `wrangler deploy --dry-run --minify`, and packed by brotli. */
 const PREVIOUS = "0.2.0";
 
+/** Writes its bundle into a folder. @returns the path */
+export function unpackPrevious(folder: string): string {
+  const script = join(folder, "previous.js");
+  writeFileSync(script, brotliDecompressSync(readFileSync(join(import.meta.dirname, "fixture", PREVIOUS, "worker.js.br"))));
+  return script;
+}
+
 /** A shop that two releases run at once, on state that outlives its process. */
 export interface MixedShop {
   controls: () => Controls;
@@ -32,8 +39,7 @@ export interface MixedShop {
 export async function openMixedShop(warehouseIds: readonly string[]): Promise<MixedShop> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-mixed-"));
   const here = import.meta.dirname;
-  const previous = join(folder, "previous.js");
-  writeFileSync(previous, brotliDecompressSync(readFileSync(join(here, "fixture", PREVIOUS, "worker.js.br"))));
+  const previous = unpackPrevious(folder);
   const script = await buildBundle(join(folder, "bundle"));
   const start = () =>
     startServer({
