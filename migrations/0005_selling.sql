@@ -157,5 +157,20 @@ ALTER TABLE `orders` ADD `rules_used` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `cart_id` text;--> statement-breakpoint
 ALTER TABLE `orders` ADD `paid_minor` integer DEFAULT 0 NOT NULL;--> statement-breakpoint
 ALTER TABLE `orders` ADD `refunded_minor` integer DEFAULT 0 NOT NULL CONSTRAINT "orders_refunded" CHECK(refunded_minor >= 0 AND refunded_minor <= paid_minor);--> statement-breakpoint
-CREATE INDEX `orders_late` ON `orders` (`due_at_ms`) WHERE status = 'EXPIRED' AND due_at_ms IS NOT NULL;--> statement-breakpoint
+CREATE INDEX `orders_late` ON `orders` (`due_at_ms`) WHERE status = 'EXPIRED' AND payment_status = 'paid';--> statement-breakpoint
 INSERT INTO `pricing_state` (`id`, `version`) VALUES (1, 1);
+--> statement-breakpoint
+-- Two releases may serve at once, and the one before may come back. It takes the hold of a cart's checkouts for an order's that was
+-- never recorded, fences it and gives its units away. That batch has to fail, so that the object keeps them and asks again.
+CREATE TRIGGER fences_of_no_cart BEFORE INSERT ON fences WHEN new.id GLOB 'CRT*' BEGIN
+  SELECT RAISE(ABORT, 'checkouts have no fence: the generation of their cart ends them');
+END;
+--> statement-breakpoint
+-- Nor does it know of money that went back or came in part. Whoever ends an order that the shop has money of owes it.
+CREATE TRIGGER orders_ended_with_money AFTER UPDATE OF status ON orders
+WHEN new.status <> old.status AND new.status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND new.paid_minor > new.refunded_minor BEGIN
+  UPDATE orders SET payment_status = 'refund_due' WHERE order_id = new.order_id AND payment_status <> 'refund_due';
+  INSERT OR IGNORE INTO alerts (opened_at_ms, alert_id, kind, subject, details)
+  VALUES (new.updated_at_ms, 'refund_due:' || new.order_id, 'refund_due', new.order_id,
+    json_object('status', new.status, 'refund_due_minor', new.paid_minor - new.refunded_minor));
+END;

@@ -45,8 +45,16 @@ async function idempotencyId(c: AppContext): Promise<string | undefined> {
   return c.var.deps.deriveId(scope, `${c.req.method} ${c.req.path}`, key);
 }
 
-/** The id of a keyed write, and the hash that tells its body from another. */
-export async function keyedRequest(c: AppContext, body: unknown): Promise<{ id: string; requestHash: string } | undefined> {
+/** A keyed write: its id, and the hash that tells its body from another. */
+interface KeyedRequest {
+  id: string;
+  requestHash: string;
+  formerHash: string | undefined;
+}
+
+/** The id of a keyed write, and the hash of its body. @param former the body as an older release understood it, if otherwise */
+export async function keyedRequest(c: AppContext, body: unknown, former?: unknown): Promise<KeyedRequest | undefined> {
   const id = await idempotencyId(c);
-  return id === undefined ? undefined : { id, requestHash: await hashRequest(body) };
+  if (id === undefined) return undefined;
+  return { id, requestHash: await hashRequest(body), formerHash: former === undefined ? undefined : await hashRequest(former) };
 }

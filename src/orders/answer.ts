@@ -21,9 +21,7 @@ export interface Placed {
 export function answerFrom({ order, refusal }: OrderRecord, placing: Placing, isRepeat = true): Placed | undefined {
   const known = order ?? refusal;
   if (!known) return undefined;
-  if (known.requestHash !== placing.requestHash) {
-    throw keyReused();
-  }
+  if (known.requestHash !== placing.requestHash && known.requestHash !== placing.formerHash) throw keyReused();
   if (order) return { order, replayed: true };
   if (!refusal) return undefined;
   // Until a day after it is replaced, release 0.2 has kept refusals that name no code.

@@ -8,5 +8,5 @@ export const RECORD_BY_MS = 5_000;
 /** Begins an attempt to place an order: with a key its id is the key's. */
 export function placingOf(deps: Deps, keyed: Keyed | undefined): Placing {
   const orderId = `ORD${keyed?.id ?? deps.newId()}`;
-  return { orderId, requestHash: keyed?.requestHash ?? "", isKeyed: keyed !== undefined };
+  return { orderId, requestHash: keyed?.requestHash ?? "", formerHash: keyed?.formerHash, isKeyed: keyed !== undefined };
 }

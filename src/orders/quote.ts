@@ -63,6 +63,8 @@ export function askedOf(buyer: Buyer): Asked {
 export interface Placing {
   orderId: string;
   requestHash: string;
+  /** As a release that understood the same request otherwise hashed it. */
+  formerHash?: string | undefined;
   isKeyed: boolean;
 }
 

@@ -67,7 +67,7 @@ export const orders = sqliteTable(
       .where(sql`due_at_ms IS NOT NULL`),
     index("orders_late")
       .on(table.dueAtMs)
-      .where(sql`status = 'EXPIRED' AND due_at_ms IS NOT NULL`),
+      .where(sql`status = 'EXPIRED' AND payment_status = 'paid'`),
   ],
 );
 

@@ -6,12 +6,16 @@ import { fences, orderAllocations, orders, orderWarehouses } from "../orders/tab
 import type { ProjectedLevel } from "../stock/projection.ts";
 import { stockActions } from "../stock/tables.ts";
 
-/** Takes orders that expired, were paid late and wait for goods, longest due first; nobody else takes them before a time. */
+/**
+ * Takes orders that expired, were paid late and wait for goods, longest due first; nobody else takes them before a time. Their state
+ * says that they wait; the time only says for whom, and the sweep of release 0.2.0 clears it.
+ */
 export function leaseLate(nowMs: number, untilMs: number, limit: number): Query<{ orderId: string }[]> {
   return rows(sql`
     UPDATE ${orders} SET due_at_ms = CAST(${untilMs} AS INTEGER) WHERE order_id IN (
       SELECT order_id FROM ${orders} INDEXED BY orders_late
-      WHERE status = 'EXPIRED' AND due_at_ms <= CAST(${nowMs} AS INTEGER) ORDER BY due_at_ms LIMIT ${limit})
+      WHERE status = 'EXPIRED' AND payment_status = 'paid' AND (due_at_ms IS NULL OR due_at_ms <= CAST(${nowMs} AS INTEGER))
+      ORDER BY due_at_ms LIMIT ${limit})
     RETURNING order_id AS "orderId"`);
 }
 

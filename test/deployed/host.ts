@@ -24,10 +24,10 @@ async function migrate(db: Database, folder: string): Promise<void> {
 }
 
 /** What wrangler.toml says, with the bundle in place of the sources. */
-function workerOf({ script, wrapper, vars }: HostOptions) {
+function workerOf({ script, wrapper, modules: further, vars }: HostOptions) {
   const { workerOptions } = readWorkerOptions(join(ROOT, "wrangler.toml"));
   const { modulesRules: _rules, assets: _assets, bindings, ...worker } = workerOptions;
-  const paths = wrapper === undefined ? { "index.js": script } : { "wrapper.js": wrapper, "index.js": script };
+  const paths = { ...(wrapper === undefined ? {} : { "wrapper.js": wrapper }), "index.js": script, ...further };
   const modules = Object.entries(paths).map(([path, file]) => ({
     type: "ESModule" as const,
     path,

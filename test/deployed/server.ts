@@ -19,6 +19,8 @@ export interface HostOptions {
   script: string;
   /** A module that is the entry instead, and imports the bundle as `./index.js`. */
   wrapper?: string;
+  /** Further modules that the wrapper imports: paths by their names. */
+  modules?: Record<string, string>;
   /** The folder in which D1 and the objects keep their files. */
   state: string;
   /** 0 for any. */

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, it } from "vitest";
+import { checkShop } from "../upgrade/check-shop.ts";
+import { recover } from "../upgrade/controls.ts";
+import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
+
+const START_MS = 60_000;
+/** More than a payment window. */
+const WINDOW_MS = 1_900_000;
+
+let shop: MixedShop;
+const products: string[] = [];
+
+beforeAll(async () => {
+  shop = await openMixedShop(["BLR"]);
+}, START_MS);
+
+afterAll(() => shop?.stop());
+
+/** A product with units. @returns its id */
+async function stocked(units: number): Promise<string> {
+  const productId = `product-${products.length}`;
+  products.push(productId);
+  await shop.stock(productId, units);
+  return productId;
+}
+
+interface Placed {
+  order_id: string;
+  total: number;
+}
+
+/** An order of a cart, which waits for its payment. */
+async function checkedOut(productId: string, quantity: number): Promise<Placed> {
+  const { cart_id: cartId } = await shop.asAdmin("POST", "/carts", {});
+  await shop.asAdmin("POST", `/carts/${String(cartId)}/items`, { product_id: productId, quantity });
+  const order = await shop.asAdmin("POST", "/checkout", { cart_id: cartId, customer_name: "Asha", payment_method: "card" });
+  return order as unknown as Placed;
+}
+
+const ordered = (productId: string, payment: string) =>
+  shop.asAdmin("POST", "/orders", {
+    item: productId,
+    quantity: 2,
+    customer_name: "Asha",
+    payment_method: payment,
+  }) as Promise<object> as Promise<Placed>;
+
+const confirm = ({ order_id: orderId, total }: Placed) =>
+  shop.asAdmin("POST", `/orders/${orderId}/payment/confirm`, {
+    payment_reference: `UTR ${orderId}`,
+    amount: total,
+    currency: "INR",
+  });
+
+const show = ({ order_id: orderId }: Placed) => shop.asAdmin("GET", `/orders/${orderId}`);
+
+describe("release 0.2.0 beside today's", () => {
+  it("gives nobody's units away that a checkout holds, which it does not know", async ({ expect }) => {
+    const rice = await stocked(4);
+    const order = await checkedOut(rice, 2);
+    await shop.pin(rice, "previous");
+    await shop.controls().pass(WINDOW_MS);
+    await shop.controls().ring(rice);
+    await shop.pin(rice, "current");
+
+    await confirm(order);
+
+    await recover(shop.controls(), products);
+    expect(await show(order)).toMatchObject({ status: "PENDING", payment_status: "paid" });
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+
+  it("forgets no money that came late, whose order is to be settled", async ({ expect }) => {
+    const rice = await stocked(4);
+    const order = await ordered(rice, "card");
+    await shop.controls().pass(WINDOW_MS);
+    await shop.controls().ring(rice);
+    expect(await show(order)).toMatchObject({ status: "EXPIRED" });
+    // As the batch of the payment leaves it where its Worker dies before it finds goods.
+    await shop
+      .controls()
+      .queryD1(
+        `UPDATE orders SET payment_status = 'paid', paid_minor = total_minor, due_at_ms = 1 WHERE order_id = '${order.order_id}'`,
+      );
+    await shop
+      .controls()
+      .queryD1(
+        `INSERT INTO payments VALUES ('${order.order_id}', 'late', 'manual', 'late', ${order.total * 100}, 'INR', 'admin', 1)`,
+      );
+
+    await shop.controls().call("sweep", { release: "previous" });
+
+    await recover(shop.controls(), products);
+    expect(await show(order)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+
+  it("ends no paid order without saying that a refund is due", async ({ expect }) => {
+    const rice = await stocked(20);
+    const [cancelled, returned, partly] = [await ordered(rice, "card"), await ordered(rice, "card"), await ordered(rice, "card")];
+    for (const order of [cancelled, returned, partly]) await confirm(order);
+    await shop.asAdmin("POST", `/orders/${partly.order_id}/refunds`, { amount: 1, reason: "Late" });
+
+    await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "previous");
+    await shop.asAdmin("POST", `/orders/${partly.order_id}/cancel`, {}, "previous");
+    await shop.asAdmin("PUT", `/orders/${returned.order_id}`, { status: "PROCESSING" }, "previous");
+    const items = [{ product_id: rice, quantity: 2, condition: "sellable" }];
+    await shop.asAdmin("POST", `/orders/${returned.order_id}/returns`, { items, reason: "Torn" }, "previous");
+
+    await recover(shop.controls(), products);
+    for (const order of [cancelled, returned, partly]) expect(await show(order)).toMatchObject({ payment_status: "refund_due" });
+    const alerts = await shop.controls().queryD1("SELECT subject FROM alerts WHERE kind = 'refund_due' AND closed_at_ms IS NULL");
+    const owed = [cancelled, returned, partly].map((order) => order.order_id);
+    expect(new Set(alerts.map(({ subject }) => subject))).toEqual(new Set(owed));
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+});

@@ -1,0 +1,96 @@
+import type { Controls } from "./controls.ts";
+import type { Row } from "./keeper.ts";
+
+/** An order that waits for its payment, as SQL says it. */
+const UNPAID = "payment_status IN ('pending', 'failed')";
+const LIVE = "status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')";
+
+/**
+ * Holds a quiet shop against DESIGN §4: what D1 says was sold, is kept and is to come, against what each object's ledger, levels and
+ * holds say, place by place and hold by hold; D1's copy of the levels; the money of every order; that nothing is owed.
+ * @returns every difference; none is the only good answer
+ */
+export async function checkShop(controls: Controls, productIds: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(productIds.map((productId) => checkProduct(controls, productId)));
+  return [...found.flat(), ...(await checkDatabase(controls))];
+}
+
+async function checkProduct(controls: Controls, productId: string): Promise<string[]> {
+  const where = `product_id = '${productId}'`;
+  const inObject = (query: string) => controls.query(productId, query);
+  const compare = async (what: string, d1: string, object: string) =>
+    differences(`${productId}: ${what}`, await controls.queryD1(d1), await inObject(object));
+  const audited = (await controls.audit(productId)).map((difference) => `${productId}: audit ${JSON.stringify(difference)}`);
+  const found = await Promise.all([
+    compare(
+      "sold by hold",
+      `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
+       WHERE ${where} AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3`,
+      `SELECT reference_id AS hold, variant_id, warehouse_id, -sum(delta_on_hand) AS units FROM movements
+       WHERE kind IN ('sale', 'restock') GROUP BY 1, 2, 3 HAVING units <> 0`,
+    ),
+    compare(
+      "kept by hold",
+      `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
+       WHERE ${where} AND status = 'PENDING' AND ${UNPAID} GROUP BY 1, 2, 3`,
+      `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM holds WHERE purpose <> 'cart' GROUP BY 1, 2, 3`,
+    ),
+    compare(
+      "returned",
+      `SELECT variant_id, warehouse_id, sum(quantity) AS units FROM return_items WHERE ${where} AND condition = 'sellable' GROUP BY 1, 2`,
+      `SELECT variant_id, warehouse_id, sum(delta_on_hand) AS units FROM movements WHERE kind = 'return' GROUP BY 1, 2`,
+    ),
+    compare(
+      "away between warehouses",
+      `SELECT variant_id, sum(quantity - received) AS units FROM transfer_items JOIN transfers USING (transfer_id)
+       WHERE ${where} AND status IN ('in_transit', 'received') GROUP BY 1 HAVING units <> 0`,
+      `SELECT variant_id, -sum(delta_on_hand) AS units FROM movements WHERE kind IN ('transfer_out', 'transfer_in')
+       GROUP BY 1 HAVING units <> 0`,
+    ),
+    compare(
+      "copy of the levels",
+      `SELECT variant_id, warehouse_id, on_hand, reserved, version FROM stock_levels WHERE ${where}`,
+      "SELECT variant_id, warehouse_id, on_hand, reserved, version FROM levels",
+    ),
+    compare(
+      "copy of the movements",
+      `SELECT seq, kind, delta_on_hand, reference_id FROM stock_movements WHERE ${where}`,
+      "SELECT seq, kind, delta_on_hand, reference_id FROM movements WHERE delta_on_hand <> 0",
+    ),
+  ]);
+  return [...audited, ...found.flat()];
+}
+
+async function checkDatabase(controls: Controls): Promise<string[]> {
+  const none = async (what: string, query: string) =>
+    (await controls.queryD1(query)).map((row) => `${what}: ${JSON.stringify(row)}`);
+  const found = await Promise.all([
+    none("owed to the objects", "SELECT action_id FROM stock_actions"),
+    none("under way", "SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
+    none("fenced and recorded", "SELECT order_id FROM orders JOIN fences ON id IN (hold_id, order_id)"),
+    none(
+      "does not add up",
+      `SELECT order_id FROM orders WHERE
+         total_minor <> subtotal_minor - discount_minor + delivery_cost_minor + iif(tax_included, 0, tax_minor)
+         OR subtotal_minor - discount_minor <> (SELECT sum(line_total_minor) FROM order_items i WHERE i.order_id = orders.order_id)`,
+    ),
+    none(
+      "money of no use",
+      `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
+         paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id)
+         OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
+    ),
+    none(
+      "carts of one order",
+      `SELECT cart_id, count(*) AS orders FROM orders WHERE cart_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
+    ),
+  ]);
+  return found.flat();
+}
+
+function differences(what: string, d1: readonly Row[], object: readonly Row[]): string[] {
+  const [left, right] = [d1, object].map((rows) => new Set(rows.map((row) => JSON.stringify(Object.values(row)))));
+  const only = (side: string, some = new Set<string>(), others = new Set<string>()) =>
+    [...some].filter((row) => !others.has(row)).map((row) => `${what}: only ${side} has ${row}`);
+  return [...only("D1", left, right), ...only("the object", right, left)];
+}

@@ -1,0 +1,56 @@
+import worker, { StockCounter } from "./index.js";
+
+// The release, in a Worker that can be made to stop for ever at one of its calls, for its process to be killed there.
+
+export { StockCounter };
+
+/** @typedef {import("./index.js").ReleaseEnv} Env */
+
+/** @returns {Promise<never>} */
+const never = () => new Promise(() => undefined);
+
+/** @param {D1Database} db @param {number} turn which batch of the request @param {boolean} runs whether it takes effect */
+function hangingDatabase(db, turn, runs) {
+  let batches = 0;
+  return {
+    /** @param {string} query */
+    prepare: (query) => db.prepare(query),
+    /** @param {D1PreparedStatement[]} statements */
+    batch: async (statements) => {
+      batches += 1;
+      if (batches < turn) return db.batch(statements);
+      if (runs && batches === turn) await db.batch(statements);
+      return never();
+    },
+  };
+}
+
+/** @param {Env["STOCK"]} stock @param {string} call @param {string | undefined} productId */
+function hangingStock(stock, call, productId) {
+  /** @param {string} name */
+  const getByName = (name) => {
+    const stub = stock.getByName(name);
+    if (name !== productId) return stub;
+    return new Proxy(stub, {
+      // A method of a stub is itself a stub, so it is called where it is.
+      get: (on, key) => (key === call ? never : (/** @type {unknown[]} */ ...given) => Reflect.get(on, key).apply(on, given)),
+    });
+  };
+  return { getByName };
+}
+
+/** @param {Env} env @param {string} where `before 2`: at the second batch; `after 2`: after its effect; `commit rice`: at that call there */
+function hanging(env, where) {
+  const [when = "", what] = where.split(" ");
+  if (when === "before" || when === "after") return { ...env, DB: hangingDatabase(env.DB, Number(what), when === "after") };
+  return { ...env, STOCK: hangingStock(env.STOCK, when, what) };
+}
+
+export default {
+  /** @param {Request} request @param {Env} env @param {ExecutionContext} ctx */
+  fetch(request, env, ctx) {
+    const where = request.headers.get("X-Hang");
+    return worker.fetch(request, where === null ? env : hanging(env, where), ctx);
+  },
+  scheduled: worker.scheduled,
+};
