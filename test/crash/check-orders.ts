@@ -30,6 +30,9 @@ export function checkOrders(log: readonly Entry[], { d1 }: State, isLate: boolea
     ...orders.flatMap((order) =>
       checkStatus(log, order, takenBy((items.get(orderOf(order)) ?? []) as unknown as LineJson[]), isLate),
     ),
+    ...d1("SELECT order_id, to_status FROM order_events WHERE to_status IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1").map(
+      (row) => `${row["order_id"]} became ${row["to_status"]} more than once`,
+    ),
     ...checkReturns(log, d1("SELECT order_id, return_id, variant_id, quantity, condition, reason FROM return_items")),
   ];
 }

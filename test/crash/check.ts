@@ -5,7 +5,7 @@ import { checkMoves } from "./check-moves.ts";
 import { checkOrders } from "./check-orders.ts";
 import { checkPages } from "./check-pages.ts";
 import { checkStock } from "./check-stock.ts";
-import { readPages } from "./pages.ts";
+import type { Pages } from "./pages.ts";
 import { withState } from "./state.ts";
 import type { World } from "./world.ts";
 
@@ -16,10 +16,8 @@ export interface Moment {
   isLate: boolean;
 }
 
-/** Compares what clients were told with what the API shows and what the files have. Call it when all is quiet. @returns every finding */
-export async function check(world: World, state: string, { nowMs, isLate }: Moment): Promise<string[]> {
-  const pages = await readPages(world);
-  const { log } = world;
+/** Compares what clients were told with what the API showed and what the files have. @returns every finding; call it when all is quiet */
+export function check({ log }: World, state: string, pages: Pages, { nowMs, isLate }: Moment): string[] {
   return withState(state, (found) => [
     ...checkAnswers(log),
     ...checkOrders(log, found, isLate),

@@ -11,12 +11,11 @@ const VARS = {
   ENVIRONMENT: "crash-run",
   RATE_LIMITS: "off",
   REQUEST_LOG: "off",
-  PROJECTION_FLUSH_MS: "200",
   PAYMENT_WINDOW_MINUTES: "10",
   RESERVATION_MINUTES: "10",
   RESERVATION_MAX_MINUTES: "20",
 };
-const CRON_EVERY_MS = 800;
+const CRON_EVERY_MS = 2_000;
 const CONTROL_TIMEOUT_MS = 15_000;
 
 export interface Lives {
@@ -47,6 +46,7 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
   let next = prepareHost();
   let server = await start(0, 0);
   let rate = 0;
+  let isStopped = false;
   let ofThisLife: Record<string, number> = {};
 
   async function start(shiftMs: number, faultRate: number): Promise<Server> {
@@ -92,6 +92,8 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
       );
     },
     async stop() {
+      if (isStopped) return;
+      isStopped = true;
       clearInterval(cron);
       next.kill("SIGKILL");
       await server.stop();

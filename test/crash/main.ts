@@ -9,11 +9,15 @@ import { MUTANTS } from "./mutants.ts";
 import { type RunOptions, readOptions } from "./options.ts";
 import { untilQuiet } from "./quiet.ts";
 import { createRandom, type Random } from "./random.ts";
-import { printReport, showProgress } from "./report.ts";
+import { readPages } from "./pages.ts";
+import { type Looked, printReport, showProgress } from "./report.ts";
 import { openShop } from "./shop.ts";
+import { countHolds } from "./state.ts";
+import { tryChecks } from "./tamper.ts";
+import { type Watched, watchProjection } from "./watch.ts";
 import { createWorld, pause, type World } from "./world.ts";
 
-const FAULT_RATE = 0.02;
+const FAULT_RATE = 0.03;
 /** How long a life lasts, and how long the next one was away by the shifted clock. */
 const LIFE_MS = [1_500, 6_000] as const;
 const AWAY_MS = [30_000, 240_000] as const;
@@ -21,6 +25,8 @@ const AWAY_MS = [30_000, 240_000] as const;
 const MAX_STRETCH = 3;
 const GIVE_UP_MS = 30_000;
 const AN_HOUR_MS = 3_600_000;
+/** All that comes before and after the clients. */
+const MAX_RUN_MS = 300_000;
 
 /** Clients act, workerd dies, and starts again: until the time is over and it died often enough. */
 async function act(world: World, lives: Lives, random: Random, options: RunOptions): Promise<void> {
@@ -40,13 +46,21 @@ async function act(world: World, lives: Lives, random: Random, options: RunOptio
   await clients;
 }
 
-/** What is found when all is quiet, and again an hour later, when nothing may be reserved any more. */
-async function look(world: World, lives: Lives, state: string): Promise<string[]> {
-  const moment = (isLate: boolean) => ({ nowMs: Date.now() + lives.shiftMs, isLate });
-  const found = [...(await untilQuiet(lives, state)), ...(await check(world, state, moment(false)))];
+/** What is found when all is quiet, and an hour later, when nothing may be reserved any more; last in the files of who is dead. */
+async function look(world: World, lives: Lives, state: string, endWatch: () => Watched): Promise<Looked> {
+  const quiet = [...endWatch().findings, ...(await untilQuiet(lives, state))];
+  const reserved = countHolds(state);
+  const found = [...quiet, ...check(world, state, await readPages(world), { nowMs: Date.now() + lives.shiftMs, isLate: false })];
   await lives.letPass(AN_HOUR_MS);
-  const later = [...(await untilQuiet(lives, state)), ...(await check(world, state, moment(true)))];
-  return [...found, ...later.map((finding) => `an hour later: ${finding}`)];
+  const later = await untilQuiet(lives, state);
+  const pages = await readPages(world);
+  await lives.stop();
+  const lookAt = (folder: string) => check(world, folder, pages, { nowMs: Date.now() + lives.shiftMs, isLate: true });
+  const isNew = (finding: string) => !found.includes(finding);
+  const late = [...later, ...lookAt(state)].filter(isNew).map((finding) => `an hour later: ${finding}`);
+  const findings = [...found, ...late];
+  // Where there are findings anyway, a falsified copy has some whatever is falsified.
+  return { reserved, findings, tried: findings.length === 0 ? tryChecks(state, lookAt) : undefined };
 }
 
 async function run(options: RunOptions): Promise<number> {
@@ -55,27 +69,34 @@ async function run(options: RunOptions): Promise<number> {
   const state = join(folder, "state");
   const world = createWorld(options.seed);
   const random = createRandom(options.seed);
-  const lives = await startLives(world, {
-    bundle: await buildRun(folder, options.mutant && MUTANTS[options.mutant]),
-    state,
-    random,
-  });
-  let findings: string[] = [];
+  const bundle = await buildRun(folder, options.mutant && MUTANTS[options.mutant]);
+  const lives = await startLives(world, { bundle, state, random });
   try {
     await openShop(world);
+    const endWatch = watchProjection(state);
     await act(world, lives, random, options);
-    findings = await look(world, lives, state);
+    const looked = await look(world, lives, state, endWatch);
+    const isGood = printReport({ options, world, lives, looked, seconds: (Date.now() - beganAtMs) / 1_000 });
+    if (isGood) rmSync(folder, { recursive: true });
+    else keep(folder, world);
+    return isGood ? 0 : 1;
   } finally {
     await lives.stop();
   }
-  printReport({ options, world, lives, findings, seconds: (Date.now() - beganAtMs) / 1_000 });
-  if (findings.length === 0) {
-    rmSync(folder, { recursive: true });
-    return 0;
-  }
-  writeFileSync(join(folder, "log.ndjson"), world.log.map((entry) => JSON.stringify(entry)).join("\n"));
-  console.log(`What was left is in ${folder}: state/, and log.ndjson with what every client was told.`);
-  return 1;
 }
 
-process.exitCode = await run(readOptions(process.argv.slice(2)));
+function keep(folder: string, { log }: World): void {
+  writeFileSync(join(folder, "log.ndjson"), log.map((entry) => JSON.stringify(entry)).join("\n"));
+  console.log(`What was left is in ${folder}: state/, and log.ndjson with what every client was told.`);
+}
+
+const options = readOptions(process.argv.slice(2));
+const watchdog = setTimeout(
+  () => {
+    console.error("The run took longer than any may.");
+    process.exit(1);
+  },
+  MAX_RUN_MS + options.seconds * MAX_STRETCH * 1_000,
+);
+process.exitCode = await run(options);
+clearTimeout(watchdog);

@@ -1,5 +1,6 @@
 import type { Lives } from "./lives.ts";
 import type { RunOptions } from "./options.ts";
+import type { Tried } from "./tamper.ts";
 import type { World } from "./world.ts";
 
 const MAX_SHOWN = 40;
@@ -11,32 +12,50 @@ export function showProgress({ counts }: World, { kills }: Lives, seconds: numbe
   );
 }
 
+/** What was found when clients were done. */
+export interface Looked {
+  /** Reservations that stood when all was quiet: a run without any proves little about their owners. */
+  reserved: number;
+  findings: string[];
+  /** Absent where there are findings. */
+  tried: Tried | undefined;
+}
+
 interface Report {
   options: RunOptions;
   world: World;
   lives: Lives;
-  findings: readonly string[];
+  looked: Looked;
   seconds: number;
 }
 
-/** Prints what a run did and what it found. */
-export function printReport({ options, world, lives, findings, seconds }: Report): void {
+/** Prints what a run did and what it found. @returns whether it found nothing and would have found something */
+export function printReport({ options, world, lives, looked, seconds }: Report): boolean {
   const { requests, acknowledged, refused, retried, again } = world.counts;
+  const { reserved, tried } = looked;
+  const findings = [...looked.findings, ...(tried?.unseen ?? []).map((what) => `no check sees ${what}`)];
   const lines: [string, string | number][] = [
     ["seed", options.seed],
+    ["planted", options.mutant ?? "nothing"],
     ["kills", lives.kills],
     ["requests", requests],
     ["acknowledged", acknowledged],
     ["refused", refused],
     ["retried", `${retried} (${listed(again)})`],
     ["faults", listed(lives.faults)],
-    ["clock", `shifted by ${(lives.shiftMs / 60_000).toFixed(1)} minutes in all, by the run's wrapper; alarms rang by it`],
+    ["clock", `shifted by ${(lives.shiftMs / 60_000).toFixed(0)} minutes in all, by the run's wrapper; alarms rang by it`],
+    ["reserved", `${reserved} reservations when all was quiet, none may be left an hour later`],
+    [
+      "checks",
+      tried ? `${tried.found} falsified copies were found out, ${tried.without.length} had nothing to falsify` : "not tried",
+    ],
     ["took", `${seconds.toFixed(1)} s`],
-    ["findings", findings.length],
+    ["findings", findings.length || "none"],
   ];
   for (const [name, value] of lines) console.log(`${name.padEnd(13)} ${value}`);
   for (const finding of findings.slice(0, MAX_SHOWN)) console.log(`  ${finding}`);
   if (findings.length > MAX_SHOWN) console.log(`  and ${findings.length - MAX_SHOWN} more`);
+  return findings.length === 0;
 }
 
 function listed(counts: Record<string, number>): string {

@@ -50,23 +50,35 @@ export interface State {
   objects: ObjectState[];
 }
 
-const D1_FOLDER = "d1/miniflare-D1DatabaseObject";
-const OBJECTS_FOLDER = "do/holdfast-StockCounter";
+const FOLDERS = { d1: "d1/miniflare-D1DatabaseObject", objects: "do/holdfast-StockCounter" };
+/** How long a read waits for whoever writes. */
+const TIMEOUT_MS = 5_000;
 
 /** Reads the files of a run, whether it still runs or not; each file as of one moment. */
 export function withState<T>(folder: string, use: (state: State) => T): T {
-  const [file = "no-database"] = databasesIn(join(folder, D1_FOLDER));
-  const d1 = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  return withD1(folder, (d1) => use({ d1, objects: readObjects(folder) }));
+}
+
+/** Reads D1 alone, as of one moment. */
+export function withD1<T>(folder: string, use: (d1: State["d1"]) => T): T {
+  const [file = "no-database"] = databasesOf(folder, "d1");
+  const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
   try {
-    return use({ d1: (query) => d1.prepare(query).all() as Row[], objects: readObjects(folder) });
+    db.exec("BEGIN");
+    return use((query) => db.prepare(query).all() as Row[]);
   } finally {
-    d1.close();
+    db.close();
   }
 }
 
+/** How many reservations stand. */
+export function countHolds(folder: string): number {
+  return readObjects(folder).reduce((holds, object) => holds + object.holds.length, 0);
+}
+
 function readObjects(folder: string): ObjectState[] {
-  return databasesIn(join(folder, OBJECTS_FOLDER)).map((file) => {
-    const db = new DatabaseSync(file, { readOnly: true, timeout: 5_000 });
+  return databasesOf(folder, "objects").map((file) => {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
     try {
       db.exec("BEGIN");
       const all = <R>(query: string) => db.prepare(query).all() as R[];
@@ -83,8 +95,9 @@ function readObjects(folder: string): ObjectState[] {
   });
 }
 
-function databasesIn(folder: string): string[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite")
-    .map((name) => join(folder, name));
+/** The SQLite files of D1, which are one, or of the objects. */
+export function databasesOf(folder: string, of: keyof typeof FOLDERS): string[] {
+  const inside = join(folder, FOLDERS[of]);
+  const names = readdirSync(inside).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
+  return names.map((name) => join(inside, name));
 }

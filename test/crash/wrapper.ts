@@ -9,12 +9,18 @@ import { createRandom } from "./random.ts";
 
 /** How often a call fails while it is quiet, in a storm, and how often one begins. A storm is over after a second and a half at most. */
 const RATE_IN_STORM = 0.5;
-const STORM_RATE = 0.001;
+const MAX_RATE = 0.7;
+/** Calls of objects fail more often than D1: they are asked again at once, so that no client hears of it. */
+const OBJECT_FACTOR = 2;
+const STORM_RATE = 0.002;
 const MAX_STORM_MS = 1_500;
 /** An object's death is dearer than a lost call: the platform takes a while to start it anew. */
 const DEATH_SHARE = 0.15;
-/** How late a call arrives whose caller was told that it was lost. */
-const MAX_LATE_MS = 2_500;
+/** How late a call arrives whose caller was told that it was lost: amid what the caller does next, or long after. */
+const LATE_MS = [
+  [5, 150],
+  [150, 2_500],
+] as const;
 const MAX_TRIES = 5;
 
 const vars = settings as unknown as Record<string, string>;
@@ -28,10 +34,11 @@ Date.now = () => realNow() + run.shiftMs;
 type Fault = "lost" | "answer_lost" | "late";
 const FAULTS: readonly Fault[] = ["lost", "answer_lost", "late"];
 
-function strikes(): boolean {
+function strikes(factor = 1): boolean {
   if (run.rate === 0) return false;
   if (random.chance(STORM_RATE)) run.stormUntilMs = realNow() + random.between(100, MAX_STORM_MS);
-  return random.chance(realNow() < run.stormUntilMs ? RATE_IN_STORM : run.rate);
+  const rate = realNow() < run.stormUntilMs ? RATE_IN_STORM : run.rate;
+  return random.chance(Math.min(factor * rate, MAX_RATE));
 }
 
 function count(what: string): void {
@@ -39,8 +46,8 @@ function count(what: string): void {
 }
 
 /** Makes a call, or fails it before it took effect, after, or so that it takes effect when its caller has been told that it was lost. */
-async function meet<T>(to: string, message: string, call: () => Promise<T>): Promise<T> {
-  if (!strikes()) return call();
+async function meet<T>(to: "d1" | "object", message: string, call: () => Promise<T>): Promise<T> {
+  if (!strikes(to === "object" ? OBJECT_FACTOR : 1)) return call();
   const fault = random.pick(FAULTS);
   count(`${to} ${fault}`);
   if (fault === "late") waitUntil(later(call));
@@ -49,7 +56,8 @@ async function meet<T>(to: string, message: string, call: () => Promise<T>): Pro
 }
 
 async function later(call: () => Promise<unknown>): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, random.between(10, MAX_LATE_MS)));
+  const [least, most] = random.pick(LATE_MS);
+  await new Promise((resolve) => setTimeout(resolve, random.between(least, most)));
   await call().catch(() => undefined);
 }
 
@@ -57,7 +65,7 @@ type Stub = DurableObjectStub<StockCounter>;
 
 function faultyObject(open: () => Stub): StockCalls {
   const call = (method: keyof StockCalls, args: unknown[]) => {
-    if (strikes() && random.chance(DEATH_SHARE)) {
+    if (strikes(DEATH_SHARE)) {
       const when = random.pick(["before", "after"] as const);
       count(`object dies ${when}`);
       return open().die(when, method, args);
@@ -120,7 +128,7 @@ export class StockCounter extends DeployedCounter {
   }
 
   override async alarm(): Promise<void> {
-    const dies = strikes() && random.chance(DEATH_SHARE);
+    const dies = strikes(DEATH_SHARE);
     const when = random.pick(["before", "after"]);
     if (dies) count(`alarm dies ${when}`);
     if (dies && when === "before") this.ctx.abort("fault: the object died");
