@@ -11,8 +11,8 @@ export function checkAnswers(log: readonly Entry[]): string[] {
   return log.flatMap((entry) => [...unanswered(entry), ...impossible(entry), ...contradicted(entry)]);
 }
 
-function unanswered({ what, key, answers, attempts }: Entry): string[] {
-  return answers.length === 0 ? [`never answered in ${attempts} attempts: ${what} ${key}`] : [];
+function unanswered({ what, key, answers, attempts, times }: Entry): string[] {
+  return answers.length < times ? [`never answered in ${attempts} attempts: ${what} ${key}`] : [];
 }
 
 function impossible({ what, key, answers }: Entry): string[] {

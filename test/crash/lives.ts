@@ -1,4 +1,4 @@
-import { prepareHost, SECRETS, type Server, startServer } from "../deployed/server.ts";
+import { prepareHost, type Server, startServer } from "../deployed/server.ts";
 import type { RunBundle } from "./bundle-run.ts";
 import type { Random } from "./random.ts";
 import { STOCKED_PRODUCTS } from "./shop.ts";
@@ -16,10 +16,12 @@ const VARS = {
   RESERVATION_MAX_MINUTES: "20",
 };
 const CRON_EVERY_MS = 2_000;
-const CONTROL_TIMEOUT_MS = 15_000;
+const CONTROL_TIMEOUT_MS = 30_000;
 
 export interface Lives {
   kills: number;
+  /** Requests that were in flight when workerd was killed. */
+  cutOff: number;
   /** How long the clock was shifted by, all in all. */
   shiftMs: number;
   /** Calls and objects that were made to fail, by kind, as far as was heard before each death. */
@@ -63,8 +65,14 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
     ofThisLife = counts;
   }
 
+  function tally(): void {
+    for (const [kind, times] of Object.entries(ofThisLife)) lives.faults[kind] = (lives.faults[kind] ?? 0) + times;
+    ofThisLife = {};
+  }
+
   const lives: Lives = {
     kills: 0,
+    cutOff: 0,
     shiftMs: 0,
     faults: {},
     async setFaultRate(wanted) {
@@ -77,25 +85,24 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
     },
     async killAndStart(awayMs) {
       await control("").catch(() => undefined);
-      for (const [kind, times] of Object.entries(ofThisLife)) lives.faults[kind] = (lives.faults[kind] ?? 0) + times;
-      ofThisLife = {};
+      lives.cutOff += world.inFlight;
       await server.kill();
       lives.kills += 1;
+      tally();
       server = await start(lives.shiftMs, rate);
       world.url = server.url;
       await lives.letPass(awayMs);
     },
     async ringCron() {
-      const headers = { authorization: `Bearer ${SECRETS.ADMIN_TOKEN}` };
-      await fetch(`${server.url}/cdn-cgi/local/scheduled`, { headers, signal: AbortSignal.timeout(CONTROL_TIMEOUT_MS) }).catch(
-        () => undefined,
-      );
+      const signal = AbortSignal.timeout(CONTROL_TIMEOUT_MS);
+      await fetch(`${server.url}/cdn-cgi/local/scheduled`, { signal }).catch(() => undefined);
     },
     async stop() {
       if (isStopped) return;
       isStopped = true;
       clearInterval(cron);
       next.kill("SIGKILL");
+      tally();
       await server.stop();
     },
   };

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { buildRun } from "./bundle-run.ts";
@@ -19,11 +19,11 @@ import { createWorld, pause, type World } from "./world.ts";
 
 const FAULT_RATE = 0.03;
 /** How long a life lasts, and how long the next one was away by the shifted clock. */
-const LIFE_MS = [1_500, 6_000] as const;
+const LIFE_MS = [300, 6_000] as const;
 const AWAY_MS = [30_000, 240_000] as const;
 /** A run that cannot get its kills in ends all the same. */
 const MAX_STRETCH = 3;
-const GIVE_UP_MS = 30_000;
+const GIVE_UP_MS = 60_000;
 const AN_HOUR_MS = 3_600_000;
 /** All that comes before and after the clients. */
 const MAX_RUN_MS = 300_000;
@@ -48,7 +48,9 @@ async function act(world: World, lives: Lives, random: Random, options: RunOptio
 
 /** What is found when all is quiet, and an hour later, when nothing may be reserved any more; last in the files of who is dead. */
 async function look(world: World, lives: Lives, state: string, endWatch: () => Watched): Promise<Looked> {
-  const quiet = [...endWatch().findings, ...(await untilQuiet(lives, state))];
+  const broken = world.counts.again["500"] ?? 0;
+  const answers = broken > 0 ? [`${broken} answers were 500`] : [];
+  const quiet = [...answers, ...endWatch().findings, ...(await untilQuiet(lives, state))];
   const reserved = countHolds(state);
   const found = [...quiet, ...check(world, state, await readPages(world), { nowMs: Date.now() + lives.shiftMs, isLate: false })];
   await lives.letPass(AN_HOUR_MS);
@@ -67,6 +69,9 @@ async function run(options: RunOptions): Promise<number> {
   const beganAtMs = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "holdfast-crash-"));
   const state = join(folder, "state");
+  // What Miniflare cannot clear up when it is killed goes with the folder.
+  process.env["TMPDIR"] = join(folder, "tmp");
+  mkdirSync(process.env["TMPDIR"]);
   const world = createWorld(options.seed);
   const random = createRandom(options.seed);
   const bundle = await buildRun(folder, options.mutant && MUTANTS[options.mutant]);

@@ -37,7 +37,7 @@ export function printReport({ options, world, lives, looked, seconds }: Report):
   const lines: [string, string | number][] = [
     ["seed", options.seed],
     ["planted", options.mutant ?? "nothing"],
-    ["kills", lives.kills],
+    ["kills", `${lives.kills}, with ${lives.cutOff} requests in flight`],
     ["requests", requests],
     ["acknowledged", acknowledged],
     ["refused", refused],

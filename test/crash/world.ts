@@ -29,6 +29,8 @@ export interface Entry extends Call {
   key: string;
   answers: Answer[];
   attempts: number;
+  /** How many times at once it was sent. */
+  times: number;
 }
 
 /** An order that somebody was given. */
@@ -59,6 +61,8 @@ export interface World {
   url: string;
   log: Entry[];
   counts: Counts;
+  /** Requests that are not answered at this moment. */
+  inFlight: number;
   orders: KnownOrder[];
   transfers: KnownTransfer[];
   /** What clients heard last of the units on hand, by place. */
@@ -85,6 +89,7 @@ export function createWorld(seed: number): World {
     url: "",
     log: [],
     counts: { requests: 0, acknowledged: 0, refused: 0, retried: 0, again: {} },
+    inFlight: 0,
     orders: [],
     transfers: [],
     onHand: new Map(),
@@ -96,9 +101,9 @@ export function createWorld(seed: number): World {
 }
 
 async function ask(world: World, random: Random, call: Call): Promise<Entry> {
-  const entry: Entry = { ...call, key: random.id(), answers: [], attempts: 0 };
-  world.log.push(entry);
   const times = random.chance(TWICE_SHARE) ? 2 : 1;
+  const entry: Entry = { ...call, key: random.id(), answers: [], attempts: 0, times };
+  world.log.push(entry);
   await Promise.all(Array.from({ length: times }, () => sendUntilAnswered(world, random, entry)));
   const isDone = acceptedOf(entry) !== undefined;
   if (entry.answers.length > 0) world.counts[isDone ? "acknowledged" : "refused"] += 1;
@@ -124,6 +129,7 @@ async function sendUntilAnswered(world: World, random: Random, entry: Entry): Pr
 /** @returns `undefined` where no answer came */
 async function send(world: World, { method, path, body, key, asAdmin, token }: Entry): Promise<Answer | undefined> {
   world.counts.requests += 1;
+  world.inFlight += 1;
   const bearer = asAdmin ? SECRETS.ADMIN_TOKEN : token;
   try {
     const response = await fetch(world.url + path, {
@@ -139,6 +145,8 @@ async function send(world: World, { method, path, body, key, asAdmin, token }: E
     return { status: response.status, body: (await response.json()) as Record<string, unknown> };
   } catch {
     return undefined;
+  } finally {
+    world.inFlight -= 1;
   }
 }
 
