@@ -98,7 +98,7 @@ async function mergeInto(
   const keeping = keyed && !replayed ? [keepEdit(deps, keyed, {})] : [];
   if (!(await writeEdit(deps, merge.plan, keyed, [...emptied, ...keeping]))) return undefined;
   const { answers, notReserved } = await reserveMerged(deps, merge);
-  const items = await confirmEdit(deps, merge.plan, answers, keyed);
+  const { items } = await confirmEdit(deps, merge.plan, answers, keyed);
   const { row, losses } = merge.plan;
   return { ...(await shownClaim(deps, caller, { row, items, losses }, book, replayed)), notReserved };
 }

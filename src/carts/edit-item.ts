@@ -45,7 +45,8 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
     const plan = left ?? decideEdit(deps, reading, edit);
     const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
     const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));
-    if (isWritten) return { view: await carryOut(deps, caller, plan, edit, keyed), replayed: false };
+    const view = isWritten ? await carryOut(deps, caller, plan, edit, keyed) : undefined;
+    if (view) return { view, replayed: false };
   }
   throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
 }
@@ -102,17 +103,27 @@ function resumed(deps: Deps, reading: EditReading, { editNo, variantId, before }
   };
 }
 
-/** The third hop and the fourth; where an object refuses, what was written is undone first. */
-async function carryOut(deps: Deps, caller: Caller, plan: EditPlan, edit: ItemEdit, keyed: Keyed | undefined): Promise<CartView> {
+/**
+ * The third hop and the fourth; where an object refuses, what was written is undone first. Attempts with one key share the edit's number.
+ * @returns `undefined` where another attempt was faster with the opposite: then it is to be decided anew
+ */
+async function carryOut(
+  deps: Deps,
+  caller: Caller,
+  plan: EditPlan,
+  edit: ItemEdit,
+  keyed: Keyed | undefined,
+): Promise<CartView | undefined> {
   const answers = await askFor(deps, plan);
   // What is taken out is gone in D1 already: an object that did not hear of it gives the units back when their time is over.
   const failed = answers.refused.filter(({ outcome }) => edit.kind !== "remove" || outcome === "checking_out");
   if (failed.length > 0) {
     // Where every object said so, its units are as they were: their time and price stand on.
     const isUntouched = answers.levels.length === 0 && answers.refused.every(({ outcome }) => outcome === "checking_out");
-    await undo(deps, plan, keyed, isUntouched);
+    if (!(await undo(deps, plan, keyed, isUntouched))) return undefined;
     throw refusalOf(failed, plan.changes[0]?.after, plan.names, keyed);
   }
-  const items = await confirmEdit(deps, plan, answers, keyed);
+  const { items, stands } = await confirmEdit(deps, plan, answers, keyed);
+  if (!stands) return undefined;
   return shownCart(deps, caller, { row: plan.row, items, losses: plan.losses }, plan.book);
 }

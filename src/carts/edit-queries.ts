@@ -98,8 +98,8 @@ export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number)
 }
 
 /**
- * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line and the cart is open: what the objects may
- * still hear under the old number is older then than what they are told next.
+ * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line, nobody has confirmed it and the cart is
+ * open: what the objects may still hear under the old number is older then than what they are told next.
  */
 export function undoEdit(cartId: string, editNo: number, changes: readonly WrittenItem[], nowMs: number, isUntouched: boolean) {
   const untilMs = isUntouched ? sql`value->>'reservedUntilMs'` : sql`NULL`;
@@ -112,12 +112,12 @@ export function undoEdit(cartId: string, editNo: number, changes: readonly Writt
     write(sql`
       UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs} WHERE cart_id = ${cartId} AND order_id IS NULL`),
     write(sql`
-      DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND ${isOpen}
+      DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}
         AND variant_id IN (SELECT value FROM json_each(${JSON.stringify(added)}))`),
     write(sql`
       UPDATE ${cartItems} SET (quantity, edit_no, needs, promo_code, tier, unit_price_minor, discounts, reserved_until_ms,
         reserved_since_ms) = (SELECT ${itemValues(number, untilMs)} FROM json_each(${JSON.stringify(replaced)}) WHERE value->>'variantId' = variant_id)
-      WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND ${isOpen}
+      WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}
         AND variant_id IN (SELECT value->>'variantId' FROM json_each(${JSON.stringify(replaced)}))`),
     write(sql`
       INSERT OR IGNORE INTO ${cartItems} (${ITEM_COLUMNS})
@@ -126,9 +126,11 @@ export function undoEdit(cartId: string, editNo: number, changes: readonly Writt
   ] as const;
 }
 
-/** Lets a key be decided anew: what it began was undone. */
-export function forgetKey(id: string): Query<number> {
-  return write(sql`DELETE FROM ${idempotency} WHERE id = ${id}`);
+/** Lets a key be decided anew: what it began was undone. Where it was confirmed it stands. */
+export function forgetKey(id: string, { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">): Query<number> {
+  return write(sql`
+    DELETE FROM ${idempotency} WHERE id = ${id} AND NOT EXISTS (
+      SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NOT NULL)`);
 }
 
 /** Ends carts that nobody touched since a time, with their lines and losses, a bounded number at once. */

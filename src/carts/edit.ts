@@ -2,7 +2,7 @@ import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { type Refusal, unresolved } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
-import { keepAnswer } from "../events/queries.ts";
+import { findAnswer, keepAnswer } from "../events/queries.ts";
 import { auditOf, type Keyed } from "../events/write-once.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { type Answers, askObjects } from "./ask.ts";
@@ -90,14 +90,14 @@ export function neededBy({ changes }: EditPlan): StockNeed[] {
 
 /**
  * The fourth hop: what the objects answered goes into D1, where no later edit wrote the line.
- * @returns the lines as they are now
+ * @returns the lines as they are now; and whether the edit still stands, which another attempt with its key may have undone
  */
 export async function confirmEdit(
   deps: Deps,
   { row, items }: Pick<EditPlan, "row" | "items">,
   { held, levels, refused }: Answers,
   keyed: Keyed | undefined,
-): Promise<KnownItem[]> {
+): Promise<{ items: KnownItem[]; stands: boolean }> {
   const without = refused.filter(({ outcome }) => outcome === "short" || outcome === "too_many");
   const settled = settle(items, row.editNo, held, new Set(without.map(({ productId }) => productId)), termsNow(deps));
   const now = items.map((item) => {
@@ -108,21 +108,23 @@ export async function confirmEdit(
     const item = items.find(({ variantId }) => variantId === each.variantId);
     return item ? [{ ...each, discounts: item.discounts, isClosed: item.isClosed }] : [];
   });
-  await deps.db.batch(...confirmQueries(row, confirmed, levels, deps.nowMs())).catch((error: unknown) => {
+  const queries = confirmQueries(row, confirmed, levels, deps.nowMs());
+  const [kept] = await deps.db.batch(...(keyed ? [findAnswer(keyed.id)] : []), ...queries).catch((error: unknown) => {
     throw silent(keyed, error);
   });
-  return now;
+  return { items: now, stands: keyed === undefined || kept !== undefined };
 }
 
 /**
  * Undoes an edit that was not carried out: the lines become what they were, under a number of their own, and the objects are told so.
  * Where that is cut short, what they hold lapses by time.
+ * @returns false where another attempt with the key has carried it out meanwhile: then nothing is undone
  */
-export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined, isUntouched = false): Promise<void> {
+export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined, isUntouched = false): Promise<boolean> {
   const { cartId, editNo } = plan.row;
   const nowMs = deps.nowMs();
   const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
-  const more = [...(keyed ? [forgetKey(keyed.id)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
+  const more = [...(keyed ? [forgetKey(keyed.id, plan.row)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
   const [, , , , row, items] = await deps.db
     .batch(
       ...undoEdit(cartId, editNo, plan.changes, nowMs, isUntouched),
@@ -133,9 +135,11 @@ export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined,
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });
-  if (!row || row.orderId !== null) return;
+  if (!row || row.orderId !== null) return true;
+  if (items.some((item) => item.editNo === editNo && item.reservedUntilMs !== null)) return false;
   const undone = { ...plan, row, items: partLost({ row, items }, nowMs).live };
   await confirmEdit(deps, undone, await askFor(deps, undone), keyed);
+  return true;
 }
 
 /** D1 did not answer: an edit says what a line is to be, so that it can be sent again without acting twice. */

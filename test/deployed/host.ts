@@ -36,22 +36,30 @@ function workerOf({ script, wrapper, modules: further, vars }: HostOptions) {
   return { ...worker, name: "holdfast", modules, bindings: { ...(bindings as Record<string, string>), ...vars } };
 }
 
-const options: HostOptions = JSON.parse(process.argv[2] ?? "{}");
-const server = new Miniflare(
-  convertV4MiniflareOptions({
-    workers: [workerOf(options)],
-    host: "127.0.0.1",
-    port: options.port,
-    resourcePersistencePath: options.state,
-    // The cron runs when /cdn-cgi/local/scheduled is asked.
-    unsafeTriggerHandlers: true,
-  }),
-);
-const url = await server.ready;
-if (options.migrations !== null) {
-  await migrate(await server.getD1Database("DB"), options.migrations ?? join(ROOT, "migrations"));
+/** Serves until the parent says otherwise, or is gone. */
+async function serve(options: HostOptions): Promise<void> {
+  const server = new Miniflare(
+    convertV4MiniflareOptions({
+      workers: [workerOf(options)],
+      host: "127.0.0.1",
+      port: options.port,
+      resourcePersistencePath: options.state,
+      // The cron runs when /cdn-cgi/local/scheduled is asked.
+      unsafeTriggerHandlers: true,
+    }),
+  );
+  const end = () => void server.dispose().finally(() => process.exit());
+  process.removeAllListeners("disconnect");
+  process.once("disconnect", end);
+  process.once("SIGTERM", end);
+  const url = await server.ready;
+  if (options.migrations !== null) {
+    await migrate(await server.getD1Database("DB"), options.migrations ?? join(ROOT, "migrations"));
+  }
+  const children = execFileSync("pgrep", ["-P", String(process.pid), "workerd"], { encoding: "utf8" });
+  process.send?.({ url: url.origin, workerdPid: Number(children) });
 }
-const children = execFileSync("pgrep", ["-P", String(process.pid), "workerd"], { encoding: "utf8" });
-process.send?.({ url: url.origin, workerdPid: Number(children) });
-process.once("SIGTERM", () => void server.dispose().finally(() => process.exit()));
-process.once("disconnect", () => void server.dispose().finally(() => process.exit()));
+
+// Whoever started this may do so long before it has to serve: loading Miniflare takes longer than starting it.
+process.once("message", (options) => void serve(options as HostOptions));
+process.once("disconnect", () => process.exit());

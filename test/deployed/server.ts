@@ -1,4 +1,4 @@
-import { fork } from "node:child_process";
+import { type ChildProcess, fork } from "node:child_process";
 import { join } from "node:path";
 
 // Runs what would be deployed in workerd, with its state on disk, in processes that can be killed.
@@ -41,17 +41,29 @@ export interface Server {
   stop: () => Promise<void>;
 }
 
-/** Starts a Worker, and waits until it answers. @throws Error when it does not start within a minute */
-export async function startServer(options: Partial<HostOptions> & Pick<HostOptions, "script" | "state">): Promise<Server> {
-  const all: HostOptions = { port: 0, ...options, vars: { ...SECRETS, ...options.vars } };
-  const host = fork(join(import.meta.dirname, "host.ts"), [JSON.stringify(all)], {
+/** Starts the process that a Worker is to run in. It loads what it needs, and waits for `startServer`; killed before, it leaves nothing. */
+export function prepareHost(): ChildProcess {
+  return fork(join(import.meta.dirname, "host.ts"), {
     env: { ...process.env, ...SECRETS, WRANGLER_SEND_METRICS: "false" },
     stdio: ["ignore", "ignore", "pipe", "ipc"],
   });
+}
+
+/**
+ * Starts a Worker, and waits until it answers.
+ * @param host a process that was prepared for it, and serves nothing yet
+ * @throws Error when it does not start within a minute
+ */
+export async function startServer(
+  options: Partial<HostOptions> & Pick<HostOptions, "script" | "state">,
+  host = prepareHost(),
+): Promise<Server> {
+  const all: HostOptions = { port: 0, ...options, vars: { ...SECRETS, ...options.vars } };
   const said: string[] = [];
   host.stderr?.on("data", (chunk: Buffer) => said.push(chunk.toString()));
   const ended = new Promise<void>((resolve) => host.once("close", () => resolve()));
   const timer = setTimeout(() => host.kill("SIGKILL"), START_TIMEOUT_MS);
+  host.send(all);
   const ready = await new Promise<{ url: string; workerdPid: number }>((resolve, reject) => {
     host.once("message", (message) => resolve(message as { url: string; workerdPid: number }));
     host.once("close", () => reject(new Error(`The Worker did not start:\n${said.join("").slice(-4_000)}`)));

@@ -1,0 +1,72 @@
+import { beforeAll, describe, it } from "vitest";
+import type { Deps } from "../../src/deps.ts";
+import { cartNow, editBy, itemRows, newCart, unitsIn } from "../support/carts.ts";
+import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
+import { stocked } from "../support/orders.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+import { adjustment, sqlIn, stockOf } from "../support/stock.ts";
+
+// The crash run found these: one attempt with a key is refused by the stock, and before it has undone what it wrote, units come in and
+// another attempt with the key is served. They share the number of their edit.
+
+beforeAll(demoWarehouses);
+
+const WANTED = 3;
+
+async function scarce() {
+  const productId = await stocked(1);
+  const cartId = await newCart();
+  const key = newId();
+  const put = (deps: Deps) => editBy(deps, { cartId, productId, quantity: WANTED, kind: "put" }, key);
+  const held = async () => {
+    const [row] = await sqlIn<{ units: number | null }>(
+      productId,
+      "SELECT sum(quantity) AS units FROM holds WHERE hold_id = ?",
+      cartId,
+    );
+    return row?.units ?? 0;
+  };
+  const restock = () => stockOf(productId).adjust(adjustment("receive", 20, { variantId: productId }));
+  return { productId, cartId, put, held, restock };
+}
+
+describe("two changes of a cart at once with one key", () => {
+  it("are both the change that was acknowledged, if it was before the other could undo it", async ({ expect }) => {
+    const { productId, cartId, put, held, restock } = await scarce();
+    const refused = waitingAt(atD1(3));
+    const first = put(refused.worker.deps);
+    await refused.waits;
+    await restock();
+
+    const second = await put(faultyWorker().deps);
+    refused.goOn();
+
+    expect([second, await first]).toEqual([
+      expect.objectContaining({ replayed: false }),
+      expect.objectContaining({ replayed: true }),
+    ]);
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [WANTED, true] });
+    expect(await held()).toBe(WANTED);
+  });
+
+  it("are decided anew by who was served, if the other undid it first", async ({ expect }) => {
+    const { productId, cartId, put, held, restock } = await scarce();
+    const refused = waitingAt(atD1(3));
+    const first = put(refused.worker.deps);
+    await refused.waits;
+    await restock();
+    const served = waitingAt(atD1(2));
+    const second = put(served.worker.deps);
+    await served.waits;
+
+    refused.goOn();
+    const firstAnswer = await first;
+    served.goOn();
+
+    expect(firstAnswer).toEqual({ code: "insufficient_stock" });
+    expect(await second).toMatchObject({ replayed: false });
+    expect((await itemRows(cartId)).map(({ quantity }) => quantity)).toEqual([WANTED]);
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [WANTED, true] });
+    expect(await held()).toBe(WANTED);
+  });
+});

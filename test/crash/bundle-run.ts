@@ -1,0 +1,49 @@
+import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { stripTypeScriptTypes } from "node:module";
+import { join } from "node:path";
+import { buildBundle } from "../deployed/bundle.ts";
+import { ROOT } from "../support/commands.ts";
+import type { Mutant } from "../sim/mutants.ts";
+
+/** What a run serves: the deploy bundle, and the wrapper around it. */
+export interface RunBundle {
+  script: string;
+  wrapper: string;
+  modules: Record<string, string>;
+}
+
+const COPIED = ["src", "migrations", "wrangler.toml", "package.json", "tsconfig.json"];
+
+/**
+ * Builds what a run serves.
+ * @param mutant a bug to plant in a copy of the sources first
+ * @throws Error when the mutant's place is not found exactly once
+ */
+export async function buildRun(folder: string, mutant: Mutant | undefined): Promise<RunBundle> {
+  const config = mutant && plant(join(folder, "mutant"), mutant);
+  const script = await buildBundle(join(folder, "bundle"), config);
+  const wrapper = writeModule(folder, "wrapper");
+  return { script, wrapper, modules: { "random.js": writeModule(folder, "random") } };
+}
+
+function plant(folder: string, { patches }: Mutant): string {
+  mkdirSync(folder);
+  for (const part of COPIED) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
+  for (const { file, find, replace } of patches) {
+    const path = join(folder, "src", file);
+    const parts = readFileSync(path, "utf8").split(find);
+    if (parts.length !== 2) throw new Error(`A mutant has ${parts.length - 1} places in ${file}.`);
+    writeFileSync(path, parts.join(replace));
+  }
+  return join(folder, "wrangler.toml");
+}
+
+/** What beside the bundle runs in workerd: JavaScript, with the bundle in place of the sources. */
+function writeModule(folder: string, name: string): string {
+  const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
+  const path = join(folder, `${name}.js`);
+  const named = source.replace('"../../src/index.ts"', '"./index.js"').replace('"./random.ts"', '"./random.js"');
+  writeFileSync(path, stripTypeScriptTypes(named));
+  return path;
+}

@@ -1,0 +1,38 @@
+/** Numbers that look like chance and are the same for the same seed. */
+export interface Random {
+  /** At least 0, below 1. */
+  next: () => number;
+  /** A whole number, both ends among them. */
+  between: (least: number, most: number) => number;
+  chance: (probability: number) => boolean;
+  /** @throws Error when there is nothing to take from */
+  pick: <T>(from: readonly T[]) => T;
+  /** 32 characters, for keys. */
+  id: () => string;
+}
+
+/** Makes a sequence by mulberry32, which is enough for choices and nothing else. */
+export function createRandom(seed: number): Random {
+  let state = seed | 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
+  };
+  const word = () =>
+    Math.floor(next() * 0x1_0000_0000)
+      .toString(16)
+      .padStart(8, "0");
+  return {
+    next,
+    between: (least, most) => least + Math.floor(next() * (most - least + 1)),
+    chance: (probability) => next() < probability,
+    pick: (from) => from[Math.floor(next() * from.length)] ?? nothing(),
+    id: () => word() + word() + word() + word(),
+  };
+}
+
+function nothing(): never {
+  throw new Error("there is nothing to take from");
+}

@@ -1,0 +1,103 @@
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+// What a run left on disk, read as SQLite files beside the Worker: nothing of Holdfast's own code is believed.
+
+/** Rows of any table, with the columns as SQL names them. */
+export type Row = Record<string, string | number | null>;
+
+export interface Level {
+  variant_id: string;
+  warehouse_id: string;
+  on_hand: number;
+  reserved: number;
+  version: number;
+  flushed_version: number;
+}
+
+interface Hold {
+  hold_id: string;
+  variant_id: string;
+  warehouse_id: string;
+  quantity: number;
+  purpose: string;
+  expires_at_ms: number;
+}
+
+export interface Movement {
+  seq: number;
+  kind: string;
+  variant_id: string;
+  warehouse_id: string;
+  delta_on_hand: number;
+  delta_reserved: number;
+  reference_id: string;
+  external_reference: string | null;
+}
+
+/** One product's object. */
+export interface ObjectState {
+  levels: Level[];
+  holds: Hold[];
+  movements: Movement[];
+  flushedSeq: number;
+}
+
+export interface State {
+  /** Rows of D1. */
+  d1: (query: string) => Row[];
+  objects: ObjectState[];
+}
+
+const FOLDERS = { d1: "d1/miniflare-D1DatabaseObject", objects: "do/holdfast-StockCounter" };
+/** How long a read waits for whoever writes. */
+const TIMEOUT_MS = 5_000;
+
+/** Reads the files of a run, whether it still runs or not; each file as of one moment. */
+export function withState<T>(folder: string, use: (state: State) => T): T {
+  return withD1(folder, (d1) => use({ d1, objects: readObjects(folder) }));
+}
+
+/** Reads D1 alone, as of one moment. */
+export function withD1<T>(folder: string, use: (d1: State["d1"]) => T): T {
+  const [file = "no-database"] = databasesOf(folder, "d1");
+  const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
+  try {
+    db.exec("BEGIN");
+    return use((query) => db.prepare(query).all() as Row[]);
+  } finally {
+    db.close();
+  }
+}
+
+/** How many reservations stand. */
+export function countHolds(folder: string): number {
+  return readObjects(folder).reduce((holds, object) => holds + object.holds.length, 0);
+}
+
+function readObjects(folder: string): ObjectState[] {
+  return databasesOf(folder, "objects").map((file) => {
+    const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
+    try {
+      db.exec("BEGIN");
+      const all = <R>(query: string) => db.prepare(query).all() as R[];
+      const [flushed] = all<{ flushed_seq: number }>("SELECT flushed_seq FROM flush_state");
+      return {
+        levels: all<Level>("SELECT * FROM levels"),
+        holds: all<Hold>("SELECT * FROM holds"),
+        movements: all<Movement>("SELECT * FROM movements ORDER BY seq"),
+        flushedSeq: flushed?.flushed_seq ?? 0,
+      };
+    } finally {
+      db.close();
+    }
+  });
+}
+
+/** The SQLite files of D1, which are one, or of the objects. */
+export function databasesOf(folder: string, of: keyof typeof FOLDERS): string[] {
+  const inside = join(folder, FOLDERS[of]);
+  const names = readdirSync(inside).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
+  return names.map((name) => join(inside, name));
+}
