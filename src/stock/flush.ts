@@ -19,11 +19,12 @@ export interface Snapshot {
 }
 
 /**
- * Whether something other than a reservation happened since the last flush (PROTOCOL F3): a reservation's levels travel in its
- * order's own batch, or it ends within minutes and that ending is what this finds.
+ * Whether something other than an order's reservation happened since the last flush (PROTOCOL F3): its levels travel in the order's own
+ * batch, or it ends within minutes and that ending is what this finds. A cart's may stand for an hour.
  */
 export function flushOwed(sql: SqlStorage): boolean {
-  const query = "SELECT 1 FROM movements WHERE seq > (SELECT flushed_seq FROM flush_state) AND kind <> 'reserve' LIMIT 1";
+  const query =
+    "SELECT 1 FROM movements WHERE seq > (SELECT flushed_seq FROM flush_state) AND (kind <> 'reserve' OR reference_type = 'cart') LIMIT 1";
   return sql.exec(query).toArray().length > 0;
 }
 

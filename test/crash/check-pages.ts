@@ -5,12 +5,8 @@ import { differing, sumBy, unlike } from "./units.ts";
 
 // The API shows what the files have.
 
-/**
- * Findings in what the API shows.
- * @param isLate no reservation is left. Before, lists need not know of what carts have just reserved: a reservation alone causes no
- *   flush (PROTOCOL F3)
- */
-export function checkPages(pages: Pages, { d1, objects }: State, isLate: boolean): string[] {
+/** Findings in what the API shows. */
+export function checkPages(pages: Pages, { d1, objects }: State): string[] {
   const orders = d1("SELECT order_id, status, payment_status FROM orders");
   const statuses = new Set(orders.map((row) => `${row["order_id"]} ${row["status"]} ${row["payment_status"]}`));
   const shown = new Set(pages.orders.map((page) => `${page.order_id} ${page.status} ${page.payment_status}`));
@@ -23,7 +19,7 @@ export function checkPages(pages: Pages, { d1, objects }: State, isLate: boolean
   return [
     ...unlike("the list of orders", new Set(orders.map((row) => String(row["order_id"]))), new Set(pages.listed)),
     ...unlike("order", statuses, shown, ["no page says", "only the page says"]),
-    ...(isLate ? (["on_hand", "reserved"] as const) : (["on_hand"] as const)).flatMap((what) =>
+    ...(["on_hand", "reserved"] as const).flatMap((what) =>
       differing(
         `${what} in the list of stock`,
         sumBy(

@@ -25,6 +25,6 @@ export function check({ log }: World, state: string, pages: Pages, { nowMs, isLa
     ...checkStock(log, found),
     ...checkHolds(log, found, nowMs, isLate),
     ...checkMoney(log, found, pages.orders),
-    ...checkPages(pages, found, isLate),
+    ...checkPages(pages, found),
   ]);
 }

@@ -150,33 +150,20 @@ function claimsOf(d1: Sql, sql: Sql, productId: string, nowMs: number): string[]
   });
 }
 
-/**
- * D1's copy against the object: its movements of what is on hand, and its levels. A reservation alone is not flushed (PROTOCOL F3), so
- * while units are held D1 may be behind, but never before what the object knows to be flushed, and never other at the same version.
- */
+/** D1's copy against the object: its movements of what is on hand, and its levels. */
 function projectionOf(d1: Sql, sql: Sql, productId: string): string[] {
   const moved = "seq, kind, variant_id, warehouse_id, delta_on_hand";
   const is = sql.run(`SELECT ${moved} FROM movements WHERE delta_on_hand <> 0 OR kind = 'count' ORDER BY 1`).rows;
   const copy = d1.run(`SELECT ${moved} FROM stock_movements WHERE product_id = ? ORDER BY 1`, [productId]).rows;
   const movements = JSON.stringify(is) === JSON.stringify(copy) ? [] : [`D1 has other movements of ${productId} than its object`];
-  const levels = sql.run("SELECT variant_id, warehouse_id, on_hand, reserved, version, flushed_version FROM levels").rows;
-  const differing = levels.filter((level) => {
-    const {
-      variant_id: variantId,
-      warehouse_id: warehouseId,
-      on_hand: onHand,
-      reserved,
-      version,
-      flushed_version: flushed,
-    } = level;
+  const levels = sql.run("SELECT variant_id, warehouse_id, on_hand, reserved, version FROM levels").rows;
+  const differing = levels.filter(({ variant_id: variantId, warehouse_id: warehouseId, on_hand: onHand, reserved, version }) => {
     const place = [productId, variantId, warehouseId];
     const [known] = d1.run(
       "SELECT on_hand, reserved, version FROM stock_levels WHERE product_id = ? AND variant_id = ? AND warehouse_id = ?",
       place,
     ).rows;
-    const at = Number(known?.version ?? 0);
-    const isSame = known?.on_hand === onHand && known?.reserved === reserved;
-    return at < Number(flushed) || at > Number(version) || (at === version && !isSame);
+    return known?.version !== version || known?.on_hand !== onHand || known?.reserved !== reserved;
   });
   return [...movements, ...differing.map((level) => `D1's copy differs from ${productId}'s ${JSON.stringify(level)}`)];
 }

@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { duringD1 } from "../support/d1-faults.ts";
+import { cartEdit } from "../support/stock-carts.ts";
 import {
   evict,
   FLUSH_MS,
@@ -33,6 +34,19 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     await held(stock, wanted(2));
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
+
+  it("is not forgotten where a cart reserved units within an interval of the last one", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+    await stock.setCart(cartEdit("CRT-1", 1, 2));
+    await runAlarm(productId);
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+
+    passTime(FLUSH_MS);
+    await runAlarm(productId);
+
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
   it.for(["commit", "release", "restock"] as const)(
