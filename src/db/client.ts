@@ -1,9 +1,8 @@
 import type { SQL } from "drizzle-orm";
-import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
 import type { Measure, Meter } from "../meter.ts";
+import { render } from "./render.ts";
 
 export const D1_TIMEOUT_MS = 5_000;
-const dialect = new SQLiteAsyncDialect();
 
 /** One statement of a batch and how its answer is read. */
 export interface Query<T> {
@@ -60,8 +59,8 @@ export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Da
 
 /** Makes a D1 statement of a drizzle template; for the object, which writes its projection without a request. */
 export function prepare(d1: D1Database, statement: SQL): D1PreparedStatement {
-  const { sql, params } = dialect.sqlToQuery(statement);
-  return d1.prepare(sql).bind(...params);
+  const { text, params } = render(statement);
+  return d1.prepare(text).bind(...params);
 }
 
 /**
