@@ -3,8 +3,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
 import type { Minor } from "../rules/money.ts";
-import { findDeliveryMethods } from "../warehouses/queries.ts";
-import { rankingQuery } from "../warehouses/rank-for.ts";
+import { deliveryQuery } from "../warehouses/rank-for.ts";
 import { type CartRecord, codesOfCart, findCartRecord, wantedOfCart } from "./checkout-queries.ts";
 import { priceOrder } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
@@ -43,19 +42,18 @@ export async function quoteCheckout(
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
-  const [found, sellables, components, methods, rank, record, book] = await deps.db.batch(
+  const [found, sellables, components, delivery, record, book] = await deps.db.batch(
     findCartRecord(cartId),
     findSellables(wantedOfCart(cartId)),
     findSellableComponents(wantedOfCart(cartId)),
-    findDeliveryMethods(),
-    rankingQuery(deps, destinationOf(request)),
+    deliveryQuery(deps, destinationOf(request)),
     findRecord(placing.orderId),
     pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
   );
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
     const { cart, lines: cartLines } = openCart(found, request);
     const lines = orderLines(cartLines, sellables, components);
-    const priced = quoteLines(deps, request, lines, { methods, rank }, (terms) => {
+    const priced = quoteLines(deps, request, lines, delivery, (terms) => {
       const facts = { ...terms, rules: book.rules, uses: book.uses };
       const checkout = checkoutLines(lines.items, cartLines, facts, { tier, lost });
       const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };
