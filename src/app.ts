@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -87,7 +88,16 @@ export function createApp(bind: BindDeps) {
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 
-function storefrontCors(allowedOrigins: string[]) {
+/** One for an isolate's settings, which are read once. */
+const corsByOrigins = new WeakMap<string[], MiddlewareHandler>();
+
+function storefrontCors(allowedOrigins: string[]): MiddlewareHandler {
+  const known = corsByOrigins.get(allowedOrigins) ?? makeCors(allowedOrigins);
+  corsByOrigins.set(allowedOrigins, known);
+  return known;
+}
+
+function makeCors(allowedOrigins: string[]): MiddlewareHandler {
   return cors({
     origin: allowedOrigins.includes("*") ? "*" : allowedOrigins,
     allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
