@@ -14,6 +14,7 @@ import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
 import { webhookRoutes } from "./events/webhook-routes.ts";
 import { identifyCaller } from "./http/auth.ts";
 import type { AppContext } from "./http/context.ts";
+import { limitInFlight } from "./http/in-flight.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
@@ -50,6 +51,7 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
+  app.use("/api/*", limitInFlight());
   app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, next)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);

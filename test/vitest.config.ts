@@ -34,6 +34,8 @@ export default defineConfig({
                 ...SECRETS,
                 MIGRATIONS: migrations,
                 ENVIRONMENT: "test",
+                // Some tests send hundreds of orders at once.
+                MAX_IN_FLIGHT: "1000",
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",
                 ALLOW_LOCAL_WEBHOOKS: "off",
