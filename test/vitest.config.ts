@@ -12,7 +12,7 @@ const SECRETS = {
 Object.assign(process.env, SECRETS);
 
 // What reads the repository itself runs in Node; everything else in workerd.
-const REPOSITORY_TESTS = ["test/repository/**/*.test.ts", "test/architecture.test.ts"];
+const REPOSITORY_TESTS = ["test/bench/**/*.test.ts", "test/repository/**/*.test.ts", "test/architecture.test.ts"];
 
 // A busy machine may take long for 300 orders at once; what takes longer than this hangs.
 const PATIENCE = { testTimeout: 60_000, hookTimeout: 60_000 };
