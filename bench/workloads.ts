@@ -40,7 +40,7 @@ export const ORDERS = ["1 line, spread", "1 line, hot", "5 lines, spread", "5 li
 const BUYER = { customer_name: "Asha", postal_code: "560034", delivery_method: "curbside" };
 
 /** The body of an order of some distinct products, with a hot one among them or not. */
-export function orderBody(lines: number, isHot: boolean, random: Random) {
+function orderBody(lines: number, isHot: boolean, random: Random) {
   const chosen = new Set(isHot ? [HOT] : []);
   while (chosen.size < lines) chosen.add(anyProduct(random));
   return { ...BUYER, items: [...chosen].map((productId) => ({ product_id: productId, quantity: 1 })) };

@@ -1,4 +1,4 @@
-import type { SQL } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import type { Measure, Meter } from "../meter.ts";
 import { render } from "./render.ts";
 
@@ -39,6 +39,15 @@ export function row<T>(statement: SQL): Query<T | undefined> {
 /** A write; its answer is the number of rows that it changed. */
 export function write(statement: SQL): Query<number> {
   return { statement, read: (result) => result.meta.changes };
+}
+
+/** Asks several queries in one statement. Each has exactly one row whatever D1 has, and no two have a column of one name. */
+export function inOne<const Q extends readonly Query<unknown>[]>(...queries: Q): Query<Answers<Q>> {
+  const parts = queries.map(({ statement }) => sql`(${statement})`);
+  return {
+    statement: sql`SELECT * FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
+    read: (result) => queries.map((query) => query.read(result)) as Answers<Q>,
+  };
 }
 
 /** Binds D1 for one request. Statements go to the primary (PROTOCOL: all reads and writes of the protocol do). */

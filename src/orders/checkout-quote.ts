@@ -1,4 +1,5 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import { inOne } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
@@ -42,13 +43,15 @@ export async function quoteCheckout(
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
-  const [found, sellables, components, delivery, record, book] = await deps.db.batch(
+  const [found, sellables, components, [delivery, record, book]] = await deps.db.batch(
     findCartRecord(cartId),
     findSellables(wantedOfCart(cartId)),
     findSellableComponents(wantedOfCart(cartId)),
-    deliveryQuery(deps, destinationOf(request)),
-    findRecord(placing.orderId),
-    pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+    inOne(
+      deliveryQuery(deps, destinationOf(request)),
+      findRecord(placing.orderId),
+      pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+    ),
   );
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
     const { cart, lines: cartLines } = openCart(found, request);

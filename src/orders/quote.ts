@@ -1,4 +1,5 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import { inOne } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
@@ -91,12 +92,14 @@ export async function quoteOrder(
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const [sellables, components, delivery, book, record = NO_RECORD] = await deps.db.batch(
+  const [sellables, components, [delivery, book, record = NO_RECORD]] = await deps.db.batch(
     findSellables(wanted),
     findSellableComponents(wanted),
-    deliveryQuery(deps, destinationOf(request)),
-    pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
-    ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
+    inOne(
+      deliveryQuery(deps, destinationOf(request)),
+      pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
+    ),
   );
   const quote = (): Quote => {
     const lines = orderLines(request.items, sellables, components);
