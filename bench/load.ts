@@ -9,9 +9,10 @@ export interface Block {
   workload: Workload;
   connections: number;
   seed: number;
-  /** Sent and not counted. */
+  /** What is answered in this time is not counted. */
   warmMs: number;
-  countedMs: number;
+  /** How long new requests are sent after that; those under way at its end are waited for and counted. */
+  blockMs: number;
 }
 
 /** What a block gave. */
@@ -20,16 +21,18 @@ export interface Counted {
   samples: Record<string, number[]>;
   /** How many answers there were of each status. */
   statuses: Record<number, number>;
+  /** From the end of the warming up to the last answer. */
   countedMs: number;
   /** How many rounds of the workload ended, those that were not counted too. */
   finished: number;
 }
 
-async function run({ url, workload, connections, seed, warmMs, countedMs }: Block): Promise<Counted> {
+async function run({ url, workload, connections, seed, warmMs, blockMs }: Block): Promise<Counted> {
   const samples: Record<string, number[]> = {};
   const statuses: Record<number, number> = {};
   const fromMs = performance.now() + warmMs;
-  const untilMs = fromMs + countedMs;
+  const untilMs = fromMs + blockMs;
+  let endedMs = untilMs;
   let finished = 0;
   const client = async (index: number) => {
     const connection = openConnection(new URL(url));
@@ -38,7 +41,8 @@ async function run({ url, workload, connections, seed, warmMs, countedMs }: Bloc
       const sentMs = performance.now();
       const answer = await connection.send(call);
       const answeredMs = performance.now();
-      if (answeredMs < fromMs || answeredMs > untilMs) return answer;
+      if (answeredMs < fromMs) return answer;
+      endedMs = Math.max(endedMs, answeredMs);
       statuses[answer.status] = (statuses[answer.status] ?? 0) + 1;
       if (answer.status < 300) (samples[name] ??= []).push(answeredMs - sentMs);
       return answer;
@@ -47,7 +51,7 @@ async function run({ url, workload, connections, seed, warmMs, countedMs }: Bloc
     connection.close();
   };
   await Promise.all(Array.from({ length: connections }, (_, index) => client(index)));
-  return { samples, statuses, countedMs, finished };
+  return { samples, statuses, countedMs: endedMs - fromMs, finished };
 }
 
 process.on("message", (block: Block) => {

@@ -18,7 +18,7 @@ const RESULTS = join(HERE, "results");
 
 // Longer than a flush may wait, so that every counted block pays for the flushes of the one before.
 const WHOLE = { warmMs: 6_000, blockMs: 6_000, restMs: 6_000, blocks: 2, floodMs: 15_000 };
-const QUICK = { warmMs: 250, blockMs: 500, restMs: 100, blocks: 1, floodMs: 5_000 };
+const QUICK = { warmMs: 250, blockMs: 700, restMs: 100, blocks: 1, floodMs: 5_000 };
 const CONNECTIONS = [1, 16, 64];
 const FLOOD_CONNECTIONS = 640;
 

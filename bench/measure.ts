@@ -73,13 +73,9 @@ export async function measureAll(load: Load, holdfast: Server, bare: Server, pla
         ours.push(await measure(load, holdfast, workload, connections, plan, block));
         if (isOrder) theirs.push(await measure(load, bare, workload, connections, plan, block));
       }
-      cells.push(...cellsOf(workload, connections, ours, theirs));
-      console.log(
-        cells
-          .slice(-Object.keys(ours[0]?.samples ?? {}).length)
-          .map(toLine)
-          .join("\n"),
-      );
+      const measured = cellsOf(workload, connections, ours, theirs);
+      console.log(measured.map(toLine).join("\n"));
+      cells.push(...measured);
     }
   }
   return cells;
@@ -94,7 +90,7 @@ async function measure(
   block: number,
 ): Promise<Measured> {
   const before = cpuMsOf(workerdPid);
-  const counted = await load.run({ url, workload, connections, seed: seed + block * 1_000, warmMs, countedMs: blockMs });
+  const counted = await load.run({ url, workload, connections, seed: seed + block * 1_000, warmMs, blockMs });
   const failed = Object.entries(counted.statuses).filter(([status]) => Number(status) >= 300);
   if (failed.length > 0) throw new Error(`${workload}: ${failed.map(([status, count]) => `${count} × ${status}`).join(", ")}`);
   await new Promise((resolve) => setTimeout(resolve, restMs));
@@ -102,8 +98,12 @@ async function measure(
 }
 
 function cellsOf(workload: Workload, connections: number, ours: readonly Measured[], theirs: readonly Measured[]): Cell[] {
-  return Object.keys(ours[0]?.samples ?? {}).map((request): Cell => {
-    const rates = [ours, theirs].map((blocks) => blocks.map(({ samples }) => samples[request]?.length ?? 0));
+  const requests = new Set(ours.flatMap(({ samples }) => Object.keys(samples)));
+  if (requests.size === 0) throw new Error(`${workload}: nothing was answered in any block`);
+  return [...requests].toSorted().map((request): Cell => {
+    const rates = [ours, theirs].map((blocks) =>
+      blocks.map(({ samples, countedMs }) => (samples[request]?.length ?? 0) / countedMs),
+    );
     return {
       workload,
       request,

@@ -28,6 +28,7 @@ export function toMarkdown({ at, machine, plan, ratio, cells, saturation }: Resu
     "",
     `${at}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, workerd ${machine.workerd}; seed ${seed}, ${blocks} blocks of`,
     `${blockMs / 1_000} s for each side, in turns, each after ${warmMs / 1_000} s of warming up; ${products} products.`,
+    "CPU is workerd's, for one round of the load: of a cart all three requests.",
     "",
     `**One-line orders a second: ${ratio.toFixed(2)} of a bare Worker's** (median over all its loads below).`,
     "",
