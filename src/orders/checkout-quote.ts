@@ -8,7 +8,7 @@ import { deliveryQuery } from "../warehouses/rank-for.ts";
 import { type CartRecord, codesOfCart, findCartRecord, wantedOfCart } from "./checkout-queries.ts";
 import { priceOrder } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
-import { type Buyer, destinationOf, type Placing, type Quote, quoteLines } from "./quote.ts";
+import { type Buyer, destinationOf, NO_RECORD, type Placing, type Quote, quoteLines } from "./quote.ts";
 import { type CartHead, checkoutLines } from "./rules/checkout.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
 
@@ -43,14 +43,14 @@ export async function quoteCheckout(
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
-  const [found, sellables, components, [delivery, record, book]] = await deps.db.batch(
+  const [found, sellables, components, [delivery, book, record = NO_RECORD]] = await deps.db.batch(
     findCartRecord(cartId),
     findSellables(wantedOfCart(cartId)),
     findSellableComponents(wantedOfCart(cartId)),
     inOne(
       deliveryQuery(deps, destinationOf(request)),
-      findRecord(placing.orderId),
       pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
     ),
   );
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {

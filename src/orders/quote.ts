@@ -20,7 +20,7 @@ import type { PricedOrder } from "./rules/refusal.ts";
 const MAX_PRODUCTS = 100;
 
 /** Of an id without a key, which is new. */
-const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
+export const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
 
 /** What a shopper asks for; `policy` is set only by an admin. */
 export interface OrderRequest extends Buyer {
