@@ -1,3 +1,4 @@
+import type { MiddlewareHandler } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -13,6 +14,7 @@ import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
 import { webhookRoutes } from "./events/webhook-routes.ts";
 import { identifyCaller } from "./http/auth.ts";
 import type { AppContext } from "./http/context.ts";
+import { limitInFlight } from "./http/in-flight.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
@@ -49,6 +51,7 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
+  app.use("/api/*", limitInFlight());
   app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, next)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
@@ -87,7 +90,16 @@ export function createApp(bind: BindDeps) {
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 
-function storefrontCors(allowedOrigins: string[]) {
+/** One for an isolate's settings, which are read once. */
+const corsByOrigins = new WeakMap<string[], MiddlewareHandler>();
+
+function storefrontCors(allowedOrigins: string[]): MiddlewareHandler {
+  const known = corsByOrigins.get(allowedOrigins) ?? makeCors(allowedOrigins);
+  corsByOrigins.set(allowedOrigins, known);
+  return known;
+}
+
+function makeCors(allowedOrigins: string[]): MiddlewareHandler {
   return cors({
     origin: allowedOrigins.includes("*") ? "*" : allowedOrigins,
     allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],

@@ -51,7 +51,13 @@ export async function sameSecret(left: string, right: string): Promise<boolean> 
   return a !== undefined && b !== undefined && crypto.subtle.timingSafeEqual(a, b);
 }
 
+const HMAC = { name: "HMAC", hash: "SHA-256" } as const;
+
+/** The deployment's secrets as keys, which are as few as its settings; each is made once an isolate. */
+const hmacKeys = new Map<string, CryptoKey>();
+
 async function hmac(secret: string, text: string): Promise<Uint8Array> {
-  const key = await crypto.subtle.importKey("raw", encoder.encode(secret), { name: "HMAC", hash: "SHA-256" }, false, ["sign"]);
+  const key = hmacKeys.get(secret) ?? (await crypto.subtle.importKey("raw", encoder.encode(secret), HMAC, false, ["sign"]));
+  hmacKeys.set(secret, key);
   return new Uint8Array(await crypto.subtle.sign("HMAC", key, encoder.encode(text)));
 }

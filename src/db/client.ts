@@ -1,9 +1,8 @@
-import type { SQL } from "drizzle-orm";
-import { SQLiteAsyncDialect } from "drizzle-orm/sqlite-core";
+import { type SQL, sql } from "drizzle-orm";
 import type { Measure, Meter } from "../meter.ts";
+import { render } from "./render.ts";
 
 export const D1_TIMEOUT_MS = 5_000;
-const dialect = new SQLiteAsyncDialect();
 
 /** One statement of a batch and how its answer is read. */
 export interface Query<T> {
@@ -42,6 +41,15 @@ export function write(statement: SQL): Query<number> {
   return { statement, read: (result) => result.meta.changes };
 }
 
+/** Asks several queries in one statement. Each has exactly one row whatever D1 has, and no two have a column of one name. */
+export function inOne<const Q extends readonly Query<unknown>[]>(...queries: Q): Query<Answers<Q>> {
+  const parts = queries.map(({ statement }) => sql`(${statement})`);
+  return {
+    statement: sql`SELECT * FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
+    read: (result) => queries.map((query) => query.read(result)) as Answers<Q>,
+  };
+}
+
 /** Binds D1 for one request. Statements go to the primary (PROTOCOL: all reads and writes of the protocol do). */
 export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Database {
   async function batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>> {
@@ -60,8 +68,8 @@ export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Da
 
 /** Makes a D1 statement of a drizzle template; for the object, which writes its projection without a request. */
 export function prepare(d1: D1Database, statement: SQL): D1PreparedStatement {
-  const { sql, params } = dialect.sqlToQuery(statement);
-  return d1.prepare(sql).bind(...params);
+  const { text, params } = render(statement);
+  return d1.prepare(text).bind(...params);
 }
 
 /**

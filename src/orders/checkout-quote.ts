@@ -1,17 +1,18 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import { inOne } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { checkedOut, noCart } from "../carts/refuse.ts";
 import { isOpenTo } from "../carts/rules/cart.ts";
 import { invalidField } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
 import type { Minor } from "../rules/money.ts";
-import { findDeliveryMethods, type Known } from "../warehouses/queries.ts";
-import { type RankFor, storedRankingQuery } from "../warehouses/rank-for.ts";
+import type { Known } from "../warehouses/queries.ts";
+import { type Delivery, storedDeliveryQuery } from "../warehouses/rank-for.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./checkout-queries.ts";
 import { priceOrder } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
-import { type Buyer, destinationOf, type Placing, type Quote, quoteLines } from "./quote.ts";
+import { type Buyer, destinationOf, NO_RECORD, type Placing, type Quote, quoteLines } from "./quote.ts";
 import { type CartHead, checkoutLines } from "./rules/checkout.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
 
@@ -50,21 +51,22 @@ export async function quoteCheckout(
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
-  const [found, sellables, components, methods, rank, record, book] = await deps.db.batch(
+  const [found, sellables, components, [{ methods, rank }, book, record = NO_RECORD]] = await deps.db.batch(
     findCartRecord(cartId),
     findSellables(wantedOfCart(cartId)),
     findSellableComponents(wantedOfCart(cartId)),
-    findDeliveryMethods(),
-    storedRankingQuery(deps, ...placeToRead(request, deps.config.country)),
-    findRecord(placing.orderId),
-    pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+    inOne(
+      storedDeliveryQuery(deps, ...placeToRead(request, deps.config.country)),
+      pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
+    ),
   );
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
     const { cart, lines: cartLines } = openCart(found, request);
     const buyer = buyerOf(request, cart, deps.config.country);
-    const rankFor: RankFor = (options) => rank(destinationOf(buyer), options);
     const lines = orderLines(cartLines, sellables, components);
-    const priced = quoteLines(deps, buyer, lines, { methods, rank: rankFor }, (terms) => {
+    const delivery: Delivery = { methods, rank: (options) => rank(destinationOf(buyer), options) };
+    const priced = quoteLines(deps, buyer, lines, delivery, (terms) => {
       const facts = { ...terms, rules: book.rules, uses: book.uses };
       const checkout = checkoutLines(lines.items, cartLines, facts, { tier, lost });
       const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };

@@ -20,13 +20,18 @@ export interface OrderRecord {
   refusal: KeptRefusal | undefined;
 }
 
+const ORDER_JSON = rowJson(orders);
+const ITEM_JSON = rowJson(orderItems);
+const ALLOCATION_JSON = rowJson(orderAllocations);
+const FENCE_JSON = rowJson(fences);
+
 /** Reads everything that D1 has under an order's id, in one statement. */
 export function findRecord(orderId: string): Query<OrderRecord> {
   const found = row<Record<"order" | "items" | "allocations" | "fence", string | null>>(sql`
-    SELECT (SELECT ${rowJson(orders)} FROM ${orders} WHERE order_id = ${orderId}) AS "order",
-      (SELECT json_group_array(${rowJson(orderItems)}) FROM ${orderItems} WHERE order_id = ${orderId}) AS "items",
-      (SELECT json_group_array(${rowJson(orderAllocations)}) FROM ${orderAllocations} WHERE order_id = ${orderId}) AS "allocations",
-      (SELECT ${rowJson(fences)} FROM ${fences} WHERE id = ${orderId}) AS "fence"`);
+    SELECT (SELECT ${ORDER_JSON} FROM ${orders} WHERE order_id = ${orderId}) AS "order",
+      (SELECT json_group_array(${ITEM_JSON}) FROM ${orderItems} WHERE order_id = ${orderId}) AS "items",
+      (SELECT json_group_array(${ALLOCATION_JSON}) FROM ${orderAllocations} WHERE order_id = ${orderId}) AS "allocations",
+      (SELECT ${FENCE_JSON} FROM ${fences} WHERE id = ${orderId}) AS "fence"`);
   return {
     statement: found.statement,
     read: (result) => {

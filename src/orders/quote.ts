@@ -1,13 +1,13 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import { inOne } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
 import { pricingQuery } from "../pricing/price-book.ts";
 import type { Minor } from "../rules/money.ts";
 import type { Tier } from "../rules/rights.ts";
 import type { Policy, StockLine } from "../stock/rules/allocate.ts";
-import { findDeliveryMethods } from "../warehouses/queries.ts";
-import { type DeliveryMethod, estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
-import { type Destination, type RankFor, rankingQuery, rankOrRefuse } from "../warehouses/rank-for.ts";
+import { estimatedDeliveryMs } from "../warehouses/rules/delivery.ts";
+import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../warehouses/rank-for.ts";
 import type { Edge, RankedBy } from "../warehouses/rules/rank.ts";
 import { priceOrder, type PriceTerms } from "./price.ts";
 import { findRecord, type OrderRecord } from "./queries.ts";
@@ -18,6 +18,9 @@ import type { PricedOrder } from "./rules/refusal.ts";
 
 /** DESIGN §5: the fan-out of one order. */
 const MAX_PRODUCTS = 100;
+
+/** Of an id without a key, which is new. */
+export const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
 
 /** What a shopper asks for; `policy` is set only by an admin. */
 export interface OrderRequest extends Buyer {
@@ -91,13 +94,14 @@ export async function quoteOrder(
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const [sellables, components, methods, rank, record, book] = await deps.db.batch(
+  const [sellables, components, [delivery, book, record = NO_RECORD]] = await deps.db.batch(
     findSellables(wanted),
     findSellableComponents(wanted),
-    findDeliveryMethods(),
-    rankingQuery(deps, destinationOf(request)),
-    findRecord(placing.orderId),
-    pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+    inOne(
+      deliveryQuery(deps, destinationOf(request)),
+      pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
+    ),
   );
   const quote = (): Quote => {
     const lines = orderLines(request.items, sellables, components);
@@ -105,7 +109,7 @@ export async function quoteOrder(
     if (ambiguous !== undefined)
       throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
     const asked = lines.items.map((line) => ({ ...line, promoCode, tier }));
-    return quoteLines(deps, request, lines, { methods, rank }, (terms) => priceOrder(deps, asked, book, terms));
+    return quoteLines(deps, request, lines, delivery, (terms) => priceOrder(deps, asked, book, terms));
   };
   return { record, quote };
 }
@@ -123,7 +127,7 @@ export function quoteLines<P extends PricedOrder>(
   deps: Deps,
   buyer: Buyer,
   { needs, unknown }: Pick<OrderLines, "needs" | "unknown">,
-  { methods, rank }: { methods: readonly DeliveryMethod[]; rank: RankFor },
+  { methods, rank }: Delivery,
   price: (terms: PriceTerms) => P,
 ): Quote & P {
   const { country, userId: customerId, deliveryMethod } = buyer;

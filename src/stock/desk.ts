@@ -14,6 +14,9 @@ import { WaitingLine } from "./waiting.ts";
 /** PROTOCOL A1: holds asked about in one batch. */
 const MAX_FATES = 100;
 
+/** How many of its intervals a flush that only sales are owed may wait: D1 would spend more on the flushes than on the orders. */
+const LAZY_INTERVALS = 5;
+
 /** A decision's answer, and whether it changed what others could have. */
 interface Decided<A> {
   answer: A;
@@ -71,8 +74,15 @@ export class StockDesk {
     if (this.#decide(decide)) this.#changed();
   }
 
+  /** O2. What D1 has as available stays right when units leave that were reserved, so that its flush may be lazy (DESIGN §6). */
+  sell(decide: (nowMs: number) => boolean): void {
+    if (this.#decide(decide)) this.#changed(LAZY_INTERVALS);
+  }
+
   /** O7. Carts whose time is over give theirs back before anything else is decided, to those who wait first. */
   lapse(): void {
+    // Nothing comes between the look and the transaction, and most decisions find nothing.
+    if (this.shelf.store.lapsedRows(Date.now()).length === 0) return;
     this.change((nowMs) => lapseCarts(this.shelf, nowMs));
   }
 
@@ -131,8 +141,8 @@ export class StockDesk {
    * The projection is owed a flush, and those who wait may get theirs. While D1 is silent the next try stands already, and no
    * change brings it forward.
    */
-  #changed(): void {
-    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + this.#config.flushIntervalMs);
+  #changed(intervals = 1): void {
+    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + intervals * this.#config.flushIntervalMs);
     this.line.wake();
   }
 

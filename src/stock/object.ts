@@ -38,7 +38,7 @@ export abstract class StockObject extends DurableObject<Env> implements messages
   }
 
   async commit(holdId: string): Promise<void> {
-    this.#desk.change((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
+    this.#desk.sell((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
   }
 
   async release(holdId: string): Promise<void> {

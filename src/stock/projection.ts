@@ -4,6 +4,7 @@ import { alertStatements } from "./alert-statements.ts";
 import type { Snapshot } from "./flush.ts";
 import type { Policy } from "./rules/allocate.ts";
 import type { Level } from "./rules/levels.ts";
+import type { Movement } from "./rules/messages.ts";
 import { summaryStatements } from "./summary-statements.ts";
 import { stockLevels, stockMovements } from "./tables.ts";
 
@@ -23,33 +24,31 @@ export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): 
       as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`;
 }
 
-/** The statements of one flush of a product, for one batch. */
+/** The statements of one flush of a product, for one batch; none for what there is nothing of. */
 export function flushStatements(productId: string, snapshot: Snapshot, policy: Policy, nowMs: number): SQL[] {
+  const levels = snapshot.levels.map((level) => ({ productId, ...level }));
+  const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
   return [
-    upsertLevels(
-      snapshot.levels.map((level) => ({ productId, ...level })),
-      nowMs,
-    ),
-    insertMovements(productId, snapshot),
-    auditMovements(productId, snapshot),
+    ...(levels.length > 0 ? [upsertLevels(levels, nowMs)] : []),
+    ...(snapshot.movements.length > 0 ? [insertMovements(productId, snapshot.movements)] : []),
+    ...(entries.length > 0 ? [auditMovements(productId, entries)] : []),
     ...summaryStatements(productId, policy, nowMs),
     ...alertStatements(productId, nowMs),
   ];
 }
 
-function insertMovements(productId: string, snapshot: Snapshot): SQL {
+function insertMovements(productId: string, movements: readonly Movement[]): SQL {
   return sql`
     INSERT OR IGNORE INTO ${stockMovements} (product_id, seq, kind, variant_id, warehouse_id, delta_on_hand, on_hand_after, reason,
       reference_type, reference_id, external_reference, actor, at_ms)
     SELECT ${productId}, value->>'seq', value->>'kind', value->>'variantId', value->>'warehouseId', value->>'deltaOnHand',
       value->>'onHandAfter', value->>'reason', value->>'referenceType', value->>'referenceId', value->>'externalReference',
       value->>'actor', value->>'atMs'
-    FROM json_each(${JSON.stringify(snapshot.movements)})`;
+    FROM json_each(${JSON.stringify(movements)})`;
 }
 
 /** Keeps the movements that somebody of the shop asked for in the audit log, each once however often it is sent. */
-function auditMovements(productId: string, snapshot: Snapshot): SQL {
-  const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
+function auditMovements(productId: string, entries: readonly Movement[]): SQL {
   return sql`
     INSERT OR IGNORE INTO ${auditLog} (at_ms, audit_id, actor, action, record_type, record_id, before, after, request_id)
     SELECT value->>'atMs', ${productId} || ':' || (value->>'seq'), value->>'actor', 'stock.' || (value->>'kind'), 'product', ${productId},

@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { findDeliveryMethods } from "./queries.ts";
-import { type Destination, type RankFor, rankingQuery, rankOrRefuse } from "./rank-for.ts";
+import { deliveryQuery, type Destination, type RankFor, rankOrRefuse } from "./rank-for.ts";
 import { DELIVERY_METHODS, type DeliveryMethod, estimatedDeliveryMs } from "./rules/delivery.ts";
 import type { Ranked, Ranking } from "./rules/rank.ts";
 
@@ -19,7 +18,7 @@ export async function deliveryOptions(
   deps: Deps,
   destination: Destination,
 ): Promise<{ ranking: Ranking; options: DeliveryOption[] }> {
-  const [methods, rank] = await deps.db.batch(findDeliveryMethods(), rankingQuery(deps, destination));
+  const [{ methods, rank }] = await deps.db.batch(deliveryQuery(deps, destination));
   const ranking = rankOrRefuse(rank, destination.country, { selfService: false });
   const options = methods
     .toSorted((a, b) => DELIVERY_METHODS.indexOf(a.method) - DELIVERY_METHODS.indexOf(b.method))

@@ -12,6 +12,8 @@ export const MAX_WAREHOUSES = 200;
 export interface RankingRows {
   neighbours: KnownCode[];
   warehouses: Warehouse[] | undefined;
+  /** Empty where they were not asked for. */
+  methods: DeliveryMethod[];
 }
 
 /** A part of a destination: itself, or SQL where only D1 knows it. */
@@ -19,19 +21,24 @@ export type Known = string | SQL;
 
 /**
  * Reads what ranking needs in one statement, so that it fits into any batch.
- * @param code normalised; two rows are read for it  @param withWarehouses whether the list is wanted too
+ * @param code normalised; two rows are read for it  @param wanted which lists are wanted too
  */
-export function findRankingRows(country: Known, code: Known | undefined, withWarehouses: boolean): Query<RankingRows> {
-  const found = row<{ neighbours: string | null; warehouses: string | null }>(sql`
-    SELECT ${code === undefined ? sql`NULL` : neighboursJson(country, code)} AS "neighbours",
-      ${withWarehouses ? WAREHOUSES_JSON : sql`NULL`} AS "warehouses"`);
+export function findRankingRows(
+  country: Known,
+  code: Known | undefined,
+  wanted: { warehouses: boolean; methods: boolean },
+): Query<RankingRows> {
+  const found = row<Record<"neighbours" | "warehouses" | "methods", string | null>>(sql`
+    SELECT ${code === undefined ? NULL : neighboursJson(country, code)} AS "neighbours",
+      ${wanted.warehouses ? WAREHOUSES_JSON : NULL} AS "warehouses", ${wanted.methods ? METHODS_JSON : NULL} AS "methods"`);
   return {
     statement: found.statement,
     read: (result) => {
-      const { neighbours = null, warehouses: list = null } = found.read(result) ?? {};
+      const { neighbours = null, warehouses: list = null, methods = null } = found.read(result) ?? {};
       return {
         neighbours: neighbours === null ? [] : (JSON.parse(neighbours) as KnownCode[]),
         warehouses: list === null ? undefined : (JSON.parse(list) as Warehouse[]),
+        methods: methods === null ? [] : (JSON.parse(methods) as DeliveryMethod[]),
       };
     },
   };
@@ -53,6 +60,11 @@ const WAREHOUSE_JSON = sql`json_object(
   'postalCode', postal_code, 'latitude', latitude, 'longitude', longitude,
   'allowsSelfService', json(iif(allows_self_service, 'true', 'false')),
   'servedPostalCodes', json(served_postal_codes), 'shipsTo', json(ships_to))`;
+
+const NULL = sql`NULL`;
+
+const METHODS_JSON = sql`(
+  SELECT json_group_array(json_object('method', method, 'name', name, 'costMinor', cost_minor, 'days', days)) FROM ${deliveryMethods})`;
 
 const WAREHOUSES_JSON = sql`(SELECT json_group_array(${WAREHOUSE_JSON}) FROM ${warehouses})`;
 

@@ -2,6 +2,7 @@ import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { findRankingRows, type Known } from "./queries.ts";
+import type { DeliveryMethod } from "./rules/delivery.ts";
 import { normalisePostalCode, placeOf } from "./rules/postal-code.ts";
 import { type Edge, type Ranking, rankWarehouses, type Warehouse } from "./rules/rank.ts";
 
@@ -18,6 +19,25 @@ export interface Destination {
 
 /** Ranks the warehouses for one destination; `selfService` keeps those that hand orders over themselves. */
 export type RankFor = (options: { selfService: boolean }) => Ranking;
+
+/** How orders can reach one destination. */
+export interface Delivery {
+  /** Every way that the shop offers. */
+  methods: readonly DeliveryMethod[];
+  rank: RankFor;
+}
+
+/** Reads how orders can reach a destination, in one statement: what `rankingQuery` gives, and the delivery methods. */
+export function deliveryQuery(deps: Deps, destination: Destination): Query<Delivery> {
+  const found = storedDeliveryQuery(deps, destination.country, normalisedCode(destination));
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { methods, rank } = found.read(result);
+      return { methods, rank: (options) => rank(destination, options) };
+    },
+  };
+}
 
 /**
  * Makes the one query that ranking needs, for the caller's own batch. Its answer is the function that ranks:
@@ -38,24 +58,35 @@ export function rankingQuery(deps: Deps, destination: Destination): Query<RankFo
  * The same for a destination that only D1 knows: it is told when it was read.
  * @param code normalised
  */
-export function storedRankingQuery(
+export function storedRankingQuery(deps: Deps, country: Known, code: Known | undefined): Query<RankStored> {
+  const found = storedDeliveryQuery(deps, country, code, false);
+  return { statement: found.statement, read: (result) => found.read(result).rank };
+}
+
+/** Ranks for a destination that is told when D1 was read. */
+type RankStored = (destination: Destination, options: { selfService: boolean }) => Ranking;
+
+/** `deliveryQuery` for a destination that only D1 knows. @param code normalised  @param withMethods whether the methods are wanted too */
+export function storedDeliveryQuery(
   deps: Deps,
   country: Known,
   code: Known | undefined,
-): Query<(destination: Destination, options: { selfService: boolean }) => Ranking> {
+  withMethods = true,
+): Query<{ methods: DeliveryMethod[]; rank: RankStored }> {
   const cached = freshWarehouses(deps);
-  const found = findRankingRows(country, code, cached === undefined);
+  const found = findRankingRows(country, code, { warehouses: cached === undefined, methods: withMethods });
   return {
     statement: found.statement,
     read: (result) => {
-      const { neighbours, warehouses } = found.read(result);
+      const { neighbours, warehouses, methods } = found.read(result);
       if (warehouses) deps.cache.warehouses = { list: warehouses, readAtMs: deps.nowMs() };
       const list = warehouses ?? cached ?? [];
-      return ({ edge, ...destination }, options) => {
+      const rank: RankStored = ({ edge, ...destination }, options) => {
         const postalCode = normalisedCode(destination);
         const place = postalCode === undefined ? undefined : placeOf(postalCode, neighbours);
         return rankWarehouses(list, { country: destination.country, postalCode, place, edge }, options);
       };
+      return { methods, rank };
     },
   };
 }

@@ -3,7 +3,7 @@ import { StockCounter } from "../../src/index.ts";
 import { duringD1, silenceD1 } from "../support/d1-faults.ts";
 import {
   evict,
-  FLUSH_MS,
+  LAZY_FLUSH_MS,
   held,
   msToAlarm,
   overdue,
@@ -88,7 +88,7 @@ describe("the alarm", () => {
     await stock.commit(first);
     const afterEarlier = await msToAlarm(productId);
 
-    expect([afterLater, afterEarlier]).toEqual([TENTATIVE_MS - 30_000, FLUSH_MS]);
+    expect([afterLater, afterEarlier]).toEqual([TENTATIVE_MS - 30_000, LAZY_FLUSH_MS]);
   });
 
   it("survives that the object is taken out of memory, and is known to it afterwards", async ({ expect }) => {

@@ -6,6 +6,7 @@ import {
   evict,
   FLUSH_MS,
   held,
+  LAZY_FLUSH_MS,
   msToAlarm,
   ownStockOf,
   passTime,
@@ -49,9 +50,13 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it.for(["commit", "release", "restock"] as const)(
-    "comes one interval after %s ended a reservation",
-    async (end, { expect }) => {
+  it.for([
+    ["commit", LAZY_FLUSH_MS],
+    ["release", FLUSH_MS],
+    ["restock", FLUSH_MS],
+  ] as const)(
+    "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in five intervals",
+    async ([end, afterMs], { expect }) => {
       const { productId, stock } = await ownStockOf(9);
       await runAlarm(productId);
       passTime(FLUSH_MS);
@@ -59,12 +64,26 @@ describe("the time of a flush (PROTOCOL F3)", () => {
 
       await stock[end](holdId);
 
-      expect(await msToAlarm(productId)).toBe(FLUSH_MS);
-      passTime(FLUSH_MS);
+      expect(await msToAlarm(productId)).toBe(afterMs);
+      passTime(afterMs);
       await runAlarm(productId);
       expect(await projectionOf(productId)).toEqual(await stock.levels());
     },
   );
+
+  it("is not put off by a sale, and comes one interval after another change that follows it", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+    passTime(FLUSH_MS);
+    const [first, second] = [await held(stock, wanted(1)), await held(stock, wanted(1))];
+
+    await stock.commit(first);
+    await stock.release(second);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+    await stock.commit(await held(stock, wanted(1)));
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
 
   it("is not brought about by a reservation that came while the last one was under way", async ({ expect }) => {
     const { productId } = await ownStockOf(9);

@@ -1,0 +1,83 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpus, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { measureAll, type Plan, startLoad } from "./measure.ts";
+import { ratioOf, type Results, toMarkdown, toPlot } from "./report.ts";
+import { saturate } from "./saturation.ts";
+import { fillShop } from "./shop.ts";
+import { PRODUCTS } from "./workloads.ts";
+import { buildBundle } from "../test/deployed/bundle.ts";
+import { startServer } from "../test/deployed/server.ts";
+
+// `npm run bench`: the deploy bundle in workerd, beside a bare Worker with the same three hops, in turns. `--quick` takes a minute and
+// writes nothing; the whole form writes `bench/results`.
+
+const HERE = import.meta.dirname;
+const RESULTS = join(HERE, "results");
+
+// Longer than a flush may wait, so that every counted block pays for the flushes of the one before.
+const WHOLE = { warmMs: 6_000, blockMs: 6_000, restMs: 6_000, blocks: 2, floodMs: 15_000 };
+const QUICK = { warmMs: 250, blockMs: 700, restMs: 100, blocks: 1, floodMs: 5_000 };
+const CONNECTIONS = [1, 16, 64];
+const FLOOD_CONNECTIONS = 640;
+
+const { values } = parseArgs({
+  options: { quick: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
+});
+const { floodMs, ...lengths } = values.quick ? QUICK : WHOLE;
+const plan: Plan = { ...lengths, connections: CONNECTIONS, seed: Number(values.seed) };
+const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
+try {
+  await run();
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+async function run(): Promise<void> {
+  const script = await buildBundle(join(folder, "bundle"));
+  // All clients have one address here, so the limits per address are off; everything else is as it is deployed, the log too.
+  const holdfast = await startServer({ script, state: join(folder, "holdfast"), vars: { RATE_LIMITS: "off" } });
+  const bare = await startServer({
+    script: join(HERE, "bare-worker.js"),
+    state: join(folder, "bare"),
+    migrations: join(HERE, "bare-migrations"),
+  });
+  const load = startLoad();
+  try {
+    await fillShop(holdfast.url);
+    const cells = await measureAll(load, holdfast, bare, plan);
+    const saturation = await saturate(holdfast.url, FLOOD_CONNECTIONS, floodMs);
+    report({
+      at: new Date().toISOString(),
+      machine: {
+        cores: cpus().length,
+        cpu: cpus()[0]?.model ?? "unknown",
+        node: process.versions.node,
+        workerd: workerdVersion(),
+      },
+      plan: { ...plan, products: PRODUCTS },
+      ratio: ratioOf(cells),
+      cells,
+      saturation,
+    });
+  } finally {
+    load.stop();
+    await Promise.all([holdfast.stop(), bare.stop()]);
+  }
+}
+
+function report(results: Results): void {
+  const text = toMarkdown(results);
+  console.log(`\n${text}`);
+  if (values.quick) return;
+  mkdirSync(RESULTS, { recursive: true });
+  writeFileSync(join(RESULTS, "bench.md"), text);
+  writeFileSync(join(RESULTS, "bench.json"), `${JSON.stringify(results, null, 2)}\n`);
+  writeFileSync(join(RESULTS, "bench.svg"), toPlot(results));
+}
+
+function workerdVersion(): string {
+  const file = join(HERE, "../node_modules/workerd/package.json");
+  return (JSON.parse(readFileSync(file, "utf8")) as { version: string }).version;
+}

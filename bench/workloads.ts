@@ -1,0 +1,82 @@
+import type { Answer, Call } from "./connection.ts";
+
+/** Sends one request of a client, and counts it under a name. */
+export type Send = (name: string, call: Call) => Promise<Answer>;
+
+/** A number from 0 up to, but not including, 1. */
+export type Random = () => number;
+
+/** As many as `bare-migrations` has. */
+export const PRODUCTS = 200;
+/** The product that everybody wants. */
+const HOT = productIdOf(0);
+/** The product that is asked for past saturation, and by nobody else. */
+export const FLOODED = "flood";
+const FEW_LINES = 5;
+
+/** The id of one of the products that orders are spread over. */
+export function productIdOf(index: number): string {
+  return `bench-${index}`;
+}
+
+/** What each client does again and again, one request after the other. */
+export const WORKLOADS = {
+  "1 line, spread": order(1, false),
+  "1 line, hot": order(1, true),
+  "5 lines, spread": order(FEW_LINES, false),
+  "5 lines, hot": order(FEW_LINES, true),
+  cart: fillAndCheckOut,
+  availability: (send: Send, random: Random) =>
+    read(send, "availability", `/api/v1/inventory/products/${anyProduct(random)}/availability/2?postal_code=560034`),
+  product: (send: Send, random: Random) =>
+    read(send, "product page", `/api/v1/products/${anyProduct(random)}?postal_code=560034`),
+};
+
+export type Workload = keyof typeof WORKLOADS;
+
+/** The workloads that the bare Worker can do too. */
+export const ORDERS = ["1 line, spread", "1 line, hot", "5 lines, spread", "5 lines, hot"] as const satisfies Workload[];
+
+const BUYER = { customer_name: "Asha", postal_code: "560034", delivery_method: "curbside" };
+
+/** The body of an order of some distinct products, with a hot one among them or not. */
+function orderBody(lines: number, isHot: boolean, random: Random) {
+  const chosen = new Set(isHot ? [HOT] : []);
+  while (chosen.size < lines) chosen.add(anyProduct(random));
+  return { ...BUYER, items: [...chosen].map((productId) => ({ product_id: productId, quantity: 1 })) };
+}
+
+function order(lines: number, isHot: boolean) {
+  return (send: Send, random: Random): Promise<unknown> =>
+    send("order", { method: "POST", path: "/api/v1/orders", body: orderBody(lines, isHot, random) });
+}
+
+async function fillAndCheckOut(send: Send, random: Random): Promise<void> {
+  const created = await send("create a cart", { method: "POST", path: "/api/v1/carts", body: { postal_code: "560034" } });
+  const { cart_id: cartId } = JSON.parse(created.body) as { cart_id: string };
+  const item = { product_id: anyProduct(random), quantity: 1 };
+  await send("add an item", { method: "POST", path: `/api/v1/carts/${cartId}/items`, body: item });
+  await send("check out", { method: "POST", path: "/api/v1/checkout", body: { customer_name: "Asha", cart_id: cartId } });
+}
+
+function read(send: Send, name: string, path: string): Promise<unknown> {
+  return send(name, { method: "GET", path });
+}
+
+function anyProduct(random: Random): string {
+  return productIdOf(Math.floor(random() * PRODUCTS));
+}
+
+/**
+ * The same numbers for the same seed.
+ * Source: mulberry32 by Tommy Ettinger, public domain.
+ */
+export function seeded(seed: number): Random {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
