@@ -66,6 +66,8 @@ export class StockDesk {
     const { answer, changed } = this.#storage.transactionSync(() => decide(Date.now()));
     if (changed) this.#changed();
     this.#wakeForExpiry();
+    // What a cart reserved may stand for an hour, and the edit that is to tell D1 of it may die.
+    if (this.projector.isOwed) this.#flushWithin(LAZY_INTERVALS);
     return answer;
   }
 
@@ -142,8 +144,12 @@ export class StockDesk {
    * change brings it forward.
    */
   #changed(intervals = 1): void {
-    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + intervals * this.#config.flushIntervalMs);
+    this.#flushWithin(intervals);
     this.line.wake();
+  }
+
+  #flushWithin(intervals: number): void {
+    if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + intervals * this.#config.flushIntervalMs);
   }
 
   /** While D1 is silent holds may be long overdue; the next try, which stands already, sees to them. */
