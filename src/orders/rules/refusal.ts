@@ -16,7 +16,7 @@ export interface Decided {
 /** The refusal of DESIGN §9, with every short line. */
 export function stockRefusal(orderId: string, stockErrors: StockError[]): Decided {
   const { detail, members } = toldShortages(stockErrors);
-  return decided("insufficient_stock", detail, { ...members, order_id: orderId });
+  return decided("insufficient_stock", detail, { order_id: orderId, ...members });
 }
 
 /** An order that is priced, and nothing more. */
