@@ -1,4 +1,4 @@
-import type { MiddlewareHandler } from "hono";
+import type { MiddlewareHandler, Next } from "hono";
 import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
@@ -51,8 +51,8 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders());
   app.use((c, next) => storefrontCors(c.var.deps.config.allowedOrigins)(c, next));
+  app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => readBody(c, next))));
   app.use("/api/*", limitInFlight());
-  app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, next)));
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
@@ -89,6 +89,12 @@ export function createApp(bind: BindDeps) {
 }
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
+
+/** Takes a body in before its request counts as under way: who sends slowly takes no room from others. Who reads it hears what is wrong. */
+async function readBody(c: AppContext, next: Next): Promise<void> {
+  if (c.req.raw.body) await c.req.text().catch(() => undefined);
+  await next();
+}
 
 /** One for an isolate's settings, which are read once. */
 const corsByOrigins = new WeakMap<string[], MiddlewareHandler>();

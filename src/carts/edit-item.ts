@@ -8,6 +8,7 @@ import { storedRankingQuery } from "../warehouses/rank-for.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { decideEdit, type EditReading, type ItemEdit, reachOf } from "./decide-edit.ts";
 import { askFor, confirmEdit, type EditPlan, keepEdit, undo, writeEdit } from "./edit.ts";
+import { keepStanding } from "./edit-queries.ts";
 import { cartSources, codesOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
 import { checkedOut, refusalOf } from "./refuse.ts";
@@ -40,7 +41,11 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
     const { cart, book } = reading;
     const begun = kept && keptEdit(kept, keyed);
     const left = begun && resumed(deps, reading, begun);
-    if (begun && !left) return { view: await shownCart(deps, caller, cart, book), replayed: true };
+    if (begun && !left) {
+      // What was taken out leaves nothing in D1 by which the attempt that did it would know that it stands.
+      if (keyed && edit.kind === "remove" && !(await isToStand(deps, keyed))) continue;
+      return { view: await shownCart(deps, caller, cart, book), replayed: true };
+    }
     if (cart.row.orderId !== null) throw checkedOut(cart.row.orderId);
     const plan = left ?? decideEdit(deps, reading, edit);
     const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
@@ -80,6 +85,12 @@ function keptEdit({ requestHash, answer }: KeptAnswer, keyed: Keyed | undefined)
 
 function keptOf({ row: { editNo }, changes: [change] }: EditPlan): KeptEdit {
   return { editNo, variantId: change?.variantId ?? "", before: change?.before ?? null };
+}
+
+/** @returns false where it was undone meanwhile */
+async function isToStand(deps: Deps, { id }: Keyed): Promise<boolean> {
+  const [kept] = await deps.db.batch(keepStanding(id));
+  return kept > 0;
 }
 
 /**

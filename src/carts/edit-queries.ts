@@ -100,17 +100,30 @@ export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number)
 /**
  * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line, nobody has confirmed it and the cart is
  * open: what the objects may still hear under the old number is older then than what they are told next.
+ * @param keyId the key that began it, which is forgotten, so that it is decided anew. Where another attempt with it was confirmed, or told
+ *   that it stands, nothing is undone
  */
-export function undoEdit(cartId: string, editNo: number, changes: readonly WrittenItem[], nowMs: number, isUntouched: boolean) {
+export function undoEdit(
+  { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">,
+  changes: readonly WrittenItem[],
+  keyId: string | undefined,
+  nowMs: number,
+  isUntouched: boolean,
+) {
   const untilMs = isUntouched ? sql`value->>'reservedUntilMs'` : sql`NULL`;
   const added = changes.filter(({ before }) => !before).map(({ variantId }) => variantId);
   const replaced = changes.flatMap(({ before, after }) => (before && after ? [before] : []));
   const removed = changes.flatMap(({ before, after }) => (before && !after ? [before] : []));
   const number = sql`(SELECT edit_no FROM ${carts} WHERE cart_id = ${cartId})`;
-  const isOpen = sql`EXISTS (SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND order_id IS NULL)`;
+  const isForgotten = sql`NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE id = ${keyId ?? null})`;
+  const isOpen = sql`EXISTS (SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND order_id IS NULL) AND ${isForgotten}`;
   return [
     write(sql`
-      UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs} WHERE cart_id = ${cartId} AND order_id IS NULL`),
+      DELETE FROM ${idempotency} WHERE id = ${keyId ?? null} AND answer->>'stands' IS NULL AND NOT EXISTS (
+        SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NOT NULL)`),
+    write(sql`
+      UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs}
+      WHERE cart_id = ${cartId} AND order_id IS NULL AND ${isForgotten}`),
     write(sql`
       DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}
         AND variant_id IN (SELECT value FROM json_each(${JSON.stringify(added)}))`),
@@ -126,11 +139,9 @@ export function undoEdit(cartId: string, editNo: number, changes: readonly Writt
   ] as const;
 }
 
-/** Lets a key be decided anew: what it began was undone. Where it was confirmed it stands. */
-export function forgetKey(id: string, { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">): Query<number> {
-  return write(sql`
-    DELETE FROM ${idempotency} WHERE id = ${id} AND NOT EXISTS (
-      SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NOT NULL)`);
+/** Lets what a key began stand, whatever the attempt that began it will hear. @returns 0 where it was undone */
+export function keepStanding(id: string): Query<number> {
+  return write(sql`UPDATE ${idempotency} SET answer = json_set(answer, '$.stands', 1) WHERE id = ${id}`);
 }
 
 /** Ends carts that nobody touched since a time, with their lines and losses, a bounded number at once. */

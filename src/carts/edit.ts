@@ -6,15 +6,7 @@ import { findAnswer, keepAnswer } from "../events/queries.ts";
 import { auditOf, type Keyed } from "../events/write-once.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { type Answers, askObjects } from "./ask.ts";
-import {
-  allotEdit,
-  confirmEdit as confirmQueries,
-  deleteItems,
-  forgetKey,
-  loseLapsed,
-  undoEdit,
-  upsertItems,
-} from "./edit-queries.ts";
+import { allotEdit, confirmEdit as confirmQueries, deleteItems, loseLapsed, undoEdit, upsertItems } from "./edit-queries.ts";
 import { findCart, findItems } from "./queries.ts";
 import { termsNow } from "./read-cart.ts";
 import { type CartRow, type KnownItem, type Loss, partLost, type StockNeed } from "./rules/cart.ts";
@@ -121,22 +113,22 @@ export async function confirmEdit(
  * @returns false where another attempt with the key has carried it out meanwhile: then nothing is undone
  */
 export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined, isUntouched = false): Promise<boolean> {
-  const { cartId, editNo } = plan.row;
+  const { cartId } = plan.row;
   const nowMs = deps.nowMs();
   const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
-  const more = [...(keyed ? [forgetKey(keyed.id, plan.row)] : []), ...auditOf(deps, changeOf("undo_edit", cartId, undoing))];
-  const [, , , , row, items] = await deps.db
+  const [, , , , , row, items, standing] = await deps.db
     .batch(
-      ...undoEdit(cartId, editNo, plan.changes, nowMs, isUntouched),
+      ...undoEdit(plan.row, plan.changes, keyed?.id, nowMs, isUntouched),
       findCart(cartId, deps.config.country),
       findItems(cartId),
-      ...more,
+      findAnswer(keyed?.id ?? ""),
+      ...auditOf(deps, changeOf("undo_edit", cartId, undoing)),
     )
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });
+  if (standing) return false;
   if (!row || row.orderId !== null) return true;
-  if (items.some((item) => item.editNo === editNo && item.reservedUntilMs !== null)) return false;
   const undone = { ...plan, row, items: partLost({ row, items }, nowMs).live };
   await confirmEdit(deps, undone, await askFor(deps, undone), keyed);
   return true;

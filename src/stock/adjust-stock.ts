@@ -27,17 +27,10 @@ export async function adjustStock(
   request: AdjustRequest,
 ): Promise<{ movement: Movement; replayed: boolean }> {
   const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
-  // Another product's object knows nothing of the key, so D1 says which product it is for.
-  const bindingId = `${keyed?.id ?? ""}/product`;
-  const [[sellable], warehouse, bound] = await deps.db.batch(
-    findSellables([{ productId, variantId }]),
-    findWarehouse(warehouseId),
-    findAnswer(bindingId),
-    ...(keyed ? [bindKey(bindingId, productId, deps.nowMs())] : []),
-  );
-  if (bound && bound.requestHash !== productId) throw keyReused();
+  const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
   const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
+  if (keyed) await bindToProduct(deps, keyed, productId);
   const { actor, isAudited, requestId } = deps.by;
   const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
   const answer = await deps
@@ -47,6 +40,13 @@ export async function adjustStock(
       throw unresolved("The product's object did not say whether it moved the units.", keyed ? "same_key" : "look_first", error);
     });
   return moved(answer, place);
+}
+
+/** Another product's object knows nothing of the key, so D1 says which product it is for. @throws Refusal `idempotency_key_reused` */
+async function bindToProduct(deps: Deps, { id }: Keyed, productId: string): Promise<void> {
+  const bindingId = `${id}/product`;
+  const [, bound] = await deps.db.batch(bindKey(bindingId, productId, deps.nowMs()), findAnswer(bindingId));
+  if (bound?.requestHash !== productId) throw keyReused();
 }
 
 function variantOf({ productId, variantId }: AdjustRequest, sellable: Sellable | undefined): string {

@@ -4,6 +4,8 @@ import type { Tried } from "./tamper.ts";
 import type { World } from "./world.ts";
 
 const MAX_SHOWN = 40;
+const MIN_ACKNOWLEDGED = 100;
+const MIN_FALSIFIED = 12;
 
 /** One line in which a terminal sees that it goes on. */
 export function showProgress({ counts }: World, { kills }: Lives, seconds: number): void {
@@ -33,7 +35,11 @@ interface Report {
 export function printReport({ options, world, lives, looked, seconds }: Report): boolean {
   const { requests, acknowledged, refused, retried, again } = world.counts;
   const { reserved, tried } = looked;
-  const findings = [...looked.findings, ...(tried?.unseen ?? []).map((what) => `no check sees ${what}`)];
+  const findings = [
+    ...looked.findings,
+    ...(tried?.unseen ?? []).map((what) => `no check sees ${what}`),
+    ...tooFew({ kills: [lives.kills, options.minKills], ...minima(world, looked) }),
+  ];
   const lines: [string, string | number][] = [
     ["seed", options.seed],
     ["planted", options.mutant ?? "nothing"],
@@ -56,6 +62,18 @@ export function printReport({ options, world, lives, looked, seconds }: Report):
   for (const finding of findings.slice(0, MAX_SHOWN)) console.log(`  ${finding}`);
   if (findings.length > MAX_SHOWN) console.log(`  and ${findings.length - MAX_SHOWN} more`);
   return findings.length === 0;
+}
+
+/** What a run that proves something has some of; the falsified copies need a state that is right otherwise. */
+function minima({ counts }: World, { reserved, tried }: Looked): Record<string, [number: number, least: number]> {
+  const falsified = tried && { "falsified copies": [tried.found, MIN_FALSIFIED] satisfies [number, number] };
+  return { "acknowledged writes": [counts.acknowledged, MIN_ACKNOWLEDGED], reservations: [reserved, 1], ...falsified };
+}
+
+function tooFew(counted: Record<string, [number: number, least: number]>): string[] {
+  return Object.entries(counted).flatMap(([what, [number, least]]) =>
+    number < least ? [`only ${number} ${what}: the run proves nothing below ${least}`] : [],
+  );
 }
 
 function listed(counts: Record<string, number>): string {

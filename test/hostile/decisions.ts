@@ -9,6 +9,10 @@ const DECISIONS: Readonly<Record<string, readonly RegExp[]>> = {
   // It was numbered, so that edits at once see each other, and put back.
   "POST /api/v1/carts/{cart_id}/items": [/^carts$/, /^cart_items$/, UNITS_WERE_SOUGHT],
   "PATCH /api/v1/carts/{cart_id}/items/{item_id}": [/^carts$/, /^cart_items$/, UNITS_WERE_SOUGHT],
+  // The object remembers that it was refused.
+  "PUT /api/v1/inventory/products/{product_id}/stock": [UNITS_WERE_SOUGHT],
+  "POST /api/v1/inventory/counts": [UNITS_WERE_SOUGHT],
+  "POST /api/v1/inventory/damage": [UNITS_WERE_SOUGHT],
   // It is there, refused, with an entry in the audit log; what left is owed back.
   "POST /api/v1/inventory/transfers": [/^transfers$/, /^transfer_items$/, /^stock_actions$/, /^audit_log$/, UNITS_WERE_SOUGHT],
 };

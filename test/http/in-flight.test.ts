@@ -37,6 +37,21 @@ describe("more requests at once than an isolate may have", () => {
     expect((await ask(LIST)).status).toBe(200);
   });
 
+  it("are not those whose bodies are still on their way", async ({ expect }) => {
+    const ask = appWith({ maxInFlight: 1 });
+    const { readable, writable } = new IdentityTransformStream();
+    const writer = writable.getWriter();
+    const slow = ask("/api/v1/carts", { method: "POST", body: readable, headers: { "Content-Type": "application/json" } });
+    await writer.write(new TextEncoder().encode("{"));
+
+    const other = await ask(LIST);
+    await writer.write(new TextEncoder().encode("}"));
+    await writer.close();
+
+    expect(other.status).toBe(200);
+    expect((await slow).status).toBe(201);
+  });
+
   it("are counted apart for each isolate, and the health is told beside them", async ({ expect }) => {
     const ask = appWith({ maxInFlight: 1 });
     const { release } = holdD1();

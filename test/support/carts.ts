@@ -95,8 +95,6 @@ export async function untilTold(cartId: string): Promise<void> {
   }
 }
 
-/** A caller without a token. */
-
 /** Changes a guest's cart by a Worker of the test's, as the route would. @returns what it came to, or the code of its refusal */
 export async function editBy(
   deps: Deps,

@@ -1,0 +1,58 @@
+import { beforeAll, describe, it } from "vitest";
+import { cartNow, cartOf, editBy, unitsIn } from "../support/carts.ts";
+import { checkedOutBy } from "../support/checkouts.ts";
+import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
+import { stocked } from "../support/orders.ts";
+import { demoWarehouses, newId } from "../support/shop.ts";
+
+beforeAll(demoWarehouses);
+
+describe("two attempts with one key to take a line out, while a checkout has its units", () => {
+  it("do not undo what the one that was answered said", async ({ expect }) => {
+    const [rice, tea] = [await stocked(5), await stocked(5)];
+    const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
+    const key = newId();
+    const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
+    const checkout = waitingAt(atD1(2));
+    const order = checkedOutBy(checkout.worker.deps, cartId);
+    await checkout.waits;
+    // It has written the removal and heard of the checkout, and waits before it undoes.
+    const first = waitingAt(atD1(3));
+    const firstAnswer = remove(first.worker);
+    await first.waits;
+
+    const second = await remove();
+    first.goOn();
+    await firstAnswer;
+    checkout.goOn();
+
+    expect(second).toMatchObject({ replayed: true });
+    expect(await order).toMatchObject({ code: "unresolved" });
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [tea]: [1, true] });
+  });
+
+  it("are decided anew where the first had undone it", async ({ expect }) => {
+    const [rice, tea] = [await stocked(5), await stocked(5)];
+    const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
+    const key = newId();
+    const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
+    const checkout = waitingAt(atD1(2));
+    const order = checkedOutBy(checkout.worker.deps, cartId);
+    await checkout.waits;
+    const second = waitingAt(atD1(2));
+    const firstUndoes = waitingAt(atD1(3));
+    const firstAnswer = remove(firstUndoes.worker);
+    await firstUndoes.waits;
+    const secondAnswer = remove(second.worker);
+    await second.waits;
+    firstUndoes.goOn();
+    await firstAnswer;
+
+    second.goOn();
+
+    expect(await secondAnswer).toMatchObject({ code: "checking_out" });
+    checkout.goOn();
+    await order;
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [rice]: [2, true], [tea]: [1, true] });
+  });
+});
