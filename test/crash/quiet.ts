@@ -40,7 +40,7 @@ function owedIn({ d1, objects }: State, nowMs: number): string[] {
       .map((hold) => `a hold that never ended: ${hold.hold_id} (${hold.purpose})`),
     ...objects.flatMap(({ levels, movements, flushedSeq }) => {
       const isBehind = levels.some((level) => level.version > level.flushed_version);
-      const last = movements.findLast(({ kind }) => kind !== "reserve")?.seq ?? 0;
+      const last = movements.findLast((each) => each.kind !== "reserve" || each.reference_type === "cart")?.seq ?? 0;
       return isBehind && last > flushedSeq ? [`never flushed: ${levels[0]?.variant_id}`] : [];
     }),
   ];

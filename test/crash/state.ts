@@ -32,6 +32,7 @@ export interface Movement {
   warehouse_id: string;
   delta_on_hand: number;
   delta_reserved: number;
+  reference_type: string;
   reference_id: string;
   external_reference: string | null;
 }
