@@ -2,6 +2,8 @@ import { failure } from "./failure.js";
 
 const TIMEOUT_MS = 30_000;
 const HEALTH_TIMEOUT_MS = 5_000;
+const MAX_TRIES = 10;
+const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * @typedef {{ status: number, body: unknown }} Answer
@@ -17,7 +19,7 @@ export function createApi(url, token) {
   return {
     url,
     async send(call) {
-      const response = await request(url, token, call);
+      const response = await requestAgain(url, token, call);
       const body = await bodyOf(url, response);
       if (response.ok || call.accept?.includes(response.status)) return { status: response.status, body };
       throw failure(describe(call, response.status, body));
@@ -37,6 +39,21 @@ export async function healthOf(url) {
   } catch (error) {
     if (causeCode(error) === "ECONNREFUSED") return undefined;
     throw unreachable(url, error);
+  }
+}
+
+/**
+ * Asks again where the server says when to. Every call of the scripts may come twice: it has a key, or says how things are to be.
+ * @param {string} url @param {string | undefined} token @param {Call} call
+ */
+async function requestAgain(url, token, call) {
+  for (let tries = 1; ; tries += 1) {
+    const response = await request(url, token, call);
+    const retryAfterS = Number(response.headers.get("Retry-After"));
+    const isBusy = (response.status === 429 || response.status === 503) && retryAfterS > 0;
+    if (!isBusy || tries === MAX_TRIES) return response;
+    await response.body?.cancel();
+    await new Promise((resolve) => setTimeout(resolve, Math.min(retryAfterS * 1_000, MAX_RETRY_AFTER_MS)));
   }
 }
 
