@@ -48,6 +48,8 @@ export default defineConfig({
                 RATE_LIMITS: "off",
                 REQUEST_LOG: "off",
                 ALLOW_LOCAL_WEBHOOKS: "off",
+                HOSTILE_SEED: process.env["HOSTILE_SEED"] ?? "1",
+                HOSTILE_RUNS: process.env["HOSTILE_RUNS"] ?? "30",
               },
             },
           }),

@@ -1,3 +1,4 @@
+import { env } from "cloudflare:workers";
 import fc from "fast-check";
 import { answerFaults, operationAt, type Read } from "./answers.ts";
 import { type Attack, attacksOn } from "./attacks.ts";
@@ -11,6 +12,9 @@ import type { Shop } from "./shop.ts";
 import { changesBetween, type Traces, tracesNow } from "./traces.ts";
 import { mayWrite } from "./decisions.ts";
 
+const { HOSTILE_RUNS, HOSTILE_SEED } = env as unknown as Record<"HOSTILE_RUNS" | "HOSTILE_SEED", string>;
+/** How often each operation is attacked. */
+export const RUNS = Number(HOSTILE_RUNS);
 const MAX_ATTACKS = 2;
 const MAX_FAULTS = 10;
 
@@ -35,10 +39,11 @@ interface Ground {
 }
 
 /**
- * Attacks one operation: first and last its base, which has to succeed; between them requests with one or two things wrong, seeded.
+ * Attacks one operation: first and last its base, which has to succeed; between them requests with one or two things wrong, the same for the same
+ * `HOSTILE_SEED`; `HOSTILE_RUNS` says how many.
  * @throws where any answer is not as documented, or a refused request or a read wrote something; fast-check tells the seed
  */
-export async function fuzzed(target: Target, operation: Operation, runs: number): Promise<Tally> {
+export async function fuzzed(target: Target, operation: Operation): Promise<Tally> {
   const tally: Tally = { requests: 0, statuses: {} };
   let ground: Ground | undefined;
   const attacked = async (attacks: readonly Attack[]): Promise<Read | undefined> => {
@@ -59,7 +64,7 @@ export async function fuzzed(target: Target, operation: Operation, runs: number)
   const attacks = fc.array(attacksOn(operation, target.schemas, known, target.shop), { minLength: 1, maxLength: MAX_ATTACKS });
   await fc.assert(
     fc.asyncProperty(attacks, async (each) => void (await attacked(each))),
-    { numRuns: runs },
+    { numRuns: RUNS, seed: Number(HOSTILE_SEED) },
   );
   ground = undefined;
   await succeed(attacked, operation);
