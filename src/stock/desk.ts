@@ -3,7 +3,7 @@ import type { Query } from "../db/client.ts";
 import { type CartShelf, giveBack, lapseCarts } from "./cart-ledger.ts";
 import { CartStore } from "./cart-store.ts";
 import { AlarmClock, earliest } from "./clock.ts";
-import { applyFates, reserveUnits } from "./ledger.ts";
+import { applyFates, reserveUnits, TENTATIVE_MS } from "./ledger.ts";
 import { Projector } from "./projector.ts";
 import type { Lapsed } from "./rules/cart-messages.ts";
 import type { Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
@@ -35,7 +35,7 @@ interface Outside {
 export class StockDesk {
   readonly shelf: CartShelf;
   readonly projector: Projector;
-  readonly line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake));
+  readonly line = new WaitingLine((request, mayTake) => this.#attempt(request, mayTake, true));
   readonly #storage: DurableObjectStorage;
   readonly #config: Config;
   readonly #clock: AlarmClock;
@@ -56,7 +56,7 @@ export class StockDesk {
   /** O1. Reserves at once, or waits for it. */
   reserve(request: ReserveRequest): ReserveAnswer | Promise<ReserveAnswer> {
     this.lapse();
-    const answer = this.#attempt(request, !this.line.blocks(request));
+    const answer = this.#attempt(request, !this.line.blocks(request), false);
     return request.waitMs > 0 && isWorthWaiting(answer) ? this.line.park(request) : answer;
   }
 
@@ -120,13 +120,15 @@ export class StockDesk {
     this.#clock.set(this.#nextAlarmMs());
   }
 
-  #attempt(request: ReserveRequest, mayTake: boolean): ReserveAnswer {
+  /** @param lapses whether carts may have run out since the last look */
+  #attempt(request: ReserveRequest, mayTake: boolean, lapses: boolean): ReserveAnswer {
+    const nowMs = Date.now();
     const answer = this.#storage.transactionSync(() => {
-      const nowMs = Date.now();
-      lapseCarts(this.shelf, nowMs);
+      if (lapses) lapseCarts(this.shelf, nowMs);
       return reserveUnits(this.shelf.store, request, mayTake, nowMs);
     });
-    if (answer.outcome === "reserved") this.#wakeForExpiry();
+    // Every other hold had the alarm set for it when it was made.
+    if (answer.outcome === "reserved" && !this.#clock.isFailing) this.#clock.wakeAt(nowMs + TENTATIVE_MS);
     return answer;
   }
 

@@ -1,4 +1,4 @@
-import type { Level } from "./rules/levels.ts";
+import type { Level, Place } from "./rules/levels.ts";
 import { available } from "./rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
 import { decideReserve, shortBehindOthers } from "./rules/reserve.ts";
@@ -17,9 +17,10 @@ const REFUSAL_KEPT_MS = 7 * 24 * 60 * 60_000;
  * @param mayTake false while others wait for the same variants
  */
 export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake: boolean, nowMs: number): ReserveAnswer {
-  const held = store.rowsOf(request.holdId);
-  if (held.length > 0) return reservedAnswer(store, held);
-  if (store.movementsOf(request.holdId, "reserve").length > 0) return { outcome: "ended" };
+  if (store.hasSeen(request.holdId)) {
+    const held = store.rowsOf(request.holdId);
+    return held.length > 0 ? reservedAnswer(store, held) : { outcome: "ended" };
+  }
   const levels = store.levelsOf(request.lines.map(({ variantId }) => variantId));
   const decision = decideReserve(request, levels, () => store.tentativeRows());
   if ("short" in decision) return { outcome: "short", lines: decision.short };
@@ -31,26 +32,27 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
     expiresAtMs: nowMs + TENTATIVE_MS,
     cartExpiresAtMs: null,
   }));
-  for (const row of rows) {
-    moveHold(store, row, "reserve", nowMs);
+  const after = rows.map((row) => {
     store.addHold(row);
-  }
-  return reservedAnswer(store, rows);
+    return moveHold(store, row, "reserve", nowMs, levels.find(isAt(row)));
+  });
+  return reservedAnswer(store, rows, after);
 }
 
 /** Tells the rows of a hold, and their levels as they are now. */
-export function reservedAnswer(store: StockStore, rows: readonly HoldRow[]): Extract<ReserveAnswer, { outcome: "reserved" }> {
+export function reservedAnswer(
+  store: StockStore,
+  rows: readonly HoldRow[],
+  levels = rows.map((row): Level => store.level(row)),
+): Extract<ReserveAnswer, { outcome: "reserved" }> {
   const allocations = rows.map(({ variantId, warehouseId, quantity }) => ({ variantId, warehouseId, quantity }));
-  return { outcome: "reserved", allocations, levels: rows.map((row): Level => store.level(row)) };
+  return { outcome: "reserved", allocations, levels };
 }
 
 /** O2, O4, A2. Ends a hold's rows as sold, given back, or given back by time. Without rows it does nothing. @returns whether it did */
 export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
-  const rows = store.rowsOf(holdId);
-  for (const row of rows) {
-    moveHold(store, row, kind, nowMs);
-    store.removeHold(row);
-  }
+  const rows = store.removeHoldRows(holdId);
+  for (const row of rows) moveHold(store, row, kind, nowMs);
   return rows.length > 0;
 }
 
@@ -114,9 +116,21 @@ export function applyFates(store: StockStore, fates: readonly Fate[], back: (hol
   return changed;
 }
 
-function moveHold(store: StockStore, row: HoldRow, kind: "reserve" | "sale" | "release" | "expire", nowMs: number): void {
-  const actor = kind === "expire" ? "time" : "order";
-  demand(store.record(row, row.quantity, { kind, referenceType: "hold", referenceId: row.holdId, actor, atMs: nowMs }));
+/** @param before the level of the row's place, if it is known  @returns the level as it is then */
+function moveHold(
+  store: StockStore,
+  row: HoldRow,
+  kind: "reserve" | "sale" | "release" | "expire",
+  nowMs: number,
+  before = store.level(row),
+): Level {
+  const cause = { kind, referenceType: "hold", referenceId: row.holdId, actor: kind === "expire" ? "time" : "order" } as const;
+  const moved = demand(store.record(row, row.quantity, { ...cause, atMs: nowMs }, before));
+  return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
+}
+
+function isAt({ variantId, warehouseId }: Place): (level: Level) => boolean {
+  return (level) => level.variantId === variantId && level.warehouseId === warehouseId;
 }
 
 /** The units are there by construction; were they not, the whole transaction has to fail. */

@@ -1,3 +1,4 @@
+import { insertMovement } from "./movement-store.ts";
 import type { Allocation } from "./rules/allocate.ts";
 import type { Level, Place } from "./rules/levels.ts";
 import type { Movement } from "./rules/messages.ts";
@@ -69,43 +70,26 @@ export class StockStore {
 
   /**
    * Writes one movement and its level together.
+   * @param before the level as it is in this transaction, for who has read it
    * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
    */
-  record(place: Place, quantity: number, cause: Cause): Movement | undefined {
-    const before = this.level(place);
+  record(place: Place, quantity: number, cause: Cause, before = this.level(place)): Movement | undefined {
     const after = applyMovement(before, cause.kind, quantity);
     if (!after) return undefined;
-    const effect = effectOf(cause.kind, quantity);
+    const { variantId, warehouseId } = place;
     this.#sql.exec(
       `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
        ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
-      place.variantId,
-      place.warehouseId,
+      variantId,
+      warehouseId,
       after.onHand,
       after.reserved,
       before.version + 1,
     );
-    const [movement] = this.#all<Movement>(
-      `INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after, reason,
-         reference_type, reference_id, external_reference, request_hash, actor, request_id, at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING ${MOVEMENT}`,
-      cause.kind,
-      place.variantId,
-      place.warehouseId,
-      effect.deltaOnHand,
-      effect.deltaReserved,
-      after.onHand,
-      after.reserved,
-      cause.reason ?? null,
-      cause.referenceType,
-      cause.referenceId,
-      cause.externalReference ?? null,
-      cause.requestHash ?? null,
-      cause.actor,
-      cause.requestId ?? null,
-      cause.atMs,
-    );
-    return movement;
+    const { requestHash = null, externalReference = null, reason = null, requestId = null, ...told } = cause;
+    const effect = effectOf(cause.kind, quantity);
+    const movement = { ...told, ...effect, variantId, warehouseId, externalReference, reason, requestId };
+    return insertMovement(this.#sql, { ...movement, onHandAfter: after.onHand, reservedAfter: after.reserved }, requestHash);
   }
 
   movementsOf(referenceId: string, kind: MovementKind): Movement[] {
@@ -124,6 +108,13 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id = ?`, holdId);
   }
 
+  /** Whether a hold has rows, or once reserved some. */
+  hasSeen(holdId: string): boolean {
+    const query = `SELECT 1 FROM holds WHERE hold_id = ?1
+      UNION ALL SELECT 1 FROM movements WHERE reference_id = ?1 AND kind = 'reserve' LIMIT 1`;
+    return this.#all(query, holdId).length > 0;
+  }
+
   addHold(row: HoldRow): void {
     this.#sql.exec(
       `INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms, cart_expires_at_ms)
@@ -140,6 +131,11 @@ export class StockStore {
 
   removeHold({ holdId, variantId, warehouseId }: HoldRow): void {
     this.#sql.exec("DELETE FROM holds WHERE hold_id = ? AND variant_id = ? AND warehouse_id = ?", holdId, variantId, warehouseId);
+  }
+
+  /** Removes all rows of a hold. @returns them */
+  removeHoldRows(holdId: string): HoldRow[] {
+    return this.#all<HoldRow>(`DELETE FROM holds WHERE hold_id = ? RETURNING ${HOLD}`, holdId);
   }
 
   keepHold(holdId: string, untilMs: number): void {

@@ -44,8 +44,8 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/ledger.ts",
-        find: `if (store.movementsOf(request.holdId, "reserve").length > 0) return { outcome: "ended" };`,
-        replace: "",
+        find: `return held.length > 0 ? reservedAnswer(store, held) : { outcome: "ended" };`,
+        replace: "if (held.length > 0) return reservedAnswer(store, held);",
       },
       {
         file: "stock/migrations.ts",
