@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Query, row, rows, write } from "../db/client.ts";
+import { type Query, oneValue, row, rows, write } from "../db/client.ts";
 import {
   type Component,
   type Product,
@@ -72,27 +72,56 @@ function fromWanted(wanted: readonly Wanted[] | SQL) {
   return sql`FROM json_each(${Array.isArray(wanted) ? JSON.stringify(wanted) : wanted}) w LEFT JOIN ${variants} s ON s.sku = w.value->>'item'`;
 }
 
+const SELLABLE = {
+  index: sql`w.key`,
+  productId: sql`p.product_id`,
+  productName: sql`p.name`,
+  category: sql`p.category`,
+  isBundle: sql`p.is_bundle`,
+  priceMinor: sql`max(0, p.price_minor + coalesce(v.price_adjustment_minor, 0))`,
+  productStatus: sql`p.status`,
+  variantId: sql`v.variant_id`,
+  sku: sql`v.sku`,
+  variantName: sql`v.name`,
+  variantStatus: sql`v.status`,
+  isAmbiguous: sql`w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
+    SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active')`,
+} satisfies Record<keyof Sellable, SQL>;
+
+const SELLABLE_COLUMNS = sql.join(
+  Object.entries(SELLABLE).map(([name, value]) => sql`${value} AS ${sql.identifier(name)}`),
+  sql`, `,
+);
+const SELLABLE_JSON = sql`json_group_array(json_object(${sql.join(
+  Object.entries(SELLABLE).map(([name, value]) => sql`${sql.raw(`'${name}'`)}, ${value}`),
+  sql`, `,
+)}))`;
+
 /**
  * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
  * @param wanted at most 100 of an order; of an import's bundles more; of a cart, a JSON array of them that the statement itself reads
  * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
  */
 export function findSellables(wanted: readonly Wanted[] | SQL): Query<Sellable[]> {
-  const found = rows<SellableRow>(sql`
-    SELECT w.key AS "index", p.product_id AS "productId", p.name AS "productName", p.category AS "category",
-      p.is_bundle AS "isBundle", max(0, p.price_minor + coalesce(v.price_adjustment_minor, 0)) AS "priceMinor", p.status AS "productStatus",
-      v.variant_id AS "variantId", v.sku AS "sku", v.name AS "variantName", v.status AS "variantStatus",
-      w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
-        SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active'
-      ) AS "isAmbiguous"
+  const found = rows<SellableRow>(sql`SELECT ${SELLABLE_COLUMNS} ${sellablesOf(wanted)}`);
+  return { statement: found.statement, read: (result) => found.read(result).map(toSellable) };
+}
+
+/** `findSellables` as one value, for `inOne`: of an order's lines, whose names fit into one value of D1. */
+export function findOrderSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
+  const read = (found: string) => (JSON.parse(found) as SellableRow[]).map(toSellable);
+  return oneValue("sellables", sql`(SELECT ${SELLABLE_JSON} ${sellablesOf(wanted)})`, read);
+}
+
+function sellablesOf(wanted: readonly Wanted[] | SQL): SQL {
+  return sql`
     ${fromWanted(wanted)}
     CROSS JOIN ${products} p ON p.product_id = ${WANTED_PRODUCT}
     LEFT JOIN ${variants} v ON v.product_id = p.product_id AND v.variant_id = coalesce(
       w.value->>'variantId',
       iif(p.product_id = coalesce(w.value->>'productId', w.value->>'item'),
         (SELECT a.variant_id FROM ${variants} a WHERE a.product_id = p.product_id AND a.status = 'active' ORDER BY a.position LIMIT 1),
-        s.variant_id))`);
-  return { statement: found.statement, read: (result) => found.read(result).map(toSellable) };
+        s.variant_id))`;
 }
 
 /**

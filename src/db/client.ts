@@ -41,11 +41,26 @@ export function write(statement: SQL): Query<number> {
   return { statement, read: (result) => result.meta.changes };
 }
 
-/** Asks several queries in one statement. Each has exactly one row whatever D1 has, and no two have a column of one name. */
-export function inOne<const Q extends readonly Query<unknown>[]>(...queries: Q): Query<Answers<Q>> {
-  const parts = queries.map(({ statement }) => sql`(${statement})`);
+/** A query of one value, which `inOne` asks as a column: a row of its own would count as read. */
+interface Value<T> extends Query<T> {
+  column: SQL;
+}
+
+/** One value, as a column of that name. */
+export function oneValue<T>(name: string, expression: SQL, read: (found: string) => T): Value<T> {
+  const column = sql`${expression} AS ${sql.identifier(name)}`;
+  return { column, statement: sql`SELECT ${column}`, read: ({ results }) => read(String(results[0]?.[name])) };
+}
+
+/**
+ * Asks several queries in one statement. Each has exactly one row whatever D1 has, no two have a column of one name, and one at least is
+ * more than a `oneValue`.
+ */
+export function inOne<const Q extends readonly (Query<unknown> | Value<unknown>)[]>(...queries: Q): Query<Answers<Q>> {
+  const columns = queries.flatMap((query) => ("column" in query ? [query.column] : []));
+  const parts = queries.flatMap((query) => ("column" in query ? [] : [sql`(${query.statement})`]));
   return {
-    statement: sql`SELECT * FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
+    statement: sql`SELECT ${sql.join([...columns, sql`*`], sql`, `)} FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
     read: (result) => queries.map((query) => query.read(result)) as Answers<Q>,
   };
 }

@@ -1,4 +1,4 @@
-import { findSellableComponents, findSellables } from "../catalog/queries.ts";
+import { findOrderSellables, findSellableComponents } from "../catalog/queries.ts";
 import { inOne } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
@@ -94,10 +94,10 @@ export async function quoteOrder(
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const [sellables, components, [delivery, book, record = NO_RECORD]] = await deps.db.batch(
-    findSellables(wanted),
+  const [components, [sellables, delivery, book, record = NO_RECORD]] = await deps.db.batch(
     findSellableComponents(wanted),
     inOne(
+      findOrderSellables(wanted),
       deliveryQuery(deps, destinationOf(request)),
       pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
       ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
