@@ -37,23 +37,28 @@ export interface EditedCart {
  */
 export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit): Promise<EditedCart> {
   for (let attempt = 1; attempt <= MAX_ATTEMPTS; attempt += 1) {
-    const { kept, ...reading } = await readForEdit(deps, keyed, caller, edit);
-    const { cart, book } = reading;
-    const begun = kept && keptEdit(kept, keyed);
-    const left = begun && resumed(deps, reading, begun);
-    if (begun && !left) {
-      // What was taken out leaves nothing in D1 by which the attempt that did it would know that it stands.
-      if (keyed && edit.kind === "remove" && !(await isToStand(deps, keyed))) continue;
-      return { view: await shownCart(deps, caller, cart, book), replayed: true };
-    }
-    if (cart.row.orderId !== null) throw checkedOut(cart.row.orderId);
-    const plan = left ?? decideEdit(deps, reading, edit);
-    const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
-    const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));
-    const view = isWritten ? await carryOut(deps, caller, plan, edit, keyed) : undefined;
-    if (view) return { view, replayed: false };
+    const edited = await editOnce(deps, keyed, caller, edit);
+    if (edited) return edited;
   }
   throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
+}
+
+/** @returns `undefined` where somebody was faster */
+async function editOnce(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit): Promise<EditedCart | undefined> {
+  const { kept, ...reading } = await readForEdit(deps, keyed, caller, edit);
+  const { cart, book } = reading;
+  const begun = kept && keptEdit(kept, keyed);
+  const left = begun && resumed(deps, reading, begun);
+  if (begun && !left) {
+    if (edit.kind === "remove" && !(await isToStand(deps, keyed))) return undefined;
+    return { view: await shownCart(deps, caller, cart, book), replayed: true };
+  }
+  if (cart.row.orderId !== null) throw checkedOut(cart.row.orderId);
+  const plan = left ?? decideEdit(deps, reading, edit);
+  const keeping = keyed && !left ? [keepEdit(deps, keyed, keptOf(plan))] : [];
+  const isWritten = left !== undefined || (await writeEdit(deps, plan, keyed, keeping));
+  const view = isWritten ? await carryOut(deps, caller, plan, edit, keyed) : undefined;
+  return view && { view, replayed: false };
 }
 
 async function readForEdit(deps: Deps, keyed: Keyed | undefined, caller: Caller, edit: ItemEdit) {
@@ -87,9 +92,9 @@ function keptOf({ row: { editNo }, changes: [change] }: EditPlan): KeptEdit {
   return { editNo, variantId: change?.variantId ?? "", before: change?.before ?? null };
 }
 
-/** @returns false where it was undone meanwhile */
-async function isToStand(deps: Deps, { id }: Keyed): Promise<boolean> {
-  const [kept] = await deps.db.batch(keepStanding(id));
+/** What was taken out leaves nothing in D1 by which the attempt that did it would know that it stands. @returns false where it was undone meanwhile */
+async function isToStand(deps: Deps, keyed: Keyed | undefined): Promise<boolean> {
+  const [kept] = await deps.db.batch(keepStanding(keyed?.id ?? ""));
   return kept > 0;
 }
 
