@@ -91,7 +91,9 @@ export async function confirmEdit(
   keyed: Keyed | undefined,
 ): Promise<{ items: KnownItem[]; stands: boolean }> {
   const without = refused.filter(({ outcome }) => outcome === "short" || outcome === "too_many");
-  const settled = settle(items, row.editNo, held, new Set(without.map(({ productId }) => productId)), termsNow(deps));
+  const productsOf = (answers: typeof refused) => new Set(answers.map(({ productId }) => productId));
+  const lacking = { refusing: productsOf(without), unset: productsOf(refused) };
+  const settled = settle(items, row.editNo, held, lacking, termsNow(deps));
   const now = items.map((item) => {
     const found = settled.find(({ variantId }) => variantId === item.variantId);
     return found ? { ...item, reservedUntilMs: found.untilMs, reservedSinceMs: found.sinceMs } : item;

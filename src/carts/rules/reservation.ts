@@ -88,23 +88,26 @@ export function extensionsOf(items: readonly CartItem[], editNo: number, terms: 
 /**
  * What the objects' answers make of the lines: those that the edit wrote are reserved if every unit is, and given up where a product
  * refused; others are extended.
- * @param held what the cart has, by variant, as far as objects told  @param refusing products without the units
+ * @param held what the cart has, by variant, as far as objects told
+ * @param without products that have not the units, and all that did not do what the edit asked
  */
 export function settle(
   items: readonly CartItem[],
   editNo: number,
   held: ReadonlyMap<string, HeldUnits>,
-  refusing: ReadonlySet<string>,
+  without: { refusing: ReadonlySet<string>; unset: ReadonlySet<string> },
   terms: Terms,
 ): Settled[] {
   return items.flatMap((item): Settled[] => {
     const { variantId, reservedSinceMs: sinceMs } = item;
     const untilMs = heldUntil(item, held, terms);
     if (item.editNo === editNo) {
-      if (untilMs !== null) return [{ variantId, editNo, untilMs, sinceMs }];
+      // What other lines have of a product says nothing of this one where the edit itself got nothing of it.
+      const isSet = !item.needs.some(({ productId }) => without.unset.has(productId));
+      if (untilMs !== null && isSet) return [{ variantId, editNo, untilMs, sinceMs }];
       // Where an object only did not answer, the next edit asks it again.
-      const isGivenUp = item.needs.some(({ productId }) => refusing.has(productId));
-      return isGivenUp ? [{ variantId, editNo, untilMs, sinceMs: null }] : [];
+      const isGivenUp = item.needs.some(({ productId }) => without.refusing.has(productId));
+      return isGivenUp ? [{ variantId, editNo, untilMs: null, sinceMs: null }] : [];
     }
     const isLonger = isReserved(item, terms.nowMs) && untilMs !== null && untilMs > (item.reservedUntilMs ?? 0);
     return isLonger ? [{ variantId, editNo: item.editNo, untilMs, sinceMs }] : [];

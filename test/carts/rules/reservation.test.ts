@@ -7,6 +7,11 @@ const MINUTE_MS = 60_000;
 const NOW_MS = 1_000 * MINUTE_MS;
 const terms: Terms = { nowMs: NOW_MS, reservationMs: 15 * MINUTE_MS, reservationMaxMs: 60 * MINUTE_MS };
 
+/** Products that refused an edit, and those that did not do it otherwise. */
+function lacking(refusing: string[] = [], silent: string[] = []) {
+  return { refusing: new Set(refusing), unset: new Set([...refusing, ...silent]) };
+}
+
 /** A line that is reserved for ten minutes more, of the edit before the last. */
 function item(variantId: string, more: Partial<CartItem> = {}): CartItem {
   return {
@@ -88,7 +93,7 @@ describe("what the answers make of lines", () => {
     const needs = ["rice", "dal"].map((id) => ({ productId: id, variantId: id, quantity: 2 }));
     const meal = item("meal", { editNo: 2, needs, reservedUntilMs: null });
 
-    const settled = settle([meal], 2, held(["rice", 2, 9], ["dal", 5, 14]), new Set(), terms);
+    const settled = settle([meal], 2, held(["rice", 2, 9], ["dal", 5, 14]), lacking(), terms);
 
     expect(settled).toMatchObject([{ variantId: "meal", untilMs: NOW_MS + 9 * MINUTE_MS, sinceMs: meal.reservedSinceMs }]);
   });
@@ -100,10 +105,23 @@ describe("what the answers make of lines", () => {
       needs: [{ productId: "rice", variantId: "rice", quantity: 2 }],
     });
 
-    const refused = settle([line], 2, held(["rice", 1, 9]), new Set(["rice"]), terms);
-    const silent = settle([line], 2, held(), new Set(), terms);
+    const refused = settle([line], 2, held(["rice", 1, 9]), lacking(["rice"]), terms);
+    const silent = settle([line], 2, held(), lacking(), terms);
 
     expect([refused, silent]).toEqual([[{ variantId: "rice", editNo: 2, untilMs: null, sinceMs: null }], []]);
+  });
+
+  it("is not of units that the cart has for another line, where the edit got none of its product", ({ expect }) => {
+    const needs = [{ productId: "dal", variantId: "dal", quantity: 1 }];
+    const [other, line] = [item("thali", { needs }), item("feast", { editNo: 2, reservedUntilMs: null, needs })];
+    const told = held(["dal", 1, 14]);
+
+    const refused = settle([other, line], 2, told, lacking(["dal"]), terms);
+    const silent = settle([other, line], 2, told, lacking([], ["dal"]), terms);
+
+    const extended = { variantId: "thali", editNo: 1, untilMs: NOW_MS + 14 * MINUTE_MS, sinceMs: other.reservedSinceMs };
+    expect(refused).toEqual([extended, { variantId: "feast", editNo: 2, untilMs: null, sinceMs: null }]);
+    expect(silent).toEqual([extended]);
   });
 
   it("never is longer than a line may have its units, nor shorter for another line than it was", ({ expect }) => {
@@ -111,8 +129,8 @@ describe("what the answers make of lines", () => {
     fc.assert(
       fc.property(minutes, minutes, minutes, (since, until, answered) => {
         const line = item("v", { reservedSinceMs: NOW_MS - since * MINUTE_MS, reservedUntilMs: NOW_MS + until * MINUTE_MS });
-        const [other] = settle([line], 2, held(["v", 1, answered]), new Set(), terms);
-        const [own] = settle([{ ...line, editNo: 2, reservedUntilMs: null }], 2, held(["v", 1, answered]), new Set(), terms);
+        const [other] = settle([line], 2, held(["v", 1, answered]), lacking(), terms);
+        const [own] = settle([{ ...line, editNo: 2, reservedUntilMs: null }], 2, held(["v", 1, answered]), lacking(), terms);
 
         expect(own?.untilMs).toBeLessThanOrEqual(untilOf(line, terms));
         if (other) expect(other.untilMs).toBeGreaterThan(Number(line.reservedUntilMs));
