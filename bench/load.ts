@@ -1,5 +1,6 @@
 import { openConnection } from "./connection.ts";
-import { seeded, type Send, type Workload, WORKLOADS } from "./workloads.ts";
+import { seeded } from "../test/support/seeded.ts";
+import { type Send, type Workload, WORKLOADS } from "./workloads.ts";
 
 // The clients, in a process of their own: each block comes as a message and goes back as one.
 

@@ -66,17 +66,3 @@ function read(send: Send, name: string, path: string): Promise<unknown> {
 function anyProduct(random: Random): string {
   return productIdOf(Math.floor(random() * PRODUCTS));
 }
-
-/**
- * The same numbers for the same seed.
- * Source: mulberry32 by Tommy Ettinger, public domain.
- */
-export function seeded(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}

@@ -8,8 +8,6 @@ import { type Change, toAudited } from "./rules/change.ts";
 export interface Keyed {
   id: string;
   requestHash: string;
-  /** The hash that an older release made of the same request, where it differs. */
-  formerHash?: string | undefined;
 }
 
 /** What a write will do, decided before it is done: its statements and the answer to give when they succeed. */

@@ -19,7 +19,7 @@ export const idempotencyHeaderSchema = z.object({
 });
 
 /** Hashes what a request means: its validated body, whatever the order of its members and unknown ones left out. */
-function hashRequest(body: unknown): Promise<string> {
+export function hashRequest(body: unknown): Promise<string> {
   return hashOf(canonicalJson(body));
 }
 
@@ -45,16 +45,8 @@ async function idempotencyId(c: AppContext): Promise<string | undefined> {
   return c.var.deps.deriveId(scope, `${c.req.method} ${c.req.path}`, key);
 }
 
-/** A keyed write: its id, and the hash that tells its body from another. */
-interface KeyedRequest {
-  id: string;
-  requestHash: string;
-  formerHash: string | undefined;
-}
-
-/** The id of a keyed write, and the hash of its body. @param former the body as an older release understood it, if otherwise */
-export async function keyedRequest(c: AppContext, body: unknown, former?: unknown): Promise<KeyedRequest | undefined> {
+/** The id of a keyed write, and the hash that tells its body from another. */
+export async function keyedRequest(c: AppContext, body: unknown): Promise<{ id: string; requestHash: string } | undefined> {
   const id = await idempotencyId(c);
-  if (id === undefined) return undefined;
-  return { id, requestHash: await hashRequest(body), formerHash: former === undefined ? undefined : await hashRequest(former) };
+  return id === undefined ? undefined : { id, requestHash: await hashRequest(body) };
 }

@@ -59,7 +59,7 @@ const RETRY_AFTER_S = 1;
  * or D1 failed without naming an error of SQLite. A write whose outcome is unknown for that is its verb's to tell (`unresolved`).
  * Source: https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */
-function isSilence(error: unknown): boolean {
+export function isSilence(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const isPassing = ["retryable", "overloaded", "durableObjectReset"].some(
     (sign) => sign in error && Reflect.get(error, sign) === true,

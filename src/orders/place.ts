@@ -1,10 +1,9 @@
 import { isDatabaseError } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import type { Refusal } from "../errors.ts";
-import type { Keyed } from "../events/write-once.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, shortageErrors } from "./answer.ts";
 import { isAsExpected } from "./rules/expected.ts";
-import { placingOf, RECORD_BY_MS } from "./placing.ts";
+import { type OrderKey, placingOf, RECORD_BY_MS } from "./placing.ts";
 import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
 import { endGhosts, refuseStock, refuseTotal } from "./refuse.ts";
@@ -23,7 +22,7 @@ interface Attempt {
  * @throws Refusal `insufficient_stock` with every short line; `total_changed` with what it would come to, where the shopper counts on
  *   something else; `unresolved` where D1 has decided nothing; and what the quote refuses
  */
-export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Keyed | undefined): Promise<Placed> {
+export async function placeOrder(deps: Deps, request: OrderRequest, keyed: OrderKey | undefined): Promise<Placed> {
   const byMs = deps.nowMs() + RECORD_BY_MS;
   const placing = placingOf(deps, keyed);
   const { record, quote: makeQuote } = await quoteOrder(deps, placing, request).catch((error: unknown) => {

@@ -1,12 +1,13 @@
 import { refusedField } from "../errors.ts";
 import type { AppContext } from "../http/context.ts";
-import { keyedRequest } from "../http/idempotency.ts";
+import { hashRequest, keyedRequest } from "../http/idempotency.ts";
 import { limitOrders } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
 import { toBuyer } from "./buyer-json.ts";
 import * as contract from "./contract.ts";
 import { toOrderJson } from "./json.ts";
 import { placeOrder } from "./place.ts";
+import type { OrderKey } from "./placing.ts";
 import { noOrder } from "./show.ts";
 import type { OrderRequest } from "./quote.ts";
 
@@ -21,7 +22,7 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   if (body.allocation_policy !== undefined && !caller.may("orders:choose_policy")) {
     throw refusedField("forbidden", "allocation_policy", "only an admin chooses it");
   }
-  const keyed = await keyedRequest(c, body, await asTyped(c, body));
+  const keyed = await orderKey(c, body);
   const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
   // Whoever placed it as staff, and is none any more, has no right to it.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
@@ -30,6 +31,13 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   const token = await deps.tokenOf(order.orderId);
   return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
 });
+
+async function orderKey(c: AppContext, body: contract.PlaceBody): Promise<OrderKey | undefined> {
+  const keyed = await keyedRequest(c, body);
+  if (!keyed) return undefined;
+  const former = await asTyped(c, body);
+  return former === undefined ? keyed : { ...keyed, formerHash: await hashRequest(former) };
+}
 
 /**
  * What release 0.1.0 understood of a request: it left an e-mail address as it was typed, in what it hashed too, and an order that

@@ -7,15 +7,21 @@ import { demoWarehouses, newId } from "../support/shop.ts";
 
 beforeAll(demoWarehouses);
 
+/** A cart of rice and tea whose checkout has converted the units and waits before its record, and one key to take the rice out. */
+async function beingCheckedOut() {
+  const [rice, tea] = [await stocked(5), await stocked(5)];
+  const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
+  const key = newId();
+  const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
+  const checkout = waitingAt(atD1(2));
+  const order = checkedOutBy(checkout.worker.deps, cartId);
+  await checkout.waits;
+  return { rice, tea, cartId, remove, checkout, order };
+}
+
 describe("two attempts with one key to take a line out, while a checkout has its units", () => {
   it("do not undo what the one that was answered said", async ({ expect }) => {
-    const [rice, tea] = [await stocked(5), await stocked(5)];
-    const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
-    const key = newId();
-    const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
-    const checkout = waitingAt(atD1(2));
-    const order = checkedOutBy(checkout.worker.deps, cartId);
-    await checkout.waits;
+    const { tea, cartId, remove, checkout, order } = await beingCheckedOut();
     // It has written the removal and heard of the checkout, and waits before it undoes.
     const first = waitingAt(atD1(3));
     const firstAnswer = remove(first.worker);
@@ -32,13 +38,7 @@ describe("two attempts with one key to take a line out, while a checkout has its
   });
 
   it("are decided anew where the first had undone it", async ({ expect }) => {
-    const [rice, tea] = [await stocked(5), await stocked(5)];
-    const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
-    const key = newId();
-    const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
-    const checkout = waitingAt(atD1(2));
-    const order = checkedOutBy(checkout.worker.deps, cartId);
-    await checkout.waits;
+    const { rice, tea, cartId, remove, checkout, order } = await beingCheckedOut();
     const second = waitingAt(atD1(2));
     const firstUndoes = waitingAt(atD1(3));
     const firstAnswer = remove(firstUndoes.worker);

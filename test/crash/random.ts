@@ -1,3 +1,5 @@
+import { seeded } from "../support/seeded.ts";
+
 /** Numbers that look like chance and are the same for the same seed. */
 export interface Random {
   /** At least 0, below 1. */
@@ -11,15 +13,9 @@ export interface Random {
   id: () => string;
 }
 
-/** Makes a sequence by mulberry32, which is enough for choices and nothing else. */
+/** Makes the choices of a seed. */
 export function createRandom(seed: number): Random {
-  let state = seed | 0;
-  const next = () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 0x1_0000_0000;
-  };
+  const next = seeded(seed);
   const word = () =>
     Math.floor(next() * 0x1_0000_0000)
       .toString(16)

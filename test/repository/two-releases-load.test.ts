@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
-import { chanceOf, oneOf, runClients } from "../upgrade/load.ts";
+import { oneOf, runClients } from "../upgrade/load.ts";
+import { seeded } from "../support/seeded.ts";
 import { type MixedShop, openMixedShop, type Release } from "../upgrade/two-releases.ts";
 
 const START_MS = 60_000;
@@ -34,7 +35,7 @@ afterAll(() => shop?.stop());
 
 /** Has releases take turns at each product, lets processes die and time pass; then today's has them all. */
 async function takeTurns(done: { turns: number; kills: number }, isOver: () => boolean): Promise<void> {
-  const chance = chanceOf(SEED);
+  const chance = seeded(SEED);
   while (!isOver()) {
     done.turns += 1;
     const productId = oneOf(chance, PRODUCTS);

@@ -1,3 +1,5 @@
+import { seeded } from "../support/seeded.ts";
+
 /** A seeded source of chance: of one seed always the same numbers. */
 export interface Chance {
   /** A whole number from 0 to below a limit. */
@@ -12,16 +14,15 @@ export interface Chance {
   weighed<T extends string>(weights: Readonly<Record<T, number>>): T;
 }
 
-const WORDS = 2 ** 32;
-
 /** @param seed a whole number below 2³² */
 export function chanceOf(seed: number): Chance {
-  const next = mulberry(seed);
-  const below = (limit: number) => Math.floor((next() / WORDS) * limit);
+  // Neighbouring seeds would begin alike.
+  const next = seeded(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
+  const below = (limit: number) => Math.floor(next() * limit);
   return {
     below,
     between: (least, most) => least + below(most - least + 1),
-    is: (share) => next() < share * WORDS,
+    is: (share) => next() < share,
     pick(from) {
       const found = from.slice(below(from.length))[0];
       if (found === undefined) throw new RangeError("there is nothing to pick from");
@@ -29,24 +30,12 @@ export function chanceOf(seed: number): Chance {
     },
     weighed(weights) {
       const rows = Object.entries(weights) as [keyof typeof weights, number][];
-      let left = (next() / WORDS) * rows.reduce((sum, [, weight]) => sum + weight, 0);
+      let left = next() * rows.reduce((sum, [, weight]) => sum + weight, 0);
       for (const [name, weight] of rows) {
         left -= weight;
         if (left < 0) return name;
       }
       throw new RangeError("nothing has a weight");
     },
-  };
-}
-
-/** Source: Tommy Ettinger's mulberry32, in the public domain. @returns whole numbers below 2³² */
-function mulberry(seed: number): () => number {
-  // Neighbouring seeds would begin alike.
-  let state = Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return (mixed ^ (mixed >>> 14)) >>> 0;
   };
 }

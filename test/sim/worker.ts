@@ -1,6 +1,7 @@
 import { bindDeps } from "../../src/bind.ts";
 import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
+import { isSilence } from "../../src/http/problem.ts";
 import { drawLatency } from "./weather.ts";
 import { type Actor, actorOf, kill, later, report, tell, type World } from "./world.ts";
 
@@ -74,13 +75,6 @@ function refused<T>(world: World, words: string, error: unknown): Heard<T> {
   if (!isSilence(error)) report(world, `${words} failed: ${String(error)} ${String((error as Error).stack)}`);
   world.met("refused: unavailable");
   return { unknown: String(error) };
-}
-
-/** `isSilence` of `src/http/problem.ts`, which only HTTP has. */
-function isSilence(error: unknown): boolean {
-  if (!(error instanceof Error)) return false;
-  const isD1Down = error.message.startsWith("D1_ERROR") && !error.message.includes("SQLITE_");
-  return error.name === "TimeoutError" || "retryable" in error || isD1Down || isSilence(error.cause);
 }
 
 function isolateOf(fleet: Fleet): Isolate {

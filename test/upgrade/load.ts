@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SECRETS } from "../deployed/server.ts";
 import type { Answered, Asked } from "./client.ts";
 import type { MixedShop, Release } from "./two-releases.ts";
+import { seeded } from "../support/seeded.ts";
 
 // Clients who buy, pay, cancel, take back, receive and move units, each write under a key and repeated until it is answered, while
 // releases take turns under them.
@@ -41,7 +42,7 @@ interface Load {
 export async function runClients(shop: MixedShop, productIds: readonly string[], load: Load): Promise<Log> {
   const log: Log = { orders: new Map(), received: new Map(), odd: [], counts: {} };
   const clients = Array.from({ length: load.clients }, async (_, index) => {
-    const chance = chanceOf(load.seed * 1_000 + index);
+    const chance = seeded(load.seed * 1_000 + index);
     let keys = 0;
     const newKey = () => `mixed-load-${load.seed}-${index}-${(keys += 1)}-with-length`;
     const client: Client = { shop, log, productIds, chance, newKey };
@@ -49,17 +50,6 @@ export async function runClients(shop: MixedShop, productIds: readonly string[],
   });
   await Promise.all(clients);
   return log;
-}
-
-/** Random numbers from 0 to 1 by a seed (mulberry32). */
-export function chanceOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d_2b_79_f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
 
 export function oneOf<T>(chance: () => number, some: readonly T[]): T {
