@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildBundle } from "../deployed/bundle.ts";
 import { ROOT } from "../support/commands.ts";
 import type { Mutant } from "../sim/mutants.ts";
@@ -22,8 +22,12 @@ const COPIED = ["src", "migrations", "wrangler.toml", "package.json", "tsconfig.
 export async function buildRun(folder: string, mutant: Mutant | undefined): Promise<RunBundle> {
   const config = mutant && plant(join(folder, "mutant"), mutant);
   const script = await buildBundle(join(folder, "bundle"), config);
-  const wrapper = writeModule(folder, "wrapper");
-  return { script, wrapper, modules: { "random.js": writeModule(folder, "random") } };
+  const wrapper = writeModule(folder, "test/crash/wrapper.ts");
+  const modules = {
+    "random.js": writeModule(folder, "test/crash/random.ts"),
+    "seeded.js": writeModule(folder, "test/support/seeded.ts"),
+  };
+  return { script, wrapper, modules };
 }
 
 function plant(folder: string, { patches }: Mutant): string {
@@ -39,11 +43,10 @@ function plant(folder: string, { patches }: Mutant): string {
   return join(folder, "wrangler.toml");
 }
 
-/** What beside the bundle runs in workerd: JavaScript, with the bundle in place of the sources. */
-function writeModule(folder: string, name: string): string {
-  const source = readFileSync(join(import.meta.dirname, `${name}.ts`), "utf8");
-  const path = join(folder, `${name}.js`);
-  const named = source.replace('"../../src/index.ts"', '"./index.js"').replace('"./random.ts"', '"./random.js"');
-  writeFileSync(path, stripTypeScriptTypes(named));
+/** What beside the bundle runs in workerd: JavaScript, all in one folder, with the bundle in place of the sources. */
+function writeModule(folder: string, file: string): string {
+  const source = readFileSync(join(ROOT, file), "utf8");
+  const path = join(folder, `${basename(file, ".ts")}.js`);
+  writeFileSync(path, stripTypeScriptTypes(source.replace(/"[./]+\/(?:[\w-]+\/)*([\w-]+)\.ts"/g, '"./$1.js"')));
   return path;
 }
