@@ -1,5 +1,5 @@
 import { identify } from "./accounts/identify.ts";
-import { type Config, parseConfig } from "./config.ts";
+import { type Config, configOf } from "./config.ts";
 import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
@@ -8,23 +8,18 @@ import { hashPassword, isPassword } from "./passwords.ts";
 import { callStock } from "./stock/call.ts";
 import { signAccessToken } from "./tokens.ts";
 
-/** What an isolate keeps of its environment: settings parsed once, and the cache. */
-interface Isolate {
-  config: Config;
-  cache: Deps["cache"];
-}
+/** What an isolate remembers of D1. */
+const caches = new WeakMap<D1Database, Deps["cache"]>();
 
-const isolates = new WeakMap<D1Database, Isolate>();
-
-function isolateOf(env: Env): Isolate {
-  const isolate = isolates.get(env.DB) ?? { config: parseConfig(env), cache: {} };
-  isolates.set(env.DB, isolate);
-  return isolate;
+function cacheOf({ DB }: Env): Deps["cache"] {
+  const cache = caches.get(DB) ?? {};
+  caches.set(DB, cache);
+  return cache;
 }
 
 /** Binds what the verbs may touch to the platform, for one request, alarm or cron run. */
 export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { deps: Deps; meter: Meter } {
-  const { config, cache } = isolateOf(env);
+  const config = configOf(env);
   const { meter, measure } = createMeter(Date.now);
   const deps: Deps = {
     by: { actor: "system", isAudited: false, requestId: "" },
@@ -46,7 +41,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
-    cache,
+    cache: cacheOf(env),
     secrets: {
       hashPassword,
       isPassword,

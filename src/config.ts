@@ -40,8 +40,17 @@ const settingsSchema = z.object({
 /** The settings of one deployment; the names and their meaning stand in wrangler.toml. */
 export type Config = ReturnType<typeof parseConfig>;
 
+const configs = new WeakMap<D1Database, Config>();
+
+/** The settings of an isolate, read once: a Worker's requests ask for them, and each object that wakes. @throws ZodError as `parseConfig` */
+export function configOf(env: Env): Config {
+  const config = configs.get(env.DB) ?? parseConfig(env);
+  configs.set(env.DB, config);
+  return config;
+}
+
 /**
- * Reads the settings and secrets of the environment, once per isolate.
+ * Reads the settings and secrets of an environment.
  * @throws ZodError when a setting is missing or wrong: a deployment that would misbehave does not start to answer
  */
 export function parseConfig(env: object) {

@@ -23,7 +23,7 @@ export function perRequest(bind: BindDeps) {
     await next();
     const totalMs = Date.now() - startedMs;
     // What a sign-in reads tells whether there is such an account.
-    c.header(
+    c.res.headers.set(
       "Server-Timing",
       c.req.path.startsWith("/api/v1/auth/") ? `hops;desc="${meter.hops}"` : serverTiming(meter, totalMs),
     );

@@ -1,5 +1,5 @@
 import { DurableObject } from "cloudflare:workers";
-import { parseConfig } from "../config.ts";
+import { configOf } from "../config.ts";
 import type { Query } from "../db/client.ts";
 import { convertCart, extendCart, giveBack, setCart } from "./cart-ledger.ts";
 import { StockDesk } from "./desk.ts";
@@ -20,7 +20,7 @@ export abstract class StockObject extends DurableObject<Env> implements messages
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#desk = new StockDesk(ctx.storage, parseConfig(env));
+    this.#desk = new StockDesk(ctx.storage, configOf(env));
     void ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
       await this.#desk.load();
