@@ -44,7 +44,7 @@ const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.3.0";
 
 /** Of the headers that hono sets for safety, those that browsers no longer read or that mean nothing to JSON. Each costs an answer. */
-const OF_DOCUMENTS = {
+const UNNEEDED_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
   xDnsPrefetchControl: false,
@@ -59,7 +59,7 @@ export function createApp(bind: BindDeps) {
   app.onError(answerProblem);
   app.notFound((c) => answerProblem(new Refusal("not_found", "There is nothing at this address."), c));
   app.use(perRequest(bind));
-  app.use(secureHeaders(OF_DOCUMENTS));
+  app.use(secureHeaders(UNNEEDED_HEADERS));
   app.use(allowStorefronts);
   app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => readBody(c, next))));
   app.use("/api/*", limitInFlight());
@@ -107,8 +107,8 @@ async function readBody(c: AppContext, next: Next): Promise<void> {
 }
 
 /**
- * CORS by hono's own, once the answer is there: headers that are set on an answer that is still to come have hono make it twice, its body
- * as a stream, which was a twentieth of an order's CPU.
+ * CORS by hono's own, once the answer is there: headers that are set on an answer that is still to come have hono make it twice, its
+ * body as a stream.
  */
 async function allowStorefronts(c: AppContext, next: Next): Promise<Response | void> {
   const allow = storefrontCors(c.var.deps.config.allowedOrigins);
