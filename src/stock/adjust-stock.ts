@@ -62,13 +62,16 @@ function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Moveme
   if (answer.outcome === "reference_reused") {
     throw keyReused();
   }
+  const { onHand, replayed } = answer;
   if (answer.outcome === "not_as_expected") {
-    throw new Refusal("count_outdated", `${answer.onHand} units are on hand in ${warehouseId} now; count again.`, {
-      members: { warehouse_id: warehouseId, on_hand: answer.onHand },
+    throw new Refusal("count_outdated", `${onHand} units are on hand in ${warehouseId} now; count again.`, {
+      replayed,
+      members: { warehouse_id: warehouseId, on_hand: onHand },
     });
   }
-  const { free, onHand } = answer;
+  const { free } = answer;
   throw new Refusal("units_reserved", `${free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {
+    replayed,
     members: { warehouse_id: warehouseId, free, on_hand: onHand, reserved: onHand - free },
   });
 }

@@ -1,6 +1,6 @@
 import type { Level, Place } from "./rules/levels.ts";
 import { available } from "./rules/levels.ts";
-import type { AdjustAnswer, Adjustment, Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
+import type { AdjustAnswer, Adjustment, AdjustRefusal, Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
 import { decideReserve, shortBehindOthers } from "./rules/reserve.ts";
 import type { HoldRow, StockStore } from "./store.ts";
 
@@ -78,7 +78,7 @@ export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: nu
   const { referenceId, requestHash } = adjustment;
   const known = store.adjustmentOf(referenceId) ?? store.refusalOf(referenceId);
   if (known && known.requestHash !== requestHash) return { outcome: "reference_reused" };
-  if (known && "answer" in known) return JSON.parse(known.answer) as AdjustAnswer;
+  if (known && "answer" in known) return { ...(JSON.parse(known.answer) as AdjustRefusal), replayed: true };
   if (known) {
     const { requestHash: _hash, ...movement } = known;
     return { outcome: "moved", movement, replayed: true };
@@ -93,11 +93,11 @@ function adjustNow(store: StockStore, adjustment: Adjustment, nowMs: number): Ad
   const { kind, referenceId, externalReference, requestHash, reason, actor, requestId, expectedOnHand } = adjustment;
   const level = store.level(adjustment);
   if (expectedOnHand !== undefined && expectedOnHand !== level.onHand)
-    return { outcome: "not_as_expected", onHand: level.onHand };
+    return { outcome: "not_as_expected", onHand: level.onHand, replayed: false };
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
   const told = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
   const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...told });
-  if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand };
+  if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand, replayed: false };
   return { outcome: "moved", movement, replayed: false };
 }
 

@@ -25,6 +25,18 @@ describe("a movement that cannot be", () => {
     expect(await levelsOf(productId)).toEqual([{ warehouseId: "BLR", onHand: 5, reserved: 3 }]);
   });
 
+  it("is refused again under its key, and says that this was decided before", async ({ expect }) => {
+    const { productId } = await stockedProduct(5);
+    const [key, body] = [newId(), { ...MOVE, quantity: 6, movement_type: "out" }];
+    const first = await move(productId, body, key);
+    await move(productId, MOVE);
+
+    const again = await move(productId, body, key);
+
+    expect([first, again].map(({ headers }) => headers.get("Idempotency-Replayed"))).toEqual([null, "true"]);
+    expect(await again.json()).toMatchObject({ code: "units_reserved", free: 5, on_hand: 5 });
+  });
+
   it("takes nothing from a place that has less", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
 

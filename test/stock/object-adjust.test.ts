@@ -53,7 +53,7 @@ describe("a change of stock by hand", () => {
 
     const answer = await stock.adjust(request);
 
-    expect(answer).toEqual({ outcome: "units_reserved", free: 6, onHand: 10 });
+    expect(answer).toEqual({ outcome: "units_reserved", free: 6, onHand: 10, replayed: false });
     expect(await stock.levels()).toEqual(before);
     expect(await movementsOf(productId, request.referenceId)).toEqual([]);
   });
@@ -84,7 +84,7 @@ describe("a change of stock by hand", () => {
     const moved = await stock.adjust(current);
     const repeated = await stock.adjust(current);
 
-    expect(refused).toEqual({ outcome: "not_as_expected", onHand: 10 });
+    expect(refused).toEqual({ outcome: "not_as_expected", onHand: 10, replayed: false });
     expect(moved).toMatchObject({ outcome: "moved", replayed: false });
     expect(repeated).toEqual({ ...moved, replayed: true });
     expect(await unitsOf(stock)).toEqual([8, 0]);
@@ -107,7 +107,7 @@ describe("a change of stock by hand", () => {
 
     const answers = [await stock.adjust(request), await stock.adjust({ ...request, requestHash: "another body" })];
 
-    expect(answers).toEqual([refused, { outcome: "reference_reused" }]);
+    expect(answers).toEqual([{ ...refused, replayed: true }, { outcome: "reference_reused" }]);
     expect(await unitsOf(stock)).toEqual([3, 0]);
     passTime(8 * DAY_MS);
     await stock.adjust(adjustment("issue", 4));

@@ -96,11 +96,16 @@ export interface Movement extends Place {
   atMs: number;
 }
 
+/** `replayed`: decided by an earlier attempt under the same reference. */
 export type AdjustAnswer =
   | { outcome: "moved"; movement: Movement; replayed: boolean }
-  | { outcome: "units_reserved"; free: number; onHand: number }
-  | { outcome: "not_as_expected"; onHand: number }
+  | AdjustRefusal
   | { outcome: "reference_reused" };
+
+/** Why an adjustment moved nothing. */
+export type AdjustRefusal =
+  | { outcome: "units_reserved"; free: number; onHand: number; replayed: boolean }
+  | { outcome: "not_as_expected"; onHand: number; replayed: boolean };
 
 /** One level that does not agree with its ledger or its holds. */
 export interface Difference extends Place {
