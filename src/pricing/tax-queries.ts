@@ -20,15 +20,21 @@ export function findTaxRate({ country, category }: TaxKey): Query<TaxRate | unde
   return row(sql`SELECT ${RATE} FROM ${taxRates} WHERE country = ${country} AND category = ${category}`);
 }
 
-/** Writes a rate, new or not. Where the shop has as many as it may have, `rate_bps` of one more becomes NULL and fails the batch. */
-export function upsertTaxRate({ country, category, rateBps }: TaxRate): Query<number> {
+/**
+ * Writes a rate, new or not, where it is still as it was read. Where the shop has as many as it may have, `rate_bps` of one more becomes
+ * NULL and fails the batch.
+ */
+export function upsertTaxRate(read: TaxRate | undefined, { country, category, rateBps }: TaxRate): Query<number> {
+  const isIt = sql`country = ${country} AND category = ${category}`;
   return write(sql`
     INSERT INTO ${taxRates} (country, category, rate_bps)
     SELECT ${country}, ${category}, iif(count(*) < ${MAX_TAX_RATES}, CAST(${rateBps} AS INTEGER), NULL)
-    FROM ${taxRates} WHERE NOT (country = ${country} AND category = ${category})
+    FROM ${taxRates} WHERE NOT (${isIt})
+    HAVING (SELECT rate_bps FROM ${taxRates} WHERE ${isIt}) IS ${read?.rateBps ?? null}
     ON CONFLICT (country, category) DO UPDATE SET rate_bps = excluded.rate_bps`);
 }
 
-export function deleteTaxRate({ country, category }: TaxKey): Query<number> {
-  return write(sql`DELETE FROM ${taxRates} WHERE country = ${country} AND category = ${category}`);
+/** Deletes a rate that is still as it was read. */
+export function deleteTaxRate({ country, category, rateBps }: TaxRate): Query<number> {
+  return write(sql`DELETE FROM ${taxRates} WHERE country = ${country} AND category = ${category} AND rate_bps = ${rateBps}`);
 }

@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
-import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import type { Keyed, Written } from "../events/write-once.ts";
 import { bumpVersion, IS_GONE } from "./queries.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, upsertTaxRate } from "./tax-queries.ts";
@@ -21,9 +21,14 @@ export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate):
   const plan = async () => {
     const [before] = await deps.db.batch(findTaxRate(rate));
     const change = { action: "tax_rate.set", recordType: "tax_rate", recordId: idOf(rate), before, after: rate };
-    return { queries: [upsertTaxRate(rate), bumpVersion(deps.nowMs())], changes: [change], answer: rate, status: 200 as const };
+    return {
+      queries: [upsertTaxRate(before, rate), bumpVersion(deps.nowMs())],
+      changes: [change],
+      answer: rate,
+      status: 200 as const,
+    };
   };
-  return writeOnce(deps, keyed, plan, tooMany);
+  return writeGuarded(deps, keyed, IS_GONE, plan, tooMany);
 }
 
 /**
@@ -35,7 +40,7 @@ export function removeTaxRate(deps: Deps, keyed: Keyed | undefined, key: TaxKey)
     const [before] = await deps.db.batch(findTaxRate(key));
     if (!before) throw new Refusal("not_found", `There is no tax rate of ${idOf(key)}.`);
     const change = { action: "tax_rate.delete", recordType: "tax_rate", recordId: idOf(key), before };
-    return { queries: [deleteTaxRate(key), bumpVersion(deps.nowMs())], changes: [change], answer: before, status: 200 };
+    return { queries: [deleteTaxRate(before), bumpVersion(deps.nowMs())], changes: [change], answer: before, status: 200 };
   });
 }
 

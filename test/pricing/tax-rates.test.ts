@@ -81,6 +81,21 @@ describe("tax rates", () => {
     expect(JSON.stringify(found)).toContain("1300");
   });
 
+  it("are kept with what they truly were, by however many at once they are set", async ({ expect }) => {
+    const answers = await Promise.all([1, 2, 3].map((rate_bps) => put(URL, rate({ country: "BT", rate_bps }), ADMIN)));
+
+    const found = await sqlInD1<Record<"before" | "after", number | null>>(
+      "SELECT before->>'rate_bps' AS before, after->>'rate_bps' AS after FROM audit_log WHERE record_id = 'BT'",
+    );
+    const { tax_rates: rates } = (await listed()) as { tax_rates: { rate_bps: number }[] };
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(found.map(({ after }) => after).toSorted()).toEqual([1, 2, 3]);
+    // One began with none, and each other where one ended that is not the last.
+    const ended = [1, 2, 3].filter((bps) => bps !== rates[0]?.rate_bps);
+    expect(new Set(found.map(({ before }) => before))).toEqual(new Set([null, ...ended]));
+  });
+
   it("are set by admins alone", async ({ expect }) => {
     const { token } = await userOf("staff");
 
