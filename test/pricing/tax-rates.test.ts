@@ -90,7 +90,7 @@ describe("tax rates", () => {
     const { tax_rates: rates } = (await listed()) as { tax_rates: { rate_bps: number }[] };
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
-    expect(found.map(({ after }) => after).toSorted()).toEqual([1, 2, 3]);
+    expect(new Set(found.map(({ after }) => after))).toEqual(new Set([1, 2, 3]));
     // One began with none, and each other where one ended that is not the last.
     const ended = [1, 2, 3].filter((bps) => bps !== rates[0]?.rate_bps);
     expect(new Set(found.map(({ before }) => before))).toEqual(new Set([null, ...ended]));
