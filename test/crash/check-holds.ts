@@ -18,12 +18,18 @@ export function checkHolds(log: readonly Entry[], state: State, nowMs: number, i
     `SELECT hold_id, variant_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
      WHERE status = 'PENDING' AND payment_status IN ('pending', 'failed') GROUP BY 1, 2`,
   );
+  const paid = state.d1(
+    `SELECT hold_id, variant_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
+     WHERE status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED') AND payment_status NOT IN ('pending', 'failed')
+       AND payment_due_at_ms > ${nowMs} GROUP BY 1, 2`,
+  );
   const inCarts = state.d1(
     `SELECT cart_id AS hold_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS quantity,
        min(reserved_until_ms) AS until_ms, min(reserved_until_ms IS NOT NULL) AS is_whole
      FROM cart_items JOIN carts USING (cart_id) CROSS JOIN json_each(needs) need WHERE order_id IS NULL GROUP BY 1, 2`,
   );
-  const owned = sumBy([...waiting, ...inCarts], nameOf, quantityOf);
+  // A paid order's units are sold at once, or where that was lost, when its window ends.
+  const owned = sumBy([...waiting, ...paid, ...inCarts], nameOf, quantityOf);
   const promised = [...waiting, ...inCarts.filter((row) => row["is_whole"] === 1 && Number(row["until_ms"]) > nowMs)];
   // What is taken out of a cart is gone in D1; an object that did not hear of it gives it back when its time is over, not before.
   const takenOut = new Set(

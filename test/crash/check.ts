@@ -22,7 +22,7 @@ export function check({ log }: World, state: string, pages: Pages, { nowMs, isLa
     ...checkAnswers(log),
     ...checkOrders(log, found, isLate),
     ...checkMoves(log, found),
-    ...checkStock(log, found),
+    ...checkStock(log, found, nowMs),
     ...checkHolds(log, found, nowMs, isLate),
     ...checkMoney(log, found, pages.orders),
     ...checkPages(pages, found),
