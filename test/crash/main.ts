@@ -7,7 +7,7 @@ import { runClients } from "./clients.ts";
 import { type Lives, startLives } from "./lives.ts";
 import { MUTANTS } from "../sim/mutants.ts";
 import { type RunOptions, readOptions } from "./options.ts";
-import { untilQuiet } from "./quiet.ts";
+import { markOf, untilQuiet } from "./quiet.ts";
 import { createRandom, type Random } from "./random.ts";
 import { readPages } from "./pages.ts";
 import { type Looked, printReport, showProgress } from "./report.ts";
@@ -24,6 +24,7 @@ const AWAY_MS = [30_000, 240_000] as const;
 /** A run that cannot get its kills in ends all the same. */
 const MAX_STRETCH = 3;
 const GIVE_UP_MS = 60_000;
+const MAX_LOOKS = 3;
 const AN_HOUR_MS = 3_600_000;
 /** All that comes before and after the clients. */
 const MAX_RUN_MS = 300_000;
@@ -46,13 +47,23 @@ async function act(world: World, lives: Lives, random: Random, options: RunOptio
   await clients;
 }
 
+/** Looks when all is quiet; once more where something moved meanwhile, for then what was read is of two moments. */
+async function lookWhenQuiet(world: World, lives: Lives, state: string): Promise<string[]> {
+  for (let looks = 1; ; looks += 1) {
+    const owed = await untilQuiet(lives, state);
+    const mark = markOf(state);
+    const pages = await readPages(world);
+    const findings = [...owed, ...check(world, state, pages, { nowMs: Date.now() + lives.shiftMs, isLate: false })];
+    if (findings.length === 0 || looks === MAX_LOOKS || markOf(state) === mark) return findings;
+  }
+}
+
 /** What is found when all is quiet, and an hour later, when nothing may be reserved any more; last in the files of who is dead. */
 async function look(world: World, lives: Lives, state: string, endWatch: () => Watched): Promise<Looked> {
   const broken = world.counts.again["500"] ?? 0;
   const answers = broken > 0 ? [`${broken} answers were 500`] : [];
-  const quiet = [...answers, ...endWatch().findings, ...(await untilQuiet(lives, state))];
+  const found = [...answers, ...endWatch().findings, ...(await lookWhenQuiet(world, lives, state))];
   const reserved = countHolds(state);
-  const found = [...quiet, ...check(world, state, await readPages(world), { nowMs: Date.now() + lives.shiftMs, isLate: false })];
   await lives.letPass(AN_HOUR_MS);
   const later = await untilQuiet(lives, state);
   const pages = await readPages(world);

@@ -24,6 +24,14 @@ export async function untilQuiet(lives: Lives, state: string): Promise<string[]>
   return owed;
 }
 
+/** What changes whenever anything moves, by itself too: a payment window may end at any moment. */
+export function markOf(state: string): string {
+  return withState(state, ({ d1, objects }) => {
+    const counts = ["order_events", "stock_actions"].map((table) => d1(`SELECT count(*) AS n FROM ${table}`)[0]?.["n"]);
+    return [...counts, ...objects.map(({ movements }) => movements.length)].join();
+  });
+}
+
 function owedIn({ d1, objects }: State, nowMs: number): string[] {
   const holds = objects.flatMap((object) => object.holds);
   return [
