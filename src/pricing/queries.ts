@@ -95,13 +95,13 @@ function noState(): never {
   throw new Error("pricing_state has no row");
 }
 
-/** What fails where there was nothing left to change; see `bumpVersion`. */
-export const IS_GONE = "pricing_state.version";
+/** What fails where nothing was changed; see `bumpVersion`. */
+export const NOTHING_CHANGED = "pricing_state.version";
 
 /**
  * Tells every isolate that rules or taxes are others now; right after the statement that changes them. Where that changed no row,
- * because what it was about is gone, the version becomes NULL, so that the whole batch fails. Versions go by time, so that none comes
- * again after the database was put back to an earlier state.
+ * because what it was about is gone or is not as it was read, the version becomes NULL, so that the whole batch fails. Versions go by
+ * time, so that none comes again after the database was put back to an earlier state.
  */
 export function bumpVersion(nowMs: number): Query<number> {
   return write(

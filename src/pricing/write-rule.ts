@@ -4,7 +4,7 @@ import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
 import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
-import { bumpVersion, IS_GONE } from "./queries.ts";
+import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RULES, updateRule } from "./rule-queries.ts";
 import type { PricingRule } from "./rules/pricing-rule.ts";
 import { faultOf, readDiscount, type RuleRequest, type StoredRule, UNSAID } from "./rules/rule-fields.ts";
@@ -54,7 +54,7 @@ export function changeRule(
     const change = { action: "pricing_rule.change", recordType: "pricing_rule", recordId: ruleId, before, after };
     return { queries: told(deps, updateRule(before, after)), changes: [change], answer: after, status: 200 };
   };
-  return writeGuarded(deps, keyed, ["pricing_rules.updated_at_ms", IS_GONE], plan, refusalFor);
+  return writeGuarded(deps, keyed, ["pricing_rules.updated_at_ms", NOTHING_CHANGED], plan, refusalFor);
 }
 
 /**
@@ -62,7 +62,7 @@ export function changeRule(
  * @throws Refusal `not_found`
  */
 export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string): Promise<Written<StoredRule>> {
-  return writeGuarded(deps, keyed, IS_GONE, async () => {
+  return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
     const before = await requireRule(deps, ruleId);
     const change = { action: "pricing_rule.delete", recordType: "pricing_rule", recordId: ruleId, before };
     return { queries: told(deps, deleteInD1(before)), changes: [change], answer: before, status: 200 };

@@ -3,7 +3,7 @@ import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint } from "../events/constraint.ts";
 import { writeGuarded } from "../events/write-guarded.ts";
 import type { Keyed, Written } from "../events/write-once.ts";
-import { bumpVersion, IS_GONE } from "./queries.ts";
+import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, upsertTaxRate } from "./tax-queries.ts";
 
@@ -28,7 +28,7 @@ export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate):
       status: 200 as const,
     };
   };
-  return writeGuarded(deps, keyed, IS_GONE, plan, tooMany);
+  return writeGuarded(deps, keyed, NOTHING_CHANGED, plan, tooMany);
 }
 
 /**
@@ -36,7 +36,7 @@ export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate):
  * @throws Refusal `not_found`
  */
 export function removeTaxRate(deps: Deps, keyed: Keyed | undefined, key: TaxKey): Promise<Written<TaxRate>> {
-  return writeGuarded(deps, keyed, IS_GONE, async () => {
+  return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
     const [before] = await deps.db.batch(findTaxRate(key));
     if (!before) throw new Refusal("not_found", `There is no tax rate of ${idOf(key)}.`);
     const change = { action: "tax_rate.delete", recordType: "tax_rate", recordId: idOf(key), before };

@@ -1,3 +1,4 @@
+import { LEFT } from "./check-stock.ts";
 import type { Row, State } from "./state.ts";
 import { asked, askedNumber, toldOf } from "./told.ts";
 import { differing, sumBy, takenBy, type Units, unlike } from "./units.ts";
@@ -14,15 +15,13 @@ export function checkHolds(log: readonly Entry[], state: State, nowMs: number, i
     (hold) => placeOf(hold.hold_id, hold.variant_id),
     (hold) => hold.quantity,
   );
-  const waiting = state.d1(
-    `SELECT hold_id, variant_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
-     WHERE status = 'PENDING' AND payment_status IN ('pending', 'failed') GROUP BY 1, 2`,
-  );
-  const paid = state.d1(
-    `SELECT hold_id, variant_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
-     WHERE status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED') AND payment_status NOT IN ('pending', 'failed')
-       AND payment_due_at_ms > ${nowMs} GROUP BY 1, 2`,
-  );
+  const unitsOf = (orders: string) =>
+    state.d1(
+      `SELECT hold_id, variant_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
+       WHERE ${orders} GROUP BY 1, 2`,
+    );
+  const waiting = unitsOf("status = 'PENDING' AND payment_status IN ('pending', 'failed')");
+  const paid = unitsOf(`(${LEFT}) AND payment_due_at_ms > ${nowMs}`);
   const inCarts = state.d1(
     `SELECT cart_id AS hold_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS quantity,
        min(reserved_until_ms) AS until_ms, min(reserved_until_ms IS NOT NULL) AS is_whole

@@ -96,7 +96,7 @@ function checkProjection({ d1, objects }: State): string[] {
 }
 
 /** Orders whose units are with the customer or on their way, whatever came back of them. */
-const LEFT = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
+export const LEFT = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
 
 /**
  * Each order's units left once, under its own hold, and no others did: so no two orders share one. Where the call after a payment was
