@@ -3,6 +3,7 @@ import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts"
 import { failedConstraint } from "../events/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { auditOf } from "../events/write-once.ts";
+import { commitTogether } from "../stock/commit-together.ts";
 import { USED_UP } from "../pricing/use-queries.ts";
 import { tell } from "./history-queries.ts";
 import { fenceHolds, findRecord, type Recorded, recordOrder } from "./queries.ts";
@@ -72,9 +73,11 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
 /** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
 export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
-  const stocks = productsOf(order.allocations).map((productId) => deps.stockOf(productId));
   const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
-  await Promise.allSettled(stocks.map((stock) => (isPending ? stock.keep(holdId, paymentDueAtMs) : stock.commit(holdId))));
+  const calls = productsOf(order.allocations).map((productId) =>
+    isPending ? deps.stockOf(productId).keep(holdId, paymentDueAtMs) : commitTogether(deps, productId, holdId),
+  );
+  await Promise.allSettled(calls);
 }
 
 /** What is recorded of an order: all of one attempt (PROTOCOL I2). */

@@ -17,7 +17,7 @@ export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: (
     measure("object", () => repeating(() => within(CALL_TIMEOUT_MS + waitMs, "The product's object", run(open())), mayRepeat));
   return {
     reserve: (request) => call((stock) => stock.reserve(request), request.waitMs),
-    commit: (holdId) => call((stock) => stock.commit(holdId)),
+    commit: (...holdIds) => call((stock) => stock.commit(...holdIds)),
     keep: (holdId, untilMs) => call((stock) => stock.keep(holdId, untilMs)),
     release: (holdId) => call((stock) => stock.release(holdId)),
     restock: (holdId) => call((stock) => stock.restock(holdId)),

@@ -15,7 +15,7 @@ import { WaitingLine } from "./waiting.ts";
 const MAX_FATES = 100;
 
 /** How many of its intervals a flush that only sales are owed may wait: D1 would spend more on the flushes than on the orders. */
-const LAZY_INTERVALS = 5;
+const LAZY_INTERVALS = 10;
 
 /** A decision's answer, and whether it changed what others could have. */
 interface Decided<A> {
@@ -134,7 +134,9 @@ export class StockDesk {
 
   /** Runs a decision of the alarm, which flushes and sets the next one itself. */
   #settle(decide: (nowMs: number) => boolean): void {
-    if (this.#decide(decide)) this.line.wake();
+    if (!this.#decide(decide)) return;
+    this.projector.hurry(1);
+    this.line.wake();
   }
 
   #decide(decide: (nowMs: number) => boolean): boolean {
@@ -151,6 +153,7 @@ export class StockDesk {
   }
 
   #flushWithin(intervals: number): void {
+    this.projector.hurry(intervals);
     if (!this.#clock.isFailing) this.#clock.wakeAt(Date.now() + intervals * this.#config.flushIntervalMs);
   }
 

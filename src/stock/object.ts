@@ -37,8 +37,8 @@ export abstract class StockObject extends DurableObject<Env> implements messages
     return this.#desk.reserve(request);
   }
 
-  async commit(holdId: string): Promise<void> {
-    this.#desk.sell((nowMs) => endHold(this.#store, holdId, "sale", nowMs));
+  async commit(...holdIds: string[]): Promise<void> {
+    this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
   }
 
   async release(holdId: string): Promise<void> {

@@ -10,6 +10,8 @@ export class Projector {
   readonly #config: Config;
   #lastFlushMs = 0;
   #isAsked = false;
+  /** In how many intervals D1 has to hear of what came since the last snapshot; `undefined` where an earlier life of the object knew. */
+  #within: number | undefined;
   /** How often it was told to start over: a flush that was under way then marks nothing, for D1 may have lost what it wrote. */
   #startsOver = 0;
 
@@ -21,6 +23,12 @@ export class Projector {
   /** Makes a flush due although no level changed. */
   ask(): void {
     this.#isAsked = true;
+    this.hurry(1);
+  }
+
+  /** What is owed is told within so many intervals, whatever else could wait longer. */
+  hurry(intervals: number): void {
+    this.#within = Math.min(this.#within ?? intervals, intervals);
   }
 
   /** Has every level and every movement sent again. */
@@ -34,15 +42,16 @@ export class Projector {
     return this.#isAsked || flushOwed(this.#storage.sql);
   }
 
-  /** When the next flush may be, where one is owed. */
+  /** When the next flush has to be, where one is owed. */
   dueAtMs(): number | undefined {
-    return this.isOwed ? this.#mayFlushAtMs() : undefined;
+    return this.isOwed ? this.#afterIntervals(this.#within ?? 1) : undefined;
   }
 
   /** Flushes, unless the last one was a moment ago. @param lapsed what D1 is told of units that carts lost  @throws what D1 throws; TimeoutError. Then all of it is owed still */
   async flush(productId: string, db: D1Database, lapsed: (units: Lapsed[]) => Query<unknown>[]): Promise<void> {
-    if (Date.now() < this.#mayFlushAtMs()) return;
+    if (Date.now() < this.#afterIntervals(1)) return;
     this.#isAsked = false;
+    this.#within = undefined;
     const startsOver = this.#startsOver;
     const snapshot = takeSnapshot(this.#storage.sql);
     const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
@@ -52,7 +61,7 @@ export class Projector {
     if (startsOver === this.#startsOver) this.#storage.transactionSync(() => markFlushed(this.#storage.sql, snapshot));
   }
 
-  #mayFlushAtMs(): number {
-    return this.#lastFlushMs + this.#config.flushIntervalMs;
+  #afterIntervals(intervals: number): number {
+    return this.#lastFlushMs + intervals * this.#config.flushIntervalMs;
   }
 }

@@ -6,6 +6,7 @@ import { faultyWorker, isRecord } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../support/orders.ts";
 import { demoWarehouses } from "../support/shop.ts";
+import { unitsOf } from "../support/stock.ts";
 
 // DESIGN §5, the crash table, continued: what comes late or twice.
 const UNITS = 5;
@@ -43,6 +44,21 @@ describe("what reaches D1 or the objects late", () => {
 
     expect(await ordersOf(productId)).toEqual([]);
     expect(await availableAt(productId)).toBe(UNITS);
+    await expectInvariants(expect, new Map([[productId, UNITS]]));
+  });
+
+  it("commits that never arrived, each by itself or together, are made by the alarm", async ({ expect }) => {
+    const productId = await stocked(UNITS);
+    const worker = faultyWorker((call) => (call.to === "stock" && call.method === "commit" ? "lost" : "none"));
+    const orders = [await placedBy(worker, productId), await placedBy(worker, productId)];
+    await worker.idle();
+
+    await recover([productId]);
+
+    expect((await ordersOf(productId)).map(({ orderId }) => orderId).toSorted()).toEqual(
+      orders.map(({ orderId }) => orderId).toSorted(),
+    );
+    expect(await unitsOf(env.STOCK.getByName(productId), { variantId: productId })).toEqual([UNITS - 2, 0]);
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 

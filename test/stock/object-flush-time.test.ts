@@ -15,6 +15,7 @@ import {
   stockOf,
   stopTime,
   TENTATIVE_MS,
+  unitsOf,
   wanted,
 } from "../support/stock.ts";
 
@@ -37,15 +38,17 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
   });
 
-  it("is lazy after a cart reserved units, and not forgotten where the alarm rings before", async ({ expect }) => {
+  it("is lazy after a cart reserved units, and not forgotten or brought forward where the alarm rings before", async ({
+    expect,
+  }) => {
     const { productId, stock } = await ownStockOf(9);
     await runAlarm(productId);
     await stock.setCart(cartEdit("CRT-1", 1, 2));
     expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
     await runAlarm(productId);
-    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+    expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
 
-    passTime(FLUSH_MS);
+    passTime(LAZY_FLUSH_MS);
     await runAlarm(productId);
 
     expect(await projectionOf(productId)).toEqual(await stock.levels());
@@ -56,7 +59,7 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     ["release", FLUSH_MS],
     ["restock", FLUSH_MS],
   ] as const)(
-    "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in five intervals",
+    "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in ten intervals",
     async ([end, afterMs], { expect }) => {
       const { productId, stock } = await ownStockOf(9);
       await runAlarm(productId);
@@ -93,6 +96,39 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     await runAlarm(productId);
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
+
+  it("is lazy after a sale that came while the last one was under way, and one interval after it where something else came too", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(9);
+    const [first, second, third] = [await held(stock, wanted(1)), await held(stock, wanted(1)), await held(stock, wanted(1))];
+    duringD1(() => stockOf(productId).commit(first));
+    await runAlarm(productId);
+    expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
+    passTime(LAZY_FLUSH_MS);
+    duringD1(async () => {
+      await stockOf(productId).commit(second);
+      await stockOf(productId).release(third);
+    });
+
+    await runAlarm(productId);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
+
+  it("is one interval after the last for what an alarm ended that came before it", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await stock.setCart(cartEdit("CRT-1", 1, 2, { untilMs: Date.now() + FLUSH_MS + 1 }));
+    passTime(FLUSH_MS);
+    await runAlarm(productId);
+    await stock.commit(await held(stock, wanted(1)));
+    passTime(1);
+
+    await runAlarm(productId);
+
+    expect(await unitsOf(stock)).toEqual([8, 0]);
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS - 1);
   });
 
   it("is at most once per interval, however many orders the product takes", async ({ expect }) => {

@@ -85,6 +85,8 @@ export function faultyWorker(
   const real = bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps;
   const deps: Deps = {
     ...real,
+    // A Worker of its own: what it had under way when it died is not another's.
+    cache: { ...real.cache, gathering: new Map() },
     db: {
       batch: <const Q extends readonly Query<unknown>[]>(...queries: Q) =>
         meet({ to: "d1", nth: count("d1") }, () => real.db.batch(...queries)),
@@ -110,7 +112,7 @@ export function faultyWorker(
 function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run: () => Promise<T>) => Promise<T>): StockCalls {
   return {
     reserve: (request) => meet("reserve", () => stock.reserve(request)),
-    commit: (holdId) => meet("commit", () => stock.commit(holdId)),
+    commit: (...holdIds) => meet("commit", () => stock.commit(...holdIds)),
     keep: (holdId, untilMs) => meet("keep", () => stock.keep(holdId, untilMs)),
     release: (holdId) => meet("release", () => stock.release(holdId)),
     restock: (holdId) => meet("restock", () => stock.restock(holdId)),

@@ -8,8 +8,8 @@ import { newId } from "./shop.ts";
 /** How long a hold stands while its order is being placed. */
 export const TENTATIVE_MS = 120_000;
 export const FLUSH_MS = 1_000;
-/** After sales alone: five intervals. */
-export const LAZY_FLUSH_MS = 5_000;
+/** After sales alone: ten intervals. */
+export const LAZY_FLUSH_MS = 10_000;
 
 // Far ahead of the real clock, so that no alarm goes off but those that a test runs.
 const NOW_MS = Date.UTC(2040, 0, 1);

@@ -140,7 +140,8 @@ export type Fate =
 /** The calls that a product's object takes. All are idempotent, and all answer what they found. */
 export interface StockCalls {
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  commit(holdId: string): Promise<void>;
+  /** Releases before 0.3.0 commit the first alone; alarms see to the others. */
+  commit(...holdIds: string[]): Promise<void>;
   keep(holdId: string, untilMs: number): Promise<void>;
   release(holdId: string): Promise<void>;
   restock(holdId: string): Promise<void>;
