@@ -1,6 +1,6 @@
 import { DurableObject } from "cloudflare:workers";
 
-// The floor: an order in the same three hops, and nothing else. No framework, no validation, no keys, no ledger, no projection, no alarm;
+// The floor: an order in three hops, and nothing else. No framework, no validation, no keys, no ledger, no projection, no alarm;
 // it takes the same request, and its commit follows after the answer too. It runs where Holdfast runs, under the same bindings.
 
 const UNITS = 1_000_000_000;

@@ -2,34 +2,40 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { cpus, tmpdir } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import { measureParts, startWithout } from "./left-out.ts";
+import { BEYOND_HOPS } from "./parts.ts";
 import { measureAll, type Plan, startLoad } from "./measure.ts";
-import { ratioOf, type Results, toMarkdown, toPlot } from "./report.ts";
+import { ratiosOf, type Results, toMarkdown, toPlot } from "./report.ts";
 import { saturate } from "./saturation.ts";
 import { fillShop } from "./shop.ts";
 import { PRODUCTS } from "./workloads.ts";
 import { buildBundle } from "../test/deployed/bundle.ts";
-import { startServer } from "../test/deployed/server.ts";
+import { type Server, startServer } from "../test/deployed/server.ts";
 
-// `npm run bench`: the deploy bundle in workerd, beside a bare Worker with the same three hops, in turns. `--quick` takes a minute and
-// writes nothing; the whole form writes `bench/results`.
+// `npm run bench`: the deploy bundle in workerd, beside its three hops alone and a bare Worker, in turns. `--quick` takes a minute and
+// writes nothing; the whole form writes `bench/results`. `--parts` tells what lies between them.
 
 const HERE = import.meta.dirname;
 const RESULTS = join(HERE, "results");
 
-// Longer than a flush may wait, so that every counted block pays for the flushes of the one before.
+// A sale's flush waits ten seconds: a counted block pays for its warming up, and what is owed after it comes in no block of the other side.
 const WHOLE = { warmMs: 6_000, blockMs: 6_000, restMs: 6_000, blocks: 2, floodMs: 15_000 };
 const QUICK = { warmMs: 250, blockMs: 700, restMs: 100, blocks: 1, floodMs: 5_000 };
 const CONNECTIONS = [1, 16, 64];
 const FLOOD_CONNECTIONS = 640;
 
 const { values } = parseArgs({
-  options: { quick: { type: "boolean", default: false }, seed: { type: "string", default: "1" } },
+  options: {
+    quick: { type: "boolean", default: false },
+    parts: { type: "boolean", default: false },
+    seed: { type: "string", default: "1" },
+  },
 });
 const { floodMs, ...lengths } = values.quick ? QUICK : WHOLE;
 const plan: Plan = { ...lengths, connections: CONNECTIONS, seed: Number(values.seed) };
 const folder = mkdtempSync(join(tmpdir(), "holdfast-bench-"));
 try {
-  await run();
+  await (values.parts ? runParts() : run());
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }
@@ -38,15 +44,12 @@ async function run(): Promise<void> {
   const script = await buildBundle(join(folder, "bundle"));
   // All clients have one address here, so the limits per address are off; everything else is as it is deployed, the log too.
   const holdfast = await startServer({ script, state: join(folder, "holdfast"), vars: { RATE_LIMITS: "off" } });
-  const bare = await startServer({
-    script: join(HERE, "bare-worker.js"),
-    state: join(folder, "bare"),
-    migrations: join(HERE, "bare-migrations"),
-  });
+  const { server: hops } = await startWithout(folder, BEYOND_HOPS);
+  const bare = await startBare();
   const load = startLoad();
   try {
     await fillShop(holdfast.url);
-    const cells = await measureAll(load, holdfast, bare, plan);
+    const cells = await measureAll(load, { holdfast, hops, bare }, plan);
     const saturation = await saturate(holdfast.url, FLOOD_CONNECTIONS, floodMs);
     report({
       at: new Date().toISOString(),
@@ -57,14 +60,30 @@ async function run(): Promise<void> {
         workerd: workerdVersion(),
       },
       plan: { ...plan, products: PRODUCTS },
-      ratio: ratioOf(cells),
+      ratios: ratiosOf(cells),
       cells,
       saturation,
     });
   } finally {
     load.stop();
-    await Promise.all([holdfast.stop(), bare.stop()]);
+    await Promise.all([holdfast, hops, bare].map((server) => server.stop()));
   }
+}
+
+async function runParts(): Promise<void> {
+  const bare = await startBare();
+  const load = startLoad();
+  try {
+    await measureParts(folder, load, bare, CONNECTIONS);
+  } finally {
+    load.stop();
+    await bare.stop();
+  }
+}
+
+function startBare(): Promise<Server> {
+  const script = join(HERE, "bare-worker.js");
+  return startServer({ script, state: join(folder, "bare"), migrations: join(HERE, "bare-migrations") });
 }
 
 function report(results: Results): void {

@@ -30,10 +30,22 @@ export interface Cell {
   request: string;
   connections: number;
   holdfast: Side;
-  /** Where the bare Worker can do it too. */
-  bare: Side | null;
-  /** Holdfast's orders a second by the bare Worker's. */
-  ratio: number | null;
+  /** Of one-line orders: what is left of Holdfast without framework, validation and ledger (DESIGN §10). */
+  hops: Compared | null;
+  /** Of orders: a Worker that reads and writes less, too. */
+  bare: Compared | null;
+}
+
+/** Another side, and Holdfast's requests a second by its. */
+export interface Compared extends Side {
+  ratio: number;
+}
+
+/** What is measured in one run. */
+interface Sides {
+  holdfast: Server;
+  hops: Server;
+  bare: Server;
 }
 
 interface Measured extends Counted {
@@ -61,24 +73,28 @@ export function startLoad(): Load {
   return { run, stop: () => child.disconnect() };
 }
 
-/** Measures every workload at every number of connections, Holdfast and the bare Worker in turns. */
-export async function measureAll(load: Load, holdfast: Server, bare: Server, plan: Plan): Promise<Cell[]> {
+/** Measures every workload at every number of connections, the sides in turns. */
+export async function measureAll(load: Load, sides: Sides, plan: Plan): Promise<Cell[]> {
   const cells: Cell[] = [];
   for (const workload of Object.keys(WORKLOADS) as Workload[]) {
-    const isOrder = ORDERS.some((each) => each === workload);
     for (const connections of plan.connections) {
-      const ours: Measured[] = [];
-      const theirs: Measured[] = [];
+      const found: Record<keyof Sides, Measured[]> = { holdfast: [], hops: [], bare: [] };
       for (let block = 0; block < plan.blocks; block += 1) {
-        ours.push(await measure(load, holdfast, workload, connections, plan, block));
-        if (isOrder) theirs.push(await measure(load, bare, workload, connections, plan, block));
+        for (const side of sidesOf(workload)) {
+          found[side].push(await measure(load, sides[side], workload, connections, plan, block));
+        }
       }
-      const measured = cellsOf(workload, connections, ours, theirs);
+      const measured = cellsOf(workload, connections, found);
       console.log(measured.map(toLine).join("\n"));
       cells.push(...measured);
     }
   }
   return cells;
+}
+
+function sidesOf(workload: Workload): (keyof Sides)[] {
+  if (!ORDERS.some((each) => each === workload)) return ["holdfast"];
+  return workload.startsWith("1 line") ? ["holdfast", "hops", "bare"] : ["holdfast", "bare"];
 }
 
 async function measure(
@@ -97,21 +113,16 @@ async function measure(
   return { ...counted, cpuMs: cpuMsOf(workerdPid) - before };
 }
 
-function cellsOf(workload: Workload, connections: number, ours: readonly Measured[], theirs: readonly Measured[]): Cell[] {
-  const requests = new Set(ours.flatMap(({ samples }) => Object.keys(samples)));
+function cellsOf(workload: Workload, connections: number, found: Readonly<Record<keyof Sides, Measured[]>>): Cell[] {
+  const requests = new Set(found.holdfast.flatMap(({ samples }) => Object.keys(samples)));
   if (requests.size === 0) throw new Error(`${workload}: nothing was answered in any block`);
   return [...requests].toSorted().map((request): Cell => {
-    const rates = [ours, theirs].map((blocks) =>
-      blocks.map(({ samples, countedMs }) => (samples[request]?.length ?? 0) / countedMs),
-    );
-    return {
-      workload,
-      request,
-      connections,
-      holdfast: sideOf(ours, request),
-      bare: theirs.length > 0 ? sideOf(theirs, request) : null,
-      ratio: theirs.length > 0 ? pairedRatio(rates[0] ?? [], rates[1] ?? []) : null,
-    };
+    const rates = (blocks: readonly Measured[]) =>
+      blocks.map(({ samples, countedMs }) => (samples[request]?.length ?? 0) / countedMs);
+    const compared = (blocks: readonly Measured[]) =>
+      blocks.length > 0 ? { ...sideOf(blocks, request), ratio: pairedRatio(rates(found.holdfast), rates(blocks)) } : null;
+    const holdfast = sideOf(found.holdfast, request);
+    return { workload, request, connections, holdfast, hops: compared(found.hops), bare: compared(found.bare) };
   });
 }
 
@@ -122,13 +133,14 @@ function sideOf(blocks: readonly Measured[], request: string): Side {
   return { ...summarise(samples, countedMs), cpuMs: Number.isFinite(cpuMs) ? cpuMs : null };
 }
 
-function toLine({ request, workload, connections, holdfast, ratio }: Cell): string {
+function toLine({ request, workload, connections, holdfast, hops, bare }: Cell): string {
   const name = `${request}, ${workload}, ${connections}`.padEnd(40);
-  return `${name} ${holdfast.perSecond.toFixed(1).padStart(7)}/s${ratio === null ? "" : `, ${ratio.toFixed(2)} of bare`}`;
+  const ratios = [hops && `, ${hops.ratio.toFixed(2)} of the hops`, bare && `, ${bare.ratio.toFixed(2)} of bare`];
+  return `${name} ${holdfast.perSecond.toFixed(1).padStart(7)}/s${ratios.filter(Boolean).join("")}`;
 }
 
 /** The CPU that a process has used until now; NaN where there is no /proc. */
-function cpuMsOf(pid: number): number {
+export function cpuMsOf(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];
     return (Number(fields[11]) + Number(fields[12])) * TICK_MS;

@@ -9,7 +9,7 @@ export interface Group {
 
 const [WIDTH, HEIGHT] = [960, 400];
 const [LEFT, RIGHT, TOP, BOTTOM] = [60, 20, 60, 70];
-const COLOURS = ["#1f6feb", "#b8b8b8"];
+const COLOURS = ["#1f6feb", "#8fb7f3", "#b8b8b8"];
 const STEPS = 5;
 
 /**

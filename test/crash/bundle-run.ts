@@ -1,7 +1,7 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { basename, join } from "node:path";
-import { buildBundle } from "../deployed/bundle.ts";
+import { buildBundle, copyPatched } from "../deployed/bundle.ts";
 import { ROOT } from "../support/commands.ts";
 import type { Mutant } from "../sim/mutants.ts";
 
@@ -12,15 +12,13 @@ export interface RunBundle {
   modules: Record<string, string>;
 }
 
-const COPIED = ["src", "migrations", "wrangler.toml", "package.json", "tsconfig.json"];
-
 /**
  * Builds what a run serves.
  * @param mutant a bug to plant in a copy of the sources first
  * @throws Error when the mutant's place is not found exactly once
  */
 export async function buildRun(folder: string, mutant: Mutant | undefined): Promise<RunBundle> {
-  const config = mutant && plant(join(folder, "mutant"), mutant);
+  const config = mutant && copyPatched(join(folder, "mutant"), mutant.patches);
   const script = await buildBundle(join(folder, "bundle"), config);
   const wrapper = writeModule(folder, "test/crash/wrapper.ts");
   const modules = {
@@ -28,19 +26,6 @@ export async function buildRun(folder: string, mutant: Mutant | undefined): Prom
     "seeded.js": writeModule(folder, "test/support/seeded.ts"),
   };
   return { script, wrapper, modules };
-}
-
-function plant(folder: string, { patches }: Mutant): string {
-  mkdirSync(folder);
-  for (const part of COPIED) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-  symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const { file, find, replace } of patches) {
-    const path = join(folder, "src", file);
-    const parts = readFileSync(path, "utf8").split(find);
-    if (parts.length !== 2) throw new Error(`A mutant has ${parts.length - 1} places in ${file}.`);
-    writeFileSync(path, parts.join(replace));
-  }
-  return join(folder, "wrangler.toml");
 }
 
 /** What beside the bundle runs in workerd: JavaScript, all in one folder, with the bundle in place of the sources. */

@@ -1,8 +1,10 @@
-/** A planted bug: texts of the sources that are there exactly once, and what is loaded in their place. */
+import type { Patch } from "../deployed/bundle.ts";
+
+/** A planted bug. */
 export interface Mutant {
   /** The rule that it breaks. */
   breaks: string;
-  patches: readonly { file: string; find: string; replace: string }[];
+  patches: readonly Patch[];
 }
 
 /** The bugs that the simulation has to find. Each takes away what one rule means as a whole, also where two places of the code keep it. */

@@ -1,0 +1,92 @@
+import type { Patch } from "../test/deployed/bundle.ts";
+
+/** A part of what an order is, and what of the sources has to be otherwise so that it is left out. */
+interface Part {
+  name: string;
+  patches: Patch[];
+}
+
+/** So many of the first parts are what DESIGN §10 names: framework, validation and ledger. What is left without them are the same three hops. */
+export const BEYOND_HOPS = 2;
+
+/**
+ * What the bare Worker does not do, in the order in which it is left out, each on top of those before it: of orders of one unit of one
+ * product, by guests, cash on delivery.
+ */
+export const PARTS: readonly Part[] = [
+  {
+    name: "routing, validation, headers, the request log, the order's token",
+    patches: [
+      {
+        file: "index.ts",
+        find: `import { createApp }`,
+        replace: `import { placeOrder } from "./orders/place.ts"; import { createApp }`,
+      },
+      {
+        file: "index.ts",
+        find: "fetch: app.fetch,",
+        replace: `fetch: async (request, env, ctx) => {
+    if (!request.url.endsWith("/orders")) return app.fetch(request, env, ctx);
+    const body = await request.json();
+    const nothing = { customerEmail: null, customerPhone: null, deliveryAddress: null, notes: null, promoCode: null, userId: null, tier: null };
+    const buyer = { customerName: body.customer_name, postalCode: body.postal_code, country: "IN", paymentMethod: "cod" };
+    const items = body.items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
+    const wanted = { ...nothing, ...buyer, deliveryMethod: body.delivery_method, items };
+    const { order } = await placeOrder(bindDeps(env, ctx).deps, wanted, undefined);
+    const { orderId: order_id, status, totalMinor: total } = order;
+    return Response.json({ order_id, status, items: order.items, total }, { status: 201 });
+  },`,
+      },
+    ],
+  },
+  {
+    name: "holds and ledger: the object does as the bare one",
+    patches: [
+      {
+        file: "stock/object.ts",
+        find: "return this.#desk.reserve(request);",
+        replace: `const lines = request.lines.map((line) => ({ ...line, warehouseId: "BLR" }));
+    const levels = lines.flatMap((line) => this.ctx.storage.sql.exec(
+      "UPDATE levels SET reserved = reserved + ?1, version = version + 1 WHERE on_hand - reserved >= ?1 RETURNING on_hand AS onHand, reserved, version",
+      line.quantity).toArray().map((level) => ({ ...line, ...level })));
+    return { outcome: "reserved", allocations: lines, levels };`,
+      },
+      {
+        file: "stock/object.ts",
+        find: `this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
+        replace: `this.ctx.storage.sql.exec("UPDATE levels SET on_hand = on_hand - ?1, reserved = reserved - ?1", holdIds.length);`,
+      },
+    ],
+  },
+  {
+    name: "time limits on calls",
+    patches: [
+      {
+        file: "db/client.ts",
+        find: "let timer: ReturnType<typeof setTimeout> | undefined;",
+        replace: "if (limitMs > 0) return call; let timer;",
+      },
+    ],
+  },
+  {
+    name: "four of the record's seven statements: timeline, levels, list by warehouse, outbox",
+    patches: [
+      {
+        file: "orders/record.ts",
+        find: `const [heard] = await deps.db.batch(
+    tell("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
+        replace: "const heard = 0; void told; await deps.db.batch(",
+      },
+      {
+        file: "orders/record.ts",
+        find: "...recordOrder(recorded, deps.by.actor),",
+        replace: "...recordOrder(recorded, deps.by.actor).slice(0, -1),",
+      },
+      {
+        file: "orders/queries.ts",
+        find: "...insertAllocations(order, levels, order.createdAtMs),",
+        replace: "insertAllocations(order, levels, order.createdAtMs)[0],",
+      },
+    ],
+  },
+];
