@@ -30,7 +30,10 @@ interface Variant {
 export async function measureParts(folder: string, load: Load, bare: Server, connections: readonly number[]): Promise<void> {
   const variants: Variant[] = [];
   try {
-    for (let parts = 0; parts <= PARTS.length; parts += 1) variants.push(await startWithout(folder, parts));
+    for (let parts = 0; parts <= PARTS.length; parts += 1) {
+      const name = `${parts > 1 ? "and " : ""}${PARTS[parts - 1]?.name ?? "nothing"}`;
+      variants.push(variantOf(name, await startWithout(folder, parts)));
+    }
     const all = [...variants, variantOf("everything: the bare Worker", bare)];
     for (const count of connections) {
       for (let round = 0; round < WARM_ROUNDS + ROUNDS; round += 1) {
@@ -44,8 +47,11 @@ export async function measureParts(folder: string, load: Load, bare: Server, con
   }
 }
 
-/** Starts what is left of Holdfast without so many parts. */
-export async function startWithout(folder: string, parts: number): Promise<Variant> {
+/**
+ * Starts what is left of Holdfast without so many parts, with a shop in it. All clients have one address here, so the limits per address
+ * are off; everything else is as it is deployed, the log too.
+ */
+export async function startWithout(folder: string, parts: number): Promise<Server> {
   const own = join(folder, `without-${parts}`);
   mkdirSync(own);
   const patches = PARTS.slice(0, parts).flatMap((part) => part.patches);
@@ -53,7 +59,7 @@ export async function startWithout(folder: string, parts: number): Promise<Varia
   const script = await buildBundle(join(own, "bundle"), config);
   const server = await startServer({ script, state: join(own, "state"), vars: { RATE_LIMITS: "off" } });
   await fillShop(server.url);
-  return variantOf(`${parts > 1 ? "and " : ""}${PARTS[parts - 1]?.name ?? "nothing"}`, server);
+  return server;
 }
 
 function variantOf(name: string, server: Server): Variant {

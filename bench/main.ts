@@ -7,9 +7,7 @@ import { BEYOND_HOPS } from "./parts.ts";
 import { measureAll, type Plan, startLoad } from "./measure.ts";
 import { ratiosOf, type Results, toMarkdown, toPlot } from "./report.ts";
 import { saturate } from "./saturation.ts";
-import { fillShop } from "./shop.ts";
 import { PRODUCTS } from "./workloads.ts";
-import { buildBundle } from "../test/deployed/bundle.ts";
 import { type Server, startServer } from "../test/deployed/server.ts";
 
 // `npm run bench`: the deploy bundle in workerd, beside its three hops alone and a bare Worker, in turns. `--quick` takes a minute and
@@ -41,14 +39,11 @@ try {
 }
 
 async function run(): Promise<void> {
-  const script = await buildBundle(join(folder, "bundle"));
-  // All clients have one address here, so the limits per address are off; everything else is as it is deployed, the log too.
-  const holdfast = await startServer({ script, state: join(folder, "holdfast"), vars: { RATE_LIMITS: "off" } });
-  const { server: hops } = await startWithout(folder, BEYOND_HOPS);
+  const holdfast = await startWithout(folder, 0);
+  const hops = await startWithout(folder, BEYOND_HOPS);
   const bare = await startBare();
   const load = startLoad();
   try {
-    await fillShop(holdfast.url);
     const cells = await measureAll(load, { holdfast, hops, bare }, plan);
     const saturation = await saturate(holdfast.url, FLOOD_CONNECTIONS, floodMs);
     report({

@@ -20,8 +20,8 @@ export interface Results {
 
 /** The figures that count: of one-line orders, spread and hot, at every number of connections. */
 export function ratiosOf(cells: readonly Cell[]): Record<Other, number> {
-  const ratioOf = (side: Other) =>
-    median(cells.flatMap(({ workload, [side]: other }) => (workload.startsWith("1 line") && other ? [other.ratio] : [])));
+  const ofOneLine = cells.filter(({ hops }) => hops !== null);
+  const ratioOf = (side: Other) => median(ofOneLine.map(({ [side]: other }) => other?.ratio ?? Number.NaN));
   return { hops: ratioOf("hops"), bare: ratioOf("bare") };
 }
 

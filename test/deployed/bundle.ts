@@ -31,11 +31,16 @@ export function copyPatched(folder: string, patches: readonly Patch[]): string {
   mkdirSync(folder);
   for (const part of COPIED) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   symlinkSync(join(ROOT, "node_modules"), join(folder, "node_modules"));
-  for (const { file, find, replace } of patches) {
-    const path = join(folder, "src", file);
-    const parts = readFileSync(path, "utf8").split(find);
-    if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${find}`);
-    writeFileSync(path, parts.join(replace));
+  for (const patch of patches) {
+    const path = join(folder, "src", patch.file);
+    writeFileSync(path, patched(readFileSync(path, "utf8"), patch));
   }
   return join(folder, "wrangler.toml");
+}
+
+/** @throws Error where the patch's place is not found exactly once */
+export function patched(source: string, { file, find, replace }: Patch): string {
+  const parts = source.split(find);
+  if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${find}`);
+  return parts.join(replace);
 }

@@ -1,5 +1,6 @@
 import { registerHooks } from "node:module";
 import type { Mutant } from "./mutants.ts";
+import { patched } from "../deployed/bundle.ts";
 
 /** What the sources import of the platform: an object keeps what it is made with. */
 const WORKERS = `export class DurableObject { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }`;
@@ -18,13 +19,8 @@ export function loadSources(mutant: Mutant | undefined): void {
       const loaded = next(url, context);
       const patches = mutant?.patches.filter(({ file }) => url.endsWith(`/src/${file}`)) ?? [];
       if (patches.length === 0) return loaded;
-      let source = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
-      for (const { file, find, replace } of patches) {
-        const parts = source.split(find);
-        if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${find}`);
-        source = parts.join(replace);
-      }
-      return { ...loaded, source };
+      const source = typeof loaded.source === "string" ? loaded.source : new TextDecoder().decode(loaded.source);
+      return { ...loaded, source: patches.reduce(patched, source) };
     },
   });
 }
