@@ -102,6 +102,8 @@ export function settle(
     const { variantId, reservedSinceMs: sinceMs } = item;
     const untilMs = heldUntil(item, held, terms);
     if (item.editNo === editNo) {
+      // A line that was given up asked for nothing, so what is held is the other lines'.
+      if (sinceMs === null) return [];
       // What other lines have of a product says nothing of this one where the edit itself got nothing of it.
       const isSet = !item.needs.some(({ productId }) => without.unset.has(productId));
       if (untilMs !== null && isSet) return [{ variantId, editNo, untilMs, sinceMs }];

@@ -124,6 +124,13 @@ describe("what the answers make of lines", () => {
     expect(silent).toEqual([extended]);
   });
 
+  it("stays nothing for a line that asked for nothing, though what the others asked is reserved", ({ expect }) => {
+    const needs = [{ productId: "dal", variantId: "dal", quantity: 1 }];
+    const line = item("thali", { editNo: 2, reservedUntilMs: null, reservedSinceMs: null, needs });
+
+    expect(settle([line], 2, held(["dal", 4, 14]), lacking(), terms)).toEqual([]);
+  });
+
   it("never is longer than a line may have its units, nor shorter for another line than it was", ({ expect }) => {
     const minutes = fc.integer({ min: 1, max: 60 });
     fc.assert(
