@@ -134,8 +134,9 @@ async function carryOut(
   // What is taken out is gone in D1 already: an object that did not hear of it gives the units back when their time is over.
   const failed = answers.refused.filter(({ outcome }) => edit.kind !== "remove" || outcome === "checking_out");
   if (failed.length > 0) {
-    // Where every object said so, its units are as they were: their time and price stand on.
-    const isUntouched = answers.levels.length === 0 && answers.refused.every(({ outcome }) => outcome === "checking_out");
+    // Where every object said so at the first time of asking, its units are as they were: their time and price stand on.
+    const isUntouched =
+      answers.levels.length === 0 && answers.refused.every((each) => each.outcome === "checking_out" && each.isNew);
     if (!(await undo(deps, plan, keyed, isUntouched))) return undefined;
     throw refusalOf(failed, plan.changes[0]?.after, plan.names, keyed);
   }

@@ -1,19 +1,11 @@
 import type { CartStore } from "./cart-store.ts";
-import { demand, reservedAnswer, TENTATIVE_MS } from "./ledger.ts";
+import { demand } from "./ledger.ts";
 import type { Allocation } from "./rules/allocate.ts";
-import { type CartStock, decideCart, decideConvert } from "./rules/cart.ts";
-import {
-  type CartAnswer,
-  type CartEdit,
-  type Checkout,
-  checkoutHold,
-  type ConvertAnswer,
-  type HeldUnits,
-} from "./rules/cart-messages.ts";
-import { ownerOf } from "./rules/reserve.ts";
+import { type CartStock, decideCart } from "./rules/cart.ts";
+import type { CartAnswer, CartEdit, HeldUnits } from "./rules/cart-messages.ts";
 import type { Cause, HoldRow, StockStore } from "./store.ts";
 
-// The decisions of a product's object about carts (PROTOCOL 3), as `ledger` has those about orders: each synchronous, inside one
+// The decisions of a product's object about edits of carts (PROTOCOL 3), as `ledger` has those about orders: each synchronous, inside one
 // storage transaction.
 
 /** What an object knows of holds, levels and carts. */
@@ -22,18 +14,24 @@ export interface CartShelf {
   carts: CartStore;
 }
 
-/** An answer, and whether it gave units back. */
-interface Decided<A> {
+/** A decision's answer, and whether it changed what others could have. */
+export interface Decided<A> {
   answer: A;
   changed: boolean;
 }
 
-/** K0, K6. Sets what a cart has of some variants; an edit that is older than the last one seen of a variant says nothing of it any more. */
+/**
+ * K0, K6. Sets what a cart has of some variants; an edit that is older than the last one seen of a variant says nothing of it any more.
+ * Where a checkout has the cart's units the edit is over for good: D1 undoes it, and no late attempt of it may act after that.
+ */
 export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowMs: number): Decided<CartAnswer> {
   const { store, carts } = shelf;
   const { cartId, editNo } = edit;
-  if (store.rowsOfCheckouts(cartId).length > 0) return { answer: { outcome: "checking_out" }, changed: false };
   const news = edit.lines.filter(({ variantId }) => carts.lastEdit(cartId, variantId) < editNo);
+  if (store.rowsOfCheckouts(cartId).length > 0) {
+    for (const { variantId } of news) carts.sawEdit(cartId, variantId, editNo);
+    return { answer: { outcome: "checking_out", isNew: news.length === edit.lines.length }, changed: false };
+  }
   const own = rowsOf(store.rowsOf(cartId), news);
   const decision = decideCart(edit, news, stockFor(store, news, own, mayTake));
   if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
@@ -55,61 +53,6 @@ export function extendCart({ store, carts }: CartShelf, cartId: string, untilMs:
   return heldBy(store.rowsOf(cartId));
 }
 
-/**
- * K2. Makes a cart's units an order's that is being placed, in one step in which nobody else could take them. What dead checkouts of the
- * cart left comes along; units that the address forbids are changed for others; if that is short nothing moves.
- */
-export function convertCart(shelf: CartShelf, checkout: Checkout, mayTake: boolean, nowMs: number): Decided<ConvertAnswer> {
-  const { store, carts } = shelf;
-  const { cartId, generation } = checkout;
-  const holdId = checkoutHold(checkout);
-  const held = store.rowsOf(holdId);
-  if (held.length > 0) return { answer: convertedAnswer(store, held), changed: false };
-  if (carts.lastGeneration(cartId) >= generation) return { answer: { outcome: "ended" }, changed: false };
-  const own = rowsOf([...store.rowsOf(cartId), ...store.rowsOfCheckouts(cartId)], checkout.lines);
-  const decision = decideConvert(checkout, stockFor(store, checkout.lines, own, mayTake));
-  if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
-  const changed = moveUnits(
-    store,
-    own,
-    decision.allocations,
-    { reserve: holdId, release: `${holdId}/surplus`, type: "hold" },
-    nowMs,
-  );
-  for (const row of own) store.removeHold(row);
-  const rows = decision.allocations.map((allocation): HoldRow => {
-    const cartExpiresAtMs = cartExpiry(own, allocation.variantId);
-    return { ...allocation, holdId, purpose: "placing", expiresAtMs: nowMs + TENTATIVE_MS, cartExpiresAtMs };
-  });
-  for (const row of rows) store.addHold(row);
-  carts.sawGeneration(cartId, generation);
-  return { answer: convertedAnswer(store, rows), changed };
-}
-
-/**
- * K5. Gives a checkout's units back to its cart, with the time that they had. What the cart has anew is free; what is out of its time
- * lapses, so that the cart hears of it.
- * @returns whether it had any
- */
-export function giveBack({ store, carts }: CartShelf, holdId: string, nowMs: number): boolean {
-  const cartId = ownerOf(holdId);
-  const rows = store.rowsOf(holdId);
-  const inCart = new Set(store.rowsOf(cartId).map(({ variantId }) => variantId));
-  for (const row of rows) {
-    store.removeHold(row);
-    const untilMs = inCart.has(row.variantId) ? null : row.cartExpiresAtMs;
-    if (untilMs !== null && untilMs > nowMs) {
-      store.addHold({ ...row, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
-    } else if (untilMs !== null) {
-      demand(store.record(row, row.quantity, lapseOf(carts, cartId, row.variantId, nowMs)));
-    } else {
-      const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
-      demand(store.record(row, row.quantity, cause));
-    }
-  }
-  return rows.length > 0;
-}
-
 /** O7. Gives back what carts held longer than they may: only they lapse by time alone. @returns whether any did */
 export function lapseCarts({ store, carts }: CartShelf, nowMs: number): boolean {
   const rows = store.lapsedRows(nowMs);
@@ -121,12 +64,12 @@ export function lapseCarts({ store, carts }: CartShelf, nowMs: number): boolean 
 }
 
 /** A lapse refers to the edit that made the cart's row, because a cart's id is used again (PROTOCOL K0). */
-function lapseOf(carts: CartStore, cartId: string, variantId: string, atMs: number): Cause {
+export function lapseOf(carts: CartStore, cartId: string, variantId: string, atMs: number): Cause {
   const referenceId = `${cartId}/${carts.lastEdit(cartId, variantId)}`;
   return { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs };
 }
 
-function stockFor(
+export function stockFor(
   store: StockStore,
   lines: readonly { variantId: string }[],
   own: readonly Allocation[],
@@ -144,7 +87,7 @@ interface Causes {
 }
 
 /** Reserves and releases what differs between two lists of units, place by place. @returns whether anything was released */
-function moveUnits(
+export function moveUnits(
   store: StockStore,
   before: readonly Allocation[],
   after: readonly Allocation[],
@@ -161,22 +104,7 @@ function moveUnits(
   return changes.some(({ quantity }) => quantity < 0);
 }
 
-function convertedAnswer(store: StockStore, rows: readonly HoldRow[]): ConvertAnswer {
-  const stale = new Set(rows.filter(({ cartExpiresAtMs }) => cartExpiresAtMs !== null).map(({ variantId }) => variantId));
-  const fresh = [...new Set(rows.map(({ variantId }) => variantId))].filter((variantId) => !stale.has(variantId));
-  return { ...reservedAnswer(store, rows), fresh };
-}
-
-/** When the cart's own reservation of a variant ends, a dead checkout's rows remembering it; null where it had none. */
-function cartExpiry(own: readonly HoldRow[], variantId: string): number | null {
-  const times = own
-    .filter((row) => row.variantId === variantId)
-    .map((row) => (row.purpose === "cart" ? row.expiresAtMs : row.cartExpiresAtMs))
-    .filter((atMs) => atMs !== null);
-  return times.length > 0 ? Math.min(...times) : null;
-}
-
-function rowsOf(rows: readonly HoldRow[], lines: readonly { variantId: string }[]): HoldRow[] {
+export function rowsOf(rows: readonly HoldRow[], lines: readonly { variantId: string }[]): HoldRow[] {
   return rows.filter(({ variantId }) => lines.some((line) => line.variantId === variantId));
 }
 

@@ -1,9 +1,10 @@
 import type { Config } from "../config.ts";
 import type { Query } from "../db/client.ts";
-import { type CartShelf, giveBack, lapseCarts } from "./cart-ledger.ts";
+import { type CartShelf, type Decided, lapseCarts } from "./cart-ledger.ts";
 import { CartStore } from "./cart-store.ts";
+import { giveBack } from "./checkout-ledger.ts";
 import { AlarmClock, earliest } from "./clock.ts";
-import { applyFates, reserveUnits, TENTATIVE_MS } from "./ledger.ts";
+import { applyFates, keepHold, reserveUnits, TENTATIVE_MS } from "./ledger.ts";
 import { Projector } from "./projector.ts";
 import type { Lapsed } from "./rules/cart-messages.ts";
 import type { Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
@@ -16,12 +17,6 @@ const MAX_FATES = 100;
 
 /** How many of its intervals a flush that only sales are owed may wait: D1 would spend more on the flushes than on the orders. */
 const LAZY_INTERVALS = 10;
-
-/** A decision's answer, and whether it changed what others could have. */
-interface Decided<A> {
-  answer: A;
-  changed: boolean;
-}
 
 /** What an alarm asks the outside. */
 interface Outside {
@@ -96,9 +91,7 @@ export class StockDesk {
 
   /** O3. For as long as a hold is kept lists have to know of it, so it is flushed although no level changes. */
   keep(holdId: string, untilMs: number): void {
-    const { store } = this.shelf;
-    if (store.rowsOf(holdId).length === 0) return;
-    store.keepHold(holdId, untilMs);
+    if (!this.#decide((nowMs) => keepHold(this.shelf.store, holdId, untilMs, nowMs))) return;
     this.projector.ask();
     this.#clock.wakeAt(untilMs);
     this.#changed();

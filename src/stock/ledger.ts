@@ -1,7 +1,7 @@
 import type { Level, Place } from "./rules/levels.ts";
 import { available } from "./rules/levels.ts";
 import type { AdjustAnswer, Adjustment, AdjustRefusal, Fate, ReserveAnswer, ReserveRequest } from "./rules/messages.ts";
-import { decideReserve, shortBehindOthers } from "./rules/reserve.ts";
+import { decideReserve, ownerOf, shortBehindOthers } from "./rules/reserve.ts";
 import type { HoldRow, StockStore } from "./store.ts";
 
 // The decisions of a product's object over its store. Each is synchronous and runs inside one storage transaction, so that
@@ -53,7 +53,25 @@ export function reservedAnswer(
 export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
   const rows = store.removeHoldRows(holdId);
   for (const row of rows) moveHold(store, row, kind, nowMs);
+  freeSurplus(store, rows, nowMs);
   return rows.length > 0;
+}
+
+/** O3. Keeps a hold's rows until a time. Without rows it does nothing. @returns whether it did */
+export function keepHold(store: StockStore, holdId: string, untilMs: number, nowMs: number): boolean {
+  const rows = store.rowsOf(holdId);
+  if (rows.length === 0) return false;
+  store.keepHold(holdId, untilMs);
+  freeSurplus(store, rows, nowMs);
+  return true;
+}
+
+/** K4. A checkout that became an order ends its cart: what it left there is free. @param rows of its hold */
+function freeSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: number): void {
+  const ofCart = rows.find(({ cartExpiresAtMs }) => cartExpiresAtMs !== null);
+  if (!ofCart) return;
+  const surplus = store.removeHoldRows(ownerOf(ofCart.holdId));
+  for (const row of surplus) moveHold(store, { ...row, holdId: `${ofCart.holdId}/surplus` }, "release", nowMs);
 }
 
 /** O5. Ends a hold whatever its state: gives back its rows, or the units that it sold, once. @returns whether anything moved */
@@ -108,7 +126,7 @@ function adjustNow(store: StockStore, adjustment: Adjustment, nowMs: number): Ad
 export function applyFates(store: StockStore, fates: readonly Fate[], back: (holdId: string) => boolean, nowMs: number): boolean {
   let changed = false;
   for (const fate of fates) {
-    if (fate.verdict === "keep") store.keepHold(fate.holdId, fate.untilMs);
+    if (fate.verdict === "keep") keepHold(store, fate.holdId, fate.untilMs, nowMs);
     else if (fate.verdict === "give_back") back(fate.holdId);
     else if (!endHold(store, fate.holdId, fate.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
     changed = true;
@@ -129,8 +147,8 @@ function moveHold(
   return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
 }
 
-function isAt({ variantId, warehouseId }: Place): (level: Level) => boolean {
-  return (level) => level.variantId === variantId && level.warehouseId === warehouseId;
+export function isAt({ variantId, warehouseId }: Place): (other: Place) => boolean {
+  return (other) => other.variantId === variantId && other.warehouseId === warehouseId;
 }
 
 /** The units are there by construction; were they not, the whole transaction has to fail. */

@@ -1,7 +1,8 @@
 import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../config.ts";
 import type { Query } from "../db/client.ts";
-import { convertCart, extendCart, giveBack, setCart } from "./cart-ledger.ts";
+import { extendCart, setCart } from "./cart-ledger.ts";
+import { convertCart, giveBack } from "./checkout-ledger.ts";
 import { StockDesk } from "./desk.ts";
 import { adjustUnits, endHold, restockHold } from "./ledger.ts";
 import { migrate } from "./migrations.ts";

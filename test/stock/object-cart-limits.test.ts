@@ -103,7 +103,24 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
 
     const answer = await stock.setCart(cartEdit(cartId, 2, 5));
 
-    expect(answer).toEqual({ outcome: "checking_out" });
+    expect(answer).toEqual({ outcome: "checking_out", isNew: true });
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("is over once it was refused so: a repeat says that it was heard, and does nothing after the checkout either", async ({
+    expect,
+  }) => {
+    const { stock } = await ownStockOf(5);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await stock.setCart(cartEdit(cartId, 2, 5));
+
+    const again = await stock.setCart(cartEdit(cartId, 2, 5));
+    await stock.giveBack(`${cartId}.1`);
+    const late = await stock.setCart(cartEdit(cartId, 2, 5));
+
+    expect([again, late]).toMatchObject([{ outcome: "checking_out", isNew: false }, { held: [{ quantity: 2 }] }]);
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 

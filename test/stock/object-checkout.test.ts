@@ -29,17 +29,21 @@ describe("a checkout (PROTOCOL K2)", () => {
     expect(second).toEqual(first);
   });
 
-  it("gives back what is more than quoted and reserves what is less", async ({ expect }) => {
+  it("leaves the cart what is more than quoted and reserves what is less", async ({ expect }) => {
     const [less, more] = [await withCart(5, 3), await withCart(5, 3)];
 
-    await less.stock.convert(checkoutOf(less.cartId, 1, 1));
+    const fewer = await less.stock.convert(checkoutOf(less.cartId, 1, 1));
     const answer = await more.stock.convert(checkoutOf(more.cartId, 1, 4));
 
-    expect(await movementsOf(less.productId, `${less.cartId}.1/surplus`)).toEqual(["release 2"]);
+    expect(fewer).toMatchObject({ allocations: [{ quantity: 1 }], fresh: [] });
+    expect(await sqlIn(less.productId, "SELECT hold_id, purpose, quantity FROM holds ORDER BY hold_id")).toEqual([
+      { hold_id: less.cartId, purpose: "cart", quantity: 2 },
+      { hold_id: `${less.cartId}.1`, purpose: "placing", quantity: 1 },
+    ]);
     expect(await movementsOf(more.productId, `${more.cartId}.1`)).toEqual(["reserve 1"]);
     expect(answer).toMatchObject({ fresh: [] });
     expect([await unitsOf(less.stock), await unitsOf(more.stock)]).toEqual([
-      [5, 1],
+      [5, 3],
       [5, 4],
     ]);
   });

@@ -51,7 +51,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   },
   object: {
     files:
-      /^stock\/(object|store|movement-store|desk|cart-store|cart-ledger|migrations|ledger|shipments|flush|projector|report|clock|waiting)\.ts$/,
+      /^stock\/(object|store|movement-store|desk|cart-store|cart-ledger|checkout-ledger|migrations|ledger|shipments|flush|projector|report|clock|waiting)\.ts$/,
     near: ["object", "rules", "sql", "db", "config"],
     lower: ["rules"],
     packages: /^cloudflare:workers$/,

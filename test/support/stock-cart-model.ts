@@ -1,3 +1,4 @@
+import type { StockLine } from "../../src/stock/rules/allocate.ts";
 import type { CartEdit, Checkout } from "../../src/stock/rules/cart-messages.ts";
 import { freeAt, type ModelRow, sorted, type StockModel, total, unitsAt } from "./stock-model.ts";
 
@@ -18,9 +19,8 @@ export function applyToCarts(model: StockModel, call: CartCall, nowMs: number): 
   if (call.to === "setCart") return setCart(model, call.edit);
   if (call.to === "convert") return convert(model, call.checkout, nowMs);
   if (call.to === "giveBack") return giveBackToCart(model, call.holdId, nowMs);
-  const { rows } = cartOf(model, call.cartId);
-  for (const row of rows) row.dueAtMs = Math.max(row.dueAtMs, call.untilMs);
-  return { held: unitsBy(rows) };
+  for (const row of cartOf(model, call.cartId).rows) row.dueAtMs = Math.max(row.dueAtMs, call.untilMs);
+  return { held: unitsBy(cartOf(model, call.cartId).rows) };
 }
 
 /** Carts' units go by time alone. */
@@ -31,24 +31,38 @@ export function lapseInModel(model: StockModel, nowMs: number): void {
   }
 }
 
-/** A checkout's units are the cart's again, unless it has others of the variant or their time is over. */
+/** A checkout's units are the cart's again, beside those that it left there, unless their time is over. */
 export function giveBackToCart(model: StockModel, holdId: string, nowMs: number): undefined {
   const hold = model.holds[holdId];
   if (hold?.state !== "live") return;
   hold.state = "over";
   const cart = cartOf(model, cartIdOf(holdId));
-  const has = new Set(cart.rows.map(({ variantId }) => variantId));
+  const inCart = [...cart.rows];
   for (const row of hold.rows) {
-    const dueAtMs = hold.cartDue?.[row.variantId] ?? 0;
-    if (dueAtMs > nowMs && !has.has(row.variantId)) cart.rows.push({ ...row, dueAtMs });
+    const left = inCart.find(({ variantId }) => variantId === row.variantId);
+    const cartDueMs = hold.cartDue?.[row.variantId];
+    const dueAtMs = cartDueMs === undefined ? 0 : (left?.dueAtMs ?? cartDueMs);
+    if (dueAtMs > nowMs) cart.rows.push({ ...row, dueAtMs });
     else unitsAt(model, row).reserved -= row.quantity;
   }
 }
 
+/** A checkout that is an order ends its cart. */
+export function endCartInModel(model: StockModel, holdId: string): void {
+  const hold = model.holds[holdId];
+  if (!hold?.rows.some(({ variantId }) => hold.cartDue?.[variantId] !== undefined)) return;
+  const cart = cartOf(model, cartIdOf(holdId));
+  for (const row of cart.rows) unitsAt(model, row).reserved -= row.quantity;
+  cart.rows = [];
+}
+
 function setCart(model: StockModel, edit: CartEdit): unknown {
   const cart = cartOf(model, edit.cartId);
-  if (liveCheckouts(model, edit.cartId).some(([, { rows }]) => rows.length > 0)) return { outcome: "checking_out" };
   const news = edit.lines.filter(({ variantId }) => (cart.seen[variantId] ?? 0) < edit.editNo);
+  if (liveCheckouts(model, edit.cartId).some(({ rows }) => rows.length > 0)) {
+    for (const { variantId } of news) cart.seen[variantId] = edit.editNo;
+    return { outcome: "checking_out" };
+  }
   const isNamed = ({ variantId }: { variantId: string }) => news.some((line) => line.variantId === variantId);
   const wanted: ModelRow[][] = [];
   let isTooMany = false;
@@ -81,16 +95,9 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
   if (known?.state === "live" && known.rows.length > 0) return converted(known.rows, known.cartDue ?? {});
   if (cart.generation >= checkout.generation) return { outcome: "ended" };
   const isNamed = ({ variantId }: { variantId: string }) => checkout.lines.some((line) => line.variantId === variantId);
-  const dead = liveCheckouts(model, checkout.cartId).map(([, hold]) => hold);
+  const dead = liveCheckouts(model, checkout.cartId);
   const own = [...cart.rows, ...dead.flatMap(({ rows }) => rows)].filter(isNamed);
-  const wanted = checkout.lines.map((line) => {
-    const places = Object.groupBy(
-      own.filter(({ variantId }) => variantId === line.variantId),
-      ({ warehouseId }) => warehouseId,
-    );
-    const mine = Object.entries(places).map(([warehouseId, rows = []]) => ({ ...line, warehouseId, quantity: total(rows) }));
-    return found(model, checkout, line, ranked(mine, checkout.ranking));
-  });
+  const wanted = checkout.lines.map((line) => found(model, checkout, line, placesOf(line, own, checkout.ranking)));
   if (wanted.some((rows) => !rows)) return { outcome: "short" };
   const cartDue: Record<string, number> = {};
   for (const { variantId } of checkout.lines) {
@@ -101,36 +108,51 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
     if (times.length > 0) cartDue[variantId] = Math.min(...times);
   }
   const rows = wanted.flatMap((each) => each ?? []);
+  const stays = checkout.lines.flatMap((line) => {
+    const dueAtMs = cartDue[line.variantId];
+    return dueAtMs === undefined ? [] : leftOf(line, own, rows, checkout.ranking).map((row) => ({ ...row, dueAtMs }));
+  });
   for (const row of own) unitsAt(model, row).reserved -= row.quantity;
-  for (const row of rows) unitsAt(model, row).reserved += row.quantity;
-  cart.rows = cart.rows.filter((row) => !isNamed(row));
+  for (const row of [...rows, ...stays]) unitsAt(model, row).reserved += row.quantity;
+  cart.rows = [...cart.rows.filter((row) => !isNamed(row)), ...stays];
   for (const hold of dead) hold.rows = hold.rows.filter((row) => !isNamed(row));
   cart.generation = checkout.generation;
   model.holds[holdId] = { rows, state: "live", dueAtMs: nowMs + 120_000, cartDue };
   return converted(rows, cartDue);
 }
 
+/** What is more than quoted, from the nearest places where it is not taken. */
+function leftOf(line: StockLine, own: ModelRow[], taken: ModelRow[], ranking: string[]): ModelRow[] {
+  const mine = placesOf(line, own, ranking);
+  const usedAt = (at: string) => placesOf(line, taken, ranking).find((row) => row.warehouseId === at)?.quantity ?? 0;
+  const free = mine.map((row) => ({ ...row, quantity: Math.max(0, row.quantity - usedAt(row.warehouseId)) }));
+  return upTo(free, Math.max(0, total(mine) - line.quantity));
+}
+
+/** What a cart has of a variant, each place once, nearest first. */
+function placesOf({ variantId }: { variantId: string }, own: readonly ModelRow[], ranking: readonly string[]): ModelRow[] {
+  const rowsOf = own.filter((row) => row.variantId === variantId);
+  const places = Object.entries(Object.groupBy(rowsOf, ({ warehouseId }) => warehouseId));
+  const units = places.map(([warehouseId, rows = []]) => ({ variantId, warehouseId, quantity: total(rows) }));
+  return ranked(units, ranking);
+}
+
 function converted(rows: readonly ModelRow[], cartDue: Record<string, number>) {
   const variants = [...new Set(rows.map(({ variantId }) => variantId))].toSorted();
-  return {
-    outcome: "reserved",
-    allocations: sorted(rows),
-    fresh: variants.filter((variantId) => cartDue[variantId] === undefined),
-  };
+  const fresh = variants.filter((variantId) => cartDue[variantId] === undefined);
+  return { outcome: "reserved", allocations: sorted(rows), fresh };
 }
 
 /** Its own where they may stay, then what is missing. */
 function found(
   model: StockModel,
   { policy, ranking }: Pick<Checkout, "policy" | "ranking">,
-  { variantId, quantity }: { variantId: string; quantity: number },
+  { variantId, quantity }: StockLine,
   own: readonly ModelRow[],
 ): ModelRow[] | undefined {
   const able = policy === "nearest" ? ranking.slice(0, 1) : ranking;
-  const kept = upTo(
-    own.filter(({ warehouseId }) => able.includes(warehouseId)),
-    quantity,
-  );
+  const mayStay = own.filter(({ warehouseId }) => able.includes(warehouseId));
+  const kept = upTo(mayStay, quantity);
   let missing = quantity - total(kept);
   if (missing === 0 && (kept.length === 1 || policy === "nearest_available")) return kept;
   const ownAt = (place: string) => own.find(({ warehouseId }) => warehouseId === place)?.quantity ?? 0;
@@ -142,9 +164,7 @@ function found(
   const whole = free.find((row) => row.quantity >= missing);
   const added = upTo(whole ? [whole] : free, missing);
   missing -= total(added);
-  if (missing > 0) return undefined;
-  const places = Object.groupBy([...kept, ...added], ({ warehouseId }) => warehouseId);
-  return Object.entries(places).map(([warehouseId, rows = []]) => ({ variantId, warehouseId, quantity: total(rows) }));
+  return missing > 0 ? undefined : placesOf({ variantId }, [...kept, ...added], ranking);
 }
 
 function upTo(rows: readonly ModelRow[], quantity: number): ModelRow[] {
@@ -167,7 +187,8 @@ function unitsBy(rows: readonly ModelRow[]): Record<string, number> {
 }
 
 function liveCheckouts(model: StockModel, cartId: string) {
-  return Object.entries(model.holds).filter(([holdId, { state }]) => state === "live" && holdId.startsWith(`${cartId}.`));
+  const isOf = (holdId: string) => holdId.startsWith(`${cartId}.`);
+  return Object.entries(model.holds).flatMap(([id, hold]) => (hold.state === "live" && isOf(id) ? [hold] : []));
 }
 
 function cartOf(model: StockModel, cartId: string) {

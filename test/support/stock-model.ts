@@ -1,5 +1,5 @@
 import type { Adjustment, Arrival, Dispatch, ReserveRequest } from "../../src/stock/rules/messages.ts";
-import { applyToCarts, type CartCall, isCartCall, lapseInModel, giveBackToCart } from "./stock-cart-model.ts";
+import { applyToCarts, type CartCall, endCartInModel, giveBackToCart, isCartCall, lapseInModel } from "./stock-cart-model.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
 export interface ModelUnits {
@@ -63,12 +63,16 @@ export function applyToModel(model: StockModel, call: StockCall, nowMs: number):
   if (call.to === "takeBack") return takeBack(model, call.transferId);
   if (call.to === "bringIn") return bringIn(model, call.arrival);
   if (call.to === "resend") return undefined;
+  return applyToHold(model, call);
+}
+
+function applyToHold(model: StockModel, call: Extract<StockCall, { holdId: string }>): undefined {
   const hold = model.holds[call.holdId];
+  if (hold?.state === "live") endCartInModel(model, call.holdId);
   if (call.to === "keep" && hold?.state === "live") hold.dueAtMs = call.untilMs;
   else if (call.to === "commit") end(model, hold, "sold");
   else if (call.to === "release") end(model, hold, "over");
   else if (call.to === "restock") giveBack(model, hold);
-  return undefined;
 }
 
 /** The alarm: what ran out is as D1 says. */
@@ -76,6 +80,7 @@ export function resolveInModel(model: StockModel, nowMs: number): void {
   for (const [holdId, hold] of Object.entries(model.holds)) {
     if (hold.state !== "live" || hold.dueAtMs > nowMs) continue;
     const order = model.orders[holdId];
+    if (order) endCartInModel(model, holdId);
     if (order && order.payByMs === undefined) end(model, hold, "sold");
     else if (order?.payByMs !== undefined && order.payByMs > nowMs) hold.dueAtMs = order.payByMs;
     else if (hold.cartDue && !order) giveBackToCart(model, holdId, nowMs);

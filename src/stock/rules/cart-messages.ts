@@ -37,8 +37,8 @@ export type CartAnswer =
   | { outcome: "set"; held: HeldUnits[]; levels: Level[] }
   | { outcome: "short"; lines: ShortLine[] }
   | { outcome: "too_many"; lines: (StockLine & { most: number })[] }
-  /** K6. Its units are an order's that is being placed. */
-  | { outcome: "checking_out" };
+  /** K6. Its units are an order's that is being placed. `isNew`: the edit was not heard of before, nor a later one; it is over now. */
+  | { outcome: "checking_out"; isNew: boolean };
 
 /** K2. A checkout's claim on what its cart has of a product, under the hold of the cart's generation. */
 export interface Checkout {

@@ -18,6 +18,9 @@ export interface CartStock {
 
 type Supplied = { allocations: Allocation[] } | { short: ShortLine[] };
 
+/** What a checkout takes, and what of the cart's own units is more than that. */
+type Converted = { allocations: Allocation[]; surplus: Allocation[] } | { short: ShortLine[] };
+
 /** A line of which the cart would have more than its share. */
 export type TooMany = StockLine & { most: number };
 
@@ -45,11 +48,21 @@ export function decideCart(edit: CartEdit, lines: readonly CartLine[], stock: Ca
  * Decides a checkout (PROTOCOL K2): exactly the quoted units, those that the cart has already wherever the address and the policy
  * allow it; all lines or none.
  */
-export function decideConvert(checkout: Checkout, stock: CartStock): Supplied {
+export function decideConvert(checkout: Checkout, stock: CartStock): Converted {
   const free = freeFor(stock);
   const found = checkout.lines.map((line) => allocateOwned(checkout, line, ownOf(stock, line, checkout.ranking), free));
   const short = shortOf(checkout, checkout.lines, stock, found);
-  return short ? { short } : { allocations: found.flatMap((each) => each ?? []) };
+  if (short) return { short };
+  const allocations = found.flatMap((each) => each ?? []);
+  const surplus = checkout.lines.flatMap((line) => surplusOf(line, ownOf(stock, line, checkout.ranking), allocations));
+  return { allocations, surplus };
+}
+
+/** What the cart has of a line beyond its quantity, where the line does not take it. */
+function surplusOf({ quantity }: StockLine, own: readonly Allocation[], taken: readonly Allocation[]): Allocation[] {
+  const takenAt = unitsBy(taken, (row) => row.quantity);
+  const left = own.map((row) => ({ ...row, quantity: Math.max(row.quantity - takenAt(row.variantId, row.warehouseId), 0) }));
+  return takeUpTo(left, Math.max(sum(own) - quantity, 0));
 }
 
 type Reach = Pick<Checkout, "cartId" | "ranking" | "policy">;
