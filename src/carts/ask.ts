@@ -1,11 +1,15 @@
 import type { Deps } from "../deps.ts";
 import type { ProjectedLevel } from "../stock/projection.ts";
+import type { StockLine } from "../stock/rules/allocate.ts";
 import type { CartAnswer, HeldUnits } from "../stock/rules/cart-messages.ts";
 import type { CartRow } from "./rules/cart.ts";
 import type { Ask } from "./rules/reservation.ts";
 
-/** Why an object did not do what it was asked; `silent` is one whose answer is missing for good. */
-export type Refused = { productId: string } & (Exclude<CartAnswer, { outcome: "set" }> | { outcome: "silent" });
+/**
+ * Why an object did not do what it was asked: `silent` is one whose answer is missing for good; for one that says `over` the edit is,
+ * and the cart has less than it asked for.
+ */
+export type Refused = { productId: string } & (Exclude<CartAnswer, { outcome: "set" }> | { outcome: "silent" | "over" });
 
 /** What the objects said of an edit. */
 export interface Answers {
@@ -35,16 +39,21 @@ export async function askObjects(
   const found: Answers = { held: new Map(), levels: [], refused: [] };
   // What an extension told may be of before the edit, so the edit's own word counts.
   for (const each of kept) if (each.status === "fulfilled") hold(found, each.value);
-  for (const [index, { productId }] of asks.entries()) {
+  for (const [index, { productId, lines }] of asks.entries()) {
     const each = answers[index];
     const answer = each?.status === "fulfilled" ? each.value : { outcome: "silent" as const };
     if (answer.outcome !== "set") found.refused.push({ productId, ...answer });
     else {
       hold(found, answer.held);
+      if (lines.some((line) => !isHeld(found, line))) found.refused.push({ productId, outcome: "over" });
       found.levels.push(...answer.levels.map((level) => ({ productId, ...level })));
     }
   }
   return found;
+}
+
+function isHeld({ held }: Answers, { variantId, quantity }: StockLine): boolean {
+  return (held.get(variantId)?.quantity ?? 0) >= quantity;
 }
 
 function hold({ held }: Answers, units: readonly HeldUnits[]): void {

@@ -1,5 +1,5 @@
 import type { Caller, Deps } from "../deps.ts";
-import { keyReused, Refusal, unresolved } from "../errors.ts";
+import { keyReused, Refusal } from "../errors.ts";
 import { findAnswer } from "../events/queries.ts";
 import type { Keyed } from "../events/write-once.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
@@ -10,7 +10,7 @@ import { confirmEdit, type EditPlan, keepEdit, writeEdit } from "./edit.ts";
 import { allotEdit, deleteItems } from "./edit-queries.ts";
 import { cartSources, codesOf, findCart, findItems, findLosses, openCartOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
-import { checkedOut } from "./refuse.ts";
+import { checkedOut, overtaken } from "./refuse.ts";
 import { type Unreserved, reserveMerged } from "./reserve-merged.ts";
 import { type Cart, partLost } from "./rules/cart.ts";
 import type { CartView } from "./rules/view.ts";
@@ -46,7 +46,7 @@ export async function claimCart(
     const claimed = await claimOnce(deps, keyed, caller, request);
     if (claimed) return claimed;
   }
-  throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
+  throw overtaken(keyed);
 }
 
 /** @returns `undefined` where somebody was faster */

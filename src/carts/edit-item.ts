@@ -1,6 +1,6 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
 import type { Caller, Deps } from "../deps.ts";
-import { keyReused, unresolved } from "../errors.ts";
+import { keyReused } from "../errors.ts";
 import { findAnswer, type KeptAnswer } from "../events/queries.ts";
 import type { Keyed } from "../events/write-once.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
@@ -11,7 +11,7 @@ import { askFor, confirmEdit, type EditPlan, keepEdit, undo, writeEdit } from ".
 import { keepStanding } from "./edit-queries.ts";
 import { cartSources, codesOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
-import { checkedOut, refusalOf } from "./refuse.ts";
+import { checkedOut, overtaken, refusalOf } from "./refuse.ts";
 import { type CartItem, partLost } from "./rules/cart.ts";
 import type { CartView } from "./rules/view.ts";
 
@@ -40,7 +40,7 @@ export async function editItem(deps: Deps, keyed: Keyed | undefined, caller: Cal
     const edited = await editOnce(deps, keyed, caller, edit);
     if (edited) return edited;
   }
-  throw unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
+  throw overtaken(keyed);
 }
 
 /** @returns `undefined` where somebody was faster */

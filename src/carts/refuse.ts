@@ -14,6 +14,11 @@ export function checkedOut(orderId: string): Refusal {
   return new Refusal("cart_checked_out", `The cart became the order ${orderId}.`, { members: { order_id: orderId } });
 }
 
+/** What was asked of the cart did not come about: others did something else with it, and it stands. */
+export function overtaken(keyed: Keyed | undefined): Refusal {
+  return unresolved("Others changed the cart at the same time; nothing was written.", keyed ? "same_key" : "again");
+}
+
 /** The refusal of an edit, with every line that is short. */
 export function stockRefusal(stockErrors: StockError[]): Refusal {
   const { detail, members } = toldShortages(stockErrors);
@@ -57,6 +62,7 @@ export function refusalOf(
     const detail = `One cart may have ${most} of it at this moment; ${item?.quantity} were asked for.`;
     return new Refusal("more_than_share", detail, { members: { most } });
   }
+  if (refused.every(({ outcome }) => outcome === "over")) return overtaken(keyed);
   return unresolved("The stock did not answer in time.", keyed ? "same_key" : "again");
 }
 

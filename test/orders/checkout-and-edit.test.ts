@@ -5,7 +5,7 @@ import { atD1, atStock, type Fault, faultyWorker, outcome, waitingAt } from "../
 import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
 import { unitsOf } from "../support/order-http.ts";
 import { stocked } from "../support/orders.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { bundle, demoWarehouses, newId } from "../support/shop.ts";
 
 // A checkout and an edit of the same cart at once: one of them fails, and the cart claims no more than it has.
 const UNITS = 8;
@@ -83,6 +83,33 @@ describe("an edit that is repeated when a checkout has the units", () => {
     await next.idle();
     await recover([productId]);
     await expectInvariants(expect, new Map([[productId, UNITS]]));
+  });
+});
+
+describe("an edit that was refused because of a checkout, and whose Worker died of it", () => {
+  it("is undone by its repeat, and carried out by the next: no line claims what another has of its product", async ({
+    expect,
+  }) => {
+    const rice = await stocked(UNITS);
+    const { productId: feast } = await bundle([{ productId: rice, quantity: 2 }]);
+    const cartId = await cartOf({ [feast]: 1 });
+    const slowRecord = waitingAt(atD1(2));
+    const checkout = checkedOutBy(slowRecord.worker.deps, cartId);
+    await slowRecord.waits;
+    const put = { cartId, productId: rice, quantity: 1, kind: "put" } as const;
+    const key = newId("key");
+    const dying = faultyWorker((call) => (atStock("setCart", 1)(call) ? "dies_after" : "none"));
+    await outcome(dying, editBy(dying.deps, put, key));
+    slowRecord.goOn();
+    await checkout;
+    await slowRecord.worker.idle();
+
+    const repeats = [await editBy(faultyWorker().deps, put, key), await editBy(faultyWorker().deps, put, key)];
+
+    expect(repeats).toMatchObject([{ code: "unresolved" }, { replayed: false }]);
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [feast]: [1, true], [rice]: [1, true] });
+    expect(await emptyClaims(rice)).toEqual([]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [UNITS, 3] });
   });
 });
 

@@ -39,12 +39,12 @@ export async function editSome(sim: Sim): Promise<void> {
   await edit(sim, await cartOf(sim));
 }
 
-/** Puts something into a cart, changes it or takes it out. */
-async function edit(sim: Sim, cart: KnownCart): Promise<void> {
+/** Puts something into a cart, changes it or takes it out. @returns what */
+async function edit(sim: Sim, cart: KnownCart, variantId = sim.world.chance.pick(SOLD)): Promise<(typeof SOLD)[number]> {
   const { chance } = sim.world;
   const kind = chance.weighed({ put: 6, change: 2, remove: 1 });
   const promo = chance.is(0.2) ? { promoCode: PROMO_CODE } : {};
-  const wanted = { variantId: chance.pick(SOLD) };
+  const wanted = { variantId };
   const change: ItemEdit = { cartId: cart.cartId, wanted, kind, quantity: unitsOf(sim), ...promo };
   const keyed = newKey(sim);
   const words = `edit ${keyed.id} ${kind} ${change.quantity} ${wanted.variantId} of ${cart.cartId.slice(0, 6)}`;
@@ -52,25 +52,34 @@ async function edit(sim: Sim, cart: KnownCart): Promise<void> {
   const heard = isKeyed
     ? await insist(sim, words, (deps) => editItem(deps, keyed, cart.caller, change))
     : await once(sim, words, (deps) => editItem(deps, undefined, cart.caller, change));
-  if (!heard || "answer" in heard) return;
   const codes = ["insufficient_stock", "more_than_share", "checking_out", "cart_checked_out", "not_found"] as const;
-  expectCode(sim, words, heard.refusal, codes);
+  if (heard && "refusal" in heard) expectCode(sim, words, heard.refusal, codes);
+  return variantId;
 }
 
-/** Fills a cart and checks it out; now and then twice at once, under different keys and for different addresses. */
+/** Fills a cart and checks it out; now and then twice at once, under different keys and for different addresses, or in two minds. */
 export async function checkCartOut(sim: Sim): Promise<void> {
+  const { chance } = sim.world;
   const cart = await cartOf(sim);
-  for (let edits = sim.world.chance.below(3); edits > 0; edits -= 1) await edit(sim, cart);
-  if (sim.world.chance.is(0.3)) await pause(sim, sim.world.chance.pick([1_000, 60_000, 899_900, 901_000]));
-  const isTwice = sim.world.chance.is(0.4);
+  let inCart: (typeof SOLD)[number] | undefined;
+  for (let left = chance.below(3); left > 0; left -= 1) inCart = await edit(sim, cart);
+  if (chance.is(0.3)) await pause(sim, chance.pick([1_000, 60_000, 899_900, 901_000]));
+  if (chance.is(0.3)) return changeMind(sim, cart, inCart);
+  const isTwice = chance.is(0.4);
   await Promise.all(isTwice ? [checkOnce(sim, cart), checkOnce(sim, cart)] : [checkOnce(sim, cart)]);
 }
 
-async function checkOnce(sim: Sim, { cartId, caller }: KnownCart): Promise<void> {
+/** Checks a cart out and changes it at once, and lets the checkout be if it is not answered. */
+async function changeMind(sim: Sim, cart: KnownCart, variantId: (typeof SOLD)[number] | undefined): Promise<void> {
+  await Promise.all([checkOnce(sim, cart, once), edit(sim, cart, variantId)]);
+}
+
+async function checkOnce(sim: Sim, { cartId, caller }: KnownCart, send: typeof insist | typeof once = insist): Promise<void> {
   const keyed = newKey(sim);
   const buyer = { ...buyerOf(sim), userId: caller.userId ?? null, tier: caller.tier ?? null };
   const words = `checkout ${keyed.id} of ${cartId.slice(0, 6)} ${buyer.country} ${buyer.paymentMethod}`;
-  const heard = await insist(sim, words, (deps) => checkOut(deps, { ...buyer, cartId, mayUseAny: false }, keyed));
+  const heard = await send(sim, words, (deps) => checkOut(deps, { ...buyer, cartId, mayUseAny: false }, keyed));
+  if (!heard) return;
   if ("answer" in heard) {
     sim.world.met("cart checked out");
     sim.told.checkouts.push({ cartId, orderId: heard.answer.order.orderId });

@@ -21,6 +21,10 @@ export async function checkStock(maker: Maker, d1: Sql, nowMs: number): Promise<
       ...claimsOf(d1, host.sql, productId, nowMs),
       ...projectionOf(d1, host.sql, productId),
     );
+    const freed = host.sql.run(
+      "SELECT 1 FROM movements WHERE reference_type = 'hold' AND reference_id LIKE '%/surplus' LIMIT 1",
+    ).rows;
+    if (freed.length > 0) maker.world.met("surplus freed");
   }
   const owed = d1.run("SELECT action_id FROM stock_actions").rows.map((row) => `still owed: ${String(row.action_id)}`);
   const open = d1.run("SELECT transfer_id FROM transfers WHERE status = 'dispatching'").rows;

@@ -62,6 +62,7 @@ export async function perform(maker: Maker, host: Host, method: Method, args: un
   const { actor, object, begun, open } = life;
   world.running = actor;
   if (method === "reserve" && (args[0] as ReserveRequest).waitMs > 0) world.met("reserve waits");
+  if (method === "commit" && args.length > 1) world.met("commits together");
   await Promise.all(begun);
   let die = (_: Error) => {};
   const died = new Promise<never>((_, reject) => {

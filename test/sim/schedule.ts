@@ -6,7 +6,7 @@ import { checkTold } from "./check-told.ts";
 import { pause, type Sim } from "./clients.ts";
 import { crashObject } from "./lives.ts";
 import { comeToRest, pass } from "./rest.ts";
-import { place } from "./shoppers.ts";
+import { place, rush } from "./shoppers.ts";
 import { simOf, type Stage, stockUp } from "./stage.ts";
 import { handOver, move, pay, refund } from "./staff.ts";
 import { adjust, receive, transfer } from "./storekeepers.ts";
@@ -25,6 +25,7 @@ export interface Outcome {
 
 const DEEDS = {
   place: [8, place],
+  rush: [1, rush],
   edit: [3, editSome],
   checkout: [6, checkCartOut],
   claim: [1, claim],

@@ -6,6 +6,7 @@ import { PROMO_CODE, SOLD, WAREHOUSES } from "./shop.ts";
 import { report } from "./world.ts";
 
 const MAX_LINES = 3;
+const RUSHING = 4;
 
 /** How many of something are asked for: mostly few, so that there is something to be had. */
 export function unitsOf({ world }: Sim): number {
@@ -43,9 +44,20 @@ function orderOf(sim: Sim): OrderRequest {
   return { ...buyerOf(sim), items: lines };
 }
 
-/** Places an order, with a key and until it is answered, or without one and once; or twice at once under one key. */
-export async function place(sim: Sim): Promise<void> {
-  const order = orderOf(sim);
+/** Places an order of a shopper. */
+export function place(sim: Sim): Promise<void> {
+  return placeSome(sim, orderOf(sim));
+}
+
+/** Several shoppers buy the same at once, as on a sale day. */
+export async function rush(sim: Sim): Promise<void> {
+  const items = [{ variantId: sim.world.chance.pick(SOLD), quantity: 1 }];
+  const orders = Array.from({ length: RUSHING }, () => ({ ...orderOf(sim), items, paymentMethod: "cod" as const }));
+  await Promise.all(orders.map((order) => placeSome(sim, order)));
+}
+
+/** With a key and until it is answered, or without one and once; or twice at once under one key. */
+async function placeSome(sim: Sim, order: OrderRequest): Promise<void> {
   if (sim.world.chance.is(0.25)) {
     const words = `order ${brief(order)}`;
     const heard = await once(sim, words, (deps) => placeOrder(deps, order, undefined));
