@@ -6,8 +6,8 @@ import type { CartRow } from "./rules/cart.ts";
 import type { Ask } from "./rules/reservation.ts";
 
 /**
- * Why an object did not do what it was asked: `silent` is one whose answer is missing for good; for one that says `over` the edit is,
- * and the cart has less than it asked for.
+ * Why an object did not do what it was asked. `silent`: its answer is missing for good. `over`: it had heard of the edit before, or of a
+ * later one, and the cart has less than this one asks for.
  */
 export type Refused = { productId: string } & (Exclude<CartAnswer, { outcome: "set" }> | { outcome: "silent" | "over" });
 
