@@ -73,11 +73,14 @@ function convertedAnswer(store: StockStore, rows: readonly HoldRow[]): ConvertAn
   return { ...reservedAnswer(store, rows), fresh };
 }
 
-/** When the cart's own reservation of a variant ends, a dead checkout's rows remembering it; null where it had none. */
+/**
+ * When the cart's own reservation of a variant ends; null where it had none. A dead checkout's rows remember it, but not that what they
+ * left in the cart was put off since.
+ */
 function cartExpiry(own: readonly HoldRow[], variantId: string): number | null {
   const times = own
     .filter((row) => row.variantId === variantId)
     .map((row) => (row.purpose === "cart" ? row.expiresAtMs : row.cartExpiresAtMs))
     .filter((atMs) => atMs !== null);
-  return times.length > 0 ? Math.min(...times) : null;
+  return times.length > 0 ? Math.max(...times) : null;
 }

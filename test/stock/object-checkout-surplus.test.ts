@@ -110,6 +110,17 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(rows).toEqual([{ hold_id: cartId, quantity: 3, ms: 60_000 }]);
   });
 
+  it("has the rest wait so also where the next checkout took both", async ({ expect }) => {
+    const { productId, stock, cartId } = await withSurplus();
+    await stock.extendCart(cartId, Date.now() + CART_MS + 60_000);
+    await stock.convert(checkoutOf(cartId, 2, 3));
+
+    await stock.giveBack(`${cartId}.2`);
+
+    const rows = await sqlIn(productId, "SELECT hold_id, quantity, expires_at_ms - ? AS ms FROM holds", Date.now());
+    expect(rows).toEqual([{ hold_id: cartId, quantity: 3, ms: CART_MS + 60_000 }]);
+  });
+
   it("stays as many units where the address has a checkout take others", async ({ expect }) => {
     const own = await ownStockOf({ BLR: 3, DEL: 3 });
     const cartId = newCart();

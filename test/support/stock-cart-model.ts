@@ -105,7 +105,7 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
       ...cart.rows.filter((row) => row.variantId === variantId).map(({ dueAtMs }) => dueAtMs),
       ...dead.filter(({ rows }) => rows.some((row) => row.variantId === variantId)).map((hold) => hold.cartDue?.[variantId]),
     ].filter((dueAtMs) => dueAtMs !== undefined);
-    if (times.length > 0) cartDue[variantId] = Math.min(...times);
+    if (times.length > 0) cartDue[variantId] = Math.max(...times);
   }
   const rows = wanted.flatMap((each) => each ?? []);
   const stays = checkout.lines.flatMap((line) => {
