@@ -100,8 +100,8 @@ export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number)
 /**
  * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line, nobody has confirmed it and the cart is
  * open: what the objects may still hear under the old number is older then than what they are told next.
- * @param keyId the key that began it, which is forgotten, so that it is decided anew. Where another attempt with it was confirmed, or told
- *   that it stands, nothing is undone
+ * @param keyId the key that began it, which is forgotten, so that it is decided anew. Where the line is as it wrote it no more, or
+ *   another attempt was told that it stands, nothing is undone
  */
 export function undoEdit(
   { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">,
@@ -119,8 +119,8 @@ export function undoEdit(
   const isOpen = sql`EXISTS (SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND order_id IS NULL) AND ${isForgotten}`;
   return [
     write(sql`
-      DELETE FROM ${idempotency} WHERE id = ${keyId ?? null} AND answer->>'stands' IS NULL AND NOT EXISTS (
-        SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NOT NULL)`),
+      DELETE FROM ${idempotency} WHERE id = ${keyId ?? null} AND answer->>'stands' IS NULL AND (${removed.length > 0 ? 1 : 0} OR EXISTS (
+        SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL))`),
     write(sql`
       UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs}
       WHERE cart_id = ${cartId} AND order_id IS NULL AND ${isForgotten}`),

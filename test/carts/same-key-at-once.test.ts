@@ -49,6 +49,23 @@ describe("two changes of a cart at once with one key", () => {
     expect(await held()).toBe(WANTED);
   });
 
+  it("stay the change that was acknowledged, though a later one of another has overtaken it", async ({ expect }) => {
+    const { productId, cartId, put, held, restock } = await scarce();
+    const refused = waitingAt(atD1(3));
+    const first = put(refused.worker.deps);
+    await refused.waits;
+    await restock();
+    const second = await put(faultyWorker().deps);
+    await editBy(faultyWorker().deps, { cartId, productId, quantity: 2, kind: "put" }, newId());
+
+    refused.goOn();
+    const answers = [second, await first, await put(faultyWorker().deps)];
+
+    expect(answers).toMatchObject([{ replayed: false }, { replayed: true }, { replayed: true }]);
+    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [2, true] });
+    expect(await held()).toBe(2);
+  });
+
   it("are decided anew by who was served, if the other undid it first", async ({ expect }) => {
     const { productId, cartId, put, held, restock } = await scarce();
     const refused = waitingAt(atD1(3));
