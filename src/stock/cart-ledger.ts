@@ -40,7 +40,10 @@ export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowM
   const changed = moveUnits(store, own, decision.allocations, { reserve: reference, release: reference, type: "cart" }, nowMs);
   for (const row of own) store.removeHold(row);
   for (const allocation of decision.allocations) {
-    store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs: edit.untilMs, cartExpiresAtMs: null });
+    // An edit may come after an extension that counted on it: what the cart was told to have, it has as long as it was told.
+    const before = own.filter(({ variantId }) => variantId === allocation.variantId).map((row) => row.expiresAtMs);
+    const expiresAtMs = Math.max(edit.untilMs, ...before);
+    store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null });
   }
   for (const { variantId } of news) carts.sawEdit(cartId, variantId, editNo);
   const levels = store.levelsOf(edit.lines.map(({ variantId }) => variantId));

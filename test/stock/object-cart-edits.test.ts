@@ -87,6 +87,21 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect([short.outcome, again.outcome]).toEqual(["short", "set"]);
   });
 
+  it("brings the time of what the cart has never forward, though it comes after an extension that knew of it", async ({
+    expect,
+  }) => {
+    const { stock } = await ownStockOf(5);
+    const cartId = newCart();
+    const late = cartEdit(cartId, 2, 3);
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    const untilMs = late.untilMs + 60_000;
+    await stock.extendCart(cartId, untilMs);
+
+    const answer = await stock.setCart(late);
+
+    expect(answer).toMatchObject({ outcome: "set", held: [{ quantity: 3, untilMs }] });
+  });
+
   it("leaves the variants alone that it does not name", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     await stock.adjust(adjustment("receive", 5, { variantId: "w" }));

@@ -67,10 +67,7 @@ function setCart(model: StockModel, edit: CartEdit): unknown {
   const wanted: ModelRow[][] = [];
   let isTooMany = false;
   for (const line of news) {
-    const own = ranked(
-      cart.rows.filter(({ variantId }) => variantId === line.variantId),
-      edit.ranking,
-    );
+    const own = placesOf(line, cart.rows, edit.ranking);
     const rows = line.quantity <= total(own) ? upTo(own, line.quantity) : found(model, edit, line, own);
     if (!rows) return { outcome: "short" };
     const all = ["BLR", "MUM", "DEL"].map((warehouseId) => freeAt(model, { ...line, warehouseId }));
@@ -79,8 +76,10 @@ function setCart(model: StockModel, edit: CartEdit): unknown {
     wanted.push(rows);
   }
   if (isTooMany) return { outcome: "too_many" };
-  for (const row of cart.rows.filter(isNamed)) unitsAt(model, row).reserved -= row.quantity;
-  const taken = wanted.flat().map((row) => ({ ...row, dueAtMs: edit.untilMs }));
+  const before = cart.rows.filter(isNamed);
+  for (const row of before) unitsAt(model, row).reserved -= row.quantity;
+  const dueOf = (row: ModelRow) => before.flatMap((own) => (own.variantId === row.variantId ? [own.dueAtMs] : []));
+  const taken = wanted.flat().map((row) => ({ ...row, dueAtMs: Math.max(edit.untilMs, ...dueOf(row)) }));
   for (const row of taken) unitsAt(model, row).reserved += row.quantity;
   cart.rows = [...cart.rows.filter((row) => !isNamed(row)), ...taken];
   for (const { variantId } of news) cart.seen[variantId] = edit.editNo;
