@@ -41,8 +41,7 @@ export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowM
   for (const row of own) store.removeHold(row);
   for (const allocation of decision.allocations) {
     // An edit may come after an extension that counted on it: what the cart was told to have, it has as long as it was told.
-    const before = own.filter(({ variantId }) => variantId === allocation.variantId).map((row) => row.expiresAtMs);
-    const expiresAtMs = Math.max(edit.untilMs, ...before);
+    const expiresAtMs = Math.max(edit.untilMs, cartExpiry(own, allocation.variantId) ?? 0);
     store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null });
   }
   for (const { variantId } of news) carts.sawEdit(cartId, variantId, editNo);
@@ -105,6 +104,18 @@ export function moveUnits(
     demand(store.record(change, Math.abs(change.quantity), cause));
   }
   return changes.some(({ quantity }) => quantity < 0);
+}
+
+/**
+ * When the cart's own reservation of a variant ends; null where it had none. A dead checkout's rows remember it, but not that what they
+ * left in the cart was put off since.
+ */
+export function cartExpiry(own: readonly HoldRow[], variantId: string): number | null {
+  const times = own
+    .filter((row) => row.variantId === variantId)
+    .map((row) => (row.purpose === "cart" ? row.expiresAtMs : row.cartExpiresAtMs))
+    .filter((atMs) => atMs !== null);
+  return times.length > 0 ? Math.max(...times) : null;
 }
 
 export function rowsOf(rows: readonly HoldRow[], lines: readonly { variantId: string }[]): HoldRow[] {

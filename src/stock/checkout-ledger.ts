@@ -1,4 +1,4 @@
-import { type CartShelf, type Decided, lapseOf, moveUnits, rowsOf, stockFor } from "./cart-ledger.ts";
+import { cartExpiry, type CartShelf, type Decided, lapseOf, moveUnits, rowsOf, stockFor } from "./cart-ledger.ts";
 import { demand, isAt, reservedAnswer, TENTATIVE_MS } from "./ledger.ts";
 import { decideConvert } from "./rules/cart.ts";
 import { type Checkout, checkoutHold, type ConvertAnswer } from "./rules/cart-messages.ts";
@@ -47,9 +47,8 @@ export function giveBack({ store, carts }: CartShelf, holdId: string, nowMs: num
   const cartId = ownerOf(holdId);
   const inCart = store.rowsOf(cartId);
   const rows = store.removeHoldRows(holdId);
-  for (const { cartExpiresAtMs, ...row } of rows) {
-    const ofVariant = inCart.find(({ variantId }) => variantId === row.variantId);
-    const untilMs = cartExpiresAtMs === null ? null : (ofVariant?.expiresAtMs ?? cartExpiresAtMs);
+  for (const row of rows) {
+    const untilMs = row.cartExpiresAtMs === null ? null : cartExpiry([...inCart, row], row.variantId);
     if (untilMs !== null && untilMs > nowMs) {
       const there = inCart.find(isAt(row));
       if (there) store.removeHold(there);
@@ -71,16 +70,4 @@ function convertedAnswer(store: StockStore, rows: readonly HoldRow[]): ConvertAn
   const stale = new Set(rows.filter(({ cartExpiresAtMs }) => cartExpiresAtMs !== null).map(({ variantId }) => variantId));
   const fresh = [...new Set(rows.map(({ variantId }) => variantId))].filter((variantId) => !stale.has(variantId));
   return { ...reservedAnswer(store, rows), fresh };
-}
-
-/**
- * When the cart's own reservation of a variant ends; null where it had none. A dead checkout's rows remember it, but not that what they
- * left in the cart was put off since.
- */
-function cartExpiry(own: readonly HoldRow[], variantId: string): number | null {
-  const times = own
-    .filter((row) => row.variantId === variantId)
-    .map((row) => (row.purpose === "cart" ? row.expiresAtMs : row.cartExpiresAtMs))
-    .filter((atMs) => atMs !== null);
-  return times.length > 0 ? Math.max(...times) : null;
 }

@@ -13,7 +13,8 @@ beforeAll(demoWarehouses);
 
 const WANTED = 3;
 
-async function scarce() {
+/** An attempt that the stock has refused, and that has not undone what it wrote; since then there is enough. */
+async function refusedBeforeUnitsCame() {
   const productId = await stocked(1);
   const cartId = await newCart();
   const key = newId();
@@ -26,17 +27,16 @@ async function scarce() {
     );
     return row?.units ?? 0;
   };
-  const restock = () => stockOf(productId).adjust(adjustment("receive", 20, { variantId: productId }));
-  return { productId, cartId, put, held, restock };
+  const refused = waitingAt(atD1(3));
+  const first = put(refused.worker.deps);
+  await refused.waits;
+  await stockOf(productId).adjust(adjustment("receive", 20, { variantId: productId }));
+  return { productId, cartId, put, held, refused, first };
 }
 
 describe("two changes of a cart at once with one key", () => {
   it("are both the change that was acknowledged, if it was before the other could undo it", async ({ expect }) => {
-    const { productId, cartId, put, held, restock } = await scarce();
-    const refused = waitingAt(atD1(3));
-    const first = put(refused.worker.deps);
-    await refused.waits;
-    await restock();
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
 
     const second = await put(faultyWorker().deps);
     refused.goOn();
@@ -50,11 +50,7 @@ describe("two changes of a cart at once with one key", () => {
   });
 
   it("stay the change that was acknowledged, though a later one of another has overtaken it", async ({ expect }) => {
-    const { productId, cartId, put, held, restock } = await scarce();
-    const refused = waitingAt(atD1(3));
-    const first = put(refused.worker.deps);
-    await refused.waits;
-    await restock();
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
     const second = await put(faultyWorker().deps);
     await editBy(faultyWorker().deps, { cartId, productId, quantity: 2, kind: "put" }, newId());
 
@@ -67,11 +63,7 @@ describe("two changes of a cart at once with one key", () => {
   });
 
   it("are decided anew by who was served, if the other undid it first", async ({ expect }) => {
-    const { productId, cartId, put, held, restock } = await scarce();
-    const refused = waitingAt(atD1(3));
-    const first = put(refused.worker.deps);
-    await refused.waits;
-    await restock();
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
     const served = waitingAt(atD1(2));
     const second = put(served.worker.deps);
     await served.waits;
