@@ -43,7 +43,7 @@ export const PARTS: readonly Part[] = [
     name: "holds and ledger: the object does as the bare one",
     patches: [
       {
-        file: "stock/object.ts",
+        file: "stock/object/stock-object.ts",
         find: "return this.#desk.reserve(request);",
         replace: `const lines = request.lines.map((line) => ({ ...line, warehouseId: "BLR" }));
     const levels = lines.flatMap((line) => this.ctx.storage.sql.exec(
@@ -52,7 +52,7 @@ export const PARTS: readonly Part[] = [
     return { outcome: "reserved", allocations: lines, levels };`,
       },
       {
-        file: "stock/object.ts",
+        file: "stock/object/stock-object.ts",
         find: `this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
         replace: `this.ctx.storage.sql.exec("UPDATE levels SET on_hand = on_hand - ?1, reserved = reserved - ?1", holdIds.length);`,
       },
@@ -72,13 +72,13 @@ export const PARTS: readonly Part[] = [
     name: "four of the record's seven statements: timeline, levels, list by warehouse, outbox",
     patches: [
       {
-        file: "orders/record.ts",
+        file: "orders/placement/record.ts",
         find: `const [heard] = await deps.db.batch(
     tell("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
         replace: "const heard = 0; void told; await deps.db.batch(",
       },
       {
-        file: "orders/record.ts",
+        file: "orders/placement/record.ts",
         find: "...recordOrder(recorded, deps.by.actor),",
         replace: "...recordOrder(recorded, deps.by.actor).slice(0, -1),",
       },

@@ -5,8 +5,8 @@ import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
-import { callStock } from "./stock/call.ts";
-import { signAccessToken } from "./tokens.ts";
+import { callStock } from "./stock/client/call-object.ts";
+import { readAccessToken, signAccessToken } from "./tokens.ts";
 
 /** What an isolate remembers of D1. */
 const caches = new WeakMap<D1Database, Deps["cache"]>();
@@ -48,7 +48,9 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
       newToken: randomToken,
       deriveToken: (...parts) => derivedToken(config.idSecret, parts.join("\u0000")),
       hashOf,
+      isAdminToken: async (token) => config.adminToken !== undefined && sameSecret(token, config.adminToken),
       signAccessToken: (userId, times) => signAccessToken(config, userId, times),
+      readAccessToken: (token) => readAccessToken(config, token),
     },
     identify: (token) => identify(deps, token),
   };

@@ -4,7 +4,7 @@ import type { Database } from "./db/client.ts";
 import type { PriceList } from "./pricing/rules/pricing-rule.ts";
 import type { Action, Asking, Tier } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
-import type { StockCalls } from "./stock/rules/messages.ts";
+import type { StockCalls } from "./stock/rules/stock-calls.ts";
 
 /** Who is asking: a guest, a user, or a machine with a key. */
 export interface Caller {
@@ -39,7 +39,11 @@ interface Secrets {
   deriveToken: (...parts: string[]) => Promise<string>;
   /** SHA-256 as 52 characters: how tokens and keys are stored. */
   hashOf: (token: string) => Promise<string>;
+  /** Whether a token is `ADMIN_TOKEN`, compared in constant time; never where none is set. */
+  isAdminToken: (token: string) => Promise<boolean>;
   signAccessToken: (userId: string, times: { issuedAtMs: number; expiresAtMs: number }) => Promise<string>;
+  /** @returns the id of the user whose access token it is; `undefined` where it is not valid */
+  readAccessToken: (token: string) => Promise<string | undefined>;
 }
 
 /** What a verb may touch. One is made for each request, alarm or cron run; `index.ts` binds it. */

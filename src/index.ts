@@ -1,11 +1,10 @@
 import { createApp } from "./app.ts";
 import { bindDeps } from "./bind.ts";
-import { fatesOf } from "./orders/fates.ts";
+import { fatesOf } from "./orders/placement/resolve-holds.ts";
 import { removeLapsed } from "./carts/lapse-queries.ts";
 import type { Query } from "./db/client.ts";
-import { sweep } from "./orders/sweep.ts";
-import { PAYMENT_STEPS } from "./payments/sweep-steps.ts";
-import { StockObject } from "./stock/object.ts";
+import { sweep } from "./cron.ts";
+import { StockObject } from "./stock/object/stock-object.ts";
 import type { Lapsed } from "./stock/rules/cart-messages.ts";
 import type { Fate } from "./stock/rules/messages.ts";
 
@@ -24,5 +23,5 @@ const app = createApp(bindDeps);
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps, PAYMENT_STEPS),
+  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps),
 } satisfies ExportedHandler<Env>;

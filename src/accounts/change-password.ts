@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { auditOf } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { auditOf } from "../writes/write-once.ts";
 import { findSignIn, updatePassword } from "./queries.ts";
 import { revokeFamilies } from "./session-queries.ts";
 

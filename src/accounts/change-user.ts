@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { eraseUser, updateUser } from "./queries.ts";
 import { auditedOf, type User, type UserFields } from "./rules/user.ts";
 import { revokeFamilies } from "./session-queries.ts";

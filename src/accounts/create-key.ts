@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import type { Action } from "../rules/rights.ts";
 import { findKey, insertKey } from "./key-queries.ts";
 import { type ApiKey, KEY_PREFIX } from "./rules/api-key.ts";

@@ -1,7 +1,5 @@
 import type { Caller, Deps } from "../deps.ts";
-import { hashOf, sameSecret } from "../ids.ts";
 import { mayRole, type Role, type Tier } from "../rules/rights.ts";
-import { readAccessToken } from "../tokens.ts";
 import { findKey, touchKey } from "./key-queries.ts";
 import { findUser } from "./queries.ts";
 import { isKeyValid, KEY_PREFIX, KEY_USE_MS, mayKey } from "./rules/api-key.ts";
@@ -19,8 +17,7 @@ const ACCESS_TOKEN = /^[^.]*\.[^.]*\.[^.]*$/;
  * @returns `stale` for what claims to be a key or an access token and is not valid; `undefined` for any other text
  */
 export async function identify(deps: Deps, token: string): Promise<Caller | "stale" | undefined> {
-  const { adminToken } = deps.config;
-  if (adminToken !== undefined && (await sameSecret(token, adminToken))) {
+  if (await deps.secrets.isAdminToken(token)) {
     return { role: "admin", actor: "admin", scope: "admin", may: (action) => mayRole("admin", action) };
   }
   if (token.startsWith(KEY_PREFIX)) return machine(deps, token);
@@ -28,7 +25,7 @@ export async function identify(deps: Deps, token: string): Promise<Caller | "sta
 }
 
 async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
-  const [key] = await deps.db.batch(findKey({ keyHash: await hashOf(token) }));
+  const [key] = await deps.db.batch(findKey({ keyHash: await deps.secrets.hashOf(token) }));
   const nowMs = deps.nowMs();
   if (!key || !isKeyValid(key, nowMs)) return "stale";
   const { keyId, lastUsedAtMs } = key;
@@ -38,7 +35,7 @@ async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
 }
 
 async function user(deps: Deps, token: string): Promise<Caller | "stale"> {
-  const userId = await readAccessToken(deps.config, token);
+  const userId = await deps.secrets.readAccessToken(token);
   const standing = userId === undefined ? undefined : await standingOf(deps, userId);
   if (userId === undefined || standing === undefined) return "stale";
   const { role, tier } = standing;

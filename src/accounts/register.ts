@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { unresolved } from "../errors.ts";
-import { refuseTaken } from "../events/constraint.ts";
-import { auditOf } from "../events/write-once.ts";
+import { refuseTaken } from "../writes/constraint.ts";
+import { auditOf } from "../writes/write-once.ts";
 import { insertUser } from "./queries.ts";
 import { auditedOf, type User } from "./rules/user.ts";
 

@@ -1,5 +1,5 @@
 import type { Caller, Deps } from "../deps.ts";
-import type { Keyed } from "../events/write-once.ts";
+import type { Keyed } from "../writes/rules/keyed.ts";
 import { verifyTier } from "../pricing/verify-tier.ts";
 import type { Tier } from "../rules/rights.ts";
 import type { ItemEdit } from "./decide-edit.ts";

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import type { ProjectedLevel } from "../stock/projection.ts";
+import type { ProjectedLevel } from "../stock/projection/flush-statements.ts";
 import type { StockLine } from "../stock/rules/allocate.ts";
 import type { CartAnswer, HeldUnits } from "../stock/rules/cart-messages.ts";
 import type { CartRow } from "./rules/cart.ts";

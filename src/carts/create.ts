@@ -1,6 +1,7 @@
 import type { Caller, Deps } from "../deps.ts";
-import { writeGuarded } from "../events/write-guarded.ts";
-import type { Keyed, Plan, Written } from "../events/write-once.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { insertCart } from "./edit-queries.ts";
 import { findCart, openCartOf } from "./queries.ts";

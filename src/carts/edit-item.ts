@@ -1,8 +1,8 @@
 import { findSellableComponents, findSellables } from "../catalog/queries.ts";
 import type { Caller, Deps } from "../deps.ts";
 import { keyReused } from "../errors.ts";
-import { findAnswer, type KeptAnswer } from "../events/queries.ts";
-import type { Keyed } from "../events/write-once.ts";
+import { findAnswer, type KeptAnswer } from "../writes/queries.ts";
+import type { Keyed } from "../writes/rules/keyed.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
 import { storedRankingQuery } from "../warehouses/rank-for.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";

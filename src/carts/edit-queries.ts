@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, write } from "../db/client.ts";
-import { idempotency } from "../events/tables.ts";
-import { type ProjectedLevel, upsertLevels } from "../stock/projection.ts";
+import { idempotency } from "../writes/tables.ts";
+import { type ProjectedLevel, upsertLevels } from "../stock/projection/flush-statements.ts";
 import type { CartItem, CartRow, Loss } from "./rules/cart.ts";
 import type { Settled } from "./rules/reservation.ts";
 import type { WrittenItem } from "./rules/told.ts";

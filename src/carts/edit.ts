@@ -1,9 +1,10 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { type Refusal, unresolved } from "../errors.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { findAnswer, keepAnswer } from "../events/queries.ts";
-import { auditOf, type Keyed } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { findAnswer, keepAnswer } from "../writes/queries.ts";
+import { auditOf } from "../writes/write-once.ts";
+import type { Keyed } from "../writes/rules/keyed.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import { type Answers, askObjects } from "./ask.ts";
 import { allotEdit, confirmEdit as confirmQueries, deleteItems, loseLapsed, undoEdit, upsertItems } from "./edit-queries.ts";

@@ -1,5 +1,5 @@
 import { Refusal, unresolved } from "../errors.ts";
-import type { Keyed } from "../events/write-once.ts";
+import type { Keyed } from "../writes/rules/keyed.ts";
 import { shortage, type StockError, toldShortages } from "../stock/rules/shortage.ts";
 import type { Refused } from "./ask.ts";
 import type { CartItem } from "./rules/cart.ts";

@@ -1,8 +1,9 @@
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
-import { refuseTaken } from "../events/constraint.ts";
-import { writeGuarded } from "../events/write-guarded.ts";
-import type { Keyed, Plan, Written } from "../events/write-once.ts";
+import { refuseTaken } from "../writes/constraint.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
 import {

@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { refuseTaken } from "../events/constraint.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { refuseTaken } from "../writes/constraint.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
 import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";

@@ -1,7 +1,7 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import type { Change } from "../events/rules/change.ts";
-import { auditOf, type Plan } from "../events/write-once.ts";
+import type { Change } from "../writes/rules/change.ts";
+import { auditOf, type Plan } from "../writes/write-once.ts";
 import {
   findOwners,
   findProductsById,

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { type Keyed, writeOnce } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { writeOnce } from "../writes/write-once.ts";
+import type { Keyed } from "../writes/rules/keyed.ts";
 import { type ChunkAnswer, planChunk, type ReportRow } from "./import-plan.ts";
 import { repeatsIn } from "./rules/import-keys.ts";
 import { MAX_ROW_ERRORS, type RowError, type WantedProduct } from "./rules/import-row.ts";

@@ -3,8 +3,9 @@ import { Refusal } from "../errors.ts";
 import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import { deleteEndpoint as deleteInD1, demandEndpoint, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
-import { writeGuarded } from "./write-guarded.ts";
-import type { Keyed, Plan, Written } from "./write-once.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 
 const GUARD = "webhook_endpoints.updated_at_ms";
 

@@ -1,10 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { failedConstraint } from "./constraint.ts";
+import { failedConstraint } from "../writes/constraint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import { readTarget } from "./rules/target.ts";
 import { insertEndpoint, MAX_ENDPOINTS } from "./webhook-queries.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 
 /**
  * Makes an endpoint, active.

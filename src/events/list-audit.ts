@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { type AuditIndex, findAuditWindow } from "./log-queries.ts";
-import type { Entry } from "./rules/change.ts";
+import type { Entry } from "../writes/rules/change.ts";
 import { cutPage } from "../rules/page.ts";
 import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
 

@@ -1,9 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
 import type { Alert } from "./rules/alert.ts";
-import type { Entry } from "./rules/change.ts";
+import type { Entry } from "../writes/rules/change.ts";
 import type { TimeKey } from "./rules/page.ts";
-import { alerts, auditLog } from "./tables.ts";
+import { alerts } from "./tables.ts";
+import { auditLog } from "../writes/tables.ts";
 
 /** The one filter that an index serves; what else is asked is looked for in what this finds. */
 export type AuditIndex = { record: { type: string; id: string } } | { actor: string } | Record<string, never>;

@@ -1,11 +1,12 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { noEndpoint } from "./change-endpoint.ts";
-import { failedConstraint } from "./constraint.ts";
+import { failedConstraint } from "../writes/constraint.ts";
 import { GIVE_UP_AFTER_MS } from "./rules/attempt.ts";
 import type { Delivery } from "./rules/endpoint.ts";
 import { findDelivery, findEndpoint, updateReplayed } from "./webhook-queries.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "./write-once.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 
 /**
  * Makes a delivery due again, whatever became of it, for another 24 hours. Its receiver gets the same `webhook-id` again.

@@ -12,7 +12,7 @@ import { replayDelivery } from "./replay-delivery.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import * as contract from "./webhook-contract.ts";
 import { toDeliveryJson, toEndpointJson } from "./webhook-json.ts";
-import type { Written } from "./write-once.ts";
+import type { Written } from "../writes/rules/keyed.ts";
 
 export const webhookRoutes = createRouter()
   .openapi(contract.createEndpoint, async (c) => {

@@ -1,12 +1,13 @@
+import type { AppContext } from "../http/context.ts";
 import { isoOrNull } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
-import type { OrderHeadJson, OrderJson, OrderPageJson } from "./order-contract.ts";
+import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
 /** Who looks: staff read who did what; to others a name of the shop's says nothing. */
-export interface OrderView {
+interface OrderView {
   decimals: number;
   isStaff: boolean;
 }
@@ -51,7 +52,7 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
 }
 
 /** Tells an order with what happened to it. */
-export function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
+function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
     events: events.map(({ what, fromStatus, toStatus, actor, note, atMs }) => {
@@ -93,4 +94,13 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
 
 function toIso(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+/** Tells who asks an order with what happened to it, and whether a key had its answer already. */
+export function shownOrder(c: AppContext, history: OrderHistory, replayed = false): OrderPageJson {
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return toOrderPageJson(history, {
+    decimals: c.var.deps.config.currencyDecimals,
+    isStaff: c.var.caller.may("orders:read_any"),
+  });
 }

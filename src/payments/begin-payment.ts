@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { type OwnedBy, showOrder } from "../orders/show.ts";
+import { type OwnedBy, showOrder } from "../orders/lifecycle/show-order.ts";
 import type { Minor } from "../rules/money.ts";
 import { insertIntent } from "./queries.ts";
 import { toStripeAmount } from "./rules/stripe-amount.ts";

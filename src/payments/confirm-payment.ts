@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { Refusal, unresolved } from "../errors.ts";
-import type { Keyed, Written } from "../events/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { showOrder } from "../orders/show.ts";
+import { showOrder } from "../orders/lifecycle/show-order.ts";
 import type { Payment } from "./rules/payment.ts";
 import { isUnsettled } from "./rules/take.ts";
 import { settleLate } from "./settle-late.ts";

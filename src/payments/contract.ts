@@ -3,8 +3,7 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
-import { orderParams } from "../orders/contract.ts";
-import { orderPageSchema } from "../orders/order-contract.ts";
+import { orderPageSchema, orderParams } from "../orders/contract.ts";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 
 const confirmBody = z

@@ -3,7 +3,7 @@ import { type Query, rows, write } from "../db/client.ts";
 import { insertAllocations } from "../orders/queries.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { fences, orderAllocations, orders, orderWarehouses } from "../orders/tables.ts";
-import type { ProjectedLevel } from "../stock/projection.ts";
+import type { ProjectedLevel } from "../stock/projection/flush-statements.ts";
 import { stockActions } from "../stock/tables.ts";
 
 /**

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { openAlert } from "../events/queries.ts";
-import { writeOrder } from "../orders/write-order.ts";
+import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { findMoney } from "./queries.ts";
 import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries.ts";
 import { isStillOpen, mayAsk, outcomeOfRefund } from "./rules/pay-out.ts";

@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { closeAlert } from "../events/queries.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { toEventJson } from "../orders/rules/told.ts";
-import type { OrderChange } from "../orders/write-order.ts";
+import type { OrderChange } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
 import { insertRefunds } from "./queries.ts";
 import type { RefundRow } from "./rules/payment.ts";

@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import type { Keyed, Written } from "../events/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { writeOrder } from "../orders/write-order.ts";
+import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import { payOutOf } from "./pay-out.ts";
 import { findMoney } from "./queries.ts";

@@ -8,7 +8,7 @@ import {
   reserveAtOnce,
   type Reserved,
   reserveInTurn,
-} from "../orders/reserve.ts";
+} from "../orders/placement/reserve.ts";
 import { demandByProduct } from "../pricing/rules/lines.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { rankingQuery } from "../warehouses/rank-for.ts";

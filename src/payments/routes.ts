@@ -1,7 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { ownerOf } from "../http/order-owner.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
-import { shownOrder } from "../orders/page-json.ts";
+import { shownOrder } from "../orders/json.ts";
 import { beginPayment } from "./begin-payment.ts";
 import { confirmPayment } from "./confirm-payment.ts";
 import * as contract from "./contract.ts";

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { findRecord } from "../orders/queries.ts";
-import { noOrder } from "../orders/show.ts";
+import { noOrder } from "../orders/lifecycle/show-order.ts";
 import { findMoney } from "./queries.ts";
 import type { Money } from "./rules/payment.ts";
 

@@ -1,5 +1,5 @@
 import { createRouter } from "../http/validate.ts";
-import { checkStripeSignature } from "./check-stripe-signature.ts";
+import { checkStripeSignature } from "./verify-stripe-event.ts";
 import * as contract from "./stripe-contract.ts";
 import { readStripeEvent } from "./stripe-event-json.ts";
 import { takeStripeEvent } from "./take-stripe-event.ts";

@@ -1,5 +1,4 @@
 import type { Deps } from "../deps.ts";
-import type { Steps } from "../orders/sweep.ts";
 import { leaseLate } from "./late-queries.ts";
 import { payOut } from "./pay-out.ts";
 import { purgeProviderEvents } from "./queries.ts";
@@ -16,15 +15,13 @@ const LEASE_MS = 120_000;
 const EVENT_DAYS = 30;
 const DAY_MS = 86_400_000;
 
-/** What the cron does for money, beside the steps of the orders. */
-export const PAYMENT_STEPS: Steps = {
-  late_payments: settleDue,
-  refunds: payOutDue,
-  provider_events: (deps) => deps.db.batch(purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED)),
-};
+/** Ends what Stripe's events left, when nobody asks for it any more. */
+export async function purgeEvents(deps: Deps): Promise<void> {
+  await deps.db.batch(purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED));
+}
 
 /** Finds goods for money that came late and whose own Worker did not. One that fails keeps no other from its turn. */
-async function settleDue(deps: Deps): Promise<void> {
+export async function settleDue(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
   const [due] = await deps.db.batch(leaseLate(nowMs, nowMs + LEASE_MS, MAX_LATE));
   for (const { orderId } of due) {
@@ -35,7 +32,8 @@ async function settleDue(deps: Deps): Promise<void> {
   if (due.length > 0) deps.log("sweep_late_payments", { orders: due.length });
 }
 
-async function payOutDue(deps: Deps): Promise<void> {
+/** Asks Stripe for refunds whose time has come. */
+export async function payOutDue(deps: Deps): Promise<void> {
   const [due] = await deps.db.batch(findOwedRefunds({ nowMs: deps.nowMs(), limit: MAX_REFUNDS }));
   await payOut(deps, due);
   if (due.length > 0) deps.log("sweep_refunds", { refunds: due.length });

@@ -4,7 +4,7 @@ import { openAlert } from "../events/queries.ts";
 import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { toEventJson } from "../orders/rules/told.ts";
-import { type OrderChange, writeOrder } from "../orders/write-order.ts";
+import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { failRefund } from "./pay-out.ts";
 import { findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
 import { refundChange } from "./refund-change.ts";

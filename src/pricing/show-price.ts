@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { MAX_SUM_MINOR, type Minor, quotient } from "../rules/money.ts";
 import type { Tier } from "../rules/rights.ts";
-import { soldItem } from "../stock/check-availability.ts";
+import { soldItem } from "../stock/storefront/check-availability.ts";
 import { pricingQuery } from "./price-book.ts";
 import type { PricedLine, RefusedRule } from "./rules/pricing-rule.ts";
 import { lineTotal, priceLines } from "./rules/quote.ts";

@@ -1,9 +1,10 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { writeGuarded } from "../events/write-guarded.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RULES, updateRule } from "./rule-queries.ts";
 import type { PricingRule } from "./rules/pricing-rule.ts";

@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
-import { failedConstraint } from "../events/constraint.ts";
-import { writeGuarded } from "../events/write-guarded.ts";
-import type { Keyed, Written } from "../events/write-once.ts";
+import { failedConstraint } from "../writes/constraint.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, upsertTaxRate } from "./tax-queries.ts";

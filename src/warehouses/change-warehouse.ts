@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { findWarehouse, updateWarehouse } from "./queries.ts";
 import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 

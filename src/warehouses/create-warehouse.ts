@@ -1,7 +1,8 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { failedConstraint, refuseTaken } from "../events/constraint.ts";
-import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import { failedConstraint, refuseTaken } from "../writes/constraint.ts";
+import { writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { insertWarehouse, MAX_WAREHOUSES } from "./queries.ts";
 import type { Warehouse } from "./rules/rank.ts";
 

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
-import { type Keyed, type Plan, writeOnce, type Written } from "../events/write-once.ts";
+import { type Plan, writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { findDeliveryMethods, upsertDeliveryMethod } from "./queries.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
-import { type Keyed, writeOnce, type Written } from "../events/write-once.ts";
+import { writeOnce } from "../writes/write-once.ts";
+import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { upsertPostalCodes } from "./queries.ts";
 import { type KnownCode, normalisePostalCode } from "./rules/postal-code.ts";
 

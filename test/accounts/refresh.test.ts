@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { purgeRefreshTokens } from "../../src/accounts/session-queries.ts";
-import { sweep } from "../../src/orders/sweep.ts";
+import { sweep } from "../../src/cron.ts";
 import { appWith } from "../support/app.ts";
 import { refresh, type SessionBody, sessionOf, signedIn, statusesOf, userOf } from "../support/accounts.ts";
 import { silenceD1 } from "../support/d1-faults.ts";

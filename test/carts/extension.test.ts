@@ -4,7 +4,7 @@ import { faultyWorker } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop.ts";
 import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
-import { sweep } from "../../src/orders/sweep.ts";
+import { sweep } from "../../src/cron.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -4,14 +4,14 @@ import { findKeyWindow } from "../../src/accounts/key-queries.ts";
 import { findUserWindow } from "../../src/accounts/queries.ts";
 import { findProductPage } from "../../src/catalog/bulk-queries.ts";
 import { type Query, rows } from "../../src/db/client.ts";
-import { findDue } from "../../src/orders/owed-queries.ts";
+import { findDue } from "../../src/orders/placement/resolve-queries.ts";
 import { leaseLate } from "../../src/payments/late-queries.ts";
 import { findPayment } from "../../src/payments/queries.ts";
 import { findOwedRefunds } from "../../src/payments/refund-queries.ts";
-import { findNextProducts } from "../../src/stock/audit-queries.ts";
-import { findOwed } from "../../src/stock/owed-queries.ts";
-import { findProductWindow } from "../../src/stock/queries.ts";
-import { findTransferWindow } from "../../src/stock/transfer-queries.ts";
+import { findNextProducts } from "../../src/stock/audit/queries.ts";
+import { findOwed } from "../../src/stock/client/pending-queries.ts";
+import { findProductWindow } from "../../src/stock/storefront/queries.ts";
+import { findTransferWindow } from "../../src/stock/transfers/queries.ts";
 import { planOf, scansIn } from "../support/plan.ts";
 
 // How SQLite would run the lists whose own tests do not ask it, and what the sweep looks for. Those of orders, of the inventory, of

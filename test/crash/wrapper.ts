@@ -1,5 +1,5 @@
 import { env as settings, waitUntil } from "cloudflare:workers";
-import type { StockCalls } from "../../src/stock/rules/messages.ts";
+import type { StockCalls, StockMethod } from "../../src/stock/rules/stock-calls.ts";
 import worker, { StockCounter as DeployedCounter } from "../../src/index.ts";
 import { createRandom } from "./random.ts";
 
@@ -64,7 +64,7 @@ async function later(call: () => Promise<unknown>): Promise<void> {
 type Stub = DurableObjectStub<StockCounter>;
 
 function faultyObject(open: () => Stub): StockCalls {
-  const call = (method: keyof StockCalls, args: unknown[]) => {
+  const call = (method: StockMethod, args: unknown[]) => {
     if (strikes(DEATH_SHARE)) {
       const when = random.pick(["before", "after"] as const);
       count(`object dies ${when}`);
@@ -74,13 +74,13 @@ function faultyObject(open: () => Stub): StockCalls {
   };
   return new Proxy({} as StockCalls, {
     get:
-      (_, method: keyof StockCalls) =>
+      (_, method: StockMethod) =>
       (...args: unknown[]) =>
         call(method, args),
   });
 }
 
-function callOf(stock: object, method: keyof StockCalls, args: unknown[]): Promise<unknown> {
+function callOf(stock: object, method: StockMethod, args: unknown[]): Promise<unknown> {
   return (stock as Record<string, (...args: unknown[]) => Promise<unknown>>)[method]?.(...args) ?? Promise.resolve();
 }
 
@@ -122,7 +122,7 @@ export class StockCounter extends DeployedCounter {
     if (at !== null) await this.#alarm.setAlarm(Math.max(1, at - byMs));
   }
 
-  async die(when: "before" | "after", method: keyof StockCalls, args: unknown[]): Promise<void> {
+  async die(when: "before" | "after", method: StockMethod, args: unknown[]): Promise<void> {
     if (when === "after") await callOf(this, method, args);
     this.ctx.abort("fault: the object died");
   }

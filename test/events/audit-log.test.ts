@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
-import { auditOf } from "../../src/events/write-once.ts";
+import { auditOf } from "../../src/writes/write-once.ts";
 import { createdProduct, ownId, productBody } from "../support/catalog.ts";
 import { type AskOptions, get, patch, post, put } from "../support/http.ts";
 import { bodyOf, send } from "../support/order-http.ts";

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { deliverDue } from "../../src/events/deliver-due.ts";
-import { sweep } from "../../src/orders/sweep.ts";
+import { sweep } from "../../src/cron.ts";
 import { post } from "../support/http.ts";
 import { newId } from "../support/shop.ts";
 import { passTime, sqlInD1, stopTime } from "../support/stock.ts";

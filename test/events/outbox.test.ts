@@ -3,7 +3,7 @@ import { sql } from "drizzle-orm";
 import { beforeEach, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { write } from "../../src/db/client.ts";
-import { insertDeliveries } from "../../src/events/outbox.ts";
+import { insertDeliveries } from "../../src/events/outbox-statements.ts";
 import { newId } from "../support/shop.ts";
 import { sqlInD1 } from "../support/stock.ts";
 import { deliveriesOf, happened, madeEndpoint } from "../support/webhooks.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, it } from "vitest";
-import { MAX_VALUE_MINOR } from "../../src/stock/summary-statements.ts";
+import { MAX_VALUE_MINOR } from "../../src/stock/projection/summary-statements.ts";
 import { goBack, migrate, oldBundle, oldFlush, oldOrder, oldProduct } from "../support/release-0-1.ts";
 import { newId } from "../support/shop.ts";
 import { adjustment, evict, FLUSH_MS, passTime, runAlarm, sqlInD1, stockOf, stopTime } from "../support/stock.ts";

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { fatesOf } from "../../src/orders/fates.ts";
+import { fatesOf } from "../../src/orders/placement/resolve-holds.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, ordersOf, placedBy, stocked } from "../support/orders.ts";

@@ -1,7 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { sweep } from "../../src/orders/sweep.ts";
+import { sweep } from "../../src/cron.ts";
 import { settleLate } from "../../src/payments/settle-late.ts";
-import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, orderOf, place } from "../support/orders.ts";
@@ -44,7 +43,7 @@ describe("two at once", () => {
         confirmBy(one, orderId, reference),
         confirmBy(two, orderId, reference),
         settleLate(three, orderId).catch(() => undefined),
-        sweep(four, PAYMENT_STEPS),
+        sweep(four),
       ]);
       await Promise.all(workers.map((worker) => worker.idle()));
       await recover([productId]);

@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { failedConstraint } from "../../src/events/constraint.ts";
-import { claimOrder } from "../../src/orders/claim.ts";
-import { showOrder } from "../../src/orders/show.ts";
+import { failedConstraint } from "../../src/writes/constraint.ts";
+import { claimOrder } from "../../src/orders/lifecycle/claim-order.ts";
+import { showOrder } from "../../src/orders/lifecycle/show-order.ts";
 import { leaseLate, reviveOrder } from "../../src/payments/late-queries.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expiredOrder, rowsOf } from "../support/payments.ts";

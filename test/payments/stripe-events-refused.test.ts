@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
-import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
+import { purgeEvents } from "../../src/payments/sweep-steps.ts";
 import { appWith, type Ask } from "../support/app.ts";
 import { silenceD1 } from "../support/d1-faults.ts";
 import type { ProblemBody } from "../support/order-http.ts";
@@ -91,7 +91,7 @@ describe("what is no event that counts", () => {
     const days = (count: number) => Date.now() - count * 86_400_000;
     await rowsOf("INSERT INTO provider_events VALUES (?, 'x', ?), (?, 'x', ?)", old, days(31), young, days(29));
 
-    await PAYMENT_STEPS.provider_events?.(bindDeps(env, { waitUntil: () => {} }).deps);
+    await purgeEvents(bindDeps(env, { waitUntil: () => {} }).deps);
 
     const left = await rowsOf("SELECT event_id FROM provider_events WHERE event_id IN (?, ?)", old, young);
     expect(left).toEqual([{ event_id: young }]);

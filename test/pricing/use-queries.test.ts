@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import type { Query } from "../../src/db/client.ts";
-import { failedConstraint } from "../../src/events/constraint.ts";
+import { failedConstraint } from "../../src/writes/constraint.ts";
 import { countUses, giveBackUses, USED_UP } from "../../src/pricing/use-queries.ts";
 import { planOf, scansIn } from "../support/plan.ts";
 import { insertedRule } from "../support/pricing.ts";

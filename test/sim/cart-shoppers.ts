@@ -3,7 +3,7 @@ import { createCart } from "../../src/carts/create.ts";
 import type { ItemEdit } from "../../src/carts/decide-edit.ts";
 import { editItem } from "../../src/carts/edit-item.ts";
 import type { Caller } from "../../src/deps.ts";
-import { checkOut } from "../../src/orders/checkout.ts";
+import { checkOut } from "../../src/orders/checkout/check-out.ts";
 import { mayRole } from "../../src/rules/rights.ts";
 import { expectCode, insist, newKey, once, pause, type Sim } from "./clients.ts";
 import { buyerOf, hearOrder, unitsOf } from "./shoppers.ts";

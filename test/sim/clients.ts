@@ -1,5 +1,5 @@
 import type { Refusal } from "../../src/errors.ts";
-import type { Keyed } from "../../src/events/write-once.ts";
+import type { Keyed } from "../../src/writes/rules/keyed.ts";
 import type { Told } from "./told.ts";
 import type { Maker } from "./lives.ts";
 import type { Sql } from "./sql.ts";

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { failedConstraint } from "../../src/events/constraint.ts";
+import { failedConstraint } from "../../src/writes/constraint.ts";
 import { refusedBy } from "./coverage.ts";
 import { ask } from "./network.ts";
 import { openSql, type Row, type Sql } from "./sql.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
-import { migrate } from "../../src/stock/migrations.ts";
+import { migrate } from "../../src/stock/object/migrations.ts";
 import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./agreement.ts";
 import { type Bound, emptyD1, runBatch } from "./d1.ts";
 import { MUTANTS } from "./mutants.ts";

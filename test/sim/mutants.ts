@@ -23,7 +23,7 @@ export const MUTANTS = {
     breaks: "C6: nothing is released before D1 said what became of the record",
     patches: [
       {
-        file: "orders/record.ts",
+        file: "orders/placement/record.ts",
         find: "const decided = await resolveRecord(deps, placing, order);",
         replace: `deps.defer((later) => releaseEverywhere(later, productsOf(order.allocations), [order.holdId]));
     const decided = await resolveRecord(deps, placing, order);`,
@@ -34,7 +34,7 @@ export const MUTANTS = {
     breaks: "O7: only a cart's rows lapse by time alone",
     patches: [
       {
-        file: "stock/store.ts",
+        file: "stock/object/stock-store.ts",
         find: "FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`",
         replace: "FROM holds WHERE expires_at_ms <= ? AND purpose <> 'awaiting_payment'`",
       },
@@ -45,12 +45,12 @@ export const MUTANTS = {
     breaks: "O1: an ended hold is never reserved again",
     patches: [
       {
-        file: "stock/ledger.ts",
+        file: "stock/object/holds.ts",
         find: `return held.length > 0 ? reservedAnswer(store, held) : { outcome: "ended" };`,
         replace: "if (held.length > 0) return reservedAnswer(store, held);",
       },
       {
-        file: "stock/migrations.ts",
+        file: "stock/object/migrations.ts",
         find: "CREATE UNIQUE INDEX movements_reference ON movements",
         replace: "CREATE INDEX movements_reference ON movements",
       },
@@ -60,7 +60,7 @@ export const MUTANTS = {
     breaks: "O2: a commit never takes units without rows of its hold",
     patches: [
       {
-        file: "stock/object.ts",
+        file: "stock/object/stock-object.ts",
         find: `endHold(this.#store, holdId, "sale", nowMs)`,
         replace: `endHold(this.#store, holdId, "sale", nowMs) || this.#store.movementsOf(holdId, "reserve").some((was) =>
       this.#store.movementsOf(holdId, "sale").length === 0 && this.#store.record(was, was.deltaReserved, {
@@ -72,7 +72,7 @@ export const MUTANTS = {
     breaks: "F2: a level of the projection is written only by a newer one",
     patches: [
       {
-        file: "stock/projection.ts",
+        file: "stock/projection/flush-statements.ts",
         find: "as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`",
         replace: "as_of_ms = excluded.as_of_ms`",
       },

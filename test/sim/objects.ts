@@ -1,30 +1,8 @@
-import type { ReserveRequest, StockCalls } from "../../src/stock/rules/messages.ts";
+import type { ReserveRequest } from "../../src/stock/rules/messages.ts";
+import { STOCK_METHODS, type StockMethod } from "../../src/stock/rules/stock-calls.ts";
 import { alive, type Host, type Maker } from "./lives.ts";
 import { ask } from "./network.ts";
 import { type Actor, settled, tell } from "./world.ts";
-
-type Method = keyof StockCalls;
-
-const METHODS = [
-  "reserve",
-  "commit",
-  "keep",
-  "release",
-  "restock",
-  "adjust",
-  "bringIn",
-  "dispatch",
-  "takeBack",
-  "setCart",
-  "extendCart",
-  "convert",
-  "giveBack",
-  "levels",
-  "audit",
-  "report",
-  "refresh",
-  "resend",
-] as const satisfies readonly Method[];
 
 /** The objects as one actor calls them. */
 export function namespaceFor(maker: Maker, caller: Actor): unknown {
@@ -40,7 +18,7 @@ export function hostNamed({ hosts }: Maker, productId: string): Host {
 
 function stubFor(maker: Maker, caller: Actor, host: Host): object {
   const { world } = maker;
-  const methods = METHODS.map((method) => [
+  const methods = STOCK_METHODS.map((method) => [
     method,
     (...args: unknown[]) => {
       const sent = structuredClone(args);
@@ -56,7 +34,7 @@ function stubFor(maker: Maker, caller: Actor, host: Host): object {
 }
 
 /** Has an object do what it is told, in the life that it is in, or a new one. @throws Error where it dies before it answers */
-export async function perform(maker: Maker, host: Host, method: Method, args: unknown[]): Promise<unknown> {
+export async function perform(maker: Maker, host: Host, method: StockMethod, args: unknown[]): Promise<unknown> {
   const { world } = maker;
   const life = alive(maker, host);
   const { actor, object, begun, open } = life;

@@ -1,6 +1,6 @@
-import type { Placed } from "../../src/orders/answer.ts";
-import { placeOrder } from "../../src/orders/place.ts";
-import type { Buyer, OrderRequest } from "../../src/orders/quote.ts";
+import type { Placed } from "../../src/orders/placement/answer.ts";
+import { placeOrder } from "../../src/orders/placement/place-order.ts";
+import type { Buyer, OrderRequest } from "../../src/orders/placement/quote.ts";
 import { type Answered, expectCode, insist, newKey, once, pause, type Sim } from "./clients.ts";
 import { PROMO_CODE, SOLD, WAREHOUSES } from "./shop.ts";
 import { report } from "./world.ts";

@@ -1,5 +1,5 @@
-import { acceptReturn } from "../../src/orders/accept-return.ts";
-import { moveOrder } from "../../src/orders/move.ts";
+import { acceptReturn } from "../../src/orders/lifecycle/accept-return.ts";
+import { moveOrder } from "../../src/orders/lifecycle/move-order.ts";
 import type { Order } from "../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../src/payments/confirm-payment.ts";

@@ -1,7 +1,7 @@
 import type { Deps } from "../../src/deps.ts";
-import { adjustStock, type AdjustRequest } from "../../src/stock/adjust-stock.ts";
-import { createTransfer } from "../../src/stock/create-transfer.ts";
-import { receiveTransfer } from "../../src/stock/receive-transfer.ts";
+import { adjustStock, type AdjustRequest } from "../../src/stock/adjustments/adjust-stock.ts";
+import { createTransfer } from "../../src/stock/transfers/create-transfer.ts";
+import { receiveTransfer } from "../../src/stock/transfers/receive-transfer.ts";
 import { expectCode, insist, newKey, type Sim } from "./clients.ts";
 import { STOCKED, type Stocked, WAREHOUSES } from "./shop.ts";
 

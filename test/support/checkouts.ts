@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
-import type { Placed } from "../../src/orders/answer.ts";
-import { checkOut } from "../../src/orders/checkout.ts";
-import type { CheckoutRequest } from "../../src/orders/checkout-quote.ts";
+import type { Placed } from "../../src/orders/placement/answer.ts";
+import { checkOut } from "../../src/orders/checkout/check-out.ts";
+import type { CheckoutRequest } from "../../src/orders/checkout/checkout-quote.ts";
 import { orderOf } from "./orders.ts";
 import { newId } from "./shop.ts";
 import { sqlInD1 } from "./stock.ts";

@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { bindDeps } from "../../src/bind.ts";
 import type { Query } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
-import type { StockCalls } from "../../src/stock/rules/messages.ts";
+import { forEachCall, type StockMethod } from "../../src/stock/rules/stock-calls.ts";
 
 /** One call of a Worker to the outside, as a fault is aimed at it: the how-many-th of its kind it is, counted from 1. */
-export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: keyof StockCalls; productId: string; nth: number };
+export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: StockMethod; productId: string; nth: number };
 
 /**
  * What happens to a call: it works; it never arrives; it works and its answer is lost; it arrives only when `deliverLate` is called,
@@ -92,8 +92,8 @@ export function faultyWorker(
         meet({ to: "d1", nth: count("d1") }, () => real.db.batch(...queries)),
     },
     stockOf: (productId, repeatUntilMs) =>
-      faultyStock(real.stockOf(productId, repeatUntilMs), (method, run) =>
-        meet({ to: "stock", method, productId, nth: count(method) }, run),
+      forEachCall((method, _, run) =>
+        meet({ to: "stock", method, productId, nth: count(method) }, () => run(real.stockOf(productId, repeatUntilMs))),
       ),
     defer: (work) => {
       const running = work(deps);
@@ -107,29 +107,6 @@ export function faultyWorker(
     for (const run of late.splice(0)) await run().catch(() => undefined);
   };
   return { deps, died, deliverLate, idle: async () => void (await Promise.all(deferred)) };
-}
-
-function faultyStock(stock: StockCalls, meet: <T>(method: keyof StockCalls, run: () => Promise<T>) => Promise<T>): StockCalls {
-  return {
-    reserve: (request) => meet("reserve", () => stock.reserve(request)),
-    commit: (...holdIds) => meet("commit", () => stock.commit(...holdIds)),
-    keep: (holdId, untilMs) => meet("keep", () => stock.keep(holdId, untilMs)),
-    release: (holdId) => meet("release", () => stock.release(holdId)),
-    restock: (holdId) => meet("restock", () => stock.restock(holdId)),
-    adjust: (adjustment) => meet("adjust", () => stock.adjust(adjustment)),
-    bringIn: (arrival) => meet("bringIn", () => stock.bringIn(arrival)),
-    dispatch: (dispatch) => meet("dispatch", () => stock.dispatch(dispatch)),
-    takeBack: (transferId) => meet("takeBack", () => stock.takeBack(transferId)),
-    setCart: (edit) => meet("setCart", () => stock.setCart(edit)),
-    extendCart: (cartId, untilMs) => meet("extendCart", () => stock.extendCart(cartId, untilMs)),
-    convert: (checkout) => meet("convert", () => stock.convert(checkout)),
-    giveBack: (holdId) => meet("giveBack", () => stock.giveBack(holdId)),
-    levels: () => meet("levels", () => stock.levels()),
-    audit: () => meet("audit", () => stock.audit()),
-    report: () => meet("report", () => stock.report()),
-    refresh: () => meet("refresh", () => stock.refresh()),
-    resend: () => meet("resend", () => stock.resend()),
-  };
 }
 
 /** A Worker that waits before a call until it is let go on. */

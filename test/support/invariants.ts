@@ -2,8 +2,7 @@ import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type ExpectStatic, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
-import { sweep } from "../../src/orders/sweep.ts";
-import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
+import { sweep } from "../../src/cron.ts";
 
 const STEP_MS = 150_000;
 const ROUNDS = 4;
@@ -17,7 +16,7 @@ export async function recover(productIds: readonly string[]): Promise<void> {
     vi.setSystemTime(Date.now() + STEP_MS);
     await Promise.all(productIds.map((productId) => runDurableObjectAlarm(env.STOCK.getByName(productId))));
     const deferred: Promise<unknown>[] = [];
-    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps, PAYMENT_STEPS);
+    await sweep(bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps);
     await Promise.all(deferred);
   }
 }

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
-import type { Written } from "../../src/events/write-once.ts";
-import { acceptReturn } from "../../src/orders/accept-return.ts";
-import type { Placed } from "../../src/orders/answer.ts";
-import { moveOrder } from "../../src/orders/move.ts";
-import { placeOrder } from "../../src/orders/place.ts";
-import type { OrderRequest } from "../../src/orders/quote.ts";
+import type { Written } from "../../src/writes/rules/keyed.ts";
+import { acceptReturn } from "../../src/orders/lifecycle/accept-return.ts";
+import type { Placed } from "../../src/orders/placement/answer.ts";
+import { moveOrder } from "../../src/orders/lifecycle/move-order.ts";
+import { placeOrder } from "../../src/orders/placement/place-order.ts";
+import type { OrderRequest } from "../../src/orders/placement/quote.ts";
 import type { Order } from "../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../src/orders/rules/statuses.ts";
 import type { Condition, OrderHistory } from "../../src/orders/rules/timeline.ts";

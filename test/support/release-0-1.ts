@@ -1,7 +1,7 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { prepare } from "../../src/db/client.ts";
-import { upsertLevels } from "../../src/stock/projection.ts";
+import { upsertLevels } from "../../src/stock/projection/flush-statements.ts";
 import { sqlInD1, stockOf } from "./stock.ts";
 
 /** What release 0.1.0 had of them. */
@@ -76,7 +76,7 @@ export async function oldOrder(
 const FREE = `iif(EXISTS (SELECT 1 FROM products p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived'), 0,
   on_hand - reserved)`;
 
-/** What a flush of release 0.1.0 wrote of a product and the bundles with it: `git show e52b0e4:src/stock/projection.ts`. */
+/** What a flush of release 0.1.0 wrote of a product and the bundles with it: `git show e52b0e4:src/stock/projection/flush-statements.ts`. */
 export async function oldFlush(productId: string): Promise<void> {
   const levels = await stockOf(productId).levels();
   const product = env.DB.prepare(

@@ -1,7 +1,7 @@
 import type fc from "fast-check";
 import type { ExpectStatic } from "vitest";
 import type { HeldUnits } from "../../src/stock/rules/cart-messages.ts";
-import type { StockCalls } from "../../src/stock/rules/messages.ts";
+import type { StockCalls } from "../../src/stock/rules/stock-calls.ts";
 import { stateOf } from "./stock.ts";
 import { type CartCall, isCartCall, lapseInModel } from "./stock-cart-model.ts";
 import { applyToModel, type ModelUnits, type StockCall, type StockModel } from "./stock-model.ts";

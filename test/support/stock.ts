@@ -2,7 +2,8 @@ import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "c
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import type { Level } from "../../src/stock/rules/levels.ts";
-import type { Adjustment, Difference, ReserveRequest, StockCalls } from "../../src/stock/rules/messages.ts";
+import type { Adjustment, Difference, ReserveRequest } from "../../src/stock/rules/messages.ts";
+import type { StockCalls } from "../../src/stock/rules/stock-calls.ts";
 import { newId } from "./shop.ts";
 
 /** How long a hold stands while its order is being placed. */

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { Deps } from "../../src/deps.ts";
 import { refundOrder } from "../../src/payments/refund-order.ts";
-import { PAYMENT_STEPS } from "../../src/payments/sweep-steps.ts";
+import { payOutDue } from "../../src/payments/sweep-steps.ts";
 import { faultyWorker } from "./faults.ts";
 import { outcomeOf } from "./orders.ts";
 import { rowsOf } from "./payments.ts";
@@ -57,6 +57,6 @@ export function refundsOf(orderId: string) {
 /** Lets time pass and the sweep tell Stripe what it is owed. */
 export async function sweepAfter(worker: ReturnType<typeof stripeWorker>, ms: number): Promise<void> {
   vi.setSystemTime(Date.now() + ms);
-  await PAYMENT_STEPS.refunds?.(worker.deps);
+  await payOutDue(worker.deps);
   await worker.idle();
 }

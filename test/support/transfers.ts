@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import type { Deps } from "../../src/deps.ts";
 import { Refusal } from "../../src/errors.ts";
-import { createTransfer } from "../../src/stock/create-transfer.ts";
-import { type ReceiptRequest, receiveTransfer, type Received } from "../../src/stock/receive-transfer.ts";
+import { createTransfer } from "../../src/stock/transfers/create-transfer.ts";
+import { type ReceiptRequest, receiveTransfer, type Received } from "../../src/stock/transfers/receive-transfer.ts";
 import type { Transfer } from "../../src/stock/rules/transfer.ts";
 import { type AskOptions, get, post } from "./http.ts";
 import type { ProblemBody } from "./order-http.ts";

@@ -1,4 +1,5 @@
-import type { ReserveAnswer, ReserveRequest, StockCalls } from "../../src/stock/rules/messages.ts";
+import type { ReserveAnswer, ReserveRequest } from "../../src/stock/rules/messages.ts";
+import type { StockCalls } from "../../src/stock/rules/stock-calls.ts";
 
 /** Longer than any test: who waits so long is woken, or its test fails. */
 export const LONG_MS = 60_000;

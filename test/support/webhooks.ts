@@ -4,7 +4,7 @@ import { sql } from "drizzle-orm";
 import { bindDeps } from "../../src/bind.ts";
 import { write } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
-import { insertDeliveries } from "../../src/events/outbox.ts";
+import { insertDeliveries } from "../../src/events/outbox-statements.ts";
 import type { EventType } from "../../src/events/rules/event-types.ts";
 import { type AskOptions, post } from "./http.ts";
 import { newId } from "./shop.ts";

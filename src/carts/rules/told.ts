@@ -1,4 +1,4 @@
-import type { Change } from "../../events/rules/change.ts";
+import type { Change } from "../../writes/rules/change.ts";
 import type { CartItem } from "./cart.ts";
 
 /** A line as an edit wrote it, and as it was before; absent where there was, or is, none. */

@@ -1,5 +1,4 @@
 import type { Allocation, Policy, StockLine } from "./allocate.ts";
-import type { CartAnswer, CartEdit, Checkout, ConvertAnswer, HeldUnits } from "./cart-messages.ts";
 import type { Level, Place } from "./levels.ts";
 import type { AdjustmentKind, MovementKind } from "./movement.ts";
 
@@ -136,26 +135,3 @@ export interface StockReport {
 export type Fate =
   | { holdId: string; verdict: "commit" | "release" | "give_back" }
   | { holdId: string; verdict: "keep"; untilMs: number };
-
-/** The calls that a product's object takes. All are idempotent, and all answer what they found. */
-export interface StockCalls {
-  reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  /** Releases before 0.3.0 commit the first alone; alarms see to the others. */
-  commit(...holdIds: string[]): Promise<void>;
-  keep(holdId: string, untilMs: number): Promise<void>;
-  release(holdId: string): Promise<void>;
-  restock(holdId: string): Promise<void>;
-  adjust(adjustment: Adjustment): Promise<AdjustAnswer>;
-  bringIn(arrival: Arrival): Promise<void>;
-  dispatch(dispatch: Dispatch): Promise<DispatchAnswer>;
-  takeBack(transferId: string): Promise<void>;
-  setCart(edit: CartEdit): Promise<CartAnswer>;
-  extendCart(cartId: string, untilMs: number): Promise<HeldUnits[]>;
-  convert(checkout: Checkout): Promise<ConvertAnswer>;
-  giveBack(holdId: string): Promise<void>;
-  levels(): Promise<Level[]>;
-  audit(): Promise<Difference[]>;
-  report(): Promise<StockReport>;
-  refresh(): Promise<void>;
-  resend(): Promise<void>;
-}

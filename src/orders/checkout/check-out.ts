@@ -1,0 +1,102 @@
+import { isDatabaseError } from "../../db/client.ts";
+import type { Deps } from "../../deps.ts";
+import { failedConstraint } from "../../writes/constraint.ts";
+import type { Keyed } from "../../writes/rules/keyed.ts";
+import { candidates } from "../../stock/rules/allocate.ts";
+import { USED_UP } from "../../pricing/use-queries.ts";
+import { answerFrom, databaseSilent, type Placed, shortageErrors } from "../placement/answer.ts";
+import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
+import { convertEverywhere } from "./convert.ts";
+import { endCheckout } from "./end-checkout.ts";
+import { placingOf, RECORD_BY_MS } from "../placement/attempt.ts";
+import type { Placing } from "../placement/quote.ts";
+import { insertPlaced, makeOrder } from "../placement/record.ts";
+import { refuseStock, refuseTotal } from "../placement/refuse.ts";
+import type { Reserved } from "../placement/reserve.ts";
+import { isQuoted } from "../rules/checkout.ts";
+import { isAsExpected, isUsedUp } from "../rules/expected.ts";
+import { stockRefusal, totalRefusal } from "../rules/refusal.ts";
+
+/** One checkout under way. All of one generation of the cart share its hold. */
+interface Checkout {
+  placing: Placing;
+  request: CheckoutRequest;
+  quote: CheckoutQuote;
+}
+
+/**
+ * Makes a cart's reservation the hold of an order, and records the order (PROTOCOL 3): quote, convert, record; three hops.
+ * @param keyed the Idempotency-Key's id; retries with it give the same order or the same refusal
+ * @throws Refusal `not_found`; `cart_checked_out`, naming the order; `insufficient_stock` with every short line; `total_changed` where it
+ *   comes to something else than the cart said, or the shopper; `unresolved`; and what the quote refuses
+ */
+export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keyed | undefined): Promise<Placed> {
+  const byMs = deps.nowMs() + RECORD_BY_MS;
+  const placing = placingOf(deps, keyed);
+  const found = await quoteCheckout(deps, placing, request).catch((error: unknown) => {
+    throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
+  });
+  const decided = answerFrom(found.record, placing);
+  if (decided) return decided;
+  const quote = found.quote();
+  const checkout = { placing, request, quote };
+  if (quote.unknown.length > 0) return refuseStock(deps, placing, quote.unknown);
+  if (!isAsCounted(quote)) return refuseTotal(deps, placing, { expectedMinor: quote.countedMinor }, quote);
+  const converted = await convertEverywhere(deps, quote, byMs);
+  if (converted.outcome === "unknown" || deps.nowMs() > byMs) return endCheckout(deps, checkout);
+  if (converted.outcome === "short") {
+    const lines = converted.lines.filter((line) => !line.isBehind);
+    const refusal = stockRefusal(placing.orderId, shortageErrors(quote, lines));
+    return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
+  }
+  const able = candidates(quote.policy, quote.ranking);
+  if (!isQuoted(quote.demand.values(), converted.allocations, able)) return endCheckout(deps, checkout);
+  if (converted.fresh.length === 0) return record(deps, checkout, converted);
+  const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));
+  const now = { ...checkout, quote: await againOrEnded(deps, checkout, () => found.quote(lost)) };
+  return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now));
+}
+
+/** PROTOCOL K4. Success is the only outcome that is taken at its word. */
+async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promise<Placed> {
+  const { placing, request, quote } = checkout;
+  const order = { ...makeOrder(deps, placing, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
+  try {
+    await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
+  } catch (error) {
+    const isUsed = USED_UP.has(failedConstraint(error) ?? "");
+    return isUsed ? refuseUsedUp(deps, checkout, error) : endCheckout(deps, checkout, undefined, error);
+  }
+  return { order, replayed: false };
+}
+
+/** The last use of a rule went to another since the quote: the cart is priced again, by uses that are read again. */
+async function refuseUsedUp(deps: Deps, checkout: Checkout, cause: unknown): Promise<Placed> {
+  const again = await quoteCheckout(deps, checkout.placing, checkout.request).catch(() => undefined);
+  const decided = again && answerFrom(again.record, checkout.placing);
+  if (decided) return decided;
+  const now = again && { ...checkout, quote: await againOrEnded(deps, checkout, () => again.quote(checkout.quote.lost)) };
+  if (!now || now.quote.unknown.length > 0 || !isUsedUp(checkout.quote, now.quote)) {
+    return endCheckout(deps, checkout, undefined, cause);
+  }
+  return endCheckout(deps, now, refusalOfTotal(deps, now));
+}
+
+/** Quotes again what the objects hold already. Where that is refused the generation is ended first: nobody else would give it back. */
+async function againOrEnded(deps: Deps, checkout: Checkout, quote: () => CheckoutQuote): Promise<CheckoutQuote> {
+  try {
+    return quote();
+  } catch (error) {
+    await endCheckout(deps, checkout).catch(() => undefined);
+    throw error;
+  }
+}
+
+function isAsCounted(quote: CheckoutQuote): boolean {
+  return isAsExpected(quote, quote.countedMinor);
+}
+
+function refusalOfTotal(deps: Deps, { quote }: Checkout) {
+  const { currency, currencyDecimals: decimals } = deps.config;
+  return totalRefusal(quote, quote.countedMinor, { currency, decimals });
+}

@@ -1,0 +1,119 @@
+import { findSellableComponents, findSellables } from "../../catalog/queries.ts";
+import { inOne } from "../../db/client.ts";
+import type { Deps } from "../../deps.ts";
+import { checkedOut, noCart } from "../../carts/refuse.ts";
+import { isOpenTo } from "../../carts/rules/cart.ts";
+import { invalidField } from "../../errors.ts";
+import { pricingQuery } from "../../pricing/price-book.ts";
+import type { Minor } from "../../rules/money.ts";
+import type { Known } from "../../warehouses/queries.ts";
+import { type Delivery, storedDeliveryQuery } from "../../warehouses/rank-for.ts";
+import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
+import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
+import { priceOrder } from "../placement/price.ts";
+import { findRecord, type OrderRecord } from "../queries.ts";
+import { type Buyer, destinationOf, NO_RECORD, type Placing, type Quote, quoteLines } from "../placement/quote.ts";
+import { type CartHead, checkoutLines } from "../rules/checkout.ts";
+import { orderLines } from "../../pricing/rules/lines.ts";
+
+/** What a shopper asks for who checks a cart out. */
+export interface CheckoutRequest extends Omit<Buyer, "country"> {
+  cartId: string;
+  /** The cart's own where it is not said, and then its postal code too. */
+  country: string | undefined;
+  /** Whether they may check out anybody's cart, as the shop's staff may. */
+  mayUseAny: boolean;
+}
+
+/** What an order of a cart will be if the stock allows it. */
+export interface CheckoutQuote extends Quote {
+  cart: CartHead;
+  /** Who buys, with the place that the goods go to. */
+  buyer: Buyer;
+  /** What its shopper counts on paying: what they said, else what the cart's own prices come to. */
+  countedMinor: Minor;
+  /** The first of its lines' codes. */
+  promoCode: string | null;
+  /** Lines that D1 has as reserved and the objects have not. */
+  lost: ReadonlySet<string>;
+  /** By variant, the lines that need units of it, for those that lose their price with them. */
+  linesNeeding: (variantId: string) => string[];
+}
+
+/**
+ * PROTOCOL K1: one D1 batch, the same statements whatever the number of lines.
+ * @returns what D1 has under the order's id already, and how to quote where it has nothing; `lost`: variants of which the cart had
+ *   nothing any more, so that the price of their lines stands no longer
+ */
+export async function quoteCheckout(
+  deps: Deps,
+  placing: Placing,
+  request: CheckoutRequest,
+): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
+  const { cartId, userId: customerId, tier } = request;
+  const [found, sellables, components, [{ methods, rank }, book, record = NO_RECORD]] = await deps.db.batch(
+    findCartRecord(cartId),
+    findSellables(wantedOfCart(cartId)),
+    findSellableComponents(wantedOfCart(cartId)),
+    inOne(
+      storedDeliveryQuery(deps, ...placeToRead(request, deps.config.country)),
+      pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
+    ),
+  );
+  const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
+    const { cart, lines: cartLines } = openCart(found, request);
+    const buyer = buyerOf(request, cart, deps.config.country);
+    const lines = orderLines(cartLines, sellables, components);
+    const delivery: Delivery = { methods, rank: (options) => rank(destinationOf(buyer), options) };
+    const priced = quoteLines(deps, buyer, lines, delivery, (terms) => {
+      const facts = { ...terms, rules: book.rules, uses: book.uses };
+      const checkout = checkoutLines(lines.items, cartLines, facts, { tier, lost });
+      const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };
+      const counted = priceOrder(
+        deps,
+        checkout.map(({ inCart }) => inCart),
+        book,
+        { ...terms, country: cart.country ?? deps.config.country },
+        snapshots,
+      );
+      // What the whole cart has off is computed anew, as it is shown; where that is not what was told, the shopper is asked.
+      const bill = priceOrder(
+        deps,
+        checkout.map(({ line }) => line),
+        book,
+        terms,
+      );
+      return { ...bill, countedMinor: request.expectedMinor ?? counted.totals.totalMinor };
+    });
+    const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);
+    const promoCode = cartLines.find((line) => line.promoCode !== null)?.promoCode ?? null;
+    return { ...priced, cart, buyer, promoCode, lost, linesNeeding };
+  };
+  return { record, quote };
+}
+
+/** Where the goods go, as far as it is known before the cart is read: its country and postal code, for `storedRankingQuery`. */
+function placeToRead({ cartId, country, postalCode }: CheckoutRequest, home: string): [country: Known, code: Known | undefined] {
+  const cart = placeOfCart(cartId, home);
+  const code = postalCode === null ? undefined : normalisePostalCode(postalCode);
+  return country === undefined ? [cart.country, code ?? cart.postalCode] : [country, code];
+}
+
+function buyerOf({ country, postalCode, ...request }: CheckoutRequest, cart: CartHead, home: string): Buyer {
+  if (country !== undefined) return { ...request, country, postalCode };
+  return { ...request, country: cart.country ?? home, postalCode: postalCode ?? cart.postalCode };
+}
+
+/** @throws Refusal `not_found`, `cart_checked_out`, `validation_failed` for a cart without lines */
+function openCart(found: CartRecord | undefined, asking: CheckoutRequest): CartRecord {
+  if (!found || !isOpenTo(found.cart, asking)) throw noCart();
+  if (found.cart.orderId !== null) throw checkedOut(found.cart.orderId);
+  if (found.lines.length === 0) throw invalidField("cart_id", "the cart is empty");
+  return found;
+}
+
+function variantsNeeding({ items, needs }: ReturnType<typeof orderLines>, variantId: string): string[] {
+  const lineNos = new Set(needs.filter((need) => need.variantId === variantId).map(({ lineNo }) => lineNo));
+  return items.filter(({ lineNo }) => lineNos.has(lineNo)).map((item) => item.variantId);
+}

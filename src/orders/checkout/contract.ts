@@ -1,0 +1,33 @@
+import { createRoute } from "@hono/zod-openapi";
+import { needs } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { problems } from "../../http/problem.ts";
+import { countrySchema, idSchema, jsonAnswer, jsonBody } from "../../http/validate.ts";
+import { buyerSchema, placedSchema } from "../placement/contract.ts";
+
+const checkoutBody = buyerSchema
+  .extend({
+    cart_id: idSchema.openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    country: countrySchema.optional().openapi({ description: "Default: the cart's, and then its postal code too." }),
+  })
+  .openapi("Checkout");
+
+export const checkOut = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Carts"],
+  summary: "Make an order of a cart",
+  ...needs("orders:place"),
+  description:
+    "The cart's reservation becomes the order's, at the prices that the cart has. A line whose reservation ran out is reserved and priced anew: where the total is another then, or another than `expected_total`, the checkout is refused as `total_changed`. A cart becomes one order: every other checkout of it hears `cart_checked_out`, and a repeat with the same key gets the order.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(checkoutBody) },
+  responses: {
+    201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
+    ...problems(
+      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "not_found"] as const),
+      ...(["insufficient_stock", "total_changed", "cart_checked_out", "body_too_large", "unsupported_media_type"] as const),
+      ...(["validation_failed", "idempotency_key_reused", "order_too_large", "country_not_served"] as const),
+      ...(["self_service_unavailable", "rate_limited", "unresolved"] as const),
+    ),
+  },
+});

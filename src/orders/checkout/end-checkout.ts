@@ -1,0 +1,68 @@
+import type { Deps } from "../../deps.ts";
+import { failedConstraint } from "../../writes/constraint.ts";
+import { checkoutHold } from "../../stock/rules/cart-messages.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "../placement/answer.ts";
+import { checkedOut } from "../../carts/refuse.ts";
+import type { CheckoutQuote } from "./checkout-quote.ts";
+import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./queries.ts";
+import { findRecord, type OrderRecord } from "../queries.ts";
+import type { Placing } from "../placement/quote.ts";
+import { finishHold } from "../placement/record.ts";
+import type { Decided } from "../rules/refusal.ts";
+
+/**
+ * PROTOCOL K3: a checkout that was refused, or whose outcome is unknown. Other checkouts share its hold, so D1 first ends the
+ * generation, unless an order has it; only then are the units given back. A key's refusal is kept in the same batch.
+ * @param decided what it is refused with; absent where its outcome is unknown
+ * @param cause why it is unknown
+ * @returns the order, where D1 has one of this attempt or of another with its key
+ * @throws Refusal what is decided; `cart_checked_out`; `unresolved`
+ */
+export async function endCheckout(
+  deps: Deps,
+  { placing, quote }: { placing: Placing; quote: CheckoutQuote },
+  decided?: Decided,
+  cause?: unknown,
+): Promise<Placed> {
+  const { cart } = quote;
+  const { orderId, requestHash, isKeyed } = placing;
+  const kept = decided && isKeyed ? { requestHash, ...decided } : undefined;
+  const [, , ended, record, after] = await deps.db
+    .batch(
+      fenceCheckout(orderId, kept, cart, deps.nowMs()),
+      forgetReserved(cart, quote.lost),
+      endGeneration(cart),
+      findRecord(orderId),
+      findCartRecord(cart.cartId),
+    )
+    .catch((error: unknown) => {
+      throw databaseSilent(placing, error);
+    });
+  const now = after?.cart;
+  // A generation that D1 has left behind is dead for good, whoever ended it.
+  if (now && now.generation > cart.generation) deps.defer((later) => giveBackEverywhere(later, quote));
+  if (record.order) {
+    const { order } = record;
+    deps.defer((later) => finishHold(later, order));
+    // D1 said that it did not write this attempt's: then it has another's.
+    return {
+      ...answered(record, placing),
+      replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHold(cart),
+    };
+  }
+  if (record.refusal) return answered(record, placing, ended === 0);
+  if (ended > 0 && decided) throw refusalOf(decided);
+  if (now && now.orderId !== null) throw checkedOut(now.orderId);
+  throw notPlaced(placing, "The order was not recorded.", cause);
+}
+
+function answered(record: OrderRecord, placing: Placing, isRepeat = true): Placed {
+  const answer = answerFrom(record, placing, isRepeat);
+  if (!answer) throw notPlaced(placing, "D1 has neither the order nor its refusal.");
+  return answer;
+}
+
+/** Gives a dead generation's units back to the cart; where that fails, the hold's alarm does it. */
+async function giveBackEverywhere(deps: Deps, { cart, demand }: CheckoutQuote): Promise<void> {
+  await Promise.allSettled([...demand.keys()].map((productId) => deps.stockOf(productId).giveBack(checkoutHold(cart))));
+}

@@ -1,0 +1,28 @@
+import { keyedRequest } from "../../http/idempotency.ts";
+import { limitOrders } from "../../http/rate-limit.ts";
+import { createRouter } from "../../http/validate.ts";
+import { toBuyer } from "../placement/buyer-json.ts";
+import { checkOut } from "./check-out.ts";
+import * as contract from "./contract.ts";
+import { toOrderJson } from "../json.ts";
+import { noOrder } from "../lifecycle/show-order.ts";
+
+/** Making orders of carts. */
+export const checkoutRoutes = createRouter();
+
+checkoutRoutes.post("/", limitOrders);
+
+checkoutRoutes.openapi(contract.checkOut, async (c) => {
+  const { deps, caller } = c.var;
+  const body = c.req.valid("json");
+  const keyed = await keyedRequest(c, body);
+  const mayUseAny = caller.may("carts:use_any");
+  const request = { ...toBuyer(c, body), country: body.country, cartId: body.cart_id, mayUseAny };
+  const { order, replayed } = await checkOut(deps, request, keyed);
+  // Whoever placed it as staff, and is none any more, has no right to it.
+  if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  c.header("Location", `/api/v1/orders/${order.orderId}`);
+  const token = await deps.tokenOf(order.orderId);
+  return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
+});

@@ -1,0 +1,40 @@
+import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../errors.ts";
+import type { Keyed, Written } from "../../writes/rules/keyed.ts";
+import { later } from "../rules/move.ts";
+import type { OrderHistory } from "../rules/timeline.ts";
+import { showOrder } from "./show-order.ts";
+import { writeOrder } from "./write-order.ts";
+
+/** Who wants an order for the account, and what proves that it is theirs. */
+export interface ClaimRequest {
+  orderId: string;
+  orderToken: string;
+  userId: string;
+}
+
+/**
+ * Attaches a guest's order to a customer's account; its own token alone proves whose it is. Claiming one's own again changes nothing.
+ * @throws Refusal `not_found` for a wrong token as for a missing order; `already_claimed` where it is another customer's
+ */
+export async function claimOrder(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { orderId, orderToken, userId }: ClaimRequest,
+): Promise<Written<OrderHistory>> {
+  if (!(await deps.isTokenOf(orderToken, orderId))) throw new Refusal("not_found", "There is no such order.");
+  // A claim again writes nothing, not even an event: anybody can send any number of them.
+  const history = await showOrder(deps, orderId);
+  if (history.order.userId === userId) return { answer: history, status: 200, replayed: false };
+  return writeOrder(deps, keyed, { orderId }, ({ order }) => {
+    if (order.userId === userId) return undefined;
+    if (order.userId !== null) {
+      throw new Refusal("already_claimed", "The order belongs to another account.");
+    }
+    const nowMs = deps.nowMs();
+    // What the sweep owes an order that expired cannot wait for its claim.
+    const dueAtMs = order.dueAtMs === null || order.status !== "PENDING" ? order.dueAtMs : nowMs + deps.config.orderExpiryMs;
+    const after = { ...order, userId, dueAtMs, updatedAtMs: later(order, nowMs) };
+    return { verb: "claim", what: "claimed", note: null, after };
+  });
+}

@@ -1,0 +1,155 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
+import { problems } from "../../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../../http/validate.ts";
+import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
+import { ORDER_STATUSES } from "../rules/statuses.ts";
+import { CONDITIONS } from "../rules/timeline.ts";
+
+const MAX_RETURN_LINES = 100;
+
+const listQuerySchema = pageQuerySchema.extend({
+  status: z.enum(ORDER_STATUSES).optional(),
+  warehouse_id: idSchema
+    .optional()
+    .openapi({ description: "Orders that this warehouse supplies, wholly or in part.", example: "BLR" }),
+  customer_email: customerEmailSchema.optional(),
+  created_from: isoTimeSchema.optional(),
+  created_to: isoTimeSchema.optional().openapi({ description: "Orders before this time." }),
+  q: textSchema(254).optional().openapi({ description: "An exact order id, e-mail or phone number." }),
+  include_deleted: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "For admins." })
+    .transform((value) => value === "true"),
+});
+
+const moveBody = z
+  .object({
+    status: z.enum(ORDER_STATUSES),
+    note: textSchema(500).nullish().openapi({ description: "For the timeline; the customer reads it too." }),
+  })
+  .openapi("MoveOrder");
+
+const returnBody = z
+  .object({
+    items: z
+      .array(
+        z.object({
+          product_id: idSchema,
+          variant_id: idSchema.optional().openapi({ description: "Needed only where the order has several of the product." }),
+          quantity: quantitySchema,
+          condition: z.enum(CONDITIONS).openapi({ description: "`damaged` is recorded and does not go back on hand." }),
+        }),
+      )
+      .min(1)
+      .max(MAX_RETURN_LINES),
+    reason: textSchema(500).openapi({ example: "Too small" }),
+  })
+  .openapi("ReturnOfOrder");
+
+const claimBody = z
+  .object({ order_token: textSchema(200).openapi({ description: "What the answer to the order carried." }) })
+  .openapi("ClaimOrder");
+
+const WRITE_REFUSALS = [
+  "idempotency_key_invalid",
+  "not_found",
+  "body_too_large",
+  "validation_failed",
+  "idempotency_key_reused",
+  "unresolved",
+] as const;
+const BODY_REFUSALS = ["malformed_json", "unsupported_media_type", ...WRITE_REFUSALS] as const;
+
+const answer = (description: string) => ({ 200: jsonAnswer(description, orderPageSchema) });
+
+export const listOrders = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Orders"],
+  summary: "List orders, newest first",
+  ...needs("orders:list"),
+  description:
+    "Staff see all, a customer the orders of the account. With several filters a page may be short, or empty, and not the last.",
+  request: { query: listQuerySchema },
+  responses: {
+    200: jsonAnswer("A page", z.object({ orders: z.array(orderHeadSchema), next_cursor: nextCursorSchema })),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const moveOrder = createRoute({
+  method: "put",
+  path: "/{order_id}",
+  tags: ["Orders"],
+  summary: "Move an order to another status",
+  ...needs("orders:move"),
+  description: "`PROCESSING` only when it is cash on delivery or paid; `CANCELLED` only while nothing came back of it.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(moveBody) },
+  responses: { ...answer("The order as it is now."), ...problems("forbidden", "illegal_transition", ...BODY_REFUSALS) },
+});
+
+export const cancelOrder = createRoute({
+  method: "post",
+  path: "/{order_id}/cancel",
+  tags: ["Orders"],
+  summary: "Cancel an order",
+  ...needs("orders:cancel"),
+  description:
+    "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. Its units go back where they came from.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema },
+  responses: {
+    ...answer("The cancelled order."),
+    ...problems("idempotency_key_too_weak", "illegal_transition", ...WRITE_REFUSALS),
+  },
+});
+
+export const deleteOrder = createRoute({
+  method: "delete",
+  path: "/{order_id}",
+  tags: ["Orders"],
+  summary: "Cancel an order if it is open, and hide it from lists",
+  ...needs("orders:delete"),
+  description: "Its rows, ledger and timeline stay; `include_deleted=true` lists it.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema },
+  responses: { ...answer("The hidden order."), ...problems("forbidden", "illegal_transition", ...WRITE_REFUSALS) },
+});
+
+export const acceptReturn = createRoute({
+  method: "post",
+  path: "/{order_id}/returns",
+  tags: ["Orders"],
+  summary: "Take back what a customer returns",
+  ...needs("orders:return"),
+  description:
+    "A bundle comes back whole by its own id, or in parts by its components'. When every unit came back the order is RETURNED.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(returnBody) },
+  responses: {
+    ...answer("The order with the return."),
+    ...problems("forbidden", "illegal_transition", "not_returnable", ...BODY_REFUSALS),
+  },
+});
+
+export const claimOrder = createRoute({
+  method: "post",
+  path: "/{order_id}/claim",
+  tags: ["Orders"],
+  summary: "Attach a guest's order to the account that is signed in",
+  ...needs("orders:claim"),
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(claimBody) },
+  responses: { ...answer("The order."), ...problems("forbidden", "already_claimed", ...BODY_REFUSALS) },
+});
+
+export const showOrder = createRoute({
+  method: "get",
+  path: "/{order_id}",
+  tags: ["Orders"],
+  summary: "Read an order",
+  ...needs("orders:read_one"),
+  description: "With the order's own token, by its customer, or by staff; anyone else hears that there is no such order.",
+  request: { params: orderParams },
+  responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
+});

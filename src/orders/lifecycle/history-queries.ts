@@ -1,0 +1,66 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, write } from "../../db/client.ts";
+import { rowJson } from "../../db/json.ts";
+import { insertDeliveries } from "../../events/outbox-statements.ts";
+import type { EventType } from "../../events/rules/event-types.ts";
+import type { OrderRow } from "../rules/order.ts";
+import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
+import { usesJson } from "../queries.ts";
+import { orderEvents, orders, returnItems } from "../tables.ts";
+
+/** Reads what happened to an order, and what came back of it, in one statement. */
+export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">> {
+  const found = row<Record<"events" | "returns", string>>(sql`
+    SELECT (SELECT json_group_array(${rowJson(orderEvents)} ORDER BY event_no) FROM ${orderEvents} WHERE order_id = ${orderId}) AS "events",
+      (SELECT json_group_array(${rowJson(returnItems)} ORDER BY at_ms, return_id, line_no)
+        FROM ${returnItems} WHERE order_id = ${orderId}) AS "returns"`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const { events, returns } = found.read(result) ?? { events: "[]", returns: "[]" };
+      return { events: JSON.parse(events) as OrderEvent[], returns: JSON.parse(returns) as ReturnItem[] };
+    },
+  };
+}
+
+/**
+ * Changes an order that is still as it was read. Where somebody else was faster, or what the move asks of it does not hold, the
+ * status becomes NULL, so that NOT NULL fails the whole batch (PROTOCOL S1).
+ */
+export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
+  return write(sql`
+    UPDATE ${orders} SET
+      status = iif(status = ${read.status} AND payment_status = ${read.paymentStatus} AND updated_at_ms = CAST(${read.updatedAtMs} AS INTEGER)
+        AND CASE iif(status = ${after.status}, NULL, ${after.status})
+          WHEN 'CANCELLED' THEN NOT EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${read.orderId})
+          WHEN 'PROCESSING' THEN payment_status IN ('cod', 'paid', 'partially_refunded')
+          ELSE true END,
+        ${after.status}, NULL),
+      payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER), rules_used = ${usesJson(after)},
+      refunded_minor = CAST(${after.refundedMinor} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
+      user_id = ${after.userId}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
+    WHERE order_id = ${read.orderId}`);
+}
+
+/** Adds an event to an order's timeline. */
+export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
+  return write(sql`
+    INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, at_ms)
+    SELECT ${orderId}, coalesce(max(event_no), 0) + 1, ${event.what}, ${event.fromStatus}, ${event.toStatus}, ${event.actor},
+      ${event.note}, CAST(${event.atMs} AS INTEGER)
+    FROM ${orderEvents} WHERE order_id = ${orderId}`);
+}
+
+/** Tells webhooks of an order. @param eventId unique to what happened  @param data becomes JSON */
+export function tell(type: EventType, eventId: string, data: object, nowMs: number): Query<number> {
+  return write(insertDeliveries(type, sql`SELECT ${eventId} AS event_id, ${JSON.stringify(data)} AS data`, nowMs));
+}
+
+/** Writes what came back. */
+export function insertReturn(orderId: string, items: readonly ReturnItem[]): Query<number> {
+  return write(sql`
+    INSERT INTO ${returnItems} (order_id, return_id, line_no, product_id, variant_id, warehouse_id, quantity, condition, reason, actor, at_ms)
+    SELECT ${orderId}, value->>'returnId', value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId',
+      value->>'quantity', value->>'condition', value->>'reason', value->>'actor', value->>'atMs'
+    FROM json_each(${JSON.stringify(items)})`);
+}

@@ -1,0 +1,70 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Query, rows } from "../../db/client.ts";
+import { rowJson } from "../../db/json.ts";
+import { toOrderRow } from "../queries.ts";
+import type { OrderFilter } from "../rules/filter.ts";
+import type { OrderRow } from "../rules/order.ts";
+import { orders, orderWarehouses } from "../tables.ts";
+
+/** An order of the window, and whether it passes the filters that the window does not go by. */
+export interface WindowRow {
+  order: OrderRow;
+  fits: boolean;
+}
+
+/**
+ * Reads a window of orders, newest first, by the index of the most telling filter; the other filters are applied to what is in it.
+ * Two rows read for each order, whatever the table's size.
+ */
+export function findOrderWindow(filter: OrderFilter, size: number): Query<WindowRow[]> {
+  const found = rows<{ order: string; fits: 0 | 1 }>(sql`
+    SELECT ${rowJson(orders)} AS "order", ${fits(filter)} AS "fits"
+    FROM (${windowOf(filter, size)}) seen CROSS JOIN ${orders} ON orders.order_id = seen.order_id
+    ORDER BY seen.created_at_ms DESC, seen.order_id DESC`);
+  return {
+    statement: found.statement,
+    read: (result) => found.read(result).map(({ order, fits: isFit }) => ({ order: toOrderRow(order), fits: isFit === 1 })),
+  };
+}
+
+function windowOf(filter: OrderFilter, size: number): SQL {
+  const { table, where } = driverOf(filter);
+  return sql`
+    SELECT order_id, created_at_ms FROM ${table} WHERE ${where} AND ${inTime(filter)}
+    ORDER BY created_at_ms DESC, order_id DESC LIMIT ${size}`;
+}
+
+/** What an index can find, the most telling first. */
+function driverOf({ search, email, userId, warehouseId, status }: OrderFilter): { table: SQL; where: SQL } {
+  const own = sql`${orders}`;
+  // First of all: a window over anybody else's orders would tell of them by its length and its cursor.
+  if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
+  if (search) return { table: own, where: sql`${sql.identifier(search.column)} = ${search.text}` };
+  if (email !== undefined) return { table: own, where: sql`customer_email = ${email}` };
+  if (warehouseId !== undefined) return { table: sql`${orderWarehouses}`, where: sql`warehouse_id = ${warehouseId}` };
+  if (status !== undefined) return { table: own, where: sql`status = ${status}` };
+  return { table: own, where: sql`true` };
+}
+
+function inTime({ fromMs, beforeMs, after }: OrderFilter): SQL {
+  const from = sql`created_at_ms >= CAST(${fromMs ?? 0} AS INTEGER)`;
+  if (after) return sql`${from} AND (created_at_ms, order_id) < (CAST(${after[0]} AS INTEGER), ${after[1]})`;
+  return beforeMs === undefined ? from : sql`${from} AND created_at_ms < CAST(${beforeMs} AS INTEGER)`;
+}
+
+function fits({ search, email, userId, warehouseId, status, includeDeleted }: OrderFilter): SQL {
+  const inWarehouse = sql`EXISTS (
+    SELECT 1 FROM ${orderWarehouses} w
+    WHERE w.warehouse_id = ${warehouseId} AND w.created_at_ms = orders.created_at_ms AND w.order_id = orders.order_id)`;
+  return sql.join(
+    [
+      includeDeleted ? sql`true` : sql`orders.deleted_at_ms IS NULL`,
+      search === undefined ? sql`true` : sql`orders.${sql.identifier(search.column)} IS ${search.text}`,
+      email === undefined ? sql`true` : sql`orders.customer_email IS ${email}`,
+      userId === undefined ? sql`true` : sql`orders.user_id IS ${userId}`,
+      status === undefined ? sql`true` : sql`orders.status = ${status}`,
+      warehouseId === undefined ? sql`true` : inWarehouse,
+    ],
+    sql` AND `,
+  );
+}

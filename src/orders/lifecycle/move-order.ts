@@ -1,0 +1,42 @@
+import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../errors.ts";
+import type { Keyed, Written } from "../../writes/rules/keyed.ts";
+import { decideMove } from "../rules/move.ts";
+import type { OrderRow } from "../rules/order.ts";
+import type { OrderStatus } from "../rules/statuses.ts";
+import type { OrderHistory } from "../rules/timeline.ts";
+import type { OwnedBy } from "./show-order.ts";
+import { writeOrder } from "./write-order.ts";
+
+/** A change of an order's status by hand. */
+export interface MoveRequest {
+  orderId: string;
+  to: OrderStatus;
+  note: string | null;
+  ownedBy?: OwnedBy;
+}
+
+/**
+ * Moves an order to another status. Cancelling gives its units back to the warehouses that supplied them, and owes a refund where
+ * it was paid.
+ * @throws Refusal `not_found`; `illegal_transition` telling the status now and what is possible from it; `unresolved`
+ */
+export function moveOrder(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { to, note, ...which }: MoveRequest,
+): Promise<Written<OrderHistory>> {
+  const verb = to === "CANCELLED" ? "cancel" : "move";
+  return writeOrder(deps, keyed, which, (history) => {
+    return { verb, what: "status_changed", note, after: movedOrRefused(history, to, deps.nowMs()) };
+  });
+}
+
+/** @throws Refusal `illegal_transition` */
+export function movedOrRefused({ order, returns }: OrderHistory, to: OrderStatus, nowMs: number): OrderRow {
+  const decided = decideMove(order, to, { hasReturns: returns.length > 0, nowMs });
+  if ("after" in decided) return decided.after;
+  throw new Refusal("illegal_transition", decided.refused, {
+    members: { status_now: order.status, possible: decided.possible },
+  });
+}

@@ -1,0 +1,90 @@
+import { Refusal } from "../../errors.ts";
+import type { AppContext } from "../../http/context.ts";
+import { keyedRequest } from "../../http/idempotency.ts";
+import { ownerOf } from "../../http/order-owner.ts";
+import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
+import { createRouter } from "../../http/validate.ts";
+import { acceptReturn } from "./accept-return.ts";
+import { claimOrder } from "./claim-order.ts";
+import { deleteOrder } from "./delete-order.ts";
+import { toOrderHeadJson } from "../json.ts";
+import * as contract from "./contract.ts";
+import { listOrders } from "./list-orders.ts";
+import { moveOrder } from "./move-order.ts";
+import { shownOrder } from "../json.ts";
+import { type OrderFilter, searchOf } from "../rules/filter.ts";
+import { showOrder } from "./show-order.ts";
+
+/** An order after it was placed: its page, its list, and what staff and customers do with it. */
+export const lifecycleRoutes = createRouter()
+  .openapi(contract.listOrders, async (c) => {
+    const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
+    const includeDeleted = query.include_deleted && c.var.caller.may("orders:delete");
+    const filter: OrderFilter = {
+      search: q === undefined ? undefined : searchOf(q),
+      email: query.customer_email,
+      userId: accountOf(c),
+      warehouseId: query.warehouse_id,
+      status: query.status,
+      fromMs: from === undefined ? undefined : Date.parse(from),
+      beforeMs: to === undefined ? undefined : Date.parse(to),
+      includeDeleted,
+      after: readCursor(cursor, timeAndIdSchema),
+    };
+    const { orders, next } = await listOrders(c.var.deps, filter, limit);
+    const { currencyDecimals } = c.var.deps.config;
+    const heads = orders.map((order) => toOrderHeadJson(order, currencyDecimals));
+    return c.json({ orders: heads, next_cursor: next ? toCursor(next) : null }, 200);
+  })
+  .openapi(contract.showOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    return c.json(shownOrder(c, await showOrder(c.var.deps, orderId, await ownerOf(c, orderId, "orders:read_any"))), 200);
+  })
+  .openapi(contract.moveOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const { status: to, note = null } = c.req.valid("json");
+    const keyed = await keyedRequest(c, { to, note });
+    const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, to, note });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(contract.cancelOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const ownedBy = await ownerOf(c, orderId, "orders:move");
+    const keyed = await keyedRequest(c, {});
+    const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, ownedBy, to: "CANCELLED", note: null });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(contract.deleteOrder, async (c) => {
+    const keyed = await keyedRequest(c, {});
+    const { answer, replayed } = await deleteOrder(c.var.deps, keyed, c.req.valid("param").order_id);
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(contract.acceptReturn, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const items = body.items.map(({ product_id: productId, variant_id: variantId, ...item }) => ({
+      productId,
+      variantId,
+      ...item,
+    }));
+    const { answer, replayed } = await acceptReturn(c.var.deps, keyed, { orderId, items, reason: body.reason });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(contract.claimOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const { userId } = c.var.caller;
+    if (userId === undefined) throw new Refusal("forbidden", "Only an account can claim an order.");
+    const keyed = await keyedRequest(c, body);
+    const { answer, replayed } = await claimOrder(c.var.deps, keyed, { orderId, orderToken: body.order_token, userId });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  });
+
+/** Whose orders a list shows: all to those who may read any, else the account's own. */
+function accountOf(c: AppContext): string | undefined {
+  const { caller } = c.var;
+  if (caller.may("orders:read_any")) return undefined;
+  if (caller.userId === undefined) throw new Refusal("forbidden", "This key may not read orders.");
+  return caller.userId;
+}

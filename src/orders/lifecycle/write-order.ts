@@ -1,0 +1,114 @@
+import type { Query } from "../../db/client.ts";
+import type { Deps } from "../../deps.ts";
+import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
+import { closeAlert, openAlert } from "../../events/queries.ts";
+import type { EventType } from "../../events/rules/event-types.ts";
+import { writeGuarded } from "../../writes/write-guarded.ts";
+import type { Plan } from "../../writes/write-once.ts";
+import type { Keyed, Written } from "../../writes/rules/keyed.ts";
+import { giveBackUses } from "../../pricing/use-queries.ts";
+import { toMajor } from "../../rules/money.ts";
+import { carryOut } from "../../stock/client/run-pending.ts";
+import { owe } from "../../stock/client/pending-queries.ts";
+import type { OwedAction } from "../../stock/rules/owed.ts";
+import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.ts";
+import { type OrderRow, productsOf, withPrices } from "../rules/order.ts";
+import { isOpen } from "../rules/statuses.ts";
+import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
+import { changeOf, toEventJson } from "../rules/told.ts";
+import { type OwnedBy, showOrder } from "./show-order.ts";
+
+/** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
+export interface OrderChange {
+  /** For the audit log, such as `cancel`. */
+  verb: string;
+  what: OrderEvent["what"];
+  after: OrderRow;
+  note: string | null;
+  returned?: ReturnItem[];
+  owed?: OwedAction[];
+  told?: { type: EventType; eventId: string; data: object };
+  /** Statements of a higher slice for the same batch. */
+  also?: Query<unknown>[];
+}
+
+const GUARD = "orders.status";
+
+/**
+ * Changes an order: reads it, has the change decided, and writes it in one batch with its event, what it owes to the objects, what
+ * webhooks are told and what the audit log keeps. Of two changes at once, one is decided on what the other left. What is owed is
+ * done after the answer, or by the sweep (PROTOCOL S1, S2).
+ * @param decide effects nothing; `undefined` where there is nothing to do any more
+ * @param alsoGuards columns that are UNIQUE to what the change adds: where somebody else was faster, it is decided anew
+ * @throws Refusal `not_found`, `unresolved`, `idempotency_key_reused`, and what `decide` refuses
+ */
+export async function writeOrder(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { orderId, ownedBy }: { orderId: string; ownedBy?: OwnedBy },
+  decide: (history: OrderHistory) => OrderChange | undefined | Promise<OrderChange | undefined>,
+  alsoGuards: readonly string[] = [],
+): Promise<Written<OrderHistory>> {
+  let owed: OwedAction[] = [];
+  const plan = async (): Promise<Plan<OrderHistory>> => {
+    const history = await showOrder(deps, orderId, ownedBy);
+    const change = await decide(history);
+    owed = change ? owedBy(history.order, change) : [];
+    return change ? planOf(deps, history, change, owed) : { queries: [], changes: [], answer: history, status: 200 };
+  };
+  const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
+  // A kept answer was given for the rights of its day; a customer hears only of what is the own order now.
+  if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
+  if (written.replayed) return { ...written, answer: { ...written.answer, order: withPrices(written.answer.order) } };
+  const actions = owed;
+  deps.defer((later) => carryOut(later, actions));
+  deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+  return written;
+}
+
+function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: readonly OwedAction[]): Plan<OrderHistory> {
+  const { order, events, returns } = history;
+  const { after, what, note, returned = [], also = [] } = change;
+  const { orderId, updatedAtMs: atMs } = after;
+  const hasMoved = after.status !== order.status;
+  const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
+  const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
+  const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event), ...also];
+  if (returned.length > 0) queries.push(insertReturn(orderId, returned));
+  if (after.rulesUsed.length === 0) queries.push(...giveBackUses(order.rulesUsed));
+  for (const action of owed) queries.push(owe(action, atMs));
+  if (hasMoved) {
+    const moved = { ...toEventJson(after, deps.config.currencyDecimals), from: order.status, to: after.status };
+    queries.push(tell("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
+    queries.push(closeAlert("paid_order_waiting", orderId, atMs));
+  }
+  if (change.told) queries.push(tell(change.told.type, change.told.eventId, change.told.data, atMs));
+  const happened = [event];
+  if (after.paymentStatus === "refund_due" && order.paymentStatus !== "refund_due") {
+    const due: OrderEvent = { ...event, what: "refund_due", fromStatus: null, toStatus: null, note: null };
+    queries.push(...oweRefund(after, due, deps.config.currencyDecimals));
+    happened.push(due);
+  }
+  const answer = { order: { ...order, ...after }, events: [...events, ...happened], returns: [...returns, ...returned] };
+  return { queries, changes: [changeOf(change.verb, order, answer.order)], answer, status: 200 };
+}
+
+/** The shop has money that it owes: the timeline, webhooks and an alert say so. */
+function oweRefund(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
+  const { orderId, updatedAtMs: atMs } = after;
+  const owedMinor = after.paidMinor - after.refundedMinor;
+  const data = { ...toEventJson(after, decimals), refund_due: toMajor(owedMinor, decimals) };
+  return [
+    insertEvent(orderId, event),
+    tell("order.refund_due", `${orderId}:refund_due:${atMs}`, data, atMs),
+    openAlert("refund_due", orderId, { status: after.status, refund_due_minor: owedMinor }, atMs),
+  ];
+}
+
+/** An open order that is cancelled owes its objects a restock, beside whatever else its change owes. */
+function owedBy(order: OrderHistory["order"], { after, owed = [] }: OrderChange): OwedAction[] {
+  if (after.status !== "CANCELLED" || !isOpen(order.status)) return owed;
+  const { orderId, holdId, allocations } = order;
+  const restock = { actionId: `cancel:${holdId}`, orderId, holdId, kind: "restock", lines: productsOf(allocations), cause: null };
+  return [...owed, restock as OwedAction];
+}

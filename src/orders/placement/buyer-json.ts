@@ -1,0 +1,32 @@
+import type { AppContext } from "../../http/context.ts";
+import { edgeOf } from "../../http/edge.ts";
+import { sumMinorOf } from "../../http/validate.ts";
+import type { BuyerBody } from "./contract.ts";
+import type { Buyer } from "./quote.ts";
+
+/**
+ * Reads who buys. Only a customer has an account and a tier: what staff orders is somebody else's.
+ * @throws Refusal `validation_failed` for an expected total that the currency has not
+ */
+export function toBuyer(c: AppContext, body: BuyerBody): Buyer {
+  const { caller, deps } = c.var;
+  const customer = caller.role === "customer" ? caller : undefined;
+  const { expected_total: expected } = body;
+  return {
+    customerName: body.customer_name,
+    customerEmail: body.customer_email ?? null,
+    customerPhone: body.customer_phone ?? null,
+    deliveryAddress: body.delivery_address ?? null,
+    postalCode: body.postal_code ?? null,
+    country: body.country ?? deps.config.country,
+    deliveryMethod: body.delivery_method,
+    paymentMethod: body.payment_method,
+    notes: body.notes ?? null,
+    promoCode: null,
+    policy: undefined,
+    userId: customer?.userId ?? null,
+    tier: customer?.tier ?? null,
+    expectedMinor: expected === undefined ? undefined : sumMinorOf("expected_total", expected, deps.config.currencyDecimals),
+    edge: edgeOf(c),
+  };
+}

@@ -1,0 +1,102 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { problems } from "../../http/problem.ts";
+import {
+  blankable,
+  countrySchema,
+  idSchema,
+  jsonAnswer,
+  jsonBody,
+  postalCodeSchema,
+  quantitySchema,
+  sumSchema,
+  textSchema,
+} from "../../http/validate.ts";
+import { promoCodeSchema } from "../../pricing/contract.ts";
+import { POLICIES } from "../../stock/rules/allocate.ts";
+import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
+import { customerEmailSchema, orderSchema } from "../contract.ts";
+import { PAYMENT_METHODS } from "../rules/order.ts";
+
+/** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
+const MAX_LINES = 100;
+
+const lineSchema = z.object({
+  product_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  quantity: quantitySchema,
+});
+
+/** Who buys, and how it is to be delivered and paid. */
+export const buyerSchema = z.object({
+  customer_name: textSchema(200).openapi({ example: "Asha" }),
+  customer_email: blankable(customerEmailSchema),
+  customer_phone: blankable(textSchema(32)),
+  delivery_address: blankable(textSchema(500)),
+  postal_code: blankable(postalCodeSchema),
+  country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
+  delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
+  payment_method: z.enum(PAYMENT_METHODS).default("cod"),
+  notes: blankable(textSchema(1_000)),
+  expected_total: sumSchema.optional().openapi({
+    description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
+  }),
+});
+
+const placeBody = buyerSchema
+  .extend({
+    items: z.array(lineSchema).min(1).max(MAX_LINES).optional(),
+    item: textSchema(64).optional().openapi({ description: "With `quantity`, an order of one line: a product's id or a SKU." }),
+    quantity: quantitySchema.optional(),
+    promo_code: blankable(promoCodeSchema),
+    allocation_policy: z.enum(POLICIES).optional().openapi({ description: "For admins; default: the shop's." }),
+  })
+  .check((context) => {
+    const { items, item, quantity } = context.value;
+    const refuse = (field: string, message: string) =>
+      context.issues.push({ code: "custom", path: [field], message, input: context.value });
+    if ((items === undefined) === (item === undefined)) refuse("items", "give either items, or item with quantity");
+    else if (item !== undefined && quantity === undefined) refuse("quantity", "is needed with item");
+  })
+  .openapi("PlaceOrder");
+
+export const placedSchema = orderSchema
+  .extend({ order_token: z.string().openapi({ description: "Opens this order as a bearer token; keep it." }) })
+  .openapi("PlacedOrder");
+
+export const placeOrder = createRoute({
+  method: "post",
+  path: "/",
+  tags: ["Orders"],
+  summary: "Place an order",
+  ...needs("orders:place"),
+  description:
+    "For anybody. A customer's token attaches it to the account; an admin's allows `allocation_policy`. Only guests are limited. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
+  responses: {
+    201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
+    ...problems(
+      ...([
+        "malformed_json",
+        "idempotency_key_invalid",
+        "idempotency_key_too_weak",
+        "forbidden",
+        "not_found",
+        "insufficient_stock",
+        "total_changed",
+      ] as const),
+      ...([
+        "body_too_large",
+        "unsupported_media_type",
+        "validation_failed",
+        "idempotency_key_reused",
+        "order_too_large",
+      ] as const),
+      ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
+    ),
+  },
+});
+
+export type BuyerBody = z.output<typeof buyerSchema>;
+export type PlaceBody = z.output<typeof placeBody>;

@@ -1,0 +1,120 @@
+import { type SQL, sql } from "drizzle-orm";
+import { type Query, rows, write } from "../../db/client.ts";
+import { insertDeliveries } from "../../events/outbox-statements.ts";
+import { alerts } from "../../events/tables.ts";
+import { carts } from "../../carts/tables.ts";
+import { giveBack } from "../../pricing/use-queries.ts";
+import { stockActions } from "../../stock/tables.ts";
+import type { AskedHold, FateRow } from "../rules/fate.ts";
+import { PAID, UNPAID } from "../rules/payment-status.ts";
+import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
+
+/**
+ * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
+ * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last. Checkouts that
+ * share a hold may have asked for different products: an order has what a hold took of its own products, and of no other.
+ */
+export function resolveHolds(productId: string, asked: readonly AskedHold[], decimals: number, nowMs: number) {
+  const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
+  const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
+  const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
+  const unpaid = sql`orders.payment_status IN ${UNPAID} AND orders.payment_due_at_ms <= ${nowMs}`;
+  return [
+    ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
+    write(sql`
+      INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
+      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
+      WHERE asked.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+    write(sql`
+      UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
+      WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
+    rows<FateRow>(sql`
+      SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
+        orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
+      FROM ${holds} CROSS JOIN orders ON ${recorded}
+      WHERE asked.value->>'cartId' IS NULL OR EXISTS (
+        SELECT 1 FROM ${orderAllocations} a WHERE a.order_id = orders.order_id AND a.product_id = ${productId})`),
+  ] as const;
+}
+
+/** Orders that the sweep has to see to, longest due first; not those that expired and were paid late, which the payments see to. */
+export function findDue(nowMs: number, limit: number): Query<{ orderId: string }[]> {
+  return rows(sql`
+    SELECT order_id AS "orderId" FROM ${orders} WHERE due_at_ms <= CAST(${nowMs} AS INTEGER) AND +status <> 'EXPIRED'
+    ORDER BY due_at_ms LIMIT ${limit}`);
+}
+
+/** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
+export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
+  const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at} AND +orders.status <> 'EXPIRED'`;
+  const isPaid = sql`orders.payment_status IN ${PAID}`;
+  return [
+    write(sql`
+      INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+      SELECT ${at}, 'paid_order_waiting:' || orders.order_id, 'paid_order_waiting', orders.order_id,
+        json_object('total_minor', orders.total_minor, 'created_at_ms', orders.created_at_ms)
+      FROM ${asked} CROSS JOIN orders WHERE ${isDue} AND ${isPaid} AND +orders.status = 'PENDING'`),
+    write(sql`UPDATE ${orders} SET due_at_ms = NULL FROM ${asked} WHERE ${isDue} AND (${isPaid} OR +orders.status <> 'PENDING')`),
+    ...expireOrders(asked, isDue, decimals, nowMs),
+  ];
+}
+
+/**
+ * Expires orders that are still PENDING, in the batch that makes their restock owed and gives back what they use of limited rules, as
+ * long as their rows name it. The plus keeps SQLite from the index of
+ * statuses: the orders are sought by the ids that the source has. Webhooks are told as of any other move.
+ */
+function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
+  const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
+  const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', iif(orders.paid_minor > orders.refunded_minor, 'refund_due', orders.payment_status),
+    'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
+  const uses = sql`
+    SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
+    FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
+  return [
+    ...giveBack(uses),
+    write(sql`
+      INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
+      SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
+        (SELECT json_group_array(DISTINCT product_id) FROM ${orderAllocations} WHERE order_allocations.order_id = orders.order_id), ${at}
+      FROM ${from}`),
+    write(sql`
+      INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, at_ms)
+      SELECT orders.order_id, (SELECT coalesce(max(event_no), 0) + 1 FROM ${orderEvents} e WHERE e.order_id = orders.order_id),
+        'status_changed', 'PENDING', 'EXPIRED', 'system', NULL, ${at}
+      FROM ${from}`),
+    write(
+      insertDeliveries(
+        "order.status_changed",
+        sql`SELECT orders.order_id || ':EXPIRED' AS event_id, ${data} AS data FROM ${from}`,
+        nowMs,
+      ),
+    ),
+    write(sql`
+      INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+      SELECT ${at}, 'refund_due:' || orders.order_id, 'refund_due', orders.order_id,
+        json_object('status', 'EXPIRED', 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
+      FROM ${from} AND orders.paid_minor > orders.refunded_minor`),
+    write(sql`
+      UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),
+        rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+      FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
+  ] as const;
+}
+
+/** Ends fences of any kind older than a time, a bounded number at once. */
+export function purgeFences(beforeMs: number, limit: number): Query<number> {
+  return write(sql`
+    DELETE FROM ${fences} WHERE id IN (SELECT id FROM ${fences} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
+}
+
+/** Ends the refusals of keys older than a time, a bounded number at once; the index of keys alone finds them. */
+export function purgeRefusals(beforeMs: number, limit: number): Query<number> {
+  return write(sql`
+    DELETE FROM ${fences} WHERE id IN (
+      SELECT id FROM ${fences} WHERE answer IS NOT NULL AND at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
+}

@@ -1,0 +1,61 @@
+import { refusedField } from "../../errors.ts";
+import type { AppContext } from "../../http/context.ts";
+import { hashRequest, keyedRequest } from "../../http/idempotency.ts";
+import { limitOrders } from "../../http/rate-limit.ts";
+import { createRouter } from "../../http/validate.ts";
+import { toBuyer } from "./buyer-json.ts";
+import * as contract from "./contract.ts";
+import { toOrderJson } from "../json.ts";
+import { placeOrder } from "./place-order.ts";
+import type { OrderKey } from "./attempt.ts";
+import { noOrder } from "../lifecycle/show-order.ts";
+import type { OrderRequest } from "./quote.ts";
+
+/** Placing an order; what comes after it is in `lifecycle-routes`. */
+export const orderRoutes = createRouter();
+
+orderRoutes.post("/", limitOrders);
+
+orderRoutes.openapi(contract.placeOrder, async (c) => {
+  const { deps, caller } = c.var;
+  const body = c.req.valid("json");
+  if (body.allocation_policy !== undefined && !caller.may("orders:choose_policy")) {
+    throw refusedField("forbidden", "allocation_policy", "only an admin chooses it");
+  }
+  const keyed = await orderKey(c, body);
+  const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
+  // Whoever placed it as staff, and is none any more, has no right to it.
+  if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  c.header("Location", `/api/v1/orders/${order.orderId}`);
+  const token = await deps.tokenOf(order.orderId);
+  return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
+});
+
+async function orderKey(c: AppContext, body: contract.PlaceBody): Promise<OrderKey | undefined> {
+  const keyed = await keyedRequest(c, body);
+  if (!keyed) return undefined;
+  const former = await asTyped(c, body);
+  return former === undefined ? keyed : { ...keyed, formerHash: await hashRequest(former) };
+}
+
+/**
+ * What release 0.1.0 understood of a request: it left an e-mail address as it was typed, in what it hashed too, and an order that
+ * it recorded and could not answer is still asked for under its key.
+ */
+async function asTyped(c: AppContext, body: contract.PlaceBody): Promise<object | undefined> {
+  if (typeof body.customer_email !== "string") return undefined;
+  const { customer_email: typed } = await c.req.json<{ customer_email: string }>();
+  return typed === body.customer_email ? undefined : { ...body, customer_email: typed };
+}
+
+function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
+  const { item, quantity = 1, items = [] } = body;
+  const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
+  return {
+    ...toBuyer(c, body),
+    promoCode: body.promo_code ?? null,
+    items: item === undefined ? lines : [{ item, quantity }],
+    policy: body.allocation_policy,
+  };
+}

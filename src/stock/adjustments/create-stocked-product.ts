@@ -1,0 +1,70 @@
+import { createProduct, type NewProduct } from "../../catalog/create-product.ts";
+import type { Product } from "../../catalog/rules/product.ts";
+import type { Deps } from "../../deps.ts";
+import { invalidField, unresolved } from "../../errors.ts";
+import type { Keyed } from "../../writes/rules/keyed.ts";
+import { findWarehouse } from "../../warehouses/queries.ts";
+import type { Movement } from "../rules/messages.ts";
+
+const REASON = "Initial stock";
+
+/** A product with one variant, and the units that there are of it; without a warehouse they are in the shop's default one. */
+export interface NewStockedProduct extends NewProduct {
+  units: number;
+  warehouseId?: string | undefined;
+}
+
+export interface StockedProduct {
+  product: Product;
+  /** Absent where there were no units to bring. */
+  movement: Movement | undefined;
+  replayed: boolean;
+}
+
+/**
+ * Makes a product in D1, then has its object receive its units. The movement's reference is the key's own id, so a retry with the key
+ * finds the product, whatever crashed in between, and brings the units that are not there yet.
+ * @throws Refusal `already_exists` naming the taken id, `validation_failed`, `idempotency_key_reused`; `unresolved` when D1 or the
+ *   object did not say what it did
+ */
+export async function createStockedProduct(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  { units, warehouseId = deps.config.defaultWarehouse, ...wanted }: NewStockedProduct,
+): Promise<StockedProduct> {
+  const check = units > 0 ? () => requireWarehouse(deps, warehouseId) : undefined;
+  const { answer: product, replayed } = await createProduct(deps, keyed, wanted, check);
+  if (units === 0) return { product, movement: undefined, replayed };
+  const received = await receive(deps, keyed, product, units, warehouseId);
+  return { product, movement: received.movement, replayed: replayed && received.replayed };
+}
+
+async function requireWarehouse(deps: Deps, warehouseId: string): Promise<void> {
+  const [warehouse] = await deps.db.batch(findWarehouse(warehouseId));
+  if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
+}
+
+async function receive(deps: Deps, keyed: Keyed | undefined, { productId }: Product, quantity: number, warehouseId: string) {
+  const { actor, isAudited, requestId } = deps.by;
+  const answer = await deps
+    .stockOf(productId)
+    .adjust({
+      kind: "receive",
+      quantity,
+      variantId: productId,
+      warehouseId,
+      reason: REASON,
+      externalReference: null,
+      referenceId: keyed?.id ?? `NEW${deps.newId()}`,
+      requestHash: keyed?.requestHash ?? "",
+      actor,
+      requestId: isAudited ? requestId : undefined,
+    })
+    .catch((error: unknown) => {
+      const detail = `The product ${productId} is there; its object did not say whether it took the units.`;
+      throw unresolved(detail, keyed ? "same_key" : "look_first", error);
+    });
+  // Units that come in are never refused, and D1 has found the body to be the key's own.
+  if (answer.outcome !== "moved") throw new Error(`the first units of ${productId} were answered ${answer.outcome}`);
+  return answer;
+}

@@ -1,0 +1,82 @@
+import { sql } from "drizzle-orm";
+import { products } from "../../catalog/tables.ts";
+import { type Query, row, rows, write } from "../../db/client.ts";
+import type { Place } from "../rules/levels.ts";
+import type { ProjectedStock } from "../rules/audit.ts";
+import { productStock, stockAudits, stockLevels, stockMovements } from "../tables.ts";
+
+/** A product in the order of the catalogue's rows. */
+export interface CatalogueRow {
+  rowNo: number;
+  productId: string;
+  isBundle: 0 | 1;
+}
+
+/** The next products after a row, bundles too: they are passed over, but count as looked at. */
+export function findNextProducts(afterRow: number, limit: number): Query<CatalogueRow[]> {
+  return rows(sql`
+    SELECT rowid AS "rowNo", product_id AS "productId", is_bundle AS "isBundle"
+    FROM ${products} WHERE rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${limit}`);
+}
+
+/** The row of the newest product; products are never deleted, so it is how many there are. */
+export function findLastRow(): Query<{ rowNo: number } | undefined> {
+  return row(sql`SELECT coalesce(max(rowid), 0) AS "rowNo" FROM ${products}`);
+}
+
+/** What D1 has of the stock of some products, in one statement. @param asked how far D1 was told each one's movements */
+export function findProjected(asked: readonly { productId: string; upToSeq: number }[]): Query<ProjectedStock[]> {
+  const product = sql`asked.value->>'productId'`;
+  const found = rows<{ productId: string; levels: string; movements: string; sums: string | null }>(sql`
+    SELECT ${product} AS "productId",
+      (SELECT json_group_array(json_object('variantId', variant_id, 'warehouseId', warehouse_id, 'onHand', on_hand,
+        'reserved', reserved, 'version', version)) FROM ${stockLevels} l WHERE l.product_id = ${product}) AS levels,
+      (SELECT json_object('count', count(*) FILTER (WHERE seq <= asked.value->>'upToSeq'),
+        'units', coalesce(sum(delta_on_hand) FILTER (WHERE seq <= asked.value->>'upToSeq'), 0),
+        'newestSeq', coalesce(max(seq), 0)) FROM ${stockMovements} m WHERE m.product_id = ${product}) AS movements,
+      (SELECT json_object('onHand', on_hand, 'reserved', reserved) FROM ${productStock} s WHERE s.product_id = ${product}) AS sums
+    FROM json_each(${JSON.stringify(asked)}) asked`);
+  return {
+    statement: found.statement,
+    read: (result) =>
+      found.read(result).map(({ productId, levels, movements, sums }) => {
+        const { newestSeq, ...told } = JSON.parse(movements) as ProjectedStock["told"] & { newestSeq: number };
+        return { productId, levels: JSON.parse(levels), told, newestSeq, sums: sums === null ? null : JSON.parse(sums) };
+      }),
+  };
+}
+
+/** Takes wrong levels out of the projection; their objects are about to send them again. */
+export function deleteLevels(places: readonly (Place & { productId: string })[]): Query<number> {
+  return write(sql`
+    DELETE FROM ${stockLevels} WHERE (product_id, variant_id, warehouse_id) IN (
+      SELECT value->>'productId', value->>'variantId', value->>'warehouseId' FROM json_each(${JSON.stringify(places)}))`);
+}
+
+/** Takes all movements of some products out of the projection; their objects are about to send them again. */
+export function deleteMovements(productIds: readonly string[]): Query<number> {
+  return write(sql`
+    DELETE FROM ${stockMovements} WHERE product_id IN (SELECT value FROM json_each(${JSON.stringify(productIds)}))`);
+}
+
+/** How far the nightly audit is. */
+export interface AuditState {
+  /** 0 before the first product, and when all have been looked at. */
+  lastRow: number;
+  checked: number;
+  differing: number;
+  startedAtMs: number;
+  updatedAtMs: number;
+}
+
+export function findAuditState(auditId: string): Query<AuditState | undefined> {
+  return row(sql`
+    SELECT last_row AS "lastRow", checked, differing, started_at_ms AS "startedAtMs", updated_at_ms AS "updatedAtMs"
+    FROM ${stockAudits} WHERE audit_id = ${auditId}`);
+}
+
+export function saveAuditState(auditId: string, { lastRow, checked, differing, ...times }: AuditState): Query<number> {
+  return write(sql`
+    INSERT OR REPLACE INTO ${stockAudits} (audit_id, last_row, checked, differing, started_at_ms, updated_at_ms)
+    VALUES (${auditId}, ${lastRow}, ${checked}, ${differing}, ${times.startedAtMs}, ${times.updatedAtMs})`);
+}

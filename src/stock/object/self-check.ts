@@ -1,0 +1,42 @@
+import { TOLD } from "./flush.ts";
+import type { Difference, StockReport, TrackedLevel } from "../rules/messages.ts";
+
+/** What an object says of itself, but for what only its alarm knows. Read in one go, so that its parts agree. */
+export function reportOn(sql: SqlStorage): Omit<StockReport, "owesFlush"> {
+  const levels = sql
+    .exec(
+      `SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version,
+         flushed_version AS "flushedVersion" FROM levels`,
+    )
+    .toArray() as unknown as TrackedLevel[];
+  const ledger = sql
+    .exec<{ upToSeq: number; count: number; units: number; newestSeq: number }>(
+      `SELECT flushed_seq AS "upToSeq", count(seq) FILTER (WHERE seq <= flushed_seq) AS count,
+         coalesce(sum(delta_on_hand) FILTER (WHERE seq <= flushed_seq), 0) AS units, coalesce(max(seq), 0) AS "newestSeq"
+       FROM flush_state LEFT JOIN movements ON ${TOLD}`,
+    )
+    .one();
+  const { newestSeq, ...told } = ledger;
+  return { differences: differencesIn(sql), levels, told, newestSeq };
+}
+
+/** Where a level, the sum of its movements and the sum of its holds do not agree. */
+export function differencesIn(sql: SqlStorage): Difference[] {
+  const found = sql.exec(`
+    WITH ledger AS (
+      SELECT variant_id, warehouse_id, sum(delta_on_hand) AS on_hand, sum(delta_reserved) AS reserved FROM movements GROUP BY 1, 2
+    ), held AS (SELECT variant_id, warehouse_id, sum(quantity) AS units FROM holds GROUP BY 1, 2),
+    places AS (SELECT variant_id, warehouse_id FROM levels UNION SELECT variant_id, warehouse_id FROM ledger
+      UNION SELECT variant_id, warehouse_id FROM held),
+    compared AS (
+      SELECT places.variant_id, places.warehouse_id, coalesce(levels.on_hand, 0) AS on_hand, coalesce(levels.reserved, 0) AS reserved,
+        coalesce(ledger.on_hand, 0) AS ledger_on_hand, coalesce(ledger.reserved, 0) AS ledger_reserved, coalesce(units, 0) AS units
+      FROM places LEFT JOIN levels USING (variant_id, warehouse_id) LEFT JOIN ledger USING (variant_id, warehouse_id)
+        LEFT JOIN held USING (variant_id, warehouse_id)
+    )
+    SELECT 'on_hand' AS what, variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS level, ledger_on_hand AS recomputed
+      FROM compared WHERE on_hand <> ledger_on_hand
+    UNION ALL SELECT 'reserved', variant_id, warehouse_id, reserved, ledger_reserved FROM compared WHERE reserved <> ledger_reserved
+    UNION ALL SELECT 'holds', variant_id, warehouse_id, reserved, units FROM compared WHERE reserved <> units`);
+  return found.toArray() as unknown as Difference[];
+}

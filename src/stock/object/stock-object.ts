@@ -1,0 +1,138 @@
+import { DurableObject } from "cloudflare:workers";
+import { configOf } from "../../config.ts";
+import type { Query } from "../../db/client.ts";
+import { extendCart, setCart } from "./cart-holds.ts";
+import { convertCart, giveBack } from "./checkout-holds.ts";
+import { StockDesk } from "./engine.ts";
+import { adjustUnits, endHold, restockHold } from "./holds.ts";
+import { migrate } from "./migrations.ts";
+import { differencesIn, reportOn } from "./self-check.ts";
+import type * as cartMessages from "../rules/cart-messages.ts";
+import type { Level } from "../rules/levels.ts";
+import type * as messages from "../rules/messages.ts";
+import type { StockCalls } from "../rules/stock-calls.ts";
+import { bringIn, dispatchUnits, takeBack } from "./shipments.ts";
+
+/**
+ * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
+ * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
+ */
+export abstract class StockObject extends DurableObject<Env> implements StockCalls {
+  readonly #desk: StockDesk;
+
+  constructor(ctx: DurableObjectState, env: Env) {
+    super(ctx, env);
+    this.#desk = new StockDesk(ctx.storage, configOf(env));
+    void ctx.blockConcurrencyWhile(async () => {
+      migrate(ctx.storage);
+      await this.#desk.load();
+    });
+  }
+
+  /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
+  abstract fateOf(holdIds: string[]): Promise<messages.Fate[]>;
+
+  /** What the next flush has to write of units that carts lost by time (PROTOCOL A6). */
+  abstract lapsed(units: cartMessages.Lapsed[]): Query<unknown>[];
+
+  async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
+    return this.#desk.reserve(request);
+  }
+
+  async commit(...holdIds: string[]): Promise<void> {
+    this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
+  }
+
+  async release(holdId: string): Promise<void> {
+    this.#desk.line.dismiss(holdId);
+    this.#desk.change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
+  }
+
+  async restock(holdId: string): Promise<void> {
+    this.#desk.line.dismiss(holdId);
+    this.#desk.change((nowMs) => restockHold(this.#store, holdId, nowMs));
+  }
+
+  /** O3. Keeps a hold until its payment window ends. */
+  async keep(holdId: string, untilMs: number): Promise<void> {
+    this.#desk.keep(holdId, untilMs);
+  }
+
+  async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
+    return this.#desk.answer((nowMs) => {
+      const answer = adjustUnits(this.#store, adjustment, nowMs);
+      return { answer, changed: answer.outcome === "moved" && !answer.replayed };
+    });
+  }
+
+  async bringIn(arrival: messages.Arrival): Promise<void> {
+    this.#desk.change((nowMs) => bringIn(this.#store, arrival, nowMs));
+  }
+
+  async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
+    return this.#desk.answer((nowMs) => {
+      const { moved, ...answer } = dispatchUnits(this.#store, dispatch, nowMs);
+      return { answer, changed: moved };
+    });
+  }
+
+  async takeBack(transferId: string): Promise<void> {
+    this.#desk.change((nowMs) => takeBack(this.#store, transferId, nowMs));
+  }
+
+  async setCart(edit: cartMessages.CartEdit): Promise<cartMessages.CartAnswer> {
+    return this.#desk.answer((nowMs) => setCart(this.#desk.shelf, edit, !this.#desk.line.blocks(edit), nowMs));
+  }
+
+  async extendCart(cartId: string, untilMs: number): Promise<cartMessages.HeldUnits[]> {
+    return this.#desk.answer(() => ({ answer: extendCart(this.#desk.shelf, cartId, untilMs), changed: false }));
+  }
+
+  async convert(checkout: cartMessages.Checkout): Promise<cartMessages.ConvertAnswer> {
+    return this.#desk.answer((nowMs) => convertCart(this.#desk.shelf, checkout, !this.#desk.line.blocks(checkout), nowMs));
+  }
+
+  async giveBack(holdId: string): Promise<void> {
+    this.#desk.change((nowMs) => giveBack(this.#desk.shelf, holdId, nowMs));
+  }
+
+  /** Every level as it is now; carts whose time is over have given theirs back. */
+  async levels(): Promise<Level[]> {
+    this.#desk.lapse();
+    return this.#store.levels();
+  }
+
+  /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
+  async audit(): Promise<messages.Difference[]> {
+    return differencesIn(this.ctx.storage.sql);
+  }
+
+  /** Proves the levels, and tells what D1 ought to have of them by now. */
+  async report(): Promise<messages.StockReport> {
+    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#desk.projector.isOwed };
+  }
+
+  /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
+  async refresh(): Promise<void> {
+    this.#desk.tellSoon();
+  }
+
+  /** Has the projection of the product written anew, level by level and movement by movement. */
+  async resend(): Promise<void> {
+    this.#desk.projector.startOver();
+    this.#desk.tellSoon();
+  }
+
+  override alarm(): Promise<void> {
+    return this.#desk.ring({
+      productId: this.ctx.id.name,
+      db: this.env.DB,
+      fateOf: (holdIds) => this.fateOf(holdIds),
+      lapsed: (units) => this.lapsed(units),
+    });
+  }
+
+  get #store() {
+    return this.#desk.shelf.store;
+  }
+}

@@ -1,0 +1,194 @@
+import { insertMovement } from "./movement-store.ts";
+import type { Allocation } from "../rules/allocate.ts";
+import type { Level, Place } from "../rules/levels.ts";
+import type { Movement } from "../rules/messages.ts";
+import { applyMovement, effectOf, type MovementKind } from "../rules/movement.ts";
+import type { TentativeRow } from "../rules/reserve.ts";
+
+type Purpose = "placing" | "awaiting_payment" | "cart";
+
+/** Units of one place that stand under a hold. */
+export interface HoldRow extends Allocation {
+  holdId: string;
+  purpose: Purpose;
+  expiresAtMs: number;
+  /** Of a checkout's: when its cart's own reservation ends; null where the cart had none of the variant. */
+  cartExpiresAtMs: number | null;
+}
+
+/** What a movement says beside its place and quantity. */
+export interface Cause {
+  kind: MovementKind;
+  referenceType: Movement["referenceType"];
+  referenceId: string;
+  externalReference?: string | null;
+  requestHash?: string;
+  reason?: string | null;
+  actor: string;
+  requestId?: string | undefined;
+  atMs: number;
+}
+
+interface Refused {
+  requestHash: string;
+  answer: string;
+}
+
+const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version`;
+const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose,
+  expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs"`;
+const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
+  delta_reserved AS "deltaReserved", on_hand_after AS "onHandAfter", reserved_after AS "reservedAfter", reason,
+  reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
+  at_ms AS "atMs"`;
+
+/** All SQL of a product's object. Callers put every change of more than one statement into one `transactionSync`. */
+export class StockStore {
+  readonly #sql: SqlStorage;
+
+  constructor(sql: SqlStorage) {
+    this.#sql = sql;
+  }
+
+  level({ variantId, warehouseId }: Place): Level {
+    const query = `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`;
+    const [level] = this.#all<Level>(query, variantId, warehouseId);
+    return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, version: 0 };
+  }
+
+  levels(): Level[] {
+    return this.#all<Level>(`SELECT ${LEVEL} FROM levels`);
+  }
+
+  /** The levels of some variants: what an order asks for is a small part of a product with many. */
+  levelsOf(variantIds: readonly string[]): Level[] {
+    return this.#all(
+      `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify(variantIds),
+    );
+  }
+
+  /**
+   * Writes one movement and its level together.
+   * @param before the level as it is in this transaction, for who has read it
+   * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
+   */
+  record(place: Place, quantity: number, cause: Cause, before = this.level(place)): Movement | undefined {
+    const after = applyMovement(before, cause.kind, quantity);
+    if (!after) return undefined;
+    const { variantId, warehouseId } = place;
+    this.#sql.exec(
+      `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
+      variantId,
+      warehouseId,
+      after.onHand,
+      after.reserved,
+      before.version + 1,
+    );
+    const { requestHash = null, externalReference = null, reason = null, requestId = null, ...told } = cause;
+    const effect = effectOf(cause.kind, quantity);
+    const movement = { ...told, ...effect, variantId, warehouseId, externalReference, reason, requestId };
+    return insertMovement(this.#sql, { ...movement, onHandAfter: after.onHand, reservedAfter: after.reserved }, requestHash);
+  }
+
+  movementsOf(referenceId: string, kind: MovementKind): Movement[] {
+    return this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
+  }
+
+  /** The movement recorded under an adjustment's reference, with the hash of its request. */
+  adjustmentOf(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
+    return this.#all<Movement & { requestHash: string | null }>(
+      `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
+      referenceId,
+    )[0];
+  }
+
+  rowsOf(holdId: string): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id = ?`, holdId);
+  }
+
+  /** Whether a hold has rows, or once reserved some. */
+  hasSeen(holdId: string): boolean {
+    const query = `SELECT 1 FROM holds WHERE hold_id = ?1
+      UNION ALL SELECT 1 FROM movements WHERE reference_id = ?1 AND kind = 'reserve' LIMIT 1`;
+    return this.#all(query, holdId).length > 0;
+  }
+
+  addHold(row: HoldRow): void {
+    this.#sql.exec(
+      `INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms, cart_expires_at_ms)
+       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      row.holdId,
+      row.variantId,
+      row.warehouseId,
+      row.quantity,
+      row.purpose,
+      row.expiresAtMs,
+      row.cartExpiresAtMs,
+    );
+  }
+
+  removeHold({ holdId, variantId, warehouseId }: HoldRow): void {
+    this.#sql.exec("DELETE FROM holds WHERE hold_id = ? AND variant_id = ? AND warehouse_id = ?", holdId, variantId, warehouseId);
+  }
+
+  /** Removes all rows of a hold. @returns them */
+  removeHoldRows(holdId: string): HoldRow[] {
+    return this.#all<HoldRow>(`DELETE FROM holds WHERE hold_id = ? RETURNING ${HOLD}`, holdId);
+  }
+
+  keepHold(holdId: string, untilMs: number): void {
+    this.#sql.exec("UPDATE holds SET purpose = 'awaiting_payment', expires_at_ms = ? WHERE hold_id = ?", untilMs, holdId);
+  }
+
+  tentativeRows(): TentativeRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
+  }
+
+  lapsedRows(nowMs: number): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
+  }
+
+  /** Rows of the holds of a cart's checkouts, by a range of the key. */
+  rowsOfCheckouts(cartId: string): HoldRow[] {
+    return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id > ? AND hold_id < ?`, `${cartId}.`, `${cartId}/`);
+  }
+
+  /** Holds that ran out and may not lapse by time alone, oldest first. */
+  overdueHolds(nowMs: number, limit: number): string[] {
+    const query = `SELECT DISTINCT hold_id AS "holdId" FROM holds WHERE expires_at_ms <= ? AND purpose <> 'cart' ORDER BY expires_at_ms LIMIT ?`;
+    return this.#all<{ holdId: string }>(query, nowMs, limit).map((row) => row.holdId);
+  }
+
+  nextExpiryMs(): number | undefined {
+    return this.#all<{ at: number | null }>("SELECT min(expires_at_ms) AS at FROM holds")[0]?.at ?? undefined;
+  }
+
+  /** Writes that a transfer is over here, whether its units had left or not: the tombstone that a late dispatch finds. */
+  endTransfer(transferId: string): void {
+    this.#sql.exec("INSERT OR IGNORE INTO transfers_ended (transfer_id) VALUES (?)", transferId);
+  }
+
+  hasEnded(transferId: string): boolean {
+    return this.#all("SELECT 1 FROM transfers_ended WHERE transfer_id = ?", transferId).length > 0;
+  }
+
+  /** What an adjustment was refused with, as JSON, and the hash of its request. */
+  refusalOf(referenceId: string): Refused | undefined {
+    return this.#all<Refused>(
+      `SELECT request_hash AS "requestHash", answer FROM adjustments_refused WHERE reference_id = ?`,
+      referenceId,
+    )[0];
+  }
+
+  /** @param forgetBeforeMs refusals from before are not asked for any more */
+  keepRefusal(referenceId: string, { requestHash, answer }: Refused, atMs: number, forgetBeforeMs: number): void {
+    this.#sql.exec("DELETE FROM adjustments_refused WHERE at_ms < ?", forgetBeforeMs);
+    this.#sql.exec("INSERT INTO adjustments_refused VALUES (?, ?, ?, ?)", referenceId, requestHash, answer, atMs);
+  }
+
+  #all<R extends object>(query: string, ...bindings: (string | number | null)[]): R[] {
+    return this.#sql.exec(query, ...bindings).toArray() as unknown as R[];
+  }
+}

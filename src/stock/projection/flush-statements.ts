@@ -1,0 +1,70 @@
+import { type SQL, sql } from "drizzle-orm";
+import { auditLog } from "../../writes/tables.ts";
+import { alertStatements } from "./alert-statements.ts";
+import type { Lapsed } from "../rules/cart-messages.ts";
+import type { Policy } from "../rules/allocate.ts";
+import type { Level } from "../rules/levels.ts";
+import type { Movement } from "../rules/messages.ts";
+import { summaryStatements } from "./summary-statements.ts";
+import { stockLevels, stockMovements } from "../tables.ts";
+
+/** A level with its product, as D1 keeps it. */
+export interface ProjectedLevel extends Level {
+  productId: string;
+}
+
+/** Writes levels where they are newer than what D1 has, so that order and repetition do not matter (PROTOCOL F2, C5). */
+export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): SQL {
+  return sql`
+    INSERT INTO ${stockLevels} (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
+    SELECT value->>'productId', value->>'variantId', value->>'warehouseId', value->>'onHand', value->>'reserved', value->>'version',
+      CAST(${nowMs} AS INTEGER)
+    FROM json_each(${JSON.stringify(levels)}) WHERE true
+    ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version,
+      as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`;
+}
+
+/** What one flush carries to D1, taken synchronously, so that it can be marked as flushed whatever changes meanwhile (PROTOCOL F2). */
+export interface Snapshot {
+  levels: Level[];
+  movements: Movement[];
+  /** What carts lost by time. */
+  lapsed: Lapsed[];
+  /** The ledger up to here is in D1 once the snapshot is. */
+  flushedSeq: number;
+}
+
+/** The statements of one flush of a product, for one batch; none for what there is nothing of. */
+export function flushStatements(productId: string, snapshot: Snapshot, policy: Policy, nowMs: number): SQL[] {
+  const levels = snapshot.levels.map((level) => ({ productId, ...level }));
+  const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
+  return [
+    ...(levels.length > 0 ? [upsertLevels(levels, nowMs)] : []),
+    ...(snapshot.movements.length > 0 ? [insertMovements(productId, snapshot.movements)] : []),
+    ...(entries.length > 0 ? [auditMovements(productId, entries)] : []),
+    ...summaryStatements(productId, policy, nowMs),
+    ...alertStatements(productId, nowMs),
+  ];
+}
+
+function insertMovements(productId: string, movements: readonly Movement[]): SQL {
+  return sql`
+    INSERT OR IGNORE INTO ${stockMovements} (product_id, seq, kind, variant_id, warehouse_id, delta_on_hand, on_hand_after, reason,
+      reference_type, reference_id, external_reference, actor, at_ms)
+    SELECT ${productId}, value->>'seq', value->>'kind', value->>'variantId', value->>'warehouseId', value->>'deltaOnHand',
+      value->>'onHandAfter', value->>'reason', value->>'referenceType', value->>'referenceId', value->>'externalReference',
+      value->>'actor', value->>'atMs'
+    FROM json_each(${JSON.stringify(movements)})`;
+}
+
+/** Keeps the movements that somebody of the shop asked for in the audit log, each once however often it is sent. */
+function auditMovements(productId: string, entries: readonly Movement[]): SQL {
+  return sql`
+    INSERT OR IGNORE INTO ${auditLog} (at_ms, audit_id, actor, action, record_type, record_id, before, after, request_id)
+    SELECT value->>'atMs', ${productId} || ':' || (value->>'seq'), value->>'actor', 'stock.' || (value->>'kind'), 'product', ${productId},
+      json_object('on_hand', value->>'onHandAfter' - value->>'deltaOnHand'),
+      json_object('on_hand', value->>'onHandAfter', 'variant_id', value->>'variantId', 'warehouse_id', value->>'warehouseId',
+        'reason', value->>'reason'),
+      value->>'requestId'
+    FROM json_each(${JSON.stringify(entries)})`;
+}

@@ -1,0 +1,94 @@
+import { type SQL, sql } from "drizzle-orm";
+import { components, products, variants } from "../../catalog/tables.ts";
+import { warehouses } from "../../warehouses/tables.ts";
+import type { Policy } from "../rules/allocate.ts";
+import { productStock, stockLevels } from "../tables.ts";
+
+/**
+ * The most that the units of one product are said to be worth: a 64-bit sum holds a million such products. One that overflows
+ * would fail the batch of every flush. The migration to the inventory has the same number.
+ */
+export const MAX_VALUE_MINOR = 9_000_000_000_000;
+
+/** What a flush says of a product beside when. */
+const FIGURES = [
+  "available",
+  "on_hand",
+  "reserved",
+  "stock_status",
+  "is_low",
+  "shortfall",
+  "levels",
+  "is_active",
+  "category",
+  "stock_value_minor",
+  "retail_value_minor",
+];
+
+/** A sub-select of the bundles that a product is a component of: `MAX_BUNDLES` of the catalogue and few more at most. */
+export function bundlesWith(productId: string): SQL {
+  return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId}`;
+}
+
+/**
+ * The statements that sum a product up, and every bundle with it, from the levels in D1; its triggers carry what changes into
+ * `inventory_summary`. What has not changed is not written, so `as_of_ms` is the time since which the figures have stood.
+ */
+export function summaryStatements(productId: string, policy: Policy, nowMs: number): SQL[] {
+  return [summarize(figuresOf(productId, policy), nowMs), summarize(figuresOfBundlesWith(productId, policy), nowMs)];
+}
+
+/** @param figures a SELECT of `product_id`, `available`, `on_hand`, `reserved` and `levels` */
+function summarize(figures: SQL, nowMs: number): SQL {
+  const names = FIGURES.join(", ");
+  const excluded = FIGURES.map((name) => `excluded.${name}`);
+  const sets = FIGURES.map((name) => `${name} = excluded.${name}`).join(", ");
+  const cap = sql.raw(String(MAX_VALUE_MINOR));
+  return sql`
+    INSERT INTO ${productStock} (product_id, as_of_ms, ${sql.raw(names)})
+    SELECT f.product_id, CAST(${nowMs} AS INTEGER), f.available, f.on_hand, f.reserved,
+      iif(f.available = 0, 'out_of_stock', iif(f.available <= p.min_stock_level, 'low_stock', 'in_stock')),
+      coalesce(p.status = 'active' AND f.available <= p.min_stock_level, 0),
+      max(0, coalesce(p.min_stock_level - f.available, 0)),
+      f.levels, coalesce(p.status = 'active', 0), p.category,
+      min(f.on_hand * coalesce(p.cost_minor, 0), ${cap}),
+      min(f.on_hand * coalesce(p.price_minor, 0), ${cap})
+    FROM (${figures}) f LEFT JOIN ${products} p ON p.product_id = f.product_id WHERE true
+    ON CONFLICT DO UPDATE SET as_of_ms = excluded.as_of_ms, ${sql.raw(sets)}
+    WHERE (${sql.raw(FIGURES.map((name) => `product_stock.${name}`).join(", "))}) IS NOT (${sql.raw(excluded.join(", "))})`;
+}
+
+/**
+ * The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one.
+ * What stands in an archived warehouse, or is of an archived product or variant, cannot be ordered.
+ */
+function bestOf(policy: Policy): SQL {
+  const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
+  return sql`${most}(iif(
+    EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')
+      OR EXISTS (SELECT 1 FROM ${products} p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived')
+      OR EXISTS (SELECT 1 FROM ${variants} v WHERE v.variant_id = stock_levels.variant_id AND v.status = 'archived'),
+    0, on_hand - reserved))`;
+}
+
+function figuresOf(productId: string, policy: Policy): SQL {
+  return sql`
+    SELECT ${productId} AS product_id, coalesce((
+        SELECT sum(most) FROM (SELECT ${bestOf(policy)} AS most FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id)
+      ), 0) AS available, coalesce(sum(on_hand), 0) AS on_hand, coalesce(sum(reserved), 0) AS reserved,
+      json_group_array(json_object('warehouseId', warehouse_id, 'onHand', on_hand, 'reserved', reserved) ORDER BY warehouse_id) AS levels
+    FROM (
+      SELECT warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved
+      FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY warehouse_id
+    )`;
+}
+
+/** A bundle is available as often as its scarcest component allows; nothing of it is on hand. */
+function figuresOfBundlesWith(productId: string, policy: Policy): SQL {
+  return sql`
+    SELECT bundle_id AS product_id, min(coalesce((
+        SELECT ${bestOf(policy)} FROM ${stockLevels}
+        WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
+      ), 0) / quantity) AS available, 0 AS on_hand, 0 AS reserved, '[]' AS levels
+    FROM ${components} parts WHERE bundle_id IN (${bundlesWith(productId)}) GROUP BY bundle_id`;
+}

@@ -1,0 +1,66 @@
+import type { Deps } from "../../deps.ts";
+import { cutPage } from "../../rules/page.ts";
+import { oldest } from "../storefront/list-products.ts";
+import { findShopSums, findStockWindow } from "./queries.ts";
+import {
+  fitsSearch,
+  type InventorySearch,
+  isByRow,
+  type Path,
+  type PathKey,
+  pathOf,
+  type StockedProduct,
+} from "../rules/inventory.ts";
+
+/** `after` is where the page before ended: a row number or a product's id, as the search's path goes. */
+export interface InventoryRequest extends InventorySearch {
+  after?: PathKey | undefined;
+  limit: number;
+}
+
+/** The page is as old as the oldest figure in it. */
+export interface InventoryPage {
+  products: StockedProduct[];
+  next: PathKey | null;
+  asOfMs: number;
+}
+
+/**
+ * Lists products with their stock by what the projection knows. One filter, or words and category, choose the index; by the others
+ * a page has those of `limit + 1` products that fit.
+ */
+export async function listInventory(deps: Deps, { after, limit, ...search }: InventoryRequest): Promise<InventoryPage> {
+  const path = pathOf(search);
+  const size = limit + 1;
+  const [window] = await deps.db.batch(findStockWindow(path, after, size));
+  return toPage(deps, window, { path, size, limit, search });
+}
+
+/** Lists the active products that are at or below their minimum, and says how many there are. */
+export async function listLowStock(
+  deps: Deps,
+  { after, limit }: Pick<InventoryRequest, "after" | "limit">,
+): Promise<InventoryPage & { count: number }> {
+  const path = { along: "low" } as const;
+  const size = limit + 1;
+  const [window, sums] = await deps.db.batch(findStockWindow(path, after, size), findShopSums());
+  const page = toPage(deps, window, { path, size, limit, search: { status: "active" } });
+  return { ...page, count: sums?.belowMinimum ?? 0 };
+}
+
+interface Wanted {
+  path: Path;
+  size: number;
+  limit: number;
+  search: InventorySearch;
+}
+
+function toPage(deps: Deps, window: readonly StockedProduct[], { path, search, ...wanted }: Wanted): InventoryPage {
+  const { items, next } = cutPage<StockedProduct, PathKey>(window, {
+    ...wanted,
+    // A product with several variants in a warehouse is found once for each.
+    fits: (product, index) => window[index - 1]?.productId !== product.productId && fitsSearch(product, search),
+    keyOf: ({ rowNo, productId }) => (isByRow(path) ? rowNo : productId),
+  });
+  return { products: items, next, asOfMs: oldest(deps, items) };
+}

@@ -1,0 +1,84 @@
+import { type SQL, sql } from "drizzle-orm";
+import { products } from "../../catalog/tables.ts";
+import { type Query, row, rows } from "../../db/client.ts";
+import { isByRow, type Path, type PathKey, type StockedProduct, type WarehouseUnits } from "../rules/inventory.ts";
+import type { ListedMovement, MovementKey } from "../rules/ledger-list.ts";
+import type { NamedSums, Sums } from "../rules/summary.ts";
+import { inventorySummary, productStock, stockLevels, stockMovements } from "../tables.ts";
+
+const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "name", p.sku AS "sku", p.category AS "category",
+  p.supplier_name AS "supplierName", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor",
+  p.mrp_minor AS "mrpMinor", p.cost_minor AS "costMinor", p.min_stock_level AS "minStockLevel", p.max_stock_level AS "maxStockLevel",
+  s.available AS "available", s.on_hand AS "onHand", s.reserved AS "reserved", s.stock_status AS "stockStatus",
+  s.shortfall AS "shortfall", s.levels AS "levels", s.as_of_ms AS "asOfMs"`;
+
+/**
+ * Reads a window of the inventory along an index: at most 3 rows read for each product, whatever the size of the shop.
+ * @param after where the window before ended  @returns a product once for each of its levels, where the path goes along levels
+ */
+export function findStockWindow(path: Path, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
+  const found = rows<Omit<StockedProduct, "levels"> & { levels: string }>(sql`
+    SELECT ${SHOWN} ${windowOf(path, after ?? (isByRow(path) ? 0 : ""))} LIMIT ${size}`);
+  const parse = (each: { levels: string }) => JSON.parse(each.levels) as WarehouseUnits[];
+  return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, levels: parse(each) })) };
+}
+
+/** CROSS JOIN keeps SQLite to this order of loops. Without the CAST a number is a REAL, which FTS5 does not seek by. */
+function windowOf(path: Path, after: PathKey): SQL {
+  const stock = sql`CROSS JOIN ${productStock} s ON s.product_id = p.product_id`;
+  const product = sql`CROSS JOIN ${products} p ON p.product_id = s.product_id`;
+  if (path.along === "words") {
+    return sql`FROM products_search f CROSS JOIN ${products} p ON p.rowid = f.rowid ${stock}
+      WHERE products_search MATCH ${path.match} AND f.rowid > CAST(${after} AS INTEGER) ORDER BY f.rowid`;
+  }
+  if (path.along === "supplier") {
+    return sql`FROM ${products} p ${stock}
+      WHERE p.supplier_name = ${path.supplier} AND p.rowid > CAST(${after} AS INTEGER) ORDER BY p.rowid`;
+  }
+  if (path.along === "warehouse") {
+    return sql`FROM ${stockLevels} l CROSS JOIN ${products} p ON p.product_id = l.product_id ${stock}
+      WHERE l.warehouse_id = ${path.warehouseId} AND l.product_id > ${after} ORDER BY l.product_id`;
+  }
+  const which = path.along === "low" ? sql`s.is_low = 1` : sql`s.stock_status = ${path.stockStatus}`;
+  return sql`FROM ${productStock} s ${product} WHERE ${which} AND s.product_id > ${after} ORDER BY s.product_id`;
+}
+
+const MOVEMENT = sql`product_id AS "productId", seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId",
+  delta_on_hand AS "deltaOnHand", on_hand_after AS "onHandAfter", reason, reference_type AS "referenceType",
+  reference_id AS "referenceId", external_reference AS "externalReference", actor, at_ms AS "atMs"`;
+
+/** Reads a window of all movements, newest first: one row read for each, though thousands may be of one moment. */
+export function findMovementWindow({ atMs, productId, seq }: MovementKey, size: number): Query<ListedMovement[]> {
+  // SQLite seeks by a row value as far as both sides have one affinity; a CAST gives the number another than its column's.
+  return rows(sql`
+    SELECT ${MOVEMENT} FROM ${stockMovements}
+    WHERE (at_ms, product_id, seq) < (${atMs}, ${productId}, ${seq})
+    ORDER BY at_ms DESC, product_id DESC, seq DESC LIMIT ${size}`);
+}
+
+/** Reads a window of a product's movements, newest first: one row read for each. */
+export function findProductMovementWindow({ productId, seq }: MovementKey, size: number): Query<ListedMovement[]> {
+  return rows(sql`
+    SELECT ${MOVEMENT} FROM ${stockMovements}
+    WHERE product_id = ${productId} AND seq < CAST(${seq} AS INTEGER) ORDER BY seq DESC LIMIT ${size}`);
+}
+
+const SUMS = sql`products, active_products AS "activeProducts", in_stock AS "inStock", low_stock AS "lowStock",
+  out_of_stock AS "outOfStock", units, stock_value_minor AS "stockValueMinor", retail_value_minor AS "retailValueMinor"`;
+
+/** The sums of the whole shop; `belowMinimum` is how many products the list of low ones has. */
+export interface ShopSums extends Sums {
+  belowMinimum: number;
+  asOfMs: number;
+}
+
+/** Reads the sums of the shop; nothing where it has never had a product. */
+export function findShopSums(): Query<ShopSums | undefined> {
+  return row(sql`
+    SELECT ${SUMS}, below_minimum AS "belowMinimum", as_of_ms AS "asOfMs" FROM ${inventorySummary} WHERE scope = 'shop' AND name = ''`);
+}
+
+/** Reads the sums of categories or warehouses, in the order of their names. */
+export function findSums(scope: "category" | "warehouse", size: number): Query<NamedSums[]> {
+  return rows(sql`SELECT name, ${SUMS} FROM ${inventorySummary} WHERE scope = ${scope} ORDER BY name LIMIT ${size}`);
+}

@@ -1,0 +1,56 @@
+import { findSellableComponents, findSellables } from "../../catalog/queries.ts";
+import type { Sellable } from "../../catalog/rules/sellable.ts";
+import type { Deps } from "../../deps.ts";
+import { invalidField, Refusal } from "../../errors.ts";
+import { rankingQuery } from "../../warehouses/rank-for.ts";
+import type { Ranking } from "../../warehouses/rules/rank.ts";
+import { type Asker, destinationOf, reachOf } from "./sourcing.ts";
+import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
+
+/** What is asked about; a variant need not be named where the product has only one. */
+export interface Item {
+  productId: string;
+  variantId?: string | undefined;
+}
+
+/** What there is of a variant at this moment. */
+export interface Checked extends Supply {
+  productId: string;
+  variantId: string;
+  /** Empty where the product is no bundle. */
+  parts: Part[];
+  ranking: Ranking;
+}
+
+/**
+ * Asks the objects what one order could get now: one hop to D1, then one to all objects at once.
+ * @throws Refusal `not_found`, `country_not_served`; `validation_failed` when the product has several variants and none is named
+ */
+export async function checkAvailability(deps: Deps, item: Item, asker: Asker): Promise<Checked> {
+  const [[sellable], components, rank] = await deps.db.batch(
+    findSellables([item]),
+    findSellableComponents([item]),
+    rankingQuery(deps, destinationOf(deps, asker)),
+  );
+  const { productId, variantId, isBundle } = soldItem(item, sellable);
+  const { ranking, reach } = reachOf(deps, asker, rank);
+  const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];
+  const levels = (await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat();
+  const parts = partsOf(components, levels, reach);
+  const supply = isBundle ? bundleSupply(parts, true) : supplyOf(variantId, levels, reach, true);
+  return { productId, variantId, ...supply, parts, ranking };
+}
+
+/**
+ * The item that is sold, active and unambiguous.
+ * @throws Refusal `not_found`; `validation_failed` when the product has several variants and none is named
+ */
+export function soldItem({ productId, variantId }: Item, sellable: Sellable | undefined): Sellable & { variantId: string } {
+  if (sellable?.productStatus !== "active") throw new Refusal("not_found", `There is no product ${productId}.`);
+  if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
+  if (sellable.variantId === null || sellable.variantStatus !== "active") {
+    const missing = variantId === undefined ? "no variant on sale" : `no variant ${variantId}`;
+    throw new Refusal("not_found", `Product ${productId} has ${missing}.`);
+  }
+  return { ...sellable, variantId: sellable.variantId };
+}

@@ -1,0 +1,96 @@
+import { majorOrNull } from "../../http/validate.ts";
+import { toMajor } from "../../rules/money.ts";
+import { toLocationJson } from "../../warehouses/warehouse-json.ts";
+import type { Checked } from "./check-availability.ts";
+import { available, type Units } from "../rules/levels.ts";
+import type { ListedProduct } from "../rules/listed-product.ts";
+import type { Movement } from "../rules/messages.ts";
+import { movementIdOf } from "../rules/movement.ts";
+import type { Part, Supply } from "../rules/supply.ts";
+import type { ProductStock, VariantStock } from "./show-product.ts";
+
+/** Shows a product in a list. */
+export function toListedJson(product: ListedProduct, { currency, decimals }: { currency: string; decimals: number }) {
+  return {
+    product_id: product.productId,
+    name: product.name,
+    category: product.category,
+    brand: product.brand,
+    unit: product.unit,
+    status: product.status,
+    is_bundle: product.isBundle === 1,
+    price: toMajor(product.priceMinor, decimals),
+    mrp: majorOrNull(product.mrpMinor, decimals),
+    currency,
+    current_stock: product.available,
+    in_stock: product.available > 0,
+  };
+}
+
+/** Shows what there is of a product. @param options `isStaff` adds what only staff see */
+export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: ProductStock, options: { isStaff: boolean }) {
+  const currentStock = variants.reduce((sum, variant) => sum + variant.currentStock, 0);
+  return {
+    current_stock: currentStock,
+    in_stock: currentStock > 0,
+    variants: variants.map((variant) => toVariantJson(variant, options)),
+    components: parts.map(({ onHand: _onHand, reserved: _reserved, ...part }) => toPartJson(part)),
+    ranked_by: ranking.rankedBy,
+    location: toLocationJson(ranking.location),
+    as_of: new Date(asOfMs).toISOString(),
+  };
+}
+
+/** Shows whether one order could get so many. */
+export function toCheckedJson({ parts, ranking, ...checked }: Checked, quantity: number) {
+  return {
+    product_id: checked.productId,
+    variant_id: checked.variantId,
+    requested_quantity: quantity,
+    available: checked.currentStock >= quantity,
+    ...toSupplyJson(checked),
+    components: parts.map((part) => ({ ...toPartJson(part), ...toSupplyJson(part) })),
+    ranked_by: ranking.rankedBy,
+    location: toLocationJson(ranking.location),
+  };
+}
+
+/** Shows a movement by hand with the level that it made. */
+export function toAdjustedJson(productId: string, movement: Movement) {
+  const { seq, variantId, warehouseId, kind, deltaOnHand, onHandAfter, reservedAfter } = movement;
+  return {
+    product_id: productId,
+    variant_id: variantId,
+    warehouse_id: warehouseId,
+    previous_stock: onHandAfter - deltaOnHand,
+    new_stock: onHandAfter,
+    current_stock: onHandAfter - reservedAfter,
+    movement: {
+      movement_id: movementIdOf(productId, seq),
+      kind,
+      delta_on_hand: deltaOnHand,
+      reason: movement.reason,
+      reference_id: movement.externalReference,
+      actor: movement.actor,
+      at: new Date(movement.atMs).toISOString(),
+    },
+  };
+}
+
+function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isStaff }: { isStaff: boolean }) {
+  const shown = { variant_id: variantId, current_stock: supply.currentStock };
+  return isStaff ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
+}
+
+function toSupplyJson({ currentStock, onHand, reserved }: Supply) {
+  return { current_stock: currentStock, on_hand: onHand, reserved };
+}
+
+function toPartJson({ productId, variantId, quantity, currentStock }: Omit<Part, "onHand" | "reserved">) {
+  return { product_id: productId, variant_id: variantId, quantity, current_stock: currentStock };
+}
+
+/** Shows the units of a level. */
+export function toLevelJson(level: Units & { warehouseId: string }) {
+  return { warehouse_id: level.warehouseId, on_hand: level.onHand, reserved: level.reserved, available: available(level) };
+}

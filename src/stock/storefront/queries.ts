@@ -1,0 +1,44 @@
+import { sql } from "drizzle-orm";
+import { components, products } from "../../catalog/tables.ts";
+import { type Query, row, rows } from "../../db/client.ts";
+import type { Level } from "../rules/levels.ts";
+import type { ListedProduct } from "../rules/listed-product.ts";
+import { productStock, stockLevels } from "../tables.ts";
+
+/** A level of the projection, and when it was written. */
+export interface LevelAsOf extends Level {
+  asOfMs: number;
+}
+
+/**
+ * Reads a window of the catalogue in the order of its rows: 3 rows read for each product, whatever the filters and the size.
+ * @param match of `matchExpression`  @param afterRow row number of the last product before the window
+ */
+export function findProductWindow(match: string, afterRow: number, size: number): Query<ListedProduct[]> {
+  // Without the CAST the number is a REAL, which FTS5 does not seek by: it would read from the first row on.
+  return rows(sql`
+    SELECT f.row_no AS "rowNo", p.product_id AS "productId", p.name AS "name", p.category AS "category", p.brand AS "brand",
+      p.unit AS "unit", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor", p.mrp_minor AS "mrpMinor",
+      s.available AS "available", s.as_of_ms AS "asOfMs"
+    FROM (
+      SELECT rowid AS row_no FROM products_search
+      WHERE products_search MATCH ${match} AND rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${size}
+    ) f
+    CROSS JOIN ${products} p ON p.rowid = f.row_no
+    CROSS JOIN ${productStock} s ON s.product_id = p.product_id
+    ORDER BY f.row_no`);
+}
+
+/** The levels of a product and, if it is a bundle, of its components. */
+export function findLevels(productId: string): Query<LevelAsOf[]> {
+  return rows(sql`
+    SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version, as_of_ms AS "asOfMs"
+    FROM ${stockLevels} WHERE product_id IN (
+      SELECT ${productId} UNION SELECT product_id FROM ${components} WHERE bundle_id = ${productId}
+    )`);
+}
+
+/** Has D1 answer something. */
+export function ping(): Query<unknown> {
+  return row(sql`SELECT 1`);
+}

@@ -1,0 +1,57 @@
+import { toProductJson } from "../../catalog/product-json.ts";
+import type { AppContext } from "../../http/context.ts";
+import { edgeOf } from "../../http/edge.ts";
+import { rowCursor, toCursor } from "../../http/paging.ts";
+import { createRouter } from "../../http/validate.ts";
+import * as contract from "./contract.ts";
+import { listProducts } from "./list-products.ts";
+import type { Asker } from "./sourcing.ts";
+import { type ShownProduct, showProduct, showProductByBarcode } from "./show-product.ts";
+import { toAvailabilityJson, toListedJson } from "./json.ts";
+
+/** The shopper's side of the catalogue; it is in this slice because it shows what is available. */
+export const productRoutes = createRouter()
+  .openapi(contract.listProducts, async (c) => {
+    const { limit, cursor, in_stock: inStock, ...search } = c.req.valid("query");
+    const { products, nextRow, asOfMs } = await listProducts(c.var.deps, {
+      ...search,
+      inStock: inStock && inStock === "true",
+      afterRow: rowCursor(cursor),
+      limit,
+    });
+    const { currency, currencyDecimals: decimals } = c.var.deps.config;
+    return c.json(
+      {
+        products: products.map((product) => toListedJson(product, { currency, decimals })),
+        next_cursor: nextRow === null ? null : toCursor(nextRow),
+        as_of: new Date(asOfMs).toISOString(),
+      },
+      200,
+    );
+  })
+  .openapi(contract.showProduct, async (c) => {
+    const { product_id: productId } = c.req.valid("param");
+    return c.json(shown(c, await showProduct(c.var.deps, productId, askerOf(c, c.req.valid("query")))), 200);
+  })
+  .openapi(contract.showProductByBarcode, async (c) => {
+    const { code } = c.req.valid("param");
+    return c.json(shown(c, await showProductByBarcode(c.var.deps, code, askerOf(c, c.req.valid("query")))), 200);
+  });
+
+interface DestinationQuery {
+  postal_code?: string | undefined;
+  country?: string | undefined;
+}
+
+function askerOf(c: AppContext, { postal_code: postalCode, country }: DestinationQuery): Asker {
+  return { country, postalCode, edge: edgeOf(c) };
+}
+
+function shown(c: AppContext, { product, stock }: ShownProduct) {
+  const isStaff = c.var.caller.may("inventory:read");
+  const { currency, currencyDecimals } = c.var.deps.config;
+  return {
+    ...toProductJson(product, { currency, currencyDecimals, isStaff }),
+    availability: toAvailabilityJson(stock, { isStaff }),
+  };
+}

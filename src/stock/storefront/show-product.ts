@@ -1,0 +1,70 @@
+import { findComponents, findProduct, findProductIdByGtin, findSellableComponents, findVariants } from "../../catalog/queries.ts";
+import { toGtin14 } from "../../catalog/rules/gtin.ts";
+import type { Product } from "../../catalog/rules/product.ts";
+import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../errors.ts";
+import { rankingQuery } from "../../warehouses/rank-for.ts";
+import type { Ranking } from "../../warehouses/rules/rank.ts";
+import { oldest } from "./list-products.ts";
+import { findLevels } from "./queries.ts";
+import { type Asker, destinationOf, reachOf } from "./sourcing.ts";
+import type { Level } from "../rules/levels.ts";
+import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
+
+/** What there is of a variant, and where. */
+export interface VariantStock extends Supply {
+  variantId: string;
+  levels: Level[];
+}
+
+/** What one order of the asker's could get of a product, as the projection has it. */
+export interface ProductStock {
+  variants: VariantStock[];
+  /** Empty where the product is no bundle. */
+  parts: Part[];
+  ranking: Ranking;
+  asOfMs: number;
+}
+
+/** A product, and what there is of it. */
+export interface ShownProduct {
+  product: Product;
+  stock: ProductStock;
+}
+
+/**
+ * Reads the product that carries a barcode, in two hops.
+ * @throws Refusal `not_found`, `country_not_served`
+ */
+export async function showProductByBarcode(deps: Deps, barcode: string, asker: Asker): Promise<ShownProduct> {
+  const [found] = await deps.db.batch(findProductIdByGtin(toGtin14(barcode) ?? ""));
+  if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
+  return showProduct(deps, found.productId, asker);
+}
+
+/**
+ * Reads a product with what there is of it, in one hop.
+ * @throws Refusal `not_found`, `country_not_served`
+ */
+export async function showProduct(deps: Deps, productId: string, asker: Asker): Promise<ShownProduct> {
+  const [head, variants, components, sellableParts, levels, rank] = await deps.db.batch(
+    findProduct(productId),
+    findVariants(productId),
+    findComponents(productId),
+    findSellableComponents([{ productId }]),
+    findLevels(productId),
+    rankingQuery(deps, destinationOf(deps, asker)),
+  );
+  if (!head) {
+    throw new Refusal("not_found", `There is no product ${productId}.`);
+  }
+  const { ranking, reach } = reachOf(deps, asker, rank);
+  const parts = partsOf(sellableParts, levels, reach);
+  const variantStocks = variants.map(({ variantId, status }): VariantStock => {
+    const isSold = head.status === "active" && status === "active";
+    const supply = head.isBundle ? bundleSupply(parts, isSold) : supplyOf(variantId, levels, reach, isSold);
+    return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
+  });
+  const stock = { variants: variantStocks, parts, ranking, asOfMs: oldest(deps, levels) };
+  return { product: { ...head, variants, components }, stock };
+}

@@ -1,0 +1,118 @@
+import { findSellables } from "../../catalog/queries.ts";
+import type { Sellable } from "../../catalog/rules/sellable.ts";
+import type { Deps } from "../../deps.ts";
+import { type FieldError, invalidField, Refusal } from "../../errors.ts";
+import { type Plan, writeOnce } from "../../writes/write-once.ts";
+import type { Keyed } from "../../writes/rules/keyed.ts";
+import { findWarehouse } from "../../warehouses/queries.ts";
+import { stockedVariant } from "../rules/stocked.ts";
+import type { Transfer, TransferItem } from "../rules/transfer.ts";
+import { settleTransfer } from "./settle-transfer.ts";
+import { findTransfer, insertTransfer } from "./queries.ts";
+
+/** How long the units of a transfer may take to leave; after that the sweep says what left. */
+const DISPATCH_MS = 10_000;
+
+/** A line of a transfer as it is asked for; a variant need not be named where the product has only one. */
+export interface WantedItem {
+  productId: string;
+  variantId?: string | undefined;
+  quantity: number;
+}
+
+/** A transfer as it is asked for. */
+export interface TransferRequest extends Pick<Transfer, "fromWarehouseId" | "toWarehouseId" | "reason" | "reference"> {
+  items: WantedItem[];
+}
+
+/**
+ * Sends units from one warehouse to another. D1 knows of the transfer first, then every product's object lets its units out, then D1
+ * decides that all of them are on their way, or none: what a crash leaves open, a retry with the key goes on with, or the sweep.
+ * @throws Refusal `validation_failed` naming every bad line, `bundle_has_no_stock`; `units_reserved` naming every short line;
+ *   `transfer_not_dispatched` when its time was over first; `idempotency_key_reused`; `unresolved`
+ */
+export async function createTransfer(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  request: TransferRequest,
+): Promise<{ transfer: Transfer; replayed: boolean }> {
+  const { answer, replayed } = await writeOnce(deps, keyed, () => plan(deps, request));
+  const known = replayed ? await readAgain(deps, answer) : answer;
+  const isOpen = known.status === "dispatching";
+  const transfer = isOpen ? await settleTransfer(deps, known, keyed ? "same_key" : "look_first") : known;
+  if (transfer.refusal) throw refused(transfer, replayed);
+  return { transfer, replayed };
+}
+
+async function readAgain(deps: Deps, kept: Transfer): Promise<Transfer> {
+  const [transfer = kept] = await deps.db.batch(findTransfer(kept.transferId));
+  return transfer;
+}
+
+async function plan(deps: Deps, { items, ...request }: TransferRequest): Promise<Plan<Transfer>> {
+  const { fromWarehouseId, toWarehouseId } = request;
+  const wanted = items.map(({ productId, variantId }) => ({ productId, variantId }));
+  const [sellables, from, to] = await deps.db.batch(
+    findSellables(wanted),
+    findWarehouse(fromWarehouseId),
+    findWarehouse(toWarehouseId),
+  );
+  if (from?.status !== "active") throw invalidField("from_warehouse_id", `there is no active warehouse ${fromWarehouseId}`);
+  if (to?.status !== "active") throw invalidField("to_warehouse_id", `there is no active warehouse ${toWarehouseId}`);
+  const createdAtMs = deps.nowMs();
+  const transfer: Transfer = {
+    ...request,
+    transferId: `TRF${deps.newId()}`,
+    status: "dispatching",
+    actor: deps.by.actor,
+    createdAtMs,
+    updatedAtMs: createdAtMs,
+    dispatchByMs: createdAtMs + DISPATCH_MS,
+    refusal: null,
+    items: resolveItems(items, sellables),
+  };
+  const change = { action: "transfer.create", recordType: "transfer", recordId: transfer.transferId, after: transfer };
+  return { queries: insertTransfer(transfer, deps.by.requestId), changes: [change], answer: transfer, status: 201 };
+}
+
+/** The lines with their variants; every line that names none, or one that another has, is refused by name. */
+function resolveItems(items: readonly WantedItem[], sellables: readonly Sellable[]): TransferItem[] {
+  const errors: FieldError[] = [];
+  const bundles: FieldError[] = [];
+  const resolved: TransferItem[] = [];
+  for (const [index, { productId, variantId, quantity }] of items.entries()) {
+    const field = (name: string) => `items[${index}].${name}`;
+    const sellable = sellables.find((each) => each.index === index);
+    if (!sellable) errors.push({ field: field("product_id"), message: `there is no product ${productId}` });
+    else if (sellable.isBundle) bundles.push({ field: field("product_id"), message: "is a bundle: send its components" });
+    else {
+      const stocked = stockedVariant(sellable, variantId);
+      if ("problem" in stocked) errors.push({ field: field("variant_id"), message: stocked.problem });
+      else if (resolved.some((item) => item.variantId === stocked.variantId)) {
+        errors.push({ field: field("variant_id"), message: "another line has this variant" });
+      } else resolved.push({ lineNo: index + 1, productId, variantId: stocked.variantId, quantity, received: 0 });
+    }
+  }
+  const [first] = errors;
+  if (first) throw new Refusal("validation_failed", `${first.field}: ${first.message}`, { errors });
+  if (bundles.length > 0) throw new Refusal("bundle_has_no_stock", "Send the stock of its components.", { errors: bundles });
+  return resolved;
+}
+
+function refused({ transferId, fromWarehouseId, refusal }: Transfer, replayed: boolean): Refusal {
+  const lines = (refusal?.short ?? []).map(({ productId, variantId, quantity, free, onHand }) => ({
+    product_id: productId,
+    variant_id: variantId,
+    warehouse_id: fromWarehouseId,
+    requested: quantity,
+    free,
+    on_hand: onHand,
+    reserved: onHand - free,
+  }));
+  if (lines.length === 0) {
+    const detail = "Its units could not leave in time; nothing was moved. Send it again with a new key.";
+    return new Refusal("transfer_not_dispatched", detail, { members: { transfer_id: transferId }, replayed });
+  }
+  const detail = `${fromWarehouseId} has fewer free units than were to be sent; nothing was moved.`;
+  return new Refusal("units_reserved", detail, { members: { transfer_id: transferId, lines }, replayed });
+}

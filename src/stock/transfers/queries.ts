@@ -1,0 +1,118 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, rows, write } from "../../db/client.ts";
+import type { Transfer, TransferDecision, TransferHead, TransferItem } from "../rules/transfer.ts";
+import { stockActions, transferItems, transfers } from "../tables.ts";
+
+const HEAD = sql`transfer_id AS "transferId", from_warehouse_id AS "fromWarehouseId", to_warehouse_id AS "toWarehouseId", status, reason,
+  reference, actor, created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"`;
+
+const WHOLE = sql`${HEAD}, dispatch_by_ms AS "dispatchByMs", refusal, (
+  SELECT json_group_array(json_object('lineNo', line_no, 'productId', product_id, 'variantId', variant_id, 'quantity', quantity,
+    'received', received)) FROM (
+    SELECT * FROM ${transferItems} i WHERE i.transfer_id = transfers.transfer_id ORDER BY line_no
+  )) AS items`;
+
+type TransferRow = Omit<Transfer, "refusal" | "items"> & { refusal: string | null; items: string };
+
+function toTransfer({ refusal, items, ...head }: TransferRow): Transfer {
+  return { ...head, refusal: refusal === null ? null : JSON.parse(refusal), items: JSON.parse(items) as TransferItem[] };
+}
+
+/** One transfer with its lines. */
+export function findTransfer(transferId: string): Query<Transfer | undefined> {
+  const found = row<TransferRow>(sql`SELECT ${WHOLE} FROM ${transfers} WHERE transfer_id = ${transferId}`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const one = found.read(result);
+      return one && toTransfer(one);
+    },
+  };
+}
+
+/** Transfers whose time to leave ended before a time and of which nobody has said what left; those tried longest ago first. */
+export function findUnsettled(beforeMs: number, limit: number): Query<Transfer[]> {
+  const found = rows<TransferRow>(sql`
+    SELECT ${WHOLE} FROM ${transfers}
+    WHERE status = 'dispatching' AND dispatch_by_ms < CAST(${beforeMs} AS INTEGER) ORDER BY updated_at_ms LIMIT ${limit}`);
+  return { statement: found.statement, read: (result) => found.read(result).map(toTransfer) };
+}
+
+/** Puts transfers that could not be settled behind the others, so that they cannot keep the sweep from them. */
+export function postponeTransfers(transferIds: readonly string[], nowMs: number): Query<number> {
+  return write(sql`
+    UPDATE ${transfers} SET updated_at_ms = ${nowMs}
+    WHERE transfer_id IN (SELECT value FROM json_each(${JSON.stringify(transferIds)})) AND status = 'dispatching'`);
+}
+
+/**
+ * Reads a window of the transfers, newest first, two rows for each.
+ * @param before the key of the last one before the window
+ */
+export function findTransferWindow(before: readonly [number, string] | undefined, size: number): Query<TransferHead[]> {
+  const [atMs, transferId] = before ?? [Number.MAX_SAFE_INTEGER, ""];
+  return rows(sql`
+    SELECT ${HEAD} FROM ${transfers}
+    WHERE (created_at_ms, transfer_id) < (CAST(${atMs} AS INTEGER), ${transferId})
+    ORDER BY created_at_ms DESC, transfer_id DESC LIMIT ${size}`);
+}
+
+/** Writes a transfer whose units are about to leave. */
+export function insertTransfer(transfer: Transfer, requestId: string): Query<number>[] {
+  const { transferId, createdAtMs } = transfer;
+  return [
+    write(sql`
+      INSERT INTO ${transfers} (transfer_id, from_warehouse_id, to_warehouse_id, status, reason, reference, actor, request_id, refusal,
+        dispatch_by_ms, created_at_ms, updated_at_ms)
+      VALUES (${transferId}, ${transfer.fromWarehouseId}, ${transfer.toWarehouseId}, 'dispatching', ${transfer.reason},
+        ${transfer.reference}, ${transfer.actor}, ${requestId}, NULL, ${transfer.dispatchByMs}, ${createdAtMs}, ${createdAtMs})`),
+    write(sql`
+      INSERT INTO ${transferItems} (transfer_id, line_no, product_id, variant_id, quantity, received)
+      SELECT ${transferId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'quantity', 0
+      FROM json_each(${JSON.stringify(transfer.items)})`),
+  ];
+}
+
+/**
+ * Makes a decision a fact, unless there is one: whoever is second changes nothing. What is refused owes the taking back in the same
+ * batch, for some of its units may have left.
+ */
+export function settleTransfer(transferId: string, decision: TransferDecision, nowMs: number) {
+  const isOpen = sql`transfer_id = ${transferId} AND status = 'dispatching'`;
+  const refusal = decision.status === "refused" ? JSON.stringify(decision.refusal) : null;
+  return [
+    write(sql`
+      INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
+      SELECT 'transfer_back:' || transfer_id, transfer_id, transfer_id, 'transfer_back',
+        (SELECT json_group_array(DISTINCT product_id) FROM ${transferItems} i WHERE i.transfer_id = transfers.transfer_id),
+        CAST(${nowMs} AS INTEGER)
+      FROM ${transfers} WHERE ${isOpen} AND ${decision.status} = 'refused'`),
+    write(sql`
+      UPDATE ${transfers} SET status = ${decision.status}, refusal = ${refusal}, updated_at_ms = ${nowMs} WHERE ${isOpen}`),
+  ] as const;
+}
+
+/**
+ * Adds what came to what has come. More than was sent makes `received` NULL, and a transfer that is not on its way its status, so
+ * that NOT NULL fails the whole batch. It is received with its last unit, or when nothing more is expected.
+ */
+export function receiveItems(
+  transferId: string,
+  lines: readonly Pick<TransferItem, "lineNo" | "quantity">[],
+  isComplete: boolean,
+  nowMs: number,
+): Query<number>[] {
+  return [
+    write(sql`
+      UPDATE ${transferItems} SET received = iif(received + (came.value->>'quantity') <= quantity, received + (came.value->>'quantity'), NULL)
+      FROM json_each(${JSON.stringify(lines)}) AS came
+      WHERE transfer_id = ${transferId} AND line_no = came.value->>'lineNo'`),
+    write(sql`
+      UPDATE ${transfers} SET updated_at_ms = ${nowMs}, status = CASE
+        WHEN status <> 'in_transit' THEN NULL
+        WHEN ${isComplete ? 1 : 0} OR NOT EXISTS (
+          SELECT 1 FROM ${transferItems} i WHERE i.transfer_id = transfers.transfer_id AND i.received < i.quantity
+        ) THEN 'received' ELSE 'in_transit' END
+      WHERE transfer_id = ${transferId}`),
+  ];
+}

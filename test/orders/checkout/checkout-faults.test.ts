@@ -1,0 +1,71 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/checkouts.ts";
+import { FAULTS, faultyWorker, type OutsideCall, outcome } from "../../support/faults.ts";
+import { expectInvariants, recover } from "../../support/invariants.ts";
+import { stocked } from "../../support/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop.ts";
+
+// PROTOCOL K1 to K7: a checkout is cut at every call to the outside, in every way.
+const UNITS = 5;
+/** Shorter than what `recover` lets pass, so that what a cart still has is free at the end. */
+const CART_MS = 5 * 60_000;
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => void vi.useRealTimers());
+
+/** What the cart has of two products, and how many of each there are beside it. */
+const CARTS = {
+  "whose units are reserved": { isLost: [false, false], units: [UNITS, UNITS] },
+  "that has lost the units of one line": { isLost: [false, true], units: [UNITS, UNITS] },
+  "of which one line is short": { isLost: [false, true], units: [UNITS, 1] },
+} as const;
+
+/** Every call that some checkout makes; what is not made changes nothing. */
+const CALLS: { words: string; is: (call: OutsideCall) => boolean }[] = [
+  ...[1, 2, 3].map((nth) => ({ words: `batch ${nth} of D1`, is: (call: OutsideCall) => call.to === "d1" && call.nth === nth })),
+  ...(["convert", "commit", "giveBack"] as const).flatMap((method) =>
+    [1, 2].map((nth) => ({
+      words: `${method} ${nth}`,
+      is: (call: OutsideCall) => call.to === "stock" && call.method === method && call.nth === nth,
+    })),
+  ),
+];
+
+describe.each(Object.entries(CARTS))("the checkout of a cart %s", (_, { isLost, units }) => {
+  it.for(CALLS.flatMap((call) => FAULTS.map((fault) => ({ ...call, fault }))))(
+    "sells what it says and no more, when $words meets: $fault",
+    async ({ is, fault }, { expect }) => {
+      const productIds = await Promise.all(units.map((each) => stocked(each)));
+      const lines = productIds.map((productId, index) => ({ productId, quantity: 2, isLost: isLost[index] === true }));
+      const cartId = await cartWith(lines, { forMs: CART_MS });
+      const key = newId("key");
+      let isMet = false;
+      const worker = faultyWorker((call) => {
+        if (isMet || !is(call)) return "none";
+        isMet = true;
+        return fault;
+      });
+
+      const answer = await outcome(worker, checkedOutBy(worker.deps, cartId, { key }));
+      const hasAnswered = answer !== "died";
+      if (hasAnswered) await outcome(worker, worker.idle());
+      const before = await ordersOfCart(cartId);
+      const retried = await checkedOutBy(faultyWorker().deps, cartId, { key });
+      await worker.deliverLate();
+      await recover(productIds);
+
+      const orders = await ordersOfCart(cartId);
+      expect(orders.length).toBeLessThanOrEqual(1);
+      expect((await cartRow(cartId))?.orderId ?? null).toBe(orders[0]?.orderId ?? null);
+      // What was answered stays true, whatever comes late.
+      for (const said of [answer, retried]) {
+        if (said === "died") continue;
+        if ("order" in said) expect(orders[0]?.orderId).toBe(said.order.orderId);
+        else if (said.code === "insufficient_stock") expect([before, orders]).toEqual([[], []]);
+        else expect(["unresolved", "unavailable"]).toContain(said.code);
+      }
+      await expectInvariants(expect, new Map(productIds.map((productId, index) => [productId, units[index] ?? 0])));
+    },
+  );
+});

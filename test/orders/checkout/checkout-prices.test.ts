@@ -1,0 +1,173 @@
+import { beforeAll, beforeEach, describe, it } from "vitest";
+import type { PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
+import { cartRow, cartWith, checkedOutBy, PRICE_MINOR } from "../../support/checkouts.ts";
+import { faultyWorker } from "../../support/faults.ts";
+import { unitsOf } from "../../support/order-http.ts";
+import { stocked } from "../../support/orders.ts";
+import { bumpVersion, insertedRule } from "../../support/pricing.ts";
+import { demoWarehouses, newId } from "../../support/shop.ts";
+import { sqlInD1, stockOf } from "../../support/stock.ts";
+
+const DELIVERY_MINOR = 4_900;
+
+beforeAll(demoWarehouses);
+// Rules are about all that is sold, so each test has its own.
+beforeEach(async () => {
+  await sqlInD1("DELETE FROM pricing_rules");
+  await bumpVersion();
+});
+
+/** A code that takes 10 % off, and a cart of two units at the price that it makes. */
+async function promised(more: Partial<PricingRule> & { used?: number } = {}) {
+  const rule = await insertedRule({ type: "promo_code_percentage", promoCode: "TEN", usageLimit: 20, ...more });
+  await bumpVersion();
+  const productId = await stocked(5);
+  return { rule, productId, cartId: await cartOf(productId, rule) };
+}
+
+function cartOf(productId: string, rule: PricingRule, { isLost = false, isLimited = true } = {}): Promise<string> {
+  const amountMinor = (2 * PRICE_MINOR) / 10;
+  const discounts = [{ ruleId: rule.ruleId, name: rule.name, amountMinor, isOfCart: false, isLimited }];
+  return cartWith([{ productId, quantity: 2, discounts, promoCode: "TEN", isLost }]);
+}
+
+async function usesOf({ ruleId }: PricingRule): Promise<number | undefined> {
+  const [row] = await sqlInD1<{ used: number }>("SELECT used FROM pricing_rules WHERE rule_id = ?", ruleId);
+  return row?.used;
+}
+
+describe("the price of a checkout", () => {
+  it("is what the cart says, and counts the use of its code", async ({ expect }) => {
+    const { rule, cartId } = await promised();
+
+    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+
+    const totalMinor = 2 * PRICE_MINOR - 3_000 + DELIVERY_MINOR;
+    expect(placed).toMatchObject({ order: { totalMinor, discountMinor: 3_000, promoCode: "TEN" } });
+    expect(await usesOf(rule)).toBe(1);
+  });
+
+  it("stands though its rule has ended, changed or gone, which then counts no use", async ({ expect }) => {
+    const { rule, cartId } = await promised();
+    await sqlInD1("UPDATE pricing_rules SET is_active = 0, discount_value = 1, end_at_ms = 1 WHERE rule_id = ?", rule.ruleId);
+    await bumpVersion();
+
+    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+
+    expect(placed).toMatchObject({ order: { discountMinor: 3_000, rulesUsed: [] } });
+    expect(await usesOf(rule)).toBe(0);
+  });
+
+  it("is told anew where the code has run out, and is charged where the shopper agrees", async ({ expect }) => {
+    const { rule, productId, cartId } = await promised({ usageLimit: 20, used: 20 });
+    const { deps } = faultyWorker();
+
+    const refused = await checkedOutBy(deps, cartId);
+
+    const refusedRules = [{ rule_id: rule.ruleId, promo_code: "TEN", reason: "used_up" }];
+    expect(refused).toMatchObject({
+      code: "total_changed",
+      members: { quote: { total: 349, discount_total: 0, refused_rules: refusedRules } },
+    });
+    expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
+    expect(await checkedOutBy(deps, cartId, { expectedMinor: 34_900 })).toMatchObject({ order: { totalMinor: 34_900 } });
+    expect(await usesOf(rule)).toBe(20);
+  });
+
+  it("is told anew to all but one of those who have the last use at once, and their carts keep their units", async ({
+    expect,
+  }) => {
+    const { rule } = await promised({ usageLimit: 1 });
+    const productId = await stocked(20);
+    const carts = await Promise.all(Array.from({ length: 5 }, () => cartOf(productId, rule)));
+    const worker = faultyWorker();
+
+    const answers = await Promise.all(carts.map((cartId) => checkedOutBy(worker.deps, cartId, { key: newId("key") })));
+    await worker.idle();
+
+    const codes = answers.map((answer) => ("code" in answer ? answer.code : "placed")).toSorted();
+    expect(codes).toEqual(["placed", ...Array.from({ length: 4 }, () => "total_changed")]);
+    expect(await usesOf(rule)).toBe(1);
+    expect(await unitsOf(productId)).toEqual({ BLR: [18, 8] });
+  });
+
+  it("is had no more often than a limit that came after the carts", async ({ expect }) => {
+    const { rule } = await promised({ usageLimit: null });
+    const productId = await stocked(20);
+    const carts = await Promise.all([1, 2, 3].map(() => cartOf(productId, rule, { isLimited: false })));
+    await sqlInD1("UPDATE pricing_rules SET usage_limit = 1 WHERE rule_id = ?", rule.ruleId);
+    await bumpVersion();
+    const { deps } = faultyWorker();
+
+    const answers = [];
+    for (const cartId of carts) answers.push(await checkedOutBy(deps, cartId));
+
+    expect(answers).toMatchObject([{ replayed: false }, { code: "total_changed" }, { code: "total_changed" }]);
+  });
+
+  it("is told anew, not left undecided, where a used-up code has another name by now", async ({ expect }) => {
+    const { rule, cartId } = await promised({ usageLimit: 1, used: 1 });
+    await sqlInD1("UPDATE pricing_rules SET promo_code = 'ELEVEN' WHERE rule_id = ?", rule.ruleId);
+    await bumpVersion();
+
+    expect(await checkedOutBy(faultyWorker().deps, cartId)).toMatchObject({ code: "total_changed" });
+  });
+
+  it("is afresh where the line was lost, by today's rules; the code takes off what it does", async ({ expect }) => {
+    const { rule } = await promised();
+    const productId = await stocked(5);
+    const cartId = await cartOf(productId, rule, { isLost: true });
+
+    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+
+    expect(placed).toMatchObject({ order: { discountMinor: 3_000 } });
+  });
+
+  it("is afresh where D1 thinks that the line is reserved and no object does", async ({ expect }) => {
+    const { productId, cartId } = await promised();
+    await stockOf(productId).setCart({
+      cartId,
+      editNo: 2,
+      lines: [{ variantId: productId, quantity: 0, least: 1 }],
+      ranking: ["BLR"],
+      policy: "nearest_available",
+      untilMs: Date.now() + 1_000,
+      maxSharePercent: 100,
+    });
+    await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
+    const worker = faultyWorker();
+
+    const refused = await checkedOutBy(worker.deps, cartId);
+    await worker.idle();
+
+    expect(refused).toMatchObject({ code: "total_changed", members: { quote: { subtotal: 400 } } });
+    expect(await cartRow(cartId)).toEqual({ generation: 2, orderId: null });
+    expect(await unitsOf(productId)).toEqual({ BLR: [5, 0] });
+    expect(await checkedOutBy(worker.deps, cartId, { expectedMinor: 40_900 })).toMatchObject({ replayed: false });
+  });
+
+  it("is not charged where the shopper counts on another", async ({ expect }) => {
+    const { productId, cartId } = await promised();
+    const { deps } = faultyWorker();
+    const key = newId("key");
+
+    const refused = await checkedOutBy(deps, cartId, { key, expectedMinor: 1 });
+    const again = await checkedOutBy(deps, cartId, { key, expectedMinor: 1 });
+
+    expect([refused, again]).toMatchObject([{ code: "total_changed" }, { code: "total_changed" }]);
+    expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
+  });
+
+  it("has the taxes of where the order goes", async ({ expect }) => {
+    const { cartId } = await promised();
+    await sqlInD1("INSERT INTO tax_rates (country, category, rate_bps) VALUES ('IN', '', 1800)");
+    await bumpVersion();
+
+    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+
+    // 27,000 with 18 % in them: 27,000 × 1,800 / 11,800 = 4,118.64…
+    expect(placed).toMatchObject({ order: { taxMinor: 4_119, totalMinor: 27_000 + DELIVERY_MINOR } });
+    await sqlInD1("DELETE FROM tax_rates");
+    await bumpVersion();
+  });
+});

@@ -1,0 +1,104 @@
+import { afterEach, beforeAll, describe, it, vi } from "vitest";
+import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/checkouts.ts";
+import { faultyWorker } from "../../support/faults.ts";
+import { expectInvariants, recover } from "../../support/invariants.ts";
+import { unitsOf } from "../../support/order-http.ts";
+import { stocked } from "../../support/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop.ts";
+import { runAlarm, stockOf } from "../../support/stock.ts";
+
+const CHECKOUTS = 100;
+const CARTS = 300;
+const UNITS = 50;
+const INSTANTS = 200;
+/** Shorter than what `recover` lets pass, so that what a cart still has is free at the end. */
+const CART_MS = 5 * 60_000;
+
+beforeAll(demoWarehouses);
+afterEach(() => void vi.useRealTimers());
+
+/** Counts answers by what they say. */
+function tally(answers: readonly ({ code: string } | { replayed: boolean })[]): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const answer of answers) {
+    const said = "code" in answer ? answer.code : answer.replayed ? "replayed" : "placed";
+    counts[said] = (counts[said] ?? 0) + 1;
+  }
+  return counts;
+}
+
+describe("checkouts at once", () => {
+  it(`of one cart by ${CHECKOUTS} buyers make one order`, async ({ expect }) => {
+    const productId = await stocked(5);
+    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const worker = faultyWorker();
+
+    const answers = await Promise.all(
+      Array.from({ length: CHECKOUTS }, () => checkedOutBy(worker.deps, cartId, { key: newId("key") })),
+    );
+    await worker.idle();
+
+    const { placed = 0, cart_checked_out: late = 0, unresolved = 0, ...others } = tally(answers);
+    expect([placed, late + unresolved, others]).toEqual([1, CHECKOUTS - 1, {}]);
+    expect(await ordersOfCart(cartId)).toHaveLength(1);
+    expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
+  });
+
+  it(`under one key, ${CHECKOUTS} times, all hear of the same order`, async ({ expect }) => {
+    const productId = await stocked(5);
+    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const worker = faultyWorker();
+    const key = newId("key");
+
+    const answers = await Promise.all(Array.from({ length: CHECKOUTS }, () => checkedOutBy(worker.deps, cartId, { key })));
+    await worker.idle();
+
+    const orderIds = new Set(answers.map((answer) => ("order" in answer ? answer.order.orderId : answer.code)));
+    expect([...orderIds]).toEqual([(await ordersOfCart(cartId))[0]?.orderId]);
+    expect(tally(answers)["placed"]).toBe(1);
+    expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
+  });
+
+  it(`of ${CARTS} carts that have nothing reserved any more sell ${UNITS} units to ${UNITS}`, async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const productId = await stocked(UNITS);
+    const carts = await Promise.all(Array.from({ length: CARTS }, () => cartWith([{ productId, quantity: 1, isLost: true }])));
+    const worker = faultyWorker();
+
+    const answers = await Promise.all(carts.map((cartId) => checkedOutBy(worker.deps, cartId)));
+    await worker.idle();
+
+    expect(tally(answers)).toEqual({ placed: UNITS, insufficient_stock: CARTS - UNITS });
+    await recover([productId]);
+    await expectInvariants(expect, new Map([[productId, UNITS]]));
+  });
+
+  it(`with the end of the cart's time, ${INSTANTS} times: the order has the units, or nobody has`, async ({ expect }) => {
+    vi.useFakeTimers({ toFake: ["Date"] });
+    const productIds = await Promise.all([stocked(INSTANTS * 2), stocked(INSTANTS * 2)]);
+    for (let instant = 0; instant < INSTANTS; instant += 1) {
+      const cartId = await cartWith(
+        productIds.map((productId) => ({ productId, quantity: 2 })),
+        { forMs: 1_000 },
+      );
+      const worker = faultyWorker(undefined, async (call) => {
+        // The clock passes the end of the reservation at another step of the checkout each time.
+        if (call.to === "d1" ? call.nth === 1 + (instant % 2) : (instant >> 1) % 2 === 0) vi.setSystemTime(Date.now() + 500);
+      });
+
+      const [answer] = await Promise.all([
+        checkedOutBy(worker.deps, cartId),
+        ...productIds.map(async (productId) => {
+          await (instant % 3 === 0 ? runAlarm(productId) : stockOf(productId).levels());
+        }),
+      ]);
+      await worker.idle();
+
+      const orders = await ordersOfCart(cartId);
+      expect(orders).toHaveLength("order" in answer ? 1 : 0);
+      expect((await cartRow(cartId))?.orderId ?? null).toBe(orders[0]?.orderId ?? null);
+    }
+    await recover(productIds);
+    await expectInvariants(expect, new Map(productIds.map((productId) => [productId, INSTANTS * 2])));
+  });
+});

@@ -1,0 +1,87 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, it, vi } from "vitest";
+import { get, post } from "../../support/http.ts";
+import { move, soldOrder } from "../../support/lifecycle.ts";
+import { bodyOf, cancel, inStock, newKey, ORDERS, placed } from "../../support/order-http.ts";
+import { openShop } from "../../support/warehouses.ts";
+
+beforeAll(openShop);
+
+const ADMIN = { admin: true } as const;
+
+interface Entry {
+  action: string;
+  actor: string;
+  before: Record<string, unknown> | null;
+  after: Record<string, unknown> | null;
+  request_id: string;
+}
+
+async function entriesOf(orderId: string): Promise<Entry[]> {
+  const response = await get(`/api/v1/audit-log?record_type=order&record_id=${orderId}`, ADMIN);
+  return (await response.json<{ entries: Entry[] }>()).entries;
+}
+
+describe("the audit log of an order", () => {
+  it("has every write of staff once, with what it changed and its request, and no person's data", async ({ expect }) => {
+    const order = await placed(bodyOf([await inStock(2)], { customer_email: "asha@example.com", customer_phone: "+911" }), ADMIN);
+    const key = newKey();
+    const moved = await move(order.order_id, "PROCESSING", { note: "for Asha" }, { ...ADMIN, key });
+    await move(order.order_id, "PROCESSING", { note: "for Asha" }, { ...ADMIN, key });
+    await move(order.order_id, "RETURNED");
+    await cancel(order.order_id, ADMIN);
+
+    const entries = await entriesOf(order.order_id);
+
+    expect(entries.map(({ action }) => action)).toEqual(["order.cancel", "order.move", "order.place"]);
+    expect(entries[1]).toMatchObject({
+      actor: "admin",
+      before: { status: "PENDING" },
+      after: { status: "PROCESSING" },
+      request_id: moved.headers.get("X-Request-Id"),
+    });
+    expect(JSON.stringify(entries)).not.toMatch(/asha|911/i);
+  });
+
+  it("has nothing of what a guest does", async ({ expect }) => {
+    const { orderId, token } = await soldOrder();
+
+    await cancel(orderId, { token });
+
+    expect(await entriesOf(orderId)).toEqual([]);
+  });
+});
+
+describe("webhooks of an order", () => {
+  async function deliveriesOf(type: string): Promise<{ data: Record<string, unknown> }[]> {
+    const { results } = await env.DB.prepare("SELECT payload FROM webhook_deliveries WHERE event_type = ? ORDER BY created_at_ms")
+      .bind(type)
+      .all<{ payload: string }>();
+    return results.map(({ payload }) => JSON.parse(payload) as { data: Record<string, unknown> });
+  }
+
+  it("are told of it being placed, moved and returned, once each, and nothing about the person", async ({ expect }) => {
+    // Nothing may leave the tests; what a receiver gets is tested where webhooks are.
+    const sent = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(null, { status: 204 }));
+    const events = ["order.placed", "order.status_changed", "order.returned"];
+    await post("/api/v1/webhook-endpoints", { url: "https://hooks.example.com/holdfast", events }, ADMIN);
+    const { orderId, rice } = await soldOrder(1, { customer_email: "asha@example.com" });
+    await move(orderId, "PROCESSING");
+    const items = [{ product_id: rice, quantity: 1, condition: "sellable" }];
+    await post(`${ORDERS}/${orderId}/returns`, { items, reason: "torn" }, ADMIN);
+
+    const [placedEvents, moves, returns] = await Promise.all(events.map(deliveriesOf));
+
+    expect(placedEvents).toMatchObject([{ data: { order_id: orderId, status: "PENDING", total: 199, currency: "INR" } }]);
+    expect(moves?.map(({ data }) => [data.from, data.to])).toEqual([
+      ["PENDING", "PROCESSING"],
+      ["PROCESSING", "RETURNED"],
+    ]);
+    expect(returns).toMatchObject([
+      { data: { order_id: orderId, status: "RETURNED", items: [{ product_id: rice, quantity: 1 }] } },
+    ]);
+    expect(JSON.stringify([placedEvents, moves, returns])).not.toContain("asha");
+    await vi.waitFor(() => expect(sent).toHaveBeenCalledTimes(4));
+    sent.mockRestore();
+  });
+});

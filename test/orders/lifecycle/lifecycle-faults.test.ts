@@ -1,0 +1,152 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import type { Deps } from "../../../src/deps.ts";
+import { sweep } from "../../../src/cron.ts";
+import { type Fault, faultyWorker } from "../../support/faults.ts";
+import { expectInvariants, recover } from "../../support/invariants.ts";
+import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop.ts";
+
+// PROTOCOL S1, S2: D1 decides, the objects are owed. Each of these is cut at every call to the outside, in every way.
+const UNITS = 5;
+const BOUGHT = 2;
+const EXPIRY_MS = 60 * 3_600_000;
+const FAULTS: Fault[] = ["dies_before", "dies_after", "lost", "answer_lost", "late"];
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+interface Sold {
+  productIds: string[];
+  orderId: string;
+}
+
+/** Does something to an order. @returns what it came to, or the code of its refusal */
+type Act = (deps: Deps, sold: Sold, key: string) => Promise<unknown>;
+
+interface Operation {
+  act: Act;
+  /** The status that it leads to, and the units of each product that can be sold then. */
+  becomes: string;
+  available: number[];
+  isExpiry?: true;
+}
+
+const OPERATIONS: Record<string, Operation> = {
+  cancel: {
+    act: (deps, { orderId }, key) => cancel(deps, orderId, key),
+    becomes: "CANCELLED",
+    available: [UNITS, UNITS],
+  },
+  "return of all": {
+    act: (deps, { orderId, productIds }, key) =>
+      takeBack(
+        deps,
+        orderId,
+        productIds.map((productId) => ({ productId, quantity: BOUGHT })),
+        key,
+      ),
+    becomes: "RETURNED",
+    available: [UNITS, UNITS],
+  },
+  "return of a part, some of it damaged": {
+    act: (deps, { orderId, productIds: [first = "", second = ""] }, key) =>
+      takeBack(
+        deps,
+        orderId,
+        [
+          { productId: first, quantity: 1 },
+          { productId: second, quantity: 1, condition: "damaged" },
+        ],
+        key,
+      ),
+    becomes: "PROCESSING",
+    available: [UNITS - 1, UNITS - BOUGHT],
+  },
+  "expiry by the sweep": {
+    act: (deps) => sweep(deps),
+    becomes: "EXPIRED",
+    available: [UNITS, UNITS],
+    isExpiry: true,
+  },
+};
+
+/** An order of two products, one of them in two warehouses; in processing unless time is to end it. */
+async function sold({ isExpiry }: Operation, commits: boolean): Promise<Sold> {
+  const productIds = [await stocked({ BLR: 1, MUM: UNITS - 1 }), await stocked(UNITS)].toSorted();
+  const worker = faultyWorker((call) => (!commits && call.to === "stock" && call.method === "commit" ? "lost" : "none"));
+  const answer = await place(worker.deps, orderOf(productIds, BOUGHT));
+  if (!("order" in answer)) throw new Error(answer.code);
+  await worker.idle();
+  const { orderId } = answer.order;
+  if (isExpiry) vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
+  else await moveTo(faultyWorker().deps, orderId, "PROCESSING");
+  return { productIds, orderId };
+}
+
+/** Runs an operation whose how-many-th call to the outside meets a fault, and lets late calls arrive at last. @returns whether there was such a call */
+async function cut({ act }: Operation, order: Sold, key: string, at: number, fault: Fault): Promise<boolean> {
+  let calls = 0;
+  const worker = faultyWorker(() => {
+    calls += 1;
+    return calls === at ? fault : "none";
+  });
+  const ended = act(worker.deps, order, key).catch(() => undefined);
+  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
+  await worker.deliverLate();
+  return calls >= at;
+}
+
+/** No operation calls the outside so often: read, write, two objects, the end of what was owed; the sweep has more batches. */
+const TOO_MANY = 20;
+
+describe.for(Object.keys(OPERATIONS))("%s", (name) => {
+  const operation = OPERATIONS[name];
+  if (!operation) throw new Error(name);
+
+  it.for(FAULTS.flatMap((fault) => [true, false].map((commits): [Fault, boolean] => [fault, commits])))(
+    "cut after every step (%s, sale committed: %s): the sweep finishes it, all invariants hold, and nothing happens twice",
+    async ([fault, commits], { expect }) => {
+      let steps = 0;
+      for (let isCut = true; isCut && steps < TOO_MANY;) {
+        const at = steps + 1;
+        const order = await sold(operation, commits);
+        const key = newId("key");
+
+        isCut = await cut(operation, order, key, at, fault);
+        if (isCut) steps = at;
+        await recover(order.productIds);
+        const [found] = await ordersOf(String(order.productIds[0]));
+        const isDone = found?.status === operation.becomes;
+        await expectInvariants(expect, new Map(order.productIds.map((productId) => [productId, UNITS])));
+        if (isDone && name !== "return of a part, some of it damaged") {
+          expect(await Promise.all(order.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(operation.available);
+        }
+        if (!operation.isExpiry) await operation.act(faultyWorker().deps, order, key);
+        await recover(order.productIds);
+
+        expect((await ordersOf(String(order.productIds[0])))[0]?.status, `${fault} at ${at}`).toBe(operation.becomes);
+        expect(await Promise.all(order.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(operation.available);
+        await expectInvariants(expect, new Map(order.productIds.map((productId) => [productId, UNITS])));
+      }
+      expect(steps).toBeGreaterThanOrEqual(4);
+      expect(steps).toBeLessThan(TOO_MANY);
+    },
+  );
+});
+
+describe("an order that came back before its sale was committed", () => {
+  it("has its units once: the alarm commits the hold, although the order is RETURNED", async ({ expect }) => {
+    const operation = OPERATIONS["return of all"] as Operation;
+    const order = await sold(operation, false);
+
+    await operation.act(faultyWorker().deps, order, newId("key"));
+    await recover(order.productIds);
+
+    expect(await Promise.all(order.productIds.map(availableAt))).toEqual([UNITS, UNITS]);
+    await expectInvariants(expect, new Map(order.productIds.map((productId) => [productId, UNITS])));
+  });
+});

@@ -1,0 +1,153 @@
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import type { Deps } from "../../../src/deps.ts";
+import { sweep } from "../../../src/cron.ts";
+import { FAULTS, faultyWorker } from "../../support/faults.ts";
+import { expectInvariants, recover } from "../../support/invariants.ts";
+import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
+import { ordersUsing, promo, usesOf } from "../../support/promo.ts";
+import { demoWarehouses, newId } from "../../support/shop.ts";
+
+// AGENTS, invariants 3 and 5, for uses of limited rules: each call of a Worker to the outside is cut once, in every way.
+const UNITS = 9;
+const EXPIRY_MS = 60 * 3_600_000;
+/** No operation calls the outside so often. */
+const TOO_MANY = 25;
+
+beforeAll(demoWarehouses);
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterEach(() => {
+  vi.useRealTimers();
+  vi.restoreAllMocks();
+});
+
+interface Shop {
+  productIds: string[];
+  code: string;
+  ruleId: string;
+  userId: string;
+  key: string;
+}
+
+/** Two products, and a code limited in both ways. */
+async function shop(): Promise<Shop> {
+  const productIds = [await stocked(UNITS), await stocked(UNITS)].toSorted();
+  const { code, ruleId } = await promo({ usageLimit: 2, usageLimitPerCustomer: 2 });
+  return { productIds, code, ruleId, userId: newId("user"), key: newId("key") };
+}
+
+const placeIn = (deps: Deps, { productIds, code, userId, key }: Shop) =>
+  place(deps, orderOf(productIds, 1, { promoCode: code, userId }), key);
+
+async function placedIn({ productIds, code, userId }: Shop): Promise<string> {
+  const worker = faultyWorker();
+  const { orderId } = await placedBy(worker, String(productIds[0]), { promoCode: code, userId });
+  await worker.idle();
+  return orderId;
+}
+
+interface Operation {
+  /** Makes what is there before. */
+  before?: (shop: Shop) => Promise<unknown>;
+  act: (deps: Deps, shop: Shop) => Promise<unknown>;
+  /** Live orders with the code when it was done, however often. */
+  orders: number;
+  isExpiry?: true;
+}
+
+const firstOrder = async ({ productIds }: Shop) => String((await ordersOf(String(productIds[0])))[0]?.orderId);
+
+const OPERATIONS: Record<string, Operation> = {
+  "an order with a code": { act: placeIn, orders: 1 },
+  "an order with a code whose uses are used up": {
+    before: async (here) => [await placedIn(here), await placedIn(here)],
+    act: placeIn,
+    orders: 2,
+  },
+  "a cancellation": {
+    before: placedIn,
+    act: async (deps, here) => cancel(deps, await firstOrder(here), here.key),
+    orders: 0,
+  },
+  "an expiry": { before: placedIn, act: (deps) => sweep(deps), orders: 0, isExpiry: true },
+};
+
+describe.for(Object.keys(OPERATIONS))("%s", (name) => {
+  const operation = OPERATIONS[name];
+  if (!operation) throw new Error(name);
+
+  it.for(FAULTS)(
+    "cut after every step (%s): as many uses count as there are live orders, and a repeat changes nothing",
+    async (fault, { expect }) => {
+      let steps = 0;
+      for (let isCut = true; isCut && steps < TOO_MANY;) {
+        const at = steps + 1;
+        const here = await shop();
+        await operation.before?.(here);
+        if (operation.isExpiry) vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
+        let calls = 0;
+        const worker = faultyWorker(() => {
+          calls += 1;
+          return calls === at ? fault : "none";
+        });
+
+        const ended = operation.act(worker.deps, here).catch(() => undefined);
+        await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
+        await worker.deliverLate();
+        await recover(here.productIds);
+        isCut = calls >= at;
+        if (isCut) steps = at;
+        const live = await ordersUsing(here.code);
+        expect(await usesOf(here.ruleId), `${fault} at ${at}`).toMatchObject({ all: live });
+        await operation.act(faultyWorker().deps, here);
+        await operation.act(faultyWorker().deps, here);
+        await recover(here.productIds);
+
+        expect(await ordersUsing(here.code), `${fault} at ${at}`).toBe(operation.orders);
+        const { all, customers } = await usesOf(here.ruleId);
+        expect([all, customers[here.userId] ?? 0], `${fault} at ${at}`).toEqual([operation.orders, operation.orders]);
+        await expectInvariants(expect, new Map(here.productIds.map((productId) => [productId, UNITS])));
+      }
+      expect(steps).toBeGreaterThanOrEqual(2);
+      expect(steps).toBeLessThan(TOO_MANY);
+    },
+  );
+});
+
+describe("an order whose code ran out between its quote and its record", () => {
+  it.for(FAULTS)("cut after every step from there on (%s): nothing is taken for it", async (fault, { expect }) => {
+    let steps = 0;
+    for (let isCut = true; isCut && steps < TOO_MANY;) {
+      const at = steps + 1;
+      const here = await shop();
+      await placedIn(here);
+      let [calls, isOvertaken] = [0, false];
+      const worker = faultyWorker(
+        () => {
+          calls += isOvertaken ? 1 : 0;
+          return isOvertaken && calls === at ? fault : "none";
+        },
+        async (call) => {
+          if (isOvertaken || call.to !== "d1" || call.nth !== 2) return;
+          isOvertaken = true;
+          await placedIn(here);
+        },
+      );
+
+      const ended = placeIn(worker.deps, here).catch(() => undefined);
+      await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
+      await worker.deliverLate();
+      await recover(here.productIds);
+      isCut = calls >= at;
+      if (isCut) steps = at;
+      const again = await placeIn(faultyWorker().deps, here);
+
+      expect(again, `${fault} at ${at}`).toEqual({ code: "total_changed" });
+      expect(await usesOf(here.ruleId)).toEqual({ all: 2, customers: { [here.userId]: 2 } });
+      expect(await Promise.all(here.productIds.map(availableAt))).toEqual([UNITS - 2, UNITS]);
+      await expectInvariants(expect, new Map(here.productIds.map((productId) => [productId, UNITS])));
+    }
+    // Record, its resolution, the prices again, the refusal; and what is given back.
+    expect(steps).toBeGreaterThanOrEqual(4);
+    expect(steps).toBeLessThan(TOO_MANY);
+  });
+});

@@ -1,0 +1,92 @@
+import { beforeAll, describe, it } from "vitest";
+import { userOf } from "../../support/accounts.ts";
+import { expectInvariants } from "../../support/invariants.ts";
+import { bodyOf, inStock, newKey, send } from "../../support/order-http.ts";
+import { availableAt, stocked } from "../../support/orders.ts";
+import { ordersUsing, promo, usesOf } from "../../support/promo.ts";
+import { quiet } from "../../support/quiet.ts";
+import { openShop } from "../../support/warehouses.ts";
+
+beforeAll(openShop);
+
+describe("a promo code limited to 20 orders", () => {
+  it("is used by exactly 20 of 200 at once; the others hear which code ran out, and every unit is there", async ({ expect }) => {
+    const [shoppers, limit] = [200, 20];
+    const productId = await stocked(shoppers);
+    const { code, ruleId } = await promo({ usageLimit: limit });
+    const body = bodyOf([productId], { promo_code: code });
+
+    // Every second one has a key, so that both ways of refusing are in it.
+    const answers = await Promise.all(
+      Array.from({ length: shoppers }, (_, index) => send(body, index % 2 === 0 ? { key: newKey() } : {})),
+    );
+    await quiet([productId]);
+
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(answers.filter(({ status }) => status === 201).length).toBe(limit);
+    expect(new Set(refused.map(({ status, body: problem }) => `${status} ${problem.code}`))).toEqual(
+      new Set(["409 total_changed"]),
+    );
+    for (const { body: problem } of refused) {
+      expect(problem.quote).toMatchObject({
+        total: 199,
+        refused_rules: [{ rule_id: ruleId, promo_code: code, reason: "used_up" }],
+      });
+    }
+    expect([await usesOf(ruleId), await ordersUsing(code)]).toEqual([{ all: limit, customers: {} }, limit]);
+    expect(await availableAt(productId)).toBe(shoppers - limit);
+    await expectInvariants(expect, new Map([[productId, shoppers]]));
+  });
+
+  it("limited for each customer too, is used by each of them as often as each may", async ({ expect }) => {
+    const productId = await stocked(40);
+    const { code, ruleId } = await promo({ usageLimit: 20, usageLimitPerCustomer: 3 });
+    const users = [await userOf(), await userOf()];
+    const body = bodyOf([productId], { promo_code: code });
+
+    const answers = await Promise.all(
+      users.flatMap(({ token }) => Array.from({ length: 15 }, async () => ({ token, answer: await send(body, { token }) }))),
+    );
+    await quiet([productId]);
+
+    for (const { token } of users) {
+      const statuses = answers.filter((each) => each.token === token).map(({ answer }) => answer.status);
+      expect(statuses.filter((status) => status === 201).length).toBe(3);
+      expect(statuses.filter((status) => status === 409).length).toBe(12);
+    }
+    const refused = answers.filter(({ answer }) => answer.status === 409).map(({ answer }) => answer.body.quote);
+    for (const quote of refused) {
+      expect(quote).toMatchObject({ refused_rules: [{ promo_code: code, reason: "used_up_by_customer" }] });
+    }
+    expect(await usesOf(ruleId)).toEqual({
+      all: 6,
+      customers: Object.fromEntries(users.map(({ userId }) => [userId, 3])),
+    });
+    await expectInvariants(expect, new Map([[productId, 40]]));
+  });
+
+  it("for each customer alone, is none for a guest, who hears why", async ({ expect }) => {
+    const rice = await inStock(1);
+    const { code } = await promo({ usageLimitPerCustomer: 1 });
+
+    const { status, body } = await send(bodyOf([rice], { promo_code: code }));
+
+    expect([status, body.quote]).toMatchObject([409, { refused_rules: [{ promo_code: code, reason: "account_needed" }] }]);
+  });
+});
+
+describe("the answer to an order whose code ran out", () => {
+  it("names the code, and what the order comes to without it", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { code, ruleId } = await promo({ usageLimit: 1 });
+    await send(bodyOf([rice], { promo_code: code }));
+
+    const { status, body } = await send(bodyOf([rice], { promo_code: code, expected_total: 184 }));
+
+    expect([status, body.code]).toEqual([409, "total_changed"]);
+    expect(body).toMatchObject({
+      expected_total: 184,
+      quote: { total: 199, refused_rules: [{ rule_id: ruleId, promo_code: code, reason: "used_up" }] },
+    });
+  });
+});

@@ -1,0 +1,87 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { bindDeps } from "../../../src/bind.ts";
+import type { Deps } from "../../../src/deps.ts";
+import { prepare } from "../../../src/db/client.ts";
+import { resolveHolds } from "../../../src/orders/placement/resolve-queries.ts";
+import { sweep } from "../../../src/cron.ts";
+import { newId } from "../../support/shop.ts";
+
+const ORDERS = 3_000;
+const ACTIONS = 50;
+/** What one asked hold may read, however many orders there are. */
+const MAX_ROWS = 10;
+/** Cloudflare's free plan allows 50 statements an invocation. */
+const MAX_STATEMENTS = 25;
+
+beforeAll(async () => {
+  await env.DB.exec(
+    `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${ORDERS}) INSERT INTO orders (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name, country, delivery_method, ranked_by, currency, subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms) SELECT 'ORD' || i, 'ORD' || i || '.a', '', 'PENDING', 'card', 'pending', 1, 'x', 'IN', 'curbside', 'default', 'INR', 0, 0, 0, 0, 0, 0 FROM n`,
+  );
+});
+
+// By day: at night the sweep audits stock as well.
+beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1, 12) }));
+afterEach(() => void vi.useRealTimers());
+
+describe("an alarm's question to D1", () => {
+  it.for([
+    ["a hold that no order records", { orderId: "ORD", holdId: "ORD.1" }],
+    ["the hold of an order whose payment window is over", { orderId: "ORD7", holdId: "ORD7.a" }],
+    ["another hold of an order", { orderId: "ORD8", holdId: "ORD8.b" }],
+  ] as const)("about %s reads a few rows, however many orders there are", async ([, asked], { expect }) => {
+    const statements = resolveHolds("prod-001", [asked], 2, Date.now()).map(({ statement }) => prepare(env.DB, statement));
+
+    const results = await env.DB.batch(statements);
+
+    expect(results.length).toBeGreaterThanOrEqual(4);
+    for (const { meta } of results) expect(meta.rows_read).toBeLessThanOrEqual(MAX_ROWS);
+  });
+});
+
+describe("the sweep", () => {
+  it("does every other step where one fails, and tells which and that the run failed", async ({ expect }) => {
+    const restocked = newId("ORD");
+    await env.DB.prepare(
+      "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?1, ?1, 'restock', ?2, 0)",
+    )
+      .bind(restocked, JSON.stringify([newId()]))
+      .run();
+    const { deps } = bindDeps(env, { waitUntil: () => {} });
+    const logged: unknown[] = [];
+    let batches = 0;
+    const failing: Deps = {
+      ...deps,
+      log: (event, fields) => void logged.push([event, fields.step]),
+      db: {
+        // The first batch looks for orders that are due.
+        batch: (...queries) => ((batches += 1) === 1 ? Promise.reject(new Error("D1 is down")) : deps.db.batch(...queries)),
+      },
+    };
+
+    await expect(sweep(failing)).rejects.toThrow("D1 is down");
+
+    expect(logged).toContainEqual(["sweep_failed", "due"]);
+    const owed = await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id = ?").bind(restocked).all();
+    expect(owed.results).toEqual([]);
+  });
+
+  it("takes the same few statements for a full run as for an empty one", async ({ expect }) => {
+    const bound = () => bindDeps(env, { waitUntil: () => {} });
+    const rows = Array.from({ length: ACTIONS }, (_, at) => [`cancel:${newId()}`, `ORD.${at}`, JSON.stringify([newId()]), at]);
+    const insert = env.DB.prepare(
+      "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?2, ?2, 'restock', ?3, ?4)",
+    );
+    await env.DB.batch(rows.map((row) => insert.bind(...row)));
+    const full = bound();
+    await sweep(full.deps);
+    const empty = bound();
+
+    await sweep(empty.deps);
+
+    // What was carried out is ended in one batch of two.
+    expect(full.meter.statements).toBeLessThanOrEqual(empty.meter.statements + 2);
+    expect(full.meter.statements).toBeLessThanOrEqual(MAX_STATEMENTS);
+    expect((await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id LIKE 'cancel:%'").all()).results).toEqual([]);
+  });
+});

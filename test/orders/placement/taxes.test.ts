@@ -1,0 +1,61 @@
+import { beforeAll, describe, it } from "vitest";
+import { appWith } from "../../support/app.ts";
+import { bodyOf, lineOf, type OrderBody, ORDERS, placed, type ProblemBody, read, show } from "../../support/order-http.ts";
+import { promo, taxed } from "../../support/promo.ts";
+import { newId, product, receive } from "../../support/shop.ts";
+import { openShop } from "../../support/warehouses.ts";
+
+beforeAll(openShop);
+
+/** A product of a category of its own, with units in BLR. */
+async function inCategory(units: number, price: number): Promise<{ productId: string; category: string }> {
+  const category = newId("category");
+  const { productId } = await product({ price, category });
+  await receive(productId, units);
+  return { productId, category };
+}
+
+describe("the taxes of an order", () => {
+  it("are in the prices, line by line, by destination and category", async ({ expect }) => {
+    const [food, toy] = [await inCategory(5, 105), await inCategory(5, 100)];
+    await taxed("IN", food.category, 500);
+    await taxed("IN", toy.category, 1_800);
+    await taxed("US", food.category, 1);
+
+    const order = await placed(bodyOf([lineOf(food.productId, 2), toy.productId]));
+
+    // In 210.00 at 5 %: 10.00; in 100.00 at 18 %: 15.254….
+    expect(order.items).toMatchObject([
+      { line_total: 210, tax: 10, tax_rate_bps: 500 },
+      { line_total: 100, tax: 15.25, tax_rate_bps: 1_800 },
+    ]);
+    expect(order).toMatchObject({ subtotal: 310, tax_total: 25.25, prices_include_tax: true, delivery_cost: 49, total: 359 });
+  });
+
+  it("are added where the shop's prices are without, after discounts, and are part of the expected total", async ({ expect }) => {
+    const { productId, category } = await inCategory(5, 100);
+    await taxed("IN", category, 1_800);
+    const { code } = await promo();
+    const ask = appWith({ pricesIncludeTax: false });
+    const sendTo = async (more: object) => {
+      const init = { method: "POST", headers: { "Content-Type": "application/json" } };
+      return read<OrderBody & ProblemBody>(
+        await ask(ORDERS, { ...init, body: JSON.stringify(bodyOf([productId], { promo_code: code, ...more })) }),
+      );
+    };
+
+    const refused = await sendTo({ expected_total: 139 });
+    const order = await sendTo({ expected_total: 155.2 });
+
+    // 100.00 less 10.00; 18 % of 90.00 is 16.20; delivery 49.00.
+    expect([refused.status, order.status]).toEqual([409, 201]);
+    expect(refused.body.quote).toMatchObject({ tax_total: 16.2, prices_include_tax: false, total: 155.2 });
+    expect(order.body.items).toMatchObject([{ discount: 10, line_total: 90, tax: 16.2, tax_rate_bps: 1_800 }]);
+    expect(order.body).toMatchObject({ subtotal: 100, discount_total: 10, tax_total: 16.2, total: 155.2 });
+    expect((await show(order.body.order_id, { token: order.body.order_token })).body).toMatchObject({
+      prices_include_tax: false,
+      tax_total: 16.2,
+      items: order.body.items,
+    });
+  });
+});

@@ -1,0 +1,73 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, beforeEach, describe, it } from "vitest";
+import { allInD1, audit, projectedProduct } from "../../support/audits.ts";
+import { demoWarehouses, flush } from "../../support/shop.ts";
+import { sqlInD1 } from "../../support/stock.ts";
+
+beforeAll(demoWarehouses);
+beforeEach(() => env.DB.exec("DELETE FROM products"));
+
+describe("the audit of a projection that somebody altered", () => {
+  it.for([
+    ["all its levels are gone", "DELETE FROM stock_levels WHERE product_id = ?", "version"],
+    ["one level is gone", "DELETE FROM stock_levels WHERE product_id = ? AND warehouse_id = 'MUM'", "version"],
+    ["a level is older", "UPDATE stock_levels SET version = 0, on_hand = 1 WHERE product_id = ?", "version"],
+    ["a level is newer", "UPDATE stock_levels SET version = 99, on_hand = 1 WHERE product_id = ?", "version"],
+    ["a level has other units", "UPDATE stock_levels SET on_hand = 9 WHERE product_id = ? AND warehouse_id = 'BLR'", "on_hand"],
+    [
+      "it has a level too many",
+      "INSERT INTO stock_levels SELECT product_id, variant_id, 'DEL', 7, 0, 1, 0 FROM stock_levels WHERE product_id = ? LIMIT 1",
+      "version",
+    ],
+    ["all its movements are gone", "DELETE FROM stock_movements WHERE product_id = ?", "movements"],
+    ["one movement is gone", "DELETE FROM stock_movements WHERE product_id = ? AND seq = 1", "movements"],
+    [
+      "a movement has other units",
+      "UPDATE stock_movements SET delta_on_hand = 9 WHERE product_id = ? AND seq = 1",
+      "moved_units",
+    ],
+    ["a movement has another number", "UPDATE stock_movements SET seq = 99 WHERE product_id = ? AND seq = 1", "newest_movement"],
+    ["its sums are gone", "DELETE FROM product_stock WHERE product_id = ?", "product_row"],
+    ["its sums are wrong", "UPDATE product_stock SET on_hand = 9 WHERE product_id = ?", "product_on_hand"],
+  ] as const)("finds that %s, and has it written anew as it was", async ([, damage, what], { expect }) => {
+    const productId = await projectedProduct();
+    const before = await allInD1(productId);
+    await sqlInD1(damage, productId);
+
+    const { status, body } = await audit();
+    await flush(productId);
+
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ checked: 1, repaired: [productId], unanswered: [], next_cursor: null });
+    expect(body.differences.map((each) => each.what)).toContain(what);
+    expect(body.differences.every((each) => each.product_id === productId && each.where === "projection")).toBe(true);
+    expect(await allInD1(productId)).toEqual(before);
+    expect((await audit()).body).toMatchObject({ differences: [], repaired: [] });
+  });
+
+  it("repairs nothing where it is only to look, and says the same again", async ({ expect }) => {
+    const productId = await projectedProduct();
+    await sqlInD1("DELETE FROM stock_levels WHERE product_id = ?", productId);
+
+    const looks = [await audit({ repair: false }), await audit({ repair: false })];
+    await flush(productId);
+
+    expect(looks.map(({ body }) => body.repaired)).toEqual([[], []]);
+    expect(looks[1]?.body.differences).toEqual(looks[0]?.body.differences);
+    expect(await sqlInD1("SELECT * FROM stock_levels WHERE product_id = ?", productId)).toEqual([]);
+  });
+
+  it("stands in the audit log with what was found", async ({ expect }) => {
+    const productId = await projectedProduct();
+    await sqlInD1("DELETE FROM stock_levels WHERE product_id = ?", productId);
+
+    await audit();
+
+    const logged = await sqlInD1<{ actor: string; after: string }>(
+      "SELECT actor, after FROM audit_log WHERE action = 'stock.repair' AND record_id = ?",
+      productId,
+    );
+    expect(logged.map(({ actor }) => actor)).toEqual(["admin"]);
+    expect(JSON.parse(String(logged[0]?.after))).toMatchObject({ differences: [{ what: "version" }, { what: "version" }] });
+  });
+});

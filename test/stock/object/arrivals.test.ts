@@ -1,0 +1,62 @@
+import { beforeEach, describe, it } from "vitest";
+import type { Arrival } from "../../../src/stock/rules/messages.ts";
+import { newId } from "../../support/shop.ts";
+import { evict, held, movementsOf, ownStockOf, projectionOf, runAlarm, stopTime, unitsOf, wanted } from "../../support/stock.ts";
+import { parked } from "../../support/waiting.ts";
+
+beforeEach(stopTime);
+
+/** Units of variant `v` that come to MUM, unless told otherwise. */
+function arrivalOf(quantity: number, more: Partial<Arrival> = {}): Arrival {
+  const lines = [{ variantId: "v", warehouseId: "MUM", quantity }];
+  return { kind: "transfer_in", referenceId: newId("RCP"), lines, reason: null, actor: "user:7", ...more };
+}
+
+describe("units that come in under an id of their own", () => {
+  it.for(["return", "transfer_in"] as const)("%s: are on hand once, however often it is sent", async (kind, { expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const arrival = arrivalOf(2, { kind });
+
+    await Promise.all([stock.bringIn(arrival), stock.bringIn(arrival)]);
+    await evict(productId);
+    await stock.bringIn(arrival);
+
+    expect(await unitsOf(stock, { warehouseId: "MUM" })).toEqual([2, 0]);
+    expect(await movementsOf(productId, arrival.referenceId)).toEqual([`${kind} 2`]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("are another arrival under another id", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+
+    await stock.bringIn(arrivalOf(2));
+    await stock.bringIn(arrivalOf(3));
+
+    expect(await unitsOf(stock, { warehouseId: "MUM" })).toEqual([5, 0]);
+  });
+
+  it("reach the projection with the next alarm, as those that left do", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const words = { reason: null, actor: "user:7", externalReference: null, byMs: Date.now() };
+    await stock.dispatch({ transferId: newId("TRF"), warehouseId: "BLR", lines: [{ variantId: "v", quantity: 2 }], ...words });
+    await stock.bringIn(arrivalOf(2));
+
+    await runAlarm(productId);
+
+    expect(await projectionOf(productId)).toMatchObject([
+      { warehouseId: "BLR", onHand: 3 },
+      { warehouseId: "MUM", onHand: 2 },
+    ]);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it("go to who waits for them", async ({ expect }) => {
+    const { stock } = await ownStockOf(1);
+    await held(stock, wanted(1));
+    const { answer } = await parked(stock, wanted(1));
+
+    await stock.bringIn(arrivalOf(1, { lines: [{ variantId: "v", warehouseId: "BLR", quantity: 1 }] }));
+
+    expect(await answer).toMatchObject({ outcome: "reserved" });
+  });
+});

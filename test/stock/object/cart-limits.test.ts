@@ -1,0 +1,182 @@
+import { beforeEach, describe, it } from "vitest";
+import {
+  adjustment,
+  held,
+  movementsOf,
+  msToAlarm,
+  ownStockOf,
+  passTime,
+  sqlIn,
+  stopTime,
+  unitsOf,
+  wanted,
+} from "../../support/stock.ts";
+import { CART_MS, cartEdit, checkoutOf, newCart } from "../../support/stock-carts.ts";
+
+beforeEach(stopTime);
+
+describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
+  it("counts what others have, in carts and under holds, as theirs", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    await stock.setCart(cartEdit(newCart(), 1, 2));
+    await held(stock, wanted(2));
+
+    const answer = await stock.setCart(cartEdit(newCart(), 1, 2));
+
+    expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true, isBehind: false }] });
+  });
+
+  it("keeps what it has where it is when it wants less, whatever the address says now", async ({ expect }) => {
+    const { stock } = await ownStockOf({ BLR: 2, DEL: 2 });
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 4, { ranking: ["BLR", "DEL"] }));
+
+    await stock.setCart(cartEdit(cartId, 2, 3, { ranking: ["DEL"] }));
+
+    expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "DEL" })]).toEqual([
+      [2, 1],
+      [2, 2],
+    ]);
+  });
+
+  it("takes more where the address wants it, and gives back what stands elsewhere", async ({ expect }) => {
+    const { stock } = await ownStockOf({ BLR: 2, DEL: 4 });
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+
+    await stock.setCart(cartEdit(cartId, 2, 3, { ranking: ["DEL"], policy: "single" }));
+
+    expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "DEL" })]).toEqual([
+      [2, 0],
+      [4, 3],
+    ]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("has its share of what is free and no more, its own units among it; one unit it may always have", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const cartId = newCart();
+    const half = { maxSharePercent: 50 };
+
+    const answers = [
+      await stock.setCart(cartEdit(cartId, 1, 2, half)),
+      await stock.setCart(cartEdit(cartId, 2, 3, half)),
+      await stock.setCart(cartEdit(newCart(), 1, 1, { maxSharePercent: 1 })),
+    ];
+
+    expect(answers).toMatchObject([
+      { outcome: "set" },
+      { outcome: "too_many", lines: [{ variantId: "v", quantity: 3, most: 2 }] },
+      { outcome: "set" },
+    ]);
+  });
+
+  it("keeps what it has when its share has become smaller", async ({ expect }) => {
+    const { stock } = await ownStockOf(6);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 3));
+    await stock.adjust(adjustment("issue", 3));
+
+    const same = await stock.setCart(cartEdit(cartId, 2, 3, { maxSharePercent: 50 }));
+
+    expect(same).toMatchObject({ outcome: "set", held: [{ quantity: 3 }] });
+  });
+
+  it("takes nothing that others wait for", async ({ expect }) => {
+    const { stock } = await ownStockOf(2);
+    const placing = await held(stock, wanted(1));
+    const waiting = stock.reserve(wanted(2, { waitMs: 60_000 }));
+    await stock.levels();
+
+    const answer = await stock.setCart(cartEdit(newCart(), 1, 1));
+
+    expect(answer).toMatchObject({ outcome: "short", lines: [{ isBehind: true }] });
+    await stock.release(placing);
+    expect(await waiting).toMatchObject({ outcome: "reserved" });
+  });
+
+  it("is refused while the cart is checked out (K6)", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    await stock.convert(checkoutOf(cartId, 1, 2));
+
+    const answer = await stock.setCart(cartEdit(cartId, 2, 5));
+
+    expect(answer).toEqual({ outcome: "checking_out", isNew: true });
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("is over once it was refused so: a repeat says that it was heard, and does nothing after the checkout either", async ({
+    expect,
+  }) => {
+    const { stock } = await ownStockOf(5);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await stock.setCart(cartEdit(cartId, 2, 5));
+
+    const again = await stock.setCart(cartEdit(cartId, 2, 5));
+    await stock.giveBack(`${cartId}.1`);
+    const late = await stock.setCart(cartEdit(cartId, 2, 5));
+
+    expect([again, late]).toMatchObject([{ outcome: "checking_out", isNew: false }, { held: [{ quantity: 2 }] }]);
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("wakes those who wait when it gives units back", async ({ expect }) => {
+    const { stock } = await ownStockOf(2);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 1));
+    const placing = await held(stock, wanted(1));
+    const waiting = stock.reserve(wanted(1, { waitMs: 60_000 }));
+    await stock.levels();
+
+    await stock.setCart(cartEdit(cartId, 2, 0));
+
+    expect(await waiting).toMatchObject({ outcome: "reserved" });
+    await stock.release(placing);
+  });
+});
+
+describe("the time of a cart's units", () => {
+  it("is put off for all that the cart has, and never brought forward", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    const laterMs = Date.now() + 2 * CART_MS;
+
+    const answers = [await stock.extendCart(cartId, laterMs), await stock.extendCart(cartId, Date.now())];
+    passTime(2 * CART_MS - 1);
+
+    expect(answers).toEqual([
+      [{ variantId: "v", quantity: 2, untilMs: laterMs }],
+      [{ variantId: "v", quantity: 2, untilMs: laterMs }],
+    ]);
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+    passTime(1);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
+  });
+
+  it("does not come back once it is over", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const cartId = newCart();
+    await stock.setCart(cartEdit(cartId, 1, 2));
+    passTime(CART_MS);
+
+    const answer = await stock.extendCart(cartId, Date.now() + CART_MS);
+
+    expect(answer).toEqual([]);
+    expect(await sqlIn(productId, "SELECT * FROM holds")).toEqual([]);
+  });
+
+  it("sets the alarm, for an object that nobody asks any more", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const before = await msToAlarm(productId);
+
+    await stock.setCart(cartEdit(newCart(), 1, 2, { untilMs: Date.now() + 10 }));
+
+    expect([before, await msToAlarm(productId)]).toEqual([1_000, 10]);
+  });
+});

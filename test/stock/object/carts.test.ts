@@ -1,0 +1,140 @@
+import { beforeEach, describe, it } from "vitest";
+import type { CartAnswer } from "../../../src/stock/rules/cart-messages.ts";
+import {
+  adjustment,
+  held,
+  movementsOf,
+  newHold,
+  ownStockOf,
+  passTime,
+  runAlarm,
+  sqlIn,
+  stopTime,
+  TENTATIVE_MS,
+  unitsOf,
+  wanted,
+  stockOf,
+  projectionOf,
+} from "../../support/stock.ts";
+import { cartEdit } from "../../support/stock-carts.ts";
+
+const MINUTE_MS = 60_000;
+
+beforeEach(stopTime);
+
+/** Puts units of variant `v` in BLR into a cart for a while. */
+function putInCart(productId: string, cartId: string, quantity: number, ttlMs: number, editNo = 1): Promise<CartAnswer> {
+  return stockOf(productId).setCart(cartEdit(cartId, editNo, quantity, { untilMs: Date.now() + ttlMs }));
+}
+
+describe("units in a cart (PROTOCOL O7, K0)", () => {
+  it("stay taken until their time is over", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS - 1);
+
+    const answer = await stock.reserve(wanted(4));
+
+    expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3, tentative: false }] });
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("are free for whoever reads the levels, by time alone", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, "cart/1")).toEqual(["reserve 2", "expire 2"]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("are free for whoever reserves, by time alone", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+
+    const answer = await stock.reserve(wanted(5));
+
+    expect(answer).toMatchObject({ outcome: "reserved" });
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("are free for whoever books units out by hand, by time alone", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+
+    const answer = await stock.adjust(adjustment("issue", 5));
+
+    expect(answer).toMatchObject({ outcome: "moved" });
+  });
+
+  it("are given back by the alarm, which D1 need not be asked for", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+
+    await runAlarm(productId);
+
+    expect(await movementsOf(productId, "cart/1")).toEqual(["reserve 2", "expire 2"]);
+    expect(await sqlIn(productId, "SELECT * FROM holds")).toEqual([]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("owe the projection a flush when a read gave them back", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await runAlarm(productId);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+
+    const levels = await stock.levels();
+    await runAlarm(productId);
+
+    expect(levels).toMatchObject([{ reserved: 0 }]);
+    expect(await projectionOf(productId)).toEqual(levels);
+  });
+
+  it("lapse again after a later edit of the same cart", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await putInCart(productId, "cart", 2, MINUTE_MS);
+    passTime(MINUTE_MS);
+    await stock.levels();
+    await putInCart(productId, "cart", 3, MINUTE_MS, 2);
+    passTime(MINUTE_MS);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, "cart/2")).toEqual(["reserve 3", "expire 3"]);
+  });
+
+  it("go to who waits for them, whoever made them lapse", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(2);
+    await putInCart(productId, "cart", 1, MINUTE_MS);
+    const placing = await held(stock, wanted(1));
+    const waiting = stock.reserve(wanted(1, { waitMs: 60_000 }));
+    await stock.levels();
+    passTime(MINUTE_MS);
+
+    await stock.reserve(wanted(1, { variantId: "other" }));
+
+    expect(await waiting).toMatchObject({ outcome: "reserved" });
+    await stock.commit(placing);
+    expect(await unitsOf(stock)).toEqual([1, 1]);
+  });
+});
+
+describe("units of an order whose hold ran out (PROTOCOL O7)", () => {
+  it.for(["placing", "awaiting_payment"] as const)("stay taken while %s, until D1 has answered", async (purpose, { expect }) => {
+    const { stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2, { holdId: newHold() }));
+    if (purpose === "awaiting_payment") await stock.keep(holdId, Date.now() + TENTATIVE_MS);
+    passTime(100 * TENTATIVE_MS);
+
+    const answer = await stock.reserve(wanted(4));
+
+    expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3 }] });
+    expect(await stock.adjust(adjustment("issue", 4))).toMatchObject({ outcome: "units_reserved", free: 3 });
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+});

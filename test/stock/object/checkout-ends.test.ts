@@ -1,0 +1,123 @@
+import { beforeEach, describe, it } from "vitest";
+import { held, movementsOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock.ts";
+import { CART_MS, checkoutOf, withCart } from "../../support/stock-carts.ts";
+
+beforeEach(stopTime);
+
+describe("the end of a checkout (PROTOCOL K2)", () => {
+  it("is over for good once it was given back, or a later generation took units", async ({ expect }) => {
+    const { stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await stock.giveBack(`${cartId}.1`);
+
+    const same = await stock.convert(checkoutOf(cartId, 1, 2));
+    const next = await stock.convert(checkoutOf(cartId, 2, 2));
+    const late = await stock.convert(checkoutOf(cartId, 1, 2));
+
+    expect([same, next, late].map(({ outcome }) => outcome)).toEqual(["ended", "reserved", "ended"]);
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("is over once it was sold or released, and sells once", async ({ expect }) => {
+    const [sold, released] = [await withCart(), await withCart()];
+    for (const { stock, cartId } of [sold, released]) await stock.convert(checkoutOf(cartId, 1, 2));
+    await sold.stock.commit(`${sold.cartId}.1`);
+    await sold.stock.commit(`${sold.cartId}.1`);
+    await released.stock.release(`${released.cartId}.1`);
+
+    const again = await Promise.all([sold, released].map(({ stock, cartId }) => stock.convert(checkoutOf(cartId, 1, 2))));
+
+    expect(again).toEqual([{ outcome: "ended" }, { outcome: "ended" }]);
+    expect([await unitsOf(sold.stock), await unitsOf(released.stock)]).toEqual([
+      [3, 0],
+      [5, 0],
+    ]);
+  });
+
+  it("takes along what a dead checkout left, with the cart's own time", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+
+    const next = await stock.convert(checkoutOf(cartId, 2, 2));
+
+    expect(next).toMatchObject({ outcome: "reserved", fresh: [] });
+    expect(await sqlIn(productId, "SELECT hold_id, cart_expires_at_ms - ? AS ms FROM holds", Date.now())).toEqual([
+      { hold_id: `${cartId}.2`, ms: CART_MS },
+    ]);
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("can be restocked like every hold, whatever its state", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await stock.commit(`${cartId}.1`);
+
+    await stock.restock(`${cartId}.1`);
+    await stock.restock(`${cartId}.1`);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, `${cartId}.1`)).toEqual(["sale 2", "restock 2"]);
+  });
+});
+
+describe("a checkout that is given back (PROTOCOL K5)", () => {
+  it("leaves the cart its units with the time that they had", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    const leftMs = CART_MS - 60_000;
+    passTime(60_000);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+
+    await stock.giveBack(`${cartId}.1`);
+    await stock.giveBack(`${cartId}.1`);
+
+    expect(await sqlIn(productId, "SELECT hold_id, purpose, expires_at_ms - ? AS ms FROM holds", Date.now())).toEqual([
+      { hold_id: cartId, purpose: "cart", ms: leftMs },
+    ]);
+    passTime(leftMs);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("frees what the cart had not, and what is out of its time", async ({ expect }) => {
+    const [late, fresh] = [await withCart(), await withCart()];
+    passTime(CART_MS - 1);
+    await late.stock.convert(checkoutOf(late.cartId, 1, 2));
+    passTime(1);
+    await fresh.stock.convert(checkoutOf(fresh.cartId, 1, 2));
+
+    for (const { stock, cartId } of [late, fresh]) await stock.giveBack(`${cartId}.1`);
+
+    expect([await unitsOf(late.stock), await unitsOf(fresh.stock)]).toEqual([
+      [5, 0],
+      [5, 0],
+    ]);
+    expect(await movementsOf(late.productId, `${late.cartId}/1/${late.cartId}.1`)).toEqual(["expire 2"]);
+    expect(await movementsOf(fresh.productId, `${fresh.cartId}.1`)).toEqual(["reserve 2", "release 2"]);
+  });
+
+  it("lets those go on who wait", async ({ expect }) => {
+    const { stock, cartId } = await withCart(2);
+    passTime(CART_MS);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    const waiting = stock.reserve(wanted(2, { waitMs: 60_000 }));
+    await stock.levels();
+
+    await stock.giveBack(`${cartId}.1`);
+
+    expect(await waiting).toMatchObject({ outcome: "reserved" });
+  });
+});
+
+it("a late repeat of an order's reservation cannot come between a cart and its checkout", async ({ expect }) => {
+  const { stock, cartId } = await withCart(3);
+  const request = wanted(1);
+  await held(stock, request);
+  await stock.convert(checkoutOf(cartId, 1, 2));
+  await stock.release(request.holdId);
+
+  const late = await stock.reserve(request);
+
+  expect(late).toEqual({ outcome: "ended" });
+  expect(await unitsOf(stock)).toEqual([3, 2]);
+});

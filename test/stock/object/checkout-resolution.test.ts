@@ -1,0 +1,107 @@
+import { beforeEach, describe, it } from "vitest";
+import {
+  adjustment,
+  ownStockOf,
+  passTime,
+  recordOrder,
+  runAlarm,
+  sqlIn,
+  sqlInD1,
+  stopTime,
+  TENTATIVE_MS,
+  unitsOf,
+  wanted,
+} from "../../support/stock.ts";
+import { checkoutOf, generationOf, recordAllocation, withCart } from "../../support/stock-carts.ts";
+
+beforeEach(stopTime);
+
+/** Makes a cart the order that is recorded, with two units of a product. */
+async function closeCart(cartId: string, productId: string): Promise<void> {
+  await sqlInD1("UPDATE carts SET order_id = ? WHERE cart_id = ?", `ORD-${cartId}`, cartId);
+  await recordAllocation(`ORD-${cartId}`, productId);
+}
+
+describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
+  it("is given back to a cart that is open still, whose generation has moved on", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(productId);
+
+    expect(await sqlIn(productId, "SELECT hold_id FROM holds")).toEqual([{ hold_id: cartId }]);
+    expect(await generationOf(cartId)).toBe(2);
+    expect(await sqlInD1("SELECT id FROM fences WHERE id = ?", `${cartId}.1`)).toEqual([]);
+    expect(await stock.convert(checkoutOf(cartId, 2, 2))).toMatchObject({ outcome: "reserved", fresh: [] });
+  });
+
+  it("is sold where an order records it, and the cart's generation stays", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
+    await closeCart(cartId, productId);
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(productId);
+
+    expect(await unitsOf(stock)).toEqual([3, 0]);
+    expect(await generationOf(cartId)).toBe(1);
+  });
+
+  it("is kept for its payment, and is free when the window is over and the order expired", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    const payByMs = Date.now() + 2 * TENTATIVE_MS;
+    await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}`, paymentStatus: "pending", payByMs });
+    await closeCart(cartId, productId);
+    passTime(TENTATIVE_MS);
+    await runAlarm(productId);
+    const kept = await unitsOf(stock);
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(productId);
+
+    expect([kept, await unitsOf(stock)]).toEqual([
+      [5, 2],
+      [5, 0],
+    ]);
+    expect(await sqlInD1("SELECT status FROM orders WHERE order_id = ?", `ORD-${cartId}`)).toEqual([{ status: "EXPIRED" }]);
+  });
+
+  it("is the cart's own again in a product that the order does not have", async ({ expect }) => {
+    const { productId, cartId } = await withCart();
+    const { productId: other, stock } = await ownStockOf(5);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
+    await closeCart(cartId, productId);
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(other);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+  });
+
+  it("of a dead generation leaves the next one alone", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart();
+    await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    passTime(TENTATIVE_MS);
+
+    await runAlarm(productId);
+
+    expect(await generationOf(cartId)).toBe(2);
+    expect(await sqlIn(productId, "SELECT hold_id FROM holds")).toEqual([{ hold_id: cartId }]);
+  });
+
+  it("stays taken while D1 has said nothing", async ({ expect }) => {
+    const { stock, cartId } = await withCart(2);
+    await stock.convert(checkoutOf(cartId, 1, 2));
+    passTime(100 * TENTATIVE_MS);
+
+    const answer = await stock.reserve(wanted(1));
+
+    expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
+    expect(await stock.adjust(adjustment("issue", 1))).toMatchObject({ outcome: "units_reserved" });
+  });
+});

@@ -1,0 +1,181 @@
+import { beforeEach, describe, it } from "vitest";
+import {
+  held,
+  movementsOf,
+  msToAlarm,
+  newHold,
+  ownStockOf,
+  passTime,
+  runAlarm,
+  sqlIn,
+  stopTime,
+  TENTATIVE_MS,
+  unitsOf,
+  wanted,
+} from "../../support/stock.ts";
+
+beforeEach(stopTime);
+
+describe("commit (PROTOCOL O2)", () => {
+  it("makes the units leave, once, from every warehouse that supplies them", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
+    const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
+
+    await stock.commit(holdId);
+    await stock.commit(holdId);
+
+    expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "MUM" })]).toEqual([
+      [0, 0],
+      [1, 0],
+    ]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "reserve 3", "sale 2", "sale 3"]);
+  });
+
+  it("takes no units for a hold that has none", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const released = await held(stock, wanted(2));
+    await stock.release(released);
+    const unknown = newHold();
+
+    await stock.commit(released);
+    await stock.commit(unknown);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, released)).toEqual(["reserve 2", "release 2"]);
+    expect(await movementsOf(productId, unknown)).toEqual([]);
+  });
+
+  it("still counts when the hold ran out and D1 was not yet asked", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+    passTime(10 * TENTATIVE_MS);
+
+    await stock.commit(holdId);
+
+    expect(await unitsOf(stock)).toEqual([3, 0]);
+  });
+});
+
+describe("keep (PROTOCOL O3)", () => {
+  it("has the hold wait for payment until the time that it is told, and no longer for its order", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+    const untilMs = Date.now() + 10 * TENTATIVE_MS;
+
+    await stock.keep(holdId, untilMs);
+
+    const rows = await sqlIn(productId, "SELECT purpose, expires_at_ms FROM holds WHERE hold_id = ?", holdId);
+    expect(rows).toEqual([{ purpose: "awaiting_payment", expires_at_ms: untilMs }]);
+    passTime(2 * TENTATIVE_MS);
+    await runAlarm(productId);
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+    expect(await msToAlarm(productId)).toBe(8 * TENTATIVE_MS);
+  });
+
+  it("does nothing for a hold that has no units", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const released = await held(stock, wanted(2));
+    await stock.release(released);
+
+    await stock.keep(released, Date.now() + TENTATIVE_MS);
+    await stock.keep(newHold(), Date.now() + TENTATIVE_MS);
+
+    expect(await sqlIn(productId, "SELECT * FROM holds")).toEqual([]);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+  });
+});
+
+describe("release (PROTOCOL O4)", () => {
+  it("gives the units back, once", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+
+    await stock.release(holdId);
+    await stock.release(holdId);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "release 2"]);
+  });
+
+  it("gives back nothing that was sold", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+    await stock.commit(holdId);
+
+    await stock.release(holdId);
+
+    expect(await unitsOf(stock)).toEqual([3, 0]);
+  });
+
+  it("leaves no mark for a hold that has no units, so that a late reservation is taken and left to the alarm", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const request = wanted(2);
+    await stock.release(request.holdId);
+
+    const late = await stock.reserve(request);
+
+    expect(late).toMatchObject({ outcome: "reserved" });
+    passTime(TENTATIVE_MS);
+    await runAlarm(productId);
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+  });
+});
+
+describe("restock (PROTOCOL O5)", () => {
+  it("gives back reserved units, and a commit that arrives later finds nothing", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+
+    await stock.restock(holdId);
+    await stock.commit(holdId);
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "release 2"]);
+  });
+
+  it("gives back sold units to the warehouses that supplied them, once", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
+    const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
+    await stock.commit(holdId);
+
+    await stock.restock(holdId);
+    await stock.restock(holdId);
+
+    expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "MUM" })]).toEqual([
+      [2, 0],
+      [4, 0],
+    ]);
+    expect(await movementsOf(productId, holdId)).toEqual([
+      "reserve 2",
+      "reserve 3",
+      "sale 2",
+      "sale 3",
+      "restock 2",
+      "restock 3",
+    ]);
+  });
+
+  it("gives back nothing that was given back before, or never taken", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const released = await held(stock, wanted(2));
+    await stock.release(released);
+
+    await stock.restock(released);
+    await stock.restock(newHold());
+
+    expect(await unitsOf(stock)).toEqual([5, 0]);
+  });
+
+  it("leaves the units of other holds alone", async ({ expect }) => {
+    const { stock } = await ownStockOf(5);
+    const cancelled = await held(stock, wanted(2));
+    await held(stock, wanted(3));
+
+    await stock.restock(cancelled);
+
+    expect(await unitsOf(stock)).toEqual([5, 3]);
+    expect(await stock.audit()).toEqual([]);
+  });
+});

@@ -1,0 +1,97 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, it } from "vitest";
+import { migrate, STEPS } from "../../../src/stock/object/migrations.ts";
+import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock.ts";
+
+beforeEach(stopTime);
+
+/** Migrates an object that ran before with a newer list of steps, as after a deployment. @returns what it threw, if it did */
+function migrateTo(productId: string, steps: readonly string[]): Promise<string | undefined> {
+  return runInDurableObject(env.STOCK.getByName(productId), (_, state) => {
+    try {
+      migrate(state.storage, steps);
+      return undefined;
+    } catch (error) {
+      return String(error);
+    }
+  });
+}
+
+function versionOf(productId: string): Promise<{ version: number }[]> {
+  return sqlIn(productId, "SELECT version FROM schema_version");
+}
+
+describe("the object's schema", () => {
+  it("is complete in a new object", async ({ expect }) => {
+    const { productId, stock } = ownStock();
+
+    expect(await stock.levels()).toEqual([]);
+
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
+  });
+
+  it("is left alone in an object that has it, and so is all that stands in it", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await held(stock, wanted(2));
+
+    await evict(productId);
+
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("of the first release is brought up to date when its object wakes, and all that stood in it counts on", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const holdId = await held(stock, wanted(2));
+    const asReleased =
+      "ALTER TABLE movements DROP COLUMN request_id; DROP TABLE transfers_ended; DROP TABLE checkouts; DROP TABLE adjustments_refused; ALTER TABLE holds DROP COLUMN cart_expires_at_ms; UPDATE schema_version SET version = 1";
+    await sqlIn(productId, asReleased);
+
+    await evict(productId);
+
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
+    expect(await sqlIn(productId, "SELECT request_id FROM movements")).toEqual([{ request_id: null }, { request_id: null }]);
+    await stock.commit(holdId);
+    await stock.takeBack("TRF-never-left");
+    expect(await stock.adjust(adjustment("receive", 1, { requestId: "R1" }))).toMatchObject({ movement: { requestId: "R1" } });
+    expect(await unitsOf(stock)).toEqual([4, 0]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("is brought up to date in an object that holds stock, by the steps that it has not seen, in order", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    const newer = [
+      ...STEPS,
+      "ALTER TABLE levels ADD COLUMN bin TEXT NOT NULL DEFAULT ''; CREATE TABLE bins (bin TEXT) STRICT;",
+      "UPDATE levels SET bin = 'A1'; INSERT INTO bins VALUES ('A1');",
+    ];
+
+    const thrown = [await migrateTo(productId, newer), await migrateTo(productId, newer)];
+
+    expect(thrown).toEqual([undefined, undefined]);
+    expect(await sqlIn(productId, "SELECT on_hand, bin FROM levels")).toEqual([{ on_hand: 5, bin: "A1" }]);
+    expect(await sqlIn(productId, "SELECT * FROM bins")).toHaveLength(1);
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length + 2 }]);
+    await held(stock, wanted(2));
+    expect(await unitsOf(stock)).toEqual([5, 2]);
+  });
+
+  it("keeps the steps that succeeded and nothing of one that failed, which is tried again", async ({ expect }) => {
+    const { productId } = await ownStockOf(5);
+    const good = "CREATE TABLE bins (bin TEXT) STRICT;";
+    const bad = "INSERT INTO bins VALUES ('A1'); INSERT INTO nowhere VALUES (1);";
+
+    const thrown = await migrateTo(productId, [...STEPS, good, bad]);
+
+    expect(thrown).toMatch(/no such table: nowhere/);
+    expect(await sqlIn(productId, "SELECT * FROM bins")).toEqual([]);
+    expect(await versionOf(productId)).toEqual([{ version: STEPS.length + 1 }]);
+    await migrateTo(productId, [...STEPS, good, "INSERT INTO bins VALUES ('B2');"]);
+    expect(await sqlIn(productId, "SELECT * FROM bins")).toEqual([{ bin: "B2" }]);
+  });
+});

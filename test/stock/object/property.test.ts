@@ -1,0 +1,83 @@
+import fc from "fast-check";
+import { it } from "vitest";
+import { MOVEMENTS } from "../../../src/stock/rules/movement.ts";
+import {
+  adjustment,
+  msToAlarm,
+  ownStock,
+  passTime,
+  projectionOf,
+  runAlarm,
+  sqlIn,
+  sqlInD1,
+  stopTime,
+} from "../../support/stock.ts";
+import { type Model, type Real, send } from "../../support/stock-calls.ts";
+import { LONGEST_MS } from "../../support/stock-arbitraries.ts";
+import { openings, STEPS } from "../../support/stock-steps.ts";
+
+const SEQUENCES = 500;
+const MAX_STEPS = 75;
+/** What the sequences have to meet, each often. */
+const ANSWERS = [
+  "reserve reserved",
+  "reserve short",
+  "reserve ended",
+  "setCart set",
+  "setCart short",
+  "setCart too_many",
+  "setCart checking_out",
+  "convert reserved",
+  "convert short",
+  "convert ended",
+];
+const OPENING_UNITS = 9;
+/** Long enough for a failure to be shrunk. */
+const TIMEOUT_MS = 300_000;
+
+async function opened(opening: readonly [string, string][], real: Real): Promise<{ model: Model; real: Real }> {
+  const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, arrived: {}, transfers: {}, carts: {}, calls: [] };
+  for (const [variantId, warehouseId] of opening) {
+    const received = adjustment("receive", OPENING_UNITS, { variantId, warehouseId });
+    await send({ to: "adjust", adjustment: received }, model, real);
+  }
+  return { model, real };
+}
+
+/** DESIGN §4: after the last change and one alarm, D1 equals the object. When that rings, every window is over. */
+async function expectConvergence({ productId, stock, expect, kinds }: Real): Promise<void> {
+  passTime(LONGEST_MS);
+  await runAlarm(productId);
+  expect(await msToAlarm(productId)).toBeNull();
+  const levels = await stock.levels();
+  expect(await projectionOf(productId)).toEqual(levels);
+  const [told] = await sqlInD1(
+    "SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?",
+    productId,
+  );
+  const moved = await sqlIn<{ kind: string }>(productId, "SELECT DISTINCT kind FROM movements");
+  for (const { kind } of moved) kinds.add(kind);
+  expect(told).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
+}
+
+it(
+  `agrees with a reference model after every step of ${SEQUENCES} sequences of calls, alarms, repeats and evictions`,
+  async ({ expect }) => {
+    stopTime();
+    const answers = new Map(ANSWERS.map((answer) => [answer, 0]));
+    const kinds = new Set<string>();
+    const commands = fc.commands(STEPS, { maxCommands: MAX_STEPS, size: "max" });
+
+    // A failure prints seed and path, which go beside `numRuns` to see it again, and replayPath, which goes beside `maxCommands`.
+    const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
+      const real = { ...ownStock(), expect, answers, kinds };
+      await fc.asyncModelRun(() => opened(opening, real), steps);
+      await expectConvergence(real);
+    });
+    await fc.assert(property, { numRuns: SEQUENCES });
+
+    expect([...answers].filter(([, times]) => times <= SEQUENCES / 10)).toEqual([]);
+    expect([...kinds].toSorted()).toEqual(Object.keys(MOVEMENTS).toSorted());
+  },
+  TIMEOUT_MS,
+);

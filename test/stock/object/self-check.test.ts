@@ -1,0 +1,100 @@
+import { runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { beforeEach, describe, it } from "vitest";
+import type { Difference } from "../../../src/stock/rules/messages.ts";
+import { held, ownStockOf, sqlIn, stopTime, wanted } from "../../support/stock.ts";
+
+beforeEach(stopTime);
+
+const PLACE = { variantId: "v", warehouseId: "BLR" };
+
+/** Nine on hand; three of them reserved, and two sold before. */
+async function busyProduct() {
+  const own = await ownStockOf(11);
+  await own.stock.commit(await held(own.stock, wanted(2)));
+  await held(own.stock, wanted(3));
+  return own;
+}
+
+describe("the audit of a product", () => {
+  it("finds nothing where all is as the object left it", async ({ expect }) => {
+    const { stock } = await busyProduct();
+
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it.for<[string, string, Partial<Difference>[]]>([
+    [
+      "a level has units on hand that no movement brought",
+      "UPDATE levels SET on_hand = on_hand + 1",
+      [{ what: "on_hand", level: 10, recomputed: 9 }],
+    ],
+    [
+      "a level has other units reserved than the ledger and the holds",
+      "UPDATE levels SET reserved = reserved - 1",
+      [
+        { what: "reserved", level: 2, recomputed: 3 },
+        { what: "holds", level: 2, recomputed: 3 },
+      ],
+    ],
+    ["a hold has more units than were reserved", "UPDATE holds SET quantity = 4", [{ what: "holds", level: 3, recomputed: 4 }]],
+    ["a hold is gone and its units are still reserved", "DELETE FROM holds", [{ what: "holds", level: 3, recomputed: 0 }]],
+    [
+      "a movement was changed",
+      "UPDATE movements SET delta_on_hand = 12 WHERE kind = 'receive'",
+      [{ what: "on_hand", level: 9, recomputed: 10 }],
+    ],
+    [
+      "a movement was removed",
+      "DELETE FROM movements WHERE kind = 'sale'",
+      [
+        { what: "on_hand", level: 9, recomputed: 11 },
+        { what: "reserved", level: 3, recomputed: 5 },
+      ],
+    ],
+    [
+      "a level was removed",
+      "DELETE FROM levels",
+      [
+        { what: "on_hand", level: 0, recomputed: 9 },
+        { what: "reserved", level: 0, recomputed: 3 },
+        { what: "holds", level: 0, recomputed: 3 },
+      ],
+    ],
+  ])("tells where %s", async ([, tamper, differences], { expect }) => {
+    const { productId, stock } = await busyProduct();
+    await sqlIn(productId, tamper);
+
+    expect(await stock.audit()).toEqual(differences.map((difference) => ({ ...PLACE, ...difference })));
+  });
+
+  it("tells of a level that never had a movement", async ({ expect }) => {
+    const { productId, stock } = await busyProduct();
+    await sqlIn(
+      productId,
+      "INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES ('v', 'MUM', 1, 0, 1)",
+    );
+
+    expect(await stock.audit()).toEqual([{ what: "on_hand", variantId: "v", warehouseId: "MUM", level: 1, recomputed: 0 }]);
+  });
+});
+
+describe("the object's storage", () => {
+  it.for(["reserved = -1", "reserved = on_hand + 1", "on_hand = -1, reserved = -1"])(
+    "itself refuses a level with %s",
+    async (change, { expect }) => {
+      const { productId } = await busyProduct();
+
+      const refused = await runInDurableObject(env.STOCK.getByName(productId), (_, state) => {
+        try {
+          state.storage.sql.exec(`UPDATE levels SET ${change}`);
+          return "written";
+        } catch (error) {
+          return String(error);
+        }
+      });
+
+      expect(refused).toMatch(/CHECK constraint failed/);
+    },
+  );
+});

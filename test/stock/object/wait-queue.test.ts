@@ -1,0 +1,23 @@
+import { describe, it, vi } from "vitest";
+import type { ReserveAnswer, ReserveRequest } from "../../../src/stock/rules/messages.ts";
+import { WaitingLine } from "../../../src/stock/object/wait-queue.ts";
+
+const request = (holdId: string): ReserveRequest => {
+  return { holdId, lines: [{ variantId: "v", quantity: 1 }], ranking: [], policy: "single", waitMs: 20 };
+};
+
+describe("a decision that fails while its shopper waits", () => {
+  it("is told to that shopper alone, and the line goes on", async ({ expect }) => {
+    const attempt = vi.fn<() => ReserveAnswer>(() => ({ outcome: "ended" }));
+    attempt.mockImplementationOnce(() => {
+      throw new Error("the storage failed");
+    });
+    const line = new WaitingLine(attempt);
+
+    const [first, second] = await Promise.allSettled([line.park(request("a.1")), line.park(request("b.1"))]);
+
+    expect(first).toMatchObject({ status: "rejected" });
+    expect(second).toEqual({ status: "fulfilled", value: { outcome: "ended" } });
+    expect(line.blocks(request("c.1"))).toBe(false);
+  });
+});

@@ -1,0 +1,159 @@
+import { env } from "cloudflare:workers";
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { duringD1 } from "../../support/d1-faults.ts";
+import { cartEdit } from "../../support/stock-carts.ts";
+import {
+  evict,
+  FLUSH_MS,
+  held,
+  LAZY_FLUSH_MS,
+  msToAlarm,
+  ownStockOf,
+  passTime,
+  projectionOf,
+  runAlarm,
+  stockOf,
+  stopTime,
+  TENTATIVE_MS,
+  unitsOf,
+  wanted,
+} from "../../support/stock.ts";
+
+beforeEach(stopTime);
+afterEach(() => vi.restoreAllMocks());
+
+describe("the time of a flush (PROTOCOL F3)", () => {
+  it("is one interval after a change", async ({ expect }) => {
+    const { productId } = await ownStockOf(9);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
+
+  it("is not brought about by a reservation alone", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+
+    await held(stock, wanted(2));
+
+    expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
+
+  it("is lazy after a cart reserved units, and not forgotten or brought forward where the alarm rings before", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+    await stock.setCart(cartEdit("CRT-1", 1, 2));
+    expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
+    await runAlarm(productId);
+    expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
+
+    passTime(LAZY_FLUSH_MS);
+    await runAlarm(productId);
+
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it.for([
+    ["commit", LAZY_FLUSH_MS],
+    ["release", FLUSH_MS],
+    ["restock", FLUSH_MS],
+  ] as const)(
+    "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in ten intervals",
+    async ([end, afterMs], { expect }) => {
+      const { productId, stock } = await ownStockOf(9);
+      await runAlarm(productId);
+      passTime(FLUSH_MS);
+      const holdId = await held(stock, wanted(2));
+
+      await stock[end](holdId);
+
+      expect(await msToAlarm(productId)).toBe(afterMs);
+      passTime(afterMs);
+      await runAlarm(productId);
+      expect(await projectionOf(productId)).toEqual(await stock.levels());
+    },
+  );
+
+  it("is not put off by a sale, and comes one interval after another change that follows it", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+    passTime(FLUSH_MS);
+    const [first, second] = [await held(stock, wanted(1)), await held(stock, wanted(1))];
+
+    await stock.commit(first);
+    await stock.release(second);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+    await stock.commit(await held(stock, wanted(1)));
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
+
+  it("is not brought about by a reservation that came while the last one was under way", async ({ expect }) => {
+    const { productId } = await ownStockOf(9);
+    duringD1(() => held(stockOf(productId), wanted(2)));
+
+    await runAlarm(productId);
+
+    expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
+  });
+
+  it("is lazy after a sale that came while the last one was under way, and one interval after it where something else came too", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await ownStockOf(9);
+    const [first, second, third] = [await held(stock, wanted(1)), await held(stock, wanted(1)), await held(stock, wanted(1))];
+    duringD1(() => stockOf(productId).commit(first));
+    await runAlarm(productId);
+    expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
+    passTime(LAZY_FLUSH_MS);
+    duringD1(async () => {
+      await stockOf(productId).commit(second);
+      await stockOf(productId).release(third);
+    });
+
+    await runAlarm(productId);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+  });
+
+  it("is one interval after the last for what an alarm ended that came before it", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await stock.setCart(cartEdit("CRT-1", 1, 2, { untilMs: Date.now() + FLUSH_MS + 1 }));
+    passTime(FLUSH_MS);
+    await runAlarm(productId);
+    await stock.commit(await held(stock, wanted(1)));
+    passTime(1);
+
+    await runAlarm(productId);
+
+    expect(await unitsOf(stock)).toEqual([8, 0]);
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS - 1);
+  });
+
+  it("is at most once per interval, however many orders the product takes", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    const batch = vi.spyOn(env.DB, "batch");
+    await runAlarm(productId);
+    for (let orders = 0; orders < 5; orders += 1) {
+      await stock.commit(await held(stock, wanted(1)));
+      passTime(FLUSH_MS / 10);
+      await runAlarm(productId);
+    }
+    const soFar = batch.mock.calls.length;
+    passTime((await msToAlarm(productId)) ?? 0);
+
+    await runAlarm(productId);
+
+    expect([soFar, batch.mock.calls.length]).toEqual([1, 2]);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it("is not missed when the object was taken out of memory", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await evict(productId);
+
+    expect(await runAlarm(productId)).toBe(true);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+});

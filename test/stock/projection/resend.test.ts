@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, it, vi } from "vitest";
+import { duringD1, silenceD1 } from "../../support/d1-faults.ts";
+import {
+  adjustment,
+  evict,
+  FLUSH_MS,
+  held,
+  ownStockOf,
+  passTime,
+  projectionOf,
+  runAlarm,
+  sqlInD1,
+  stockOf,
+  stopTime,
+  wanted,
+} from "../../support/stock.ts";
+
+beforeEach(stopTime);
+afterEach(() => vi.restoreAllMocks());
+
+/** A product with three movements of what is on hand, all of them in D1. */
+async function flushedStock() {
+  const own = await ownStockOf({ BLR: 5, MUM: 3 });
+  await own.stock.commit(await held(own.stock, wanted(1)));
+  await alarm(own.productId);
+  return own;
+}
+
+async function alarm(productId: string): Promise<void> {
+  passTime(FLUSH_MS);
+  await runAlarm(productId);
+}
+
+async function forgetInD1(productId: string): Promise<void> {
+  await sqlInD1("DELETE FROM stock_levels WHERE product_id = ?", productId);
+  await sqlInD1("DELETE FROM stock_movements WHERE product_id = ?", productId);
+}
+
+async function movementsInD1(productId: string): Promise<number[]> {
+  const rows = await sqlInD1<{ seq: number }>("SELECT seq FROM stock_movements WHERE product_id = ? ORDER BY seq", productId);
+  return rows.map(({ seq }) => seq);
+}
+
+describe("a projection that is sent again", () => {
+  it("has every level and every movement of what is on hand, whatever D1 had lost", async ({ expect }) => {
+    const { productId, stock } = await flushedStock();
+    const before = await movementsInD1(productId);
+    await forgetInD1(productId);
+
+    await stock.resend();
+    await alarm(productId);
+
+    expect(before).toHaveLength(3);
+    expect(await movementsInD1(productId)).toEqual(before);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it("is sent though the object dies, and D1 is silent, before it was", async ({ expect }) => {
+    const { productId, stock } = await flushedStock();
+    await forgetInD1(productId);
+
+    await stock.resend();
+    const endSilence = silenceD1();
+    await alarm(productId);
+    endSilence();
+    await evict(productId);
+    await alarm(productId);
+
+    expect(await movementsInD1(productId)).toHaveLength(3);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+
+  it("is sent whole although a flush was under way that D1 lost as well", async ({ expect }) => {
+    const { productId, stock } = await flushedStock();
+    await stock.adjust(adjustment("receive", 1));
+    duringD1(async () => {
+      await forgetInD1(productId);
+      await stockOf(productId).resend();
+    });
+    await alarm(productId);
+
+    await alarm(productId);
+
+    expect(await movementsInD1(productId)).toHaveLength(4);
+    expect(await projectionOf(productId)).toEqual(await stock.levels());
+  });
+});
+
+describe("what an object says of itself", () => {
+  it("counts what D1 was told, and says whether more is to come", async ({ expect }) => {
+    const { stock } = await flushedStock();
+    const quiet = await stock.report();
+    await stock.adjust(adjustment("receive", 2));
+    const owing = await stock.report();
+    await stock.resend();
+    const anew = await stock.report();
+
+    expect(quiet).toMatchObject({ differences: [], told: { count: 3, units: 7 }, owesFlush: false });
+    expect(quiet.levels.map(({ version, flushedVersion }) => flushedVersion === version)).toEqual([true, true]);
+    expect(owing).toMatchObject({ told: quiet.told, newestSeq: quiet.newestSeq + 1, owesFlush: true });
+    expect(anew).toMatchObject({ told: { upToSeq: 0, count: 0, units: 0 }, owesFlush: true });
+    expect(anew.levels.map(({ flushedVersion }) => flushedVersion)).toEqual([0, 0]);
+  });
+
+  it("of a product that was never stocked is nothing at all", async ({ expect }) => {
+    const report = await stockOf("never-stocked").report();
+
+    expect(report).toEqual({
+      differences: [],
+      levels: [],
+      told: { upToSeq: 0, count: 0, units: 0 },
+      newestSeq: 0,
+      owesFlush: false,
+    });
+  });
+});

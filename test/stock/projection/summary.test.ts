@@ -1,0 +1,119 @@
+import { beforeEach, describe, it } from "vitest";
+import { newId } from "../../support/shop.ts";
+import {
+  adjustment,
+  evict,
+  FLUSH_MS,
+  held,
+  msToAlarm,
+  ownStock,
+  ownStockOf,
+  passTime,
+  projectionOf,
+  runAlarm,
+  sqlInD1,
+  stopTime,
+  wanted,
+} from "../../support/stock.ts";
+
+beforeEach(stopTime);
+
+/** `[available, on hand, reserved]` of a product or bundle, as lists show them. */
+async function summaryOf(productId: string): Promise<number[] | undefined> {
+  const [row] = await sqlInD1<{ available: number; on_hand: number; reserved: number }>(
+    "SELECT available, on_hand, reserved FROM product_stock WHERE product_id = ?",
+    productId,
+  );
+  return row && [row.available, row.on_hand, row.reserved];
+}
+
+/** Makes a bundle of variant `v` of each product. @returns its id */
+async function bundleOf(parts: Record<string, number>): Promise<string> {
+  const bundleId = newId("bundle");
+  for (const [position, [productId, quantity]] of Object.entries(parts).entries()) {
+    await sqlInD1("INSERT INTO components VALUES (?, ?, ?, 'v', ?)", bundleId, position, productId, quantity);
+  }
+  return bundleId;
+}
+
+describe("the summary of a product that a flush writes", () => {
+  it("sums up its warehouses and variants", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf({ BLR: 5, MUM: 3 });
+    await stock.adjust(adjustment("receive", 10, { variantId: "w" }));
+    await held(stock, wanted(2));
+
+    await runAlarm(productId);
+
+    expect(await summaryOf(productId)).toEqual([16, 18, 2]);
+  });
+
+  it("is nothing for a product that never had stock", async ({ expect }) => {
+    const { productId, stock } = ownStock();
+    await stock.refresh();
+
+    await runAlarm(productId);
+
+    expect(await summaryOf(productId)).toEqual([0, 0, 0]);
+  });
+});
+
+describe("a hold that is kept for payment", () => {
+  it("is flushed within the interval, for lists have to know of it that long", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(5);
+    await runAlarm(productId);
+    passTime(FLUSH_MS);
+    const holdId = await held(stock, wanted(2));
+
+    await stock.keep(holdId, Date.now() + 600_000);
+
+    expect(await msToAlarm(productId)).toBe(FLUSH_MS);
+    passTime(FLUSH_MS);
+    await evict(productId);
+    await runAlarm(productId);
+    expect(await projectionOf(productId)).toMatchObject([{ onHand: 5, reserved: 2 }]);
+    expect(await summaryOf(productId)).toEqual([3, 5, 2]);
+  });
+});
+
+describe("the availability of a bundle that a flush writes", () => {
+  it("is as often as its scarcest component allows, in whole bundles", async ({ expect }) => {
+    const [cups, bowls] = [await ownStockOf(9), await ownStockOf({ BLR: 4, MUM: 1 })];
+    const bundleId = await bundleOf({ [cups.productId]: 2, [bowls.productId]: 1 });
+
+    await runAlarm(cups.productId);
+    const withoutBowls = await summaryOf(bundleId);
+    await runAlarm(bowls.productId);
+
+    expect([withoutBowls, await summaryOf(bundleId)]).toEqual([
+      [0, 0, 0],
+      [4, 0, 0],
+    ]);
+  });
+
+  it("follows each component", async ({ expect }) => {
+    const [cups, bowls] = [await ownStockOf(9), await ownStockOf(9)];
+    const bundleId = await bundleOf({ [cups.productId]: 2, [bowls.productId]: 1 });
+    await runAlarm(cups.productId);
+    await runAlarm(bowls.productId);
+    passTime(FLUSH_MS);
+
+    await held(bowls.stock, wanted(7));
+    await bowls.stock.release(await held(bowls.stock, wanted(1)));
+    await runAlarm(bowls.productId);
+
+    expect(await summaryOf(bundleId)).toEqual([2, 0, 0]);
+  });
+
+  it("is written when it is asked for though nothing changed, even if the object forgot meanwhile", async ({ expect }) => {
+    const { productId, stock } = await ownStockOf(9);
+    await runAlarm(productId);
+    const bundleId = await bundleOf({ [productId]: 4 });
+    passTime(FLUSH_MS);
+
+    await stock.refresh();
+    await evict(productId);
+    await runAlarm(productId);
+
+    expect(await summaryOf(bundleId)).toEqual([2, 0, 0]);
+  });
+});

@@ -1,0 +1,94 @@
+import { beforeAll, describe, it } from "vitest";
+import type { Query } from "../../../src/db/client.ts";
+import {
+  findMovementWindow,
+  findProductMovementWindow,
+  findShopSums,
+  findStockWindow,
+  findSums,
+} from "../../../src/stock/reports/queries.ts";
+import { pathOf } from "../../../src/stock/rules/inventory.ts";
+import { costOf, fillCatalogue } from "../../support/cost.ts";
+import { get } from "../../support/http.ts";
+import { planOf } from "../../support/plan.ts";
+import { sqlInD1 } from "../../support/stock.ts";
+
+const PRODUCTS = 20_000;
+const LIMIT = 20;
+/** DESIGN §10. */
+const BUDGET = 3 * LIMIT + 10;
+
+beforeAll(async () => {
+  await fillCatalogue(0, PRODUCTS);
+  await sqlInD1(
+    `WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < 5000)
+     INSERT INTO stock_movements (product_id, seq, kind, variant_id, warehouse_id, delta_on_hand, on_hand_after, reference_type,
+       reference_id, actor, at_ms)
+     SELECT 'fill-0', i, 'sale', 'fill-0', 'BLR', -1, 1, 'hold', 'ORD.x', 'order', 7 FROM n`,
+  );
+}, 120_000);
+
+/** The cursor after a key, as the lists write it. */
+function after(key: unknown): string {
+  return btoa(JSON.stringify(key)).replaceAll("=", "");
+}
+
+describe(`of ${PRODUCTS} products, a page of ${LIMIT}`, () => {
+  it.for([
+    ["products", "", LIMIT],
+    ["products", "q=filler", LIMIT],
+    ["products", "category=Category+3", LIMIT],
+    ["products", "category=Category+3&stock_status=out_of_stock&warehouse_id=BLR&supplier=Supplier+3", 1],
+    ["products", "supplier=Supplier+7", LIMIT],
+    ["products", `supplier=Supplier+7&cursor=${after(10_000)}`, LIMIT],
+    ["products", "supplier=Supplier+7&stock_status=in_stock", 12],
+    ["products", "supplier=Nobody", 0],
+    ["products", "warehouse_id=BLR", LIMIT],
+    ["products", `warehouse_id=BLR&cursor=${after("fill-5")}`, LIMIT],
+    ["products", "warehouse_id=NONE", 0],
+    ["products", "stock_status=low_stock", LIMIT],
+    ["products", `stock_status=out_of_stock&cursor=${after("fill-5")}`, LIMIT],
+    ["products", `cursor=${after(PRODUCTS / 2)}`, LIMIT],
+    ["products", "status=archived", 0],
+    ["products/low-stock", "", LIMIT],
+    ["products/low-stock", `cursor=${after("fill-5")}`, LIMIT],
+    ["movements", "", LIMIT],
+    ["movements", `cursor=${after([7, "fill-0", 3_000])}`, LIMIT],
+    ["movements", "kind=damage", 0],
+    ["movements", "to=1970-01-01T00:00:00.007Z", 7],
+    ["movements", "actor=nobody", 0],
+    ["products/fill-0/movements", "", LIMIT],
+    ["products/fill-0/movements", "kind=damage", 0],
+    ["products/fill-0/movements", `cursor=${after([7, "fill-0", 3_000])}`, LIMIT],
+  ] as const)("of %s by %s reads at most 3 rows an item and 10", async ([path, query, items], { expect }) => {
+    const response = await get(`/api/v1/inventory/${path}?limit=${LIMIT}&${query}`, { admin: true });
+
+    expect(response.status).toBe(200);
+    const [found] = Object.values(await response.json<Record<string, unknown[]>>());
+    expect(costOf(response).rowsRead).toBeLessThanOrEqual(BUDGET);
+    expect(found).toHaveLength(items);
+  });
+});
+
+describe("the statement of a list", () => {
+  const ACTIVE = { status: "active" } as const;
+
+  it.for<[string, Query<unknown>, string]>([
+    ["words", findStockWindow(pathOf({ ...ACTIVE, q: "rice" }), 5, LIMIT), "VIRTUAL TABLE INDEX"],
+    ["a supplier", findStockWindow(pathOf({ ...ACTIVE, supplier: "Asha" }), 5, LIMIT), "products_supplier"],
+    ["a warehouse", findStockWindow(pathOf({ ...ACTIVE, warehouseId: "BLR" }), "p", LIMIT), "stock_levels_warehouse"],
+    ["a stock status", findStockWindow(pathOf({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT), "product_stock_status"],
+    ["what is low", findStockWindow({ along: "low" }, "p", LIMIT), "product_stock_low"],
+    ["movements", findMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "stock_movements_at"],
+    ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],
+    ["the shop's sums", findShopSums(), "PRIMARY KEY"],
+    ["categories", findSums("category", LIMIT), "PRIMARY KEY"],
+  ])("by %s goes along its index, scans no table and sorts nothing", async ([, query, index], { expect }) => {
+    const plan = await planOf(query);
+
+    expect(plan[0]).toContain(index);
+    expect(
+      plan.filter((line) => (line.startsWith("SCAN") && !line.includes("VIRTUAL TABLE INDEX")) || line.includes("B-TREE")),
+    ).toEqual([]);
+  });
+});

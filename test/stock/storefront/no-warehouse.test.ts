@@ -1,0 +1,24 @@
+import { describe, it } from "vitest";
+import { get } from "../../support/http.ts";
+import { product } from "../../support/shop.ts";
+
+describe("a shop without a warehouse", () => {
+  it("shows its products, of which there are none to be had", async ({ expect }) => {
+    const { productId } = await product();
+
+    const page = await get(`/api/v1/products/${productId}`);
+    const checked = await get(`/api/v1/inventory/products/${productId}/availability/1`);
+
+    expect(await page.json()).toMatchObject({ availability: { current_stock: 0, ranked_by: "default" } });
+    expect(await checked.json()).toMatchObject({ available: false, current_stock: 0 });
+  });
+
+  it("refuses a country that was asked for", async ({ expect }) => {
+    const { productId } = await product();
+
+    const response = await get(`/api/v1/products/${productId}?country=IN`);
+
+    expect(response.status).toBe(422);
+    expect(await response.json()).toMatchObject({ code: "country_not_served", errors: [{ field: "country" }] });
+  });
+});

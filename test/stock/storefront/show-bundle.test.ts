@@ -1,0 +1,44 @@
+import { beforeAll, describe, it } from "vitest";
+import { get } from "../../support/http.ts";
+import { archive, bundle, demoWarehouses, flush, stockedProduct } from "../../support/shop.ts";
+
+beforeAll(demoWarehouses);
+
+function show(productId: string): Promise<Response> {
+  return get(`/api/v1/products/${productId}`);
+}
+
+describe("a bundle's page", () => {
+  it("shows what there is of its components, and what that allows", async ({ expect }) => {
+    const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
+    for (const part of [frame, slat]) await flush(part.productId);
+    const { productId } = await bundle([frame, { ...slat, quantity: 2 }]);
+
+    const response = await show(productId);
+
+    expect(await response.json()).toMatchObject({
+      is_bundle: true,
+      components: [{ product_id: frame.productId }, { product_id: slat.productId, quantity: 2 }],
+      availability: {
+        current_stock: 3,
+        in_stock: true,
+        variants: [{ current_stock: 3 }],
+        components: [
+          { product_id: frame.productId, quantity: 1, current_stock: 5 },
+          { product_id: slat.productId, quantity: 2, current_stock: 7 },
+        ],
+      },
+    });
+  });
+
+  it("has no stock where a component is archived", async ({ expect }) => {
+    const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
+    for (const part of [frame, slat]) await flush(part.productId);
+    const { productId } = await bundle([frame, slat]);
+    await archive(slat.productId);
+
+    const response = await show(productId);
+
+    expect(await response.json()).toMatchObject({ availability: { current_stock: 0, in_stock: false } });
+  });
+});

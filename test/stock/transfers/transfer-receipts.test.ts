@@ -1,0 +1,186 @@
+import { beforeAll, describe, it } from "vitest";
+import { patch } from "../../support/http.ts";
+import { expectInvariants } from "../../support/invariants.ts";
+import { inStock, newKey, unitsOf } from "../../support/order-http.ts";
+import { demoWarehouses, flush, product, receive as receiveByHand } from "../../support/shop.ts";
+import { receive, sendTransfer, sent, showTransfer, transferBody } from "../../support/transfers.ts";
+
+beforeAll(demoWarehouses);
+
+const unitsIn = (productId: string, quantity: number) => ({ items: [{ product_id: productId, quantity }] });
+
+describe("receiving a transfer", () => {
+  it("in parts adds up, and the last unit closes it", async ({ expect }) => {
+    const [rice, dal] = [await inStock(5), await inStock(5)];
+    const { transfer_id: transferId } = await sent({ [rice]: 3, [dal]: 2 });
+
+    const first = await receive(transferId, unitsIn(rice, 1));
+    const second = await receive(transferId, { items: [...unitsIn(rice, 2).items, ...unitsIn(dal, 2).items] });
+
+    expect([first.status, first.body]).toMatchObject([
+      200,
+      {
+        transfer_id: transferId,
+        status: "in_transit",
+        receipt_id: expect.stringMatching(/^RCP/),
+        booked: true,
+        items: [
+          { product_id: rice, quantity: 3, received: 1, missing: 2 },
+          { product_id: dal, quantity: 2, received: 0, missing: 2 },
+        ],
+      },
+    ]);
+    expect([second.status, second.body.status]).toEqual([200, "received"]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [2, 0], MUM: [3, 0] });
+    expect(await unitsOf(dal)).toEqual({ BLR: [3, 0], MUM: [2, 0] });
+    for (const productId of [rice, dal]) await flush(productId);
+    await expectInvariants(expect, new Map(Object.entries({ [rice]: 5, [dal]: 5 })));
+  });
+
+  it("complete with less than was sent closes it, and says of each line what is missing", async ({ expect }) => {
+    const [rice, dal] = [await inStock(5), await inStock(5)];
+    const { transfer_id: transferId } = await sent({ [rice]: 3, [dal]: 2 });
+
+    await receive(transferId, { ...unitsIn(rice, 2), complete: true });
+    const { body } = await showTransfer(transferId);
+
+    expect(body).toMatchObject({ status: "received", items: [{ missing: 1 }, { missing: 2 }] });
+    for (const productId of [rice, dal]) await flush(productId);
+    await expectInvariants(expect, new Map(Object.entries({ [rice]: 5, [dal]: 5 })));
+  });
+
+  it("complete with nothing brings nothing in", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { transfer_id: transferId } = await sent({ [rice]: 3 });
+
+    const { status, body } = await receive(transferId, { items: [], complete: true });
+
+    expect([status, body.status, body.booked, body.items[0]?.missing]).toEqual([200, "received", true, 3]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [2, 0] });
+  });
+
+  it("into a warehouse that was archived meanwhile goes: the units are there", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { body } = await sendTransfer(transferBody({ [rice]: 3 }, { to_warehouse_id: "DEL" }));
+    await patch("/api/v1/warehouses/DEL", { status: "archived" }, { admin: true });
+
+    const { status } = await receive(body.transfer_id, unitsIn(rice, 3));
+
+    await patch("/api/v1/warehouses/DEL", { status: "active" }, { admin: true });
+    expect(status).toBe(200);
+    expect(await unitsOf(rice)).toEqual({ BLR: [2, 0], DEL: [3, 0] });
+  });
+
+  it("twice under one key receives once", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { transfer_id: transferId } = await sent({ [rice]: 4 });
+    const options = { admin: true, key: newKey() };
+
+    const answers = await Promise.all([1, 2, 3].map(() => receive(transferId, unitsIn(rice, 2), options)));
+    const other = await receive(transferId, unitsIn(rice, 1), options);
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(new Set(answers.map(({ body }) => body.receipt_id)).size).toBe(1);
+    expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [1, 0], MUM: [2, 0] });
+  });
+
+  it("by several at once never receives more than was sent", async ({ expect }) => {
+    const rice = await inStock(9);
+    const { transfer_id: transferId } = await sent({ [rice]: 5 });
+
+    const answers = await Promise.all([1, 2, 3, 4, 5, 6].map(() => receive(transferId, unitsIn(rice, 2))));
+
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(2);
+    expect(answers.filter(({ body }) => body.code === "more_than_sent")).toHaveLength(4);
+    expect((await showTransfer(transferId)).body).toMatchObject({ status: "in_transit", items: [{ received: 4, missing: 1 }] });
+    expect(await unitsOf(rice)).toEqual({ BLR: [4, 0], MUM: [4, 0] });
+  });
+
+  it("by two at once who both say that it is complete closes it once", async ({ expect }) => {
+    const rice = await inStock(9);
+    const { transfer_id: transferId } = await sent({ [rice]: 5 });
+
+    const answers = await Promise.all([1, 2].map(() => receive(transferId, { ...unitsIn(rice, 1), complete: true })));
+
+    expect(answers.map(({ status, body }) => [status, body.code])).toEqual(
+      expect.arrayContaining([
+        [200, undefined],
+        [409, "transfer_not_open"],
+      ]),
+    );
+    expect(await unitsOf(rice)).toEqual({ BLR: [4, 0], MUM: [1, 0] });
+  });
+});
+
+describe("a receipt that cannot be", () => {
+  it("of more than is missing is 409 and says what is", async ({ expect }) => {
+    const [rice, dal] = [await inStock(5), await inStock(5)];
+    const { transfer_id: transferId } = await sent({ [rice]: 3, [dal]: 2 });
+    await receive(transferId, unitsIn(rice, 2));
+
+    const { status, body } = await receive(transferId, { items: [...unitsIn(rice, 2).items, ...unitsIn(dal, 2).items] });
+
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: "more_than_sent",
+      lines: [{ product_id: rice, variant_id: rice, quantity: 3, received: 2, missing: 1 }],
+    });
+    expect(await unitsOf(dal)).toEqual({ BLR: [3, 0] });
+  });
+
+  it("of a transfer that is received, or was refused, is 409 and says which", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { transfer_id: received } = await sent({ [rice]: 3 });
+    await receive(received, unitsIn(rice, 3));
+    const { body: refused } = await sendTransfer(transferBody({ [rice]: 3 }));
+
+    const answers = [await receive(received, unitsIn(rice, 1)), await receive(refused.transfer_id, unitsIn(rice, 1))];
+
+    expect(answers.map(({ status, body }) => [status, body.code, body.status_now])).toEqual([
+      [409, "transfer_not_open", "received"],
+      [409, "transfer_not_open", "refused"],
+    ]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [2, 0], MUM: [3, 0] });
+  });
+
+  it("names the lines that the transfer does not have, has twice, or that do not say which variant", async ({ expect }) => {
+    const rice = await inStock(5);
+    const variants = ["red", "blue"].map((name) => ({ variant_id: crypto.randomUUID(), sku: crypto.randomUUID(), name }));
+    const { productId: cup } = await product({ variants });
+    for (const { variant_id: variantId } of variants) await receiveByHand(cup, 3, { variantId });
+    const lines = [{ product_id: rice }, ...variants.map(({ variant_id }) => ({ product_id: cup, variant_id }))];
+    const { body: transfer } = await sendTransfer(transferBody({}, { items: lines.map((line) => ({ ...line, quantity: 1 })) }));
+    const came = [{ product_id: rice }, { product_id: "unknown" }, { product_id: cup }, { product_id: rice, variant_id: rice }];
+
+    const { status, body } = await receive(transfer.transfer_id, { items: came.map((line) => ({ ...line, quantity: 1 })) });
+
+    expect([status, body.code]).toEqual([422, "validation_failed"]);
+    expect(body.errors?.map((error) => error.field)).toEqual([
+      "items[1].product_id",
+      "items[2].variant_id",
+      "items[3].product_id",
+    ]);
+  });
+
+  it.for([
+    ["nothing, and not complete", { items: [] }, "items"],
+    ["no units", { items: [{ product_id: "p", quantity: 0 }] }, "items[0].quantity"],
+    ["half a unit", { items: [{ product_id: "p", quantity: 0.5 }] }, "items[0].quantity"],
+    ["101 lines", { items: Array.from({ length: 101 }, () => ({ product_id: "p", quantity: 1 })) }, "items"],
+  ] as const)("of %s is 422", async ([, body, field], { expect }) => {
+    const rice = await inStock(5);
+    const { transfer_id: transferId } = await sent({ [rice]: 3 });
+
+    const answer = await receive(transferId, body);
+
+    expect([answer.status, answer.body.errors?.map((error) => error.field)]).toEqual([422, [field]]);
+  });
+
+  it("is 404 for an unknown transfer and 401 for guests", async ({ expect }) => {
+    const unknown = await receive("TRF1", unitsIn("p", 1));
+    const guest = await receive("TRF1", unitsIn("p", 1), {});
+
+    expect([unknown.status, guest.status]).toEqual([404, 401]);
+  });
+});

@@ -1,0 +1,167 @@
+import { env } from "cloudflare:workers";
+import { beforeAll, describe, it, vi } from "vitest";
+import { patch, post } from "../../support/http.ts";
+import { expectInvariants } from "../../support/invariants.ts";
+import { inStock, inStockReserved, newKey, unitsOf } from "../../support/order-http.ts";
+import { archive, bundle, demoWarehouses, flush, newId, product } from "../../support/shop.ts";
+import { sqlInD1 } from "../../support/stock.ts";
+import { sendTransfer, showTransfer, transferBody } from "../../support/transfers.ts";
+
+beforeAll(demoWarehouses);
+
+async function transferRows(): Promise<unknown> {
+  return env.DB.prepare("SELECT count(*) AS rows FROM transfers").first();
+}
+
+describe("a transfer of units that are not free", () => {
+  it("is 409 naming every short line with how many are free, and nothing of it stays away", async ({ expect }) => {
+    const [rice, dal, oil] = [await inStockReserved(5, 2), await inStock(3), await inStock(9)];
+
+    const { status, body } = await sendTransfer(transferBody({ [rice]: 4, [dal]: 4, [oil]: 9 }));
+
+    expect(status).toBe(409);
+    expect(body).toMatchObject({
+      code: "units_reserved",
+      transfer_id: expect.stringMatching(/^TRF/),
+      lines: [
+        { product_id: rice, variant_id: rice, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 5, reserved: 2 },
+        { product_id: dal, variant_id: dal, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 3, reserved: 0 },
+      ],
+    });
+    // What had left comes back after the answer.
+    await vi.waitFor(async () => expect(await sqlInD1("SELECT action_id FROM stock_actions")).toEqual([]));
+    expect([await unitsOf(rice), await unitsOf(dal), await unitsOf(oil)]).toEqual([
+      { BLR: [5, 2] },
+      { BLR: [3, 0] },
+      { BLR: [9, 0] },
+    ]);
+    expect((await showTransfer(body.transfer_id)).body).toMatchObject({ status: "refused" });
+    for (const productId of [dal, oil]) await flush(productId);
+    await expectInvariants(expect, new Map(Object.entries({ [dal]: 3, [oil]: 9 })));
+  });
+
+  it("stays refused under its key, although units have come in since", async ({ expect }) => {
+    const rice = await inStock(1);
+    const options = { admin: true, key: newKey() };
+    const first = await sendTransfer(transferBody({ [rice]: 2 }), options);
+    await post("/api/v1/inventory/counts", { product_id: rice, warehouse_id: "BLR", counted: 9, expected_on_hand: 1 }, options);
+
+    const again = await sendTransfer(transferBody({ [rice]: 2 }), options);
+
+    expect([first.status, again.status, again.headers.get("Idempotency-Replayed")]).toEqual([409, 409, "true"]);
+    expect(again.body).toMatchObject({ code: "units_reserved", transfer_id: first.body.transfer_id, lines: [{ free: 1 }] });
+    expect(await unitsOf(rice)).toEqual({ BLR: [9, 0] });
+  });
+
+  it("leaves to the ones who come first: of two at once for the same units one goes", async ({ expect }) => {
+    const rice = await inStock(3);
+
+    const answers = await Promise.all([1, 2].map(() => sendTransfer(transferBody({ [rice]: 2 }))));
+
+    expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([201, 409]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [1, 0] });
+  });
+});
+
+describe("a transfer that cannot be", () => {
+  it.for([
+    ["to the warehouse that it leaves", { to_warehouse_id: "BLR" }, "to_warehouse_id"],
+    ["from nowhere", { from_warehouse_id: "NOWHERE" }, "from_warehouse_id"],
+    ["to nowhere", { to_warehouse_id: "NOWHERE" }, "to_warehouse_id"],
+    ["without lines", { items: [] }, "items"],
+    ["with an empty reason", { reason: " " }, "reason"],
+  ] as const)("%s is 422 and writes nothing", async ([, more, field], { expect }) => {
+    const rice = await inStock(5);
+    const before = await transferRows();
+
+    const { status, body } = await sendTransfer(transferBody({ [rice]: 1 }, more));
+
+    expect([status, body.code, body.errors?.map((error) => error.field)]).toEqual([422, "validation_failed", [field]]);
+    expect(await transferRows()).toEqual(before);
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] });
+  });
+
+  it.for([[0], [-1], [1.5], [1_000_001], [1e300], ["2"], [null]])("of %s units is 422", async ([quantity], { expect }) => {
+    const rice = await inStock(5);
+
+    const { status, body } = await sendTransfer(transferBody({}, { items: [{ product_id: rice, quantity }] }));
+
+    expect([status, body.errors?.[0]?.field]).toEqual([422, "items[0].quantity"]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] });
+  });
+
+  it("of 101 lines is 422, of 100 it goes", async ({ expect }) => {
+    const ids = Array.from({ length: 101 }, () => newId("many"));
+
+    const tooMany = await sendTransfer(transferBody(Object.fromEntries(ids.map((id) => [id, 1]))));
+    const enough = await sendTransfer(transferBody(Object.fromEntries(ids.slice(1).map((id) => [id, 1]))));
+
+    expect([tooMany.status, tooMany.body.errors]).toMatchObject([422, [{ field: "items" }]]);
+    expect([enough.status, enough.body.errors?.length]).toEqual([422, 100]);
+  });
+
+  it("names every line that is unknown, ambiguous or there twice", async ({ expect }) => {
+    const rice = await inStock(5);
+    const variants = ["red", "blue"].map((name) => ({ variant_id: crypto.randomUUID(), sku: crypto.randomUUID(), name }));
+    const { productId: cup } = await product({ variants });
+    const items = [
+      { product_id: rice, quantity: 1 },
+      { product_id: "unknown-1", quantity: 1 },
+      { product_id: rice, variant_id: rice, quantity: 1 },
+      { product_id: cup, quantity: 1 },
+      { product_id: cup, variant_id: rice, quantity: 1 },
+    ];
+
+    const { status, body } = await sendTransfer(transferBody({}, { items }));
+
+    expect([status, body.code]).toEqual([422, "validation_failed"]);
+    expect(body.errors?.map((error) => error.field)).toEqual([
+      "items[1].product_id",
+      "items[2].variant_id",
+      "items[3].variant_id",
+      "items[4].variant_id",
+    ]);
+  });
+
+  it("of a bundle is refused by name; of its components it goes", async ({ expect }) => {
+    const part = await inStock(2);
+    const { productId } = await bundle([{ productId: part }]);
+
+    const refused = await sendTransfer(transferBody({ [productId]: 1 }));
+    const sentParts = await sendTransfer(transferBody({ [part]: 1 }));
+
+    expect([refused.status, refused.body.code, refused.body.errors?.[0]?.field]).toEqual([
+      422,
+      "bundle_has_no_stock",
+      "items[0].product_id",
+    ]);
+    expect(sentParts.status).toBe(201);
+  });
+
+  it("out of or into an archived warehouse is 422, of an archived product it goes: it still stands on the shelf", async ({
+    expect,
+  }) => {
+    const rice = await inStock(5);
+    await archive(rice);
+    const admin = { admin: true };
+    await patch("/api/v1/warehouses/DEL", { status: "archived" }, admin);
+
+    const into = await sendTransfer(transferBody({ [rice]: 1 }, { to_warehouse_id: "DEL" }));
+    const outOf = await sendTransfer(transferBody({ [rice]: 1 }, { from_warehouse_id: "DEL" }));
+    const between = await sendTransfer(transferBody({ [rice]: 1 }));
+    await patch("/api/v1/warehouses/DEL", { status: "active" }, admin);
+
+    expect([into.body.errors?.[0]?.field, outOf.body.errors?.[0]?.field]).toEqual(["to_warehouse_id", "from_warehouse_id"]);
+    expect(between.status).toBe(201);
+  });
+
+  it("is 401 for guests, and 400 with a key that is none", async ({ expect }) => {
+    const rice = await inStock(5);
+
+    const guest = await sendTransfer(transferBody({ [rice]: 1 }), {});
+    const noKey = await sendTransfer(transferBody({ [rice]: 1 }), { admin: true, key: "k".repeat(256) });
+
+    expect([guest.status, noKey.status, noKey.body.code]).toEqual([401, 400, "idempotency_key_invalid"]);
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] });
+  });
+});
