@@ -73,14 +73,13 @@ export const PARTS: readonly Part[] = [
     patches: [
       {
         file: "orders/placement/record.ts",
-        find: `const [heard] = await deps.db.batch(
-    tell("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
-        replace: "const heard = 0; void told; await deps.db.batch(",
+        find: `heard: tell("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
+        replace: "heard: undefined,",
       },
       {
         file: "orders/placement/record.ts",
-        find: "...recordOrder(recorded, deps.by.actor),",
-        replace: "...recordOrder(recorded, deps.by.actor).slice(0, -1),",
+        find: "recordOrder: recordOrder(recorded, deps.by.actor),",
+        replace: "recordOrder: recordOrder(recorded, deps.by.actor).slice(0, -1),",
       },
       {
         file: "orders/queries.ts",

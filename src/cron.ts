@@ -55,13 +55,13 @@ export async function sweep(deps: Deps): Promise<void> {
 
 async function purgeOld(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
-  await deps.db.batch(
-    purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
-    purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
-    purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
-    purgeRefreshTokens(nowMs, MAX_PURGED),
-    purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
-    purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
-    ...purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
-  );
+  await deps.db.batch("purge old", {
+    purgeFences: purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
+    purgeRefusals: purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
+    purgeAnswers: purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
+    purgeRefreshTokens: purgeRefreshTokens(nowMs, MAX_PURGED),
+    purgeDeliveries: purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
+    purgeAlerts: purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
+    purgeCarts: purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
+  });
 }

@@ -10,13 +10,17 @@ import { revokeFamilies } from "./session-queries.ts";
  * @throws Refusal `validation_failed` where the current password is another
  */
 export async function changePassword(deps: Deps, userId: string, current: string, next: string): Promise<void> {
-  const [user] = await deps.db.batch(findSignIn({ userId }));
+  const { user } = await deps.db.batch("change password", { user: findSignIn({ userId }) });
   const isRight = await deps.secrets.isPassword(current, user);
   if (!user || !isRight) throw wrong();
   const hash = await deps.secrets.hashPassword(next);
   const change = { action: "user.change_password", recordType: "user", recordId: userId };
   await deps.db
-    .batch(updatePassword(userId, user.hash, hash, deps.nowMs()), revokeFamilies(userId), ...auditOf(deps, [change]))
+    .batch("change password", {
+      password: updatePassword(userId, user.hash, hash, deps.nowMs()),
+      revokeFamilies: revokeFamilies(userId),
+      audit: auditOf(deps, [change]),
+    })
     .catch((error: unknown) => {
       throw failedConstraint(error) === "users.updated_at_ms" ? wrong() : error;
     });

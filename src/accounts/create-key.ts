@@ -27,7 +27,7 @@ export async function createKey(
   const text = await textOf(deps, keyed, keyId);
   const written = await writeOnce(deps, keyed, () => plan(deps, { ...wanted, keyId }, text));
   if (!written.replayed) return { ...written, answer: { key: written.answer, text } };
-  const [now] = await deps.db.batch(findKey({ keyId: written.answer.keyId }));
+  const { now } = await deps.db.batch("create key", { now: findKey({ keyId: written.answer.keyId }) });
   const key = now ?? written.answer;
   return { ...written, answer: { key, text: await textOf(deps, keyed, key.keyId) } };
 }

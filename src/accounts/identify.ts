@@ -25,12 +25,13 @@ export async function identify(deps: Deps, token: string): Promise<Caller | "sta
 }
 
 async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
-  const [key] = await deps.db.batch(findKey({ keyHash: await deps.secrets.hashOf(token) }));
+  const { key } = await deps.db.batch("machine", { key: findKey({ keyHash: await deps.secrets.hashOf(token) }) });
   const nowMs = deps.nowMs();
   if (!key || !isKeyValid(key, nowMs)) return "stale";
   const { keyId, lastUsedAtMs } = key;
   const beforeMs = nowMs - KEY_USE_MS;
-  if (lastUsedAtMs === null || lastUsedAtMs <= beforeMs) deps.defer((later) => later.db.batch(touchKey(keyId, beforeMs, nowMs)));
+  if (lastUsedAtMs === null || lastUsedAtMs <= beforeMs)
+    deps.defer((later) => later.db.batch("machine", { touchKey: touchKey(keyId, beforeMs, nowMs) }));
   return { role: "key", actor: `key:${keyId}`, scope: `key:${keyId}`, may: (action) => mayKey(key, action) };
 }
 
@@ -55,7 +56,7 @@ async function standingOf(deps: Deps, userId: string): Promise<Standing | undefi
   const remembered = customers.get(userId);
   if (remembered && deps.nowMs() - remembered.readAtMs < REMEMBER_MS) return { role: "customer", tier: remembered.tier };
   const readAtMs = deps.nowMs();
-  const [found] = await deps.db.batch(findUser(userId));
+  const { found } = await deps.db.batch("standing of", { found: findUser(userId) });
   customers.delete(userId);
   if (found?.status !== "active") return undefined;
   const { role, tier } = found;

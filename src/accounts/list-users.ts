@@ -16,7 +16,7 @@ export interface UserListRequest {
  * short, or empty, and not the last.
  */
 export async function listUsers(deps: Deps, { role, email, after, limit }: UserListRequest) {
-  const [found] = await deps.db.batch(findUserWindow({ email }, after, limit + 1));
+  const { found } = await deps.db.batch("list users", { found: findUserWindow({ email }, after, limit + 1) });
   const window = found.slice(0, limit);
   const last = found.length > limit ? window.at(-1) : undefined;
   const users: User[] = window.filter((user) => role === undefined || user.role === role);

@@ -20,7 +20,7 @@ export async function refresh(deps: Deps, refreshToken: string): Promise<Session
     nextExpiresAtMs: nowMs + REFRESH_TOKEN_MS,
     graceAfterMs: nowMs - deps.config.refreshGraceMs,
   };
-  const [revoked, made, , successor] = await deps.db.batch(...rotate(rotation, nowMs));
+  const { revoked, made, successor } = await deps.db.batch("rotate refresh token", rotate(rotation, nowMs));
   if (revoked > 0) deps.log("refresh_token_reused", { revoked });
   const given = made > 0 || successor?.isFresh === 1 ? successor : undefined;
   if (!given) throw new Refusal("invalid_credentials", "The refresh token is not valid any more. Sign in again.");

@@ -32,7 +32,7 @@ export async function register(deps: Deps, { email, password, name }: Registrati
   const hash = await deps.secrets.hashPassword(password);
   const change = { action: "user.register", recordType: "user", recordId: user.userId, after: auditedOf(user) };
   try {
-    await deps.db.batch(insertUser(user, hash), ...auditOf(deps, [change]));
+    await deps.db.batch("register", { user: insertUser(user, hash), audit: auditOf(deps, [change]) });
     return user;
   } catch (error) {
     throw (

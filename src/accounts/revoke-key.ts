@@ -14,7 +14,7 @@ export async function revokeKey(deps: Deps, keyed: Keyed | undefined, keyId: str
 }
 
 async function plan(deps: Deps, keyId: string): Promise<Plan<ApiKey>> {
-  const [before] = await deps.db.batch(findKey({ keyId }));
+  const { before } = await deps.db.batch("read", { before: findKey({ keyId }) });
   if (!before) throw new Refusal("not_found", "There is no such key.");
   const nowMs = deps.nowMs();
   const after = { ...before, revokedAtMs: before.revokedAtMs ?? nowMs };

@@ -37,18 +37,18 @@ export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceAfterMs }: Ro
   const isLive = sql`token_hash = ${usedHash} AND status = 'live' AND expires_at_ms > ${nowMs}`;
   const isNext = sql`next.token_hash = ${nextHash} AND next.status = 'live'`;
   const isFresh = sql`next.created_at_ms > CAST(${graceAfterMs} AS INTEGER)`;
-  return [
-    revokeFamilyOf(sql`token_hash = ${usedHash} AND status = 'used'
+  return {
+    revoked: revokeFamilyOf(sql`token_hash = ${usedHash} AND status = 'used'
       AND NOT EXISTS (SELECT 1 FROM ${refreshTokens} next WHERE ${isNext} AND ${isFresh})`),
-    write(sql`
+    made: write(sql`
       INSERT INTO ${refreshTokens} (token_hash, family_id, user_id, status, expires_at_ms, created_at_ms)
       SELECT ${nextHash}, family_id, user_id, 'live', CAST(${nextExpiresAtMs} AS INTEGER), ${now}
       FROM ${refreshTokens} WHERE ${isLive}`),
-    write(sql`UPDATE ${refreshTokens} SET status = 'used' WHERE ${isLive}`),
-    row<{ userId: string; isFresh: 0 | 1 }>(sql`
+    used: write(sql`UPDATE ${refreshTokens} SET status = 'used' WHERE ${isLive}`),
+    successor: row<{ userId: string; isFresh: 0 | 1 }>(sql`
       SELECT next.user_id AS "userId", ${isFresh} AS "isFresh"
       FROM ${refreshTokens} next CROSS JOIN ${users} u ON u.user_id = next.user_id WHERE ${isNext} AND u.status = 'active'`),
-  ] as const;
+  };
 }
 
 /** Ends the family of a refresh token, whatever became of the token. */

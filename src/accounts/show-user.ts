@@ -8,7 +8,7 @@ import type { User } from "./rules/user.ts";
  * @throws Refusal `not_found`
  */
 export async function showUser(deps: Deps, userId: string): Promise<User> {
-  const [user] = await deps.db.batch(findUser(userId));
+  const { user } = await deps.db.batch("show user", { user: findUser(userId) });
   if (!user) throw new Refusal("not_found", "There is no such user.");
   return user;
 }

@@ -9,7 +9,7 @@ import { insertFamily } from "./session-queries.ts";
  * @throws Refusal `invalid_credentials`
  */
 export async function signIn(deps: Deps, { email, password }: { email: string; password: string }): Promise<Session> {
-  const [user] = await deps.db.batch(findSignIn({ email }));
+  const { user } = await deps.db.batch("sign in", { user: findSignIn({ email }) });
   const isRight = await deps.secrets.isPassword(password, user);
   if (!user || !isRight) throw wrong();
   const refreshToken = deps.secrets.newToken();
@@ -20,7 +20,7 @@ export async function signIn(deps: Deps, { email, password }: { email: string; p
     userId: user.userId,
     expiresAtMs: nowMs + REFRESH_TOKEN_MS,
   };
-  const [begun] = await deps.db.batch(insertFamily(family, user.hash, nowMs));
+  const { begun } = await deps.db.batch("sign in", { begun: insertFamily(family, user.hash, nowMs) });
   // The account was deleted, or its password changed, while this one was checked.
   if (begun === 0) throw wrong();
   return openSession(deps, user.userId, refreshToken);

@@ -110,14 +110,14 @@ async function readForClaim(deps: Deps, keyed: Keyed | undefined, caller: Caller
   const { userId = "" } = caller;
   const open = openCartOf(userId);
   const sources = cartSources(open);
-  const [row, items, losses, book, ownRow, ownItems, ownLosses, rank, kept] = await deps.db.batch(
+  const { row, items, losses, book, ownRow, ownItems, ownLosses, rank, kept } = await deps.db.batch("read carts to merge", {
     ...cartQueries(deps, cartId, { promoCodes: codesOf([cartId, open]), customerId: userId }),
-    findCart(open, country),
-    findItems(open),
-    findLosses(open),
-    storedRankingQuery(deps, sources.country, sources.postalCode),
-    findAnswer(keyed?.id ?? ""),
-  );
+    ownRow: findCart(open, country),
+    ownItems: findItems(open),
+    ownLosses: findLosses(open),
+    rank: storedRankingQuery(deps, sources.country, sources.postalCode),
+    kept: findAnswer(keyed?.id ?? ""),
+  });
   const guests = openedCart(row, items, losses, { ...caller, may: () => false });
   const own: Cart | undefined = ownRow && { row: ownRow, items: ownItems, losses: ownLosses };
   return { guests, own, book, rank, kept: keyed && kept };

@@ -26,7 +26,9 @@ export async function createCart(
 ): Promise<Written<CartView>> {
   const userId = caller.role === "customer" ? (caller.userId ?? null) : null;
   const plan = async (): Promise<Plan<string>> => {
-    const [open] = userId === null ? [] : await deps.db.batch(findCart(openCartOf(userId), country));
+    const { open } = await deps.db.batch("open cart", {
+      open: userId === null ? undefined : findCart(openCartOf(userId), country),
+    });
     if (open) return { queries: [], changes: [], answer: open.cartId, status: 200 };
     const nowMs = deps.nowMs();
     const cart = {

@@ -66,13 +66,14 @@ async function readForEdit(deps: Deps, keyed: Keyed | undefined, caller: Caller,
   const promoCodes = codesOf([cartId], edit.promoCode ? [edit.promoCode] : []);
   const stored = cartSources(cartId);
   const given = edit.postalCode === undefined ? undefined : normalisePostalCode(edit.postalCode);
-  const [row, items, losses, book, sellables, components, rank, kept] = await deps.db.batch(
+  const read = await deps.db.batch("read cart to edit", {
     ...cartQueries(deps, cartId, { promoCodes }),
-    findSellables([wanted]),
-    findSellableComponents([wanted]),
-    storedRankingQuery(deps, edit.country ?? stored.country, given ?? stored.postalCode),
-    findAnswer(keyed?.id ?? ""),
-  );
+    sellables: findSellables([wanted]),
+    components: findSellableComponents([wanted]),
+    rank: storedRankingQuery(deps, edit.country ?? stored.country, given ?? stored.postalCode),
+    kept: findAnswer(keyed?.id ?? ""),
+  });
+  const { row, items, losses, book, sellables, components, rank, kept } = read;
   return {
     cart: openedCart(row, items, losses, caller),
     book,
@@ -94,7 +95,7 @@ function keptOf({ row: { editNo }, changes: [change] }: EditPlan): KeptEdit {
 
 /** What was taken out leaves nothing in D1 by which the attempt that did it would know that it stands. @returns false where it was undone meanwhile */
 async function isToStand(deps: Deps, keyed: Keyed | undefined): Promise<boolean> {
-  const [kept] = await deps.db.batch(keepStanding(keyed?.id ?? ""));
+  const { kept } = await deps.db.batch("is to stand", { kept: keepStanding(keyed?.id ?? "") });
   return kept > 0;
 }
 

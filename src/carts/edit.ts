@@ -49,14 +49,14 @@ export async function writeEdit(
   const written = changes.flatMap(({ after }) => (after ? [after] : []));
   const removed = changes.filter(({ after }) => !after).map(({ variantId }) => variantId);
   try {
-    await deps.db.batch(
-      allotEdit(read, row),
-      ...(plan.hasLost ? loseLapsed(cartId, deps.nowMs()) : []),
-      ...(written.length > 0 ? [upsertItems(cartId, written)] : []),
-      ...(removed.length > 0 ? [deleteItems(cartId, removed)] : []),
-      ...more,
-      ...auditOf(deps, changeOf("edit", cartId, changes)),
-    );
+    await deps.db.batch("write edit", {
+      allotEdit: allotEdit(read, row),
+      loseLapsed: plan.hasLost ? loseLapsed(cartId, deps.nowMs()) : [],
+      upsertItems: written.length > 0 ? upsertItems(cartId, written) : undefined,
+      deleteItems: removed.length > 0 ? deleteItems(cartId, removed) : undefined,
+      more,
+      audit: auditOf(deps, changeOf("edit", cartId, changes)),
+    });
     return true;
   } catch (error) {
     if (["carts.edit_no", "carts.user_id", "idempotency.id"].includes(failedConstraint(error) ?? "")) return false;
@@ -104,9 +104,11 @@ export async function confirmEdit(
     return item ? [{ ...each, discounts: item.discounts, isClosed: item.isClosed }] : [];
   });
   const queries = confirmQueries(row, confirmed, levels, deps.nowMs());
-  const [kept] = await deps.db.batch(...(keyed ? [findAnswer(keyed.id)] : []), ...queries).catch((error: unknown) => {
-    throw silent(keyed, error);
-  });
+  const { kept } = await deps.db
+    .batch("confirm edit", { kept: keyed ? findAnswer(keyed.id) : undefined, queries })
+    .catch((error: unknown) => {
+      throw silent(keyed, error);
+    });
   return { items: now, stands: keyed === undefined || kept !== undefined };
 }
 
@@ -119,14 +121,14 @@ export async function undo(deps: Deps, plan: EditPlan, keyed: Keyed | undefined,
   const { cartId } = plan.row;
   const nowMs = deps.nowMs();
   const undoing = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
-  const [, , , , , row, items, standing] = await deps.db
-    .batch(
-      ...undoEdit(plan.row, plan.changes, keyed?.id, nowMs, isUntouched),
-      findCart(cartId, deps.config.country),
-      findItems(cartId),
-      findAnswer(keyed?.id ?? ""),
-      ...auditOf(deps, changeOf("undo_edit", cartId, undoing)),
-    )
+  const { standing, row, items } = await deps.db
+    .batch("undo", {
+      undoEdit: undoEdit(plan.row, plan.changes, keyed?.id, nowMs, isUntouched),
+      row: findCart(cartId, deps.config.country),
+      items: findItems(cartId),
+      standing: findAnswer(keyed?.id ?? ""),
+      audit: auditOf(deps, changeOf("undo_edit", cartId, undoing)),
+    })
     .catch((error: unknown) => {
       throw silent(keyed, error);
     });

@@ -25,12 +25,12 @@ import { billItems, type CartView, viewOf } from "./rules/view.ts";
  */
 export function cartQueries(deps: Deps, cart: CartRef, asked: Partial<Parameters<typeof pricingQuery>[1]> = {}) {
   const { customerId } = cartSources(cart);
-  return [
-    findCart(cart, deps.config.country),
-    findItems(cart),
-    findLosses(cart),
-    pricingQuery(deps, { promoCodes: codesOf([cart]), customerId, ...asked }),
-  ] as const;
+  return {
+    row: findCart(cart, deps.config.country),
+    items: findItems(cart),
+    losses: findLosses(cart),
+    book: pricingQuery(deps, { promoCodes: codesOf([cart]), customerId, ...asked }),
+  };
 }
 
 /** @throws Refusal `not_found`, for a cart that there is not as for somebody else's */
@@ -56,7 +56,10 @@ export async function shownCart(deps: Deps, caller: Caller, cart: Cart, book: Pr
   const told = [...cart.losses, ...lossesOf(lost)];
   const isShopper = row.userId === caller.userId || (row.userId === null && !caller.may("carts:use_any"));
   if (row.orderId === null && told.length > 0 && isShopper) {
-    await deps.db.batch(...(lost.length > 0 ? loseLapsed(row.cartId, nowMs) : []), markSeen(row.cartId, told, nowMs));
+    await deps.db.batch("shown cart", {
+      loseLapsed: lost.length > 0 ? loseLapsed(row.cartId, nowMs) : [],
+      markSeen: markSeen(row.cartId, told, nowMs),
+    });
   }
   return view;
 }

@@ -7,6 +7,6 @@ import type { CartView } from "./rules/view.ts";
  * @throws Refusal `not_found`
  */
 export async function showCart(deps: Deps, caller: Caller, cartId: string): Promise<CartView> {
-  const [row, items, losses, book] = await deps.db.batch(...cartQueries(deps, cartId));
+  const { row, items, losses, book } = await deps.db.batch("show cart", cartQueries(deps, cartId));
   return shownCart(deps, caller, openedCart(row, items, losses, caller), book);
 }

@@ -14,7 +14,10 @@ export async function resolveComponents(
   wanted: readonly WantedComponent[],
   kept: readonly Component[] = [],
 ): Promise<Component[]> {
-  const [found, counts] = await deps.db.batch(findSellables(wanted), findBundleCounts(wanted.map(({ productId }) => productId)));
+  const { found, counts } = await deps.db.batch("resolve components", {
+    found: findSellables(wanted),
+    counts: findBundleCounts(wanted.map(({ productId }) => productId)),
+  });
   const { components, errors } = chooseComponents(wanted, found, fullFor(counts, kept));
   if (errors.length > 0) throw invalidBundle(errors);
   return components;

@@ -71,11 +71,11 @@ async function plan(deps: Deps, productId: string, change: ProductChange): Promi
 }
 
 async function readProduct(deps: Deps, productId: string): Promise<Product> {
-  const [head, variants, components] = await deps.db.batch(
-    findProduct(productId),
-    findVariants(productId),
-    findComponents(productId),
-  );
+  const { head, variants, components } = await deps.db.batch("read product", {
+    head: findProduct(productId),
+    variants: findVariants(productId),
+    components: findComponents(productId),
+  });
   if (!head) throw new Refusal("not_found", `There is no product ${productId}.`);
   return { ...head, variants, components };
 }

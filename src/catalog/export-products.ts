@@ -8,7 +8,9 @@ const PAGE_PRODUCTS = 500;
 export async function* exportProducts(deps: Deps): AsyncGenerator<Product[], void> {
   let afterRow: number | undefined = 0;
   while (afterRow !== undefined) {
-    const [page]: [NumberedProduct[]] = await deps.db.batch(findProductPage(afterRow, PAGE_PRODUCTS));
+    const { page }: { page: NumberedProduct[] } = await deps.db.batch("export products", {
+      page: findProductPage(afterRow, PAGE_PRODUCTS),
+    });
     afterRow = page.length < PAGE_PRODUCTS ? undefined : page.at(-1)?.rowNo;
     yield page.map(({ product }) => product);
   }

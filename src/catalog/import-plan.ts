@@ -75,13 +75,14 @@ export async function planChunk(
 
 /** Reads in one batch what rows are decided by; of components only where there are any. */
 async function readFacts(deps: Deps, wanted: readonly WantedProduct[], parts: readonly WantedComponent[]) {
-  const whole = [findProductsById(wanted.map(({ productId }) => productId)), findOwners(candidatesOf(wanted))] as const;
-  if (parts.length === 0) {
-    const [existing, taken] = await deps.db.batch(...whole);
-    return { existing, taken, found: [], bundles: new Map<string, number>() };
-  }
-  const counts = findBundleCounts(parts.map(({ productId }) => productId));
-  const [existing, taken, found, bundles] = await deps.db.batch(...whole, findSellables(parts), counts);
+  const hasParts = parts.length > 0;
+  const facts = await deps.db.batch("read rows", {
+    existing: findProductsById(wanted.map(({ productId }) => productId)),
+    taken: findOwners(candidatesOf(wanted)),
+    found: hasParts ? findSellables(parts) : undefined,
+    bundles: hasParts ? findBundleCounts(parts.map(({ productId }) => productId)) : undefined,
+  });
+  const { existing, taken, found = [], bundles = new Map<string, number>() } = facts;
   return { existing, taken, found, bundles };
 }
 

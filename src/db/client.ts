@@ -10,15 +10,27 @@ export interface Query<T> {
   read(result: D1Result<Record<string, unknown>>): T;
 }
 
-type Answers<Q extends readonly Query<unknown>[]> = { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never };
+/** What a batch runs, by name and in this order: a query, several, or none where a condition leaves it out. */
+type Queries = Readonly<Record<string, Query<unknown> | readonly Query<unknown>[] | undefined>>;
+
+type AnswerOf<Q> =
+  Q extends Query<infer T>
+    ? T
+    : Q extends readonly Query<unknown>[]
+      ? { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
+      : undefined;
+
+/** What each query of a batch answered, under its name. */
+export type Answers<Q extends Queries> = { [K in keyof Q]: AnswerOf<Q[K]> };
 
 /** D1 as the verbs see it. There is no single query beside the batch, so every round trip is counted and bounded in time. */
 export interface Database {
   /**
    * Runs statements in one round trip and one transaction, which rolls back whole; without statements there is none.
+   * @param name what the batch is for: tests aim faults at it, and a time limit that was reached names it
    * @throws Error of D1 when a statement fails; TimeoutError after 5 s, and then the batch may still run
    */
-  batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>>;
+  batch<const Q extends Queries>(name: string, queries: Q): Promise<Answers<Q>>;
 }
 
 /** An outside call took longer than its limit. What it was to do may still happen. */
@@ -56,29 +68,44 @@ export function oneValue<T>(name: string, expression: SQL, read: (found: string)
  * Asks several queries in one statement. Each has exactly one row whatever D1 has, no two have a column of one name, and one at least is
  * more than a `oneValue`.
  */
-export function inOne<const Q extends readonly (Query<unknown> | Value<unknown>)[]>(...queries: Q): Query<Answers<Q>> {
-  const columns = queries.flatMap((query) => ("column" in query ? [query.column] : []));
-  const parts = queries.flatMap((query) => ("column" in query ? [] : [sql`(${query.statement})`]));
+export function inOne<const Q extends Readonly<Record<string, Query<unknown> | Value<unknown> | undefined>>>(
+  queries: Q,
+): Query<Answers<Q>> {
+  const asked = Object.values(queries).filter((query) => query !== undefined);
+  const columns = asked.flatMap((query) => ("column" in query ? [query.column] : []));
+  const parts = asked.flatMap((query) => ("column" in query ? [] : [sql`(${query.statement})`]));
   return {
     statement: sql`SELECT ${sql.join([...columns, sql`*`], sql`, `)} FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
-    read: (result) => queries.map((query) => query.read(result)) as Answers<Q>,
+    read: (result) => answersOf(queries, (query) => query.read(result)),
   };
 }
 
-/** Binds D1 for one request. Statements go to the primary (PROTOCOL: all reads and writes of the protocol do). */
+/** Binds D1 for one request. Statements go to the primary: the protocol reads and writes nowhere else. */
 export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Database {
-  async function batch<const Q extends readonly Query<unknown>[]>(...queries: Q): Promise<Answers<Q>> {
-    if (queries.length === 0) return [] as Answers<Q>;
-    const prepared = queries.map((query) => prepare(d1, query.statement));
-    const results = await measure("d1", () => within(D1_TIMEOUT_MS, "D1", d1.batch<Record<string, unknown>>(prepared)));
+  async function batch<const Q extends Queries>(name: string, queries: Q): Promise<Answers<Q>> {
+    const asked = Object.values(queries).flatMap((each) => each ?? []);
+    if (asked.length === 0) return answersOf(queries, missing);
+    const prepared = asked.map((query) => prepare(d1, query.statement));
+    const call = () => within(D1_TIMEOUT_MS, `D1 (${name})`, d1.batch<Record<string, unknown>>(prepared));
+    const results = await measure("d1", call);
     meter.statements += results.length;
     for (const { meta } of results) {
       meter.rowsRead += meta.rows_read;
       meter.rowsWritten += meta.rows_written;
     }
-    return queries.map((query, index) => query.read(results[index] ?? missing())) as Answers<Q>;
+    let next = 0;
+    return answersOf(queries, (query) => query.read(results[next++] ?? missing()));
   }
   return { batch };
+}
+
+/** Puts each answer where its query stands. @param read answers the queries one after the other, in their order */
+function answersOf<Q extends Queries>(queries: Q, read: (query: Query<unknown>) => unknown): Answers<Q> {
+  const answers = Object.entries(queries).map(([name, each]) => {
+    if (each === undefined) return [name, undefined];
+    return [name, "statement" in each ? read(each) : each.map(read)];
+  });
+  return Object.fromEntries(answers) as Answers<Q>;
 }
 
 /** Makes a D1 statement of a drizzle template; for the object, which writes its projection without a request. */

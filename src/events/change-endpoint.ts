@@ -54,7 +54,7 @@ export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId:
 
 /** @throws Refusal `not_found` */
 export async function requireEndpoint(deps: Deps, endpointId: string): Promise<Endpoint> {
-  const [endpoint] = await deps.db.batch(findEndpoint(endpointId));
+  const { endpoint } = await deps.db.batch("require endpoint", { endpoint: findEndpoint(endpointId) });
   return endpoint ?? noEndpoint(endpointId);
 }
 

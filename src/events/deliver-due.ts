@@ -36,7 +36,9 @@ export async function deliverDue(deps: Deps, limit = MAX_TRIED): Promise<number>
   let [tried, delivered] = [0, 0];
   do {
     const bounds = { perEndpoint: MAX_PER_ENDPOINT, leaseMs: LEASE_MS, resting: [...resting] };
-    const [leased] = await deps.db.batch(leaseDue({ ...bounds, limit: Math.min(MAX_ROUND, limit - tried) }, deps.nowMs()));
+    const { leased } = await deps.db.batch("deliver due", {
+      leased: leaseDue({ ...bounds, limit: Math.min(MAX_ROUND, limit - tried) }, deps.nowMs()),
+    });
     if (leased.length === 0) break;
     const inTime = leased.filter(({ status }) => status === "pending");
     await inLanes(inTime, async (each) => {
@@ -64,7 +66,7 @@ async function deliver(deps: Deps, leased: Leased): Promise<boolean> {
   const ending = verdict.isGone ? [disableGone(leased, deps.nowMs()), endPending(endpointId)] : [];
   // What cannot be recorded is sent again when the lease is over.
   const unrecorded = (error: unknown) => deps.log("webhook_unrecorded", { delivery_id: leased.deliveryId, error: String(error) });
-  await deps.db.batch(recordAttempt(leased, attempt, verdict), ...ending).catch(unrecorded);
+  await deps.db.batch("deliver", { recordAttempt: recordAttempt(leased, attempt, verdict), ending }).catch(unrecorded);
   if (verdict.isGone) deps.log("webhook_disabled", { endpoint_id: endpointId, delivery_id: leased.deliveryId });
   return verdict.status === "delivered";
 }

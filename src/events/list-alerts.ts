@@ -23,7 +23,7 @@ export async function listAlerts(deps: Deps, { isOpen, kind, subject, after, lim
   const index: AlertIndex = subject !== undefined ? { subject } : isOpen === true ? { isOpen } : {};
   const isFiltered = kind !== undefined || (isOpen !== undefined && !("isOpen" in index));
   const size = windowSize(limit, "subject" in index || "isOpen" in index ? 2 : 1, isFiltered);
-  const [window] = await deps.db.batch(findAlertWindow(index, after ?? NEWEST, size));
+  const { window } = await deps.db.batch("list alerts", { window: findAlertWindow(index, after ?? NEWEST, size) });
   return cutPage(window, {
     size,
     limit,

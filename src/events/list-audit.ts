@@ -29,7 +29,7 @@ export async function listAudit(deps: Deps, request: AuditRequest): Promise<Page
   const { index, reads, isFiltered } = indexFor(request);
   const size = windowSize(limit, reads, isFiltered);
   const before = after && after.atMs < toMs ? after : { atMs: toMs, id: "" };
-  const [window] = await deps.db.batch(findAuditWindow(index, fromMs, before, size));
+  const { window } = await deps.db.batch("list audit", { window: findAuditWindow(index, fromMs, before, size) });
   const isAsked = (asked: string | undefined, value: string) => asked === undefined || asked === value;
   return cutPage(window, {
     size,

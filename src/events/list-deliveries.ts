@@ -24,7 +24,10 @@ export async function listDeliveries(
   { status, after, limit }: DeliveryRequest,
 ): Promise<Page<Delivery>> {
   const size = windowSize(limit, 2, status !== undefined);
-  const [endpoint, window] = await deps.db.batch(findEndpoint(endpointId), findDeliveryWindow(endpointId, after ?? NEWEST, size));
+  const { endpoint, window } = await deps.db.batch("list deliveries", {
+    endpoint: findEndpoint(endpointId),
+    window: findDeliveryWindow(endpointId, after ?? NEWEST, size),
+  });
   if (!endpoint) noEndpoint(endpointId);
   return cutPage(window, {
     size,

@@ -24,7 +24,10 @@ export function replayDelivery(
 }
 
 async function plan(deps: Deps, endpointId: string, deliveryId: string): Promise<Plan<Delivery>> {
-  const [endpoint, before] = await deps.db.batch(findEndpoint(endpointId), findDelivery(endpointId, deliveryId));
+  const { endpoint, before } = await deps.db.batch("read", {
+    endpoint: findEndpoint(endpointId),
+    before: findDelivery(endpointId, deliveryId),
+  });
   if (!endpoint) noEndpoint(endpointId);
   if (!before) throw new Refusal("not_found", `The endpoint has no delivery ${deliveryId}.`);
   if (endpoint.status !== "active") throw isDisabled(endpointId);

@@ -45,7 +45,7 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
     deps.log("stripe_failed", { order_id: orderId, error: answer.outcome === "done" ? "no intent" : answer.error });
     throw new Refusal("unavailable", "The payment provider does not answer. Nothing was paid.", { retryAfterS: RETRY_AFTER_S });
   }
-  await deps.db.batch(insertIntent(intentId, orderId, amountMinor, deps.nowMs()));
+  await deps.db.batch("begin payment", { intent: insertIntent(intentId, orderId, amountMinor, deps.nowMs()) });
   return { intentId, clientSecret, amountMinor, currency };
 }
 

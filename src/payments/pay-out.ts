@@ -11,7 +11,7 @@ import { askStripe } from "./stripe-api.ts";
 
 /** Tells Stripe of an order's refunds that it is owed. Where that fails the sweep does it. */
 export async function payOutOf(deps: Deps, orderId: string): Promise<void> {
-  const [owed] = await deps.db.batch(findOwedRefunds({ orderId }));
+  const { owed } = await deps.db.batch("pay out of", { owed: findOwedRefunds({ orderId }) });
   await payOut(deps, owed);
 }
 
@@ -41,14 +41,16 @@ async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promis
   if (outcome.status === "failed") return failRefund(deps, refund, outcome.providerReference);
   const details = { refund_id: refundId, amount_minor: amountMinor };
   const alerts = outcome.isGivenUp ? [openAlert("refund_failed", orderId, details, deps.nowMs())] : [];
-  await deps.db.batch(updateRefund(refund, outcome), ...alerts);
+  await deps.db.batch("pay one", { refund: updateRefund(refund, outcome), alerts });
 }
 
 /** A refund did not go back after all: its amount is the shop's again, and somebody has to look at it. Does nothing the second time. */
 export async function failRefund(deps: Deps, refund: RefundRow, providerReference: string | null): Promise<void> {
   const { orderId, refundId, amountMinor } = refund;
   await writeOrder(deps, undefined, { orderId }, async ({ order }) => {
-    const [{ refunds }] = await deps.db.batch(findMoney(orderId));
+    const {
+      money: { refunds },
+    } = await deps.db.batch("fail refund", { money: findMoney(orderId) });
     if (!refunds.some((each) => each.refundId === refundId && isStillOpen(each))) return undefined;
     const after = afterRefund(order, -amountMinor, deps.nowMs());
     const details = { refund_id: refundId, amount_minor: amountMinor };

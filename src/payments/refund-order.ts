@@ -33,7 +33,7 @@ export async function refundOrder(
   const refundId = `REF${keyed?.id ?? deps.newId()}`;
   const written = await writeOrder(deps, keyed, { orderId }, async ({ order }) => {
     if (amountMinor > heldOf(order)) throw moreThanPaid(toMajor(heldOf(order), deps.config.currencyDecimals), order.currency);
-    const [money] = await deps.db.batch(findMoney(orderId));
+    const { money } = await deps.db.batch("refund order", { money: findMoney(orderId) });
     const parts = partsOf(order, money, amountMinor);
     const rows = parts.map((part, index) => rowOf(deps, index === 0 ? refundId : `${refundId}.${index + 1}`, reason, part));
     return refundChange(deps, order, refundId, rows);

@@ -17,7 +17,9 @@ import { needsOf } from "./rules/needs.ts";
 /** What an order asks of the objects anew, by its address as it is ranked today; `undefined` where nobody supplies it any more. */
 export async function claimOf(deps: Deps, order: Order): Promise<Claim | undefined> {
   const { country, postalCode, deliveryMethod, allocations } = order;
-  const [rank] = await deps.db.batch(rankingQuery(deps, { country, postalCode: postalCode ?? undefined }));
+  const { rank } = await deps.db.batch("rank for late payment", {
+    rank: rankingQuery(deps, { country, postalCode: postalCode ?? undefined }),
+  });
   const selfService = deliveryMethod === "self_service";
   const ranking = rank({ selfService }).ranking.map(({ warehouse }) => warehouse.warehouseId);
   if (ranking.length === 0) return undefined;
@@ -67,7 +69,12 @@ function isShortForGood(lines: ReturnType<typeof shortLines>): boolean {
 
 /** PROTOCOL C4a: ends earlier tries, unless D1 has recorded one of them, or has decided otherwise. */
 async function isDecidedBy(deps: Deps, { orderId, holdId, status }: Order, ghosts: readonly string[]): Promise<boolean> {
-  const [, { order }] = await deps.db.batch(fenceHolds(orderId, ghosts, deps.nowMs()), findRecord(orderId));
+  const {
+    record: { order },
+  } = await deps.db.batch("fence stale holds", {
+    fenceHolds: fenceHolds(orderId, ghosts, deps.nowMs()),
+    record: findRecord(orderId),
+  });
   return order?.holdId !== holdId || order.status !== status;
 }
 

@@ -32,7 +32,10 @@ const RECORD_BY_MS = 5_000;
  */
 export async function settleLate(deps: Deps, orderId: string): Promise<void> {
   const byMs = deps.nowMs() + RECORD_BY_MS;
-  const [{ order }, owed] = await deps.db.batch(findRecord(orderId), findOwed(MAX_OWED, orderId));
+  const {
+    record: { order },
+    owed,
+  } = await deps.db.batch("settle late", { record: findRecord(orderId), owed: findOwed(MAX_OWED, orderId) });
   if (!order || !isUnsettled(order)) return;
   // Its own old units have to be back before they are sought, or they would be short of themselves.
   if ((await carryOut(deps, owed)) < owed.length) throw undecided("The stock did not take its units back.");
@@ -60,14 +63,14 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
   const told = toEventJson(after, deps.config.currencyDecimals);
   const moved = { ...told, from: order.status, to: after.status };
   try {
-    await deps.db.batch(
-      ...reviveOrder(order, after, levels, nowMs),
-      insertEvent(orderId, { what: "status_changed", ...statuses, actor: deps.by.actor, note: null, atMs: nowMs }),
-      tell("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
-      tell("order.paid", `${orderId}:paid`, told, nowMs),
-      closeAlert("refund_due", orderId, nowMs),
-      ...auditOf(deps, [changeOf("revive", order, after)]),
-    );
+    await deps.db.batch("record late", {
+      reviveOrder: reviveOrder(order, after, levels, nowMs),
+      event: insertEvent(orderId, { what: "status_changed", ...statuses, actor: deps.by.actor, note: null, atMs: nowMs }),
+      tell: tell("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
+      tell2: tell("order.paid", `${orderId}:paid`, told, nowMs),
+      closeAlert: closeAlert("refund_due", orderId, nowMs),
+      audit: auditOf(deps, [changeOf("revive", order, after)]),
+    });
   } catch (error) {
     return resolveLate(deps, orderId, after, error);
   }
@@ -77,7 +80,12 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
 
 /** As PROTOCOL C6: what the batch did is D1's to say, and nothing is given back before. Where it is silent, the alarms find out. */
 async function resolveLate(deps: Deps, orderId: string, { holdId, allocations }: Order, cause: unknown): Promise<void> {
-  const [, { order }] = await deps.db.batch(fenceHolds(orderId, [holdId], deps.nowMs()), findRecord(orderId));
+  const {
+    record: { order },
+  } = await deps.db.batch("resolve late record", {
+    fenceHolds: fenceHolds(orderId, [holdId], deps.nowMs()),
+    record: findRecord(orderId),
+  });
   if (order?.holdId === holdId) {
     deps.defer((afterwards) => finishHold(afterwards, order));
     return;

@@ -6,7 +6,10 @@ import type { Money } from "./rules/payment.ts";
 
 /** Reads the money of an order. @throws Refusal `not_found` */
 export async function showPayments(deps: Deps, orderId: string): Promise<Money> {
-  const [{ order }, money] = await deps.db.batch(findRecord(orderId), findMoney(orderId));
+  const {
+    record: { order },
+    money,
+  } = await deps.db.batch("show payments", { record: findRecord(orderId), money: findMoney(orderId) });
   if (!order) throw noOrder();
   return money;
 }

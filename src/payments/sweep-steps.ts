@@ -17,13 +17,15 @@ const DAY_MS = 86_400_000;
 
 /** Ends what Stripe's events left, when nobody asks for it any more. */
 export async function purgeEvents(deps: Deps): Promise<void> {
-  await deps.db.batch(purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED));
+  await deps.db.batch("purge events", {
+    purgeProviderEvents: purgeProviderEvents(deps.nowMs() - EVENT_DAYS * DAY_MS, MAX_PURGED),
+  });
 }
 
 /** Finds goods for money that came late and whose own Worker did not. One that fails keeps no other from its turn. */
 export async function settleDue(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
-  const [due] = await deps.db.batch(leaseLate(nowMs, nowMs + LEASE_MS, MAX_LATE));
+  const { due } = await deps.db.batch("settle due", { due: leaseLate(nowMs, nowMs + LEASE_MS, MAX_LATE) });
   for (const { orderId } of due) {
     await settleLate(deps, orderId).catch((error: unknown) =>
       deps.log("late_payment_unsettled", { order_id: orderId, error: String(error) }),
@@ -34,7 +36,7 @@ export async function settleDue(deps: Deps): Promise<void> {
 
 /** Asks Stripe for refunds whose time has come. */
 export async function payOutDue(deps: Deps): Promise<void> {
-  const [due] = await deps.db.batch(findOwedRefunds({ nowMs: deps.nowMs(), limit: MAX_REFUNDS }));
+  const { due } = await deps.db.batch("pay out due", { due: findOwedRefunds({ nowMs: deps.nowMs(), limit: MAX_REFUNDS }) });
   await payOut(deps, due);
   if (due.length > 0) deps.log("sweep_refunds", { refunds: due.length });
 }

@@ -26,10 +26,10 @@ type Of<W extends StripeEvent["what"]> = Extract<StripeEvent, { what: W }>;
  */
 export async function takeStripeEvent(deps: Deps, event: StripeEvent): Promise<void> {
   const { eventId, type } = event;
-  const [known] = await deps.db.batch(findProviderEvent(eventId));
+  const { known } = await deps.db.batch("take stripe event", { known: findProviderEvent(eventId) });
   if (known) return;
   await actOn({ ...deps, by: { ...deps.by, actor: "stripe" } }, event);
-  await deps.db.batch(insertProviderEvent(eventId, type, deps.nowMs()));
+  await deps.db.batch("take stripe event", { providerEvent: insertProviderEvent(eventId, type, deps.nowMs()) });
 }
 
 function actOn(deps: Deps, event: StripeEvent): Promise<void> {
@@ -45,7 +45,7 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   const amountMinor = fromStripeAmount(event.amount, currency, deps.config.currencyDecimals);
   if (orderId === undefined || amountMinor === undefined) return alertUnknown(deps, event);
   const payment = { orderId, provider: "stripe" as const, reference, amountMinor, currency };
-  const [byHand] = await deps.db.batch(findPayment("manual", reference));
+  const { byHand } = await deps.db.batch("take paid", { byHand: findPayment("manual", reference) });
   // Somebody saw it at Stripe and confirmed it under Stripe's own name for it: it is the same money.
   if (byHand?.orderId === orderId && byHand.amountMinor === amountMinor && byHand.currency === currency) return;
   const written = await takePayment(deps, undefined, payment).catch(missing);
@@ -70,15 +70,20 @@ async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
 
 /** Money that somebody gave back at Stripe itself; what was asked for here is known already. */
 async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Promise<void> {
-  const [payment, intent] = await deps.db.batch(findPayment("stripe", event.intentId), findIntent(event.intentId));
+  const { payment, intent } = await deps.db.batch("take charge refunded", {
+    payment: findPayment("stripe", event.intentId),
+    intent: findIntent(event.intentId),
+  });
   // The event of the payment itself is still on its way, so this one has to come again after it.
-  const [named] = payment || event.orderId === undefined ? [undefined] : await deps.db.batch(findRecord(event.orderId));
+  const { named } = await deps.db.batch("find named order", {
+    named: payment || event.orderId === undefined ? undefined : findRecord(event.orderId),
+  });
   if (!payment && (intent || named?.order)) throw unresolved("The payment that went back is not recorded yet.", "again");
   const backMinor = fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals);
   if (!payment || backMinor === undefined) return ignore(deps, event);
   const refundId = `REF${deps.newId()}`;
   await writeOrder(deps, undefined, { orderId: payment.orderId }, async ({ order }) => {
-    const [money] = await deps.db.batch(findMoney(order.orderId));
+    const { money } = await deps.db.batch("take charge refunded", { money: findMoney(order.orderId) });
     const amountMinor = payment.currency === order.currency ? unknownBack(payment, money, backMinor) : 0;
     if (amountMinor === 0) return undefined;
     const { orderId, paymentId } = payment;
@@ -92,21 +97,23 @@ async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Pro
 async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
   const { reference, intentId, refundId } = event;
   const status = statusOf(event.status);
-  const [payment] = intentId === undefined ? [undefined] : await deps.db.batch(findPayment("stripe", intentId));
+  const { payment } = await deps.db.batch("find refunded payment", {
+    payment: intentId === undefined ? undefined : findPayment("stripe", intentId),
+  });
   const amountMinor =
     payment && event.amount !== undefined
       ? fromStripeAmount(event.amount, payment.currency, deps.config.currencyDecimals)
       : undefined;
-  const [refund] = await deps.db.batch(findRefund({ reference, intentId, refundId, amountMinor }));
+  const { refund } = await deps.db.batch("take refund", { refund: findRefund({ reference, intentId, refundId, amountMinor }) });
   if (refund && status === "failed") return failRefund(deps, refund, reference);
   if (refund && status === "succeeded") {
-    await deps.db.batch(updateRefund(refund, { status, providerReference: reference, dueAtMs: null }));
+    await deps.db.batch("take refund", { refund: updateRefund(refund, { status, providerReference: reference, dueAtMs: null }) });
     return;
   }
   // Money that was to go back did not: somebody has to look, even where nobody knows which refund it was.
   if (!refund && payment && status === "failed") {
     const details = { provider_reference: reference, stripe_amount: event.amount };
-    await deps.db.batch(openAlert("refund_failed", payment.orderId, details, deps.nowMs()));
+    await deps.db.batch("take refund", { openAlert: openAlert("refund_failed", payment.orderId, details, deps.nowMs()) });
     return;
   }
   return ignore(deps, event);
@@ -114,14 +121,14 @@ async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
 
 /** What was begun here counts before what the event says. */
 async function orderOf(deps: Deps, { intentId, orderId }: Of<"paid"> | Of<"failed">): Promise<string | undefined> {
-  const [intent] = await deps.db.batch(findIntent(intentId));
+  const { intent } = await deps.db.batch("order of", { intent: findIntent(intentId) });
   return intent?.orderId ?? orderId;
 }
 
 /** Money that belongs to no order: only somebody of the shop can say whose it is. */
 async function alertUnknown(deps: Deps, { intentId, amount, currency, orderId }: Of<"paid">): Promise<void> {
   const details = { stripe_amount: amount, currency, order_id: orderId };
-  await deps.db.batch(openAlert("payment_unknown", intentId, details, deps.nowMs()));
+  await deps.db.batch("alert unknown", { openAlert: openAlert("payment_unknown", intentId, details, deps.nowMs()) });
 }
 
 async function ignore(deps: Deps, { eventId, type }: StripeEvent): Promise<void> {

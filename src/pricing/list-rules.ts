@@ -22,7 +22,7 @@ export async function listRules(deps: Deps, { after, limit, ...wanted }: RuleLis
   const { type, isActive, promoCode } = wanted;
   const isFiltered = Object.values(wanted).some((value) => value !== undefined);
   const size = windowSize(limit, 2, isFiltered);
-  const [window] = await deps.db.batch(findRuleWindow(after ?? NEWEST, size));
+  const { window } = await deps.db.batch("list rules", { window: findRuleWindow(after ?? NEWEST, size) });
   return cutPage(window, {
     size,
     limit,

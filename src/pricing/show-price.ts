@@ -37,10 +37,13 @@ export interface Price extends PricedLine {
  */
 export async function showPrice(deps: Deps, request: PriceRequest): Promise<Price> {
   const { quantity, promoCode, tier, customerId } = request;
-  const [[sellable], book] = await deps.db.batch(
-    findSellables([{ productId: request.productId, variantId: request.variantId }]),
-    pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
-  );
+  const {
+    sellables: [sellable],
+    book,
+  } = await deps.db.batch("show price", {
+    sellables: findSellables([{ productId: request.productId, variantId: request.variantId }]),
+    book: pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+  });
   const { productId, variantId, category, priceMinor } = soldItem(request, sellable);
   const line = { lineNo: 0, productId, variantId, category, quantity, unitPriceMinor: priceMinor, promoCode, tier };
   if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "comes to a total that is too large to be exact");

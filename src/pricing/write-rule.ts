@@ -72,7 +72,7 @@ export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string)
 
 /** @throws Refusal `not_found` */
 export async function requireRule(deps: Deps, ruleId: string): Promise<StoredRule> {
-  const [rule] = await deps.db.batch(findRule(ruleId));
+  const { rule } = await deps.db.batch("require rule", { rule: findRule(ruleId) });
   if (!rule) throw new Refusal("not_found", `There is no pricing rule ${ruleId}.`);
   return rule;
 }
@@ -105,7 +105,7 @@ async function requireSound(deps: Deps, rule: StoredRule): Promise<void> {
   if (fault) throw invalidField(fault.field, fault.message);
   const { productId, variantId } = rule;
   if (productId === null && variantId === null) return;
-  const [target] = await deps.db.batch(findRuleTarget(rule));
+  const { target } = await deps.db.batch("require sound", { target: findRuleTarget(rule) });
   if (productId !== null && target?.hasProduct !== 1) throw invalidField("product_id", "there is no such product");
   if (variantId === null) return;
   const owner = target?.variantOf ?? null;

@@ -9,7 +9,7 @@ import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, u
 
 /** All rates of the shop. */
 export async function listTaxRates(deps: Deps): Promise<TaxRate[]> {
-  const [rates] = await deps.db.batch(findTaxRates());
+  const { rates } = await deps.db.batch("list tax rates", { rates: findTaxRates() });
   return rates;
 }
 
@@ -19,7 +19,7 @@ export async function listTaxRates(deps: Deps): Promise<TaxRate[]> {
  */
 export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate): Promise<Written<TaxRate>> {
   const plan = async () => {
-    const [before] = await deps.db.batch(findTaxRate(rate));
+    const { before } = await deps.db.batch("read", { before: findTaxRate(rate) });
     const change = { action: "tax_rate.set", recordType: "tax_rate", recordId: idOf(rate), before, after: rate };
     return {
       queries: [upsertTaxRate(before, rate), bumpVersion(deps.nowMs())],
@@ -37,7 +37,7 @@ export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate):
  */
 export function removeTaxRate(deps: Deps, keyed: Keyed | undefined, key: TaxKey): Promise<Written<TaxRate>> {
   return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
-    const [before] = await deps.db.batch(findTaxRate(key));
+    const { before } = await deps.db.batch("remove tax rate", { before: findTaxRate(key) });
     if (!before) throw new Refusal("not_found", `There is no tax rate of ${idOf(key)}.`);
     const change = { action: "tax_rate.delete", recordType: "tax_rate", recordId: idOf(key), before };
     return { queries: [deleteTaxRate(before), bumpVersion(deps.nowMs())], changes: [change], answer: before, status: 200 };

@@ -21,7 +21,7 @@ export async function changeWarehouse(
 }
 
 async function plan(deps: Deps, warehouseId: string, changes: Partial<WarehouseFields>): Promise<Plan<Warehouse>> {
-  const [before] = await deps.db.batch(findWarehouse(warehouseId));
+  const { before } = await deps.db.batch("read", { before: findWarehouse(warehouseId) });
   if (!before) throw new Refusal("not_found", `There is no warehouse ${warehouseId}.`);
   const queries = Object.keys(changes).length > 0 ? [updateWarehouse(warehouseId, changes)] : [];
   const after = { ...before, ...changes };

@@ -18,7 +18,9 @@ export async function deliveryOptions(
   deps: Deps,
   destination: Destination,
 ): Promise<{ ranking: Ranking; options: DeliveryOption[] }> {
-  const [{ methods, rank }] = await deps.db.batch(deliveryQuery(deps, destination));
+  const {
+    delivery: { methods, rank },
+  } = await deps.db.batch("delivery options", { delivery: deliveryQuery(deps, destination) });
   const ranking = rankOrRefuse(rank, destination.country, { selfService: false });
   const options = methods
     .toSorted((a, b) => DELIVERY_METHODS.indexOf(a.method) - DELIVERY_METHODS.indexOf(b.method))

@@ -7,6 +7,6 @@ import type { Ranking } from "./rules/rank.ts";
  * @throws Refusal `country_not_served`
  */
 export async function nearestWarehouses(deps: Deps, destination: Destination): Promise<Ranking> {
-  const [rank] = await deps.db.batch(rankingQuery(deps, destination));
+  const { rank } = await deps.db.batch("nearest warehouses", { rank: rankingQuery(deps, destination) });
   return rankOrRefuse(rank, destination.country, { selfService: false });
 }

@@ -14,7 +14,7 @@ export async function setDeliveryMethod(
 }
 
 async function plan(deps: Deps, method: DeliveryMethod): Promise<Plan<DeliveryMethod>> {
-  const [methods] = await deps.db.batch(findDeliveryMethods());
+  const { methods } = await deps.db.batch("read", { methods: findDeliveryMethods() });
   const before = methods.find((each) => each.method === method.method);
   const change = { action: "delivery_method.set", recordType: "delivery_method", recordId: method.method, before, after: method };
   return { queries: [upsertDeliveryMethod(method)], changes: [change], answer: method, status: 200 };

@@ -33,7 +33,7 @@ export async function writeOnce<A>(
   const kept = { requestHash: keyed?.requestHash ?? "", status, answer: JSON.stringify(answer) };
   try {
     const keeping = keyed ? [keepAnswer(keyed.id, kept, deps.nowMs())] : [];
-    await deps.db.batch(...keeping, ...queries, ...auditOf(deps, changes));
+    await deps.db.batch("write once", { keeping, queries, audit: auditOf(deps, changes) });
     return { answer, status, replayed: false };
   } catch (error) {
     const known = conflict(error);
@@ -58,7 +58,7 @@ function asRefusal(error: unknown): Refusal | undefined {
 }
 
 async function keptAnswer<A>(deps: Deps, keyed: Keyed): Promise<Written<A> | undefined> {
-  const [kept] = await deps.db.batch(findAnswer(keyed.id));
+  const { kept } = await deps.db.batch("kept answer", { kept: findAnswer(keyed.id) });
   return kept && replay<A>(kept, keyed);
 }
 

@@ -166,7 +166,7 @@ describe("the sweep", () => {
     await env.DB.prepare("UPDATE refresh_tokens SET expires_at_ms = 1 WHERE user_id = ?").bind(old.userId).run();
     const { deps } = faultyWorker();
 
-    const [bounded] = await deps.db.batch(purgeRefreshTokens(Date.now(), 0));
+    const { bounded } = await deps.db.batch("batch", { bounded: purgeRefreshTokens(Date.now(), 0) });
     await sweep(deps);
 
     expect(bounded).toBe(0);

@@ -123,10 +123,10 @@ describe("a reservation that is over", () => {
     const { deps } = faultyWorker();
     const lapsed = [{ cartId, editNo: 1, variantId: productId, atMs: Date.now() }];
 
-    await deps.db.batch(...removeLapsed(lapsed));
-    await deps.db.batch(...removeLapsed(lapsed));
+    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
+    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
     await bodyOf(putItem(cartId, productId, 1));
-    await deps.db.batch(...removeLapsed(lapsed));
+    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
 
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 1 }]);
     expect(await lossRows(cartId)).toHaveLength(1);

@@ -114,7 +114,7 @@ describe("alerts", () => {
     const { deps, meter } = bindDeps(env, { waitUntil: () => {} });
     const plan = await planOf(purgeAlerts(START_MS + DAY_MS, 1_000));
 
-    const [purged] = await deps.db.batch(purgeAlerts(START_MS + DAY_MS, 1_000));
+    const { purged } = await deps.db.batch("batch", { purged: purgeAlerts(START_MS + DAY_MS, 1_000) });
 
     expect(purged).toBe(1_000);
     expect(meter.rowsRead).toBeLessThan(5_000);
@@ -122,7 +122,7 @@ describe("alerts", () => {
     expect(plan.join()).toContain("alerts_closed");
     const kept = await sqlInD1("SELECT min(opened_at_ms) AS oldest, count(*) AS count FROM alerts");
     expect(kept).toEqual([{ oldest: START_MS + 1_000, count: ALERTS - 1_000 }]);
-    await deps.db.batch(purgeAlerts(START_MS + DAY_MS, ALERTS));
+    await deps.db.batch("batch", { purgeAlerts: purgeAlerts(START_MS + DAY_MS, ALERTS) });
     expect(await sqlInD1("SELECT count(*) AS count FROM alerts")).toEqual([{ count: 300 }]);
   });
 });

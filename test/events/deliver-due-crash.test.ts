@@ -20,9 +20,9 @@ afterEach(() => {
 /** Deps whose batches after the first are never answered: their Worker dies when it would record. */
 function diesAfterLease(deps: Deps): Deps {
   let batches = 0;
-  const batch: Deps["db"]["batch"] = (...queries) => {
+  const batch: Deps["db"]["batch"] = (name, queries) => {
     batches += 1;
-    return batches === 1 ? deps.db.batch(...queries) : NEVER;
+    return batches === 1 ? deps.db.batch(name, queries) : NEVER;
   };
   return { ...deps, db: { batch } };
 }
@@ -50,7 +50,7 @@ describe("sending what is due", () => {
     await happened();
     const { deps, received } = workerWithReceiver();
     const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, resting: [] };
-    await deps.db.batch(leaseDue(bounds, Date.now()));
+    await deps.db.batch("batch", { leaseDue: leaseDue(bounds, Date.now()) });
 
     await deliverDue(deps);
     const whileLeased = received.length;
@@ -66,9 +66,9 @@ describe("sending what is due", () => {
     await backlog(id, 3);
     const { deps, received } = workerWithReceiver();
     let batches = 0;
-    const batch: Deps["db"]["batch"] = (...queries) => {
+    const batch: Deps["db"]["batch"] = (name, queries) => {
       batches += 1;
-      return batches === 2 ? Promise.reject(new Error("D1_ERROR: down")) : deps.db.batch(...queries);
+      return batches === 2 ? Promise.reject(new Error("D1_ERROR: down")) : deps.db.batch(name, queries);
     };
 
     await deliverDue({ ...deps, db: { batch } });

@@ -81,7 +81,7 @@ describe("the outbox", () => {
     const prefix = newId("event");
     const source = sql`SELECT ${prefix} || value AS event_id, json_object('n', value) AS data FROM json_each('[1,2,3]')`;
 
-    await deps.db.batch(write(insertDeliveries("stock.low", source, NOW_MS)));
+    await deps.db.batch("batch", { write: write(insertDeliveries("stock.low", source, NOW_MS)) });
 
     const rows = await sqlInD1<{ n: number }>(
       "SELECT payload->'data'->>'n' AS n FROM webhook_deliveries WHERE endpoint_id = ? ORDER BY n",

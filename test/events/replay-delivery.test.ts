@@ -99,8 +99,8 @@ describe("a replay", () => {
     const { endpoint_id: id, deliveryId } = await failedDelivery();
     const { deps } = workerWithReceiver();
     let isFirst = true;
-    const batch: Deps["db"]["batch"] = async (...queries) => {
-      const answer = await deps.db.batch(...queries);
+    const batch: Deps["db"]["batch"] = async (name, queries) => {
+      const answer = await deps.db.batch(name, queries);
       if (isFirst) await patch(`${ENDPOINTS}/${id}`, { status: "disabled" }, ADMIN);
       isFirst = false;
       return answer;

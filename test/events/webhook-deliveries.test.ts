@@ -122,8 +122,8 @@ describe("the deliveries of an endpoint", () => {
     const { deps } = workerWithReceiver();
     const purge = purgeDeliveries(Date.now() - 30 * DAY_MS, Date.now(), 40);
 
-    const [first] = await deps.db.batch(purge);
-    const [second] = await deps.db.batch(purge);
+    const { first } = await deps.db.batch("batch", { first: purge });
+    const { second } = await deps.db.batch("batch", { second: purge });
 
     expect([first, second]).toEqual([40, 9]);
     expect(await deliveriesOf(id)).toMatchObject([{ delivery_id: deliveryId, status: "pending" }]);

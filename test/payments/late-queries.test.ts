@@ -25,7 +25,7 @@ async function revive(orderId: string, holdId: string, meanwhile = async () => {
   const { order } = await showOrder(faultyWorker().deps, orderId);
   await meanwhile();
   const after = { ...order, holdId, status: "PROCESSING" as const, updatedAtMs: nowMs() };
-  return db.batch(...reviveOrder(order, after, [], nowMs())).then(() => undefined, failedConstraint);
+  return db.batch("revive", { reviveOrder: reviveOrder(order, after, [], nowMs()) }).then(() => undefined, failedConstraint);
 }
 
 function stateOf(orderId: string) {
@@ -73,7 +73,8 @@ describe("orders that were paid late and are due", () => {
     const { orderId } = await paidLate();
     const { db } = faultyWorker().deps;
     const now = 1_000;
-    const lease = async (nowMs: number) => (await db.batch(leaseLate(nowMs, nowMs + 100, 50)))[0].map((each) => each.orderId);
+    const lease = async (nowMs: number) =>
+      (await db.batch("lease", { due: leaseLate(nowMs, nowMs + 100, 50) })).due.map((each) => each.orderId);
 
     const [one, two] = await Promise.all([lease(now), lease(now)]);
     const early = await lease(now + 99);

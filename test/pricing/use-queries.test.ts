@@ -12,7 +12,7 @@ const { db } = bindDeps(env, { waitUntil: () => {} }).deps;
 
 /** @returns the constraint that fails a batch; `undefined` where it goes through */
 async function run(...queries: Query<unknown>[]): Promise<string | undefined> {
-  return db.batch(...queries).then(() => undefined, failedConstraint);
+  return db.batch("run", { queries }).then(() => undefined, failedConstraint);
 }
 
 describe("a use of a limited rule", () => {

@@ -1,11 +1,12 @@
 import { env } from "cloudflare:workers";
 import { bindDeps } from "../../src/bind.ts";
-import type { Query } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { forEachCall, type StockMethod } from "../../src/stock/rules/stock-calls.ts";
 
 /** One call of a Worker to the outside, as a fault is aimed at it: the how-many-th of its kind it is, counted from 1. */
-export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: StockMethod; productId: string; nth: number };
+export type OutsideCall =
+  | { to: "d1"; name: string; nth: number; nthOfName: number }
+  | { to: "stock"; method: StockMethod; productId: string; nth: number };
 
 /**
  * What happens to a call: it works; it never arrives; it works and its answer is lost; it arrives only when `deliverLate` is called,
@@ -13,15 +14,16 @@ export type OutsideCall = { to: "d1"; nth: number } | { to: "stock"; method: Sto
  */
 export type Fault = "none" | "lost" | "answer_lost" | "late" | "dies_before" | "dies_after";
 
-/** Whether a call is the batch that records an order: the second to D1, where nothing is short. */
+/** Whether a call is the batch that records an order. */
 export function isRecord(call: OutsideCall): boolean {
-  return call.to === "d1" && call.nth === RECORD_BATCH;
+  return call.to === "d1" && call.name === "record" && call.nthOfName === 1;
 }
 
-const RECORD_BATCH = 2;
-
-/** Says whether a call is the how-many-th batch of D1. */
-export const atD1 = (nth: number) => (call: OutsideCall) => call.to === "d1" && call.nth === nth;
+/** Says whether a call is the batch of a name, or the how-many-th of that name. */
+export const atD1 =
+  (which: string | number, nthOfName = 1) =>
+  (call: OutsideCall) =>
+    call.to === "d1" && (typeof which === "number" ? call.nth === which : call.name === which && call.nthOfName === nthOfName);
 
 /** Says whether a call is the how-many-th of its kind to any object. */
 export const atStock = (method: string, nth: number) => (call: OutsideCall) =>
@@ -88,8 +90,10 @@ export function faultyWorker(
     // A Worker of its own: what it had under way when it died is not another's.
     cache: { ...real.cache, gathering: new Map() },
     db: {
-      batch: <const Q extends readonly Query<unknown>[]>(...queries: Q) =>
-        meet({ to: "d1", nth: count("d1") }, () => real.db.batch(...queries)),
+      batch: (name, queries) => {
+        const nth = count("d1");
+        return meet({ to: "d1", name, nth, nthOfName: count(`d1 ${name}`) }, () => real.db.batch(name, queries));
+      },
     },
     stockOf: (productId, repeatUntilMs) =>
       forEachCall((method, _, run) =>

@@ -58,7 +58,7 @@ export function workerWithReceiver(answer: (received: Received) => number | Resp
 export async function happened(type: EventType = "order.placed", eventId = newId("event"), nowMs = Date.now()): Promise<string> {
   const { deps } = bindDeps(env, { waitUntil: () => {} });
   const source = sql`SELECT ${eventId} AS event_id, json_object('order_id', 'ORD1', 'units', 2) AS data`;
-  await deps.db.batch(write(insertDeliveries(type, source, nowMs)));
+  await deps.db.batch("happened", { write: write(insertDeliveries(type, source, nowMs)) });
   return eventId.replaceAll(".", "~");
 }
 

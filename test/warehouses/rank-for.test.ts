@@ -15,7 +15,7 @@ describe("ranking in another batch", () => {
   > as Deps;
   async function rank(postalCode?: string) {
     const before = meter.rowsRead;
-    const [ranked] = await deps.db.batch(rankingQuery(deps, { country: "IN", postalCode }));
+    const { ranked } = await deps.db.batch("rank", { ranked: rankingQuery(deps, { country: "IN", postalCode }) });
     return {
       ids: ranked({ selfService: false }).ranking.map((each) => each.warehouse.warehouseId),
       rowsRead: meter.rowsRead - before,
@@ -56,7 +56,7 @@ describe("ranking in another batch", () => {
   });
 
   it("ranks for self-service from the same answer", async ({ expect }) => {
-    const [ranked] = await deps.db.batch(rankingQuery(deps, { country: "IN", postalCode: "110017" }));
+    const { ranked } = await deps.db.batch("batch", { ranked: rankingQuery(deps, { country: "IN", postalCode: "110017" }) });
 
     expect(ranked({ selfService: true }).ranking.map((each) => each.warehouse.warehouseId)).toEqual(["MUM", "BLR"]);
     expect(ranked({ selfService: false }).ranking.map((each) => each.warehouse.warehouseId)).toEqual(["DEL", "MUM", "BLR"]);

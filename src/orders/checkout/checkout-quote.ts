@@ -51,39 +51,32 @@ export async function quoteCheckout(
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
-  const [found, sellables, components, [{ methods, rank }, book, record = NO_RECORD]] = await deps.db.batch(
-    findCartRecord(cartId),
-    findSellables(wantedOfCart(cartId)),
-    findSellableComponents(wantedOfCart(cartId)),
-    inOne(
-      storedDeliveryQuery(deps, ...placeToRead(request, deps.config.country)),
-      pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
-      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
-    ),
-  );
+  const { found, sellables, components, facts } = await deps.db.batch("quote checkout", {
+    found: findCartRecord(cartId),
+    sellables: findSellables(wantedOfCart(cartId)),
+    components: findSellableComponents(wantedOfCart(cartId)),
+    facts: inOne({
+      delivery: storedDeliveryQuery(deps, ...placeToRead(request, deps.config.country)),
+      book: pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
+      record: placing.isKeyed ? findRecord(placing.orderId) : undefined,
+    }),
+  });
+  const { delivery: stored, book, record = NO_RECORD } = facts;
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
     const { cart, lines: cartLines } = openCart(found, request);
     const buyer = buyerOf(request, cart, deps.config.country);
     const lines = orderLines(cartLines, sellables, components);
+    const { methods, rank } = stored;
     const delivery: Delivery = { methods, rank: (options) => rank(destinationOf(buyer), options) };
     const priced = quoteLines(deps, buyer, lines, delivery, (terms) => {
-      const facts = { ...terms, rules: book.rules, uses: book.uses };
-      const checkout = checkoutLines(lines.items, cartLines, facts, { tier, lost });
+      const known = { ...terms, rules: book.rules, uses: book.uses };
+      const checkout = checkoutLines(lines.items, cartLines, known, { tier, lost });
       const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };
-      const counted = priceOrder(
-        deps,
-        checkout.map(({ inCart }) => inCart),
-        book,
-        { ...terms, country: cart.country ?? deps.config.country },
-        snapshots,
-      );
+      const inCart = checkout.map((each) => each.inCart);
+      const counted = priceOrder(deps, inCart, book, { ...terms, country: cart.country ?? deps.config.country }, snapshots);
       // What the whole cart has off is computed anew, as it is shown; where that is not what was told, the shopper is asked.
-      const bill = priceOrder(
-        deps,
-        checkout.map(({ line }) => line),
-        book,
-        terms,
-      );
+      const asked = checkout.map(({ line }) => line);
+      const bill = priceOrder(deps, asked, book, terms);
       return { ...bill, countedMinor: request.expectedMinor ?? counted.totals.totalMinor };
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);

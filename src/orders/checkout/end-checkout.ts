@@ -27,14 +27,14 @@ export async function endCheckout(
   const { cart } = quote;
   const { orderId, requestHash, isKeyed } = placing;
   const kept = decided && isKeyed ? { requestHash, ...decided } : undefined;
-  const [, , ended, record, after] = await deps.db
-    .batch(
-      fenceCheckout(orderId, kept, cart, deps.nowMs()),
-      forgetReserved(cart, quote.lost),
-      endGeneration(cart),
-      findRecord(orderId),
-      findCartRecord(cart.cartId),
-    )
+  const { ended, record, after } = await deps.db
+    .batch("end checkout", {
+      fenceCheckout: fenceCheckout(orderId, kept, cart, deps.nowMs()),
+      forgetReserved: forgetReserved(cart, quote.lost),
+      ended: endGeneration(cart),
+      record: findRecord(orderId),
+      after: findCartRecord(cart.cartId),
+    })
     .catch((error: unknown) => {
       throw databaseSilent(placing, error);
     });

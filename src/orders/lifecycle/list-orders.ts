@@ -14,7 +14,7 @@ export interface OrderList {
  * be short, or empty, and not the last (DESIGN §9).
  */
 export async function listOrders(deps: Deps, filter: OrderFilter, limit: number): Promise<OrderList> {
-  const [found] = await deps.db.batch(findOrderWindow(filter, limit + 1));
+  const { found } = await deps.db.batch("list orders", { found: findOrderWindow(filter, limit + 1) });
   const window = found.slice(0, limit);
   const last = window.at(-1)?.order;
   return {

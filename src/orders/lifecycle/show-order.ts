@@ -12,7 +12,10 @@ export type OwnedBy = string | undefined;
  * @throws Refusal `not_found`, also for an order of somebody else's
  */
 export async function showOrder(deps: Deps, orderId: string, ownedBy?: OwnedBy): Promise<OrderHistory> {
-  const [{ order }, history] = await deps.db.batch(findRecord(orderId), findHistory(orderId));
+  const {
+    record: { order },
+    history,
+  } = await deps.db.batch("show order", { record: findRecord(orderId), history: findHistory(orderId) });
   if (!order || (ownedBy !== undefined && order.userId !== ownedBy)) throw noOrder();
   return { order, ...history };
 }

@@ -6,9 +6,9 @@ const MAX_DUE = 50;
 
 /** Expires orders that nobody paid or processed in time, and raises an alert for those that are paid and wait. */
 export async function expireDue(deps: Deps): Promise<void> {
-  const [due] = await deps.db.batch(findDue(deps.nowMs(), MAX_DUE));
+  const { due } = await deps.db.batch("expire due", { due: findDue(deps.nowMs(), MAX_DUE) });
   if (due.length === 0) return;
   const orderIds = due.map(({ orderId }) => orderId);
-  await deps.db.batch(...seeToDue(orderIds, deps.config.currencyDecimals, deps.nowMs()));
+  await deps.db.batch("expire due", { seeToDue: seeToDue(orderIds, deps.config.currencyDecimals, deps.nowMs()) });
   deps.log("sweep_due", { orders: due.length });
 }

@@ -94,15 +94,16 @@ export async function quoteOrder(
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;
   const wanted = request.items.map(({ quantity: _quantity, ...item }) => item);
-  const [components, [sellables, delivery, book, record = NO_RECORD]] = await deps.db.batch(
-    findSellableComponents(wanted),
-    inOne(
-      findOrderSellables(wanted),
-      deliveryQuery(deps, destinationOf(request)),
-      pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
-      ...(placing.isKeyed ? [findRecord(placing.orderId)] : []),
-    ),
-  );
+  const { components, facts } = await deps.db.batch("quote", {
+    components: findSellableComponents(wanted),
+    facts: inOne({
+      sellables: findOrderSellables(wanted),
+      delivery: deliveryQuery(deps, destinationOf(request)),
+      book: pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
+      record: placing.isKeyed ? findRecord(placing.orderId) : undefined,
+    }),
+  });
+  const { sellables, delivery, book, record = NO_RECORD } = facts;
   const quote = (): Quote => {
     const lines = orderLines(request.items, sellables, components);
     const [ambiguous] = lines.ambiguous;

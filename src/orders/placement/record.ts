@@ -42,11 +42,11 @@ export async function recordReserved(
 export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void> {
   const { order } = recorded;
   const told = toEventJson(order, deps.config.currencyDecimals);
-  const [heard] = await deps.db.batch(
-    tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
-    ...recordOrder(recorded, deps.by.actor),
-    ...auditOf(deps, [changeOf("place", undefined, order)]),
-  );
+  const { heard } = await deps.db.batch("record", {
+    heard: tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
+    recordOrder: recordOrder(recorded, deps.by.actor),
+    audit: auditOf(deps, [changeOf("place", undefined, order)]),
+  });
   if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
   deps.defer((later) => finishHold(later, order));
 }
@@ -56,8 +56,11 @@ export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void
  * @returns `undefined` where there is no order and no refusal, and the hold is dead
  */
 async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order): Promise<Placed | undefined> {
-  const [, record] = await deps.db
-    .batch(fenceHolds(placing.orderId, [holdId], deps.nowMs()), findRecord(placing.orderId))
+  const { record } = await deps.db
+    .batch("resolve record", {
+      fenceHolds: fenceHolds(placing.orderId, [holdId], deps.nowMs()),
+      record: findRecord(placing.orderId),
+    })
     .catch((error: unknown) => {
       throw databaseSilent(placing, error);
     });

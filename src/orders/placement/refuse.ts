@@ -54,8 +54,10 @@ export async function endGhosts(deps: Deps, placing: Placing, ghosts: readonly s
 
 /** Writes a fence and reads what D1 has under the order's id, in one batch. */
 async function decide(deps: Deps, placing: Placing, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
-  const [, record] = await deps.db.batch(fence, findRecord(placing.orderId)).catch((error: unknown) => {
-    throw databaseSilent(placing, error);
-  });
+  const { record } = await deps.db
+    .batch("keep refusal", { fence, record: findRecord(placing.orderId) })
+    .catch((error: unknown) => {
+      throw databaseSilent(placing, error);
+    });
   return record;
 }

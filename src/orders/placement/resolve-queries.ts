@@ -19,22 +19,22 @@ export function resolveHolds(productId: string, asked: readonly AskedHold[], dec
   const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
   const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
   const unpaid = sql`orders.payment_status IN ${UNPAID} AND orders.payment_due_at_ms <= ${nowMs}`;
-  return [
-    ...expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
-    write(sql`
+  return {
+    expire: expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
+    fence: write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
       SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
       WHERE asked.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
-    write(sql`
+    endGenerations: write(sql`
       UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
       WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
-    rows<FateRow>(sql`
+    orders: rows<FateRow>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
       FROM ${holds} CROSS JOIN orders ON ${recorded}
       WHERE asked.value->>'cartId' IS NULL OR EXISTS (
         SELECT 1 FROM ${orderAllocations} a WHERE a.order_id = orders.order_id AND a.product_id = ${productId})`),
-  ] as const;
+  };
 }
 
 /** Orders that the sweep has to see to, longest due first; not those that expired and were paid late, which the payments see to. */

@@ -27,7 +27,13 @@ export async function adjustStock(
   request: AdjustRequest,
 ): Promise<{ movement: Movement; replayed: boolean }> {
   const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
-  const [[sellable], warehouse] = await deps.db.batch(findSellables([{ productId, variantId }]), findWarehouse(warehouseId));
+  const {
+    sellables: [sellable],
+    warehouse,
+  } = await deps.db.batch("adjust stock", {
+    sellables: findSellables([{ productId, variantId }]),
+    warehouse: findWarehouse(warehouseId),
+  });
   const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
   if (keyed) await bindToProduct(deps, keyed, productId);
@@ -45,7 +51,10 @@ export async function adjustStock(
 /** Another product's object knows nothing of the key, so D1 says which product it is for. @throws Refusal `idempotency_key_reused` */
 async function bindToProduct(deps: Deps, { id }: Keyed, productId: string): Promise<void> {
   const bindingId = `${id}/product`;
-  const [, bound] = await deps.db.batch(bindKey(bindingId, productId, deps.nowMs()), findAnswer(bindingId));
+  const { bound } = await deps.db.batch("bind to product", {
+    bindKey: bindKey(bindingId, productId, deps.nowMs()),
+    bound: findAnswer(bindingId),
+  });
   if (bound?.requestHash !== productId) throw keyReused();
 }
 

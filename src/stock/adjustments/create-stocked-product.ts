@@ -40,7 +40,7 @@ export async function createStockedProduct(
 }
 
 async function requireWarehouse(deps: Deps, warehouseId: string): Promise<void> {
-  const [warehouse] = await deps.db.batch(findWarehouse(warehouseId));
+  const { warehouse } = await deps.db.batch("require warehouse", { warehouse: findWarehouse(warehouseId) });
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
 }
 

@@ -16,7 +16,7 @@ export async function auditNightly(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
   const intoDayMs = nowMs % DAY_MS;
   if (intoDayMs < FROM_HOUR * HOUR_MS || intoDayMs >= TO_HOUR * HOUR_MS) return;
-  const [known] = await deps.db.batch(findAuditState(AUDIT_ID));
+  const { known } = await deps.db.batch("audit nightly", { known: findAuditState(AUDIT_ID) });
   const tonightMs = nowMs - intoDayMs + FROM_HOUR * HOUR_MS;
   if (known?.lastRow === 0 && known.updatedAtMs >= tonightMs) return;
   const fresh: AuditState = { lastRow: 0, checked: 0, differing: 0, startedAtMs: nowMs, updatedAtMs: nowMs };
@@ -24,7 +24,9 @@ export async function auditNightly(deps: Deps): Promise<void> {
   const page = await auditStock(deps, { afterRow: state.lastRow, limit: PER_RUN, repair: true });
   const differing = new Set(page.differences.map(({ productId }) => productId)).size;
   const next = { ...state, checked: state.checked + page.checked, differing: state.differing + differing, updatedAtMs: nowMs };
-  await deps.db.batch(saveAuditState(AUDIT_ID, { ...next, lastRow: page.isLast ? 0 : page.lastRow }));
+  await deps.db.batch("audit nightly", {
+    saveAuditState: saveAuditState(AUDIT_ID, { ...next, lastRow: page.isLast ? 0 : page.lastRow }),
+  });
   deps.log("nightly_audit", {
     checked: page.checked,
     differing,

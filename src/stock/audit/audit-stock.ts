@@ -31,7 +31,7 @@ export async function auditStock(
   deps: Deps,
   { afterRow, limit, repair }: { afterRow: number; limit: number; repair: boolean },
 ): Promise<AuditedPage> {
-  const [window, last] = await deps.db.batch(findNextProducts(afterRow, limit), findLastRow());
+  const { window, last } = await deps.db.batch("audit stock", { window: findNextProducts(afterRow, limit), last: findLastRow() });
   const productIds = window.filter(({ isBundle }) => isBundle === 0).map(({ productId }) => productId);
   const { differences, unanswered } = await compare(deps, productIds);
   tell(deps, differences);
@@ -56,7 +56,7 @@ export async function auditStock(
 async function compare(deps: Deps, productIds: readonly string[]): Promise<Pick<AuditedPage, "differences" | "unanswered">> {
   const before = await reportsOf(deps, productIds);
   const asked = [...before].map(([productId, { told }]) => ({ productId, upToSeq: told.upToSeq }));
-  const [projected] = await deps.db.batch(findProjected(asked));
+  const { projected } = await deps.db.batch("compare", { projected: findProjected(asked) });
   const differing = (reports: ReadonlyMap<string, StockReport>) => (d1: ProjectedStock) => {
     const [then, now] = [before.get(d1.productId), reports.get(d1.productId)];
     return then && now ? projectionDifferences(then, d1, now) : [];
@@ -102,7 +102,11 @@ async function writeAnew(deps: Deps, wrong: readonly StockDifference[]): Promise
     const found = wrong.filter(({ productId }) => productId === recordId).map(({ productId: _, ...difference }) => difference);
     return { action: "stock.repair", recordType: "product", recordId, after: { differences: found } };
   });
-  await deps.db.batch(deleteLevels(places), deleteMovements([...strange]), ...auditOf(deps, changes));
+  await deps.db.batch("write anew", {
+    deleteLevels: deleteLevels(places),
+    deleteMovements: deleteMovements([...strange]),
+    audit: auditOf(deps, changes),
+  });
   const answers = await Promise.allSettled(productIds.map((productId) => deps.stockOf(productId).resend()));
   return productIds.filter((_, index) => answers[index]?.status === "fulfilled");
 }

@@ -13,13 +13,16 @@ export async function carryOut(deps: Deps, owed: readonly OwedAction[]): Promise
   if (owed.length === 0) return 0;
   const finished = await Promise.all(owed.map((action) => doEverywhere(deps, action)));
   const idsWhere = (isDone: boolean) => owed.filter((_, index) => finished[index] === isDone).map(({ actionId }) => actionId);
-  await deps.db.batch(deleteOwed(idsWhere(true)), postponeOwed(idsWhere(false), deps.nowMs()));
+  await deps.db.batch("carry out", {
+    deleteOwed: deleteOwed(idsWhere(true)),
+    postponeOwed: postponeOwed(idsWhere(false), deps.nowMs()),
+  });
   return idsWhere(true).length;
 }
 
 /** The sweep's step: carries out what is owed longest. */
 export async function carryOwed(deps: Deps): Promise<void> {
-  const [owed] = await deps.db.batch(findOwed(MAX_ACTIONS));
+  const { owed } = await deps.db.batch("carry owed", { owed: findOwed(MAX_ACTIONS) });
   const done = await carryOut(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
 }

@@ -32,7 +32,7 @@ export interface InventoryPage {
 export async function listInventory(deps: Deps, { after, limit, ...search }: InventoryRequest): Promise<InventoryPage> {
   const path = pathOf(search);
   const size = limit + 1;
-  const [window] = await deps.db.batch(findStockWindow(path, after, size));
+  const { window } = await deps.db.batch("list inventory", { window: findStockWindow(path, after, size) });
   return toPage(deps, window, { path, size, limit, search });
 }
 
@@ -43,7 +43,10 @@ export async function listLowStock(
 ): Promise<InventoryPage & { count: number }> {
   const path = { along: "low" } as const;
   const size = limit + 1;
-  const [window, sums] = await deps.db.batch(findStockWindow(path, after, size), findShopSums());
+  const { window, sums } = await deps.db.batch("list low stock", {
+    window: findStockWindow(path, after, size),
+    sums: findShopSums(),
+  });
   const page = toPage(deps, window, { path, size, limit, search: { status: "active" } });
   return { ...page, count: sums?.belowMinimum ?? 0 };
 }

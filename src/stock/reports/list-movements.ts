@@ -37,7 +37,7 @@ export function shopMovements(deps: Deps, { toMs }: MovementSearch): MovementSou
   return {
     isByTime: true,
     read: async (before, size) => {
-      const [found] = await deps.db.batch(findMovementWindow(before ?? newest, size));
+      const { found } = await deps.db.batch("shop movements", { found: findMovementWindow(before ?? newest, size) });
       return found;
     },
   };
@@ -52,7 +52,10 @@ export function productMovements(deps: Deps, productId: string): MovementSource 
     isByTime: false,
     read: async (before, size) => {
       const end = { atMs: 0, productId, seq: before?.seq ?? Number.MAX_SAFE_INTEGER };
-      const [product, found] = await deps.db.batch(findProduct(productId), findProductMovementWindow(end, size));
+      const { product, found } = await deps.db.batch("product movements", {
+        product: findProduct(productId),
+        found: findProductMovementWindow(end, size),
+      });
       if (!product) throw new Refusal("not_found", `There is no product ${productId}.`);
       return found;
     },

@@ -18,11 +18,11 @@ export interface InventorySummary {
 
 /** Reads the sums over all products: as many rows as there are categories and warehouses, whatever the number of products. */
 export async function showSummary(deps: Deps): Promise<InventorySummary> {
-  const [shop, found, warehouses] = await deps.db.batch(
-    findShopSums(),
-    findSums("category", MAX_CATEGORIES + 1),
-    findSums("warehouse", MAX_WAREHOUSES),
-  );
+  const { shop, found, warehouses } = await deps.db.batch("show summary", {
+    shop: findShopSums(),
+    found: findSums("category", MAX_CATEGORIES + 1),
+    warehouses: findSums("warehouse", MAX_WAREHOUSES),
+  });
   const categories = found.slice(0, MAX_CATEGORIES);
   const others = found.length > MAX_CATEGORIES && shop ? restOf(shop, categories) : null;
   return { shop: shop ?? NOTHING, categories, others, warehouses, asOfMs: shop?.asOfMs ?? deps.nowMs() };

@@ -27,11 +27,15 @@ export interface Checked extends Supply {
  * @throws Refusal `not_found`, `country_not_served`; `validation_failed` when the product has several variants and none is named
  */
 export async function checkAvailability(deps: Deps, item: Item, asker: Asker): Promise<Checked> {
-  const [[sellable], components, rank] = await deps.db.batch(
-    findSellables([item]),
-    findSellableComponents([item]),
-    rankingQuery(deps, destinationOf(deps, asker)),
-  );
+  const {
+    sellables: [sellable],
+    components,
+    rank,
+  } = await deps.db.batch("check availability", {
+    sellables: findSellables([item]),
+    components: findSellableComponents([item]),
+    rank: rankingQuery(deps, destinationOf(deps, asker)),
+  });
   const { productId, variantId, isBundle } = soldItem(item, sellable);
   const { ranking, reach } = reachOf(deps, asker, rank);
   const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];

@@ -12,7 +12,10 @@ const RETRY_AFTER_S = 5;
  * @throws Refusal `unavailable`, saying which of them does not
  */
 export async function checkHealth(deps: Deps): Promise<void> {
-  const answers = await Promise.allSettled([deps.db.batch(ping()), deps.stockOf(HEALTH_OBJECT).audit()]);
+  const answers = await Promise.allSettled([
+    deps.db.batch("check health", { ping: ping() }),
+    deps.stockOf(HEALTH_OBJECT).audit(),
+  ]);
   const [d1, stock] = answers.map(({ status }) => (status === "fulfilled" ? "ok" : "failed"));
   if (d1 === "ok" && stock === "ok") return;
   for (const answer of answers) if (answer.status === "rejected") deps.log("unhealthy", { error: String(answer.reason) });

@@ -22,7 +22,9 @@ export interface ProductPage {
  * `limit` products that fit, so it may be short, or empty, and not the last.
  */
 export async function listProducts(deps: Deps, { inStock, afterRow, limit, ...search }: ListRequest): Promise<ProductPage> {
-  const [found] = await deps.db.batch(findProductWindow(matchExpression(search), afterRow, limit + 1));
+  const { found } = await deps.db.batch("list products", {
+    found: findProductWindow(matchExpression(search), afterRow, limit + 1),
+  });
   const window = found.slice(0, limit);
   const nextRow = found.length > limit ? (window.at(-1)?.rowNo ?? null) : null;
   const products = window.filter(({ available }) => inStock === undefined || inStock === available > 0);

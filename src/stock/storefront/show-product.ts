@@ -37,7 +37,7 @@ export interface ShownProduct {
  * @throws Refusal `not_found`, `country_not_served`
  */
 export async function showProductByBarcode(deps: Deps, barcode: string, asker: Asker): Promise<ShownProduct> {
-  const [found] = await deps.db.batch(findProductIdByGtin(toGtin14(barcode) ?? ""));
+  const { found } = await deps.db.batch("show product by barcode", { found: findProductIdByGtin(toGtin14(barcode) ?? "") });
   if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
   return showProduct(deps, found.productId, asker);
 }
@@ -47,14 +47,14 @@ export async function showProductByBarcode(deps: Deps, barcode: string, asker: A
  * @throws Refusal `not_found`, `country_not_served`
  */
 export async function showProduct(deps: Deps, productId: string, asker: Asker): Promise<ShownProduct> {
-  const [head, variants, components, sellableParts, levels, rank] = await deps.db.batch(
-    findProduct(productId),
-    findVariants(productId),
-    findComponents(productId),
-    findSellableComponents([{ productId }]),
-    findLevels(productId),
-    rankingQuery(deps, destinationOf(deps, asker)),
-  );
+  const { head, variants, components, sellableParts, levels, rank } = await deps.db.batch("show product", {
+    head: findProduct(productId),
+    variants: findVariants(productId),
+    components: findComponents(productId),
+    sellableParts: findSellableComponents([{ productId }]),
+    levels: findLevels(productId),
+    rank: rankingQuery(deps, destinationOf(deps, asker)),
+  });
   if (!head) {
     throw new Refusal("not_found", `There is no product ${productId}.`);
   }

@@ -45,18 +45,18 @@ export async function createTransfer(
 }
 
 async function readAgain(deps: Deps, kept: Transfer): Promise<Transfer> {
-  const [transfer = kept] = await deps.db.batch(findTransfer(kept.transferId));
+  const { transfer = kept } = await deps.db.batch("read again", { transfer: findTransfer(kept.transferId) });
   return transfer;
 }
 
 async function plan(deps: Deps, { items, ...request }: TransferRequest): Promise<Plan<Transfer>> {
   const { fromWarehouseId, toWarehouseId } = request;
   const wanted = items.map(({ productId, variantId }) => ({ productId, variantId }));
-  const [sellables, from, to] = await deps.db.batch(
-    findSellables(wanted),
-    findWarehouse(fromWarehouseId),
-    findWarehouse(toWarehouseId),
-  );
+  const { sellables, from, to } = await deps.db.batch("read", {
+    sellables: findSellables(wanted),
+    from: findWarehouse(fromWarehouseId),
+    to: findWarehouse(toWarehouseId),
+  });
   if (from?.status !== "active") throw invalidField("from_warehouse_id", `there is no active warehouse ${fromWarehouseId}`);
   if (to?.status !== "active") throw invalidField("to_warehouse_id", `there is no active warehouse ${toWarehouseId}`);
   const createdAtMs = deps.nowMs();

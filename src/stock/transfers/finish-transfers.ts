@@ -12,10 +12,12 @@ const GRACE_MS = 5_000;
  * they answer now is what left.
  */
 export async function finishTransfers(deps: Deps): Promise<void> {
-  const [transfers] = await deps.db.batch(findUnsettled(deps.nowMs() - GRACE_MS, MAX_TRANSFERS));
+  const { transfers } = await deps.db.batch("finish transfers", {
+    transfers: findUnsettled(deps.nowMs() - GRACE_MS, MAX_TRANSFERS),
+  });
   if (transfers.length === 0) return;
   const outcomes = await Promise.allSettled(transfers.map((transfer) => settleTransfer(deps, transfer, "look_first")));
   const open = transfers.filter((_, index) => outcomes[index]?.status === "rejected").map(({ transferId }) => transferId);
-  if (open.length > 0) await deps.db.batch(postponeTransfers(open, deps.nowMs()));
+  if (open.length > 0) await deps.db.batch("finish transfers", { postponeTransfers: postponeTransfers(open, deps.nowMs()) });
   deps.log("transfers_settled", { found: transfers.length, settled: transfers.length - open.length });
 }

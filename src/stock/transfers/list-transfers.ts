@@ -22,7 +22,7 @@ export async function listTransfers(
   filter: TransferFilter,
   page: { before: TransferKey | undefined; limit: number },
 ): Promise<TransferPage> {
-  const [found] = await deps.db.batch(findTransferWindow(page.before, page.limit + 1));
+  const { found } = await deps.db.batch("list transfers", { found: findTransferWindow(page.before, page.limit + 1) });
   const window = found.slice(0, page.limit);
   const last = found.length > page.limit ? window.at(-1) : undefined;
   return { transfers: window.filter((transfer) => fits(transfer, filter)), next: last && [last.createdAtMs, last.transferId] };

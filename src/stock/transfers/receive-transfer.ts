@@ -54,8 +54,8 @@ export async function receiveTransfer(
     // Somebody else received it in between: the second look says what is missing now, and refuses.
     return receive();
   });
-  const [transfer, owed] = await deps.db
-    .batch(findTransfer(transferId), findOwed(MAX_OWED, transferId))
+  const { transfer, owed } = await deps.db
+    .batch("receive transfer", { transfer: findTransfer(transferId), owed: findOwed(MAX_OWED, transferId) })
     .catch((error: unknown) => {
       throw unresolved("It is received; whether the units are on hand is not known.", keyed ? "same_key" : "look_first", error);
     });
@@ -65,7 +65,7 @@ export async function receiveTransfer(
 }
 
 async function plan(deps: Deps, transferId: string, request: ReceiptRequest): Promise<Plan<{ receiptId: string }>> {
-  const [transfer] = await deps.db.batch(findTransfer(transferId));
+  const { transfer } = await deps.db.batch("read", { transfer: findTransfer(transferId) });
   if (!transfer) throw new Refusal("not_found", "There is no such transfer.");
   if (transfer.status !== "in_transit") throw notOpen(transfer);
   const lines = linesOf(transfer, request.items);

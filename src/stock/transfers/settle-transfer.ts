@@ -21,8 +21,12 @@ export async function settleTransfer(deps: Deps, transfer: Transfer, advice: "sa
   const undecided = (cause?: unknown) => unresolved(`Whether transfer ${transferId} left is not known yet.`, advice, cause);
   const decision = decideTransfer(await dispatchEverywhere(deps, transfer));
   if (!decision) throw undecided();
-  const [, , settled = transfer, owed] = await deps.db
-    .batch(...settleInD1(transferId, decision, deps.nowMs()), findTransfer(transferId), findOwed(MAX_OWED, transferId))
+  const { settled = transfer, owed } = await deps.db
+    .batch("settle transfer", {
+      settle: settleInD1(transferId, decision, deps.nowMs()),
+      settled: findTransfer(transferId),
+      owed: findOwed(MAX_OWED, transferId),
+    })
     .catch((error: unknown) => {
       throw undecided(error);
     });

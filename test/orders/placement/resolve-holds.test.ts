@@ -30,7 +30,9 @@ describe("an alarm's question to D1", () => {
     ["the hold of an order whose payment window is over", { orderId: "ORD7", holdId: "ORD7.a" }],
     ["another hold of an order", { orderId: "ORD8", holdId: "ORD8.b" }],
   ] as const)("about %s reads a few rows, however many orders there are", async ([, asked], { expect }) => {
-    const statements = resolveHolds("prod-001", [asked], 2, Date.now()).map(({ statement }) => prepare(env.DB, statement));
+    const statements = Object.values(resolveHolds("prod-001", [asked], 2, Date.now()))
+      .flat()
+      .map(({ statement }) => prepare(env.DB, statement));
 
     const results = await env.DB.batch(statements);
 
@@ -55,7 +57,7 @@ describe("the sweep", () => {
       log: (event, fields) => void logged.push([event, fields.step]),
       db: {
         // The first batch looks for orders that are due.
-        batch: (...queries) => ((batches += 1) === 1 ? Promise.reject(new Error("D1 is down")) : deps.db.batch(...queries)),
+        batch: (name, queries) => ((batches += 1) === 1 ? Promise.reject(new Error("D1 is down")) : deps.db.batch(name, queries)),
       },
     };
 
