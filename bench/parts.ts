@@ -44,7 +44,7 @@ export const PARTS: readonly Part[] = [
     patches: [
       {
         file: "stock/object/stock-object.ts",
-        find: "return this.#desk.reserve(request);",
+        find: "return this.#engine.reserve(request);",
         replace: `const lines = request.lines.map((line) => ({ ...line, warehouseId: "BLR" }));
     const levels = lines.flatMap((line) => this.ctx.storage.sql.exec(
       "UPDATE levels SET reserved = reserved + ?1, version = version + 1 WHERE on_hand - reserved >= ?1 RETURNING on_hand AS onHand, reserved, version",
@@ -53,7 +53,7 @@ export const PARTS: readonly Part[] = [
       },
       {
         file: "stock/object/stock-object.ts",
-        find: `this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
+        find: `this.#engine.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
         replace: `this.ctx.storage.sql.exec("UPDATE levels SET on_hand = on_hand - ?1, reserved = reserved - ?1", holdIds.length);`,
       },
     ],
@@ -73,7 +73,7 @@ export const PARTS: readonly Part[] = [
     patches: [
       {
         file: "orders/placement/record.ts",
-        find: `heard: tell("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
+        find: `heard: enqueueWebhook("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
         replace: "heard: undefined,",
       },
       {

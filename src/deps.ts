@@ -76,7 +76,7 @@ export interface Deps {
    * Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it.
    * @param work gets deps of its own, so that what it does is not counted for the request
    */
-  defer: (work: (later: Deps) => Promise<unknown>) => void;
+  defer: (work: (background: Deps) => Promise<unknown>) => void;
   /** Lines for the operator, one JSON object each. */
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate remembers between requests; everything in it but prices may be up to 30 s old (DESIGN §5). */

@@ -1,20 +1,20 @@
 import { createApp } from "./app.ts";
 import { bindDeps } from "./bind.ts";
-import { fatesOf } from "./orders/placement/resolve-holds.ts";
+import { resolveHolds } from "./orders/placement/resolve-holds.ts";
 import { removeLapsed } from "./carts/lapse-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./cron.ts";
 import { StockObject } from "./stock/object/stock-object.ts";
 import type { Lapsed } from "./stock/rules/cart-messages.ts";
-import type { Fate } from "./stock/rules/messages.ts";
+import type { HoldResolution } from "./stock/rules/messages.ts";
 
 /** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
 export class StockCounter extends StockObject {
-  override fateOf(holdIds: string[]): Promise<Fate[]> {
-    return fatesOf(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);
+  override resolveHolds(holdIds: string[]): Promise<HoldResolution[]> {
+    return resolveHolds(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);
   }
 
-  override lapsed(units: Lapsed[]): Query<unknown>[] {
+  override lapsedQueries(units: Lapsed[]): Query<unknown>[] {
     return removeLapsed(units);
   }
 }

@@ -31,7 +31,7 @@ async function machine(deps: Deps, token: string): Promise<Caller | "stale"> {
   const { keyId, lastUsedAtMs } = key;
   const beforeMs = nowMs - KEY_USE_MS;
   if (lastUsedAtMs === null || lastUsedAtMs <= beforeMs)
-    deps.defer((later) => later.db.batch("machine", { touchKey: touchKey(keyId, beforeMs, nowMs) }));
+    deps.defer((background) => background.db.batch("machine", { touchKey: touchKey(keyId, beforeMs, nowMs) }));
   return { role: "key", actor: `key:${keyId}`, scope: `key:${keyId}`, may: (action) => mayKey(key, action) };
 }
 

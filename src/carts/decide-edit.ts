@@ -9,7 +9,7 @@ import type { EditPlan } from "./edit.ts";
 import { pricedItems, termsNow } from "./read-cart.ts";
 import { noItem, stockRefusal } from "./refuse.ts";
 import { type Cart, type CartRow, type KnownItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, partLost } from "./rules/cart.ts";
-import { editedItem, nextLineNo, productsOf, type WantedItem } from "./rules/edit.ts";
+import { editedItem, nextLineNo, productCount, type WantedItem } from "./rules/edit.ts";
 
 /** What somebody does to one line of a cart. */
 export interface ItemEdit extends WantedItem {
@@ -48,7 +48,7 @@ export function decideEdit(deps: Deps, reading: EditReading, edit: ItemEdit): Ed
   const lines = after ? [...others, after].toSorted((a, b) => a.lineNo - b.lineNo) : others;
   const items = pricedItems(deps, row, lines, book);
   if (items.length > MAX_ITEMS) throw invalidField("quantity", `a cart has at most ${MAX_ITEMS} items`);
-  if (after && productsOf(items) > MAX_PRODUCTS) throw tooLarge(productsOf(items));
+  if (after && productCount(items) > MAX_PRODUCTS) throw tooLarge(productCount(items));
   const reach = reachOf(reading, row);
   if (after && reach.ranking.length === 0) throw refusedField("country_not_served", "country", "no warehouse ships there");
   const variantId = after?.variantId ?? before?.variantId ?? "";

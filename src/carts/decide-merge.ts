@@ -4,7 +4,7 @@ import type { PriceBook } from "../pricing/price-book.ts";
 import type { EditPlan } from "./edit.ts";
 import { pricedItems, termsNow } from "./read-cart.ts";
 import { type Cart, type CartRow, type KnownItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, partLost } from "./rules/cart.ts";
-import { productsOf } from "./rules/edit.ts";
+import { productCount } from "./rules/edit.ts";
 import { mergedItems } from "./rules/merge.ts";
 
 /** A merge as it was decided: what the account's cart becomes, and the guest's after it. */
@@ -69,7 +69,7 @@ export function decideMerge(deps: Deps, { guests, added, own, book, caller, rank
 
 function refuseTooLarge(items: readonly KnownItem[]): void {
   if (items.length > MAX_ITEMS) throw invalidField("cart_id", `together the carts have more than ${MAX_ITEMS} items`);
-  if (productsOf(items) <= MAX_PRODUCTS) return;
+  if (productCount(items) <= MAX_PRODUCTS) return;
   throw refusedField(
     "order_too_large",
     "cart_id",

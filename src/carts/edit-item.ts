@@ -11,7 +11,7 @@ import { askFor, confirmEdit, type EditPlan, keepEdit, undo, writeEdit } from ".
 import { keepStanding } from "./edit-queries.ts";
 import { cartSources, codesOf } from "./queries.ts";
 import { cartQueries, openedCart, shownCart } from "./read-cart.ts";
-import { checkedOut, overtaken, refusalOf } from "./refuse.ts";
+import { checkedOut, overtaken, reservationRefusal } from "./refuse.ts";
 import { type CartItem, partLost } from "./rules/cart.ts";
 import type { CartView } from "./rules/view.ts";
 
@@ -139,7 +139,7 @@ async function carryOut(
     const isUntouched =
       answers.levels.length === 0 && answers.refused.every((each) => each.outcome === "checking_out" && each.isNew);
     if (!(await undo(deps, plan, keyed, isUntouched))) return undefined;
-    throw refusalOf(failed, plan.changes[0]?.after, plan.names, keyed);
+    throw reservationRefusal(failed, plan.changes[0]?.after, plan.names, keyed);
   }
   const { items, stands } = await confirmEdit(deps, plan, answers, keyed);
   if (!stands) return undefined;

@@ -4,7 +4,7 @@ import { idempotency } from "../writes/tables.ts";
 import { type ProjectedLevel, upsertLevels } from "../stock/projection/flush-statements.ts";
 import type { CartItem, CartRow, Loss } from "./rules/cart.ts";
 import type { Settled } from "./rules/reservation.ts";
-import type { WrittenItem } from "./rules/told.ts";
+import type { WrittenItem } from "./rules/cart-change.ts";
 import { cartItems, cartLosses, carts } from "./tables.ts";
 
 /** Writes a new cart; an account's only where it has no open one, else UNIQUE fails the batch. */

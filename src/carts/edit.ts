@@ -12,7 +12,7 @@ import { findCart, findItems } from "./queries.ts";
 import { termsNow } from "./read-cart.ts";
 import { type CartRow, type KnownItem, type Loss, partLost, type StockNeed } from "./rules/cart.ts";
 import { asksOf, extensionsOf, settle } from "./rules/reservation.ts";
-import { changeOf, type WrittenItem } from "./rules/told.ts";
+import { changeOf, type WrittenItem } from "./rules/cart-change.ts";
 
 /** An edit as it was decided on what D1 had, before any object is asked. */
 export interface EditPlan {

@@ -1,5 +1,5 @@
 import { isoOrNull } from "../http/validate.ts";
-import { toAppliedJson, toRefusedJson } from "../pricing/rules/told.ts";
+import { toAppliedJson, toRefusedJson } from "../pricing/rules/discount-json.ts";
 import { toMajor } from "../rules/money.ts";
 import type { CartJson } from "./cart-contract.ts";
 import type { CartChange, CartView, ShownItem } from "./rules/view.ts";

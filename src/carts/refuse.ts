@@ -44,7 +44,7 @@ export function shortageErrors(refused: readonly Refused[], names: ReadonlyMap<s
 }
 
 /** Why an edit of one line was not carried out; it was undone. @param item as it was wanted */
-export function refusalOf(
+export function reservationRefusal(
   refused: readonly Refused[],
   item: CartItem | undefined,
   names: ReadonlyMap<string, string>,

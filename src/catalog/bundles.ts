@@ -37,7 +37,7 @@ export function requireBundle(product: { isBundle: boolean }): void {
 /** Has what lists show of a product computed anew, after the answer, by its object's next flush; of a bundle, by a component's. */
 export function refreshStock(deps: Deps, product: Product): void {
   const { productId } = product.components[0] ?? product;
-  deps.defer((later) => later.stockOf(productId).refresh());
+  deps.defer((background) => background.stockOf(productId).refresh());
 }
 
 function invalidBundle(errors: FieldError[]): Refusal {

@@ -63,7 +63,7 @@ export async function planChunk(
     (sellables.get(at) ?? []).map((each): Sellable => ({ ...each, index: parts[each.index]?.index ?? 0 }));
   const decisions = wanted.map((each, at) => {
     const facts = { before: products.get(each.productId), sellables: local(at), bundles };
-    return counted(claimed(decideRow(each, facts, deps.nowMs()), owners), bundles);
+    return counted(claimKeys(decideRow(each, facts, deps.nowMs()), owners), bundles);
   });
   const report = decisions.map((decision, at): ReportRow => {
     const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
@@ -87,7 +87,7 @@ async function readFacts(deps: Deps, wanted: readonly WantedProduct[], parts: re
 }
 
 /** Refuses what another product has, also one of an earlier row; else the product's values are its own from here on. */
-function claimed(decision: RowDecision, owners: Owners): RowDecision {
+function claimKeys(decision: RowDecision, owners: Owners): RowDecision {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return decision;
   const errors = takenKeys(decision.after, owners);
   if (errors.length > 0) return { outcome: "refused", errors };

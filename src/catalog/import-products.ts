@@ -98,19 +98,19 @@ async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly Re
  */
 function refreshAll(deps: Deps, productIds: string[]): void {
   if (productIds.length === 0) return;
-  deps.defer(async (later) => {
+  deps.defer(async (background) => {
     // One iterator for all, so that each takes the next.
     const rest = new Set(productIds).values();
     let failed = 0;
     const work = async () => {
       for (const productId of rest) {
-        await later
+        await background
           .stockOf(productId)
           .refresh()
           .catch(() => (failed += 1));
       }
     };
     await Promise.all(Array.from({ length: REFRESHES_IN_FLIGHT }, work));
-    if (failed > 0) later.log("import_not_refreshed", { products: failed });
+    if (failed > 0) background.log("import_not_refreshed", { products: failed });
   });
 }

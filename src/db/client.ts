@@ -86,7 +86,7 @@ export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Da
     const asked = Object.values(queries).flatMap((each) => each ?? []);
     if (asked.length === 0) return answersOf(queries, missing);
     const prepared = asked.map((query) => prepare(d1, query.statement));
-    const call = () => within(D1_TIMEOUT_MS, `D1 (${name})`, d1.batch<Record<string, unknown>>(prepared));
+    const call = () => withTimeout(D1_TIMEOUT_MS, `D1 (${name})`, d1.batch<Record<string, unknown>>(prepared));
     const results = await measure("d1", call);
     meter.statements += results.length;
     for (const { meta } of results) {
@@ -118,7 +118,7 @@ export function prepare(d1: D1Database, statement: SQL): D1PreparedStatement {
  * Waits for a call, but not for ever.
  * @throws TimeoutError when the time is over first
  */
-export async function within<T>(limitMs: number, what: string, call: Promise<T>): Promise<T> {
+export async function withTimeout<T>(limitMs: number, what: string, call: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
   const limit = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new TimeoutError(`${what} did not answer in ${limitMs} ms`)), limitMs);

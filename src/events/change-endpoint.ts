@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
-import { deleteEndpoint as deleteInD1, demandEndpoint, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
+import { deleteEndpoint as deleteInD1, guardEndpoint, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -47,7 +47,7 @@ export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId:
   return writeGuarded(deps, keyed, GUARD, async () => {
     const before = await requireEndpoint(deps, endpointId);
     const changes = [{ action: "webhook_endpoint.delete", recordType: "webhook_endpoint", recordId: endpointId, before }];
-    const queries = [deleteInD1(endpointId), demandEndpoint(endpointId), endPending(endpointId)];
+    const queries = [deleteInD1(endpointId), guardEndpoint(endpointId), endPending(endpointId)];
     return { queries, changes, answer: before, status: 200 };
   });
 }
@@ -71,7 +71,7 @@ function planChange(
 ): Plan<Endpoint> {
   const { endpointId } = before;
   const after = { ...before, ...fields, updatedAtMs: Math.max(deps.nowMs(), before.updatedAtMs + 1) };
-  const queries = [updateEndpoint(before, fields, after.updatedAtMs), demandEndpoint(endpointId)];
+  const queries = [updateEndpoint(before, fields, after.updatedAtMs), guardEndpoint(endpointId)];
   if (fields.status === "disabled") queries.push(endPending(endpointId));
   const change = { action: ACTIONS[verb], recordType: "webhook_endpoint", recordId: endpointId, before, after };
   return { queries, changes: [change], answer: after, status: 200 };

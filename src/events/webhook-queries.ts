@@ -68,7 +68,7 @@ export function deleteEndpoint(endpointId: string): Query<number> {
 }
 
 /** Fails the batch by the guard of `updateEndpoint` where the statement before it changed nothing: the endpoint is gone. */
-export function demandEndpoint(endpointId: string): Query<number> {
+export function guardEndpoint(endpointId: string): Query<number> {
   return write(sql`
     INSERT INTO ${webhookEndpoints} (endpoint_id, url, events, status, secret_no, created_at_ms, updated_at_ms)
     SELECT ${endpointId}, '', '[]', 'disabled', 0, 0, NULL WHERE changes() = 0`);

@@ -40,7 +40,7 @@ export function problems(...codes: ErrorCode[]) {
 
 /** Answers whatever was thrown. Only a Refusal's words reach the client; the rest is logged and answers 500. */
 export function answerProblem(error: Error, c: AppContext): Response {
-  const refusal = refusalOf(error);
+  const refusal = toRefusal(error);
   if (refusal) {
     if (refusal.cause !== undefined) log(c, "refused", { code: refusal.code, cause: describe(refusal.cause) });
     return respond(c, refusal);
@@ -68,7 +68,7 @@ export function isSilence(error: unknown): boolean {
   return error.name === "TimeoutError" || isPassing || isD1Down || isSilence(error.cause);
 }
 
-function refusalOf(error: Error): Refusal | undefined {
+function toRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof HTTPException)) return undefined;
   if (error.status === 415) return refusedField("unsupported_media_type", "Content-Type", "must be application/json");

@@ -2,7 +2,7 @@ import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { closeAlert } from "../events/queries.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { toEventJson } from "../orders/rules/told.ts";
+import { toEventPayload } from "../orders/rules/event-payload.ts";
 import type { OrderChange } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
 import { insertRefunds } from "./queries.ts";
@@ -26,7 +26,7 @@ export function refundChange(deps: Deps, order: Order, refundId: string, rows: r
     amount: toMajor(amountMinor, decimals),
     refunded_total: toMajor(after.refundedMinor, decimals),
   };
-  const data = { ...toEventJson(after, decimals), ...refunded };
+  const data = { ...toEventPayload(after, decimals), ...refunded };
   const told = { type: "order.refunded" as const, eventId: `${refundId}:refunded`, data };
   return { verb: "refund", what: "refunded", note: rows[0]?.reason ?? null, after, also, told };
 }

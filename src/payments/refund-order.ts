@@ -38,7 +38,7 @@ export async function refundOrder(
     const rows = parts.map((part, index) => rowOf(deps, index === 0 ? refundId : `${refundId}.${index + 1}`, reason, part));
     return refundChange(deps, order, refundId, rows);
   });
-  if (!written.replayed) deps.defer((later) => payOutOf(later, orderId));
+  if (!written.replayed) deps.defer((background) => payOutOf(background, orderId));
   return written;
 }
 

@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { unresolved } from "../errors.ts";
 import { fenceHolds, findRecord } from "../orders/queries.ts";
 import {
-  type Claim,
+  type ReservationRequest,
   releaseEverywhere,
   type Reservation,
   reserveAtOnce,
@@ -15,7 +15,7 @@ import { rankingQuery } from "../warehouses/rank-for.ts";
 import { needsOf } from "./rules/needs.ts";
 
 /** What an order asks of the objects anew, by its address as it is ranked today; `undefined` where nobody supplies it any more. */
-export async function claimOf(deps: Deps, order: Order): Promise<Claim | undefined> {
+export async function lateReservation(deps: Deps, order: Order): Promise<ReservationRequest | undefined> {
   const { country, postalCode, deliveryMethod, allocations } = order;
   const { rank } = await deps.db.batch("rank for late payment", {
     rank: rankingQuery(deps, { country, postalCode: postalCode ?? undefined }),
@@ -34,23 +34,28 @@ export async function claimOf(deps: Deps, order: Order): Promise<Claim | undefin
 /**
  * Reserves an order's units anew. As when an order is placed (PROTOCOL C2 to C4): units that an earlier try has are taken from it,
  * once D1 has ended that; units that others may give back are waited for, once.
- * @param byMs when the last answer is of use
+ * @param deadlineMs when the last answer is of use
  * @returns `decided` where another try has recorded it meanwhile
  * @throws Refusal `unresolved` where the objects did not say
  */
-export async function reserveLate(deps: Deps, order: Order, claim: Claim, byMs: number): Promise<Reserved | "short" | "decided"> {
-  const first = await reserveAtOnce(deps, claim, newHold(deps, order), byMs);
+export async function reserveLate(
+  deps: Deps,
+  order: Order,
+  claim: ReservationRequest,
+  deadlineMs: number,
+): Promise<Reserved | "short" | "decided"> {
+  const first = await reserveAtOnce(deps, claim, newHold(deps, order), deadlineMs);
   if (first.outcome === "reserved") return first;
-  await giveBack(deps, claim, [first.holdId]);
+  await releaseLate(deps, claim, [first.holdId]);
   const lines = shortLines(first);
   const ghosts = lines.flatMap((line) => line.ownHolds);
   if (ghosts.length > 0) {
     if (await isDecidedBy(deps, order, ghosts)) return "decided";
-    await giveBack(deps, claim, ghosts);
+    await releaseLate(deps, claim, ghosts);
   } else if (isShortForGood(lines)) return "short";
-  const second = await reserveInTurn(deps, claim, newHold(deps, order), byMs);
+  const second = await reserveInTurn(deps, claim, newHold(deps, order), deadlineMs);
   if (second.outcome === "reserved") return second;
-  deps.defer((afterwards) => giveBack(afterwards, claim, [second.holdId]));
+  deps.defer((afterwards) => releaseLate(afterwards, claim, [second.holdId]));
   const left = shortLines(second);
   // Another try is at work at this moment, or others came first for units that are free.
   if (left.some((line) => line.ownHolds.length > 0) || left.every((line) => line.isBehind)) throw unsaid();
@@ -78,7 +83,7 @@ async function isDecidedBy(deps: Deps, { orderId, holdId, status }: Order, ghost
   return order?.holdId !== holdId || order.status !== status;
 }
 
-function giveBack(deps: Deps, claim: Claim, holdIds: readonly string[]): Promise<void> {
+function releaseLate(deps: Deps, claim: ReservationRequest, holdIds: readonly string[]): Promise<void> {
   return releaseEverywhere(deps, claim.demand.keys(), holdIds);
 }
 

@@ -3,19 +3,19 @@ import { type Refusal, unresolved } from "../errors.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/queries.ts";
 import { auditOf } from "../writes/write-once.ts";
-import { insertEvent, tell } from "../orders/lifecycle/history-queries.ts";
+import { insertEvent, enqueueWebhook } from "../orders/lifecycle/history-queries.ts";
 import { fenceHolds, findRecord } from "../orders/queries.ts";
 import { finishHold } from "../orders/placement/record.ts";
 import { releaseEverywhere, type Reserved } from "../orders/placement/reserve.ts";
-import { later } from "../orders/rules/move.ts";
-import { type Order, productsOf } from "../orders/rules/order.ts";
+import { nextUpdateMs } from "../orders/rules/move.ts";
+import { type Order, productIdsOf } from "../orders/rules/order.ts";
 import { shareOut } from "../orders/rules/share.ts";
-import { changeOf, toEventJson } from "../orders/rules/told.ts";
+import { changeOf, toEventPayload } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
-import { carryOut } from "../stock/client/run-pending.ts";
-import { findOwed } from "../stock/client/pending-queries.ts";
+import { runPending } from "../stock/client/run-pending.ts";
+import { findPendingActions } from "../stock/client/pending-queries.ts";
 import { reviveOrder } from "./late-queries.ts";
-import { claimOf, reserveLate } from "./reserve-late.ts";
+import { lateReservation, reserveLate } from "./reserve-late.ts";
 import { needsOf } from "./rules/needs.ts";
 import { isUnsettled } from "./rules/take.ts";
 
@@ -31,20 +31,20 @@ const RECORD_BY_MS = 5_000;
  * @throws Refusal `unresolved`, or what failed: then nothing is decided and the sweep tries again
  */
 export async function settleLate(deps: Deps, orderId: string): Promise<void> {
-  const byMs = deps.nowMs() + RECORD_BY_MS;
+  const deadlineMs = deps.nowMs() + RECORD_BY_MS;
   const {
     record: { order },
     owed,
-  } = await deps.db.batch("settle late", { record: findRecord(orderId), owed: findOwed(MAX_OWED, orderId) });
+  } = await deps.db.batch("settle late", { record: findRecord(orderId), owed: findPendingActions(MAX_OWED, orderId) });
   if (!order || !isUnsettled(order)) return;
   // Its own old units have to be back before they are sought, or they would be short of themselves.
-  if ((await carryOut(deps, owed)) < owed.length) throw undecided("The stock did not take its units back.");
-  const claim = order.deletedAtMs === null ? await claimOf(deps, order) : undefined;
-  const found = claim ? await reserveLate(deps, order, claim, byMs) : "short";
+  if ((await runPending(deps, owed)) < owed.length) throw undecided("The stock did not take its units back.");
+  const claim = order.deletedAtMs === null ? await lateReservation(deps, order) : undefined;
+  const found = claim ? await reserveLate(deps, order, claim, deadlineMs) : "short";
   if (found === "decided") return;
   if (found === "short") return owePayment(deps, order);
-  if (deps.nowMs() <= byMs) return recordLate(deps, order, found);
-  deps.defer((afterwards) => releaseEverywhere(afterwards, productsOf(order.allocations), [found.holdId]));
+  if (deps.nowMs() <= deadlineMs) return recordLate(deps, order, found);
+  deps.defer((afterwards) => releaseEverywhere(afterwards, productIdsOf(order.allocations), [found.holdId]));
   throw undecided("The stock did not answer in time.");
 }
 
@@ -56,18 +56,18 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
     holdId,
     status: "PROCESSING",
     dueAtMs: null,
-    updatedAtMs: later(order, nowMs),
+    updatedAtMs: nextUpdateMs(order, nowMs),
     allocations: shareOut(needsOf(order.allocations), allocations),
   };
   const statuses = { fromStatus: order.status, toStatus: after.status };
-  const told = toEventJson(after, deps.config.currencyDecimals);
+  const told = toEventPayload(after, deps.config.currencyDecimals);
   const moved = { ...told, from: order.status, to: after.status };
   try {
     await deps.db.batch("record late", {
       reviveOrder: reviveOrder(order, after, levels, nowMs),
       event: insertEvent(orderId, { what: "status_changed", ...statuses, actor: deps.by.actor, note: null, atMs: nowMs }),
-      tell: tell("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
-      tell2: tell("order.paid", `${orderId}:paid`, told, nowMs),
+      tell: enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
+      tell2: enqueueWebhook("order.paid", `${orderId}:paid`, told, nowMs),
       closeAlert: closeAlert("refund_due", orderId, nowMs),
       audit: auditOf(deps, [changeOf("revive", order, after)]),
     });
@@ -90,7 +90,7 @@ async function resolveLate(deps: Deps, orderId: string, { holdId, allocations }:
     deps.defer((afterwards) => finishHold(afterwards, order));
     return;
   }
-  deps.defer((afterwards) => releaseEverywhere(afterwards, productsOf(allocations), [holdId]));
+  deps.defer((afterwards) => releaseEverywhere(afterwards, productIdsOf(allocations), [holdId]));
   if (order && isUnsettled(order)) throw undecided("The order was not recorded with its goods.", cause);
 }
 
@@ -98,7 +98,7 @@ async function resolveLate(deps: Deps, orderId: string, { holdId, allocations }:
 async function owePayment(deps: Deps, { orderId, holdId }: Order): Promise<void> {
   await writeOrder(deps, undefined, { orderId }, ({ order }) => {
     if (!isUnsettled(order) || order.holdId !== holdId) return undefined;
-    const updatedAtMs = later(order, deps.nowMs());
+    const updatedAtMs = nextUpdateMs(order, deps.nowMs());
     const after = { ...order, status: "CANCELLED" as const, paymentStatus: "refund_due" as const, dueAtMs: null, updatedAtMs };
     return { verb: "cancel", what: "status_changed", note: "Paid after its time was over, and the goods are gone.", after };
   });

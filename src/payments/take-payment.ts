@@ -4,11 +4,11 @@ import { Refusal } from "../errors.ts";
 import { closeAlert, openAlert } from "../events/queries.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { finishHold } from "../orders/placement/record.ts";
-import { later } from "../orders/rules/move.ts";
+import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { isUnpaid } from "../orders/rules/payment-status.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { toEventJson } from "../orders/rules/told.ts";
+import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
 import { findPayment, insertPayment } from "./queries.ts";
@@ -52,7 +52,7 @@ function sameOrRefused(known: PaymentRow, payment: Payment): undefined {
 function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: string }, taken: Taken): OrderChange {
   const { currencyDecimals: decimals } = deps.config;
   const { orderId, paymentId, reference, amountMinor, currency } = payment;
-  if (taken.outcome === "refused") throw refusalOf(taken.code, toMajor(taken.dueMinor, decimals), order.currency);
+  if (taken.outcome === "refused") throw paymentRefusal(taken.code, toMajor(taken.dueMinor, decimals), order.currency);
   const atMs = deps.nowMs();
   const also: Query<unknown>[] = [insertPayment(payment, { paymentId, actor: deps.by.actor, atMs })];
   const alert = (kind: Parameters<typeof openAlert>[0]) =>
@@ -60,17 +60,23 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   if (taken.outcome === "stray") {
     // Under its own name: the right money for the order does not settle it.
     also.push(openAlert("payment_unknown", reference, { order_id: orderId, amount_minor: amountMinor, currency }, atMs));
-    return { verb: "pay", what: "paid", note: `In ${currency}`, after: { ...order, updatedAtMs: later(order, atMs) }, also };
+    return {
+      verb: "pay",
+      what: "paid",
+      note: `In ${currency}`,
+      after: { ...order, updatedAtMs: nextUpdateMs(order, atMs) },
+      also,
+    };
   }
   const { after, isPaidNow } = taken;
   if (taken.alert) alert(taken.alert);
   else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
   const change = { verb: "pay", what: "paid" as const, note: null, after, also };
   if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
-  return { ...change, told: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventJson(after, decimals) } };
+  return { ...change, told: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventPayload(after, decimals) } };
 }
 
-function refusalOf(code: "payment_mismatch" | "already_paid", due: number, currency: string): Refusal {
+function paymentRefusal(code: "payment_mismatch" | "already_paid", due: number, currency: string): Refusal {
   if (code === "already_paid") return new Refusal("already_paid", "The order is paid, by another payment.");
   const detail = `What is due is ${due} ${currency}; nothing was recorded.`;
   return new Refusal("payment_mismatch", detail, { members: { amount_due: due, currency } });

@@ -3,7 +3,7 @@ import { Refusal, unresolved } from "../errors.ts";
 import { openAlert } from "../events/queries.ts";
 import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { toEventJson } from "../orders/rules/told.ts";
+import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { failRefund } from "./pay-out.ts";
 import { findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
@@ -51,7 +51,7 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   const written = await takePayment(deps, undefined, payment).catch(missing);
   if (written === undefined) return alertUnknown(deps, event);
   // The money is safe; goods for what came late are found after the answer, or by the sweep.
-  if (isUnsettled(written.answer.order)) deps.defer((later) => settleLate(later, orderId));
+  if (isUnsettled(written.answer.order)) deps.defer((background) => settleLate(background, orderId));
 }
 
 async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
@@ -60,7 +60,7 @@ async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
   const decide = ({ order }: OrderHistory): OrderChange | undefined => {
     const after = decideFailure(order, deps.nowMs());
     if (!after) return undefined;
-    const data = toEventJson(after, deps.config.currencyDecimals);
+    const data = toEventPayload(after, deps.config.currencyDecimals);
     const told = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed`, data };
     return { verb: "payment_failed", what: "payment_failed", note: null, after, told };
   };

@@ -41,14 +41,14 @@ function listOf(texts: readonly string[]): SQL {
 }
 
 /** Gives the uses of one order back, in the batch that ends it. No statements where there are none. */
-export function giveBackUses(uses: readonly CountedUse[]): Query<number>[] {
+export function returnUsesOf(uses: readonly CountedUse[]): Query<number>[] {
   if (uses.length === 0) return [];
-  return giveBack(sql`
+  return returnUses(sql`
     SELECT value->>'ruleId' AS rule_id, value->>'customerId' AS customer_id FROM json_each(${JSON.stringify(uses)})`);
 }
 
 /** Gives uses back. @param uses a SELECT of `rule_id` and `customer_id`, a row for each use */
-export function giveBack(uses: SQL): [Query<number>, Query<number>] {
+export function returnUses(uses: SQL): [Query<number>, Query<number>] {
   return [
     write(sql`
       UPDATE ${pricingRules} SET used = max(used - given.uses, 0)

@@ -25,12 +25,12 @@ export async function createWarehouse(
     answer: warehouse,
     status: 201 as const,
   };
-  const written = await writeOnce(deps, keyed, () => Promise.resolve(plan), refusalOf);
+  const written = await writeOnce(deps, keyed, () => Promise.resolve(plan), takenRefusal);
   delete deps.cache.warehouses;
   return written;
 }
 
-function refusalOf(error: unknown) {
+function takenRefusal(error: unknown) {
   if (failedConstraint(error) === "warehouses.position") {
     return invalidField("warehouse_id", `a shop has at most ${MAX_WAREHOUSES} warehouses`);
   }

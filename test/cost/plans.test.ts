@@ -9,7 +9,7 @@ import { leaseLate } from "../../src/payments/late-queries.ts";
 import { findPayment } from "../../src/payments/queries.ts";
 import { findOwedRefunds } from "../../src/payments/refund-queries.ts";
 import { findNextProducts } from "../../src/stock/audit/queries.ts";
-import { findOwed } from "../../src/stock/client/pending-queries.ts";
+import { findPendingActions } from "../../src/stock/client/pending-queries.ts";
 import { findProductWindow } from "../../src/stock/storefront/queries.ts";
 import { findTransferWindow } from "../../src/stock/transfers/queries.ts";
 import { planOf, scansIn } from "../support/plan.ts";
@@ -35,8 +35,8 @@ const QUERIES: [string, Query<unknown>, string[]?][] = [
   ["a payment, by its reference", findPayment("stripe", "pi_1")],
   ["refunds that are owed to Stripe", findOwedRefunds({ nowMs: 1, limit: SIZE })],
   ["refunds of one order that are owed to Stripe", findOwedRefunds({ orderId: "ORD1" })],
-  ["what is owed to the objects", findOwed(SIZE)],
-  ["what is owed for one order", findOwed(SIZE, "ORD1")],
+  ["what is owed to the objects", findPendingActions(SIZE)],
+  ["what is owed for one order", findPendingActions(SIZE, "ORD1")],
 ];
 
 describe("the list of", () => {

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { fatesOf } from "../../src/orders/placement/resolve-holds.ts";
+import { resolveHolds } from "../../src/orders/placement/resolve-holds.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, ordersOf, placedBy, stocked } from "../support/orders.ts";
@@ -30,7 +30,7 @@ describe("an order whose last attempt to pay failed", () => {
     const { productId, orderId, holdId, received } = await unpaidOrder();
     await notify(ask, failed(orderId));
 
-    const [fate] = await fatesOf(faultyWorker().deps, productId, [holdId]);
+    const [fate] = await resolveHolds(faultyWorker().deps, productId, [holdId]);
 
     expect(fate).toMatchObject({ verdict: "keep" });
     expect(await availableAt(productId)).toBe(UNITS - 1);

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import type { Query } from "../../src/db/client.ts";
 import { failedConstraint } from "../../src/writes/constraint.ts";
-import { countUses, giveBackUses, USED_UP } from "../../src/pricing/use-queries.ts";
+import { countUses, returnUsesOf, USED_UP } from "../../src/pricing/use-queries.ts";
 import { planOf, scansIn } from "../support/plan.ts";
 import { insertedRule } from "../support/pricing.ts";
 import { usesOf } from "../support/promo.ts";
@@ -50,9 +50,9 @@ describe("a use of a limited rule", () => {
     const uses = [{ ruleId, customerId: "asha" }];
     await run(...countUses(uses), ...countUses(uses), ...countUses([{ ruleId, customerId: null }]));
 
-    await run(...giveBackUses(uses));
+    await run(...returnUsesOf(uses));
     const once = await usesOf(ruleId);
-    await run(...giveBackUses(uses), ...giveBackUses(uses), ...giveBackUses(uses));
+    await run(...returnUsesOf(uses), ...returnUsesOf(uses), ...returnUsesOf(uses));
 
     expect(once).toEqual({ all: 2, customers: { asha: 1 } });
     expect(await usesOf(ruleId)).toEqual({ all: 0, customers: { asha: 0 } });
@@ -61,7 +61,7 @@ describe("a use of a limited rule", () => {
   it("of a rule that is gone changes nothing", async ({ expect }) => {
     const uses = [{ ruleId: "gone", customerId: "asha" }];
 
-    expect([await run(...countUses(uses)), await run(...giveBackUses(uses))]).toEqual([undefined, undefined]);
+    expect([await run(...countUses(uses)), await run(...returnUsesOf(uses))]).toEqual([undefined, undefined]);
     expect(await usesOf("gone")).toEqual({ all: null, customers: {} });
   });
 
@@ -77,12 +77,12 @@ describe("a use of a limited rule", () => {
   });
 
   it("asks for no statement where there is none", ({ expect }) => {
-    expect([countUses([]), giveBackUses([])]).toEqual([[], []]);
+    expect([countUses([]), returnUsesOf([])]).toEqual([[], []]);
   });
 
   it("is found by the keys alone", async ({ expect }) => {
     const uses = [{ ruleId: "R", customerId: "asha" }];
-    const plans = await Promise.all([...countUses(uses), ...giveBackUses(uses)].map(planOf));
+    const plans = await Promise.all([...countUses(uses), ...returnUsesOf(uses)].map(planOf));
 
     expect(plans.map((plan) => plan.filter((step) => /SEARCH (pricing_rules|rule_customers)/.test(step)).length)).toEqual([
       1, 1, 1, 1,

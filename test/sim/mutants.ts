@@ -25,7 +25,7 @@ export const MUTANTS = {
       {
         file: "orders/placement/record.ts",
         find: "const decided = await resolveRecord(deps, placing, order);",
-        replace: `deps.defer((later) => releaseEverywhere(later, productsOf(order.allocations), [order.holdId]));
+        replace: `deps.defer((background) => releaseEverywhere(background, productIdsOf(order.allocations), [order.holdId]));
     const decided = await resolveRecord(deps, placing, order);`,
       },
     ],

@@ -64,8 +64,8 @@ function castOf({ d1: sql, objects }: Stage, world: World): Sim {
 
 function make(world: World, state: DurableObjectState, env: Env): StockCounter {
   const object = new StockCounter(state, env);
-  const fateOf = object.fateOf.bind(object);
-  object.fateOf = async (holdIds) => {
+  const fateOf = object.resolveHolds.bind(object);
+  object.resolveHolds = async (holdIds) => {
     const fates = await fateOf(holdIds);
     for (const { verdict } of fates) world.met(`fate: ${verdict}`);
     return fates;

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { checkoutHold } from "../../src/stock/rules/cart-messages.ts";
+import { checkoutHoldId } from "../../src/stock/rules/cart-messages.ts";
 import { silenceD1 } from "./d1-faults.ts";
 import { adjustment, evict, passTime, recordOrder, runAlarm } from "./stock.ts";
 import { type Model, newCall, send, step } from "./stock-calls.ts";
@@ -25,7 +25,7 @@ import { resolveInModel } from "./stock-model.ts";
 /** Every hold that was ever asked for, whether it got units or not. */
 const holdsOf = (model: Model) =>
   model.calls.flatMap((call) => {
-    if (call.to === "convert") return [checkoutHold(call.checkout)];
+    if (call.to === "convert") return [checkoutHoldId(call.checkout)];
     return call.to === "reserve" ? [call.request.holdId] : [];
   });
 const hasHolds = (model: Model) => holdsOf(model).length > 0;

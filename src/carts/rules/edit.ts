@@ -59,6 +59,6 @@ export function nextLineNo(items: readonly CartItem[]): number {
 }
 
 /** How many distinct products of stock lines need. */
-export function productsOf(items: readonly CartItem[]): number {
+export function productCount(items: readonly CartItem[]): number {
   return new Set(items.flatMap(({ needs }) => needs.map(({ productId }) => productId))).size;
 }

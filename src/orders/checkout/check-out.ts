@@ -8,8 +8,8 @@ import { answerFrom, databaseSilent, type Placed, shortageErrors } from "../plac
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
 import { convertEverywhere } from "./convert.ts";
 import { endCheckout } from "./end-checkout.ts";
-import { placingOf, RECORD_BY_MS } from "../placement/attempt.ts";
-import type { Placing } from "../placement/quote.ts";
+import { beginAttempt, RECORD_BY_MS } from "../placement/attempt.ts";
+import type { Attempt } from "../placement/quote.ts";
 import { insertPlaced, makeOrder } from "../placement/record.ts";
 import { refuseStock, refuseTotal } from "../placement/refuse.ts";
 import type { Reserved } from "../placement/reserve.ts";
@@ -19,7 +19,7 @@ import { stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
 /** One checkout under way. All of one generation of the cart share its hold. */
 interface Checkout {
-  placing: Placing;
+  placing: Attempt;
   request: CheckoutRequest;
   quote: CheckoutQuote;
 }
@@ -31,8 +31,8 @@ interface Checkout {
  *   comes to something else than the cart said, or the shopper; `unresolved`; and what the quote refuses
  */
 export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keyed | undefined): Promise<Placed> {
-  const byMs = deps.nowMs() + RECORD_BY_MS;
-  const placing = placingOf(deps, keyed);
+  const deadlineMs = deps.nowMs() + RECORD_BY_MS;
+  const placing = beginAttempt(deps, keyed);
   const found = await quoteCheckout(deps, placing, request).catch((error: unknown) => {
     throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
   });
@@ -42,8 +42,8 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
   const checkout = { placing, request, quote };
   if (quote.unknown.length > 0) return refuseStock(deps, placing, quote.unknown);
   if (!isAsCounted(quote)) return refuseTotal(deps, placing, { expectedMinor: quote.countedMinor }, quote);
-  const converted = await convertEverywhere(deps, quote, byMs);
-  if (converted.outcome === "unknown" || deps.nowMs() > byMs) return endCheckout(deps, checkout);
+  const converted = await convertEverywhere(deps, quote, deadlineMs);
+  if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
   if (converted.outcome === "short") {
     const lines = converted.lines.filter((line) => !line.isBehind);
     const refusal = stockRefusal(placing.orderId, shortageErrors(quote, lines));

@@ -12,7 +12,7 @@ import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
 import { priceOrder } from "../placement/price.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
-import { type Buyer, destinationOf, NO_RECORD, type Placing, type Quote, quoteLines } from "../placement/quote.ts";
+import { type Buyer, destinationOf, NO_RECORD, type Attempt, type Quote, quoteLines } from "../placement/quote.ts";
 import { type CartHead, checkoutLines } from "../rules/checkout.ts";
 import { orderLines } from "../../pricing/rules/lines.ts";
 
@@ -47,7 +47,7 @@ export interface CheckoutQuote extends Quote {
  */
 export async function quoteCheckout(
   deps: Deps,
-  placing: Placing,
+  placing: Attempt,
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;

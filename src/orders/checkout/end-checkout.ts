@@ -1,12 +1,12 @@
 import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
-import { checkoutHold } from "../../stock/rules/cart-messages.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "../placement/answer.ts";
+import { checkoutHoldId } from "../../stock/rules/cart-messages.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed, keptRefusal } from "../placement/answer.ts";
 import { checkedOut } from "../../carts/refuse.ts";
 import type { CheckoutQuote } from "./checkout-quote.ts";
 import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./queries.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
-import type { Placing } from "../placement/quote.ts";
+import type { Attempt } from "../placement/quote.ts";
 import { finishHold } from "../placement/record.ts";
 import type { Decided } from "../rules/refusal.ts";
 
@@ -20,7 +20,7 @@ import type { Decided } from "../rules/refusal.ts";
  */
 export async function endCheckout(
   deps: Deps,
-  { placing, quote }: { placing: Placing; quote: CheckoutQuote },
+  { placing, quote }: { placing: Attempt; quote: CheckoutQuote },
   decided?: Decided,
   cause?: unknown,
 ): Promise<Placed> {
@@ -40,23 +40,23 @@ export async function endCheckout(
     });
   const now = after?.cart;
   // A generation that D1 has left behind is dead for good, whoever ended it.
-  if (now && now.generation > cart.generation) deps.defer((later) => giveBackEverywhere(later, quote));
+  if (now && now.generation > cart.generation) deps.defer((background) => giveBackEverywhere(background, quote));
   if (record.order) {
     const { order } = record;
-    deps.defer((later) => finishHold(later, order));
+    deps.defer((background) => finishHold(background, order));
     // D1 said that it did not write this attempt's: then it has another's.
     return {
       ...answered(record, placing),
-      replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHold(cart),
+      replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHoldId(cart),
     };
   }
   if (record.refusal) return answered(record, placing, ended === 0);
-  if (ended > 0 && decided) throw refusalOf(decided);
+  if (ended > 0 && decided) throw keptRefusal(decided);
   if (now && now.orderId !== null) throw checkedOut(now.orderId);
   throw notPlaced(placing, "The order was not recorded.", cause);
 }
 
-function answered(record: OrderRecord, placing: Placing, isRepeat = true): Placed {
+function answered(record: OrderRecord, placing: Attempt, isRepeat = true): Placed {
   const answer = answerFrom(record, placing, isRepeat);
   if (!answer) throw notPlaced(placing, "D1 has neither the order nor its refusal.");
   return answer;
@@ -64,5 +64,5 @@ function answered(record: OrderRecord, placing: Placing, isRepeat = true): Place
 
 /** Gives a dead generation's units back to the cart; where that fails, the hold's alarm does it. */
 async function giveBackEverywhere(deps: Deps, { cart, demand }: CheckoutQuote): Promise<void> {
-  await Promise.allSettled([...demand.keys()].map((productId) => deps.stockOf(productId).giveBack(checkoutHold(cart))));
+  await Promise.allSettled([...demand.keys()].map((productId) => deps.stockOf(productId).giveBack(checkoutHoldId(cart))));
 }

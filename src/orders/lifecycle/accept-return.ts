@@ -1,8 +1,8 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
-import type { OwedAction } from "../../stock/rules/owed.ts";
-import { later } from "../rules/move.ts";
+import type { PendingAction } from "../../stock/rules/pending-action.ts";
+import { nextUpdateMs } from "../rules/move.ts";
 import type { Order, OrderRow } from "../rules/order.ts";
 import { paymentStatusOf } from "../rules/payment-status.ts";
 import { decideReturn, type NotReturnable, type WantedReturn } from "../rules/returns.ts";
@@ -39,7 +39,7 @@ export function acceptReturn(
     const returned = decided.units.map((unit, lineNo): ReturnItem => {
       return { ...unit, ...cause, returnId, lineNo, atMs: after.updatedAtMs };
     });
-    const data = { order_id: orderId, return_id: returnId, status: after.status, items: decided.units.map(toToldJson) };
+    const data = { order_id: orderId, return_id: returnId, status: after.status, items: decided.units.map(toReturnPayload) };
     const told = { type: "order.returned" as const, eventId: returnId, data };
     const owed = owedFor(decided.units, { orderId, returnId, cause });
     return { verb: "return", what: "returned", note: reason, after, returned, owed, told };
@@ -47,7 +47,7 @@ export function acceptReturn(
 }
 
 function rowAfter(order: Order, isEverything: boolean, nowMs: number): OrderRow {
-  const after = { ...order, updatedAtMs: later(order, nowMs) };
+  const after = { ...order, updatedAtMs: nextUpdateMs(order, nowMs) };
   if (!isEverything) return after;
   const status = "RETURNED";
   return { ...after, status, paymentStatus: paymentStatusOf({ ...order, status }) };
@@ -56,14 +56,14 @@ function rowAfter(order: Order, isEverything: boolean, nowMs: number): OrderRow 
 function owedFor(
   units: readonly ReturnedUnits[],
   { orderId, returnId, cause }: { orderId: string; returnId: string; cause: { reason: string; actor: string } },
-): OwedAction[] {
+): PendingAction[] {
   const lines = units
     .filter(({ condition }) => condition === "sellable")
     .map(({ productId, variantId, warehouseId, quantity }) => ({ productId, variantId, warehouseId, quantity }));
   return lines.length === 0 ? [] : [{ actionId: `return:${returnId}`, orderId, holdId: returnId, kind: "return", lines, cause }];
 }
 
-function toToldJson({ productId, variantId, quantity, condition }: ReturnedUnits) {
+function toReturnPayload({ productId, variantId, quantity, condition }: ReturnedUnits) {
   return { product_id: productId, variant_id: variantId, quantity, condition };
 }
 

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
-import { later } from "../rules/move.ts";
+import { nextUpdateMs } from "../rules/move.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 import { showOrder } from "./show-order.ts";
 import { writeOrder } from "./write-order.ts";
@@ -34,7 +34,7 @@ export async function claimOrder(
     const nowMs = deps.nowMs();
     // What the sweep owes an order that expired cannot wait for its claim.
     const dueAtMs = order.dueAtMs === null || order.status !== "PENDING" ? order.dueAtMs : nowMs + deps.config.orderExpiryMs;
-    const after = { ...order, userId, dueAtMs, updatedAtMs: later(order, nowMs) };
+    const after = { ...order, userId, dueAtMs, updatedAtMs: nextUpdateMs(order, nowMs) };
     return { verb: "claim", what: "claimed", note: null, after };
   });
 }

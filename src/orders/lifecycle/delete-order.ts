@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
-import { later } from "../rules/move.ts";
+import { nextUpdateMs } from "../rules/move.ts";
 import { isOpen } from "../rules/statuses.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 import { movedOrRefused } from "./move-order.ts";
@@ -21,7 +21,7 @@ export async function deleteOrder(deps: Deps, keyed: Keyed | undefined, orderId:
     const nowMs = deps.nowMs();
     const closed = isOpen(order.status)
       ? movedOrRefused(history, "CANCELLED", nowMs)
-      : { ...order, updatedAtMs: later(order, nowMs) };
+      : { ...order, updatedAtMs: nextUpdateMs(order, nowMs) };
     return { verb: "delete", what: "deleted", note: null, after: { ...closed, deletedAtMs: nowMs } };
   });
 }

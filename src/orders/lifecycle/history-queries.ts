@@ -52,7 +52,7 @@ export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
 }
 
 /** Tells webhooks of an order. @param eventId unique to what happened  @param data becomes JSON */
-export function tell(type: EventType, eventId: string, data: object, nowMs: number): Query<number> {
+export function enqueueWebhook(type: EventType, eventId: string, data: object, nowMs: number): Query<number> {
   return write(insertDeliveries(type, sql`SELECT ${eventId} AS event_id, ${JSON.stringify(data)} AS data`, nowMs));
 }
 

@@ -6,16 +6,16 @@ import type { EventType } from "../../events/rules/event-types.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
 import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
-import { giveBackUses } from "../../pricing/use-queries.ts";
+import { returnUsesOf } from "../../pricing/use-queries.ts";
 import { toMajor } from "../../rules/money.ts";
-import { carryOut } from "../../stock/client/run-pending.ts";
-import { owe } from "../../stock/client/pending-queries.ts";
-import type { OwedAction } from "../../stock/rules/owed.ts";
-import { insertEvent, insertReturn, tell, updateOrder } from "./history-queries.ts";
-import { type OrderRow, productsOf, withPrices } from "../rules/order.ts";
+import { runPending } from "../../stock/client/run-pending.ts";
+import { addPendingAction } from "../../stock/client/pending-queries.ts";
+import type { PendingAction } from "../../stock/rules/pending-action.ts";
+import { insertEvent, insertReturn, enqueueWebhook, updateOrder } from "./history-queries.ts";
+import { type OrderRow, productIdsOf, withPrices } from "../rules/order.ts";
 import { isOpen } from "../rules/statuses.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
-import { changeOf, toEventJson } from "../rules/told.ts";
+import { changeOf, toEventPayload } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
 /** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
@@ -26,7 +26,7 @@ export interface OrderChange {
   after: OrderRow;
   note: string | null;
   returned?: ReturnItem[];
-  owed?: OwedAction[];
+  owed?: PendingAction[];
   told?: { type: EventType; eventId: string; data: object };
   /** Statements of a higher slice for the same batch. */
   also?: Query<unknown>[];
@@ -49,11 +49,11 @@ export async function writeOrder(
   decide: (history: OrderHistory) => OrderChange | undefined | Promise<OrderChange | undefined>,
   alsoGuards: readonly string[] = [],
 ): Promise<Written<OrderHistory>> {
-  let owed: OwedAction[] = [];
+  let owed: PendingAction[] = [];
   const plan = async (): Promise<Plan<OrderHistory>> => {
     const history = await showOrder(deps, orderId, ownedBy);
     const change = await decide(history);
-    owed = change ? owedBy(history.order, change) : [];
+    owed = change ? pendingActionsOf(history.order, change) : [];
     return change ? planOf(deps, history, change, owed) : { queries: [], changes: [], answer: history, status: 200 };
   };
   const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
@@ -61,12 +61,12 @@ export async function writeOrder(
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   if (written.replayed) return { ...written, answer: { ...written.answer, order: withPrices(written.answer.order) } };
   const actions = owed;
-  deps.defer((later) => carryOut(later, actions));
-  deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
+  deps.defer((background) => runPending(background, actions));
+  deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   return written;
 }
 
-function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: readonly OwedAction[]): Plan<OrderHistory> {
+function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: readonly PendingAction[]): Plan<OrderHistory> {
   const { order, events, returns } = history;
   const { after, what, note, returned = [], also = [] } = change;
   const { orderId, updatedAtMs: atMs } = after;
@@ -75,18 +75,18 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: re
   const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
   const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event), ...also];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
-  if (after.rulesUsed.length === 0) queries.push(...giveBackUses(order.rulesUsed));
-  for (const action of owed) queries.push(owe(action, atMs));
+  if (after.rulesUsed.length === 0) queries.push(...returnUsesOf(order.rulesUsed));
+  for (const action of owed) queries.push(addPendingAction(action, atMs));
   if (hasMoved) {
-    const moved = { ...toEventJson(after, deps.config.currencyDecimals), from: order.status, to: after.status };
-    queries.push(tell("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
+    const moved = { ...toEventPayload(after, deps.config.currencyDecimals), from: order.status, to: after.status };
+    queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
     queries.push(closeAlert("paid_order_waiting", orderId, atMs));
   }
-  if (change.told) queries.push(tell(change.told.type, change.told.eventId, change.told.data, atMs));
+  if (change.told) queries.push(enqueueWebhook(change.told.type, change.told.eventId, change.told.data, atMs));
   const happened = [event];
   if (after.paymentStatus === "refund_due" && order.paymentStatus !== "refund_due") {
     const due: OrderEvent = { ...event, what: "refund_due", fromStatus: null, toStatus: null, note: null };
-    queries.push(...oweRefund(after, due, deps.config.currencyDecimals));
+    queries.push(...refundDueAlert(after, due, deps.config.currencyDecimals));
     happened.push(due);
   }
   const answer = { order: { ...order, ...after }, events: [...events, ...happened], returns: [...returns, ...returned] };
@@ -94,21 +94,28 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: re
 }
 
 /** The shop has money that it owes: the timeline, webhooks and an alert say so. */
-function oweRefund(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
+function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
   const { orderId, updatedAtMs: atMs } = after;
   const owedMinor = after.paidMinor - after.refundedMinor;
-  const data = { ...toEventJson(after, decimals), refund_due: toMajor(owedMinor, decimals) };
+  const data = { ...toEventPayload(after, decimals), refund_due: toMajor(owedMinor, decimals) };
   return [
     insertEvent(orderId, event),
-    tell("order.refund_due", `${orderId}:refund_due:${atMs}`, data, atMs),
+    enqueueWebhook("order.refund_due", `${orderId}:refund_due:${atMs}`, data, atMs),
     openAlert("refund_due", orderId, { status: after.status, refund_due_minor: owedMinor }, atMs),
   ];
 }
 
 /** An open order that is cancelled owes its objects a restock, beside whatever else its change owes. */
-function owedBy(order: OrderHistory["order"], { after, owed = [] }: OrderChange): OwedAction[] {
+function pendingActionsOf(order: OrderHistory["order"], { after, owed = [] }: OrderChange): PendingAction[] {
   if (after.status !== "CANCELLED" || !isOpen(order.status)) return owed;
   const { orderId, holdId, allocations } = order;
-  const restock = { actionId: `cancel:${holdId}`, orderId, holdId, kind: "restock", lines: productsOf(allocations), cause: null };
-  return [...owed, restock as OwedAction];
+  const restock = {
+    actionId: `cancel:${holdId}`,
+    orderId,
+    holdId,
+    kind: "restock",
+    lines: productIdsOf(allocations),
+    cause: null,
+  };
+  return [...owed, restock as PendingAction];
 }

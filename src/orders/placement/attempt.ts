@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
-import type { Placing } from "./quote.ts";
+import type { Attempt } from "./quote.ts";
 
 /** Of the 15 s that a whole order may take, the batch that records it and the one that finds out what it did may need 5 each. */
 export const RECORD_BY_MS = 5_000;
@@ -11,7 +11,7 @@ export interface OrderKey extends Keyed {
 }
 
 /** Begins an attempt to place an order: with a key its id is the key's. */
-export function placingOf(deps: Deps, keyed: OrderKey | undefined): Placing {
+export function beginAttempt(deps: Deps, keyed: OrderKey | undefined): Attempt {
   const orderId = `ORD${keyed?.id ?? deps.newId()}`;
   return { orderId, requestHash: keyed?.requestHash ?? "", formerHash: keyed?.formerHash, isKeyed: keyed !== undefined };
 }

@@ -63,7 +63,7 @@ export function askedOf(buyer: Buyer): Asked {
 }
 
 /** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
-export interface Placing {
+export interface Attempt {
   orderId: string;
   requestHash: string;
   /** As a release that understood the same request otherwise hashed it. */
@@ -89,7 +89,7 @@ export interface Quote extends PricedOrder {
  */
 export async function quoteOrder(
   deps: Deps,
-  placing: Placing,
+  placing: Attempt,
   request: OrderRequest,
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;

@@ -5,12 +5,12 @@ import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { commitTogether } from "../../stock/client/batch-commits.ts";
 import { USED_UP } from "../../pricing/use-queries.ts";
-import { tell } from "../lifecycle/history-queries.ts";
+import { enqueueWebhook } from "../lifecycle/history-queries.ts";
 import { fenceHolds, findRecord, type Recorded, recordOrder } from "../queries.ts";
-import { askedOf, type Buyer, type OrderRequest, type Placing, type Quote } from "./quote.ts";
+import { askedOf, type Buyer, type OrderRequest, type Attempt, type Quote } from "./quote.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
-import { changeOf, toEventJson } from "../rules/told.ts";
-import { type Order, productsOf } from "../rules/order.ts";
+import { changeOf, toEventPayload } from "../rules/event-payload.ts";
+import { type Order, productIdsOf } from "../rules/order.ts";
 import { isUnpaid } from "../rules/payment-status.ts";
 import { shareOut } from "../rules/share.ts";
 import { refuseUsedUp } from "./used-up.ts";
@@ -21,7 +21,7 @@ import { refuseUsedUp } from "./used-up.ts";
  */
 export async function recordReserved(
   deps: Deps,
-  placing: Placing,
+  placing: Attempt,
   request: OrderRequest,
   quote: Quote,
   reserved: Reserved,
@@ -41,21 +41,21 @@ export async function recordReserved(
 /** Records an order, in one batch, and sees to what follows of it after the answer. @throws what D1 throws; the record may yet be there */
 export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void> {
   const { order } = recorded;
-  const told = toEventJson(order, deps.config.currencyDecimals);
+  const told = toEventPayload(order, deps.config.currencyDecimals);
   const { heard } = await deps.db.batch("record", {
-    heard: tell("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
+    heard: enqueueWebhook("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
     recordOrder: recordOrder(recorded, deps.by.actor),
     audit: auditOf(deps, [changeOf("place", undefined, order)]),
   });
-  if (heard > 0) deps.defer((later) => deliverDue(later, SENT_AT_ONCE));
-  deps.defer((later) => finishHold(later, order));
+  if (heard > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  deps.defer((background) => finishHold(background, order));
 }
 
 /**
  * PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out.
  * @returns `undefined` where there is no order and no refusal, and the hold is dead
  */
-async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations }: Order): Promise<Placed | undefined> {
+async function resolveRecord(deps: Deps, placing: Attempt, { holdId, allocations }: Order): Promise<Placed | undefined> {
   const { record } = await deps.db
     .batch("resolve record", {
       fenceHolds: fenceHolds(placing.orderId, [holdId], deps.nowMs()),
@@ -66,10 +66,10 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
     });
   if (record.order?.holdId === holdId) {
     const { order } = record;
-    deps.defer((later) => finishHold(later, order));
+    deps.defer((background) => finishHold(background, order));
     return { order, replayed: false };
   }
-  deps.defer((later) => releaseEverywhere(later, productsOf(allocations), [holdId]));
+  deps.defer((background) => releaseEverywhere(background, productIdsOf(allocations), [holdId]));
   return answerFrom(record, placing);
 }
 
@@ -77,14 +77,14 @@ async function resolveRecord(deps: Deps, placing: Placing, { holdId, allocations
 export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
-  const calls = productsOf(order.allocations).map((productId) =>
+  const calls = productIdsOf(order.allocations).map((productId) =>
     isPending ? deps.stockOf(productId).keep(holdId, paymentDueAtMs) : commitTogether(deps, productId, holdId),
   );
   await Promise.allSettled(calls);
 }
 
 /** What is recorded of an order: all of one attempt (PROTOCOL I2). */
-export function makeOrder(deps: Deps, placing: Placing, request: Buyer, quote: Quote, reserved: Reserved): Order {
+export function makeOrder(deps: Deps, placing: Attempt, request: Buyer, quote: Quote, reserved: Reserved): Order {
   // Nobody can be asked for nothing, so an order that costs nothing waits for no payment.
   const unpaid = quote.totals.totalMinor === 0 ? "paid" : "pending";
   const paymentStatus = request.paymentMethod === "cod" ? "cod" : unpaid;

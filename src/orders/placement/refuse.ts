@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed, refusalOf } from "./answer.ts";
+import { answerFrom, databaseSilent, notPlaced, type Placed, keptRefusal } from "./answer.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "../queries.ts";
-import type { OrderRequest, Placing } from "./quote.ts";
+import type { OrderRequest, Attempt } from "./quote.ts";
 import type { StockError } from "../../stock/rules/shortage.ts";
 import { type Decided, type PricedOrder, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
@@ -10,9 +10,9 @@ import { type Decided, type PricedOrder, stockRefusal, totalRefusal } from "../r
  * @returns the order, where another attempt made it meanwhile
  * @throws Refusal what is decided; `unresolved` where D1 does not answer
  */
-async function refuse(deps: Deps, placing: Placing, decided: Decided): Promise<Placed> {
+async function refuse(deps: Deps, placing: Attempt, decided: Decided): Promise<Placed> {
   const { orderId, requestHash, isKeyed } = placing;
-  if (!isKeyed) throw refusalOf(decided);
+  if (!isKeyed) throw keptRefusal(decided);
   const record = await decide(deps, placing, fenceKey(orderId, { requestHash, ...decided }, deps.nowMs()));
   const placed = answerFrom(record, placing, false);
   if (!placed) throw notPlaced(placing, "The refusal was not kept.");
@@ -23,7 +23,7 @@ async function refuse(deps: Deps, placing: Placing, decided: Decided): Promise<P
  * Refuses an order whose lines the stock does not cover, as a decision too.
  * @throws Refusal as `refuse`
  */
-export function refuseStock(deps: Deps, placing: Placing, stockErrors: StockError[]): Promise<Placed> {
+export function refuseStock(deps: Deps, placing: Attempt, stockErrors: StockError[]): Promise<Placed> {
   deps.log("stock_refused", { order_id: placing.orderId, products: stockErrors.map((line) => line.product_id) });
   return refuse(deps, placing, stockRefusal(placing.orderId, stockErrors));
 }
@@ -34,7 +34,7 @@ export function refuseStock(deps: Deps, placing: Placing, stockErrors: StockErro
  */
 export function refuseTotal(
   deps: Deps,
-  placing: Placing,
+  placing: Attempt,
   { expectedMinor }: Pick<OrderRequest, "expectedMinor">,
   quote: PricedOrder,
 ): Promise<Placed> {
@@ -48,12 +48,12 @@ export function refuseTotal(
  * and its holds may be given back.
  * @returns the order, where an earlier attempt made it
  */
-export async function endGhosts(deps: Deps, placing: Placing, ghosts: readonly string[]): Promise<Placed | undefined> {
+export async function endGhosts(deps: Deps, placing: Attempt, ghosts: readonly string[]): Promise<Placed | undefined> {
   return answerFrom(await decide(deps, placing, fenceHolds(placing.orderId, ghosts, deps.nowMs())), placing);
 }
 
 /** Writes a fence and reads what D1 has under the order's id, in one batch. */
-async function decide(deps: Deps, placing: Placing, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
+async function decide(deps: Deps, placing: Attempt, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
   const { record } = await deps.db
     .batch("keep refusal", { fence, record: findRecord(placing.orderId) })
     .catch((error: unknown) => {

@@ -1,5 +1,5 @@
 import type { Deps } from "../../deps.ts";
-import { within } from "../../db/client.ts";
+import { withTimeout } from "../../db/client.ts";
 import type { Allocation } from "../../stock/rules/allocate.ts";
 import type { ConvertAnswer } from "../../stock/rules/cart-messages.ts";
 import type { ReserveAnswer, ShortLine } from "../../stock/rules/messages.ts";
@@ -18,7 +18,7 @@ export interface ProductShort extends ShortLine {
 }
 
 /** What is asked of the objects: which units, of whom, and by which policy. */
-export type Claim = Pick<Quote, "ranking" | "policy" | "demand">;
+export type ReservationRequest = Pick<Quote, "ranking" | "policy" | "demand">;
 
 export type Reservation =
   | { outcome: "reserved"; holdId: string; allocations: Allocation[]; levels: ProjectedLevel[] }
@@ -30,10 +30,17 @@ export type Reservation =
 export type Reserved = Extract<Reservation, { outcome: "reserved" }>;
 export type Short = Extract<Reservation, { outcome: "short" }>;
 
-/** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param byMs when the last answer is of use */
-export async function reserveAtOnce(deps: Deps, quote: Claim, holdId: string, byMs: number): Promise<Reservation> {
+/** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param deadlineMs when the last answer is of use */
+export async function reserveAtOnce(
+  deps: Deps,
+  quote: ReservationRequest,
+  holdId: string,
+  deadlineMs: number,
+): Promise<Reservation> {
   const productIds = [...quote.demand.keys()];
-  const answers = await Promise.allSettled(productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0, byMs)));
+  const answers = await Promise.allSettled(
+    productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0, deadlineMs)),
+  );
   return combine(
     holdId,
     productIds,
@@ -44,15 +51,20 @@ export async function reserveAtOnce(deps: Deps, quote: Claim, holdId: string, by
 /**
  * PROTOCOL C4b: one product after the other in the order of their ids, keeping what it has and waiting in the object for units
  * that are only tentatively taken. The order keeps two such passes from holding what the other one waits for.
- * @param byMs when the last answer is of use
+ * @param deadlineMs when the last answer is of use
  */
-export async function reserveInTurn(deps: Deps, quote: Claim, holdId: string, byMs: number): Promise<Reservation> {
+export async function reserveInTurn(
+  deps: Deps,
+  quote: ReservationRequest,
+  holdId: string,
+  deadlineMs: number,
+): Promise<Reservation> {
   const untilMs = deps.nowMs() + WAIT_MS;
   const answers: (ReserveAnswer | undefined)[] = [];
   const productIds = [...quote.demand.keys()];
   for (const productId of productIds) {
     const waitMs = Math.max(untilMs - deps.nowMs(), MIN_WAIT_MS);
-    const call = reserveOne(deps, quote, holdId, productId, waitMs, byMs);
+    const call = reserveOne(deps, quote, holdId, productId, waitMs, deadlineMs);
     const answer = await call.catch(() => undefined);
     answers.push(answer);
     if (answer?.outcome !== "reserved") break;
@@ -61,11 +73,16 @@ export async function reserveInTurn(deps: Deps, quote: Claim, holdId: string, by
 }
 
 /** What is short at this moment, without reserving anything: for a refusal that is certain and is to list every short line. */
-export async function shortNow(deps: Deps, quote: Claim, productIds: Iterable<string>, byMs: number): Promise<ProductShort[]> {
+export async function shortNow(
+  deps: Deps,
+  quote: ReservationRequest,
+  productIds: Iterable<string>,
+  deadlineMs: number,
+): Promise<ProductShort[]> {
   const { ranking, policy, demand } = quote;
   const found = [...productIds].map(async (productId) => {
     const request = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
-    const decision = decideReserve(request, await beforeTime(deps, byMs, deps.stockOf(productId).levels()), () => []);
+    const decision = decideReserve(request, await withDeadline(deps, deadlineMs, deps.stockOf(productId).levels()), () => []);
     return "short" in decision ? decision.short.map((line) => ({ productId, ...line })) : [];
   });
   // An object that does not answer adds nothing to a refusal that is certain without it.
@@ -81,20 +98,20 @@ export async function releaseEverywhere(deps: Deps, productIds: Iterable<string>
 
 function reserveOne(
   deps: Deps,
-  quote: Claim,
+  quote: ReservationRequest,
   holdId: string,
   productId: string,
   waitMs: number,
-  byMs: number,
+  deadlineMs: number,
 ): Promise<ReserveAnswer> {
   const { ranking, policy, demand } = quote;
   const request = { holdId, lines: demand.get(productId) ?? [], ranking, policy, waitMs };
-  return beforeTime(deps, byMs, deps.stockOf(productId, byMs).reserve(request));
+  return withDeadline(deps, deadlineMs, deps.stockOf(productId, deadlineMs).reserve(request));
 }
 
 /** @throws TimeoutError when the time is over first */
-export function beforeTime<T>(deps: Deps, byMs: number, call: Promise<T>): Promise<T> {
-  return within(Math.max(byMs - deps.nowMs(), 1), "The products' objects", call);
+export function withDeadline<T>(deps: Deps, deadlineMs: number, call: Promise<T>): Promise<T> {
+  return withTimeout(Math.max(deadlineMs - deps.nowMs(), 1), "The products' objects", call);
 }
 
 /** Puts the answers of the products together. */

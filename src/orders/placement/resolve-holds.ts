@@ -1,15 +1,15 @@
 import type { Deps } from "../../deps.ts";
-import type { Fate } from "../../stock/rules/messages.ts";
-import { resolveHolds } from "./resolve-queries.ts";
-import { askedHold, fateOfHold } from "../rules/fate.ts";
+import type { HoldResolution } from "../../stock/rules/messages.ts";
+import { resolveQueries } from "./resolve-queries.ts";
+import { holdRef, resolutionOf } from "../rules/hold-resolution.ts";
 
 /** PROTOCOL A1, A2: D1's word on holds of a product that ran out, in one batch; what it says of them is true for ever after. */
-export async function fatesOf(deps: Deps, productId: string, holdIds: readonly string[]): Promise<Fate[]> {
+export async function resolveHolds(deps: Deps, productId: string, holdIds: readonly string[]): Promise<HoldResolution[]> {
   const nowMs = deps.nowMs();
-  const queries = resolveHolds(productId, holdIds.map(askedHold), deps.config.currencyDecimals, nowMs);
+  const queries = resolveQueries(productId, holdIds.map(holdRef), deps.config.currencyDecimals, nowMs);
   const { orders } = await deps.db.batch("resolve holds", queries);
   return holdIds.map((holdId) =>
-    fateOfHold(
+    resolutionOf(
       holdId,
       orders.find((order) => order.holdId === holdId),
       nowMs,

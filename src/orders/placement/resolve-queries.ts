@@ -3,9 +3,9 @@ import { type Query, rows, write } from "../../db/client.ts";
 import { insertDeliveries } from "../../events/outbox-statements.ts";
 import { alerts } from "../../events/tables.ts";
 import { carts } from "../../carts/tables.ts";
-import { giveBack } from "../../pricing/use-queries.ts";
+import { returnUses } from "../../pricing/use-queries.ts";
 import { stockActions } from "../../stock/tables.ts";
-import type { AskedHold, FateRow } from "../rules/fate.ts";
+import type { HoldRef, HoldOrder } from "../rules/hold-resolution.ts";
 import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
 
@@ -14,7 +14,7 @@ import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
  * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last. Checkouts that
  * share a hold may have asked for different products: an order has what a hold took of its own products, and of no other.
  */
-export function resolveHolds(productId: string, asked: readonly AskedHold[], decimals: number, nowMs: number) {
+export function resolveQueries(productId: string, asked: readonly HoldRef[], decimals: number, nowMs: number) {
   const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
   const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
   const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
@@ -28,7 +28,7 @@ export function resolveHolds(productId: string, asked: readonly AskedHold[], dec
     endGenerations: write(sql`
       UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
       WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
-    orders: rows<FateRow>(sql`
+    orders: rows<HoldOrder>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
       FROM ${holds} CROSS JOIN orders ON ${recorded}
@@ -45,7 +45,7 @@ export function findDue(nowMs: number, limit: number): Query<{ orderId: string }
 }
 
 /** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
-export function seeToDue(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
+export function settleDueQueries(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
   const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at} AND +orders.status <> 'EXPIRED'`;
@@ -76,7 +76,7 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
     SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
     FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
   return [
-    ...giveBack(uses),
+    ...returnUses(uses),
     write(sql`
       INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
       SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',

@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { answerFrom, notPlaced, type Placed } from "./answer.ts";
-import { type OrderRequest, type Placing, type Quote, quoteOrder } from "./quote.ts";
+import { type OrderRequest, type Attempt, type Quote, quoteOrder } from "./quote.ts";
 import { refuseTotal } from "./refuse.ts";
 import { isUsedUp } from "../rules/expected.ts";
 
@@ -13,7 +13,7 @@ import { isUsedUp } from "../rules/expected.ts";
  */
 export async function refuseUsedUp(
   deps: Deps,
-  placing: Placing,
+  placing: Attempt,
   request: OrderRequest,
   quote: Quote,
   cause: unknown,

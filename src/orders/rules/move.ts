@@ -22,11 +22,13 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   if (refused !== undefined) return { refused, possible };
   const paymentStatus = paymentStatusOf({ ...order, status: to });
   const rulesUsed = to === "CANCELLED" ? [] : order.rulesUsed;
-  return { after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: later(order, facts.nowMs) } };
+  return {
+    after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: nextUpdateMs(order, facts.nowMs) },
+  };
 }
 
 /** The time of a change: two within one millisecond still differ, which the guard of the UPDATE relies on. */
-export function later(order: Pick<OrderRow, "updatedAtMs">, nowMs: number): number {
+export function nextUpdateMs(order: Pick<OrderRow, "updatedAtMs">, nowMs: number): number {
   return Math.max(nowMs, order.updatedAtMs + 1);
 }
 

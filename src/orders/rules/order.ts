@@ -108,7 +108,7 @@ export function withPrices(order: Order): Order {
 }
 
 /** The products whose objects hold, or sold, units of an order. */
-export function productsOf(allocations: readonly LineAllocation[]): string[] {
+export function productIdsOf(allocations: readonly LineAllocation[]): string[] {
   return [...new Set(allocations.map(({ productId }) => productId))];
 }
 

@@ -1,4 +1,4 @@
-import { later } from "../../orders/rules/move.ts";
+import { nextUpdateMs } from "../../orders/rules/move.ts";
 import type { OrderRow } from "../../orders/rules/order.ts";
 import { paymentStatusOf } from "../../orders/rules/payment-status.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -62,7 +62,7 @@ export function unknownBack(payment: PaymentRow, money: Money, backMinor: Minor)
  * is left; what a closed one was paid stays due until then. Where late money is not the order's price any more, no goods are sought.
  */
 export function afterRefund(order: OrderRow, amountMinor: Minor, nowMs: number): OrderRow {
-  const after = { ...order, refundedMinor: order.refundedMinor + amountMinor, updatedAtMs: later(order, nowMs) };
+  const after = { ...order, refundedMinor: order.refundedMinor + amountMinor, updatedAtMs: nextUpdateMs(order, nowMs) };
   if (isUnsettled(order) && dueOf(after) === 0) return after;
   return { ...after, paymentStatus: paymentStatusOf(after), dueAtMs: order.status === "EXPIRED" ? null : order.dueAtMs };
 }

@@ -1,5 +1,5 @@
 import type { AlertKind } from "../../events/rules/alert.ts";
-import { later } from "../../orders/rules/move.ts";
+import { nextUpdateMs } from "../../orders/rules/move.ts";
 import type { OrderRow } from "../../orders/rules/order.ts";
 import { isUnpaid, paymentStatusOf } from "../../orders/rules/payment-status.ts";
 import type { OrderStatus } from "../../orders/rules/statuses.ts";
@@ -35,7 +35,7 @@ export function decidePayment(order: OrderRow, { provider, amountMinor, currency
   const isExact = amountMinor === dueMinor && currency === order.currency;
   if (!isFact && !isExact) return { outcome: "refused", code: "payment_mismatch", dueMinor };
   if (currency !== order.currency) return { outcome: "stray" };
-  const paid = { ...order, paidMinor: order.paidMinor + amountMinor, updatedAtMs: later(order, nowMs) };
+  const paid = { ...order, paidMinor: order.paidMinor + amountMinor, updatedAtMs: nextUpdateMs(order, nowMs) };
   const isEnough = amountMinor >= dueMinor;
   const alert = amountMinor > dueMinor ? "payment_surplus" : isEnough ? undefined : "payment_mismatch";
   return { outcome: "taken", after: standing(paid, isDue && isEnough, nowMs), isPaidNow: isDue && isEnough, alert };
@@ -56,7 +56,7 @@ export function isUnsettled({ status, paymentStatus }: OrderRow): boolean {
 /** Decides what a failed attempt to pay does to an order; `undefined` where it was paid, or does not wait for it. */
 export function decideFailure(order: OrderRow, nowMs: number): OrderRow | undefined {
   if (order.status !== "PENDING" || order.paymentStatus !== "pending") return undefined;
-  return { ...order, paymentStatus: "failed", updatedAtMs: later(order, nowMs) };
+  return { ...order, paymentStatus: "failed", updatedAtMs: nextUpdateMs(order, nowMs) };
 }
 
 /** Whether an order can be paid at this moment: it waits for it, and its window is open. */

@@ -4,7 +4,7 @@ import { buyXGetY } from "./buy-x-get-y.ts";
 import { cartTotal } from "./cart-total.ts";
 import type { LineToPrice, PricedLine, PricingFacts, PricingRule, RefusalReason, RefusedRule, RuleType } from "./pricing-rule.ts";
 import { promoCodePercentage } from "./promo-code-percentage.ts";
-import { isAbout, refusalOf } from "./refusal.ts";
+import { isAbout, reasonRefused } from "./refusal.ts";
 import type { RuleKind } from "./rule-kind.ts";
 import { seasonalPercentage } from "./seasonal-percentage.ts";
 import { userTierPercentage } from "./user-tier-percentage.ts";
@@ -40,7 +40,7 @@ export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): 
   const pricing = lines.toSorted((a, b) => a.lineNo - b.lineNo).map((line) => begin(line, ids));
   const subtotalMinor = pricing.reduce((sum, { beforeMinor }) => sum + beforeMinor, 0);
   const refused = rules.flatMap((rule): RefusedRule[] => {
-    const reason = applyRule(rule, pricing, (line) => refusalOf(rule, line, facts, subtotalMinor));
+    const reason = applyRule(rule, pricing, (line) => reasonRefused(rule, line, facts, subtotalMinor));
     for (const each of pricing) each.isDone ||= each.closedBy === rule.ruleId;
     return reason === undefined ? [] : [{ ruleId: rule.ruleId, promoCode: rule.promoCode, reason }];
   });

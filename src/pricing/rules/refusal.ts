@@ -14,7 +14,7 @@ export function isAbout(rule: PricingRule, line: LineToPrice): boolean {
  * The first condition that keeps a rule off a line, or `undefined` where all hold.
  * @param subtotalMinor of all lines, before discounts
  */
-export function refusalOf(
+export function reasonRefused(
   rule: PricingRule,
   line: LineToPrice,
   facts: PricingFacts,

@@ -1,4 +1,4 @@
-import { within } from "../../db/client.ts";
+import { withTimeout } from "../../db/client.ts";
 import type { Measure } from "../../meter.ts";
 import type { ReserveRequest } from "../rules/messages.ts";
 import { forEachCall, type StockCalls } from "../rules/stock-calls.ts";
@@ -17,7 +17,7 @@ export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: (
   return forEachCall((method, [request], run) => {
     const waitMs = method === "reserve" ? (request as ReserveRequest).waitMs : 0;
     return measure("object", () =>
-      repeating(() => within(CALL_TIMEOUT_MS + waitMs, "The product's object", run(open())), mayRepeat),
+      repeating(() => withTimeout(CALL_TIMEOUT_MS + waitMs, "The product's object", run(open())), mayRepeat),
     );
   });
 }

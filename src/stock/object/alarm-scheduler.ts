@@ -2,7 +2,7 @@ const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
 /** The one alarm of an object: the earliest time that anything asks for, and the next try while D1 is silent. */
-export class AlarmClock {
+export class AlarmScheduler {
   readonly #storage: DurableObjectStorage;
   #atMs: number | undefined;
   #failures = 0;
@@ -17,25 +17,25 @@ export class AlarmClock {
   }
 
   /** Sets the alarm unless an earlier one stands: each setting is a billed write. */
-  wakeAt(atMs: number): void {
+  scheduleBy(atMs: number): void {
     if (this.#atMs !== undefined && this.#atMs <= atMs) return;
     this.#atMs = atMs;
     void this.#storage.setAlarm(atMs);
   }
 
   /** Sets the alarm anew, whatever stands: for the end of an alarm, which knows all that anything asks for. */
-  set(atMs: number | undefined): void {
+  schedule(atMs: number | undefined): void {
     this.#atMs = undefined;
-    if (atMs !== undefined) this.wakeAt(atMs);
+    if (atMs !== undefined) this.scheduleBy(atMs);
   }
 
   /** The alarm rang; the platform has forgotten it. */
-  rang(): void {
+  onAlarm(): void {
     this.#atMs = undefined;
   }
 
   /** @returns how many tries in a row have failed */
-  tried(succeeded: boolean): number {
+  recordRun(succeeded: boolean): number {
     this.#failures = succeeded ? 0 : this.#failures + 1;
     return this.#failures;
   }

@@ -1,5 +1,5 @@
 import type { CartStore } from "./cart-store.ts";
-import { demand } from "./holds.ts";
+import { required } from "./holds.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import { type CartStock, decideCart } from "../rules/cart.ts";
 import type { CartAnswer, CartEdit, HeldUnits } from "../rules/cart-messages.ts";
@@ -9,7 +9,7 @@ import type { Cause, HoldRow, StockStore } from "./stock-store.ts";
 // storage transaction.
 
 /** What an object knows of holds, levels and carts. */
-export interface CartShelf {
+export interface Stores {
   store: StockStore;
   carts: CartStore;
 }
@@ -24,7 +24,7 @@ export interface Decided<A> {
  * K0, K6. Sets what a cart has of some variants; an edit that is older than the last one seen of a variant says nothing of it any more.
  * Where a checkout has the cart's units the edit is over for good: D1 undoes it, and no late attempt of it may act after that.
  */
-export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowMs: number): Decided<CartAnswer> {
+export function setCart(shelf: Stores, edit: CartEdit, mayTake: boolean, nowMs: number): Decided<CartAnswer> {
   const { store, carts } = shelf;
   const { cartId, editNo } = edit;
   const news = edit.lines.filter(({ variantId }) => carts.lastEdit(cartId, variantId) < editNo);
@@ -50,16 +50,16 @@ export function setCart(shelf: CartShelf, edit: CartEdit, mayTake: boolean, nowM
 }
 
 /** Puts off the lapse of all that a cart has here; never brings it forward. @returns what the cart has */
-export function extendCart({ store, carts }: CartShelf, cartId: string, untilMs: number): HeldUnits[] {
+export function extendCart({ store, carts }: Stores, cartId: string, untilMs: number): HeldUnits[] {
   carts.keepUntil(cartId, untilMs);
   return heldBy(store.rowsOf(cartId));
 }
 
 /** O7. Gives back what carts held longer than they may: only they lapse by time alone. @returns whether any did */
-export function lapseCarts({ store, carts }: CartShelf, nowMs: number): boolean {
+export function lapseCarts({ store, carts }: Stores, nowMs: number): boolean {
   const rows = store.lapsedRows(nowMs);
   for (const row of rows) {
-    demand(store.record(row, row.quantity, lapseOf(carts, row.holdId, row.variantId, nowMs)));
+    required(store.record(row, row.quantity, lapseOf(carts, row.holdId, row.variantId, nowMs)));
     store.removeHold(row);
   }
   return rows.length > 0;
@@ -101,7 +101,7 @@ export function moveUnits(
   for (const change of changes) {
     const kind = change.quantity > 0 ? "reserve" : "release";
     const cause = { kind, referenceType: causes.type, referenceId: causes[kind], actor: "order", atMs: nowMs } as const;
-    demand(store.record(change, Math.abs(change.quantity), cause));
+    required(store.record(change, Math.abs(change.quantity), cause));
   }
   return changes.some(({ quantity }) => quantity < 0);
 }

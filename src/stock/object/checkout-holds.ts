@@ -1,7 +1,7 @@
-import { cartExpiry, type CartShelf, type Decided, lapseOf, moveUnits, rowsOf, stockFor } from "./cart-holds.ts";
-import { demand, isAt, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
+import { cartExpiry, type Stores, type Decided, lapseOf, moveUnits, rowsOf, stockFor } from "./cart-holds.ts";
+import { required, isAt, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
 import { decideConvert } from "../rules/cart.ts";
-import { type Checkout, checkoutHold, type ConvertAnswer } from "../rules/cart-messages.ts";
+import { type Checkout, checkoutHoldId, type ConvertAnswer } from "../rules/cart-messages.ts";
 import { ownerOf } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
@@ -12,10 +12,10 @@ import type { HoldRow, StockStore } from "./stock-store.ts";
  * cart left comes along; units that the address forbids are changed for others; if that is short nothing moves. What is more than quoted
  * stays the cart's until an order ends it: a later edit may have reserved it, and the checkout that does not know of that edit fails.
  */
-export function convertCart(shelf: CartShelf, checkout: Checkout, mayTake: boolean, nowMs: number): Decided<ConvertAnswer> {
+export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean, nowMs: number): Decided<ConvertAnswer> {
   const { store, carts } = shelf;
   const { cartId, generation } = checkout;
-  const holdId = checkoutHold(checkout);
+  const holdId = checkoutHoldId(checkout);
   const held = store.rowsOf(holdId);
   if (held.length > 0) return { answer: convertedAnswer(store, held), changed: false };
   if (carts.lastGeneration(cartId) >= generation) return { answer: { outcome: "ended" }, changed: false };
@@ -43,7 +43,7 @@ export function convertCart(shelf: CartShelf, checkout: Checkout, mayTake: boole
  * free. What is out of its time lapses, so that the cart hears of it.
  * @returns whether it had any
  */
-export function giveBack({ store, carts }: CartShelf, holdId: string, nowMs: number): boolean {
+export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: number): boolean {
   const cartId = ownerOf(holdId);
   const inCart = store.rowsOf(cartId);
   const rows = store.removeHoldRows(holdId);
@@ -57,10 +57,10 @@ export function giveBack({ store, carts }: CartShelf, holdId: string, nowMs: num
     } else if (untilMs !== null) {
       // What the checkout left in the cart has lapsed by itself: of an edit's units each part refers to what had it.
       const cause = lapseOf(carts, cartId, row.variantId, nowMs);
-      demand(store.record(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` }));
+      required(store.record(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` }));
     } else {
       const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
-      demand(store.record(row, row.quantity, cause));
+      required(store.record(row, row.quantity, cause));
     }
   }
   return rows.length > 0;

@@ -7,7 +7,7 @@ const MAX_LEVELS = 1_000;
 const MAX_MOVEMENTS = 500;
 
 /** Which movements D1 is told: those that change what is on hand, and a count that confirmed it. */
-export const TOLD = "(delta_on_hand <> 0 OR kind = 'count')";
+export const IS_PROJECTED = "(delta_on_hand <> 0 OR kind = 'count')";
 
 /**
  * Whether something other than an order's reservation happened since the last flush (PROTOCOL F3): its levels travel in the order's own
@@ -39,7 +39,7 @@ export function takeSnapshot(sql: SqlStorage): Snapshot {
       `SELECT seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
          on_hand_after AS "onHandAfter", reason, reference_type AS "referenceType", reference_id AS "referenceId",
          external_reference AS "externalReference", actor, request_id AS "requestId", at_ms AS "atMs"
-       FROM movements WHERE seq > ? AND ${TOLD} ORDER BY seq LIMIT ?`,
+       FROM movements WHERE seq > ? AND ${IS_PROJECTED} ORDER BY seq LIMIT ?`,
       flushedSeq,
       MAX_MOVEMENTS,
     )

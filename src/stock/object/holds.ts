@@ -1,6 +1,13 @@
 import type { Level, Place } from "../rules/levels.ts";
 import { available } from "../rules/levels.ts";
-import type { AdjustAnswer, Adjustment, AdjustRefusal, Fate, ReserveAnswer, ReserveRequest } from "../rules/messages.ts";
+import type {
+  AdjustAnswer,
+  Adjustment,
+  AdjustRefusal,
+  HoldResolution,
+  ReserveAnswer,
+  ReserveRequest,
+} from "../rules/messages.ts";
 import { decideReserve, ownerOf, shortBehindOthers } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
@@ -81,7 +88,7 @@ export function restockHold(store: StockStore, holdId: string, nowMs: number): b
   const sales = store.movementsOf(holdId, "sale");
   for (const sale of sales) {
     const quantity = -sale.deltaOnHand;
-    demand(
+    required(
       store.record(sale, quantity, { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }),
     );
   }
@@ -123,7 +130,12 @@ function adjustNow(store: StockStore, adjustment: Adjustment, nowMs: number): Ad
  * A2, A3. Applies D1's verdicts to the holds that still have rows; a stale one meets none.
  * @param back gives a checkout's units back to its cart  @returns whether anything changed
  */
-export function applyFates(store: StockStore, fates: readonly Fate[], back: (holdId: string) => boolean, nowMs: number): boolean {
+export function applyResolutions(
+  store: StockStore,
+  fates: readonly HoldResolution[],
+  back: (holdId: string) => boolean,
+  nowMs: number,
+): boolean {
   let changed = false;
   for (const fate of fates) {
     if (fate.verdict === "keep") keepHold(store, fate.holdId, fate.untilMs, nowMs);
@@ -143,7 +155,7 @@ function moveHold(
   before = store.level(row),
 ): Level {
   const cause = { kind, referenceType: "hold", referenceId: row.holdId, actor: kind === "expire" ? "time" : "order" } as const;
-  const moved = demand(store.record(row, row.quantity, { ...cause, atMs: nowMs }, before));
+  const moved = required(store.record(row, row.quantity, { ...cause, atMs: nowMs }, before));
   return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
 }
 
@@ -152,7 +164,7 @@ export function isAt({ variantId, warehouseId }: Place): (other: Place) => boole
 }
 
 /** The units are there by construction; were they not, the whole transaction has to fail. */
-export function demand<T>(recorded: T | undefined): T {
+export function required<T>(recorded: T | undefined): T {
   if (recorded === undefined) throw new Error("a movement needs units that its level does not have");
   return recorded;
 }

@@ -1,5 +1,5 @@
 import type { Config } from "../../config.ts";
-import { D1_TIMEOUT_MS, prepare, type Query, within } from "../../db/client.ts";
+import { D1_TIMEOUT_MS, prepare, type Query, withTimeout } from "../../db/client.ts";
 import { flushOwed, forgetFlushed, markFlushed, takeSnapshot } from "./flush.ts";
 import { flushStatements } from "../projection/flush-statements.ts";
 import type { Lapsed } from "../rules/cart-messages.ts";
@@ -21,21 +21,21 @@ export class Projector {
   }
 
   /** Makes a flush due although no level changed. */
-  ask(): void {
+  requestFlush(): void {
     this.#isAsked = true;
-    this.hurry(1);
+    this.flushWithin(1);
   }
 
   /** What is owed is told within so many intervals, whatever else could wait longer. */
-  hurry(intervals: number): void {
+  flushWithin(intervals: number): void {
     this.#within = Math.min(this.#within ?? intervals, intervals);
   }
 
   /** Has every level and every movement sent again. */
-  startOver(): void {
+  resendAll(): void {
     this.#startsOver += 1;
     this.#storage.transactionSync(() => forgetFlushed(this.#storage.sql));
-    this.ask();
+    this.requestFlush();
   }
 
   get isOwed(): boolean {
@@ -56,7 +56,7 @@ export class Projector {
     const snapshot = takeSnapshot(this.#storage.sql);
     const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
     const lost = snapshot.lapsed.length > 0 ? lapsed(snapshot.lapsed).map(({ statement }) => statement) : [];
-    await within(D1_TIMEOUT_MS, "D1", db.batch([...statements, ...lost].map((statement) => prepare(db, statement))));
+    await withTimeout(D1_TIMEOUT_MS, "D1", db.batch([...statements, ...lost].map((statement) => prepare(db, statement))));
     this.#lastFlushMs = Date.now();
     if (startsOver === this.#startsOver) this.#storage.transactionSync(() => markFlushed(this.#storage.sql, snapshot));
   }

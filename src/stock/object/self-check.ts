@@ -1,4 +1,4 @@
-import { TOLD } from "./flush.ts";
+import { IS_PROJECTED } from "./flush.ts";
 import type { Difference, StockReport, TrackedLevel } from "../rules/messages.ts";
 
 /** What an object says of itself, but for what only its alarm knows. Read in one go, so that its parts agree. */
@@ -13,7 +13,7 @@ export function reportOn(sql: SqlStorage): Omit<StockReport, "owesFlush"> {
     .exec<{ upToSeq: number; count: number; units: number; newestSeq: number }>(
       `SELECT flushed_seq AS "upToSeq", count(seq) FILTER (WHERE seq <= flushed_seq) AS count,
          coalesce(sum(delta_on_hand) FILTER (WHERE seq <= flushed_seq), 0) AS units, coalesce(max(seq), 0) AS "newestSeq"
-       FROM flush_state LEFT JOIN movements ON ${TOLD}`,
+       FROM flush_state LEFT JOIN movements ON ${IS_PROJECTED}`,
     )
     .one();
   const { newestSeq, ...told } = ledger;

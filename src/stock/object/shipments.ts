@@ -1,4 +1,4 @@
-import { demand } from "./holds.ts";
+import { required } from "./holds.ts";
 import { available } from "../rules/levels.ts";
 import type { Arrival, Dispatch, DispatchAnswer } from "../rules/messages.ts";
 import type { StockStore } from "./stock-store.ts";
@@ -11,7 +11,7 @@ export function bringIn(store: StockStore, { lines, kind, referenceId, reason, a
   if (store.movementsOf(referenceId, kind).length > 0) return false;
   const referenceType = kind === "return" ? "return" : "transfer";
   for (const line of lines) {
-    demand(store.record(line, line.quantity, { kind, referenceType, referenceId, reason, actor, atMs: nowMs }));
+    required(store.record(line, line.quantity, { kind, referenceType, referenceId, reason, actor, atMs: nowMs }));
   }
   return lines.length > 0;
 }
@@ -34,7 +34,7 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
     return { outcome: "units_reserved", lines, moved: false };
   }
   const cause = { kind: "transfer_out", referenceType: "transfer", referenceId, reason, actor, externalReference } as const;
-  for (const line of dispatch.lines) demand(store.record({ ...line, warehouseId }, line.quantity, { ...cause, atMs: nowMs }));
+  for (const line of dispatch.lines) required(store.record({ ...line, warehouseId }, line.quantity, { ...cause, atMs: nowMs }));
   return { outcome: "dispatched", moved: true };
 }
 

@@ -2,8 +2,8 @@ import { DurableObject } from "cloudflare:workers";
 import { configOf } from "../../config.ts";
 import type { Query } from "../../db/client.ts";
 import { extendCart, setCart } from "./cart-holds.ts";
-import { convertCart, giveBack } from "./checkout-holds.ts";
-import { StockDesk } from "./engine.ts";
+import { convertCart, returnToCart } from "./checkout-holds.ts";
+import { StockEngine } from "./engine.ts";
 import { adjustUnits, endHold, restockHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
 import { differencesIn, reportOn } from "./self-check.ts";
@@ -18,87 +18,89 @@ import { bringIn, dispatchUnits, takeBack } from "./shipments.ts";
  * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
  */
 export abstract class StockObject extends DurableObject<Env> implements StockCalls {
-  readonly #desk: StockDesk;
+  readonly #engine: StockEngine;
 
   constructor(ctx: DurableObjectState, env: Env) {
     super(ctx, env);
-    this.#desk = new StockDesk(ctx.storage, configOf(env));
+    this.#engine = new StockEngine(ctx.storage, configOf(env));
     void ctx.blockConcurrencyWhile(async () => {
       migrate(ctx.storage);
-      await this.#desk.load();
+      await this.#engine.load();
     });
   }
 
   /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
-  abstract fateOf(holdIds: string[]): Promise<messages.Fate[]>;
+  abstract resolveHolds(holdIds: string[]): Promise<messages.HoldResolution[]>;
 
   /** What the next flush has to write of units that carts lost by time (PROTOCOL A6). */
-  abstract lapsed(units: cartMessages.Lapsed[]): Query<unknown>[];
+  abstract lapsedQueries(units: cartMessages.Lapsed[]): Query<unknown>[];
 
   async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
-    return this.#desk.reserve(request);
+    return this.#engine.reserve(request);
   }
 
   async commit(...holdIds: string[]): Promise<void> {
-    this.#desk.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
+    this.#engine.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
   }
 
   async release(holdId: string): Promise<void> {
-    this.#desk.line.dismiss(holdId);
-    this.#desk.change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
+    this.#engine.waitQueue.cancel(holdId);
+    this.#engine.change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
   }
 
   async restock(holdId: string): Promise<void> {
-    this.#desk.line.dismiss(holdId);
-    this.#desk.change((nowMs) => restockHold(this.#store, holdId, nowMs));
+    this.#engine.waitQueue.cancel(holdId);
+    this.#engine.change((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
   /** O3. Keeps a hold until its payment window ends. */
   async keep(holdId: string, untilMs: number): Promise<void> {
-    this.#desk.keep(holdId, untilMs);
+    this.#engine.keep(holdId, untilMs);
   }
 
   async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
-    return this.#desk.answer((nowMs) => {
+    return this.#engine.answer((nowMs) => {
       const answer = adjustUnits(this.#store, adjustment, nowMs);
       return { answer, changed: answer.outcome === "moved" && !answer.replayed };
     });
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
-    this.#desk.change((nowMs) => bringIn(this.#store, arrival, nowMs));
+    this.#engine.change((nowMs) => bringIn(this.#store, arrival, nowMs));
   }
 
   async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
-    return this.#desk.answer((nowMs) => {
+    return this.#engine.answer((nowMs) => {
       const { moved, ...answer } = dispatchUnits(this.#store, dispatch, nowMs);
       return { answer, changed: moved };
     });
   }
 
   async takeBack(transferId: string): Promise<void> {
-    this.#desk.change((nowMs) => takeBack(this.#store, transferId, nowMs));
+    this.#engine.change((nowMs) => takeBack(this.#store, transferId, nowMs));
   }
 
   async setCart(edit: cartMessages.CartEdit): Promise<cartMessages.CartAnswer> {
-    return this.#desk.answer((nowMs) => setCart(this.#desk.shelf, edit, !this.#desk.line.blocks(edit), nowMs));
+    return this.#engine.answer((nowMs) => setCart(this.#engine.stores, edit, !this.#engine.waitQueue.blocks(edit), nowMs));
   }
 
   async extendCart(cartId: string, untilMs: number): Promise<cartMessages.HeldUnits[]> {
-    return this.#desk.answer(() => ({ answer: extendCart(this.#desk.shelf, cartId, untilMs), changed: false }));
+    return this.#engine.answer(() => ({ answer: extendCart(this.#engine.stores, cartId, untilMs), changed: false }));
   }
 
   async convert(checkout: cartMessages.Checkout): Promise<cartMessages.ConvertAnswer> {
-    return this.#desk.answer((nowMs) => convertCart(this.#desk.shelf, checkout, !this.#desk.line.blocks(checkout), nowMs));
+    return this.#engine.answer((nowMs) =>
+      convertCart(this.#engine.stores, checkout, !this.#engine.waitQueue.blocks(checkout), nowMs),
+    );
   }
 
   async giveBack(holdId: string): Promise<void> {
-    this.#desk.change((nowMs) => giveBack(this.#desk.shelf, holdId, nowMs));
+    this.#engine.change((nowMs) => returnToCart(this.#engine.stores, holdId, nowMs));
   }
 
   /** Every level as it is now; carts whose time is over have given theirs back. */
   async levels(): Promise<Level[]> {
-    this.#desk.lapse();
+    this.#engine.lapse();
     return this.#store.levels();
   }
 
@@ -109,30 +111,30 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
 
   /** Proves the levels, and tells what D1 ought to have of them by now. */
   async report(): Promise<messages.StockReport> {
-    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#desk.projector.isOwed };
+    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#engine.projector.isOwed };
   }
 
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
   async refresh(): Promise<void> {
-    this.#desk.tellSoon();
+    this.#engine.requestFlush();
   }
 
   /** Has the projection of the product written anew, level by level and movement by movement. */
   async resend(): Promise<void> {
-    this.#desk.projector.startOver();
-    this.#desk.tellSoon();
+    this.#engine.projector.resendAll();
+    this.#engine.requestFlush();
   }
 
   override alarm(): Promise<void> {
-    return this.#desk.ring({
+    return this.#engine.onAlarm({
       productId: this.ctx.id.name,
       db: this.env.DB,
-      fateOf: (holdIds) => this.fateOf(holdIds),
-      lapsed: (units) => this.lapsed(units),
+      resolveHolds: (holdIds) => this.resolveHolds(holdIds),
+      lapsedQueries: (units) => this.lapsedQueries(units),
     });
   }
 
   get #store() {
-    return this.#desk.shelf.store;
+    return this.#engine.stores.store;
   }
 }

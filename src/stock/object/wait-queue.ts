@@ -11,7 +11,7 @@ interface Waiter {
  * Reservations that wait in the object for tentative units: first come, first served, per variant (PROTOCOL O1).
  * In memory alone: after an eviction the callers ask again with the same hold.
  */
-export class WaitingLine {
+export class WaitQueue {
   #waiters: Waiter[] = [];
   readonly #attempt: (request: ReserveRequest, mayTake: boolean) => ReserveAnswer;
 
@@ -26,7 +26,7 @@ export class WaitingLine {
   }
 
   /** Waits until the reservation is decided, but not longer than its own limit; then it is answered as things are. */
-  park(request: ReserveRequest): Promise<ReserveAnswer> {
+  enqueue(request: ReserveRequest): Promise<ReserveAnswer> {
     return new Promise((resolve, reject) => {
       const leave = () => {
         clearTimeout(timer);
@@ -40,14 +40,14 @@ export class WaitingLine {
       const timer = setTimeout(() => {
         const ahead = this.#waiters.slice(0, this.#waiters.indexOf(waiter));
         this.#decide(waiter, !isBehind(request, ahead), true);
-        this.wake();
+        this.retryAll();
       }, request.waitMs);
       this.#waiters.push(waiter);
     });
   }
 
   /** Decides in order again after a level or a hold changed; who is behind somebody for the same variant keeps waiting. */
-  wake(): void {
+  retryAll(): void {
     const ahead: Waiter[] = [];
     for (const waiter of this.#waiters) {
       if (isBehind(waiter.request, ahead) || !this.#decide(waiter, true, false)) ahead.push(waiter);
@@ -55,7 +55,7 @@ export class WaitingLine {
   }
 
   /** Ends the waiting of a hold that was given back: who gave up must not be served any more. */
-  dismiss(holdId: string): void {
+  cancel(holdId: string): void {
     for (const waiter of this.#waiters) {
       if (waiter.request.holdId === holdId) waiter.settle({ outcome: "ended" });
     }

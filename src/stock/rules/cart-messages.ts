@@ -65,6 +65,6 @@ export interface Lapsed {
 }
 
 /** The hold that all checkouts of a cart's generation share. */
-export function checkoutHold({ cartId, generation }: { cartId: string; generation: number }): string {
+export function checkoutHoldId({ cartId, generation }: { cartId: string; generation: number }): string {
   return `${cartId}.${generation}`;
 }

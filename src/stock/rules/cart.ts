@@ -65,11 +65,11 @@ function surplusOf({ quantity }: StockLine, own: readonly Allocation[], taken: r
   return takeUpTo(left, Math.max(sum(own) - quantity, 0));
 }
 
-type Reach = Pick<Checkout, "cartId" | "ranking" | "policy">;
+type CartSourcing = Pick<Checkout, "cartId" | "ranking" | "policy">;
 
 /** Keeps the units that may stay where they are and finds those that are missing. */
 function allocateOwned(
-  { policy, ranking }: Reach,
+  { policy, ranking }: CartSourcing,
   line: StockLine,
   own: readonly Allocation[],
   free: FreeUnits,
@@ -119,7 +119,7 @@ function merged(rows: readonly Allocation[]): Allocation[] {
 }
 
 function shortOf(
-  reach: Reach,
+  sourcing: CartSourcing,
   lines: readonly StockLine[],
   stock: CartStock,
   found: readonly (Allocation[] | undefined)[],
@@ -127,7 +127,7 @@ function shortOf(
   if (found.every((allocations) => allocations !== undefined)) return undefined;
   const tentative = stock.tentativeRows();
   const [free, own] = [unitsBy(stock.levels, available), unitsBy(stock.own, ({ quantity }) => quantity)];
-  const asked = { ...reach, holdId: `${reach.cartId}.` };
+  const asked = { ...sourcing, holdId: `${sourcing.cartId}.` };
   return lines
     .filter((_, index) => found[index] === undefined)
     .map(({ variantId, quantity }) => {

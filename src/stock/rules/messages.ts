@@ -132,6 +132,6 @@ export interface StockReport {
 }
 
 /** D1's word on a hold that ran out (PROTOCOL A2); `give_back` is a checkout's whose cart is open still. */
-export type Fate =
+export type HoldResolution =
   | { holdId: string; verdict: "commit" | "release" | "give_back" }
   | { holdId: string; verdict: "keep"; untilMs: number };

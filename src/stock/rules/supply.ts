@@ -3,7 +3,7 @@ import { mostUnder, type Policy } from "./allocate.ts";
 import { available, type Level, type Units } from "./levels.ts";
 
 /** Who may supply an order: warehouse ids, nearest first, and the shop's policy. */
-export interface Reach {
+export interface Sourcing {
   policy: Policy;
   ranking: readonly string[];
 }
@@ -24,7 +24,7 @@ export interface Part extends Supply {
  * Sums the levels of one variant.
  * @param levels others' are passed over  @param isSold what is archived is in no order, however much of it there is
  */
-export function supplyOf(variantId: string, levels: readonly Level[], reach: Reach, isSold: boolean): Supply {
+export function supplyOf(variantId: string, levels: readonly Level[], sourcing: Sourcing, isSold: boolean): Supply {
   const byWarehouse = new Map(levels.filter((each) => each.variantId === variantId).map((level) => [level.warehouseId, level]));
   const free = (_: string, warehouseId: string) => {
     const level = byWarehouse.get(warehouseId);
@@ -34,15 +34,15 @@ export function supplyOf(variantId: string, levels: readonly Level[], reach: Rea
   return {
     onHand: all.reduce((sum, level) => sum + level.onHand, 0),
     reserved: all.reduce((sum, level) => sum + level.reserved, 0),
-    currentStock: isSold ? mostUnder(reach.policy, reach.ranking, variantId, free) : 0,
+    currentStock: isSold ? mostUnder(sourcing.policy, sourcing.ranking, variantId, free) : 0,
   };
 }
 
 /** What there is of a bundle's components. @param levels of all of them */
-export function partsOf(components: readonly SellableComponent[], levels: readonly Level[], reach: Reach): Part[] {
+export function partsOf(components: readonly SellableComponent[], levels: readonly Level[], sourcing: Sourcing): Part[] {
   return components.map(({ productId, variantId, quantity, productStatus, variantStatus }) => {
     const isSold = productStatus === "active" && variantStatus === "active";
-    return { productId, variantId, quantity, ...supplyOf(variantId, levels, reach, isSold) };
+    return { productId, variantId, quantity, ...supplyOf(variantId, levels, sourcing, isSold) };
   });
 }
 

@@ -4,7 +4,7 @@ import type { Deps } from "../../deps.ts";
 import { invalidField, Refusal } from "../../errors.ts";
 import { rankingQuery } from "../../warehouses/rank-for.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
-import { type Asker, destinationOf, reachOf } from "./sourcing.ts";
+import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
 import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
 
 /** What is asked about; a variant need not be named where the product has only one. */
@@ -37,11 +37,11 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Asker): P
     rank: rankingQuery(deps, destinationOf(deps, asker)),
   });
   const { productId, variantId, isBundle } = soldItem(item, sellable);
-  const { ranking, reach } = reachOf(deps, asker, rank);
+  const { ranking, sourcing } = sourcingOf(deps, asker, rank);
   const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];
   const levels = (await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat();
-  const parts = partsOf(components, levels, reach);
-  const supply = isBundle ? bundleSupply(parts, true) : supplyOf(variantId, levels, reach, true);
+  const parts = partsOf(components, levels, sourcing);
+  const supply = isBundle ? bundleSupply(parts, true) : supplyOf(variantId, levels, sourcing, true);
   return { productId, variantId, ...supply, parts, ranking };
 }
 

@@ -7,7 +7,7 @@ import { rankingQuery } from "../../warehouses/rank-for.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
 import { oldest } from "./list-products.ts";
 import { findLevels } from "./queries.ts";
-import { type Asker, destinationOf, reachOf } from "./sourcing.ts";
+import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
 import type { Level } from "../rules/levels.ts";
 import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
 
@@ -58,11 +58,11 @@ export async function showProduct(deps: Deps, productId: string, asker: Asker): 
   if (!head) {
     throw new Refusal("not_found", `There is no product ${productId}.`);
   }
-  const { ranking, reach } = reachOf(deps, asker, rank);
-  const parts = partsOf(sellableParts, levels, reach);
+  const { ranking, sourcing } = sourcingOf(deps, asker, rank);
+  const parts = partsOf(sellableParts, levels, sourcing);
   const variantStocks = variants.map(({ variantId, status }): VariantStock => {
     const isSold = head.status === "active" && status === "active";
-    const supply = head.isBundle ? bundleSupply(parts, isSold) : supplyOf(variantId, levels, reach, isSold);
+    const supply = head.isBundle ? bundleSupply(parts, isSold) : supplyOf(variantId, levels, sourcing, isSold);
     return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
   });
   const stock = { variants: variantStocks, parts, ranking, asOfMs: oldest(deps, levels) };

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { type Destination, type RankFor, rankOrRefuse } from "../../warehouses/rank-for.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
-import type { Reach } from "../rules/supply.ts";
+import type { Sourcing } from "../rules/supply.ts";
 
 /** Where somebody asks from; a country that is not named is the shop's. */
 export type Asker = Omit<Destination, "country"> & { country?: string | undefined };
@@ -15,9 +15,9 @@ export function destinationOf(deps: Deps, { country = deps.config.country, ...as
  * Who may supply an order of the asker's.
  * @throws Refusal `country_not_served` for a country that was named; where the shop's own has no warehouse there is just no stock
  */
-export function reachOf(deps: Deps, asker: Asker, rank: RankFor): { ranking: Ranking; reach: Reach } {
+export function sourcingOf(deps: Deps, asker: Asker, rank: RankFor): { ranking: Ranking; sourcing: Sourcing } {
   const any = { selfService: false };
   const ranking = asker.country === undefined ? rank(any) : rankOrRefuse(rank, asker.country, any);
   const warehouseIds = ranking.ranking.map(({ warehouse }) => warehouse.warehouseId);
-  return { ranking, reach: { policy: deps.config.allocationPolicy, ranking: warehouseIds } };
+  return { ranking, sourcing: { policy: deps.config.allocationPolicy, ranking: warehouseIds } };
 }

@@ -3,9 +3,9 @@ import { type FieldError, Refusal, unresolved } from "../../errors.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import { type Plan, writeOnce } from "../../writes/write-once.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
-import { carryOut } from "../client/run-pending.ts";
+import { runPending } from "../client/run-pending.ts";
 import type { WantedItem } from "./create-transfer.ts";
-import { findOwed, owe } from "../client/pending-queries.ts";
+import { findPendingActions, addPendingAction } from "../client/pending-queries.ts";
 import { missingOf, type Transfer, type TransferItem } from "../rules/transfer.ts";
 import { findTransfer, receiveItems } from "./queries.ts";
 
@@ -55,12 +55,12 @@ export async function receiveTransfer(
     return receive();
   });
   const { transfer, owed } = await deps.db
-    .batch("receive transfer", { transfer: findTransfer(transferId), owed: findOwed(MAX_OWED, transferId) })
+    .batch("receive transfer", { transfer: findTransfer(transferId), owed: findPendingActions(MAX_OWED, transferId) })
     .catch((error: unknown) => {
       throw unresolved("It is received; whether the units are on hand is not known.", keyed ? "same_key" : "look_first", error);
     });
   if (!transfer) throw new Refusal("not_found", "There is no such transfer.");
-  const done = await carryOut(deps, owed).catch(() => 0);
+  const done = await runPending(deps, owed).catch(() => 0);
   return { receiptId: answer.receiptId, transfer, isBooked: done === owed.length, replayed };
 }
 
@@ -73,7 +73,7 @@ async function plan(deps: Deps, transferId: string, request: ReceiptRequest): Pr
   const receiptId = `RCP${deps.newId()}`;
   const nowMs = deps.nowMs();
   const queries = receiveItems(transferId, lines, request.isComplete, nowMs);
-  if (lines.length > 0) queries.push(owe(arrival(deps, transfer, receiptId, lines, request.note), nowMs));
+  if (lines.length > 0) queries.push(addPendingAction(arrival(deps, transfer, receiptId, lines, request.note), nowMs));
   const after = { receiptId, lines, isComplete: request.isComplete, note: request.note };
   const change = { action: "transfer.receive", recordType: "transfer", recordId: transferId, after };
   return { queries, changes: [change], answer: { receiptId }, status: 200 };

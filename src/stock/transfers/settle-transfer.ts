@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { unresolved } from "../../errors.ts";
-import { carryOut } from "../client/run-pending.ts";
-import { findOwed } from "../client/pending-queries.ts";
+import { runPending } from "../client/run-pending.ts";
+import { findPendingActions } from "../client/pending-queries.ts";
 import type { DispatchAnswer } from "../rules/messages.ts";
 import { decideTransfer, type Transfer } from "../rules/transfer.ts";
 import { findTransfer, settleTransfer as settleInD1 } from "./queries.ts";
@@ -25,13 +25,13 @@ export async function settleTransfer(deps: Deps, transfer: Transfer, advice: "sa
     .batch("settle transfer", {
       settle: settleInD1(transferId, decision, deps.nowMs()),
       settled: findTransfer(transferId),
-      owed: findOwed(MAX_OWED, transferId),
+      owed: findPendingActions(MAX_OWED, transferId),
     })
     .catch((error: unknown) => {
       throw undecided(error);
     });
   // What was refused is taken back after the answer; where that fails, the sweep does it.
-  if (settled.status === "refused") deps.defer((later) => carryOut(later, owed));
+  if (settled.status === "refused") deps.defer((background) => runPending(background, owed));
   return settled;
 }
 

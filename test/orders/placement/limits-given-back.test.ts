@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { deleteOrder } from "../../../src/orders/lifecycle/delete-order.ts";
-import { fatesOf } from "../../../src/orders/placement/resolve-holds.ts";
+import { resolveHolds } from "../../../src/orders/placement/resolve-holds.ts";
 import { sweep } from "../../../src/cron.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
@@ -138,7 +138,7 @@ describe("an order's use of a limited rule", () => {
     vi.setSystemTime(Date.now() + 31 * 60_000);
 
     const ask = () =>
-      fatesOf(
+      resolveHolds(
         faultyWorker().deps,
         productId,
         orders.slice(0, 2).map(({ holdId }) => holdId),

@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { prepare } from "../../../src/db/client.ts";
-import { resolveHolds } from "../../../src/orders/placement/resolve-queries.ts";
+import { resolveQueries } from "../../../src/orders/placement/resolve-queries.ts";
 import { sweep } from "../../../src/cron.ts";
 import { newId } from "../../support/shop.ts";
 
@@ -30,7 +30,7 @@ describe("an alarm's question to D1", () => {
     ["the hold of an order whose payment window is over", { orderId: "ORD7", holdId: "ORD7.a" }],
     ["another hold of an order", { orderId: "ORD8", holdId: "ORD8.b" }],
   ] as const)("about %s reads a few rows, however many orders there are", async ([, asked], { expect }) => {
-    const statements = Object.values(resolveHolds("prod-001", [asked], 2, Date.now()))
+    const statements = Object.values(resolveQueries("prod-001", [asked], 2, Date.now()))
       .flat()
       .map(({ statement }) => prepare(env.DB, statement));
 

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { fateOfHold, type FateRow } from "../../../src/orders/rules/fate.ts";
-import { productsOf, soleWarehouse } from "../../../src/orders/rules/order.ts";
+import { resolutionOf, type HoldOrder } from "../../../src/orders/rules/hold-resolution.ts";
+import { productIdsOf, soleWarehouse } from "../../../src/orders/rules/order.ts";
 
 const NOW_MS = 1_000_000;
 
@@ -9,7 +9,7 @@ function from(warehouseId: string, productId = "p") {
 }
 
 describe("the fate of a hold that ran out", () => {
-  const row: FateRow = { orderId: "ORD1", holdId: "ORD1.a", status: "PENDING", paymentStatus: "cod", paymentDueAtMs: null };
+  const row: HoldOrder = { orderId: "ORD1", holdId: "ORD1.a", status: "PENDING", paymentStatus: "cod", paymentDueAtMs: null };
   const unpaid = { paymentStatus: "pending", paymentDueAtMs: NOW_MS + 1 } as const;
 
   it.for([
@@ -24,7 +24,7 @@ describe("the fate of a hold that ran out", () => {
     ["a cancelled order: given back", { status: "CANCELLED" }, { verdict: "release" }],
     ["an expired order: given back", { ...unpaid, status: "EXPIRED" }, { verdict: "release" }],
   ] as const)("is, for %s", ([, change, fate], { expect }) => {
-    expect(fateOfHold("ORD1.a", change && { ...row, ...change }, NOW_MS)).toEqual({ holdId: "ORD1.a", ...fate });
+    expect(resolutionOf("ORD1.a", change && { ...row, ...change }, NOW_MS)).toEqual({ holdId: "ORD1.a", ...fate });
   });
 });
 
@@ -36,6 +36,6 @@ describe("the warehouse of an order", () => {
   });
 
   it("is asked of each product's object once", ({ expect }) => {
-    expect(productsOf([from("BLR", "p"), from("MUM", "p"), from("BLR", "q")])).toEqual(["p", "q"]);
+    expect(productIdsOf([from("BLR", "p"), from("MUM", "p"), from("BLR", "q")])).toEqual(["p", "q"]);
   });
 });

@@ -25,11 +25,11 @@ describe("the alarm", () => {
   it.for<[string, (alarm: { holdId: string; productId: string }) => unknown]>([
     ["D1 fails", () => silenceD1()],
     ["D1 keeps the hold", ({ holdId }) => recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() + 60_000 })],
-    ["D1 forgets a hold", () => vi.spyOn(StockCounter.prototype, "fateOf").mockResolvedValue([])],
+    ["D1 forgets a hold", () => vi.spyOn(StockCounter.prototype, "resolveHolds").mockResolvedValue([])],
     [
       "asking throws",
       () =>
-        vi.spyOn(StockCounter.prototype, "fateOf").mockImplementation(() => {
+        vi.spyOn(StockCounter.prototype, "resolveHolds").mockImplementation(() => {
           throw new Error("a bug");
         }),
     ],
@@ -49,7 +49,7 @@ describe("the alarm", () => {
   it("takes an answer that leaves out a hold for none, and asks again later", async ({ expect }) => {
     const { productId, stock } = await overdue();
     vi.spyOn(console, "error").mockReturnValue();
-    vi.spyOn(StockCounter.prototype, "fateOf").mockResolvedValueOnce([]);
+    vi.spyOn(StockCounter.prototype, "resolveHolds").mockResolvedValueOnce([]);
 
     await runAlarm(productId);
 

@@ -1,6 +1,6 @@
 import { describe, it, vi } from "vitest";
 import type { ReserveAnswer, ReserveRequest } from "../../../src/stock/rules/messages.ts";
-import { WaitingLine } from "../../../src/stock/object/wait-queue.ts";
+import { WaitQueue } from "../../../src/stock/object/wait-queue.ts";
 
 const request = (holdId: string): ReserveRequest => {
   return { holdId, lines: [{ variantId: "v", quantity: 1 }], ranking: [], policy: "single", waitMs: 20 };
@@ -12,9 +12,9 @@ describe("a decision that fails while its shopper waits", () => {
     attempt.mockImplementationOnce(() => {
       throw new Error("the storage failed");
     });
-    const line = new WaitingLine(attempt);
+    const line = new WaitQueue(attempt);
 
-    const [first, second] = await Promise.allSettled([line.park(request("a.1")), line.park(request("b.1"))]);
+    const [first, second] = await Promise.allSettled([line.enqueue(request("a.1")), line.enqueue(request("b.1"))]);
 
     expect(first).toMatchObject({ status: "rejected" });
     expect(second).toEqual({ status: "fulfilled", value: { outcome: "ended" } });

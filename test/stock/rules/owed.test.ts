@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { byProduct } from "../../../src/stock/rules/owed.ts";
+import { byProduct } from "../../../src/stock/rules/pending-action.ts";
 
 const line = (productId: string, variantId: string, warehouseId: string, quantity: number) => ({
   productId,

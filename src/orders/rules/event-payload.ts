@@ -4,7 +4,7 @@ import type { OrderRow } from "./order.ts";
 // What is told of an order outside of its own answers: to webhooks, and to the audit log.
 
 /** An order as webhooks hear of it: what it is and where it stands, and nothing about the person. */
-export function toEventJson(order: OrderRow, decimals: number) {
+export function toEventPayload(order: OrderRow, decimals: number) {
   return {
     order_id: order.orderId,
     status: order.status,

@@ -23,7 +23,7 @@ interface OwedCause {
  * Something that D1 has decided and the objects still have to do (PROTOCOL S1): end a hold whatever its state, take a transfer
  * back, or bring units in.
  */
-export type OwedAction =
+export type PendingAction =
   | (Owed & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
   | (Owed & { kind: "return" | "transfer_in"; lines: OwedLine[]; cause: OwedCause });
 

@@ -1,6 +1,6 @@
 import { CART_PREFIX } from "../../carts/rules/cart.ts";
 import { ownerOf } from "../../stock/rules/reserve.ts";
-import type { Fate } from "../../stock/rules/messages.ts";
+import type { HoldResolution } from "../../stock/rules/messages.ts";
 import type { OrderRow } from "./order.ts";
 import { isUnpaid } from "./payment-status.ts";
 import type { OrderStatus } from "./statuses.ts";
@@ -9,7 +9,7 @@ import type { OrderStatus } from "./statuses.ts";
  * What becomes of a hold that ran out, by the row of its order (PROTOCOL A2).
  * @param order the one that records the hold, after all others were fenced; `undefined` where none does
  */
-export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: number): Fate {
+export function resolutionOf(holdId: string, order: HoldOrder | undefined, nowMs: number): HoldResolution {
   if (!order && holdId.startsWith(CART_PREFIX)) return { holdId, verdict: "give_back" };
   if (order && HAS_LEFT.has(order.status)) return { holdId, verdict: "commit" };
   if (order?.status !== "PENDING") return { holdId, verdict: "release" };
@@ -19,9 +19,9 @@ export function fateOfHold(holdId: string, order: FateRow | undefined, nowMs: nu
 }
 
 /** A hold as D1 is asked about it: an attempt's of an order, or one that the checkouts of a cart's generation share. */
-export type AskedHold = { holdId: string } & ({ orderId: string } | { cartId: string; generation: number });
+export type HoldRef = { holdId: string } & ({ orderId: string } | { cartId: string; generation: number });
 
-export function askedHold(holdId: string): AskedHold {
+export function holdRef(holdId: string): HoldRef {
   const owner = ownerOf(holdId);
   if (!owner.startsWith(CART_PREFIX)) return { holdId, orderId: owner };
   return { holdId, cartId: owner, generation: Number(holdId.slice(owner.length + 1)) };
@@ -34,4 +34,4 @@ export function askedHold(holdId: string): AskedHold {
 const HAS_LEFT: ReadonlySet<OrderStatus> = new Set(["PROCESSING", "COMPLETED", "RETURNED"]);
 
 /** What a verdict depends on. */
-export type FateRow = Pick<OrderRow, "orderId" | "holdId" | "status" | "paymentStatus" | "paymentDueAtMs">;
+export type HoldOrder = Pick<OrderRow, "orderId" | "holdId" | "status" | "paymentStatus" | "paymentDueAtMs">;
