@@ -20,7 +20,7 @@ export const PARTS: readonly Part[] = [
       {
         file: "index.ts",
         find: `import { createApp }`,
-        replace: `import { placeOrder } from "./orders/place.ts"; import { createApp }`,
+        replace: `import { placeOrder } from "./orders/placement/place-order.ts"; import { createApp }`,
       },
       {
         file: "index.ts",

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { faultyWorker, isRecord } from "../../support/faults.ts";
+import { atD1, faultyWorker, isRecord } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop.ts";
@@ -156,7 +156,7 @@ describe("two attempts with one key", () => {
     const productId = await stocked(0);
     const key = newId("key");
 
-    const silent = faultyWorker((call) => (isRecord(call) ? "lost" : "none"));
+    const silent = faultyWorker((call) => (atD1("keep refusal")(call) ? "lost" : "none"));
     const undecided = await place(silent.deps, orderOf([productId]), key);
     const refused = await place(faultyWorker().deps, orderOf([productId]), key);
     await env.STOCK.getByName(productId).adjust({
