@@ -1,21 +1,21 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildRun } from "./bundle-run.ts";
-import { check } from "./check.ts";
-import { runClients } from "./clients.ts";
-import { type Lives, startLives } from "./lives.ts";
+import { buildRun } from "./build-bundle.ts";
+import { check } from "./checks/check-all.ts";
+import { runClients } from "./clients/run-clients.ts";
+import { type Lives, startLives } from "./worker-process.ts";
 import { MUTANTS } from "../sim/mutants.ts";
 import { type RunOptions, readOptions } from "./options.ts";
-import { markOf, untilQuiet } from "./quiet.ts";
+import { markOf, untilQuiet } from "./quiescence.ts";
 import { createRandom, type Random } from "./random.ts";
-import { readPages } from "./pages.ts";
+import { readPages } from "./checks/read-pages.ts";
 import { type Looked, printReport, showProgress } from "./report.ts";
-import { openShop } from "./shop.ts";
-import { countHolds } from "./state.ts";
-import { tryChecks } from "./tamper.ts";
-import { type Watched, watchProjection } from "./watch.ts";
-import { createWorld, pause, type World } from "./world.ts";
+import { openShop } from "./clients/shop.ts";
+import { countHolds } from "./checks/read-state.ts";
+import { tryChecks } from "./checks/falsify.ts";
+import { type Watched, watchProjection } from "./watch-projection.ts";
+import { createWorld, pause, type World } from "./clients/workload.ts";
 
 const FAULT_RATE = 0.03;
 /** How long a life lasts, and how long the next one was away by the shifted clock. */

@@ -1,7 +1,7 @@
-import type { Lives } from "./lives.ts";
+import type { Lives } from "./worker-process.ts";
 import type { RunOptions } from "./options.ts";
-import type { Tried } from "./tamper.ts";
-import type { World } from "./world.ts";
+import type { Tried } from "./checks/falsify.ts";
+import type { World } from "./clients/workload.ts";
 
 const MAX_SHOWN = 40;
 const MIN_ACKNOWLEDGED = 100;

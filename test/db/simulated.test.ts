@@ -1,7 +1,7 @@
 import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "../sim/agreement.ts";
+import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "../sim/platform/conformance.ts";
 import { newId } from "../support/shop.ts";
 
 describe("what the simulation takes D1 to be", () => {

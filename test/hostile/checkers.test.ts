@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { product } from "../support/shop.ts";
-import { faultsOf, type Schema, type Schemas } from "./json-schema.ts";
-import { leaksIn } from "./leaks.ts";
-import { changesBetween, countWrites, tracesNow } from "./traces.ts";
+import { faultsOf, type Schema, type Schemas } from "./checks/json-schema.ts";
+import { leaksIn } from "./checks/leaks.ts";
+import { changesBetween, countWrites, tracesNow } from "./checks/writes.ts";
 
 const SCHEMAS: Schemas = {
   Base: { type: "object", properties: { id: { type: "string", minLength: 1 } }, required: ["id"] },

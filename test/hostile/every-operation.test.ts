@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
-import { CATALOG } from "./catalog-bases.ts";
-import { readOperations } from "./document.ts";
-import { OFFICE } from "./office-bases.ts";
-import { SHOPPING } from "./shopping-bases.ts";
-import { STOCK } from "./stock-bases.ts";
+import { CATALOG } from "./valid-requests/catalog.ts";
+import { readOperations } from "./checks/document.ts";
+import { OFFICE } from "./valid-requests/office.ts";
+import { SHOPPING } from "./valid-requests/shopping.ts";
+import { STOCK } from "./valid-requests/stock.ts";
 
 describe("the attacks", () => {
   it("are on every operation of the document, each once", async ({ expect }) => {

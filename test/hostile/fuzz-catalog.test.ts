@@ -1,4 +1,4 @@
-import { attackAll } from "./attack-all.ts";
-import { CATALOG } from "./catalog-bases.ts";
+import { attackAll } from "./fuzz/attack-all.ts";
+import { CATALOG } from "./valid-requests/catalog.ts";
 
 attackAll("the catalogue and its prices", CATALOG);

@@ -1,4 +1,4 @@
-import { attackAll } from "./attack-all.ts";
-import { OFFICE } from "./office-bases.ts";
+import { attackAll } from "./fuzz/attack-all.ts";
+import { OFFICE } from "./valid-requests/office.ts";
 
 attackAll("accounts, warehouses, logs and webhooks", OFFICE);

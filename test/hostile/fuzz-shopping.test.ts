@@ -1,4 +1,4 @@
-import { attackAll } from "./attack-all.ts";
-import { SHOPPING } from "./shopping-bases.ts";
+import { attackAll } from "./fuzz/attack-all.ts";
+import { SHOPPING } from "./valid-requests/shopping.ts";
 
 attackAll("carts, orders and payments", SHOPPING);

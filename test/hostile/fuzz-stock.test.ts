@@ -1,4 +1,4 @@
-import { attackAll } from "./attack-all.ts";
-import { STOCK } from "./stock-bases.ts";
+import { attackAll } from "./fuzz/attack-all.ts";
+import { STOCK } from "./valid-requests/stock.ts";
 
 attackAll("stock and transfers", STOCK);

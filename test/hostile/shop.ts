@@ -9,7 +9,7 @@ import type { Deps } from "../../src/deps.ts";
 import { keyOf, userOf } from "../support/accounts.ts";
 import { inStock } from "../support/order-http.ts";
 import { stopTime } from "../support/stock.ts";
-import { countWrites } from "./traces.ts";
+import { countWrites } from "./checks/writes.ts";
 import { openShop } from "../support/warehouses.ts";
 
 const ADMIN_TOKEN = "test-admin-token-0123456789";

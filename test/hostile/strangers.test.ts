@@ -6,9 +6,9 @@ import { bodyOf, type OrderBody, placed } from "../support/order-http.ts";
 import { sent } from "../support/transfers.ts";
 import { happened, madeEndpoint } from "../support/webhooks.ts";
 import { askRule } from "../support/pricing.ts";
-import { readOperations, type Operation } from "./document.ts";
+import { readOperations, type Operation } from "./checks/document.ts";
 import { attackedShop, type Shop } from "./shop.ts";
-import { changesBetween, tracesNow } from "./traces.ts";
+import { changesBetween, tracesNow } from "./checks/writes.ts";
 
 /** What is in the victim's order and cart, and in nobody else's. */
 const TELLING = ["Victim", "victim@", "77777", "Secret lane", "Ring twice"];

@@ -3,7 +3,7 @@ import fc from "fast-check";
 import { signed, succeeded } from "../support/stripe.ts";
 import { bodyOf, placed } from "../support/order-http.ts";
 import { attackedShop, type Shop, STRIPE } from "./shop.ts";
-import { changesBetween, tracesNow } from "./traces.ts";
+import { changesBetween, tracesNow } from "./checks/writes.ts";
 
 const secret = STRIPE.webhookSecret;
 const nowS = () => Math.floor(Date.now() / 1_000);

@@ -1,6 +1,6 @@
 import { count, type Met } from "./coverage.ts";
 import { type Outcome, runSchedule } from "./schedule.ts";
-import { openStage } from "./stage.ts";
+import { openStage } from "./setup.ts";
 
 /** Which schedules one process runs: every so-many-th seed from one on. */
 export interface Plan {

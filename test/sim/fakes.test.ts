@@ -2,12 +2,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "vitest";
 import { migrate } from "../../src/stock/object/migrations.ts";
-import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./agreement.ts";
-import { type Bound, emptyD1, runBatch } from "./d1.ts";
+import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./platform/conformance.ts";
+import { type Bound, emptyD1, runBatch } from "./platform/d1.ts";
 import { MUTANTS } from "./mutants.ts";
-import { openSql } from "./sql.ts";
-import { stateFor } from "./storage.ts";
-import { actorOf } from "./world.ts";
+import { openSql } from "./platform/sql.ts";
+import { stateFor } from "./platform/storage.ts";
+import { actorOf } from "./engine/scheduler.ts";
 
 describe("the simulation's D1", () => {
   it.for(D1_CASES)("is as D1 is: $claim", ({ batches, outcomes }, { expect }) => {

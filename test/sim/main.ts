@@ -1,9 +1,9 @@
 import { missing } from "./coverage.ts";
-import { type PartSummary, runInProcesses, type Whole } from "./crew.ts";
+import { type PartSummary, runInProcesses, type Whole } from "./processes.ts";
 import { loadSources } from "./loader.ts";
 import { type MutantName, MUTANTS } from "./mutants.ts";
 import { type Options, readOptions } from "./options.ts";
-import { takeOver } from "./platform.ts";
+import { takeOver } from "./engine/globals.ts";
 
 /** Schedules in which a mutant has to be found. */
 const MUTANT_SCHEDULES = 400;

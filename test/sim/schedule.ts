@@ -1,19 +1,19 @@
-import type { Chance } from "./chance.ts";
-import { chanceOf } from "./chance.ts";
-import { checkCartOut, claim, editSome } from "./cart-shoppers.ts";
-import { checkCopies, checkStock } from "./check-stock.ts";
-import { checkTold } from "./check-told.ts";
-import { pause, type Sim } from "./clients.ts";
-import { crashObject } from "./lives.ts";
-import { comeToRest, pass } from "./rest.ts";
-import { place, rush } from "./shoppers.ts";
-import { simOf, type Stage, stockUp } from "./stage.ts";
-import { handOver, move, pay, refund } from "./staff.ts";
-import { adjust, receive, transfer } from "./storekeepers.ts";
-import { runCron } from "./cron.ts";
-import { CALM, drawJump, drawWeather } from "./weather.ts";
-import { crashIsolate } from "./worker.ts";
-import { report, step, tell, worldOf } from "./world.ts";
+import type { Chance } from "./engine/random.ts";
+import { chanceOf } from "./engine/random.ts";
+import { checkCartOut, claim, editSome } from "./clients/cart-shoppers.ts";
+import { checkCopies, checkStock } from "./checks/stock.ts";
+import { checkTold } from "./checks/acknowledged.ts";
+import { pause, type Sim } from "./clients/client.ts";
+import { crashObject } from "./platform/object-instances.ts";
+import { comeToRest, pass } from "./quiescence.ts";
+import { place, rush } from "./clients/shoppers.ts";
+import { simOf, type Stage, stockUp } from "./setup.ts";
+import { handOver, move, pay, refund } from "./clients/staff.ts";
+import { adjust, receive, transfer } from "./clients/storekeepers.ts";
+import { runCron } from "./platform/cron.ts";
+import { CALM, drawJump, drawWeather } from "./engine/faults.ts";
+import { crashIsolate } from "./platform/workers.ts";
+import { report, step, tell, worldOf } from "./engine/scheduler.ts";
 
 /** What one schedule came to. */
 export interface Outcome {

@@ -1,0 +1,129 @@
+import type { Level, ObjectState, Row, State } from "./read-state.ts";
+import { linesOf, toldOf } from "./acknowledged.ts";
+import { add, differing, sumBy, takenBy, type Units, unlike } from "./units.ts";
+import type { Entry } from "../clients/workload.ts";
+
+// Units are neither made nor lost: by the log of what clients were told, by the ledgers, and by D1's copy of them.
+
+/** Findings about levels, ledgers and the projection. @param nowMs by the shifted clock */
+export function checkStock(log: readonly Entry[], state: State, nowMs: number): string[] {
+  return [
+    ...checkSums(log, state),
+    ...state.objects.flatMap(checkLedger),
+    ...checkProjection(state),
+    ...checkSales(state, nowMs),
+    ...state.d1("SELECT action_id FROM stock_actions").map((row) => `still owed: ${row["action_id"]}`),
+  ];
+}
+
+/**
+ * Receipts + Σ count differences + sellable returns + restocks = on hand + sales + damage + issues + in transit + transfer losses, per
+ * variant over all warehouses. Only sales and restocks are the ledgers' word, and `checkSales` holds them against the orders.
+ */
+function checkSums(log: readonly Entry[], { objects }: State): string[] {
+  const movements = objects.flatMap((object) => object.movements);
+  const left: Units = new Map();
+  for (const { answer } of toldOf(log, "adjust")) {
+    const { variant_id: variantId, movement } = answer.body as { variant_id: string; movement: { delta_on_hand: number } };
+    add(left, variantId, movement.delta_on_hand);
+  }
+  for (const { entry } of toldOf(log, "return")) {
+    const lines = linesOf(entry).filter((line) => (line as { condition?: string }).condition === "sellable");
+    for (const [variantId, units] of takenBy(lines)) add(left, variantId, units);
+  }
+  for (const { entry } of toldOf(log, "transfer"))
+    for (const [variantId, units] of takenBy(linesOf(entry))) add(left, variantId, -units);
+  for (const { entry } of toldOf(log, "receipt"))
+    for (const [variantId, units] of takenBy(linesOf(entry))) add(left, variantId, units);
+  for (const { kind, variant_id: variantId, delta_on_hand: delta } of movements) {
+    if (kind === "sale" || kind === "restock") add(left, variantId, delta);
+  }
+  const levels = objects.flatMap((object) => object.levels);
+  return differing(
+    "units of all warehouses together",
+    left,
+    sumBy(
+      levels,
+      (level) => level.variant_id,
+      (level) => level.on_hand,
+    ),
+  );
+}
+
+function placeOf({ variant_id: variantId, warehouse_id: warehouseId }: { variant_id: string; warehouse_id: string }): string {
+  return `${variantId} in ${warehouseId}`;
+}
+
+function checkLedger({ levels, movements, holds }: ObjectState): string[] {
+  const wrong = levels.filter(({ on_hand: onHand, reserved }) => reserved < 0 || reserved > onHand);
+  const reserved = sumBy(levels, placeOf, (level) => level.reserved);
+  return [
+    ...wrong.map((level) => `out of bounds: ${level.reserved} of ${level.on_hand} reserved of ${placeOf(level)}`),
+    ...differing(
+      "on hand by the ledger",
+      sumBy(movements, placeOf, (move) => move.delta_on_hand),
+      sumBy(levels, placeOf, (level) => level.on_hand),
+    ),
+    ...differing(
+      "reserved by the ledger",
+      sumBy(movements, placeOf, (move) => move.delta_reserved),
+      reserved,
+    ),
+    ...differing(
+      "reserved by the holds",
+      sumBy(holds, placeOf, (hold) => hold.quantity),
+      reserved,
+    ),
+  ];
+}
+
+function checkProjection({ d1, objects }: State): string[] {
+  const words = (level: Level | Row) =>
+    `${level.variant_id} in ${level.warehouse_id}: ${level.on_hand} on hand, ${level.reserved} reserved, version ${level.version}`;
+  const projected = new Set(d1("SELECT * FROM stock_levels").map(words));
+  const levels = new Set(objects.flatMap((object) => object.levels).map(words));
+  const told = objects.flatMap(({ movements }) => movements.filter((move) => move.delta_on_hand !== 0 || move.kind === "count"));
+  const moveOf = (move: object) => {
+    const { variant_id: variantId, seq, kind, delta_on_hand: delta, reference_id: id } = move as Row;
+    return `${variantId} ${seq} ${kind} ${delta} ${id}`;
+  };
+  const copied = new Set(d1("SELECT * FROM stock_movements").map(moveOf));
+  const originals = new Set(told.map(moveOf));
+  return [
+    ...unlike("level", levels, projected, ["D1 lacks", "D1 alone has"]),
+    ...unlike("movement", originals, copied, ["D1 lacks", "D1 alone has"]),
+  ];
+}
+
+/** Orders whose units are with the customer or on their way, whatever came back of them. */
+export const LEFT = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
+
+/**
+ * Each order's units left once, under its own hold, and no others did: so no two orders share one. Where the call after a payment was
+ * lost they leave when the payment window ends (PROTOCOL P0), and are kept for the order until then.
+ */
+function checkSales({ d1, objects }: State, nowMs: number): string[] {
+  const kept = sumBy(
+    objects.flatMap(({ holds }) => holds.filter((hold) => hold.purpose === "awaiting_payment" && hold.expires_at_ms > nowMs)),
+    (hold) => `${hold.hold_id}: ${placeOf(hold)}`,
+    (hold) => hold.quantity,
+  );
+  const sold: Units = new Map();
+  for (const { kind, reference_id: holdId, delta_on_hand: delta, ...place } of objects.flatMap(({ movements }) => movements)) {
+    if (kind === "sale" || kind === "restock") add(sold, `${holdId}: ${placeOf(place)}`, -delta);
+  }
+  const allocated = d1(
+    `SELECT hold_id, variant_id, warehouse_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
+     WHERE ${LEFT} GROUP BY 1, 2, 3`,
+  );
+  const due = sumBy(
+    allocated,
+    (row) => `${row["hold_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
+    (row) => Number(row["quantity"]),
+  );
+  return [...new Set([...due.keys(), ...sold.keys()])].flatMap((of) => {
+    const [expected, found] = [due.get(of) ?? 0, sold.get(of) ?? 0];
+    const isKept = due.has(of) && found + (kept.get(of) ?? 0) === expected;
+    return expected === found || isKept ? [] : [`sold under the hold ${of}: ${found}; its order has ${expected}`];
+  });
+}

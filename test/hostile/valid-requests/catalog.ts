@@ -1,0 +1,92 @@
+import { ownBarcode } from "../../support/catalog.ts";
+import { flushedProduct } from "../../support/inventory.ts";
+import { askRule, ruleBody } from "../../support/pricing.ts";
+import { put } from "../../support/http.ts";
+import { product } from "../../support/shop.ts";
+import { type Base, type Bases, own } from "./valid-request.ts";
+
+const TIMES = { start_at: "2026-01-01T00:00:00Z", end_at: "2099-01-01T00:00:00Z" };
+
+function newProduct(): Record<string, unknown> {
+  const productId = own("prod");
+  const fields = { description: "Long grain", category: "Rice", brand: "Saltwind", unit: "kg", mrp: 180, cost_price: 90.5 };
+  const supplier = { supplier_name: "Ravi", supplier_contact: "+91 98450 12345", supplier_email: "ravi@example.com" };
+  const levels = { min_stock_level: 1, max_stock_level: 10 };
+  const barcode = ownBarcode();
+  return {
+    product_id: productId,
+    sku: `SKU-${productId}`,
+    name: "Basmati",
+    price: 150,
+    barcode,
+    ...fields,
+    ...supplier,
+    ...levels,
+  };
+}
+
+async function ofProduct(): Promise<Base & { params: { product_id: string } }> {
+  return { params: { product_id: (await product()).productId }, asker: "guest" };
+}
+
+async function ofRule(): Promise<Base> {
+  const { rule_id } = await askRule({ product_id: (await product()).productId });
+  return { params: { rule_id }, asker: "staff" };
+}
+
+/** The catalogue, prices and taxes. */
+export const CATALOG: Bases = {
+  "POST /api/v1/products/import": () => {
+    const productId = own("bulk");
+    return {
+      file: { type: "text/csv", text: `product_id,sku,name,price\n${productId},SKU-${productId},"Rice, white",150.50\n` },
+    };
+  },
+  "GET /api/v1/products/export": () => ({ query: { format: "ndjson" }, asker: "staff" }),
+  "POST /api/v1/products": () => {
+    const { sku: _, ...fields } = newProduct();
+    const variants = ["a", "b"].map((name) => ({ variant_id: `${String(fields.product_id)}-${name}`, sku: own("sku"), name }));
+    return { body: { ...fields, variants } };
+  },
+  "GET /api/v1/products": () => ({ query: { limit: "2", q: "rice", status: "active", in_stock: "false" }, asker: "guest" }),
+  "PATCH /api/v1/products/{product_id}": async () => ({
+    ...(await ofProduct()),
+    body: { name: "Sona Masuri", price: 120, status: "active", brand: null },
+    asker: "staff",
+  }),
+  "GET /api/v1/products/{product_id}": async () => ({ ...(await ofProduct()), query: { postal_code: "560034", country: "IN" } }),
+  "GET /api/v1/products/by-barcode/{code}": async () => {
+    const code = ownBarcode();
+    await product({ barcode: code });
+    return { params: { code }, query: { country: "IN" }, asker: "guest" };
+  },
+  "GET /api/v1/products/{product_id}/price": async () => ({
+    ...(await ofProduct()),
+    query: { quantity: "3", promo_code: "DIWALI10" },
+  }),
+  "GET /api/v1/inventory/products/{product_id}/availability/{quantity}": async () => {
+    const productId = await flushedProduct(5);
+    return { params: { product_id: productId, quantity: "3" }, query: { country: "IN" }, asker: "guest", products: [productId] };
+  },
+  "POST /api/v1/pricing-rules": async () => ({
+    body: ruleBody({ product_id: (await product()).productId, ...TIMES, priority: 5, usage_limit: 9 }),
+    asker: "staff",
+  }),
+  "GET /api/v1/pricing-rules": async () => {
+    await ofRule();
+    return { query: { limit: "2", type: "cart_total", is_active: "true" }, asker: "staff" };
+  },
+  "GET /api/v1/pricing-rules/{rule_id}": ofRule,
+  "PATCH /api/v1/pricing-rules/{rule_id}": async () => ({
+    ...(await ofRule()),
+    body: { name: "Half off", discount_value: 50, min_quantity: 2, ...TIMES, is_active: false },
+  }),
+  "DELETE /api/v1/pricing-rules/{rule_id}": ofRule,
+  "GET /api/v1/tax-rates": () => ({ asker: "guest" }),
+  "PUT /api/v1/tax-rates": () => ({ body: { country: "ZZ", category: own("Category"), rate_bps: 1_800 } }),
+  "DELETE /api/v1/tax-rates": async () => {
+    const category = own("Category");
+    await put("/api/v1/tax-rates", { country: "ZZ", category, rate_bps: 500 }, { admin: true });
+    return { query: { country: "ZZ", category } };
+  },
+};

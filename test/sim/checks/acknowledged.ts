@@ -1,0 +1,156 @@
+import type { Sim } from "../clients/client.ts";
+import type { Row } from "../platform/sql.ts";
+
+/** Finds what clients were told and is not so, or is so twice. */
+export function checkTold(sim: Sim): string[] {
+  return [...checkOrders(sim), ...checkLater(sim), ...checkStores(sim), ...checkCarts(sim), ...checkMoney(sim)];
+}
+
+function rowsOf({ d1 }: Sim, query: string, ...bindings: unknown[]): Row[] {
+  return d1.run(query, bindings).rows;
+}
+
+function checkOrders(sim: Sim): string[] {
+  const placed = sim.told.orders.flatMap(({ orderId, holdId, items, totalMinor }) => {
+    const [row] = rowsOf(sim, "SELECT hold_id AS holdId, total_minor AS totalMinor FROM orders WHERE order_id = ?", orderId);
+    if (!row) return [`${orderId} was answered with 201 and is not there`];
+    const isRevived =
+      rowsOf(
+        sim,
+        "SELECT 1 FROM order_events WHERE order_id = ? AND from_status = 'EXPIRED' AND to_status = 'PROCESSING'",
+        orderId,
+      ).length > 0;
+    const lines = rowsOf(
+      sim,
+      "SELECT variant_id AS variantId, quantity FROM order_items WHERE order_id = ? ORDER BY line_no",
+      orderId,
+    );
+    const told = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+    return [
+      ...(row.holdId === holdId || isRevived
+        ? []
+        : [`${orderId} was answered under ${holdId} and stands under ${String(row.holdId)}`]),
+      ...(row.totalMinor === totalMinor
+        ? []
+        : [`${orderId} was answered with ${totalMinor} and costs ${String(row.totalMinor)}`]),
+      ...(JSON.stringify(lines) === JSON.stringify(told)
+        ? []
+        : [`${orderId} has ${JSON.stringify(lines)}, not ${JSON.stringify(told)}`]),
+    ];
+  });
+  const refused = sim.told.noOrders.filter(
+    (orderId) => rowsOf(sim, "SELECT 1 FROM orders WHERE order_id = ?", orderId).length > 0,
+  );
+  return [...placed, ...refused.map((orderId) => `${orderId} was refused and is there`)];
+}
+
+/** Moves, payments and returns: each that was acknowledged once. */
+function checkLater(sim: Sim): string[] {
+  const { moves, payments, refunds, returns } = sim.told;
+  const once = (what: string, query: string, ...bindings: unknown[]) => {
+    const [row] = rowsOf(sim, query, ...bindings);
+    return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
+  };
+  return [
+    ...moves.flatMap(({ orderId, to }) =>
+      once(
+        `${to} of ${orderId}`,
+        "SELECT count(*) AS n FROM order_events WHERE order_id = ? AND to_status = ? AND what = 'status_changed'",
+        orderId,
+        to,
+      ),
+    ),
+    ...payments.flatMap(({ orderId, reference, amountMinor }) =>
+      once(
+        `${reference} of ${orderId}`,
+        "SELECT count(*) AS n FROM payments WHERE order_id = ? AND reference = ? AND amount_minor = ?",
+        orderId,
+        reference,
+        amountMinor,
+      ),
+    ),
+    ...refunds.flatMap(({ orderId, refundId, amountMinor }) =>
+      once(
+        `${refundId} of ${orderId}`,
+        `SELECT count(*) AS n FROM (SELECT sum(amount_minor) AS amount FROM refunds
+         WHERE order_id = ? AND (refund_id = ? OR refund_id LIKE ? || '.%')) WHERE amount = ?`,
+        orderId,
+        refundId,
+        refundId,
+        amountMinor,
+      ),
+    ),
+    ...returns.flatMap(({ orderId, returnId, units }) =>
+      once(
+        `${returnId} of ${orderId}`,
+        "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM return_items WHERE order_id = ? AND return_id = ?) WHERE units = ?",
+        orderId,
+        returnId,
+        units,
+      ),
+    ),
+  ];
+}
+
+/** Adjustments and transfers. */
+function checkStores(sim: Sim): string[] {
+  const { adjustments, transfers, noTransfers, receipts } = sim.told;
+  const adjusted = adjustments.flatMap(({ referenceId, productId, isMoved }) => {
+    const found = sim.maker.hosts.get(productId)?.sql.run("SELECT seq FROM movements WHERE reference_id = ?", [referenceId])
+      .rows.length;
+    return found === (isMoved ? 1 : 0) ? [] : [`adjustment ${referenceId} is in the ledger ${found} times; moved: ${isMoved}`];
+  });
+  const statusOf = (transferId: string) =>
+    rowsOf(sim, "SELECT status FROM transfers WHERE transfer_id = ?", transferId)[0]?.status;
+  const sent = transfers.filter(({ transferId }) => !["in_transit", "received"].includes(String(statusOf(transferId))));
+  const unsent = noTransfers.filter((transferId) => statusOf(transferId) !== "refused");
+  const ids = [...new Set(receipts.map(({ transferId }) => transferId))];
+  const received = ids.flatMap((transferId) => {
+    const told = receipts.filter((each) => each.transferId === transferId).reduce((sum, { units }) => sum + units, 0);
+    const [row] = rowsOf(sim, "SELECT sum(received) AS units FROM transfer_items WHERE transfer_id = ?", transferId);
+    return row?.units === told ? [] : [`of ${transferId} ${told} units were acknowledged and ${String(row?.units)} are received`];
+  });
+  return [
+    ...adjusted,
+    ...sent.map(({ transferId }) => `${transferId} was acknowledged and is ${String(statusOf(transferId))}`),
+    ...unsent.map((transferId) => `${transferId} was refused and is ${String(statusOf(transferId))}`),
+    ...received,
+  ];
+}
+
+/** A cart becomes one order at most, and the one that was told. */
+function checkCarts(sim: Sim): string[] {
+  const told = sim.told.checkouts.flatMap(({ cartId, orderId }) => {
+    const [row] = rowsOf(sim, "SELECT order_id AS orderId FROM carts WHERE cart_id = ?", cartId);
+    return row === undefined || row.orderId === orderId
+      ? []
+      : [`${cartId} was told to be ${orderId} and is ${String(row.orderId)}`];
+  });
+  const twice = rowsOf(sim, "SELECT cart_id AS cartId FROM orders WHERE cart_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1");
+  return [...told, ...twice.map(({ cartId }) => `${String(cartId)} became more than one order`)];
+}
+
+/** Sums, payments and uses of limited rules. */
+function checkMoney(sim: Sim): string[] {
+  const wrong = rowsOf(
+    sim,
+    `SELECT order_id AS orderId, status, payment_status AS paymentStatus FROM orders WHERE
+       total_minor <> subtotal_minor - discount_minor + delivery_cost_minor + iif(tax_included, 0, tax_minor)
+       OR subtotal_minor - discount_minor <> (SELECT sum(line_total_minor) FROM order_items i WHERE i.order_id = orders.order_id)
+       OR paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id)
+       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
+       OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due'
+       OR status = 'EXPIRED' AND payment_status = 'paid'`,
+  );
+  const used = rowsOf(sim, "SELECT rule_id AS ruleId, used FROM pricing_rules").flatMap(({ ruleId, used: counted }) => {
+    const [row] = rowsOf(
+      sim,
+      "SELECT count(*) AS n FROM orders CROSS JOIN json_each(rules_used) use WHERE use.value->>'ruleId' = ?",
+      ruleId,
+    );
+    return row?.n === counted ? [] : [`a rule counts ${String(counted)} uses, of which orders name ${String(row?.n)}`];
+  });
+  const late = "SELECT DISTINCT to_status AS became FROM order_events WHERE from_status = 'EXPIRED'";
+  for (const { became } of rowsOf(sim, late)) sim.world.met(`late money: ${became === "PROCESSING" ? "goods" : "refund"}`);
+  return [...wrong.map((row) => `money of ${JSON.stringify(row)}`), ...used];
+}
