@@ -53,7 +53,7 @@ export const PARTS: readonly Part[] = [
       },
       {
         file: "stock/object/stock-object.ts",
-        find: `this.#engine.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
+        find: `this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
         replace: `this.ctx.storage.sql.exec("UPDATE levels SET on_hand = on_hand - ?1, reserved = reserved - ?1", holdIds.length);`,
       },
     ],

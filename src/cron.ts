@@ -6,7 +6,7 @@ import { purgeDeliveries } from "./events/delivery-queries.ts";
 import { purgeAlerts } from "./events/log-queries.ts";
 import { purgeAnswers } from "./writes/queries.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
-import { runLongestPending } from "./stock/client/run-pending.ts";
+import { runOldestPending } from "./stock/client/run-pending.ts";
 import { finishTransfers } from "./stock/transfers/finish-transfers.ts";
 import { expireDue } from "./orders/placement/expire-due.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/resolve-queries.ts";
@@ -27,7 +27,7 @@ const MAX_CARTS = 100;
 /** What a run does, in its order; the name is for the log. */
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
-  owed: runLongestPending,
+  owed: runOldestPending,
   transfers: finishTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),

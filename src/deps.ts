@@ -87,7 +87,7 @@ export interface Deps {
     /** Every statement that uses it asks D1 whether it is current. */
     pricing?: PriceList;
     /** Holds that are to be committed together, by product. */
-    gathering?: Map<string, { sinceMs: number; holdIds: string[] }>;
+    commitBatches?: Map<string, { sinceMs: number; holdIds: string[] }>;
   };
   secrets: Secrets;
   /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */

@@ -5,7 +5,7 @@ import { removeLapsed } from "./carts/lapse-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./cron.ts";
 import { StockObject } from "./stock/object/stock-object.ts";
-import type { Lapsed } from "./stock/rules/cart-messages.ts";
+import type { ExpiredUnits } from "./stock/rules/cart-messages.ts";
 import type { HoldResolution } from "./stock/rules/messages.ts";
 
 /** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
@@ -14,7 +14,7 @@ export class StockCounter extends StockObject {
     return resolveHolds(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);
   }
 
-  override lapsedQueries(units: Lapsed[]): Query<unknown>[] {
+  override expiredQueries(units: ExpiredUnits[]): Query<unknown>[] {
     return removeLapsed(units);
   }
 }

@@ -1,13 +1,13 @@
 import { sql } from "drizzle-orm";
 import { type Query, write } from "../db/client.ts";
-import type { Lapsed } from "../stock/rules/cart-messages.ts";
+import type { ExpiredUnits } from "../stock/rules/cart-messages.ts";
 import { cartItems, cartLosses } from "./tables.ts";
 
 /**
  * Takes the lines out of carts that need units which lapsed, and records why (PROTOCOL A6). A line that a later edit wrote stays: its
  * units are another reservation's. Told twice it changes nothing.
  */
-export function removeLapsed(units: readonly Lapsed[]): Query<number>[] {
+export function removeLapsed(units: readonly ExpiredUnits[]): Query<number>[] {
   const lost = sql`
     FROM json_each(${JSON.stringify(units)}) lapsed CROSS JOIN ${cartItems} i
     WHERE i.cart_id = lapsed.value->>'cartId' AND i.edit_no <= lapsed.value->>'editNo' AND EXISTS (

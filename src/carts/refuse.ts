@@ -1,6 +1,6 @@
 import { Refusal, unresolved } from "../errors.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
-import { shortage, type StockError, toldShortages } from "../stock/rules/shortage.ts";
+import { shortage, type StockError, shortageProblem } from "../stock/rules/shortage.ts";
 import type { Refused } from "./ask.ts";
 import type { CartItem } from "./rules/cart.ts";
 
@@ -21,7 +21,7 @@ export function overtaken(keyed: Keyed | undefined): Refusal {
 
 /** The refusal of an edit, with every line that is short. */
 export function stockRefusal(stockErrors: StockError[]): Refusal {
-  const { detail, members } = toldShortages(stockErrors);
+  const { detail, members } = shortageProblem(stockErrors);
   return new Refusal("insufficient_stock", detail, { members });
 }
 

@@ -88,7 +88,7 @@ export function faultyWorker(
   const deps: Deps = {
     ...real,
     // A Worker of its own: what it had under way when it died is not another's.
-    cache: { ...real.cache, gathering: new Map() },
+    cache: { ...real.cache, commitBatches: new Map() },
     db: {
       batch: (name, queries) => {
         const nth = count("d1");

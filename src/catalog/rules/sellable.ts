@@ -38,3 +38,15 @@ export interface SellableComponent {
   variantName: string | null;
   variantStatus: Status;
 }
+
+/**
+ * Finds the variant whose stock a request means. Archived products count: their units are still on the shelf.
+ * @param variantId as the request named it  @returns the variant, or why the request is ambiguous or names none
+ */
+export function stockedVariant(sellable: Sellable, variantId: string | undefined): { variantId: string } | { problem: string } {
+  if (sellable.isAmbiguous) return { problem: "the product has several variants: name one" };
+  if (sellable.variantId !== null) return { variantId: sellable.variantId };
+  return {
+    problem: variantId === undefined ? "the product has no active variant: name one" : `the product has no variant ${variantId}`,
+  };
+}

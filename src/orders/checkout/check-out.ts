@@ -2,7 +2,7 @@ import { isDatabaseError } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
-import { candidates } from "../../stock/rules/allocate.ts";
+import { eligibleWarehouses } from "../../stock/rules/allocate.ts";
 import { USED_UP } from "../../pricing/use-queries.ts";
 import { answerFrom, databaseSilent, type Placed, shortageErrors } from "../placement/answer.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
@@ -49,7 +49,7 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
     const refusal = stockRefusal(placing.orderId, shortageErrors(quote, lines));
     return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
   }
-  const able = candidates(quote.policy, quote.ranking);
+  const able = eligibleWarehouses(quote.policy, quote.ranking);
   if (!isQuoted(quote.demand.values(), converted.allocations, able)) return endCheckout(deps, checkout);
   if (converted.fresh.length === 0) return record(deps, checkout, converted);
   const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));

@@ -3,7 +3,7 @@ import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts"
 import { failedConstraint } from "../../writes/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
-import { commitTogether } from "../../stock/client/batch-commits.ts";
+import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USED_UP } from "../../pricing/use-queries.ts";
 import { enqueueWebhook } from "../lifecycle/history-queries.ts";
 import { fenceHolds, findRecord, type Recorded, recordOrder } from "../queries.ts";
@@ -78,7 +78,7 @@ export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
   const calls = productIdsOf(order.allocations).map((productId) =>
-    isPending ? deps.stockOf(productId).keep(holdId, paymentDueAtMs) : commitTogether(deps, productId, holdId),
+    isPending ? deps.stockOf(productId).keep(holdId, paymentDueAtMs) : commitBatched(deps, productId, holdId),
   );
   await Promise.allSettled(calls);
 }

@@ -1,7 +1,7 @@
 import type { Bill } from "../../pricing/rules/bill.ts";
 import { toRefusedJson } from "../../pricing/rules/discount-json.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
-import { type StockError, toldShortages } from "../../stock/rules/shortage.ts";
+import { type StockError, shortageProblem } from "../../stock/rules/shortage.ts";
 import type { OrderItem } from "./order.ts";
 import { toSoldJson, toTotalsJson } from "./priced.ts";
 
@@ -15,7 +15,7 @@ export interface Decided {
 
 /** The refusal of DESIGN §9, with every short line. */
 export function stockRefusal(orderId: string, stockErrors: StockError[]): Decided {
-  const { detail, members } = toldShortages(stockErrors);
+  const { detail, members } = shortageProblem(stockErrors);
   return decided("insufficient_stock", detail, { order_id: orderId, ...members });
 }
 

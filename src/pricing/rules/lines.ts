@@ -1,6 +1,6 @@
 import type { Sellable, SellableComponent, Wanted } from "../../catalog/rules/sellable.ts";
 import type { StockLine } from "../../stock/rules/allocate.ts";
-import { notFound, type StockError } from "../../stock/rules/shortage.ts";
+import { productNotFound, type StockError } from "../../stock/rules/shortage.ts";
 import type { LineToPrice } from "./pricing-rule.ts";
 
 /** A line of a request: what is wanted, and how many. */
@@ -109,9 +109,9 @@ export function fullName(productName: string, variantName: string | null): strin
 
 function unknownLine(line: WantedLine): StockError {
   const requested = line.quantity;
-  if ("item" in line) return notFound({ productId: line.item, variantId: null, requested });
-  if (!("productId" in line)) return notFound({ productId: line.variantId, variantId: null, requested });
-  return notFound({ productId: line.productId, variantId: line.variantId ?? null, requested });
+  if ("item" in line) return productNotFound({ productId: line.item, variantId: null, requested });
+  if (!("productId" in line)) return productNotFound({ productId: line.variantId, variantId: null, requested });
+  return productNotFound({ productId: line.productId, variantId: line.variantId ?? null, requested });
 }
 
 /** What each product's object is asked for: needs summed per variant, products in the order of their ids (PROTOCOL C4b). */

@@ -1,5 +1,5 @@
 import { findSellables } from "../../catalog/queries.ts";
-import type { Sellable } from "../../catalog/rules/sellable.ts";
+import { type Sellable, stockedVariant } from "../../catalog/rules/sellable.ts";
 import type { Deps } from "../../deps.ts";
 import { invalidField, keyReused, Refusal, unresolved } from "../../errors.ts";
 import { bindKey, findAnswer } from "../../writes/queries.ts";
@@ -7,7 +7,6 @@ import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
 import type { Place } from "../rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "../rules/messages.ts";
-import { stockedVariant } from "../rules/stocked.ts";
 
 /** A change of stock by hand, as it is asked for. What is left out: the only variant, the shop's default warehouse. */
 export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {

@@ -21,7 +21,7 @@ export async function runPending(deps: Deps, owed: readonly PendingAction[]): Pr
 }
 
 /** The sweep's step: carries out what is owed longest. */
-export async function runLongestPending(deps: Deps): Promise<void> {
+export async function runOldestPending(deps: Deps): Promise<void> {
   const { owed } = await deps.db.batch("carry owed", { owed: findPendingActions(MAX_ACTIONS) });
   const done = await runPending(deps, owed);
   if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });

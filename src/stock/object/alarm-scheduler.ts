@@ -17,25 +17,25 @@ export class AlarmScheduler {
   }
 
   /** Sets the alarm unless an earlier one stands: each setting is a billed write. */
-  scheduleBy(atMs: number): void {
+  ensureBy(atMs: number): void {
     if (this.#atMs !== undefined && this.#atMs <= atMs) return;
     this.#atMs = atMs;
     void this.#storage.setAlarm(atMs);
   }
 
   /** Sets the alarm anew, whatever stands: for the end of an alarm, which knows all that anything asks for. */
-  schedule(atMs: number | undefined): void {
+  reset(atMs: number | undefined): void {
     this.#atMs = undefined;
-    if (atMs !== undefined) this.scheduleBy(atMs);
+    if (atMs !== undefined) this.ensureBy(atMs);
   }
 
   /** The alarm rang; the platform has forgotten it. */
-  onAlarm(): void {
+  clear(): void {
     this.#atMs = undefined;
   }
 
   /** @returns how many tries in a row have failed */
-  recordRun(succeeded: boolean): number {
+  recordOutcome(succeeded: boolean): number {
     this.#failures = succeeded ? 0 : this.#failures + 1;
     return this.#failures;
   }

@@ -12,7 +12,7 @@ export class CartStore {
     return this.#sql.exec<{ editNo: number }>(query, cartId, variantId).toArray()[0]?.editNo ?? 0;
   }
 
-  sawEdit(cartId: string, variantId: string, editNo: number): void {
+  recordEdit(cartId: string, variantId: string, editNo: number): void {
     this.#sql.exec(
       "INSERT INTO carts_seen (cart_id, variant_id, edit_no) VALUES (?, ?, ?) ON CONFLICT DO UPDATE SET edit_no = excluded.edit_no",
       cartId,
@@ -27,7 +27,7 @@ export class CartStore {
     return this.#sql.exec<{ generation: number }>(query, cartId).toArray()[0]?.generation ?? 0;
   }
 
-  sawGeneration(cartId: string, generation: number): void {
+  recordGeneration(cartId: string, generation: number): void {
     this.#sql.exec(
       "INSERT INTO checkouts (cart_id, generation) VALUES (?, ?) ON CONFLICT DO UPDATE SET generation = excluded.generation",
       cartId,
@@ -35,7 +35,7 @@ export class CartStore {
     );
   }
 
-  keepUntil(cartId: string, untilMs: number): void {
+  extendUntil(cartId: string, untilMs: number): void {
     this.#sql.exec(
       "UPDATE holds SET expires_at_ms = ? WHERE hold_id = ? AND purpose = 'cart' AND expires_at_ms < ?",
       untilMs,

@@ -1,6 +1,6 @@
-import { cartExpiry, type Stores, type Decided, lapseOf, moveUnits, rowsOf, stockFor } from "./cart-holds.ts";
-import { required, isAt, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
-import { decideConvert } from "../rules/cart.ts";
+import { cartExpiryMs, type Stores, type Decision, expiryCause, moveUnits, rowsForLines, cartStockFor } from "./cart-holds.ts";
+import { required, isSamePlace, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
+import { decideConvert } from "../rules/allocate-cart.ts";
 import { type Checkout, checkoutHoldId, type ConvertAnswer } from "../rules/cart-messages.ts";
 import { ownerOf } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
@@ -12,29 +12,29 @@ import type { HoldRow, StockStore } from "./stock-store.ts";
  * cart left comes along; units that the address forbids are changed for others; if that is short nothing moves. What is more than quoted
  * stays the cart's until an order ends it: a later edit may have reserved it, and the checkout that does not know of that edit fails.
  */
-export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean, nowMs: number): Decided<ConvertAnswer> {
+export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean, nowMs: number): Decision<ConvertAnswer> {
   const { store, carts } = shelf;
   const { cartId, generation } = checkout;
   const holdId = checkoutHoldId(checkout);
-  const held = store.rowsOf(holdId);
+  const held = store.holdRows(holdId);
   if (held.length > 0) return { answer: convertedAnswer(store, held), changed: false };
   if (carts.lastGeneration(cartId) >= generation) return { answer: { outcome: "ended" }, changed: false };
-  const own = rowsOf([...store.rowsOf(cartId), ...store.rowsOfCheckouts(cartId)], checkout.lines);
-  const decision = decideConvert(checkout, stockFor(store, checkout.lines, own, mayTake));
+  const own = rowsForLines([...store.holdRows(cartId), ...store.checkoutRows(cartId)], checkout.lines);
+  const decision = decideConvert(checkout, cartStockFor(store, checkout.lines, own, mayTake));
   if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
   const rows = decision.allocations.map((allocation): HoldRow => {
-    const cartExpiresAtMs = cartExpiry(own, allocation.variantId);
+    const cartExpiresAtMs = cartExpiryMs(own, allocation.variantId);
     return { ...allocation, holdId, purpose: "placing", expiresAtMs: nowMs + TENTATIVE_MS, cartExpiresAtMs };
   });
   const surplus = decision.surplus.flatMap((units): HoldRow[] => {
-    const expiresAtMs = cartExpiry(own, units.variantId);
+    const expiresAtMs = cartExpiryMs(own, units.variantId);
     return expiresAtMs === null ? [] : [{ ...units, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null }];
   });
   const after = [...rows, ...surplus];
   const changed = moveUnits(store, own, after, { reserve: holdId, release: `${holdId}/moved`, type: "hold" }, nowMs);
   for (const row of own) store.removeHold(row);
   for (const row of after) store.addHold(row);
-  carts.sawGeneration(cartId, generation);
+  carts.recordGeneration(cartId, generation);
   return { answer: convertedAnswer(store, rows), changed };
 }
 
@@ -45,18 +45,18 @@ export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean,
  */
 export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: number): boolean {
   const cartId = ownerOf(holdId);
-  const inCart = store.rowsOf(cartId);
+  const inCart = store.holdRows(cartId);
   const rows = store.removeHoldRows(holdId);
   for (const row of rows) {
-    const untilMs = row.cartExpiresAtMs === null ? null : cartExpiry([...inCart, row], row.variantId);
+    const untilMs = row.cartExpiresAtMs === null ? null : cartExpiryMs([...inCart, row], row.variantId);
     if (untilMs !== null && untilMs > nowMs) {
-      const there = inCart.find(isAt(row));
+      const there = inCart.find(isSamePlace(row));
       if (there) store.removeHold(there);
       const quantity = row.quantity + (there?.quantity ?? 0);
       store.addHold({ ...row, quantity, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
     } else if (untilMs !== null) {
       // What the checkout left in the cart has lapsed by itself: of an edit's units each part refers to what had it.
-      const cause = lapseOf(carts, cartId, row.variantId, nowMs);
+      const cause = expiryCause(carts, cartId, row.variantId, nowMs);
       required(store.record(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` }));
     } else {
       const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;

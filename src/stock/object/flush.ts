@@ -1,5 +1,5 @@
-import type { Lapsed } from "../rules/cart-messages.ts";
-import type { Snapshot } from "../projection/flush-statements.ts";
+import type { ExpiredUnits } from "../rules/cart-messages.ts";
+import type { FlushSnapshot } from "../projection/flush-statements.ts";
 import type { Level } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
 
@@ -13,14 +13,14 @@ export const IS_PROJECTED = "(delta_on_hand <> 0 OR kind = 'count')";
  * Whether something other than an order's reservation happened since the last flush (PROTOCOL F3): its levels travel in the order's own
  * batch, or it ends within minutes and that ending is what this finds. A cart's may stand for an hour.
  */
-export function flushOwed(sql: SqlStorage): boolean {
+export function hasUnflushed(sql: SqlStorage): boolean {
   const query =
     "SELECT 1 FROM movements WHERE seq > (SELECT flushed_seq FROM flush_state) AND (kind <> 'reserve' OR reference_type = 'cart') LIMIT 1";
   return sql.exec(query).toArray().length > 0;
 }
 
 /** Takes every dirty level and the unflushed movements of what is on hand, each up to a bound; what is over goes next time. */
-export function takeSnapshot(sql: SqlStorage): Snapshot {
+export function takeSnapshot(sql: SqlStorage): FlushSnapshot {
   const [state] = sql
     .exec<{ flushedSeq: number; lastSeq: number }>(
       `SELECT flushed_seq AS "flushedSeq", coalesce((SELECT max(seq) FROM movements), 0) AS "lastSeq" FROM flush_state`,
@@ -44,20 +44,20 @@ export function takeSnapshot(sql: SqlStorage): Snapshot {
       MAX_MOVEMENTS,
     )
     .toArray() as unknown as Movement[];
-  const { lapsed, lapsedUpTo } = lapsedSince(sql, flushedSeq, lastSeq);
+  const { lapsed, lapsedUpTo } = expiredSince(sql, flushedSeq, lastSeq);
   const movementsUpTo = movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq);
   const upTo = Math.min(movementsUpTo, lapsedUpTo);
-  return { levels, movements, lapsed, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
+  return { levels, movements, expired: lapsed, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
 }
 
 /** Units that carts lost by time: their movements refer to the cart's id and the number of its edit (PROTOCOL K0). */
-function lapsedSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { lapsed: Lapsed[]; lapsedUpTo: number } {
+function expiredSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { lapsed: ExpiredUnits[]; lapsedUpTo: number } {
   const query = `SELECT seq, reference_id AS "referenceId", variant_id AS "variantId", at_ms AS "atMs" FROM movements
     WHERE seq > ? AND kind = 'expire' AND reference_type = 'cart' ORDER BY seq LIMIT ?`;
   const found = sql
     .exec<{ seq: number; referenceId: string; variantId: string; atMs: number }>(query, flushedSeq, MAX_MOVEMENTS)
     .toArray();
-  const lapsed = found.map(({ referenceId, variantId, atMs }): Lapsed => {
+  const lapsed = found.map(({ referenceId, variantId, atMs }): ExpiredUnits => {
     const [cartId = "", editNo] = referenceId.split("/");
     return { cartId, editNo: Number(editNo), variantId, atMs };
   });
@@ -65,13 +65,13 @@ function lapsedSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { la
 }
 
 /** Has every level and every movement sent again: the projection was found to lack some. Call it in one transaction. */
-export function forgetFlushed(sql: SqlStorage): void {
+export function markAllUnflushed(sql: SqlStorage): void {
   sql.exec("UPDATE flush_state SET flushed_seq = 0");
   sql.exec("UPDATE levels SET flushed_version = 0");
 }
 
 /** Marks the snapshot's versions and movements as flushed, never the present ones. Call it in one transaction. */
-export function markFlushed(sql: SqlStorage, snapshot: Snapshot): void {
+export function markFlushed(sql: SqlStorage, snapshot: FlushSnapshot): void {
   sql.exec("UPDATE flush_state SET flushed_seq = ?", snapshot.flushedSeq);
   for (const { variantId, warehouseId, version } of snapshot.levels) {
     sql.exec("UPDATE levels SET flushed_version = ? WHERE variant_id = ? AND warehouse_id = ?", version, variantId, warehouseId);

@@ -8,7 +8,7 @@ import type {
   ReserveAnswer,
   ReserveRequest,
 } from "../rules/messages.ts";
-import { decideReserve, ownerOf, shortBehindOthers } from "../rules/reserve.ts";
+import { decideReserve, ownerOf, shortBehindWaiters } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
 // The decisions of a product's object over its store. Each is synchronous and runs inside one storage transaction, so that
@@ -24,14 +24,14 @@ const REFUSAL_KEPT_MS = 7 * 24 * 60 * 60_000;
  * @param mayTake false while others wait for the same variants
  */
 export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake: boolean, nowMs: number): ReserveAnswer {
-  if (store.hasSeen(request.holdId)) {
-    const held = store.rowsOf(request.holdId);
+  if (store.hasReserved(request.holdId)) {
+    const held = store.holdRows(request.holdId);
     return held.length > 0 ? reservedAnswer(store, held) : { outcome: "ended" };
   }
   const levels = store.levelsOf(request.lines.map(({ variantId }) => variantId));
   const decision = decideReserve(request, levels, () => store.tentativeRows());
   if ("short" in decision) return { outcome: "short", lines: decision.short };
-  if (!mayTake) return shortBehindOthers(request, levels);
+  if (!mayTake) return shortBehindWaiters(request, levels);
   const rows = decision.allocations.map((allocation): HoldRow => ({
     ...allocation,
     holdId: request.holdId,
@@ -41,7 +41,7 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
   }));
   const after = rows.map((row) => {
     store.addHold(row);
-    return moveHold(store, row, "reserve", nowMs, levels.find(isAt(row)));
+    return recordHoldMovement(store, row, "reserve", nowMs, levels.find(isSamePlace(row)));
   });
   return reservedAnswer(store, rows, after);
 }
@@ -59,26 +59,26 @@ export function reservedAnswer(
 /** O2, O4, A2. Ends a hold's rows as sold, given back, or given back by time. Without rows it does nothing. @returns whether it did */
 export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
   const rows = store.removeHoldRows(holdId);
-  for (const row of rows) moveHold(store, row, kind, nowMs);
-  freeSurplus(store, rows, nowMs);
+  for (const row of rows) recordHoldMovement(store, row, kind, nowMs);
+  releaseSurplus(store, rows, nowMs);
   return rows.length > 0;
 }
 
 /** O3. Keeps a hold's rows until a time. Without rows it does nothing. @returns whether it did */
 export function keepHold(store: StockStore, holdId: string, untilMs: number, nowMs: number): boolean {
-  const rows = store.rowsOf(holdId);
+  const rows = store.holdRows(holdId);
   if (rows.length === 0) return false;
-  store.keepHold(holdId, untilMs);
-  freeSurplus(store, rows, nowMs);
+  store.awaitPayment(holdId, untilMs);
+  releaseSurplus(store, rows, nowMs);
   return true;
 }
 
 /** K4. A checkout that became an order ends its cart: what it left there is free. @param rows of its hold */
-function freeSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: number): void {
+function releaseSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: number): void {
   const ofCart = rows.find(({ cartExpiresAtMs }) => cartExpiresAtMs !== null);
   if (!ofCart) return;
   const surplus = store.removeHoldRows(ownerOf(ofCart.holdId));
-  for (const row of surplus) moveHold(store, { ...row, holdId: `${ofCart.holdId}/surplus` }, "release", nowMs);
+  for (const row of surplus) recordHoldMovement(store, { ...row, holdId: `${ofCart.holdId}/surplus` }, "release", nowMs);
 }
 
 /** O5. Ends a hold whatever its state: gives back its rows, or the units that it sold, once. @returns whether anything moved */
@@ -101,20 +101,20 @@ export function restockHold(store: StockStore, holdId: string, nowMs: number): b
  */
 export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
   const { referenceId, requestHash } = adjustment;
-  const known = store.adjustmentOf(referenceId) ?? store.refusalOf(referenceId);
+  const known = store.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
   if (known && known.requestHash !== requestHash) return { outcome: "reference_reused" };
   if (known && "answer" in known) return { ...(JSON.parse(known.answer) as AdjustRefusal), replayed: true };
   if (known) {
     const { requestHash: _hash, ...movement } = known;
     return { outcome: "moved", movement, replayed: true };
   }
-  const answer = adjustNow(store, adjustment, nowMs);
+  const answer = applyAdjustment(store, adjustment, nowMs);
   const refused = { requestHash, answer: JSON.stringify(answer) };
-  if (answer.outcome !== "moved") store.keepRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_KEPT_MS);
+  if (answer.outcome !== "moved") store.saveRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_KEPT_MS);
   return answer;
 }
 
-function adjustNow(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
+function applyAdjustment(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
   const { kind, referenceId, externalReference, requestHash, reason, actor, requestId, expectedOnHand } = adjustment;
   const level = store.level(adjustment);
   if (expectedOnHand !== undefined && expectedOnHand !== level.onHand)
@@ -147,7 +147,7 @@ export function applyResolutions(
 }
 
 /** @param before the level of the row's place, if it is known  @returns the level as it is then */
-function moveHold(
+function recordHoldMovement(
   store: StockStore,
   row: HoldRow,
   kind: "reserve" | "sale" | "release" | "expire",
@@ -159,7 +159,7 @@ function moveHold(
   return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
 }
 
-export function isAt({ variantId, warehouseId }: Place): (other: Place) => boolean {
+export function isSamePlace({ variantId, warehouseId }: Place): (other: Place) => boolean {
   return (other) => other.variantId === variantId && other.warehouseId === warehouseId;
 }
 

@@ -17,11 +17,11 @@ export function reportOn(sql: SqlStorage): Omit<StockReport, "owesFlush"> {
     )
     .one();
   const { newestSeq, ...told } = ledger;
-  return { differences: differencesIn(sql), levels, told, newestSeq };
+  return { differences: findDifferences(sql), levels, told, newestSeq };
 }
 
 /** Where a level, the sum of its movements and the sum of its holds do not agree. */
-export function differencesIn(sql: SqlStorage): Difference[] {
+export function findDifferences(sql: SqlStorage): Difference[] {
   const found = sql.exec(`
     WITH ledger AS (
       SELECT variant_id, warehouse_id, sum(delta_on_hand) AS on_hand, sum(delta_reserved) AS reserved FROM movements GROUP BY 1, 2

@@ -6,12 +6,12 @@ import { convertCart, returnToCart } from "./checkout-holds.ts";
 import { StockEngine } from "./engine.ts";
 import { adjustUnits, endHold, restockHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
-import { differencesIn, reportOn } from "./self-check.ts";
+import { findDifferences, reportOn } from "./self-check.ts";
 import type * as cartMessages from "../rules/cart-messages.ts";
 import type { Level } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
-import { bringIn, dispatchUnits, takeBack } from "./shipments.ts";
+import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
 /**
  * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
@@ -33,24 +33,24 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   abstract resolveHolds(holdIds: string[]): Promise<messages.HoldResolution[]>;
 
   /** What the next flush has to write of units that carts lost by time (PROTOCOL A6). */
-  abstract lapsedQueries(units: cartMessages.Lapsed[]): Query<unknown>[];
+  abstract expiredQueries(units: cartMessages.ExpiredUnits[]): Query<unknown>[];
 
   async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
     return this.#engine.reserve(request);
   }
 
   async commit(...holdIds: string[]): Promise<void> {
-    this.#engine.sell((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
+    this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
   }
 
   async release(holdId: string): Promise<void> {
     this.#engine.waitQueue.cancel(holdId);
-    this.#engine.change((nowMs) => endHold(this.#store, holdId, "release", nowMs));
+    this.#engine.apply((nowMs) => endHold(this.#store, holdId, "release", nowMs));
   }
 
   async restock(holdId: string): Promise<void> {
     this.#engine.waitQueue.cancel(holdId);
-    this.#engine.change((nowMs) => restockHold(this.#store, holdId, nowMs));
+    this.#engine.apply((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
   /** O3. Keeps a hold until its payment window ends. */
@@ -66,7 +66,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
-    this.#engine.change((nowMs) => bringIn(this.#store, arrival, nowMs));
+    this.#engine.apply((nowMs) => receiveUnits(this.#store, arrival, nowMs));
   }
 
   async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
@@ -77,11 +77,11 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async takeBack(transferId: string): Promise<void> {
-    this.#engine.change((nowMs) => takeBack(this.#store, transferId, nowMs));
+    this.#engine.apply((nowMs) => takeBackTransfer(this.#store, transferId, nowMs));
   }
 
   async setCart(edit: cartMessages.CartEdit): Promise<cartMessages.CartAnswer> {
-    return this.#engine.answer((nowMs) => setCart(this.#engine.stores, edit, !this.#engine.waitQueue.blocks(edit), nowMs));
+    return this.#engine.answer((nowMs) => setCart(this.#engine.stores, edit, !this.#engine.waitQueue.hasWaitersFor(edit), nowMs));
   }
 
   async extendCart(cartId: string, untilMs: number): Promise<cartMessages.HeldUnits[]> {
@@ -90,28 +90,28 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
 
   async convert(checkout: cartMessages.Checkout): Promise<cartMessages.ConvertAnswer> {
     return this.#engine.answer((nowMs) =>
-      convertCart(this.#engine.stores, checkout, !this.#engine.waitQueue.blocks(checkout), nowMs),
+      convertCart(this.#engine.stores, checkout, !this.#engine.waitQueue.hasWaitersFor(checkout), nowMs),
     );
   }
 
   async giveBack(holdId: string): Promise<void> {
-    this.#engine.change((nowMs) => returnToCart(this.#engine.stores, holdId, nowMs));
+    this.#engine.apply((nowMs) => returnToCart(this.#engine.stores, holdId, nowMs));
   }
 
   /** Every level as it is now; carts whose time is over have given theirs back. */
   async levels(): Promise<Level[]> {
-    this.#engine.lapse();
+    this.#engine.expireCarts();
     return this.#store.levels();
   }
 
   /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
   async audit(): Promise<messages.Difference[]> {
-    return differencesIn(this.ctx.storage.sql);
+    return findDifferences(this.ctx.storage.sql);
   }
 
   /** Proves the levels, and tells what D1 ought to have of them by now. */
   async report(): Promise<messages.StockReport> {
-    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#engine.projector.isOwed };
+    return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#engine.projector.needsFlush };
   }
 
   /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
@@ -130,7 +130,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
       productId: this.ctx.id.name,
       db: this.env.DB,
       resolveHolds: (holdIds) => this.resolveHolds(holdIds),
-      lapsedQueries: (units) => this.lapsedQueries(units),
+      expiredQueries: (units) => this.expiredQueries(units),
     });
   }
 

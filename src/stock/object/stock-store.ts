@@ -97,19 +97,19 @@ export class StockStore {
   }
 
   /** The movement recorded under an adjustment's reference, with the hash of its request. */
-  adjustmentOf(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
+  appliedAdjustment(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
     return this.#all<Movement & { requestHash: string | null }>(
       `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
       referenceId,
     )[0];
   }
 
-  rowsOf(holdId: string): HoldRow[] {
+  holdRows(holdId: string): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id = ?`, holdId);
   }
 
   /** Whether a hold has rows, or once reserved some. */
-  hasSeen(holdId: string): boolean {
+  hasReserved(holdId: string): boolean {
     const query = `SELECT 1 FROM holds WHERE hold_id = ?1
       UNION ALL SELECT 1 FROM movements WHERE reference_id = ?1 AND kind = 'reserve' LIMIT 1`;
     return this.#all(query, holdId).length > 0;
@@ -138,7 +138,7 @@ export class StockStore {
     return this.#all<HoldRow>(`DELETE FROM holds WHERE hold_id = ? RETURNING ${HOLD}`, holdId);
   }
 
-  keepHold(holdId: string, untilMs: number): void {
+  awaitPayment(holdId: string, untilMs: number): void {
     this.#sql.exec("UPDATE holds SET purpose = 'awaiting_payment', expires_at_ms = ? WHERE hold_id = ?", untilMs, holdId);
   }
 
@@ -146,12 +146,12 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE purpose = 'placing'`);
   }
 
-  lapsedRows(nowMs: number): HoldRow[] {
+  expiredCartRows(nowMs: number): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
   }
 
   /** Rows of the holds of a cart's checkouts, by a range of the key. */
-  rowsOfCheckouts(cartId: string): HoldRow[] {
+  checkoutRows(cartId: string): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id > ? AND hold_id < ?`, `${cartId}.`, `${cartId}/`);
   }
 
@@ -166,16 +166,16 @@ export class StockStore {
   }
 
   /** Writes that a transfer is over here, whether its units had left or not: the tombstone that a late dispatch finds. */
-  endTransfer(transferId: string): void {
+  markTransferEnded(transferId: string): void {
     this.#sql.exec("INSERT OR IGNORE INTO transfers_ended (transfer_id) VALUES (?)", transferId);
   }
 
-  hasEnded(transferId: string): boolean {
+  hasTransferEnded(transferId: string): boolean {
     return this.#all("SELECT 1 FROM transfers_ended WHERE transfer_id = ?", transferId).length > 0;
   }
 
   /** What an adjustment was refused with, as JSON, and the hash of its request. */
-  refusalOf(referenceId: string): Refused | undefined {
+  refusedAdjustment(referenceId: string): Refused | undefined {
     return this.#all<Refused>(
       `SELECT request_hash AS "requestHash", answer FROM adjustments_refused WHERE reference_id = ?`,
       referenceId,
@@ -183,7 +183,7 @@ export class StockStore {
   }
 
   /** @param forgetBeforeMs refusals from before are not asked for any more */
-  keepRefusal(referenceId: string, { requestHash, answer }: Refused, atMs: number, forgetBeforeMs: number): void {
+  saveRefusal(referenceId: string, { requestHash, answer }: Refused, atMs: number, forgetBeforeMs: number): void {
     this.#sql.exec("DELETE FROM adjustments_refused WHERE at_ms < ?", forgetBeforeMs);
     this.#sql.exec("INSERT INTO adjustments_refused VALUES (?, ?, ?, ?)", referenceId, requestHash, answer, atMs);
   }

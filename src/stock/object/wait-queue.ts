@@ -21,7 +21,7 @@ export class WaitQueue {
   }
 
   /** Whether somebody waits for one of these variants: then nobody overtakes. */
-  blocks(request: Pick<ReserveRequest, "lines">): boolean {
+  hasWaitersFor(request: Pick<ReserveRequest, "lines">): boolean {
     return isBehind(request, this.#waiters);
   }
 

@@ -6,7 +6,7 @@ import { bundlesWith } from "./summary-statements.ts";
 import { productStock } from "../tables.ts";
 
 /** What an alert keeps and an event tells of a product, as JSON. */
-const TOLD = sql`json_object('product_id', p.product_id, 'name', p.name, 'sku', p.sku, 'current_stock', s.available,
+const ALERT_DETAILS = sql`json_object('product_id', p.product_id, 'name', p.name, 'sku', p.sku, 'current_stock', s.available,
   'min_stock_level', p.min_stock_level, 'stock_status', s.stock_status)`;
 
 /**
@@ -17,18 +17,18 @@ const TOLD = sql`json_object('product_id', p.product_id, 'name', p.name, 'sku', 
 export function alertStatements(productId: string, nowMs: number): SQL[] {
   const told = sql`SELECT ${productId} AS product_id UNION SELECT bundle_id FROM (${bundlesWith(productId)})`;
   return [
-    insertDeliveries("stock.back", backAgain(told), nowMs),
+    insertDeliveries("stock.back", backInStock(told), nowMs),
     closeAlerts(told, nowMs),
     openAlerts(told, nowMs),
-    insertDeliveries("stock.low", opened(told, "low_stock", nowMs), nowMs),
-    insertDeliveries("stock.out", opened(told, "out_of_stock", nowMs), nowMs),
+    insertDeliveries("stock.low", openedAlerts(told, "low_stock", nowMs), nowMs),
+    insertDeliveries("stock.out", openedAlerts(told, "out_of_stock", nowMs), nowMs),
   ];
 }
 
 /** Products that are to be ordered again after an alert said that nothing was left; one that was archived meanwhile is not back. */
-function backAgain(told: SQL): SQL {
+function backInStock(told: SQL): SQL {
   return sql`
-    SELECT a.alert_id || ':back' AS event_id, ${TOLD} AS data
+    SELECT a.alert_id || ':back' AS event_id, ${ALERT_DETAILS} AS data
     FROM (${told}) t
     CROSS JOIN ${alerts} a ON a.subject = t.product_id AND a.kind = 'out_of_stock' AND a.closed_at_ms IS NULL
     CROSS JOIN ${productStock} s ON s.product_id = t.product_id
@@ -50,7 +50,7 @@ function closeAlerts(told: SQL, nowMs: number): SQL {
 function openAlerts(told: SQL, nowMs: number): SQL {
   return sql`
     INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
-    SELECT CAST(${nowMs} AS INTEGER), 'ALT' || hex(randomblob(16)), k.value, p.product_id, ${TOLD}
+    SELECT CAST(${nowMs} AS INTEGER), 'ALT' || hex(randomblob(16)), k.value, p.product_id, ${ALERT_DETAILS}
     FROM (${told}) t
     CROSS JOIN ${productStock} s ON s.product_id = t.product_id
     CROSS JOIN ${products} p ON p.product_id = t.product_id
@@ -61,7 +61,7 @@ function openAlerts(told: SQL, nowMs: number): SQL {
 }
 
 /** The alerts that this batch opened: nothing else opens them at its time. */
-function opened(told: SQL, kind: "low_stock" | "out_of_stock", nowMs: number): SQL {
+function openedAlerts(told: SQL, kind: "low_stock" | "out_of_stock", nowMs: number): SQL {
   return sql`
     SELECT a.alert_id || ':opened' AS event_id, a.details AS data
     FROM (${told}) t

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { auditLog } from "../../writes/tables.ts";
 import { alertStatements } from "./alert-statements.ts";
-import type { Lapsed } from "../rules/cart-messages.ts";
+import type { ExpiredUnits } from "../rules/cart-messages.ts";
 import type { Policy } from "../rules/allocate.ts";
 import type { Level } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
@@ -25,17 +25,17 @@ export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): 
 }
 
 /** What one flush carries to D1, taken synchronously, so that it can be marked as flushed whatever changes meanwhile (PROTOCOL F2). */
-export interface Snapshot {
+export interface FlushSnapshot {
   levels: Level[];
   movements: Movement[];
   /** What carts lost by time. */
-  lapsed: Lapsed[];
+  expired: ExpiredUnits[];
   /** The ledger up to here is in D1 once the snapshot is. */
   flushedSeq: number;
 }
 
 /** The statements of one flush of a product, for one batch; none for what there is nothing of. */
-export function flushStatements(productId: string, snapshot: Snapshot, policy: Policy, nowMs: number): SQL[] {
+export function flushStatements(productId: string, snapshot: FlushSnapshot, policy: Policy, nowMs: number): SQL[] {
   const levels = snapshot.levels.map((level) => ({ productId, ...level }));
   const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
   return [

@@ -62,7 +62,7 @@ function summarize(figures: SQL, nowMs: number): SQL {
  * The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one.
  * What stands in an archived warehouse, or is of an archived product or variant, cannot be ordered.
  */
-function bestOf(policy: Policy): SQL {
+function maxAllocatable(policy: Policy): SQL {
   const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
   return sql`${most}(iif(
     EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')
@@ -74,7 +74,7 @@ function bestOf(policy: Policy): SQL {
 function figuresOf(productId: string, policy: Policy): SQL {
   return sql`
     SELECT ${productId} AS product_id, coalesce((
-        SELECT sum(most) FROM (SELECT ${bestOf(policy)} AS most FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id)
+        SELECT sum(most) FROM (SELECT ${maxAllocatable(policy)} AS most FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id)
       ), 0) AS available, coalesce(sum(on_hand), 0) AS on_hand, coalesce(sum(reserved), 0) AS reserved,
       json_group_array(json_object('warehouseId', warehouse_id, 'onHand', on_hand, 'reserved', reserved) ORDER BY warehouse_id) AS levels
     FROM (
@@ -87,7 +87,7 @@ function figuresOf(productId: string, policy: Policy): SQL {
 function figuresOfBundlesWith(productId: string, policy: Policy): SQL {
   return sql`
     SELECT bundle_id AS product_id, min(coalesce((
-        SELECT ${bestOf(policy)} FROM ${stockLevels}
+        SELECT ${maxAllocatable(policy)} FROM ${stockLevels}
         WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
       ), 0) / quantity) AS available, 0 AS on_hand, 0 AS reserved, '[]' AS levels
     FROM ${components} parts WHERE bundle_id IN (${bundlesWith(productId)}) GROUP BY bundle_id`;

@@ -3,12 +3,12 @@ import { cutPage } from "../../rules/page.ts";
 import { oldest } from "../storefront/list-products.ts";
 import { findShopSums, findStockWindow } from "./queries.ts";
 import {
-  fitsSearch,
+  matchesSearch,
   type InventorySearch,
   isByRow,
-  type Path,
+  type AccessPath,
   type PathKey,
-  pathOf,
+  accessPathFor,
   type StockedProduct,
 } from "../rules/inventory.ts";
 
@@ -30,7 +30,7 @@ export interface InventoryPage {
  * a page has those of `limit + 1` products that fit.
  */
 export async function listInventory(deps: Deps, { after, limit, ...search }: InventoryRequest): Promise<InventoryPage> {
-  const path = pathOf(search);
+  const path = accessPathFor(search);
   const size = limit + 1;
   const { window } = await deps.db.batch("list inventory", { window: findStockWindow(path, after, size) });
   return toPage(deps, window, { path, size, limit, search });
@@ -52,7 +52,7 @@ export async function listLowStock(
 }
 
 interface Wanted {
-  path: Path;
+  path: AccessPath;
   size: number;
   limit: number;
   search: InventorySearch;
@@ -62,7 +62,7 @@ function toPage(deps: Deps, window: readonly StockedProduct[], { path, search, .
   const { items, next } = cutPage<StockedProduct, PathKey>(window, {
     ...wanted,
     // A product with several variants in a warehouse is found once for each.
-    fits: (product, index) => window[index - 1]?.productId !== product.productId && fitsSearch(product, search),
+    fits: (product, index) => window[index - 1]?.productId !== product.productId && matchesSearch(product, search),
     keyOf: ({ rowNo, productId }) => (isByRow(path) ? rowNo : productId),
   });
   return { products: items, next, asOfMs: oldest(deps, items) };

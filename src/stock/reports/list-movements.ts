@@ -3,7 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import { cutPage } from "../../rules/page.ts";
 import { findMovementWindow, findProductMovementWindow } from "./queries.ts";
-import { fitsMovement, type ListedMovement, type MovementKey, type MovementSearch } from "../rules/ledger-list.ts";
+import { matchesMovement, type ListedMovement, type MovementKey, type MovementSearch } from "../rules/movement-list.ts";
 
 /** A movement costs one row read, so of a filtered list so many times the page are looked through. */
 const LOOKED_THROUGH = 3;
@@ -92,7 +92,7 @@ async function readPage(
   const { items, next } = cutPage<ListedMovement, MovementKey>(await read(before, size), {
     limit,
     size,
-    fits: (movement) => fitsMovement(movement, search),
+    fits: (movement) => matchesMovement(movement, search),
     keyOf: ({ atMs, productId, seq }) => ({ atMs, productId, seq }),
   });
   const margin = isByTime ? 0 : CLOCK_ERROR_MS;

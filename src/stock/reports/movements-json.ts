@@ -1,5 +1,5 @@
 import type { Cell } from "../../rules/csv.ts";
-import type { ListedMovement } from "../rules/ledger-list.ts";
+import type { ListedMovement } from "../rules/movement-list.ts";
 import { movementIdOf } from "../rules/movement.ts";
 import { ownerOf } from "../rules/reserve.ts";
 

@@ -13,7 +13,7 @@ import {
 } from "./list-movements.ts";
 import * as contract from "./movements-contract.ts";
 import { MOVEMENT_COLUMNS, toMovementCells, toMovementJson } from "./movements-json.ts";
-import type { ListedMovement } from "../rules/ledger-list.ts";
+import type { ListedMovement } from "../rules/movement-list.ts";
 
 /** What moved, as staff see it. */
 export const movementRoutes = createRouter()

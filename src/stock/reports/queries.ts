@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products } from "../../catalog/tables.ts";
 import { type Query, row, rows } from "../../db/client.ts";
-import { isByRow, type Path, type PathKey, type StockedProduct, type WarehouseUnits } from "../rules/inventory.ts";
-import type { ListedMovement, MovementKey } from "../rules/ledger-list.ts";
+import { isByRow, type AccessPath, type PathKey, type StockedProduct, type WarehouseUnits } from "../rules/inventory.ts";
+import type { ListedMovement, MovementKey } from "../rules/movement-list.ts";
 import type { NamedSums, Sums } from "../rules/summary.ts";
 import { inventorySummary, productStock, stockLevels, stockMovements } from "../tables.ts";
 
@@ -16,7 +16,7 @@ const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "na
  * Reads a window of the inventory along an index: at most 3 rows read for each product, whatever the size of the shop.
  * @param after where the window before ended  @returns a product once for each of its levels, where the path goes along levels
  */
-export function findStockWindow(path: Path, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
+export function findStockWindow(path: AccessPath, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
   const found = rows<Omit<StockedProduct, "levels"> & { levels: string }>(sql`
     SELECT ${SHOWN} ${windowOf(path, after ?? (isByRow(path) ? 0 : ""))} LIMIT ${size}`);
   const parse = (each: { levels: string }) => JSON.parse(each.levels) as WarehouseUnits[];
@@ -24,7 +24,7 @@ export function findStockWindow(path: Path, after: PathKey | undefined, size: nu
 }
 
 /** CROSS JOIN keeps SQLite to this order of loops. Without the CAST a number is a REAL, which FTS5 does not seek by. */
-function windowOf(path: Path, after: PathKey): SQL {
+function windowOf(path: AccessPath, after: PathKey): SQL {
   const stock = sql`CROSS JOIN ${productStock} s ON s.product_id = p.product_id`;
   const product = sql`CROSS JOIN ${products} p ON p.product_id = s.product_id`;
   if (path.along === "words") {

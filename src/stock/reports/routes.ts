@@ -4,7 +4,7 @@ import { createRouter, idSchema } from "../../http/validate.ts";
 import { listInventory, listLowStock } from "./list-inventory.ts";
 import * as contract from "./contract.ts";
 import { toLowStockJson, toStockedJson, toSummaryJson } from "./json.ts";
-import { isByRow, pathOf } from "../rules/inventory.ts";
+import { isByRow, accessPathFor } from "../rules/inventory.ts";
 import { showSummary } from "./show-summary.ts";
 
 /** What is in stock, as staff see it. */
@@ -12,7 +12,7 @@ export const stockListRoutes = createRouter()
   .openapi(contract.listInventory, async (c) => {
     const { limit, cursor, stock_status: stockStatus, warehouse_id: warehouseId, ...words } = c.req.valid("query");
     const search = { ...words, stockStatus, warehouseId };
-    const after = readCursor(cursor, isByRow(pathOf(search)) ? rowKeySchema : idSchema);
+    const after = readCursor(cursor, isByRow(accessPathFor(search)) ? rowKeySchema : idSchema);
     const { products, next, asOfMs } = await listInventory(c.var.deps, { ...search, after, limit });
     return c.json(
       {

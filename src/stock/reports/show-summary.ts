@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { MAX_WAREHOUSES } from "../../warehouses/queries.ts";
 import { findShopSums, findSums } from "./queries.ts";
-import { type NamedSums, NOTHING, restOf, type Sums } from "../rules/summary.ts";
+import { type NamedSums, ZERO_SUMS, remainderOf, type Sums } from "../rules/summary.ts";
 
 /** Categories that are shown, in the order of their names; what is beyond is summed up in one. */
 const MAX_CATEGORIES = 200;
@@ -24,6 +24,6 @@ export async function showSummary(deps: Deps): Promise<InventorySummary> {
     warehouses: findSums("warehouse", MAX_WAREHOUSES),
   });
   const categories = found.slice(0, MAX_CATEGORIES);
-  const others = found.length > MAX_CATEGORIES && shop ? restOf(shop, categories) : null;
-  return { shop: shop ?? NOTHING, categories, others, warehouses, asOfMs: shop?.asOfMs ?? deps.nowMs() };
+  const others = found.length > MAX_CATEGORIES && shop ? remainderOf(shop, categories) : null;
+  return { shop: shop ?? ZERO_SUMS, categories, others, warehouses, asOfMs: shop?.asOfMs ?? deps.nowMs() };
 }

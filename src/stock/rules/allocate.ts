@@ -22,8 +22,8 @@ export type FreeUnits = (variantId: string, warehouseId: string) => number;
  * The most units of a variant that one order could get.
  * @param ranking warehouse ids that may supply, nearest first
  */
-export function mostUnder(policy: Policy, ranking: readonly string[], variantId: string, free: FreeUnits): number {
-  const units = candidates(policy, ranking).map((warehouseId) => free(variantId, warehouseId));
+export function maxAllocatable(policy: Policy, ranking: readonly string[], variantId: string, free: FreeUnits): number {
+  const units = eligibleWarehouses(policy, ranking).map((warehouseId) => free(variantId, warehouseId));
   if (policy === "nearest_available") return units.reduce((sum, each) => sum + each, 0);
   return Math.max(0, ...units);
 }
@@ -38,13 +38,13 @@ export function allocateLine(
   line: StockLine,
   free: FreeUnits,
 ): Allocation[] | undefined {
-  const able = candidates(policy, ranking);
+  const able = eligibleWarehouses(policy, ranking);
   const whole = able.find((warehouseId) => free(line.variantId, warehouseId) >= line.quantity);
   if (whole !== undefined) return [{ variantId: line.variantId, warehouseId: whole, quantity: line.quantity }];
-  return policy === "nearest_available" ? fillOutward(able, line, free) : undefined;
+  return policy === "nearest_available" ? splitAcrossWarehouses(able, line, free) : undefined;
 }
 
-function fillOutward(ranking: readonly string[], line: StockLine, free: FreeUnits): Allocation[] | undefined {
+function splitAcrossWarehouses(ranking: readonly string[], line: StockLine, free: FreeUnits): Allocation[] | undefined {
   const allocations: Allocation[] = [];
   let missing = line.quantity;
   for (const warehouseId of ranking) {
@@ -57,6 +57,6 @@ function fillOutward(ranking: readonly string[], line: StockLine, free: FreeUnit
 }
 
 /** The warehouses that a policy lets supply a line, nearest first. */
-export function candidates(policy: Policy, ranking: readonly string[]): readonly string[] {
+export function eligibleWarehouses(policy: Policy, ranking: readonly string[]): readonly string[] {
   return policy === "nearest" ? ranking.slice(0, 1) : ranking;
 }

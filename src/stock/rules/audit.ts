@@ -91,7 +91,7 @@ function movementDifferences(before: StockReport, d1: ProjectedStock, after: Sto
 
 /** The sums are written by flushes alone, so they are compared only where nothing was owed to D1 and nothing moved meanwhile. */
 function sumDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
-  if (!isQuiet(before) || !isQuiet(after) || versionsOf(before) !== versionsOf(after)) return [];
+  if (!isUpToDate(before) || !isUpToDate(after) || versionsOf(before) !== versionsOf(after)) return [];
   if (!d1.sums) return before.levels.length > 0 ? [ofProduct(d1, "product_row", 1, null)] : [];
   const { onHand, reserved } = d1.sums;
   const sum = (units: "onHand" | "reserved") => after.levels.reduce((total, level) => total + level[units], 0);
@@ -111,7 +111,7 @@ function ofProduct(
 }
 
 /** D1 was told all. */
-function isQuiet({ owesFlush, levels }: StockReport): boolean {
+function isUpToDate({ owesFlush, levels }: StockReport): boolean {
   return !owesFlush && levels.every(({ version, flushedVersion }) => version === flushedVersion);
 }
 

@@ -57,7 +57,7 @@ export type ConvertAnswer =
   | { outcome: "ended" };
 
 /** Units that a cart lost by time: the newest edit that was about them, which no later one is lost by. */
-export interface Lapsed {
+export interface ExpiredUnits {
   cartId: string;
   editNo: number;
   variantId: string;

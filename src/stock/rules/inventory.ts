@@ -45,7 +45,7 @@ export interface InventorySearch {
 }
 
 /** The index that the pages of a list go along; each has an order of its own, and what a cursor counts by. */
-export type Path =
+export type AccessPath =
   | { along: "words"; match: string }
   | { along: "supplier"; supplier: string }
   | { along: "warehouse"; warehouseId: string }
@@ -56,7 +56,7 @@ export type Path =
 export type PathKey = number | string;
 
 /** Chooses the index that leaves the fewest products to look through. */
-export function pathOf({ q, category, supplier, warehouseId, stockStatus, status }: InventorySearch): Path {
+export function accessPathFor({ q, category, supplier, warehouseId, stockStatus, status }: InventorySearch): AccessPath {
   if (q === undefined && category === undefined) {
     if (supplier !== undefined) return { along: "supplier", supplier };
     if (warehouseId !== undefined) return { along: "warehouse", warehouseId };
@@ -66,12 +66,12 @@ export function pathOf({ q, category, supplier, warehouseId, stockStatus, status
 }
 
 /** Whether a path goes by row numbers, oldest product first; the others go by product ids. */
-export function isByRow({ along }: Path): boolean {
+export function isByRow({ along }: AccessPath): boolean {
   return along === "words" || along === "supplier";
 }
 
 /** Whether a product that its path found has what the path does not know of. Words and category are known by the path alone. */
-export function fitsSearch(product: StockedProduct, { supplier, warehouseId, stockStatus, status }: InventorySearch): boolean {
+export function matchesSearch(product: StockedProduct, { supplier, warehouseId, stockStatus, status }: InventorySearch): boolean {
   return (
     product.status === status &&
     (supplier === undefined || product.supplierName === supplier) &&

@@ -1,11 +1,11 @@
 import type { Allocation } from "./allocate.ts";
 
 /** Units of a product that are to come to a place. */
-export interface OwedLine extends Allocation {
+export interface PendingLine extends Allocation {
   productId: string;
 }
 
-interface Owed {
+interface PendingBase {
   actionId: string;
   /** The order's, or the transfer's. */
   orderId: string;
@@ -14,7 +14,7 @@ interface Owed {
 }
 
 /** Who caused it and why, for the ledger. */
-interface OwedCause {
+interface PendingCause {
   actor: string;
   reason: string | null;
 }
@@ -24,11 +24,11 @@ interface OwedCause {
  * back, or bring units in.
  */
 export type PendingAction =
-  | (Owed & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
-  | (Owed & { kind: "return" | "transfer_in"; lines: OwedLine[]; cause: OwedCause });
+  | (PendingBase & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
+  | (PendingBase & { kind: "return" | "transfer_in"; lines: PendingLine[]; cause: PendingCause });
 
 /** The lines of each product's object, each place once: two lines of an order may have brought the same units to one place. */
-export function byProduct(lines: readonly OwedLine[]): Map<string, Allocation[]> {
+export function byProduct(lines: readonly PendingLine[]): Map<string, Allocation[]> {
   const found = new Map<string, Allocation[]>();
   for (const { productId, ...line } of lines) {
     const own = found.get(productId) ?? [];

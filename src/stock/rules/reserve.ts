@@ -1,4 +1,4 @@
-import { allocateLine, type Allocation, type FreeUnits, mostUnder } from "./allocate.ts";
+import { allocateLine, type Allocation, type FreeUnits, maxAllocatable } from "./allocate.ts";
 import { available, type Level, type Place } from "./levels.ts";
 import type { ReserveAnswer, ReserveRequest, ShortLine } from "./messages.ts";
 
@@ -19,7 +19,7 @@ export function decideReserve(
   levels: readonly Level[],
   tentativeRows: () => readonly TentativeRow[],
 ): ReserveDecision {
-  const free = unitsBy(levels, available);
+  const free = sumUnits(levels, available);
   const found = request.lines.map((line) => allocateLine(request.policy, request.ranking, line, free));
   if (found.every((allocations) => allocations !== undefined)) return { allocations: found.flat() };
   const tentative = tentativeRows();
@@ -34,12 +34,12 @@ export function shortLine(
   free: FreeUnits,
   tentative: readonly TentativeRow[],
 ): ShortLine {
-  const standing = unitsBy(tentative, (row) => row.quantity);
+  const standing = sumUnits(tentative, (row) => row.quantity);
   const freeAtBest: FreeUnits = (variantId, warehouseId) => free(variantId, warehouseId) + standing(variantId, warehouseId);
   const own = tentative.filter((row) => row.variantId === line.variantId && ownerOf(row.holdId) === ownerOf(request.holdId));
   return {
     ...line,
-    available: mostUnder(request.policy, request.ranking, line.variantId, free),
+    available: maxAllocatable(request.policy, request.ranking, line.variantId, free),
     tentative: allocateLine(request.policy, request.ranking, line, freeAtBest) !== undefined,
     isBehind: false,
     ownHolds: [...new Set(own.map((row) => row.holdId))],
@@ -47,11 +47,11 @@ export function shortLine(
 }
 
 /** The answer to who may not take the units that are free, because others wait for them. */
-export function shortBehindOthers(request: ReserveRequest, levels: readonly Level[]): ReserveAnswer {
-  const free = unitsBy(levels, available);
+export function shortBehindWaiters(request: ReserveRequest, levels: readonly Level[]): ReserveAnswer {
+  const free = sumUnits(levels, available);
   const lines = request.lines.map((line) => ({
     ...line,
-    available: mostUnder(request.policy, request.ranking, line.variantId, free),
+    available: maxAllocatable(request.policy, request.ranking, line.variantId, free),
     tentative: true,
     isBehind: true,
     ownHolds: [],
@@ -70,7 +70,7 @@ export function ownerOf(holdId: string): string {
 }
 
 /** Sums rows by their place. */
-export function unitsBy<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
+export function sumUnits<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
   const byPlace = new Map<string, number>();
   for (const row of rows) {
     const key = placeKey(row.variantId, row.warehouseId);

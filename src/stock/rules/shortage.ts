@@ -9,7 +9,7 @@ export interface StockError {
 }
 
 /** How a refusal tells its short lines (DESIGN §9): `detail` and members of the problem document. */
-export function toldShortages(stockErrors: readonly StockError[]) {
+export function shortageProblem(stockErrors: readonly StockError[]) {
   const detail = stockErrors.map(({ message }) => message).join(" · ");
   return { detail, members: { success: false, message: "Stock validation failed", stock_errors: stockErrors } };
 }
@@ -33,7 +33,7 @@ export function shortage(line: {
 }
 
 /** A line that names nothing which the shop sells: unknown, archived, or a variant of another product. */
-export function notFound(line: { productId: string; variantId: string | null; requested: number }): StockError {
+export function productNotFound(line: { productId: string; variantId: string | null; requested: number }): StockError {
   const named = line.variantId === null ? line.productId : `${line.productId} (${line.variantId})`;
   return {
     product_id: line.productId,

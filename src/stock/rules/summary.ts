@@ -17,7 +17,7 @@ export interface NamedSums extends Sums {
   name: string;
 }
 
-export const NOTHING: Sums = {
+export const ZERO_SUMS: Sums = {
   products: 0,
   activeProducts: 0,
   inStock: 0,
@@ -29,9 +29,9 @@ export const NOTHING: Sums = {
 };
 
 /** What of a whole is in none of its parts. */
-export function restOf(whole: Sums, parts: readonly Sums[]): Sums {
-  const rest = { ...NOTHING };
-  for (const name of Object.keys(NOTHING) as (keyof Sums)[]) {
+export function remainderOf(whole: Sums, parts: readonly Sums[]): Sums {
+  const rest = { ...ZERO_SUMS };
+  for (const name of Object.keys(ZERO_SUMS) as (keyof Sums)[]) {
     rest[name] = parts.reduce((left, part) => left - part[name], whole[name]);
   }
   return rest;

@@ -5,7 +5,13 @@ import { invalidField, Refusal } from "../../errors.ts";
 import { rankingQuery } from "../../warehouses/rank-for.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
 import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
-import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
+import {
+  bundleAvailability,
+  type ComponentAvailability,
+  componentAvailability,
+  type Availability,
+  availabilityOf,
+} from "../rules/availability.ts";
 
 /** What is asked about; a variant need not be named where the product has only one. */
 export interface Item {
@@ -14,11 +20,11 @@ export interface Item {
 }
 
 /** What there is of a variant at this moment. */
-export interface Checked extends Supply {
+export interface Checked extends Availability {
   productId: string;
   variantId: string;
   /** Empty where the product is no bundle. */
-  parts: Part[];
+  parts: ComponentAvailability[];
   ranking: Ranking;
 }
 
@@ -40,8 +46,8 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Asker): P
   const { ranking, sourcing } = sourcingOf(deps, asker, rank);
   const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];
   const levels = (await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat();
-  const parts = partsOf(components, levels, sourcing);
-  const supply = isBundle ? bundleSupply(parts, true) : supplyOf(variantId, levels, sourcing, true);
+  const parts = componentAvailability(components, levels, sourcing);
+  const supply = isBundle ? bundleAvailability(parts, true) : availabilityOf(variantId, levels, sourcing, true);
   return { productId, variantId, ...supply, parts, ranking };
 }
 

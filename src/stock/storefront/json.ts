@@ -3,10 +3,9 @@ import { toMajor } from "../../rules/money.ts";
 import { toLocationJson } from "../../warehouses/warehouse-json.ts";
 import type { Checked } from "./check-availability.ts";
 import { available, type Units } from "../rules/levels.ts";
-import type { ListedProduct } from "../rules/listed-product.ts";
 import type { Movement } from "../rules/messages.ts";
 import { movementIdOf } from "../rules/movement.ts";
-import type { Part, Supply } from "../rules/supply.ts";
+import type { Availability, ComponentAvailability, ListedProduct } from "../rules/availability.ts";
 import type { ProductStock, VariantStock } from "./show-product.ts";
 
 /** Shows a product in a list. */
@@ -82,11 +81,11 @@ function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isStaff
   return isStaff ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
 }
 
-function toSupplyJson({ currentStock, onHand, reserved }: Supply) {
+function toSupplyJson({ currentStock, onHand, reserved }: Availability) {
   return { current_stock: currentStock, on_hand: onHand, reserved };
 }
 
-function toPartJson({ productId, variantId, quantity, currentStock }: Omit<Part, "onHand" | "reserved">) {
+function toPartJson({ productId, variantId, quantity, currentStock }: Omit<ComponentAvailability, "onHand" | "reserved">) {
   return { product_id: productId, variant_id: variantId, quantity, current_stock: currentStock };
 }
 

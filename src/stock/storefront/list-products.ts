@@ -1,7 +1,7 @@
 import { matchExpression, type ProductSearch } from "../../catalog/rules/search.ts";
 import type { Deps } from "../../deps.ts";
 import { findProductWindow } from "./queries.ts";
-import type { ListedProduct } from "../rules/listed-product.ts";
+import type { ListedProduct } from "../rules/availability.ts";
 
 /** Which products, and which page of them. Rows are counted from the first product made. */
 export interface ListRequest extends ProductSearch {

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { components, products } from "../../catalog/tables.ts";
 import { type Query, row, rows } from "../../db/client.ts";
 import type { Level } from "../rules/levels.ts";
-import type { ListedProduct } from "../rules/listed-product.ts";
+import type { ListedProduct } from "../rules/availability.ts";
 import { productStock, stockLevels } from "../tables.ts";
 
 /** A level of the projection, and when it was written. */

@@ -9,10 +9,16 @@ import { oldest } from "./list-products.ts";
 import { findLevels } from "./queries.ts";
 import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
 import type { Level } from "../rules/levels.ts";
-import { bundleSupply, type Part, partsOf, type Supply, supplyOf } from "../rules/supply.ts";
+import {
+  bundleAvailability,
+  type ComponentAvailability,
+  componentAvailability,
+  type Availability,
+  availabilityOf,
+} from "../rules/availability.ts";
 
 /** What there is of a variant, and where. */
-export interface VariantStock extends Supply {
+export interface VariantStock extends Availability {
   variantId: string;
   levels: Level[];
 }
@@ -21,7 +27,7 @@ export interface VariantStock extends Supply {
 export interface ProductStock {
   variants: VariantStock[];
   /** Empty where the product is no bundle. */
-  parts: Part[];
+  parts: ComponentAvailability[];
   ranking: Ranking;
   asOfMs: number;
 }
@@ -59,10 +65,10 @@ export async function showProduct(deps: Deps, productId: string, asker: Asker): 
     throw new Refusal("not_found", `There is no product ${productId}.`);
   }
   const { ranking, sourcing } = sourcingOf(deps, asker, rank);
-  const parts = partsOf(sellableParts, levels, sourcing);
+  const parts = componentAvailability(sellableParts, levels, sourcing);
   const variantStocks = variants.map(({ variantId, status }): VariantStock => {
     const isSold = head.status === "active" && status === "active";
-    const supply = head.isBundle ? bundleSupply(parts, isSold) : supplyOf(variantId, levels, sourcing, isSold);
+    const supply = head.isBundle ? bundleAvailability(parts, isSold) : availabilityOf(variantId, levels, sourcing, isSold);
     return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
   });
   const stock = { variants: variantStocks, parts, ranking, asOfMs: oldest(deps, levels) };

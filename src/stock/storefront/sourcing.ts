@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { type Destination, type RankFor, rankOrRefuse } from "../../warehouses/rank-for.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
-import type { Sourcing } from "../rules/supply.ts";
+import type { Sourcing } from "../rules/availability.ts";
 
 /** Where somebody asks from; a country that is not named is the shop's. */
 export type Asker = Omit<Destination, "country"> & { country?: string | undefined };

@@ -1,11 +1,10 @@
 import { findSellables } from "../../catalog/queries.ts";
-import type { Sellable } from "../../catalog/rules/sellable.ts";
+import { type Sellable, stockedVariant } from "../../catalog/rules/sellable.ts";
 import type { Deps } from "../../deps.ts";
 import { type FieldError, invalidField, Refusal } from "../../errors.ts";
 import { type Plan, writeOnce } from "../../writes/write-once.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
-import { stockedVariant } from "../rules/stocked.ts";
 import type { Transfer, TransferItem } from "../rules/transfer.ts";
 import { settleTransfer } from "./settle-transfer.ts";
 import { findTransfer, insertTransfer } from "./queries.ts";

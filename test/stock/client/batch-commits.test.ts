@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import type { Deps } from "../../../src/deps.ts";
-import { commitTogether } from "../../../src/stock/client/batch-commits.ts";
+import { commitBatched } from "../../../src/stock/client/batch-commits.ts";
 import { held, ownStockOf, stateOf, stockOf, unitsOf, wanted } from "../../support/stock.ts";
 
 const MAX_TOGETHER = 100;
@@ -39,7 +39,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const { productId, stock, holdIds } = await holdsOf(5);
     const sold = holdIds.slice(0, 3);
 
-    await Promise.all([...sold, ...sold].map((holdId) => commitTogether(deps, productId, holdId)));
+    await Promise.all([...sold, ...sold].map((holdId) => commitBatched(deps, productId, holdId)));
 
     expect(sent).toEqual([
       [productId, 1],
@@ -54,7 +54,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const [rice, dal] = [await holdsOf(2), await holdsOf(1)];
     const wishes = [rice, dal].flatMap(({ productId, holdIds }) => holdIds.map((holdId) => [productId, holdId] as const));
 
-    await Promise.all(wishes.map(([productId, holdId]) => commitTogether(deps, productId, holdId)));
+    await Promise.all(wishes.map(([productId, holdId]) => commitBatched(deps, productId, holdId)));
 
     expect(sent).toEqual([
       [rice.productId, 1],
@@ -72,7 +72,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const { productId, stock, holdIds } = await holdsOf(3);
     await stock.release(String(holdIds[1]));
 
-    await Promise.all([...holdIds, "never.made"].map((holdId) => commitTogether(deps, productId, holdId)));
+    await Promise.all([...holdIds, "never.made"].map((holdId) => commitBatched(deps, productId, holdId)));
 
     expect(await unitsOf(stock)).toEqual([1, 0]);
   });
@@ -82,7 +82,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const { productId } = await ownStockOf(1);
     const many = Array.from({ length: MAX_TOGETHER + 3 }, (_, index) => `order.${index}`);
 
-    await Promise.all(many.map((holdId) => commitTogether(deps, productId, holdId)));
+    await Promise.all(many.map((holdId) => commitBatched(deps, productId, holdId)));
 
     expect(sent.map(([, holds]) => holds)).toEqual([1, 1, MAX_TOGETHER, 1]);
   });
@@ -91,7 +91,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(2);
 
-    for (const holdId of holdIds) await commitTogether(deps, productId, holdId);
+    for (const holdId of holdIds) await commitBatched(deps, productId, holdId);
 
     expect(sent).toHaveLength(2);
     expect(await unitsOf(stock)).toEqual([0, 0]);
@@ -111,7 +111,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
       return { ...stub, commit };
     };
 
-    const done = holdIds.map((holdId) => commitTogether({ ...deps, stockOf: losing }, productId, holdId));
+    const done = holdIds.map((holdId) => commitBatched({ ...deps, stockOf: losing }, productId, holdId));
     const outcomes = await Promise.allSettled(done);
 
     expect(outcomes.map(({ status }) => status)).toEqual(["rejected", "fulfilled", "fulfilled"]);
@@ -123,9 +123,9 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(1);
     const endedRequest = { sinceMs: Date.now() - GONE_AFTER_MS, holdIds: ["lost.1"] };
-    deps.cache.gathering = new Map([[productId, endedRequest]]);
+    deps.cache.commitBatches = new Map([[productId, endedRequest]]);
 
-    await commitTogether(deps, productId, String(holdIds[0]));
+    await commitBatched(deps, productId, String(holdIds[0]));
 
     expect(sent).toEqual([[productId, 1]]);
     expect(await unitsOf(stock)).toEqual([0, 0]);

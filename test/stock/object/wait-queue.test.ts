@@ -18,6 +18,6 @@ describe("a decision that fails while its shopper waits", () => {
 
     expect(first).toMatchObject({ status: "rejected" });
     expect(second).toEqual({ status: "fulfilled", value: { outcome: "ended" } });
-    expect(line.blocks(request("c.1"))).toBe(false);
+    expect(line.hasWaitersFor(request("c.1"))).toBe(false);
   });
 });

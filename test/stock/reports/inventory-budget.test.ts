@@ -7,7 +7,7 @@ import {
   findStockWindow,
   findSums,
 } from "../../../src/stock/reports/queries.ts";
-import { pathOf } from "../../../src/stock/rules/inventory.ts";
+import { accessPathFor } from "../../../src/stock/rules/inventory.ts";
 import { costOf, fillCatalogue } from "../../support/cost.ts";
 import { get } from "../../support/http.ts";
 import { planOf } from "../../support/plan.ts";
@@ -74,10 +74,14 @@ describe("the statement of a list", () => {
   const ACTIVE = { status: "active" } as const;
 
   it.for<[string, Query<unknown>, string]>([
-    ["words", findStockWindow(pathOf({ ...ACTIVE, q: "rice" }), 5, LIMIT), "VIRTUAL TABLE INDEX"],
-    ["a supplier", findStockWindow(pathOf({ ...ACTIVE, supplier: "Asha" }), 5, LIMIT), "products_supplier"],
-    ["a warehouse", findStockWindow(pathOf({ ...ACTIVE, warehouseId: "BLR" }), "p", LIMIT), "stock_levels_warehouse"],
-    ["a stock status", findStockWindow(pathOf({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT), "product_stock_status"],
+    ["words", findStockWindow(accessPathFor({ ...ACTIVE, q: "rice" }), 5, LIMIT), "VIRTUAL TABLE INDEX"],
+    ["a supplier", findStockWindow(accessPathFor({ ...ACTIVE, supplier: "Asha" }), 5, LIMIT), "products_supplier"],
+    ["a warehouse", findStockWindow(accessPathFor({ ...ACTIVE, warehouseId: "BLR" }), "p", LIMIT), "stock_levels_warehouse"],
+    [
+      "a stock status",
+      findStockWindow(accessPathFor({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT),
+      "product_stock_status",
+    ],
     ["what is low", findStockWindow({ along: "low" }, "p", LIMIT), "product_stock_low"],
     ["movements", findMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "stock_movements_at"],
     ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],

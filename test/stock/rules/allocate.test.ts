@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { allocateLine, type FreeUnits, mostUnder, POLICIES, type Policy } from "../../../src/stock/rules/allocate.ts";
+import { allocateLine, type FreeUnits, maxAllocatable, POLICIES, type Policy } from "../../../src/stock/rules/allocate.ts";
 
 const NEAREST_FIRST = ["BLR", "MUM", "DEL"];
 
@@ -74,7 +74,7 @@ describe("every policy", () => {
 
   it("supplies a line if and only if it wants no more than the most that one order could get", ({ expect }) => {
     const property = fc.property(cases, ({ policy, ranking, quantity, units }) => {
-      const most = mostUnder(policy, ranking, "v", freeOf(units));
+      const most = maxAllocatable(policy, ranking, "v", freeOf(units));
 
       expect(allocated(policy, quantity, units, ranking) !== undefined).toBe(quantity <= most);
     });
@@ -113,7 +113,7 @@ describe("every policy", () => {
   it("has nothing for anybody where no warehouse may supply", ({ expect }) => {
     const answers = POLICIES.map((policy) => [
       allocated(policy, 1, { BLR: 9 }, []),
-      mostUnder(policy, [], "v", freeOf({ BLR: 9 })),
+      maxAllocatable(policy, [], "v", freeOf({ BLR: 9 })),
     ]);
 
     expect(answers).toEqual(POLICIES.map(() => [undefined, 0]));

@@ -1,5 +1,11 @@
 import { describe, it } from "vitest";
-import { fitsSearch, type InventorySearch, isByRow, pathOf, type StockedProduct } from "../../../src/stock/rules/inventory.ts";
+import {
+  matchesSearch,
+  type InventorySearch,
+  isByRow,
+  accessPathFor,
+  type StockedProduct,
+} from "../../../src/stock/rules/inventory.ts";
 
 const STATUS = { status: "active" } as const;
 
@@ -12,13 +18,13 @@ describe("the path of a search", () => {
     [{ warehouseId: "BLR", stockStatus: "low_stock" }, "warehouse"],
     [{ stockStatus: "low_stock" }, "stock_status"],
   ])("of %o goes along %s", ([search, along], { expect }) => {
-    expect(pathOf({ ...STATUS, ...search }).along).toBe(along);
+    expect(accessPathFor({ ...STATUS, ...search }).along).toBe(along);
   });
 
   it("goes by row numbers along words and suppliers, by ids along the others", ({ expect }) => {
     const paths = [{}, { supplier: "Asha" }, { warehouseId: "BLR" }, { stockStatus: "in_stock" }] as const;
 
-    expect(paths.map((search) => isByRow(pathOf({ ...STATUS, ...search })))).toEqual([true, true, false, false]);
+    expect(paths.map((search) => isByRow(accessPathFor({ ...STATUS, ...search })))).toEqual([true, true, false, false]);
   });
 });
 
@@ -38,6 +44,6 @@ describe("a product that a path found", () => {
     [{ stockStatus: "in_stock" }, false],
     [{ warehouseId: "MUM" }, false],
   ])("fits %o: %s", ([search, fits], { expect }) => {
-    expect(fitsSearch(product, { ...STATUS, ...search })).toBe(fits);
+    expect(matchesSearch(product, { ...STATUS, ...search })).toBe(fits);
   });
 });

@@ -5,7 +5,7 @@ import {
   decideReserve,
   isWorthWaiting,
   ownerOf,
-  shortBehindOthers,
+  shortBehindWaiters,
   type TentativeRow,
 } from "../../../src/stock/rules/reserve.ts";
 
@@ -128,7 +128,7 @@ describe("isWorthWaiting", () => {
   });
 
   it("is true for who would overtake others", ({ expect }) => {
-    expect(isWorthWaiting(shortBehindOthers(request(), []))).toBe(true);
+    expect(isWorthWaiting(shortBehindWaiters(request(), []))).toBe(true);
   });
 });
 

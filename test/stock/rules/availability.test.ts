@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import type { SellableComponent } from "../../../src/catalog/rules/sellable.ts";
 import type { Policy } from "../../../src/stock/rules/allocate.ts";
 import type { Level } from "../../../src/stock/rules/levels.ts";
-import { bundleSupply, partsOf, supplyOf } from "../../../src/stock/rules/supply.ts";
+import { bundleAvailability, componentAvailability, availabilityOf } from "../../../src/stock/rules/availability.ts";
 
 function level(variantId: string, warehouseId: string, onHand: number, reserved = 0): Level {
   return { variantId, warehouseId, onHand, reserved, version: 1 };
@@ -23,13 +23,13 @@ describe("what one order could get of a variant", () => {
     [["nearest", "DEL", "MUM"], 0],
     [["nearest_available"], 0],
   ] as const)("is under %j %i units", ([[policy, ...ranking], most], { expect }) => {
-    const supply = supplyOf("v", LEVELS, reach(policy, ...ranking), true);
+    const supply = availabilityOf("v", LEVELS, reach(policy, ...ranking), true);
 
     expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: most });
   });
 
   it("is nothing of what is archived, though it is on hand", ({ expect }) => {
-    const supply = supplyOf("v", LEVELS, reach("nearest_available", "BLR", "MUM"), false);
+    const supply = availabilityOf("v", LEVELS, reach("nearest_available", "BLR", "MUM"), false);
 
     expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: 0 });
   });
@@ -50,10 +50,10 @@ describe("what one order could get of a bundle", () => {
   const all = reach("nearest_available", "BLR", "MUM");
 
   it("is what the scarcest component allows, in whole bundles", ({ expect }) => {
-    const parts = partsOf([part, { ...part, variantId: "other", quantity: 30 }], LEVELS, all);
+    const parts = componentAvailability([part, { ...part, variantId: "other", quantity: 30 }], LEVELS, all);
 
     expect(parts.map(({ currentStock }) => currentStock)).toEqual([7, 100]);
-    expect(bundleSupply(parts, true)).toEqual({ onHand: 0, reserved: 0, currentStock: 3 });
+    expect(bundleAvailability(parts, true)).toEqual({ onHand: 0, reserved: 0, currentStock: 3 });
   });
 
   it("is nothing where a component or its product is archived, where there is none, and where the bundle is", ({ expect }) => {
@@ -61,10 +61,11 @@ describe("what one order could get of a bundle", () => {
       { ...part, productStatus: "archived" as const },
       { ...part, variantStatus: "archived" as const },
     ];
-    const sold = partsOf([part], LEVELS, all);
+    const sold = componentAvailability([part], LEVELS, all);
 
-    for (const each of archived) expect(bundleSupply([...sold, ...partsOf([each], LEVELS, all)], true).currentStock).toBe(0);
-    expect(bundleSupply([], true).currentStock).toBe(0);
-    expect(bundleSupply(sold, false).currentStock).toBe(0);
+    for (const each of archived)
+      expect(bundleAvailability([...sold, ...componentAvailability([each], LEVELS, all)], true).currentStock).toBe(0);
+    expect(bundleAvailability([], true).currentStock).toBe(0);
+    expect(bundleAvailability(sold, false).currentStock).toBe(0);
   });
 });

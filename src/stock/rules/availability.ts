@@ -1,5 +1,7 @@
+import type { Status } from "../../catalog/rules/product.ts";
 import type { SellableComponent } from "../../catalog/rules/sellable.ts";
-import { mostUnder, type Policy } from "./allocate.ts";
+import type { Minor } from "../../rules/money.ts";
+import { maxAllocatable, type Policy } from "./allocate.ts";
 import { available, type Level, type Units } from "./levels.ts";
 
 /** Who may supply an order: warehouse ids, nearest first, and the shop's policy. */
@@ -9,22 +11,38 @@ export interface Sourcing {
 }
 
 /** What there is of something: on hand and reserved in all warehouses, and the most units that one order could get. */
-export interface Supply extends Units {
+export interface Availability extends Units {
   currentStock: number;
 }
 
 /** A bundle's component with what there is of it. `quantity` is what one bundle needs. */
-export interface Part extends Supply {
+export interface ComponentAvailability extends Availability {
   productId: string;
   variantId: string;
   quantity: number;
+}
+
+/** A product in a public product list. */
+export interface ListedProduct {
+  rowNo: number;
+  productId: string;
+  name: string;
+  category: string | null;
+  brand: string | null;
+  unit: string | null;
+  status: Status;
+  isBundle: 0 | 1;
+  priceMinor: Minor;
+  mrpMinor: Minor | null;
+  available: number;
+  asOfMs: number;
 }
 
 /**
  * Sums the levels of one variant.
  * @param levels others' are passed over  @param isSold what is archived is in no order, however much of it there is
  */
-export function supplyOf(variantId: string, levels: readonly Level[], sourcing: Sourcing, isSold: boolean): Supply {
+export function availabilityOf(variantId: string, levels: readonly Level[], sourcing: Sourcing, isSold: boolean): Availability {
   const byWarehouse = new Map(levels.filter((each) => each.variantId === variantId).map((level) => [level.warehouseId, level]));
   const free = (_: string, warehouseId: string) => {
     const level = byWarehouse.get(warehouseId);
@@ -34,20 +52,27 @@ export function supplyOf(variantId: string, levels: readonly Level[], sourcing: 
   return {
     onHand: all.reduce((sum, level) => sum + level.onHand, 0),
     reserved: all.reduce((sum, level) => sum + level.reserved, 0),
-    currentStock: isSold ? mostUnder(sourcing.policy, sourcing.ranking, variantId, free) : 0,
+    currentStock: isSold ? maxAllocatable(sourcing.policy, sourcing.ranking, variantId, free) : 0,
   };
 }
 
 /** What there is of a bundle's components. @param levels of all of them */
-export function partsOf(components: readonly SellableComponent[], levels: readonly Level[], sourcing: Sourcing): Part[] {
+export function componentAvailability(
+  components: readonly SellableComponent[],
+  levels: readonly Level[],
+  sourcing: Sourcing,
+): ComponentAvailability[] {
   return components.map(({ productId, variantId, quantity, productStatus, variantStatus }) => {
     const isSold = productStatus === "active" && variantStatus === "active";
-    return { productId, variantId, quantity, ...supplyOf(variantId, levels, sourcing, isSold) };
+    return { productId, variantId, quantity, ...availabilityOf(variantId, levels, sourcing, isSold) };
   });
 }
 
 /** A bundle has no units of its own; one order could get as many as the scarcest component allows. */
-export function bundleSupply(parts: readonly Pick<Part, "quantity" | "currentStock">[], isSold: boolean): Supply {
+export function bundleAvailability(
+  parts: readonly Pick<ComponentAvailability, "quantity" | "currentStock">[],
+  isSold: boolean,
+): Availability {
   const most = parts.map(({ quantity, currentStock }) => Math.floor(currentStock / quantity));
   return { onHand: 0, reserved: 0, currentStock: isSold && most.length > 0 ? Math.min(...most) : 0 };
 }

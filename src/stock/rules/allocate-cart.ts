@@ -1,8 +1,8 @@
-import { allocateLine, type Allocation, candidates, type FreeUnits, type StockLine } from "./allocate.ts";
+import { allocateLine, type Allocation, eligibleWarehouses, type FreeUnits, type StockLine } from "./allocate.ts";
 import type { CartEdit, CartLine, Checkout } from "./cart-messages.ts";
 import { available, type Level } from "./levels.ts";
 import type { ShortLine } from "./messages.ts";
-import { shortLine, type TentativeRow, unitsBy } from "./reserve.ts";
+import { shortLine, type TentativeRow, sumUnits } from "./reserve.ts";
 
 /** What of the stock an edit or a checkout has to do with. */
 export interface CartStock {
@@ -28,7 +28,7 @@ export type TooMany = StockLine & { most: number };
  * Decides an edit of a cart: all its lines or none. Less than it has it keeps where it is; more comes as an order's would, what it has
  * counted as free.
  */
-export function decideCart(edit: CartEdit, lines: readonly CartLine[], stock: CartStock): Supplied | { tooMany: TooMany[] } {
+export function decideCartEdit(edit: CartEdit, lines: readonly CartLine[], stock: CartStock): Supplied | { tooMany: TooMany[] } {
   const free = freeFor(stock);
   const found = lines.map((line) => {
     const own = ownOf(stock, line, edit.ranking);
@@ -60,7 +60,7 @@ export function decideConvert(checkout: Checkout, stock: CartStock): Converted {
 
 /** What the cart has of a line beyond its quantity, where the line does not take it. */
 function surplusOf({ quantity }: StockLine, own: readonly Allocation[], taken: readonly Allocation[]): Allocation[] {
-  const takenAt = unitsBy(taken, (row) => row.quantity);
+  const takenAt = sumUnits(taken, (row) => row.quantity);
   const left = own.map((row) => ({ ...row, quantity: Math.max(row.quantity - takenAt(row.variantId, row.warehouseId), 0) }));
   return takeUpTo(left, Math.max(sum(own) - quantity, 0));
 }
@@ -74,7 +74,7 @@ function allocateOwned(
   own: readonly Allocation[],
   free: FreeUnits,
 ): Allocation[] | undefined {
-  const able = candidates(policy, ranking);
+  const able = eligibleWarehouses(policy, ranking);
   const kept = takeUpTo(
     own.filter(({ warehouseId }) => able.includes(warehouseId)),
     line.quantity,
@@ -82,7 +82,7 @@ function allocateOwned(
   const missing = line.quantity - sum(kept);
   if (missing === 0 && (kept.length === 1 || policy === "nearest_available")) return kept;
   if (policy !== "nearest_available") {
-    const ownUnits = unitsBy(own, ({ quantity }) => quantity);
+    const ownUnits = sumUnits(own, ({ quantity }) => quantity);
     return allocateLine(policy, ranking, line, (variant, warehouse) => free(variant, warehouse) + ownUnits(variant, warehouse));
   }
   const added = allocateLine(policy, ranking, { variantId: line.variantId, quantity: missing }, free);
@@ -90,7 +90,7 @@ function allocateOwned(
 }
 
 function freeFor({ levels, mayTake }: CartStock): FreeUnits {
-  return mayTake ? unitsBy(levels, available) : () => 0;
+  return mayTake ? sumUnits(levels, available) : () => 0;
 }
 
 /** What the cart has of a variant, nearest first. */
@@ -126,7 +126,7 @@ function shortOf(
 ): ShortLine[] | undefined {
   if (found.every((allocations) => allocations !== undefined)) return undefined;
   const tentative = stock.tentativeRows();
-  const [free, own] = [unitsBy(stock.levels, available), unitsBy(stock.own, ({ quantity }) => quantity)];
+  const [free, own] = [sumUnits(stock.levels, available), sumUnits(stock.own, ({ quantity }) => quantity)];
   const asked = { ...sourcing, holdId: `${sourcing.cartId}.` };
   return lines
     .filter((_, index) => found[index] === undefined)

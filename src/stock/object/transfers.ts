@@ -7,7 +7,7 @@ import type { StockStore } from "./stock-store.ts";
 // is synchronous, inside one storage transaction, and once per reference.
 
 /** O6. Brings units in, each place once per reference. @returns whether any came */
-export function bringIn(store: StockStore, { lines, kind, referenceId, reason, actor }: Arrival, nowMs: number): boolean {
+export function receiveUnits(store: StockStore, { lines, kind, referenceId, reason, actor }: Arrival, nowMs: number): boolean {
   if (store.movementsOf(referenceId, kind).length > 0) return false;
   const referenceType = kind === "return" ? "return" : "transfer";
   for (const line of lines) {
@@ -19,7 +19,7 @@ export function bringIn(store: StockStore, { lines, kind, referenceId, reason, a
 /** Lets the units of a transfer out, all lines or none, once; never after its time, nor after it was taken back. */
 export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: number): DispatchAnswer & { moved: boolean } {
   const { transferId: referenceId, warehouseId, reason, actor, externalReference } = dispatch;
-  if (store.hasEnded(referenceId)) return { outcome: "ended", moved: false };
+  if (store.hasTransferEnded(referenceId)) return { outcome: "ended", moved: false };
   if (store.movementsOf(referenceId, "transfer_out").length > 0) return { outcome: "dispatched", moved: false };
   if (nowMs > dispatch.byMs) return { outcome: "ended", moved: false };
   const levels = dispatch.lines.map((line) => ({ ...line, level: store.level({ ...line, warehouseId }) }));
@@ -42,10 +42,10 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
  * Takes back what a transfer let out, once: D1 has refused it. Where nothing had left, nothing of it leaves any more, however late
  * its dispatch arrives. @returns whether anything came back
  */
-export function takeBack(store: StockStore, transferId: string, nowMs: number): boolean {
-  store.endTransfer(transferId);
+export function takeBackTransfer(store: StockStore, transferId: string, nowMs: number): boolean {
+  store.markTransferEnded(transferId);
   const out = store.movementsOf(transferId, "transfer_out");
   const lines = out.map(({ variantId, warehouseId, deltaOnHand }) => ({ variantId, warehouseId, quantity: -deltaOnHand }));
   const reason = "Transfer refused";
-  return bringIn(store, { kind: "transfer_in", referenceId: `${transferId}/back`, lines, reason, actor: "system" }, nowMs);
+  return receiveUnits(store, { kind: "transfer_in", referenceId: `${transferId}/back`, lines, reason, actor: "system" }, nowMs);
 }

@@ -23,7 +23,7 @@ export interface MovementSearch {
   toMs?: number | undefined;
 }
 
-export function fitsMovement(movement: ListedMovement, search: MovementSearch): boolean {
+export function matchesMovement(movement: ListedMovement, search: MovementSearch): boolean {
   const { kind, warehouseId, actor, fromMs = 0, toMs = Infinity } = search;
   return (
     (kind === undefined || movement.kind === kind) &&
