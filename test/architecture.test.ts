@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
-import { importsOf, pageViolations, violationsOf } from "./support/architecture.ts";
-import { roleOf, ROLES } from "./support/roles.ts";
-import { crowdedRooms } from "./support/rooms.ts";
-import { readSources, readWorkerSources } from "./support/syntax.ts";
+import { importsOf, pageViolations, violationsOf } from "./support/repository/architecture.ts";
+import { roleOf, ROLES } from "./support/repository/roles.ts";
+import { crowdedRooms } from "./support/repository/rooms.ts";
+import { readSources, readWorkerSources } from "./support/repository/syntax.ts";
 
 const sources = readWorkerSources();
 
@@ -24,6 +24,13 @@ describe("the architecture", () => {
 
     expect(others.length).toBeGreaterThan(30);
     expect(others.flatMap(pageViolations)).toEqual([]);
+  });
+
+  it("holds no folder of tests with more files than one can survey", ({ expect }) => {
+    const paths = readSources("test", "**/*.ts").map(({ path }) => path);
+
+    expect(paths.length).toBeGreaterThan(200);
+    expect(crowdedRooms(paths)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { identify } from "../../src/accounts/identify.ts";
 import { bindDeps } from "../../src/bind.ts";
 import type { Config } from "../../src/config.ts";
 import type { Deps } from "../../src/deps.ts";
-import { encodePart, userOf } from "../support/accounts.ts";
+import { encodePart, userOf } from "../support/accounts/accounts.ts";
 
 const TOKEN = "test-admin-token-0123456789";
 

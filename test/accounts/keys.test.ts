@@ -3,9 +3,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { createApp } from "../../src/app.ts";
 import { bindDeps } from "../../src/bind.ts";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { ownId } from "../support/catalog.ts";
-import { del, get, post, put } from "../support/http.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { del, get, post, put } from "../support/http/requests.ts";
 
 const KEYS = "/api/v1/api-keys";
 const ADMIN = { admin: true };

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { costOf } from "../support/cost.ts";
-import { get } from "../support/http.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { get } from "../support/http/requests.ts";
 
 const MANY = 500;
 const LIMIT = 20;

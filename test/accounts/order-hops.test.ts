@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { costOf } from "../support/cost.ts";
-import { post } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses } from "../support/shop.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { post } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
 
 /** The sequential hops of an order, one after the other by the same caller. */
 async function hopsOf(token: string): Promise<number[]> {

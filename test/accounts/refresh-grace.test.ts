@@ -1,6 +1,6 @@
 import { afterEach, describe, it, vi } from "vitest";
-import { type SessionBody, signedIn, statusesOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
+import { type SessionBody, signedIn, statusesOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
 
 const GRACE_MS = 30_000;
 

@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { purgeRefreshTokens } from "../../src/accounts/session-queries.ts";
 import { sweep } from "../../src/cron.ts";
-import { appWith } from "../support/app.ts";
-import { refresh, type SessionBody, sessionOf, signedIn, statusesOf, userOf } from "../support/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { refresh, type SessionBody, sessionOf, signedIn, statusesOf, userOf } from "../support/accounts/accounts.ts";
 import { silenceD1 } from "../support/d1-faults.ts";
 import { faultyWorker } from "../support/faults.ts";
-import { get, post } from "../support/http.ts";
+import { get, post } from "../support/http/requests.ts";
 
 const DAY_MS = 86_400_000;
 

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { silenceD1 } from "../support/d1-faults.ts";
-import { PASSWORD, signIn } from "../support/accounts.ts";
-import { ownId } from "../support/catalog.ts";
-import { post } from "../support/http.ts";
+import { PASSWORD, signIn } from "../support/accounts/accounts.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { post } from "../support/http/requests.ts";
 
 const USERS = "/api/v1/users";
 

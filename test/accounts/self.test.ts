@@ -1,7 +1,7 @@
 import { describe, it, vi } from "vitest";
-import { PASSWORD, refresh, sessionOf, signIn, userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { get, put } from "../support/http.ts";
+import { PASSWORD, refresh, sessionOf, signIn, userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { get, put } from "../support/http/requests.ts";
 
 const USERS = "/api/v1/users";
 const ADMIN = { admin: true };

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
-import { appWith } from "../support/app.ts";
-import { PASSWORD, sessionOf, signIn, userOf } from "../support/accounts.ts";
-import { get, post } from "../support/http.ts";
+import { appWith } from "../support/http/app.ts";
+import { PASSWORD, sessionOf, signIn, userOf } from "../support/accounts/accounts.ts";
+import { get, post } from "../support/http/requests.ts";
 
 const LOGIN = "/api/v1/auth/login";
 

@@ -2,9 +2,9 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { parseConfig } from "../../src/config.ts";
 import { signAccessToken } from "../../src/tokens.ts";
-import { accessTokenOf, encodePart, keyOf, userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { del, get, patch } from "../support/http.ts";
+import { accessTokenOf, encodePart, keyOf, userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { del, get, patch } from "../support/http/requests.ts";
 
 const TOKEN = "test-admin-token-0123456789";
 const SELF = "/api/v1/users/me";

@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
-import { PASSWORD, sessionOf, signIn, userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { put } from "../support/http.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { PASSWORD, sessionOf, signIn, userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { put } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const LOGIN = "/api/v1/auth/login";
 const REFRESH = "/api/v1/auth/refresh";

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { PASSWORD, refresh, sessionOf, signIn, userOf } from "../support/accounts.ts";
-import { ownId } from "../support/catalog.ts";
-import { del, get, patch, post } from "../support/http.ts";
+import { PASSWORD, refresh, sessionOf, signIn, userOf } from "../support/accounts/accounts.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { del, get, patch, post } from "../support/http/requests.ts";
 
 const USERS = "/api/v1/users";
 const ADMIN = { admin: true };

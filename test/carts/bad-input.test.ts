@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartOf, changeItem, claimCart, itemRows, newCart, putItem, removeItem } from "../support/carts.ts";
-import { userOf } from "../support/accounts.ts";
-import { post } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses, receive } from "../support/shop.ts";
+import { cartOf, changeItem, claimCart, itemRows, newCart, putItem, removeItem } from "../support/carts/carts.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { post } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses, receive } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,9 +1,9 @@
-import { userOf } from "../support/accounts.ts";
+import { userOf } from "../support/accounts/accounts.ts";
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, cartOf, changeItem, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { archive, demoWarehouses } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { bodyOf, cartOf, changeItem, newCart, putItem, removeItem, unitsIn } from "../support/carts/carts.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { archive, demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

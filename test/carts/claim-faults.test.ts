@@ -1,13 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { claimCart } from "../../src/carts/claim.ts";
 import type { Caller, Deps } from "../../src/deps.ts";
-import { userOf } from "../support/accounts.ts";
-import { callerOf } from "../support/callers.ts";
-import { cartOf, itemRows } from "../support/carts.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { callerOf } from "../support/accounts/callers.ts";
+import { cartOf, itemRows } from "../support/carts/carts.ts";
 import { FAULTS, type Fault, faultyWorker } from "../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 const UNITS = 20;
 /** Read, write, give back at two objects, ask both, extend, confirm. */

@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { cartOf, claimCart, itemRows, newCart } from "../support/carts.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { cartOf, claimCart, itemRows, newCart } from "../support/carts/carts.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { bodyOf, type CartBody, cartNow, cartOf, claimCart, itemRows, putItem, unitsIn } from "../support/carts.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { bodyOf, type CartBody, cartNow, cartOf, claimCart, itemRows, putItem, unitsIn } from "../support/carts/carts.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses } from "../support/shop.ts";
-import { sqlInD1, stopTime } from "../support/stock.ts";
-import { get } from "../support/http.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { get } from "../support/http/requests.ts";
 
 beforeAll(demoWarehouses);
 

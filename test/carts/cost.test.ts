@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartOf, changeItem, newCart, putItem, removeItem } from "../support/carts.ts";
-import { costOf } from "../support/cost.ts";
-import { get } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses } from "../support/shop.ts";
+import { cartOf, changeItem, newCart, putItem, removeItem } from "../support/carts/carts.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { get } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { bodyOf, type CartBody, cartNow, cartOf, newCart, unitsIn } from "../support/carts.ts";
-import { get, post } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { bodyOf, type CartBody, cartNow, cartOf, newCart, unitsIn } from "../support/carts/carts.ts";
+import { get, post } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { removeLapsed } from "../../src/carts/lapse-queries.ts";
-import { bodyOf, cartNow, cartOf, itemRows, lossRows, putItem, unitsIn, untilTold } from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, itemRows, lossRows, putItem, unitsIn, untilTold } from "../support/carts/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses, flush } from "../support/shop.ts";
-import { passTime, sqlIn, stopTime } from "../support/stock.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses, flush } from "../support/shop/shop.ts";
+import { passTime, sqlIn, stopTime } from "../support/stock/stock.ts";
 
 const MINUTE_MS = 60_000;
 

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { bodyOf, cartNow, cartOf, changeItem, itemRows, newCart, putItem, unitsIn } from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, changeItem, itemRows, newCart, putItem, unitsIn } from "../support/carts/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses } from "../support/shop.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop/shop.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import { sweep } from "../../src/cron.ts";
 
 const MINUTE_MS = 60_000;

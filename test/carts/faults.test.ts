@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import type { Deps } from "../../src/deps.ts";
-import { cartOf, editBy, itemRows } from "../support/carts.ts";
+import { cartOf, editBy, itemRows } from "../support/carts/carts.ts";
 import { type Fault, FAULTS, faultyWorker } from "../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses, newId } from "../support/shop.ts";
-import { sqlIn, stateOf } from "../support/stock.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses, newId } from "../support/shop/shop.ts";
+import { sqlIn, stateOf } from "../support/stock/stock.ts";
 
 // PROTOCOL K0, K6: D1 first, then the objects, then D1. Each change is cut at every call to the outside, in every way.
 const UNITS = 20;

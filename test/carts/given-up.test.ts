@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartOf, editBy, itemRows } from "../support/carts.ts";
+import { cartOf, editBy, itemRows } from "../support/carts/carts.ts";
 import { faultyWorker, outcome } from "../support/faults.ts";
 import { emptyClaims } from "../support/invariants.ts";
-import { stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses } from "../support/shop.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -10,10 +10,10 @@ import {
   removeItem,
   unitsIn,
   refusal,
-} from "../support/carts.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { archive, bundle, demoWarehouses, newId, product } from "../support/shop.ts";
-import { sqlIn, sqlInD1 } from "../support/stock.ts";
+} from "../support/carts/carts.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { archive, bundle, demoWarehouses, newId, product } from "../support/shop/shop.ts";
+import { sqlIn, sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

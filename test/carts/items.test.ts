@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
-import { appWith } from "../support/app.ts";
-import { bodyOf, cartNow, cartOf, newCart, putItem, removeItem, unitsIn, refusal } from "../support/carts.ts";
-import { post } from "../support/http.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses, newId, product, receive } from "../support/shop.ts";
-import { sqlIn, sqlInD1 } from "../support/stock.ts";
+import { appWith } from "../support/http/app.ts";
+import { bodyOf, cartNow, cartOf, newCart, putItem, removeItem, unitsIn, refusal } from "../support/carts/carts.ts";
+import { post } from "../support/http/requests.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses, newId, product, receive } from "../support/shop/shop.ts";
+import { sqlIn, sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { bodyOf, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts.ts";
-import { patch } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { bumpVersion, insertedRule } from "../support/pricing.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { bodyOf, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts/carts.ts";
+import { patch } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(async () => {

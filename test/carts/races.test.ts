@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, cartNow, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts.ts";
+import { bodyOf, cartNow, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts/carts.ts";
 import { faultyWorker, type OutsideCall } from "../support/faults.ts";
-import { availableAt, stocked } from "../support/orders.ts";
-import { bundle, demoWarehouses } from "../support/shop.ts";
-import { sqlIn, sqlInD1, stateOf } from "../support/stock.ts";
+import { availableAt, stocked } from "../support/orders/orders.ts";
+import { bundle, demoWarehouses } from "../support/shop/shop.ts";
+import { sqlIn, sqlInD1, stateOf } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

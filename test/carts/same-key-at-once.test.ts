@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
 import type { Deps } from "../../src/deps.ts";
-import { cartNow, editBy, itemRows, newCart, unitsIn } from "../support/carts.ts";
+import { cartNow, editBy, itemRows, newCart, unitsIn } from "../support/carts/carts.ts";
 import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { adjustment, sqlIn, stockOf } from "../support/stock.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { adjustment, sqlIn, stockOf } from "../support/stock/stock.ts";
 
 // The crash run found these: one attempt with a key is refused by the stock, and before it has undone what it wrote, units come in and
 // another attempt with the key is served. They share the number of their edit.

@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartNow, cartOf, editBy, unitsIn } from "../support/carts.ts";
-import { checkedOutBy } from "../support/checkouts.ts";
+import { cartNow, cartOf, editBy, unitsIn } from "../support/carts/carts.ts";
+import { checkedOutBy } from "../support/carts/checkouts.ts";
 import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
-import { stocked } from "../support/orders.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,11 +1,11 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { type CartBody, bodyOf, cartNow, cartOf, newCart, putItem } from "../support/carts.ts";
-import { checkedOutBy } from "../support/checkouts.ts";
+import { type CartBody, bodyOf, cartNow, cartOf, newCart, putItem } from "../support/carts/carts.ts";
+import { checkedOutBy } from "../support/carts/checkouts.ts";
 import { faultyWorker } from "../support/faults.ts";
-import { stocked } from "../support/orders.ts";
-import { bumpVersion, insertedRule } from "../support/pricing.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const DELIVERY_MINOR = 4_900;
 

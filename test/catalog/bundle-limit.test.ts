@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
 import { MAX_BUNDLES } from "../../src/catalog/rules/bundle.ts";
-import { importRows } from "../support/bulk.ts";
-import { createdProduct, ownId, productBody } from "../support/catalog.ts";
-import { patch, post } from "../support/http.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { importRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownId, productBody } from "../support/shop/catalog.ts";
+import { patch, post } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 /** A product that is in so many bundles, in each of them with two of its variants. */
 async function partIn(bundles: number): Promise<string> {

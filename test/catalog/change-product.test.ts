@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { createdProduct, ownId, variantsOf } from "../support/catalog.ts";
-import { patch } from "../support/http.ts";
+import { createdProduct, ownId, variantsOf } from "../support/shop/catalog.ts";
+import { patch } from "../support/http/requests.ts";
 
 const url = (productId: string) => `/api/v1/products/${productId}`;
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { createdProduct, ownId, productBody, variantsOf } from "../support/catalog.ts";
-import { post } from "../support/http.ts";
+import { createdProduct, ownId, productBody, variantsOf } from "../support/shop/catalog.ts";
+import { post } from "../support/http/requests.ts";
 
 const URL = "/api/v1/products";
 

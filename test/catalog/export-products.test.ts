@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { exported, importCsv, importFile, importRows } from "../support/bulk.ts";
-import { createdProduct, ownBarcode, ownId, variantsOf } from "../support/catalog.ts";
+import { exported, importCsv, importFile, importRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownBarcode, ownId, variantsOf } from "../support/shop/catalog.ts";
 import { silenceD1 } from "../support/d1-faults.ts";
-import { get, patch } from "../support/http.ts";
+import { get, patch } from "../support/http/requests.ts";
 
 const URL = "/api/v1/products/export";
 const ADMIN = { admin: true };

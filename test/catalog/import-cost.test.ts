@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
-import { importCsv } from "../support/bulk.ts";
-import { withCheckDigit } from "../support/catalog.ts";
-import { costOf } from "../support/cost.ts";
+import { importCsv } from "../support/shop/bulk.ts";
+import { withCheckDigit } from "../support/shop/catalog.ts";
+import { costOf } from "../support/cost/cost.ts";
 
 const ROWS = 5_000;
 const HEADER = "product_id,sku,name,description,category,brand,unit,price,mrp,cost_price,min_stock_level,supplier_name,barcode";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { importFile } from "../support/bulk.ts";
-import { ownId } from "../support/catalog.ts";
+import { importFile } from "../support/shop/bulk.ts";
+import { ownId } from "../support/shop/catalog.ts";
 
 const CSV = "text/csv";
 const HEADER = "product_id,name,price";

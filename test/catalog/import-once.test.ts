@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { importProducts } from "../../src/catalog/import-products.ts";
-import { importRows, manyRows, ROWS } from "../support/bulk.ts";
-import { ownId } from "../support/catalog.ts";
+import { importRows, manyRows, ROWS } from "../support/shop/bulk.ts";
+import { ownId } from "../support/shop/catalog.ts";
 import { type Fault, faultyWorker } from "../support/faults.ts";
-import { patch } from "../support/http.ts";
+import { patch } from "../support/http/requests.ts";
 
 async function count(prefix: string): Promise<number> {
   const query = "SELECT count(*) AS n FROM products WHERE product_id LIKE ? || '-%'";

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { importCsv, importRows } from "../support/bulk.ts";
-import { createdProduct, ownBarcode, ownId } from "../support/catalog.ts";
-import { get } from "../support/http.ts";
+import { importCsv, importRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownBarcode, ownId } from "../support/shop/catalog.ts";
+import { get } from "../support/http/requests.ts";
 
 const show = async (productId: string) => (await get(`/api/v1/products/${productId}`, { admin: true })).json();
 const rowOf = (productId: string) => env.DB.prepare("SELECT * FROM products WHERE product_id = ?").bind(productId).first();

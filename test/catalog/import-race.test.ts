@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { importProducts } from "../../src/catalog/import-products.ts";
-import { importRows, manyRows } from "../support/bulk.ts";
-import { createdProduct, ownId } from "../support/catalog.ts";
+import { importRows, manyRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownId } from "../support/shop/catalog.ts";
 import { faultyWorker } from "../support/faults.ts";
-import { patch, post } from "../support/http.ts";
+import { patch, post } from "../support/http/requests.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 

@@ -1,8 +1,8 @@
 import { env, exports } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { importCsv, importFile, importRows } from "../support/bulk.ts";
-import { ownId } from "../support/catalog.ts";
-import { post } from "../support/http.ts";
+import { importCsv, importFile, importRows } from "../support/shop/bulk.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { post } from "../support/http/requests.ts";
 
 const URL = "/api/v1/products/import";
 const CSV = "text/csv";

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { importRows } from "../support/bulk.ts";
-import { createdProduct, ownId, variantsOf } from "../support/catalog.ts";
-import { get } from "../support/http.ts";
+import { importRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownId, variantsOf } from "../support/shop/catalog.ts";
+import { get } from "../support/http/requests.ts";
 
 const show = async (productId: string) => (await get(`/api/v1/products/${productId}`, { admin: true })).json();
 

@@ -1,8 +1,8 @@
 import { describe, it } from "vitest";
-import { exported, importFile, importRows } from "../support/bulk.ts";
-import { createdProduct, ownId, productBody, variantsOf } from "../support/catalog.ts";
-import { get, patch, post } from "../support/http.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { exported, importFile, importRows } from "../support/shop/bulk.ts";
+import { createdProduct, ownId, productBody, variantsOf } from "../support/shop/catalog.ts";
+import { get, patch, post } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const URL = "/api/v1/products";
 const ADMIN = { admin: true };

@@ -3,9 +3,9 @@ import { beforeAll, describe, it } from "vitest";
 import { findSellableComponents, findSellables } from "../../src/catalog/queries.ts";
 import type { Wanted } from "../../src/catalog/rules/sellable.ts";
 import { prepare, type Query } from "../../src/db/client.ts";
-import { createdProduct, variantsOf } from "../support/catalog.ts";
-import { patch } from "../support/http.ts";
-import { planOf } from "../support/plan.ts";
+import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
+import { patch } from "../support/http/requests.ts";
+import { planOf } from "../support/cost/plan.ts";
 
 async function ask<T>(query: Query<T>): Promise<{ answer: T; rowsRead: number }> {
   const result = await prepare(env.DB, query.statement).all();

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type Cost, costOf, fillCatalogue } from "../support/cost.ts";
-import { LOG_LISTS, PAGE } from "../support/cost-lists.ts";
-import { cartOf, newCart, putItem } from "../support/carts.ts";
-import { get, post } from "../support/http.ts";
-import { stocked } from "../support/orders.ts";
-import { fillLogs } from "../support/log-rows.ts";
-import { fillOrders } from "../support/order-rows.ts";
-import { bumpVersion, insertedRule } from "../support/pricing.ts";
-import { demoWarehouses } from "../support/shop.ts";
+import { type Cost, costOf, fillCatalogue } from "../support/cost/cost.ts";
+import { LOG_LISTS, PAGE } from "../support/cost/lists.ts";
+import { cartOf, newCart, putItem } from "../support/carts/carts.ts";
+import { get, post } from "../support/http/requests.ts";
+import { stocked } from "../support/orders/orders.ts";
+import { fillLogs } from "../support/cost/log-rows.ts";
+import { fillOrders } from "../support/cost/order-rows.ts";
+import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
 
 // The budgets of DESIGN §10, by the counters of real D1 answers; `npm run bench:cost` prints the table.
 const SIZES = [100, 100_000];

@@ -12,7 +12,7 @@ import { findNextProducts } from "../../src/stock/audit/queries.ts";
 import { findPendingActions } from "../../src/stock/client/pending-queries.ts";
 import { findProductWindow } from "../../src/stock/storefront/queries.ts";
 import { findTransferWindow } from "../../src/stock/transfers/queries.ts";
-import { planOf, scansIn } from "../support/plan.ts";
+import { planOf, scansIn } from "../support/cost/plan.ts";
 
 // How SQLite would run the lists whose own tests do not ask it, and what the sweep looks for. Those of orders, of the inventory, of
 // movements, of the audit log, of alerts and of webhooks do.

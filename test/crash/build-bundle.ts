@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { stripTypeScriptTypes } from "node:module";
 import { basename, join } from "node:path";
 import { buildBundle, copyPatched } from "../deployed/bundle.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/repository/commands.ts";
 import type { Mutant } from "../sim/mutants.ts";
 
 /** What a run serves: the deploy bundle, and the wrapper around it. */

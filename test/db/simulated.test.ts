@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "../sim/platform/conformance.ts";
-import { newId } from "../support/shop.ts";
+import { newId } from "../support/shop/shop.ts";
 
 describe("what the simulation takes D1 to be", () => {
   it.for(D1_CASES)("is what it is: $claim", async ({ batches, outcomes }, { expect }) => {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { ROOT, runTool } from "../support/commands.ts";
+import { ROOT, runTool } from "../support/repository/commands.ts";
 
 /** A change of the sources: a text that is there exactly once, and what is built in its place. */
 export interface Patch {

@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { type AlertIndex, findAlertWindow, purgeAlerts } from "../../src/events/log-queries.ts";
-import { statusFor } from "../support/app.ts";
-import { costOf } from "../support/cost.ts";
-import { get } from "../support/http.ts";
-import { planOf } from "../support/plan.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { statusFor } from "../support/http/app.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { get } from "../support/http/requests.ts";
+import { planOf } from "../support/cost/plan.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ALERTS = 3_000;
 const LIMIT = 20;

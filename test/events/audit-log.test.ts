@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { auditOf } from "../../src/writes/write-once.ts";
-import { createdProduct, ownId, productBody } from "../support/catalog.ts";
-import { type AskOptions, get, patch, post, put } from "../support/http.ts";
-import { bodyOf, send } from "../support/order-http.ts";
-import { demoWarehouses, flush, stockedProduct } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { createdProduct, ownId, productBody } from "../support/shop/catalog.ts";
+import { type AskOptions, get, patch, post, put } from "../support/http/requests.ts";
+import { bodyOf, send } from "../support/orders/http.ts";
+import { demoWarehouses, flush, stockedProduct } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

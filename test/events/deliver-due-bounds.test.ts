@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { leaseDue } from "../../src/events/delivery-queries.ts";
-import { planOf } from "../support/plan.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
-import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/webhooks.ts";
+import { planOf } from "../support/cost/plan.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/events/webhooks.ts";
 
 const LEASE_MS = 120_000;
 

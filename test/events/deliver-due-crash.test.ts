@@ -2,8 +2,8 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { leaseDue } from "../../src/events/delivery-queries.ts";
 import type { Deps } from "../../src/deps.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
-import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/webhooks.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/events/webhooks.ts";
 
 const LEASE_MS = 120_000;
 const NEVER = new Promise<never>(() => {});

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
-import { patch } from "../support/http.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
+import { patch } from "../support/http/requests.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import {
   deliveriesOf,
   ENDPOINTS,
@@ -11,7 +11,7 @@ import {
   type Received,
   verified,
   workerWithReceiver,
-} from "../support/webhooks.ts";
+} from "../support/events/webhooks.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

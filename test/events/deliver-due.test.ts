@@ -3,9 +3,9 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { sweep } from "../../src/cron.ts";
-import { post } from "../support/http.ts";
-import { newId } from "../support/shop.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
+import { post } from "../support/http/requests.ts";
+import { newId } from "../support/shop/shop.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import {
   ENDPOINTS,
   happened,
@@ -14,7 +14,7 @@ import {
   type Received,
   verified,
   workerWithReceiver,
-} from "../support/webhooks.ts";
+} from "../support/events/webhooks.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

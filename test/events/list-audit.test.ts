@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { type AuditIndex, findAuditWindow } from "../../src/events/log-queries.ts";
-import { statusFor } from "../support/app.ts";
-import { costOf } from "../support/cost.ts";
-import { get } from "../support/http.ts";
-import { planOf } from "../support/plan.ts";
+import { statusFor } from "../support/http/app.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { get } from "../support/http/requests.ts";
+import { planOf } from "../support/cost/plan.ts";
 
 const ENTRIES = 5_000;
 const LIMIT = 20;

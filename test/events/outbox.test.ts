@@ -4,9 +4,9 @@ import { beforeEach, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { write } from "../../src/db/client.ts";
 import { insertDeliveries } from "../../src/events/outbox-statements.ts";
-import { newId } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
-import { deliveriesOf, happened, madeEndpoint } from "../support/webhooks.ts";
+import { newId } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
+import { deliveriesOf, happened, madeEndpoint } from "../support/events/webhooks.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 21, 9, 30);
 const DAY_MS = 86_400_000;

@@ -2,10 +2,18 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import type { Deps } from "../../src/deps.ts";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { replayDelivery } from "../../src/events/replay-delivery.ts";
-import { ownId } from "../support/catalog.ts";
-import { type AskOptions, patch } from "../support/http.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock.ts";
-import { deliveriesOf, ENDPOINTS, happened, madeEndpoint, replay, verified, workerWithReceiver } from "../support/webhooks.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { type AskOptions, patch } from "../support/http/requests.ts";
+import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import {
+  deliveriesOf,
+  ENDPOINTS,
+  happened,
+  madeEndpoint,
+  replay,
+  verified,
+  workerWithReceiver,
+} from "../support/events/webhooks.ts";
 
 const ADMIN: AskOptions = { admin: true };
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, it } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
-import { del, get, patch, post } from "../support/http.ts";
-import { newKey, read } from "../support/order-http.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { del, get, patch, post } from "../support/http/requests.ts";
+import { newKey, read } from "../support/orders/http.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 import {
   ENDPOINTS,
   happened,
@@ -11,7 +11,7 @@ import {
   type Received,
   verified,
   workerWithReceiver,
-} from "../support/webhooks.ts";
+} from "../support/events/webhooks.ts";
 
 beforeEach(async () => {
   await sqlInD1("DELETE FROM webhook_endpoints");

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { purgeDeliveries } from "../../src/events/delivery-queries.ts";
 import { findDeliveryWindow } from "../../src/events/webhook-queries.ts";
-import { costOf } from "../support/cost.ts";
-import { type AskOptions, get } from "../support/http.ts";
-import { planOf } from "../support/plan.ts";
-import { sqlInD1, stopTime } from "../support/stock.ts";
-import { deliveriesOf, ENDPOINTS, happened, madeEndpoint, replay, workerWithReceiver } from "../support/webhooks.ts";
+import { costOf } from "../support/cost/cost.ts";
+import { type AskOptions, get } from "../support/http/requests.ts";
+import { planOf } from "../support/cost/plan.ts";
+import { sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { deliveriesOf, ENDPOINTS, happened, madeEndpoint, replay, workerWithReceiver } from "../support/events/webhooks.ts";
 
 const ADMIN: AskOptions = { admin: true };
 const DAY_MS = 86_400_000;

@@ -1,8 +1,8 @@
 import { beforeEach, describe, it } from "vitest";
-import { appWith, statusFor } from "../support/app.ts";
-import { type AskOptions, get, patch, post, del } from "../support/http.ts";
-import { sqlInD1 } from "../support/stock.ts";
-import { ENDPOINTS, madeEndpoint } from "../support/webhooks.ts";
+import { appWith, statusFor } from "../support/http/app.ts";
+import { type AskOptions, get, patch, post, del } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
+import { ENDPOINTS, madeEndpoint } from "../support/events/webhooks.ts";
 
 const ADMIN: AskOptions = { admin: true };
 const body = (more: Record<string, unknown> = {}) => ({

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { sign } from "hono/jwt";
 import { describe, it } from "vitest";
 import { parseConfig } from "../../src/config.ts";
-import { accessTokenOf, encodePart, userOf } from "../support/accounts.ts";
-import { get } from "../support/http.ts";
+import { accessTokenOf, encodePart, userOf } from "../support/accounts/accounts.ts";
+import { get } from "../support/http/requests.ts";
 
 const SELF = "/api/v1/users/me";
 const OPEN = "/api/v1/warehouses";

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { product } from "../support/shop.ts";
+import { product } from "../support/shop/shop.ts";
 import { faultsOf, type Schema, type Schemas } from "./checks/json-schema.ts";
 import { leaksIn } from "./checks/leaks.ts";
 import { changesBetween, countWrites, tracesNow } from "./checks/writes.ts";

@@ -6,11 +6,11 @@ import { createApp } from "../../src/app.ts";
 import { bindDeps } from "../../src/bind.ts";
 import { identify } from "../../src/accounts/identify.ts";
 import type { Deps } from "../../src/deps.ts";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { inStock } from "../support/order-http.ts";
-import { stopTime } from "../support/stock.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { inStock } from "../support/orders/http.ts";
+import { stopTime } from "../support/stock/stock.ts";
 import { countWrites } from "./checks/writes.ts";
-import { openShop } from "../support/warehouses.ts";
+import { openShop } from "../support/shop/warehouses.ts";
 
 const ADMIN_TOKEN = "test-admin-token-0123456789";
 const PLENTY = 900_000;

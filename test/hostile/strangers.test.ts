@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { cartNow, cartOf, putItem } from "../support/carts.ts";
-import { get } from "../support/http.ts";
-import { bodyOf, type OrderBody, placed } from "../support/order-http.ts";
-import { sent } from "../support/transfers.ts";
-import { happened, madeEndpoint } from "../support/webhooks.ts";
-import { askRule } from "../support/pricing.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { cartNow, cartOf, putItem } from "../support/carts/carts.ts";
+import { get } from "../support/http/requests.ts";
+import { bodyOf, type OrderBody, placed } from "../support/orders/http.ts";
+import { sent } from "../support/stock/transfers.ts";
+import { happened, madeEndpoint } from "../support/events/webhooks.ts";
+import { askRule } from "../support/pricing/pricing.ts";
 import { readOperations, type Operation } from "./checks/document.ts";
 import { attackedShop, type Shop } from "./shop.ts";
 import { changesBetween, tracesNow } from "./checks/writes.ts";

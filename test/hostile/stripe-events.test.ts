@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import fc from "fast-check";
-import { signed, succeeded } from "../support/stripe.ts";
-import { bodyOf, placed } from "../support/order-http.ts";
+import { signed, succeeded } from "../support/payments/stripe.ts";
+import { bodyOf, placed } from "../support/orders/http.ts";
 import { attackedShop, type Shop, STRIPE } from "./shop.ts";
 import { changesBetween, tracesNow } from "./checks/writes.ts";
 

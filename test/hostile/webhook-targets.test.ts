@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { readTarget } from "../../src/events/rules/target.ts";
-import { patch, post } from "../support/http.ts";
-import { ENDPOINTS, madeEndpoint } from "../support/webhooks.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { patch, post } from "../support/http/requests.ts";
+import { ENDPOINTS, madeEndpoint } from "../support/events/webhooks.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 /** A number from 0 to 255, or one that takes the place of several, in the spellings that a URL may have. */
 const spelled = (number: number) =>

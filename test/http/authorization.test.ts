@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { get } from "../support/http.ts";
-import { bodyOf, footprint, inStock, newKey, type OrderBody, send } from "../support/order-http.ts";
-import { openShop } from "../support/warehouses.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { get } from "../support/http/requests.ts";
+import { bodyOf, footprint, inStock, newKey, type OrderBody, send } from "../support/orders/http.ts";
+import { openShop } from "../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { appWith } from "../support/app.ts";
+import { appWith } from "../support/http/app.ts";
 
 const SHOP = "https://shop.example";
 const ask = appWith({ allowedOrigins: [SHOP, "https://app.example"] });

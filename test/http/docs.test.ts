@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { ERRORS } from "../../src/errors.ts";
-import { get } from "../support/http.ts";
+import { get } from "../support/http/requests.ts";
 
 /** Addresses in a page that lead to another host. */
 function foreignIn(text: string): string[] {

@@ -1,6 +1,6 @@
 import { describe, it, vi } from "vitest";
-import { appWith } from "../support/app.ts";
-import { get, post } from "../support/http.ts";
+import { appWith } from "../support/http/app.ts";
+import { get, post } from "../support/http/requests.ts";
 
 /** An answer of every kind: found, refused, missing, not allowed, a page. */
 const PATHS = [

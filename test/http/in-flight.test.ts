@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
-import { appWith } from "../support/app.ts";
+import { appWith } from "../support/http/app.ts";
 
 const MAX = 2;
 const FORGOTTEN_AFTER_MS = 30_000;

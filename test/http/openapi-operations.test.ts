@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { type Action, ACTIONS, mayRole } from "../../src/rules/rights.ts";
-import { type Operation, operations, readDocument } from "../support/openapi.ts";
+import { type Operation, operations, readDocument } from "../support/http/openapi.ts";
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 

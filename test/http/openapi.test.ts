@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { operations, readDocument } from "../support/openapi.ts";
+import { operations, readDocument } from "../support/http/openapi.ts";
 
 describe("/openapi.json", () => {
   it("is OpenAPI 3.1 of every route that there is", async ({ expect }) => {

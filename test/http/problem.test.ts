@@ -1,6 +1,6 @@
 import { describe, it, vi } from "vitest";
 import { invalidField, Refusal } from "../../src/errors.ts";
-import { appWith } from "../support/app.ts";
+import { appWith } from "../support/http/app.ts";
 
 const SECRET = "SECRET-of-the-inside";
 

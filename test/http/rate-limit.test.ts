@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, it, vi } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { post } from "../support/http.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { post } from "../support/http/requests.ts";
 
 const ADMIN_TOKEN = "test-admin-token-0123456789";
 

@@ -6,9 +6,9 @@ import { createApp } from "../../src/app.ts";
 import { bindDeps } from "../../src/bind.ts";
 import { jsonAnswer } from "../../src/http/validate.ts";
 import { type Action, KEY_ACTIONS, mayRole, ROLES } from "../../src/rules/rights.ts";
-import { keyOf, userOf } from "../support/accounts.ts";
-import type { Ask } from "../support/app.ts";
-import { undocumentedRoutes, type Walker, walkRights } from "../support/rights-walk.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import type { Ask } from "../support/http/app.ts";
+import { undocumentedRoutes, type Walker, walkRights } from "../support/http/rights-walk.ts";
 
 const MIN_OPERATIONS = 28;
 

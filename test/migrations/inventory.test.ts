@@ -1,9 +1,9 @@
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { archive, bundle, demoWarehouses, flush, product, receive } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
-import { keptSummary, recomputedSummary } from "../support/summary.ts";
+import { archive, bundle, demoWarehouses, flush, product, receive } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
+import { keptSummary, recomputedSummary } from "../support/stock/summary.ts";
 
 beforeAll(demoWarehouses);
 

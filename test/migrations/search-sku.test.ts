@@ -1,8 +1,8 @@
 import type { D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { it } from "vitest";
-import { createdProduct } from "../support/catalog.ts";
-import { get } from "../support/http.ts";
+import { createdProduct } from "../support/shop/catalog.ts";
+import { get } from "../support/http/requests.ts";
 
 it("finds products that are older than the words by SKU and barcode, once each", async ({ expect }) => {
   const productId = await createdProduct({ sku: "ZEBRA-77X", barcode: "4006381333931", name: "Quince" });

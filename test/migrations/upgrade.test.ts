@@ -1,9 +1,9 @@
 import { beforeEach, describe, it } from "vitest";
 import { MAX_VALUE_MINOR } from "../../src/stock/projection/summary-statements.ts";
 import { goBack, migrate, oldBundle, oldFlush, oldOrder, oldProduct } from "../support/release-0-1.ts";
-import { newId } from "../support/shop.ts";
-import { adjustment, evict, FLUSH_MS, passTime, runAlarm, sqlInD1, stockOf, stopTime } from "../support/stock.ts";
-import { keptSummary, recomputedSummary } from "../support/summary.ts";
+import { newId } from "../support/shop/shop.ts";
+import { adjustment, evict, FLUSH_MS, passTime, runAlarm, sqlInD1, stockOf, stopTime } from "../support/stock/stock.ts";
+import { keptSummary, recomputedSummary } from "../support/stock/summary.ts";
 
 beforeEach(async () => {
   stopTime();

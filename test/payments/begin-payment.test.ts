@@ -1,13 +1,13 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import type { Ask } from "../support/app.ts";
-import { get, post } from "../support/http.ts";
-import { move, pay, soldOrder } from "../support/lifecycle.ts";
-import { bodyOf, cancel, inStock, ORDERS, placed, read } from "../support/order-http.ts";
-import { paidOrder, rowsOf } from "../support/payments.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { shopWithStripe } from "../support/stripe.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import type { Ask } from "../support/http/app.ts";
+import { get, post } from "../support/http/requests.ts";
+import { move, pay, soldOrder } from "../support/orders/lifecycle.ts";
+import { bodyOf, cancel, inStock, ORDERS, placed, read } from "../support/orders/http.ts";
+import { paidOrder, rowsOf } from "../support/payments/payments.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { shopWithStripe } from "../support/payments/stripe.ts";
 
 beforeAll(demoWarehouses);
 

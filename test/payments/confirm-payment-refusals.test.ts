@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { post } from "../support/http.ts";
-import { soldOrder } from "../support/lifecycle.ts";
-import { ORDERS, type ProblemBody, read } from "../support/order-http.ts";
-import { confirm, paymentsOf } from "../support/payments.ts";
-import { demoWarehouses } from "../support/shop.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { post } from "../support/http/requests.ts";
+import { soldOrder } from "../support/orders/lifecycle.ts";
+import { ORDERS, type ProblemBody, read } from "../support/orders/http.ts";
+import { confirm, paymentsOf } from "../support/payments/payments.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

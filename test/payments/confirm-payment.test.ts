@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { move, soldOrder } from "../support/lifecycle.ts";
-import { cancel, newKey, type ProblemBody, unitsOf } from "../support/order-http.ts";
-import { alertsAbout, confirm, paidOrder, paymentsOf, timelineOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { move, soldOrder } from "../support/orders/lifecycle.ts";
+import { cancel, newKey, type ProblemBody, unitsOf } from "../support/orders/http.ts";
+import { alertsAbout, confirm, paidOrder, paymentsOf, timelineOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

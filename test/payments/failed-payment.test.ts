@@ -4,10 +4,10 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { resolveHolds } from "../../src/orders/placement/resolve-holds.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, ordersOf, placedBy, stocked } from "../support/orders.ts";
-import { alertsAbout, paidOrder } from "../support/payments.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { failed, notify, shopWithStripe, succeeded } from "../support/stripe.ts";
+import { availableAt, ordersOf, placedBy, stocked } from "../support/orders/orders.ts";
+import { alertsAbout, paidOrder } from "../support/payments/payments.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { failed, notify, shopWithStripe, succeeded } from "../support/payments/stripe.ts";
 
 const UNITS = 5;
 const WINDOW_MS = 30 * 60_000;

@@ -3,9 +3,9 @@ import { sweep } from "../../src/cron.ts";
 import { settleLate } from "../../src/payments/settle-late.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, orderOf, place } from "../support/orders.ts";
-import { confirmBy, expiredOrder, paidOrder } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { availableAt, orderOf, place } from "../support/orders/orders.ts";
+import { confirmBy, expiredOrder, paidOrder } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 const UNITS = 5;
 

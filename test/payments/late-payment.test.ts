@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { faultyWorker } from "../support/faults.ts";
-import { del } from "../support/http.ts";
+import { del } from "../support/http/requests.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { ORDERS } from "../support/order-http.ts";
-import { availableAt, ordersOf, place, orderOf, placedBy, stocked } from "../support/orders.ts";
+import { ORDERS } from "../support/orders/http.ts";
+import { availableAt, ordersOf, place, orderOf, placedBy, stocked } from "../support/orders/orders.ts";
 import {
   alertsAbout,
   confirmBy,
@@ -15,8 +15,8 @@ import {
   paymentsOf,
   rowsOf,
   timelineOf,
-} from "../support/payments.ts";
-import { demoWarehouses } from "../support/shop.ts";
+} from "../support/payments/payments.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
 
 // PROTOCOL P1: never sold twice, never paid without goods and without a refund that is due.
 const UNITS = 5;

@@ -4,8 +4,8 @@ import { claimOrder } from "../../src/orders/lifecycle/claim-order.ts";
 import { showOrder } from "../../src/orders/lifecycle/show-order.ts";
 import { leaseLate, reviveOrder } from "../../src/payments/late-queries.ts";
 import { faultyWorker } from "../support/faults.ts";
-import { expiredOrder, rowsOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { expiredOrder, rowsOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));

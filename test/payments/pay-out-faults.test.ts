@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { type Fault, FAULTS } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { paidOrder } from "../support/payments.ts";
-import { demoWarehouses } from "../support/shop.ts";
-import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/stripe-worker.ts";
+import { paidOrder } from "../support/payments/payments.ts";
+import { demoWarehouses } from "../support/shop/shop.ts";
+import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/payments/stripe-worker.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { alertsAbout, paidOrder, timelineOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { eventOf, notify, shopWithStripe, succeeded } from "../support/stripe.ts";
-import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/stripe-worker.ts";
+import { alertsAbout, paidOrder, timelineOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { eventOf, notify, shopWithStripe, succeeded } from "../support/payments/stripe.ts";
+import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/payments/stripe-worker.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));

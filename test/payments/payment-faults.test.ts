@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { FAULTS, type FaultyWorker, faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, placedBy, stocked } from "../support/orders.ts";
-import { confirmBy, expiredOrder, paidOrder, paymentsOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { availableAt, placedBy, stocked } from "../support/orders/orders.ts";
+import { confirmBy, expiredOrder, paidOrder, paymentsOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 // Taking money, cut at every call to the outside, in every way: alarms and sweep finish it, and a repeat changes nothing.
 const UNITS = 5;

@@ -1,10 +1,11 @@
 import { beforeAll, describe, it, vi } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { type AskOptions, get, post } from "../support/http.ts";
-import { move, soldOrder } from "../support/lifecycle.ts";
-import { type Answer, cancel, newKey, ORDERS, type ProblemBody, read, unitsOf } from "../support/order-http.ts";
-import { alertsAbout, confirm, eventsFor, listen, paidOrder, type PaidOrder, rowsOf, timelineOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { type AskOptions, get, post } from "../support/http/requests.ts";
+import { move, soldOrder } from "../support/orders/lifecycle.ts";
+import { type Answer, cancel, newKey, ORDERS, type ProblemBody, read, unitsOf } from "../support/orders/http.ts";
+import { alertsAbout, confirm, eventsFor, listen, paidOrder, type PaidOrder, timelineOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 
@@ -128,7 +129,7 @@ describe("a refund of more than is left", () => {
     // Of many at once some may hear that others were faster; none is paid out twice.
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => ![200, 409, 503].includes(status))).toEqual([]);
-    expect(await rowsOf("SELECT 1 FROM refunds WHERE order_id = ?", orderId)).toHaveLength(1);
+    expect(await sqlInD1("SELECT 1 FROM refunds WHERE order_id = ?", orderId)).toHaveLength(1);
   });
 });
 
@@ -143,7 +144,7 @@ describe("a refund again", () => {
 
     expect([again.status, again.headers.get("Idempotency-Replayed"), again.body.refunded_total]).toEqual([200, "true", 1]);
     expect([other.status, other.body.code]).toEqual([422, "idempotency_key_reused"]);
-    expect(await rowsOf("SELECT 1 FROM refunds WHERE order_id = ?", orderId)).toHaveLength(1);
+    expect(await sqlInD1("SELECT 1 FROM refunds WHERE order_id = ?", orderId)).toHaveLength(1);
   });
 });
 

@@ -2,12 +2,12 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { purgeEvents } from "../../src/payments/sweep-steps.ts";
-import { appWith, type Ask } from "../support/app.ts";
+import { appWith, type Ask } from "../support/http/app.ts";
 import { silenceD1 } from "../support/d1-faults.ts";
-import type { ProblemBody } from "../support/order-http.ts";
-import { paidOrder, rowsOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { eventOf, notify, shopWithStripe, signed, succeeded, waiting } from "../support/stripe.ts";
+import type { ProblemBody } from "../support/orders/http.ts";
+import { paidOrder, rowsOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { eventOf, notify, shopWithStripe, signed, succeeded, waiting } from "../support/payments/stripe.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,9 +1,18 @@
 import { beforeAll, describe, it, vi } from "vitest";
-import type { Ask } from "../support/app.ts";
-import { cancel, type ProblemBody, unitsOf } from "../support/order-http.ts";
-import { alertsAbout, confirm, eventsFor, listen, paidOrder, paymentsOf, rowsOf, timelineOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { failed, notify, shopWithStripe, succeeded, waiting } from "../support/stripe.ts";
+import type { Ask } from "../support/http/app.ts";
+import { cancel, type ProblemBody, unitsOf } from "../support/orders/http.ts";
+import {
+  alertsAbout,
+  confirm,
+  eventsFor,
+  listen,
+  paidOrder,
+  paymentsOf,
+  rowsOf,
+  timelineOf,
+} from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { failed, notify, shopWithStripe, succeeded, waiting } from "../support/payments/stripe.ts";
 
 beforeAll(demoWarehouses);
 

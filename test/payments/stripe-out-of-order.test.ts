@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { alertsAbout, confirm, listen, paidOrder, rowsOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { chargeRefunded, eventOf, notify, shopWithStripe, succeeded, waiting } from "../support/stripe.ts";
-import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/stripe-worker.ts";
+import { alertsAbout, confirm, listen, paidOrder, rowsOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { chargeRefunded, eventOf, notify, shopWithStripe, succeeded, waiting } from "../support/payments/stripe.ts";
+import { paidByStripe, refundBy, refundsOf, stripeWorker, sweepAfter } from "../support/payments/stripe-worker.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));

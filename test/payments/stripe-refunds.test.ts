@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import type { Ask } from "../support/app.ts";
-import type { ProblemBody } from "../support/order-http.ts";
-import { paidOrder, rowsOf } from "../support/payments.ts";
-import { demoWarehouses, newId } from "../support/shop.ts";
-import { chargeRefunded, notify, shopWithStripe, succeeded, waiting } from "../support/stripe.ts";
+import type { Ask } from "../support/http/app.ts";
+import type { ProblemBody } from "../support/orders/http.ts";
+import { paidOrder, rowsOf } from "../support/payments/payments.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+import { chargeRefunded, notify, shopWithStripe, succeeded, waiting } from "../support/payments/stripe.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { isSignedByStripe } from "../../src/payments/stripe-signature.ts";
-import { signed, WEBHOOK_SECRET } from "../support/stripe.ts";
+import { signed, WEBHOOK_SECRET } from "../support/payments/stripe.ts";
 
 const NOW_MS = Date.UTC(2026, 10, 21);
 const NOW_S = NOW_MS / 1_000;

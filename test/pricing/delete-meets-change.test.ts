@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { del, get, put } from "../support/http.ts";
-import { askRule, changedRule, RULES } from "../support/pricing.ts";
-import { product } from "../support/shop.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { del, get, put } from "../support/http/requests.ts";
+import { askRule, changedRule, RULES } from "../support/pricing/pricing.ts";
+import { product } from "../support/shop/shop.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const TAXES = "/api/v1/tax-rates";
 

@@ -2,10 +2,10 @@ import { env } from "cloudflare:workers";
 import { afterEach, describe, it } from "vitest";
 import { prepare } from "../../src/db/client.ts";
 import { findRuleWindow } from "../../src/pricing/rule-queries.ts";
-import { get } from "../support/http.ts";
-import { bumpVersion, insertedRule, RULES } from "../support/pricing.ts";
-import { planOf, scansIn } from "../support/plan.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { get } from "../support/http/requests.ts";
+import { bumpVersion, insertedRule, RULES } from "../support/pricing/pricing.ts";
+import { planOf, scansIn } from "../support/cost/plan.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 interface Page {
   pricing_rules: { rule_id: string }[];

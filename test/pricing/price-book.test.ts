@@ -4,7 +4,7 @@ import { bindDeps } from "../../src/bind.ts";
 import { prepare } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { type PriceBook, pricingQuery } from "../../src/pricing/price-book.ts";
-import { bumpVersion, insertedRule } from "../support/pricing.ts";
+import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
 
 type Asked = Parameters<typeof pricingQuery>[1];
 

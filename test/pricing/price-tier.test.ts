@@ -1,9 +1,9 @@
 import { afterEach, describe, it } from "vitest";
 import { tierFor } from "../../src/pricing/rules/tier.ts";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { createdProduct } from "../support/catalog.ts";
-import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { createdProduct } from "../support/shop/catalog.ts";
+import { bumpVersion, customerOf, priced, ruled } from "../support/pricing/pricing.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 afterEach(async () => {
   await sqlInD1("DELETE FROM pricing_rules");

@@ -1,10 +1,10 @@
 import { afterEach, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { appWith } from "../support/app.ts";
-import { createdProduct, variantsOf } from "../support/catalog.ts";
-import { get, patch } from "../support/http.ts";
-import { bumpVersion, customerOf, priced, ruled } from "../support/pricing.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { appWith } from "../support/http/app.ts";
+import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
+import { get, patch } from "../support/http/requests.ts";
+import { bumpVersion, customerOf, priced, ruled } from "../support/pricing/pricing.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 afterEach(async () => {
   await sqlInD1("DELETE FROM pricing_rules");

@@ -1,8 +1,8 @@
 import { afterEach, describe, it } from "vitest";
-import { userOf } from "../support/accounts.ts";
-import { ownId } from "../support/catalog.ts";
-import { type AskOptions, del, get, put } from "../support/http.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { userOf } from "../support/accounts/accounts.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { type AskOptions, del, get, put } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const URL = "/api/v1/tax-rates";
 const ADMIN: AskOptions = { admin: true };

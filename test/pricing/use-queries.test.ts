@@ -4,9 +4,9 @@ import { bindDeps } from "../../src/bind.ts";
 import type { Query } from "../../src/db/client.ts";
 import { failedConstraint } from "../../src/writes/constraint.ts";
 import { countUses, returnUsesOf, USED_UP } from "../../src/pricing/use-queries.ts";
-import { planOf, scansIn } from "../support/plan.ts";
-import { insertedRule } from "../support/pricing.ts";
-import { usesOf } from "../support/promo.ts";
+import { planOf, scansIn } from "../support/cost/plan.ts";
+import { insertedRule } from "../support/pricing/pricing.ts";
+import { usesOf } from "../support/pricing/promo.ts";
 
 const { db } = bindDeps(env, { waitUntil: () => {} }).deps;
 

@@ -1,8 +1,8 @@
 import { afterEach, describe, it } from "vitest";
-import { createdProduct, variantsOf } from "../support/catalog.ts";
-import { type AskOptions, del, get, patch, post } from "../support/http.ts";
-import { askRule, bumpVersion, changedRule, insertedRule, ruleBody, RULES } from "../support/pricing.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
+import { type AskOptions, del, get, patch, post } from "../support/http/requests.ts";
+import { askRule, bumpVersion, changedRule, insertedRule, ruleBody, RULES } from "../support/pricing/pricing.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ADMIN: AskOptions = { admin: true };
 

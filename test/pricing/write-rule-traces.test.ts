@@ -1,9 +1,9 @@
 import { afterEach, describe, it } from "vitest";
-import { keyOf, userOf } from "../support/accounts.ts";
-import { ownId } from "../support/catalog.ts";
-import { type AskOptions, del, get } from "../support/http.ts";
-import { askRule, bumpVersion, changedRule, RULES } from "../support/pricing.ts";
-import { sqlInD1 } from "../support/stock.ts";
+import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { type AskOptions, del, get } from "../support/http/requests.ts";
+import { askRule, bumpVersion, changedRule, RULES } from "../support/pricing/pricing.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ADMIN: AskOptions = { admin: true };
 

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, it } from "vitest";
 import { unstable_readConfig as readConfig } from "wrangler";
-import { inTemporaryFolder, ROOT, runTool } from "../support/commands.ts";
+import { inTemporaryFolder, ROOT, runTool } from "../support/repository/commands.ts";
 
 /** DESIGN §10. */
 const BUDGET_KIB = 300;

@@ -3,9 +3,9 @@ import { resolve } from "node:path";
 import { describe, it } from "vitest";
 import { ERRORS } from "../../src/errors.ts";
 import { type Action, mayRole } from "../../src/rules/rights.ts";
-import { ROOT } from "../support/commands.ts";
-import { refusedIn, type RouteCodes, routeCodes } from "../support/refusals.ts";
-import { readWorkerSources, treeOf } from "../support/syntax.ts";
+import { ROOT } from "../support/repository/commands.ts";
+import { refusedIn, type RouteCodes, routeCodes } from "../support/repository/refusals.ts";
+import { readWorkerSources, treeOf } from "../support/repository/syntax.ts";
 
 const sources = readWorkerSources();
 const routes = routeCodes(sources);

@@ -10,7 +10,7 @@ import { formatOf, piecesOf, readCatalogue } from "../../scripts/support/catalog
 import { failure } from "../../scripts/support/failure.js";
 import { uploadCatalogue } from "../../scripts/support/upload-catalogue.js";
 import { parseCsv } from "../../src/catalog/csv.ts";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/repository/commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-import-"));
 afterAll(() => rmSync(folder, { recursive: true }));

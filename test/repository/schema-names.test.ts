@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { readWorkerSources } from "../support/syntax.ts";
+import { readWorkerSources } from "../support/repository/syntax.ts";
 
 describe("the schemas of the document", () => {
   it("have a name each: of two by one name the document would promise the one and the API answer the other", ({ expect }) => {

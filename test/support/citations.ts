@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { posix, resolve } from "node:path";
-import { ROOT } from "./commands.ts";
-import type { Source } from "./syntax.ts";
+import { ROOT } from "./repository/commands.ts";
+import type { Source } from "./repository/syntax.ts";
 
 /** A rule of docs/protocol.md by its number, wherever it stands: `(C5)`, `(A1, A2)`, `(C2 to C4)`, `O1.`; not `%A0` of an encoded text. */
 const RULE = /(?<![\w%])[COKAFSPI]\d{1,2}[a-c]?(?![\w%])/g;

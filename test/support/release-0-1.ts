@@ -2,7 +2,7 @@ import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { prepare } from "../../src/db/client.ts";
 import { upsertLevels } from "../../src/stock/projection/flush-statements.ts";
-import { sqlInD1, stockOf } from "./stock.ts";
+import { sqlInD1, stockOf } from "./stock/stock.ts";
 
 /** What release 0.1.0 had of them. */
 const OLD_MIGRATIONS = 2;

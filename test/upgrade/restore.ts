@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { ROOT } from "../support/commands.ts";
+import { ROOT } from "../support/repository/commands.ts";
 import type { Fixture } from "./fixture.ts";
 import { withKeeper } from "./keeper.ts";
 

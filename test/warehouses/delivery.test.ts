@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { ownId } from "../support/catalog.ts";
-import { get, patch, put } from "../support/http.ts";
-import { openShop } from "../support/warehouses.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { get, patch, put } from "../support/http/requests.ts";
+import { openShop } from "../support/shop/warehouses.ts";
 
 interface Options {
   ranked_by: string;

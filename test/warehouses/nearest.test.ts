@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { type AskOptions, get, patch } from "../support/http.ts";
-import { openShop, WAREHOUSES } from "../support/warehouses.ts";
+import { type AskOptions, get, patch } from "../support/http/requests.ts";
+import { openShop, WAREHOUSES } from "../support/shop/warehouses.ts";
 
 interface Nearest {
   ranked_by: string;

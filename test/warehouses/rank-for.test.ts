@@ -4,7 +4,7 @@ import { openDatabase } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { createMeter } from "../../src/meter.ts";
 import { rankingQuery } from "../../src/warehouses/rank-for.ts";
-import { openShop } from "../support/warehouses.ts";
+import { openShop } from "../support/shop/warehouses.ts";
 
 describe("ranking in another batch", () => {
   let nowMs = 0;

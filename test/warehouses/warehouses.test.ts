@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { ownId } from "../support/catalog.ts";
-import { get, patch, post } from "../support/http.ts";
+import { ownId } from "../support/shop/catalog.ts";
+import { get, patch, post } from "../support/http/requests.ts";
 
 const URL = "/api/v1/warehouses";
 

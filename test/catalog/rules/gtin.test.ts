@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
 import { toGtin14 } from "../../../src/catalog/rules/gtin.ts";
-import { withCheckDigit } from "../../support/catalog.ts";
+import { withCheckDigit } from "../../support/shop/catalog.ts";
 
 const digits = (length: number) => fc.stringMatching(new RegExp(`^[0-9]{${length}}$`));
 const anyCode = fc.constantFrom(7, 11, 12, 13).chain(digits).map(withCheckDigit);

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, describe, it } from "vitest";
 import { matchExpression, type ProductSearch } from "../../../src/catalog/rules/search.ts";
-import { createdProduct } from "../../support/catalog.ts";
+import { createdProduct } from "../../support/shop/catalog.ts";
 
 function statementOf(wanted: ProductSearch): D1PreparedStatement {
   const select = `SELECT product_id FROM products_search s JOIN products p ON p.rowid = s.rowid

@@ -1,5 +1,5 @@
 import { env } from "cloudflare:workers";
-import { PASSWORD } from "../../support/accounts.ts";
+import { PASSWORD } from "../../support/accounts/accounts.ts";
 import { STRIPE } from "../shop.ts";
 
 const { ADMIN_TOKEN, ID_SECRET, TOKEN_SECRET, JWT_SECRET } = env;

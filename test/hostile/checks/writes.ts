@@ -1,6 +1,6 @@
 import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { sqlInD1 } from "../../support/stock.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 /** How often each table of D1 and of some objects was written, and which objects there are. */
 export type Traces = ReadonlyMap<string, string | number>;

@@ -1,8 +1,8 @@
-import { ownBarcode } from "../../support/catalog.ts";
-import { flushedProduct } from "../../support/inventory.ts";
-import { askRule, ruleBody } from "../../support/pricing.ts";
-import { put } from "../../support/http.ts";
-import { product } from "../../support/shop.ts";
+import { ownBarcode } from "../../support/shop/catalog.ts";
+import { flushedProduct } from "../../support/stock/inventory.ts";
+import { askRule, ruleBody } from "../../support/pricing/pricing.ts";
+import { put } from "../../support/http/requests.ts";
+import { product } from "../../support/shop/shop.ts";
 import { type Base, type Bases, own } from "./valid-request.ts";
 
 const TIMES = { start_at: "2026-01-01T00:00:00Z", end_at: "2099-01-01T00:00:00Z" };

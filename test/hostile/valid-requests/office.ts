@@ -1,8 +1,8 @@
-import { keyOf, PASSWORD, sessionOf, userOf } from "../../support/accounts.ts";
-import { fillLogs } from "../../support/log-rows.ts";
-import { post } from "../../support/http.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { happened, madeEndpoint } from "../../support/webhooks.ts";
+import { keyOf, PASSWORD, sessionOf, userOf } from "../../support/accounts/accounts.ts";
+import { fillLogs } from "../../support/cost/log-rows.ts";
+import { post } from "../../support/http/requests.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { happened, madeEndpoint } from "../../support/events/webhooks.ts";
 import { type Base, type Bases, own } from "./valid-request.ts";
 
 const PERIOD = { from: "1970-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z" };

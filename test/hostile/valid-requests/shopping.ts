@@ -1,8 +1,8 @@
-import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../../support/order-http.ts";
-import { cartNow, cartOf, newCart } from "../../support/carts.ts";
-import { move } from "../../support/lifecycle.ts";
-import { confirm, paidOrder } from "../../support/payments.ts";
-import { eventOf, signed } from "../../support/stripe.ts";
+import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../../support/orders/http.ts";
+import { cartNow, cartOf, newCart } from "../../support/carts/carts.ts";
+import { move } from "../../support/orders/lifecycle.ts";
+import { confirm, paidOrder } from "../../support/payments/payments.ts";
+import { eventOf, signed } from "../../support/payments/stripe.ts";
 import type { Base, Bases } from "./valid-request.ts";
 import { own } from "./valid-request.ts";
 import { type Shop, STRIPE } from "../shop.ts";

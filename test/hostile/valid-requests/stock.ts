@@ -1,6 +1,6 @@
-import { inStock } from "../../support/order-http.ts";
-import { flushedProduct } from "../../support/inventory.ts";
-import { sent, transferBody } from "../../support/transfers.ts";
+import { inStock } from "../../support/orders/http.ts";
+import { flushedProduct } from "../../support/stock/inventory.ts";
+import { sent, transferBody } from "../../support/stock/transfers.ts";
 import { type Base, type Bases, own } from "./valid-request.ts";
 
 async function ofStock(asker: Base["asker"] = "staff") {

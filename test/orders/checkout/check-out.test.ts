@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart, PRICE_MINOR } from "../../support/checkouts.ts";
+import { cartRow, cartWith, checkedOutBy, ordersOfCart, PRICE_MINOR } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
-import { unitsOf } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { archive, demoWarehouses, newId } from "../../support/shop.ts";
-import { sqlIn, sqlInD1 } from "../../support/stock.ts";
+import { unitsOf } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { archive, demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { sqlIn, sqlInD1 } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

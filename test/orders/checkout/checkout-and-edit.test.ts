@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartNow, cartOf, editBy, unitsIn } from "../../support/carts.ts";
-import { checkedOutBy } from "../../support/checkouts.ts";
+import { cartNow, cartOf, editBy, unitsIn } from "../../support/carts/carts.ts";
+import { checkedOutBy } from "../../support/carts/checkouts.ts";
 import { atD1, atStock, type Fault, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../../support/invariants.ts";
-import { unitsOf } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { bundle, demoWarehouses, newId } from "../../support/shop.ts";
+import { unitsOf } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // A checkout and an edit of the same cart at once: one of them fails, and the cart claims no more than it has.
 const UNITS = 8;

@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/checkouts.ts";
+import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { FAULTS, faultyWorker, type OutsideCall, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { stocked } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // PROTOCOL K1 to K7: a checkout is cut at every call to the outside, in every way.
 const UNITS = 5;

@@ -1,14 +1,14 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../../support/accounts.ts";
-import { appWith } from "../../support/app.ts";
-import { cartOf, newCart } from "../../support/carts.ts";
-import { type AskOptions, post } from "../../support/http.ts";
-import { inStock, newKey, type OrderBody, type ProblemBody, read, show, unitsOf } from "../../support/order-http.ts";
-import { availableAt } from "../../support/orders.ts";
-import { archive, bundle, newId } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { userOf } from "../../support/accounts/accounts.ts";
+import { appWith } from "../../support/http/app.ts";
+import { cartOf, newCart } from "../../support/carts/carts.ts";
+import { type AskOptions, post } from "../../support/http/requests.ts";
+import { inStock, newKey, type OrderBody, type ProblemBody, read, show, unitsOf } from "../../support/orders/http.ts";
+import { availableAt } from "../../support/orders/orders.ts";
+import { archive, bundle, newId } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
-import { keyOf, userOf } from "../../support/accounts.ts";
-import { cartOf, newCart } from "../../support/carts.ts";
-import { type AskOptions, get, post } from "../../support/http.ts";
-import { inStock, type OrderBody, type ProblemBody, read } from "../../support/order-http.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { keyOf, userOf } from "../../support/accounts/accounts.ts";
+import { cartOf, newCart } from "../../support/carts/carts.ts";
+import { type AskOptions, get, post } from "../../support/http/requests.ts";
+import { inStock, type OrderBody, type ProblemBody, read } from "../../support/orders/http.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,12 +1,12 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import type { PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
-import { cartRow, cartWith, checkedOutBy, PRICE_MINOR } from "../../support/checkouts.ts";
+import { cartRow, cartWith, checkedOutBy, PRICE_MINOR } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
-import { unitsOf } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { sqlInD1, stockOf } from "../../support/stock.ts";
+import { unitsOf } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { sqlInD1, stockOf } from "../../support/stock/stock.ts";
 
 const DELIVERY_MINOR = 4_900;
 

@@ -1,11 +1,11 @@
 import { afterEach, beforeAll, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/checkouts.ts";
+import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { unitsOf } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { runAlarm, stockOf } from "../../support/stock.ts";
+import { unitsOf } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { runAlarm, stockOf } from "../../support/stock/stock.ts";
 
 const CHECKOUTS = 100;
 const CARTS = 300;

@@ -1,12 +1,12 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy } from "../../support/checkouts.ts";
+import { cartRow, cartWith, checkedOutBy } from "../../support/carts/checkouts.ts";
 import { atD1, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { unitsOf } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { bundle, demoWarehouses, newId } from "../../support/shop.ts";
-import { sqlIn, sqlInD1, stockOf } from "../../support/stock.ts";
-import { cartEdit } from "../../support/stock-carts.ts";
+import { unitsOf } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { sqlIn, sqlInD1, stockOf } from "../../support/stock/stock.ts";
+import { cartEdit } from "../../support/stock/cart-holds.ts";
 
 // What the checkouts of one generation share is one hold, though they may have asked for different things.
 const CART_MS = 5 * 60_000;

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { get, post } from "../../support/http.ts";
-import { move, soldOrder } from "../../support/lifecycle.ts";
-import { bodyOf, cancel, inStock, newKey, ORDERS, placed } from "../../support/order-http.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { get, post } from "../../support/http/requests.ts";
+import { move, soldOrder } from "../../support/orders/lifecycle.ts";
+import { bodyOf, cancel, inStock, newKey, ORDERS, placed } from "../../support/orders/http.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

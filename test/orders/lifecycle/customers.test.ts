@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { appWith, type Ask } from "../../support/app.ts";
-import { callerOf, identifying, keyOf } from "../../support/callers.ts";
-import { bodyOf, inStock, type OrderBody, ORDERS, placed, type ProblemBody, read } from "../../support/order-http.ts";
-import { newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { appWith, type Ask } from "../../support/http/app.ts";
+import { callerOf, identifying, keyOf } from "../../support/accounts/callers.ts";
+import { bodyOf, inStock, type OrderBody, ORDERS, placed, type ProblemBody, read } from "../../support/orders/http.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 const ASHA = callerOf("customer", newId("asha"));
 const RAVI = callerOf("customer", newId("ravi"));

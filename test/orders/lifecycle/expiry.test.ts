@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { sweep } from "../../../src/cron.ts";
-import { fillOrders } from "../../support/order-rows.ts";
+import { fillOrders } from "../../support/cost/order-rows.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, moveTo, ordersOf, placedBy, stocked } from "../../support/orders.ts";
-import { demoWarehouses } from "../../support/shop.ts";
+import { availableAt, moveTo, ordersOf, placedBy, stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses } from "../../support/shop/shop.ts";
 
 const UNITS = 5;
 const EXPIRY_MS = 60 * 3_600_000;

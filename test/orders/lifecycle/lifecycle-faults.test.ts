@@ -3,8 +3,8 @@ import type { Deps } from "../../../src/deps.ts";
 import { sweep } from "../../../src/cron.ts";
 import { type Fault, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // PROTOCOL S1, S2: D1 decides, the objects are owed. Each of these is cut at every call to the outside, in every way.
 const UNITS = 5;

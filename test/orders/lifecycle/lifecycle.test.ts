@@ -1,9 +1,9 @@
 import { beforeAll, describe, it, vi } from "vitest";
-import { put } from "../../support/http.ts";
-import { type History, move, pay, soldOrder } from "../../support/lifecycle.ts";
-import { cancel, newKey, ORDERS, type ProblemBody, read, show, unitsOf } from "../../support/order-http.ts";
-import { newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { put } from "../../support/http/requests.ts";
+import { type History, move, pay, soldOrder } from "../../support/orders/lifecycle.ts";
+import { cancel, newKey, ORDERS, type ProblemBody, read, show, unitsOf } from "../../support/orders/http.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
-import { type TestUser, userOf } from "../../support/accounts.ts";
-import { costOf } from "../../support/cost.ts";
-import { get } from "../../support/http.ts";
-import { ORDERS, read } from "../../support/order-http.ts";
-import { fillOrders } from "../../support/order-rows.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { type TestUser, userOf } from "../../support/accounts/accounts.ts";
+import { costOf } from "../../support/cost/cost.ts";
+import { get } from "../../support/http/requests.ts";
+import { ORDERS, read } from "../../support/orders/http.ts";
+import { fillOrders } from "../../support/cost/order-rows.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const MANY = 2_000;
 const LIMIT = 4;

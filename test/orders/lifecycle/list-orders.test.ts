@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { findOrderWindow } from "../../../src/orders/lifecycle/list-queries.ts";
 import type { OrderFilter } from "../../../src/orders/rules/filter.ts";
-import { costOf } from "../../support/cost.ts";
-import { type AskOptions, get } from "../../support/http.ts";
-import { ORDERS, type ProblemBody, read } from "../../support/order-http.ts";
-import { fillOrders } from "../../support/order-rows.ts";
-import { planOf, scansIn } from "../../support/plan.ts";
+import { costOf } from "../../support/cost/cost.ts";
+import { type AskOptions, get } from "../../support/http/requests.ts";
+import { ORDERS, type ProblemBody, read } from "../../support/orders/http.ts";
+import { fillOrders } from "../../support/cost/order-rows.ts";
+import { planOf, scansIn } from "../../support/cost/plan.ts";
 
 const ADMIN = { admin: true } as const;
 const MANY = 10_000;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { sessionOf, type TestUser, userOf } from "../../support/accounts.ts";
-import { patch } from "../../support/http.ts";
-import { move, pay, soldOrder } from "../../support/lifecycle.ts";
+import { sessionOf, type TestUser, userOf } from "../../support/accounts/accounts.ts";
+import { patch } from "../../support/http/requests.ts";
+import { move, pay, soldOrder } from "../../support/orders/lifecycle.ts";
 import {
   type Answer,
   bodyOf,
@@ -14,9 +14,9 @@ import {
   send,
   show,
   unitsOf,
-} from "../../support/order-http.ts";
-import { newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+} from "../../support/orders/http.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,10 +1,10 @@
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../../support/accounts.ts";
-import { type AskOptions, del, post } from "../../support/http.ts";
-import { type History, soldOrder } from "../../support/lifecycle.ts";
-import { bodyOf, inStock, newKey, ORDERS, placed, read } from "../../support/order-http.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { userOf } from "../../support/accounts/accounts.ts";
+import { type AskOptions, del, post } from "../../support/http/requests.ts";
+import { type History, soldOrder } from "../../support/orders/lifecycle.ts";
+import { bodyOf, inStock, newKey, ORDERS, placed, read } from "../../support/orders/http.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

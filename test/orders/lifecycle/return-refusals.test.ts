@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
-import { post } from "../../support/http.ts";
-import { ORDERS, type ProblemBody, read } from "../../support/order-http.ts";
-import { newId } from "../../support/shop.ts";
+import { post } from "../../support/http/requests.ts";
+import { ORDERS, type ProblemBody, read } from "../../support/orders/http.ts";
+import { newId } from "../../support/shop/shop.ts";
 
 const ADMIN = { admin: true } as const;
 

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { type AskOptions, post, put } from "../../support/http.ts";
-import { pay } from "../../support/lifecycle.ts";
+import { type AskOptions, post, put } from "../../support/http/requests.ts";
+import { pay } from "../../support/orders/lifecycle.ts";
 import {
   type Answer,
   bodyOf,
@@ -15,9 +15,9 @@ import {
   read,
   show,
   unitsOf,
-} from "../../support/order-http.ts";
-import { bundle, newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+} from "../../support/orders/http.ts";
+import { bundle, newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

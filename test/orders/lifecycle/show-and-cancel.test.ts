@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { get } from "../../support/http.ts";
+import { get } from "../../support/http/requests.ts";
 import {
   bodyOf,
   cancel,
@@ -12,9 +12,9 @@ import {
   type ProblemBody,
   show,
   unitsOf,
-} from "../../support/order-http.ts";
-import { bundle, newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+} from "../../support/orders/http.ts";
+import { bundle, newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

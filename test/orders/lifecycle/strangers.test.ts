@@ -1,12 +1,12 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { appWith, type Ask } from "../../support/app.ts";
-import { callerOf, identifying } from "../../support/callers.ts";
-import { costOf } from "../../support/cost.ts";
-import { get, post } from "../../support/http.ts";
-import { bodyOf, inStock, newKey, type OrderBody, ORDERS, placed } from "../../support/order-http.ts";
-import { fillOrders } from "../../support/order-rows.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { appWith, type Ask } from "../../support/http/app.ts";
+import { callerOf, identifying } from "../../support/accounts/callers.ts";
+import { costOf } from "../../support/cost/cost.ts";
+import { get, post } from "../../support/http/requests.ts";
+import { bodyOf, inStock, newKey, type OrderBody, ORDERS, placed } from "../../support/orders/http.ts";
+import { fillOrders } from "../../support/cost/order-rows.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 // What somebody could learn or leave behind who has an account and no more.
 

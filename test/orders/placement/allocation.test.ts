@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { post } from "../../support/http.ts";
-import { bodyOf, footprint, inStock, lineOf, placed, send } from "../../support/order-http.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { post } from "../../support/http/requests.ts";
+import { bodyOf, footprint, inStock, lineOf, placed, send } from "../../support/orders/http.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(async () => {
   await openShop();

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, footprint, inStock, lineOf, newKey, placed, send } from "../../support/order-http.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, footprint, inStock, lineOf, newKey, placed, send } from "../../support/orders/http.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 let rice = "";
 

@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { atD1, faultyWorker, isRecord } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // DESIGN §5, the crash table, continued: cancellation, and two attempts with one key.
 const UNITS = 5;

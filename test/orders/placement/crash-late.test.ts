@@ -4,9 +4,9 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
 import { faultyWorker, isRecord } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
-import { demoWarehouses } from "../../support/shop.ts";
-import { unitsOf } from "../../support/stock.ts";
+import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses } from "../../support/shop/shop.ts";
+import { unitsOf } from "../../support/stock/stock.ts";
 
 // DESIGN §5, the crash table, continued: what comes late or twice.
 const UNITS = 5;

@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { type Fault, faultyWorker, isRecord, type OutsideCall } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // DESIGN §5, the crash table: one test a row. A Worker that dies sends nothing more; what it sent stays sent.
 const UNITS = 5;

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, it, vi } from "vitest";
-import { bodyOf, cancel, inStock, newKey, placed, type ProblemBody, send, show, unitsOf } from "../../support/order-http.ts";
-import { product } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, cancel, inStock, newKey, placed, type ProblemBody, send, show, unitsOf } from "../../support/orders/http.ts";
+import { product } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 afterEach(() => void vi.restoreAllMocks());

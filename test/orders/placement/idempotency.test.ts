@@ -16,9 +16,9 @@ import {
   send,
   show,
   unitsOf,
-} from "../../support/order-http.ts";
-import { receive } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+} from "../../support/orders/http.ts";
+import { receive } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 afterEach(() => void vi.useRealTimers());

@@ -3,9 +3,9 @@ import type { Deps } from "../../../src/deps.ts";
 import { sweep } from "../../../src/cron.ts";
 import { FAULTS, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
-import { ordersUsing, promo, usesOf } from "../../support/promo.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
+import { ordersUsing, promo, usesOf } from "../../support/pricing/promo.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // AGENTS, invariants 3 and 5, for uses of limited rules: each call of a Worker to the outside is cut once, in every way.
 const UNITS = 9;

@@ -5,10 +5,10 @@ import { resolveHolds } from "../../../src/orders/placement/resolve-holds.ts";
 import { sweep } from "../../../src/cron.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { pay } from "../../support/lifecycle.ts";
-import { cancel, moveTo, ordersOf, placedBy, stocked, takeBack } from "../../support/orders.ts";
-import { promo, usesOf } from "../../support/promo.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { pay } from "../../support/orders/lifecycle.ts";
+import { cancel, moveTo, ordersOf, placedBy, stocked, takeBack } from "../../support/orders/orders.ts";
+import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 const UNITS = 9;
 const EXPIRY_MS = 60 * 3_600_000;

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { atD1, faultyWorker, isRecord, type OutsideCall } from "../../support/faults.ts";
-import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing.ts";
-import { promo, usesOf } from "../../support/promo.ts";
-import { archive, newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
+import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
+import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { archive, newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

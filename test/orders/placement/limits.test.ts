@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from "vitest";
-import { userOf } from "../../support/accounts.ts";
+import { userOf } from "../../support/accounts/accounts.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { bodyOf, inStock, newKey, send } from "../../support/order-http.ts";
-import { availableAt, stocked } from "../../support/orders.ts";
-import { ordersUsing, promo, usesOf } from "../../support/promo.ts";
-import { quiet } from "../../support/quiet.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, inStock, newKey, send } from "../../support/orders/http.ts";
+import { availableAt, stocked } from "../../support/orders/orders.ts";
+import { ordersUsing, promo, usesOf } from "../../support/pricing/promo.ts";
+import { quiet } from "../../support/orders/quiet.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

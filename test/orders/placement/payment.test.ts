@@ -1,9 +1,9 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, describe, it, vi } from "vitest";
-import { bodyOf, cancel, inStock, placed, show, unitsOf } from "../../support/order-http.ts";
-import { sqlIn } from "../../support/stock.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, cancel, inStock, placed, show, unitsOf } from "../../support/orders/http.ts";
+import { sqlIn } from "../../support/stock/stock.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it, vi } from "vitest";
-import { bodyOf, inStock, lineOf, newKey, placed, send, show, unitsOf } from "../../support/order-http.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, inStock, lineOf, newKey, placed, send, show, unitsOf } from "../../support/orders/http.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

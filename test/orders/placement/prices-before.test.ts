@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, cancel, inStock, newKey, placed, show } from "../../support/order-http.ts";
-import { fillOrders } from "../../support/order-rows.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, cancel, inStock, newKey, placed, show } from "../../support/orders/http.ts";
+import { fillOrders } from "../../support/cost/order-rows.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

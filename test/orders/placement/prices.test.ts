@@ -1,13 +1,13 @@
 import { beforeAll, describe, it } from "vitest";
-import { appWith } from "../../support/app.ts";
-import { callerOf, identifying } from "../../support/callers.ts";
-import { get } from "../../support/http.ts";
-import { bodyOf, footprint, inStock, lineOf, type OrderBody, ORDERS } from "../../support/order-http.ts";
-import { placed, read, send, show } from "../../support/order-http.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing.ts";
-import { promo, usesOf } from "../../support/promo.ts";
-import { newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { appWith } from "../../support/http/app.ts";
+import { callerOf, identifying } from "../../support/accounts/callers.ts";
+import { get } from "../../support/http/requests.ts";
+import { bodyOf, footprint, inStock, lineOf, type OrderBody, ORDERS } from "../../support/orders/http.ts";
+import { placed, read, send, show } from "../../support/orders/http.ts";
+import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
+import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

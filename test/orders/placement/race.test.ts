@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { post } from "../../support/http.ts";
+import { post } from "../../support/http/requests.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { availableAt, stocked } from "../../support/orders.ts";
-import { quiet } from "../../support/quiet.ts";
-import { demoWarehouses } from "../../support/shop.ts";
+import { availableAt, stocked } from "../../support/orders/orders.ts";
+import { quiet } from "../../support/orders/quiet.ts";
+import { demoWarehouses } from "../../support/shop/shop.ts";
 
 const SHOPPERS = 300;
 const UNITS = 50;

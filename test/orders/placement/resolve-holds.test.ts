@@ -5,7 +5,7 @@ import type { Deps } from "../../../src/deps.ts";
 import { prepare } from "../../../src/db/client.ts";
 import { resolveQueries } from "../../../src/orders/placement/resolve-queries.ts";
 import { sweep } from "../../../src/cron.ts";
-import { newId } from "../../support/shop.ts";
+import { newId } from "../../support/shop/shop.ts";
 
 const ORDERS = 3_000;
 const ACTIONS = 50;

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, footprint, inStock, lineOf, placed, send } from "../../support/order-http.ts";
-import { archive, newId, product } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, footprint, inStock, lineOf, placed, send } from "../../support/orders/http.ts";
+import { archive, newId, product } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { appWith } from "../../support/app.ts";
-import { bodyOf, lineOf, type OrderBody, ORDERS, placed, type ProblemBody, read, show } from "../../support/order-http.ts";
-import { promo, taxed } from "../../support/promo.ts";
-import { newId, product, receive } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { appWith } from "../../support/http/app.ts";
+import { bodyOf, lineOf, type OrderBody, ORDERS, placed, type ProblemBody, read, show } from "../../support/orders/http.ts";
+import { promo, taxed } from "../../support/pricing/promo.ts";
+import { newId, product, receive } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 

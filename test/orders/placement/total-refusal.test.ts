@@ -3,12 +3,12 @@ import { afterEach, beforeAll, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import { sweep } from "../../../src/cron.ts";
 import { FAULTS, faultyWorker, atD1, outcome } from "../../support/faults.ts";
-import { bodyOf, footprint, inStock, newKey, placed, send } from "../../support/order-http.ts";
-import { orderOf, ordersOf, place, stocked } from "../../support/orders.ts";
-import { bumpVersion } from "../../support/pricing.ts";
-import { promo } from "../../support/promo.ts";
-import { newId } from "../../support/shop.ts";
-import { openShop } from "../../support/warehouses.ts";
+import { bodyOf, footprint, inStock, newKey, placed, send } from "../../support/orders/http.ts";
+import { orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
+import { bumpVersion } from "../../support/pricing/pricing.ts";
+import { promo } from "../../support/pricing/promo.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 afterEach(() => void vi.useRealTimers());

@@ -3,8 +3,8 @@ import { beforeAll, describe, it, vi } from "vitest";
 import type { Refusal } from "../../../src/errors.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import { faultyWorker, type OutsideCall } from "../../support/faults.ts";
-import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // PROTOCOL C4b: units that are only tentatively taken are waited for, one product after the other.
 

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { billFor, type BillTerms } from "../../../src/pricing/rules/bill.ts";
 import { MAX_SUM_MINOR } from "../../../src/rules/money.ts";
-import { factsOf, lineOf, ruleOf } from "../../support/pricing.ts";
+import { factsOf, lineOf, ruleOf } from "../../support/pricing/pricing.ts";
 
 const TAXES = [
   { country: "IN", category: "", rateBps: 1_800 },

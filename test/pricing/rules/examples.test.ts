@@ -1,6 +1,6 @@
 import { it } from "vitest";
-import { NOON } from "../../support/pricing.ts";
-import { amount, type Example, percent, worked } from "../../support/pricing-examples.ts";
+import { NOON } from "../../support/pricing/pricing.ts";
+import { amount, type Example, percent, worked } from "../../support/pricing/examples.ts";
 
 /** The amounts were computed by hand: each says how. 100.00 rupees are 10,000 paise. */
 const EXAMPLES: Example[] = [

@@ -2,8 +2,8 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { LineToPrice, PricedLine, PricingFacts, PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
 import { lineTotal, priceLines } from "../../../src/pricing/rules/quote.ts";
-import { factsOf, lineOf, ruleOf } from "../../support/pricing.ts";
-import { factsArbitrary, linesArbitrary } from "../../support/pricing-arbitraries.ts";
+import { factsOf, lineOf, ruleOf } from "../../support/pricing/pricing.ts";
+import { factsArbitrary, linesArbitrary } from "../../support/pricing/arbitraries.ts";
 
 const RUNS = { numRuns: 400 };
 

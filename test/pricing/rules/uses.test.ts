@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
 import type { Discount, PricedLine } from "../../../src/pricing/rules/pricing-rule.ts";
 import { usesOf } from "../../../src/pricing/rules/uses.ts";
-import { ruleOf } from "../../support/pricing.ts";
+import { ruleOf } from "../../support/pricing/pricing.ts";
 
 function lineWith(...discounts: Partial<Discount>[]): PricedLine {
   const sums = { beforeMinor: 100, discountMinor: 10, afterMinor: 90, isClosed: false };

@@ -1,8 +1,8 @@
 import { beforeAll, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
-import { post, put } from "../../support/http.ts";
-import { levelsOf, move, MOVE } from "../../support/inventory.ts";
-import { bundle, demoWarehouses, newId, product, stockedProduct } from "../../support/shop.ts";
+import { post, put } from "../../support/http/requests.ts";
+import { levelsOf, move, MOVE } from "../../support/stock/inventory.ts";
+import { bundle, demoWarehouses, newId, product, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

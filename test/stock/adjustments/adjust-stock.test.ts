@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { levelsOf, move, MOVE } from "../../support/inventory.ts";
-import { archive, demoWarehouses, product, stockedProduct } from "../../support/shop.ts";
+import { levelsOf, move, MOVE } from "../../support/stock/inventory.ts";
+import { archive, demoWarehouses, product, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { audit } from "../../support/audits.ts";
-import { get, post } from "../../support/http.ts";
-import { inStock } from "../../support/order-http.ts";
-import { demoWarehouses, flush } from "../../support/shop.ts";
+import { audit } from "../../support/stock/audits.ts";
+import { get, post } from "../../support/http/requests.ts";
+import { inStock } from "../../support/orders/http.ts";
+import { demoWarehouses, flush } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { type AskOptions, post } from "../../support/http.ts";
-import { inStock, inStockReserved, newKey, unitsOf } from "../../support/order-http.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { bundle, demoWarehouses, flush, newId, product } from "../../support/shop.ts";
+import { type AskOptions, post } from "../../support/http/requests.ts";
+import { inStock, inStockReserved, newKey, unitsOf } from "../../support/orders/http.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { bundle, demoWarehouses, flush, newId, product } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

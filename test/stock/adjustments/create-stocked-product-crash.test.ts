@@ -4,9 +4,9 @@ import type { Deps } from "../../../src/deps.ts";
 import { createStockedProduct, type NewStockedProduct } from "../../../src/stock/adjustments/create-stocked-product.ts";
 import { UNSAID } from "../../../src/catalog/rules/product.ts";
 import { type Fault, faultyWorker, type OutsideCall } from "../../support/faults.ts";
-import { levelsOf } from "../../support/inventory.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { levelsOf } from "../../support/stock/inventory.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const UNITS = 7;
 

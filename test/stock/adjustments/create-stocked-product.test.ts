@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { ownBarcode } from "../../support/catalog.ts";
-import { type AskOptions, get, post, put } from "../../support/http.ts";
-import { levelsOf } from "../../support/inventory.ts";
-import { demoWarehouses, flush, newId } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { ownBarcode } from "../../support/shop/catalog.ts";
+import { type AskOptions, get, post, put } from "../../support/http/requests.ts";
+import { levelsOf } from "../../support/stock/inventory.ts";
+import { demoWarehouses, flush, newId } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const URL = "/api/v1/inventory/products";
 const ADMIN = { admin: true };

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { post } from "../../support/http.ts";
-import { inStock, inStockReserved, newKey, read, unitsOf } from "../../support/order-http.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
+import { post } from "../../support/http/requests.ts";
+import { inStock, inStockReserved, newKey, read, unitsOf } from "../../support/orders/http.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

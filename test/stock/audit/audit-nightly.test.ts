@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, it, vi } from "vitest";
 import { sweep } from "../../../src/cron.ts";
-import { projectedProduct } from "../../support/audits.ts";
+import { projectedProduct } from "../../support/stock/audits.ts";
 import { faultyWorker } from "../../support/faults.ts";
-import { demoWarehouses } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { demoWarehouses } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const HOUR_MS = 3_600_000;
 const MIDNIGHT_MS = Date.UTC(2040, 0, 2);

@@ -2,12 +2,12 @@ import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
 import { auditStock } from "../../../src/stock/audit/audit-stock.ts";
-import { audit, projectedProduct } from "../../support/audits.ts";
+import { audit, projectedProduct } from "../../support/stock/audits.ts";
 import { atD1, faultyWorker } from "../../support/faults.ts";
-import { placed } from "../../support/order-http.ts";
-import { stocked } from "../../support/orders.ts";
-import { bundle, demoWarehouses, flush, product } from "../../support/shop.ts";
-import { sqlIn } from "../../support/stock.ts";
+import { placed } from "../../support/orders/http.ts";
+import { stocked } from "../../support/orders/orders.ts";
+import { bundle, demoWarehouses, flush, product } from "../../support/shop/shop.ts";
+import { sqlIn } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => env.DB.exec("DELETE FROM products"));

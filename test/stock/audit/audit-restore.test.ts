@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, it, vi } from "vitest";
-import { audit } from "../../support/audits.ts";
+import { audit } from "../../support/stock/audits.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { cancel, inStock, placed, unitsOf } from "../../support/order-http.ts";
-import { demoWarehouses, flush, receive } from "../../support/shop.ts";
-import { projectionOf, sqlInD1 } from "../../support/stock.ts";
-import { sent } from "../../support/transfers.ts";
+import { cancel, inStock, placed, unitsOf } from "../../support/orders/http.ts";
+import { demoWarehouses, flush, receive } from "../../support/shop/shop.ts";
+import { projectionOf, sqlInD1 } from "../../support/stock/stock.ts";
+import { sent } from "../../support/stock/transfers.ts";
 
 // D1 by time travel (docs/operations.md): the objects are not set back, and what they know since comes back into D1.
 

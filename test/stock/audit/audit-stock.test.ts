@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { allInD1, audit, projectedProduct } from "../../support/audits.ts";
-import { demoWarehouses, flush } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { allInD1, audit, projectedProduct } from "../../support/stock/audits.ts";
+import { demoWarehouses, flush } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 beforeEach(() => env.DB.exec("DELETE FROM products"));

@@ -3,7 +3,7 @@ import { afterEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { commitBatched } from "../../../src/stock/client/batch-commits.ts";
-import { held, ownStockOf, stateOf, stockOf, unitsOf, wanted } from "../../support/stock.ts";
+import { held, ownStockOf, stateOf, stockOf, unitsOf, wanted } from "../../support/stock/stock.ts";
 
 const MAX_TOGETHER = 100;
 const GONE_AFTER_MS = 20_000;

@@ -4,7 +4,7 @@ import { TimeoutError } from "../../../src/db/client.ts";
 import type { Measure } from "../../../src/meter.ts";
 import { callStock } from "../../../src/stock/client/call-object.ts";
 import type { StockCalls } from "../../../src/stock/rules/stock-calls.ts";
-import { movementsOf, ownStockOf, unitsOf, wanted } from "../../support/stock.ts";
+import { movementsOf, ownStockOf, unitsOf, wanted } from "../../support/stock/stock.ts";
 
 afterEach(() => vi.useRealTimers());
 

@@ -11,7 +11,7 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
 

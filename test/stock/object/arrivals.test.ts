@@ -1,8 +1,18 @@
 import { beforeEach, describe, it } from "vitest";
 import type { Arrival } from "../../../src/stock/rules/messages.ts";
-import { newId } from "../../support/shop.ts";
-import { evict, held, movementsOf, ownStockOf, projectionOf, runAlarm, stopTime, unitsOf, wanted } from "../../support/stock.ts";
-import { parked } from "../../support/waiting.ts";
+import { newId } from "../../support/shop/shop.ts";
+import {
+  evict,
+  held,
+  movementsOf,
+  ownStockOf,
+  projectionOf,
+  runAlarm,
+  stopTime,
+  unitsOf,
+  wanted,
+} from "../../support/stock/stock.ts";
+import { parked } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
-import { adjustment, evict, movementsOf, ownStockOf, passTime, stopTime, unitsOf } from "../../support/stock.ts";
-import { CART_MS, cartEdit, cartLine, newCart } from "../../support/stock-carts.ts";
+import { adjustment, evict, movementsOf, ownStockOf, passTime, stopTime, unitsOf } from "../../support/stock/stock.ts";
+import { CART_MS, cartEdit, cartLine, newCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 

@@ -10,8 +10,8 @@ import {
   stopTime,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
-import { CART_MS, cartEdit, checkoutOf, newCart } from "../../support/stock-carts.ts";
+} from "../../support/stock/stock.ts";
+import { CART_MS, cartEdit, checkoutOf, newCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 

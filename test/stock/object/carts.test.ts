@@ -15,8 +15,8 @@ import {
   wanted,
   stockOf,
   projectionOf,
-} from "../../support/stock.ts";
-import { cartEdit } from "../../support/stock-carts.ts";
+} from "../../support/stock/stock.ts";
+import { cartEdit } from "../../support/stock/cart-holds.ts";
 
 const MINUTE_MS = 60_000;
 

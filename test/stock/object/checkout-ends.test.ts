@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
-import { held, movementsOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock.ts";
-import { CART_MS, checkoutOf, withCart } from "../../support/stock-carts.ts";
+import { held, movementsOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { CART_MS, checkoutOf, withCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 

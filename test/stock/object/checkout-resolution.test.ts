@@ -11,8 +11,8 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
-import { checkoutOf, generationOf, recordAllocation, withCart } from "../../support/stock-carts.ts";
+} from "../../support/stock/stock.ts";
+import { checkoutOf, generationOf, recordAllocation, withCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 

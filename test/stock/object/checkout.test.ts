@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
-import { evict, movementsOf, ownStockOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock.ts";
-import { CART_MS, cartEdit, cartLine, checkoutOf, newCart, withCart } from "../../support/stock-carts.ts";
+import { evict, movementsOf, ownStockOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { CART_MS, cartEdit, cartLine, checkoutOf, newCart, withCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 

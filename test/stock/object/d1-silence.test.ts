@@ -13,7 +13,7 @@ import {
   stopTime,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());

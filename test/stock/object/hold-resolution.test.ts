@@ -18,7 +18,7 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 const MINUTE_MS = 60_000;
 

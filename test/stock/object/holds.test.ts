@@ -12,7 +12,7 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import { migrate, STEPS } from "../../../src/stock/object/migrations.ts";
-import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock.ts";
+import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

@@ -11,10 +11,10 @@ import {
   sqlIn,
   sqlInD1,
   stopTime,
-} from "../../support/stock.ts";
-import { type Model, type Real, send } from "../../support/stock-calls.ts";
-import { LONGEST_MS } from "../../support/stock-arbitraries.ts";
-import { openings, STEPS } from "../../support/stock-steps.ts";
+} from "../../support/stock/stock.ts";
+import { type Model, type Real, send } from "../../support/stock-model/calls.ts";
+import { LONGEST_MS } from "../../support/stock-model/arbitraries.ts";
+import { openings, STEPS } from "../../support/stock-model/steps.ts";
 
 const SEQUENCES = 500;
 const MAX_STEPS = 75;

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import type { Difference } from "../../../src/stock/rules/messages.ts";
-import { held, ownStockOf, sqlIn, stopTime, wanted } from "../../support/stock.ts";
+import { held, ownStockOf, sqlIn, stopTime, wanted } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

@@ -1,7 +1,7 @@
 import { beforeEach, describe, it } from "vitest";
 import type { Dispatch } from "../../../src/stock/rules/messages.ts";
-import { newId } from "../../support/shop.ts";
-import { evict, held, movementsOf, ownStockOf, passTime, stopTime, unitsOf, wanted } from "../../support/stock.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { evict, held, movementsOf, ownStockOf, passTime, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
-import { adjustment, held, ownStockOf, stopTime, unitsOf, wanted } from "../../support/stock.ts";
-import { answered, parked, SHORT_MS } from "../../support/waiting.ts";
+import { adjustment, held, ownStockOf, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { answered, parked, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 

@@ -12,8 +12,8 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
-import { LONG_MS, parked, SHORT_MS } from "../../support/waiting.ts";
+} from "../../support/stock/stock.ts";
+import { LONG_MS, parked, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, it } from "vitest";
-import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/alerts.ts";
-import { held, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock.ts";
+import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/stock/alerts.ts";
+import { held, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

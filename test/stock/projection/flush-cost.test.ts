@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
-import { change, flushed, listedProduct, sell } from "../../support/alerts.ts";
-import { newId } from "../../support/shop.ts";
-import { sqlInD1, stockOf, stopTime } from "../../support/stock.ts";
+import { change, flushed, listedProduct, sell } from "../../support/stock/alerts.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { sqlInD1, stockOf, stopTime } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());

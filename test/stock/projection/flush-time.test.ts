@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { duringD1 } from "../../support/d1-faults.ts";
-import { cartEdit } from "../../support/stock-carts.ts";
+import { cartEdit } from "../../support/stock/cart-holds.ts";
 import {
   evict,
   FLUSH_MS,
@@ -17,7 +17,7 @@ import {
   TENTATIVE_MS,
   unitsOf,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());

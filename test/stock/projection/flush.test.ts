@@ -15,7 +15,7 @@ import {
   stockOf,
   stopTime,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());

@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from "vitest";
 import { changeProduct } from "../../../src/catalog/change-product.ts";
-import { audit } from "../../support/audits.ts";
+import { audit } from "../../support/stock/audits.ts";
 import { faultyWorker } from "../../support/faults.ts";
-import { patch } from "../../support/http.ts";
-import { demoWarehouses, flush, newId, product, receive } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { keptSummary, recomputedSummary } from "../../support/summary.ts";
+import { patch } from "../../support/http/requests.ts";
+import { demoWarehouses, flush, newId, product, receive } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
 // What lists show of a product follows its catalogue page by its object's next flush. That the object is asked for one is not in the
 // batch of the change, so a Worker may die in between.

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it, vi } from "vitest";
-import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/alerts.ts";
-import { newId } from "../../support/shop.ts";
-import { held, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock.ts";
+import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/stock/alerts.ts";
+import { newId } from "../../support/shop/shop.ts";
+import { held, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

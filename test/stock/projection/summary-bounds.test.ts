@@ -1,7 +1,7 @@
 import { it } from "vitest";
 import { MAX_VALUE_MINOR } from "../../../src/stock/projection/summary-statements.ts";
-import { flush, product } from "../../support/shop.ts";
-import { adjustment, sqlInD1, stockOf } from "../../support/stock.ts";
+import { flush, product } from "../../support/shop/shop.ts";
+import { adjustment, sqlInD1, stockOf } from "../../support/stock/stock.ts";
 
 const PRODUCTS = 1_000_000;
 

@@ -1,8 +1,18 @@
 import fc from "fast-check";
 import { beforeEach, it } from "vitest";
-import { newId } from "../../support/shop.ts";
-import { adjustment, FLUSH_MS, ownStock, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock.ts";
-import { keptSummary, recomputedSummary } from "../../support/summary.ts";
+import { newId } from "../../support/shop/shop.ts";
+import {
+  adjustment,
+  FLUSH_MS,
+  ownStock,
+  passTime,
+  runAlarm,
+  sqlInD1,
+  stockOf,
+  stopTime,
+  wanted,
+} from "../../support/stock/stock.ts";
+import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
 const PRODUCTS = 4;
 const RUNS = 40;

@@ -1,5 +1,5 @@
 import { beforeEach, describe, it } from "vitest";
-import { newId } from "../../support/shop.ts";
+import { newId } from "../../support/shop/shop.ts";
 import {
   adjustment,
   evict,
@@ -14,7 +14,7 @@ import {
   sqlInD1,
   stopTime,
   wanted,
-} from "../../support/stock.ts";
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 

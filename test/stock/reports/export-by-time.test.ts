@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { askInventory as ask } from "../../support/movements.ts";
-import { inStock } from "../../support/order-http.ts";
-import { demoWarehouses } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { askInventory as ask } from "../../support/stock/movements.ts";
+import { inStock } from "../../support/orders/http.ts";
+import { demoWarehouses } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

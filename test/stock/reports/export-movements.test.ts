@@ -1,10 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { get } from "../../support/http.ts";
-import { askInventory as ask, moved } from "../../support/movements.ts";
-import { inStock } from "../../support/order-http.ts";
-import { demoWarehouses, flush, newId } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { get } from "../../support/http/requests.ts";
+import { askInventory as ask, moved } from "../../support/stock/movements.ts";
+import { inStock } from "../../support/orders/http.ts";
+import { demoWarehouses, flush, newId } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

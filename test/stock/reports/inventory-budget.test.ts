@@ -8,10 +8,10 @@ import {
   findSums,
 } from "../../../src/stock/reports/queries.ts";
 import { accessPathFor } from "../../../src/stock/rules/inventory.ts";
-import { costOf, fillCatalogue } from "../../support/cost.ts";
-import { get } from "../../support/http.ts";
-import { planOf } from "../../support/plan.ts";
-import { sqlInD1 } from "../../support/stock.ts";
+import { costOf, fillCatalogue } from "../../support/cost/cost.ts";
+import { get } from "../../support/http/requests.ts";
+import { planOf } from "../../support/cost/plan.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const PRODUCTS = 20_000;
 const LIMIT = 20;

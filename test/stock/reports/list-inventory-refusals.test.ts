@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { get } from "../../support/http.ts";
-import { askInventory } from "../../support/movements.ts";
+import { get } from "../../support/http/requests.ts";
+import { askInventory } from "../../support/stock/movements.ts";
 
 function ask(query: Record<string, string>): Promise<Response> {
   return askInventory("products", query);

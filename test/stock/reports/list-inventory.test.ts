@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { get } from "../../support/http.ts";
-import { flushedProduct as stocked } from "../../support/inventory.ts";
-import { archive, bundle, demoWarehouses, flush, newId, product, receive } from "../../support/shop.ts";
-import { sqlInD1, stockOf } from "../../support/stock.ts";
+import { get } from "../../support/http/requests.ts";
+import { flushedProduct as stocked } from "../../support/stock/inventory.ts";
+import { archive, bundle, demoWarehouses, flush, newId, product, receive } from "../../support/shop/shop.ts";
+import { sqlInD1, stockOf } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { get } from "../../support/http.ts";
-import { archive, demoWarehouses, flush } from "../../support/shop.ts";
-import { flushedProduct as stocked } from "../../support/inventory.ts";
+import { get } from "../../support/http/requests.ts";
+import { archive, demoWarehouses, flush } from "../../support/shop/shop.ts";
+import { flushedProduct as stocked } from "../../support/stock/inventory.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { MOVE, move } from "../../support/inventory.ts";
-import { askInventory as ask, moved } from "../../support/movements.ts";
-import { inStock, placed } from "../../support/order-http.ts";
-import { demoWarehouses, flush, newId } from "../../support/shop.ts";
+import { MOVE, move } from "../../support/stock/inventory.ts";
+import { askInventory as ask, moved } from "../../support/stock/movements.ts";
+import { inStock, placed } from "../../support/orders/http.ts";
+import { demoWarehouses, flush, newId } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,8 +1,8 @@
 import { beforeAll, describe, it } from "vitest";
-import { get, patch } from "../../support/http.ts";
-import { archive, bundle, demoWarehouses, flush, newId, product, receive } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { keptSummary, recomputedSummary } from "../../support/summary.ts";
+import { get, patch } from "../../support/http/requests.ts";
+import { archive, bundle, demoWarehouses, flush, newId, product, receive } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
 beforeAll(demoWarehouses);
 

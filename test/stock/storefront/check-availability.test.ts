@@ -1,7 +1,7 @@
 import { beforeAll, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
-import { get, post } from "../../support/http.ts";
-import { archive, bundle, demoWarehouses, newId, product, receive, stockedProduct } from "../../support/shop.ts";
+import { get, post } from "../../support/http/requests.ts";
+import { archive, bundle, demoWarehouses, newId, product, receive, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { get } from "../../support/http.ts";
+import { get } from "../../support/http/requests.ts";
 
 const PRODUCTS = 20_000;
 const LIMIT = 20;

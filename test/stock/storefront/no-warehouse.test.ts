@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { get } from "../../support/http.ts";
-import { product } from "../../support/shop.ts";
+import { get } from "../../support/http/requests.ts";
+import { product } from "../../support/shop/shop.ts";
 
 describe("a shop without a warehouse", () => {
   it("shows its products, of which there are none to be had", async ({ expect }) => {

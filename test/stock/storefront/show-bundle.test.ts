@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { get } from "../../support/http.ts";
-import { archive, bundle, demoWarehouses, flush, stockedProduct } from "../../support/shop.ts";
+import { get } from "../../support/http/requests.ts";
+import { archive, bundle, demoWarehouses, flush, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { ownBarcode } from "../../support/catalog.ts";
-import { get, patch } from "../../support/http.ts";
-import { demoWarehouses, flush, product, receive } from "../../support/shop.ts";
+import { ownBarcode } from "../../support/shop/catalog.ts";
+import { get, patch } from "../../support/http/requests.ts";
+import { demoWarehouses, flush, product, receive } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { get, post } from "../../support/http.ts";
-import { archive, demoWarehouses, bundle, flush, newId, product, receive, stockedProduct } from "../../support/shop.ts";
+import { get, post } from "../../support/http/requests.ts";
+import { archive, demoWarehouses, bundle, flush, newId, product, receive, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 

@@ -2,8 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { showTransfer } from "../../../src/stock/transfers/show-transfer.ts";
 import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { onHand, receiveBy, transferBy, twoProducts } from "../../support/transfers.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { onHand, receiveBy, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
 // Each step of receiving a transfer, cut in every way: afterwards what D1 says has come is on hand.
 const UNITS = 5;

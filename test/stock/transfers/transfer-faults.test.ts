@@ -1,8 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { onHand, statusesOf, transferBy, twoProducts } from "../../support/transfers.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { onHand, statusesOf, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
 // Each step of sending a transfer, cut in every way: afterwards every unit is in one place, or on its way.
 const UNITS = 5;

@@ -1,9 +1,9 @@
 import { beforeAll, describe, it } from "vitest";
-import { patch } from "../../support/http.ts";
+import { patch } from "../../support/http/requests.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { inStock, newKey, unitsOf } from "../../support/order-http.ts";
-import { demoWarehouses, flush, product, receive as receiveByHand } from "../../support/shop.ts";
-import { receive, sendTransfer, sent, showTransfer, transferBody } from "../../support/transfers.ts";
+import { inStock, newKey, unitsOf } from "../../support/orders/http.ts";
+import { demoWarehouses, flush, product, receive as receiveByHand } from "../../support/shop/shop.ts";
+import { receive, sendTransfer, sent, showTransfer, transferBody } from "../../support/stock/transfers.ts";
 
 beforeAll(demoWarehouses);
 

@@ -1,11 +1,11 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { patch, post } from "../../support/http.ts";
+import { patch, post } from "../../support/http/requests.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { inStock, inStockReserved, newKey, unitsOf } from "../../support/order-http.ts";
-import { archive, bundle, demoWarehouses, flush, newId, product } from "../../support/shop.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { sendTransfer, showTransfer, transferBody } from "../../support/transfers.ts";
+import { inStock, inStockReserved, newKey, unitsOf } from "../../support/orders/http.ts";
+import { archive, bundle, demoWarehouses, flush, newId, product } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { sendTransfer, showTransfer, transferBody } from "../../support/stock/transfers.ts";
 
 beforeAll(demoWarehouses);
 

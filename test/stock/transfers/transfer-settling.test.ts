@@ -3,8 +3,8 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { finishTransfers } from "../../../src/stock/transfers/finish-transfers.ts";
 import { atD1, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { demoWarehouses, newId } from "../../support/shop.ts";
-import { onHand, statusesOf, transferBy, twoProducts } from "../../support/transfers.ts";
+import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { onHand, statusesOf, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
 const UNITS = 5;
 const DISPATCH_MS = 10_000;

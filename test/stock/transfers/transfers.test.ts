@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { prepare } from "../../../src/db/client.ts";
 import { findUnsettled } from "../../../src/stock/transfers/queries.ts";
-import { get } from "../../support/http.ts";
-import { inStock, newKey, unitsOf } from "../../support/order-http.ts";
-import { sqlInD1 } from "../../support/stock.ts";
-import { demoWarehouses, flush, product, receive as receiveByHand } from "../../support/shop.ts";
-import { listTransfers, receive, sendTransfer, sent, showTransfer, transferBody } from "../../support/transfers.ts";
+import { get } from "../../support/http/requests.ts";
+import { inStock, newKey, unitsOf } from "../../support/orders/http.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
+import { demoWarehouses, flush, product, receive as receiveByHand } from "../../support/shop/shop.ts";
+import { listTransfers, receive, sendTransfer, sent, showTransfer, transferBody } from "../../support/stock/transfers.ts";
 
 beforeAll(demoWarehouses);
 

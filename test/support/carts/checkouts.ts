@@ -1,0 +1,96 @@
+import { env } from "cloudflare:workers";
+import type { Deps } from "../../../src/deps.ts";
+import { Refusal } from "../../../src/errors.ts";
+import type { Placed } from "../../../src/orders/placement/answer.ts";
+import { checkOut } from "../../../src/orders/checkout/check-out.ts";
+import type { CheckoutRequest } from "../../../src/orders/checkout/checkout-quote.ts";
+import { orderOf } from "../orders/orders.ts";
+import { newId } from "../shop/shop.ts";
+import { sqlInD1 } from "../stock/stock.ts";
+import { CART_MS, cartEdit } from "../stock/cart-holds.ts";
+
+/** What every product of these tests costs, in minor units. */
+export const PRICE_MINOR = 15_000;
+
+/** A line of a cart that is made for a test. */
+export interface MadeLine {
+  productId: string;
+  quantity: number;
+  unitPriceMinor?: number;
+  discounts?: object[];
+  promoCode?: string;
+  /** Nothing is reserved for it. */
+  isLost?: boolean;
+}
+
+/** Makes a cart with units reserved, for a quarter of an hour unless told otherwise, straight in D1 and the objects. @returns its id */
+export async function cartWith(lines: readonly MadeLine[], fields: { userId?: string; forMs?: number } = {}): Promise<string> {
+  const cartId = newId("CRT");
+  const untilMs = Date.now() + (fields.forMs ?? CART_MS);
+  await sqlInD1(
+    "INSERT INTO carts (cart_id, generation, user_id, edit_no, created_at_ms, updated_at_ms) VALUES (?, 1, ?, 1, ?, ?)",
+    cartId,
+    fields.userId ?? null,
+    Date.now(),
+    Date.now(),
+  );
+  for (const [index, line] of lines.entries()) {
+    const { productId, quantity, unitPriceMinor = PRICE_MINOR, discounts = [], promoCode = null, isLost = false } = line;
+    const wanted = [{ variantId: productId, quantity, least: quantity }];
+    const edit = cartEdit(cartId, 1, 0, { lines: wanted, ranking: ["BLR", "MUM", "DEL"], untilMs });
+    if (!isLost) await env.STOCK.getByName(productId).setCart(edit);
+    const kept = JSON.stringify({ discounts, isClosed: false });
+    const needs = JSON.stringify([{ productId, variantId: productId, quantity }]);
+    const reservedMs = isLost ? null : untilMs;
+    await sqlInD1(
+      `INSERT INTO cart_items (cart_id, variant_id, line_no, product_id, quantity, edit_no, needs, promo_code, unit_price_minor,
+         discounts, reserved_until_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
+      cartId,
+      productId,
+      index + 1,
+      productId,
+      quantity,
+      needs,
+      promoCode,
+      unitPriceMinor,
+      kept,
+      reservedMs,
+    );
+  }
+  return cartId;
+}
+
+/** Checks a cart out as the route would, with a key or without. @returns the order, or the code and members of the refusal */
+export async function checkedOutBy(
+  deps: Deps,
+  cartId: string,
+  { key, ...more }: { key?: string } & Partial<CheckoutRequest> = {},
+): Promise<Placed | { code: string; members: Record<string, unknown> }> {
+  const { items: _items, ...buyer } = orderOf([]);
+  const keyed = key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` };
+  try {
+    return await checkOut(deps, { ...buyer, cartId, mayUseAny: false, ...more }, keyed);
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code, members: error.members };
+    // What only reads has nothing to resolve: the route answers that a part does not answer.
+    if (error instanceof Error && error.message.startsWith("fault:")) return { code: "unavailable", members: {} };
+    throw error;
+  }
+}
+
+/** The row of a cart. */
+export async function cartRow(cartId: string): Promise<{ generation: number; orderId: string | null } | undefined> {
+  const [cart] = await sqlInD1<{ generation: number; orderId: string | null }>(
+    `SELECT generation, order_id AS "orderId" FROM carts WHERE cart_id = ?`,
+    cartId,
+  );
+  return cart;
+}
+
+/** The orders that were made of a cart. */
+export function ordersOfCart(cartId: string): Promise<{ orderId: string; holdId: string; totalMinor: number }[]> {
+  return sqlInD1(
+    `SELECT order_id AS "orderId", hold_id AS "holdId", total_minor AS "totalMinor" FROM orders WHERE cart_id = ?`,
+    cartId,
+  );
+}

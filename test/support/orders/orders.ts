@@ -1,0 +1,116 @@
+import { env } from "cloudflare:workers";
+import type { Deps } from "../../../src/deps.ts";
+import { Refusal } from "../../../src/errors.ts";
+import type { Written } from "../../../src/writes/rules/keyed.ts";
+import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import type { Placed } from "../../../src/orders/placement/answer.ts";
+import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
+import { placeOrder } from "../../../src/orders/placement/place-order.ts";
+import type { OrderRequest } from "../../../src/orders/placement/quote.ts";
+import type { Order } from "../../../src/orders/rules/order.ts";
+import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
+import type { Condition, OrderHistory } from "../../../src/orders/rules/timeline.ts";
+import type { FaultyWorker } from "../faults.ts";
+import { newId, product } from "../shop/shop.ts";
+
+/** An order of some units of each product, cash on delivery, as a verb takes it. */
+export function orderOf(productIds: readonly string[], quantity = 1, more: Partial<OrderRequest> = {}): OrderRequest {
+  return {
+    customerName: "Asha",
+    customerEmail: null,
+    customerPhone: null,
+    deliveryAddress: null,
+    postalCode: null,
+    country: "IN",
+    deliveryMethod: "curbside",
+    paymentMethod: "cod",
+    notes: null,
+    promoCode: null,
+    items: productIds.map((productId) => ({ productId, quantity })),
+    policy: undefined,
+    userId: null,
+    tier: null,
+    expectedMinor: undefined,
+    edge: undefined,
+    ...more,
+  };
+}
+
+/** What an attempt came to: its answer, or the code of the refusal; anything else thrown fails the test. */
+export async function outcomeOf<A>(attempt: Promise<A>): Promise<A | { code: string }> {
+  try {
+    return await attempt;
+  } catch (error) {
+    if (error instanceof Refusal) return { code: error.code };
+    throw error;
+  }
+}
+
+/** Makes a product with units in warehouses, straight in its object. @returns its id */
+export async function stocked(units: number | Record<string, number>): Promise<string> {
+  const { productId } = await product();
+  const places = typeof units === "number" ? { BLR: units } : units;
+  for (const [warehouseId, quantity] of Object.entries(places)) {
+    const reference = { referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" };
+    await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId: productId, warehouseId, quantity, ...reference });
+  }
+  return productId;
+}
+
+/** Places an order as the route would, with a key or without. */
+export function place(deps: Deps, request: OrderRequest, key?: string): Promise<Placed | { code: string }> {
+  return outcomeOf(placeOrder(deps, request, keyedBy(key)));
+}
+
+/** Cancels an order as the route would, with a key or without. */
+export function cancel(deps: Deps, orderId: string, key?: string): Promise<Written<OrderHistory> | { code: string }> {
+  return moveTo(deps, orderId, "CANCELLED", key);
+}
+
+/** Moves an order by hand. */
+export function moveTo(
+  deps: Deps,
+  orderId: string,
+  to: OrderStatus,
+  key?: string,
+): Promise<Written<OrderHistory> | { code: string }> {
+  return outcomeOf(moveOrder(deps, keyedBy(key), { orderId, to, note: null }));
+}
+
+/** Takes units of a product back; sellable unless they are said to be damaged. */
+export function takeBack(
+  deps: Deps,
+  orderId: string,
+  items: { productId: string; quantity: number; condition?: Condition }[],
+  key?: string,
+): Promise<Written<OrderHistory> | { code: string }> {
+  const wanted = items.map((item) => ({ condition: "sellable" as const, ...item }));
+  return outcomeOf(acceptReturn(deps, keyedBy(key), { orderId, items: wanted, reason: "test" }));
+}
+
+function keyedBy(key: string | undefined) {
+  return key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` };
+}
+
+/** The orders of D1 that hold a product's units, whatever their status. */
+export async function ordersOf(productId: string): Promise<{ orderId: string; holdId: string; status: string }[]> {
+  const { results } = await env.DB.prepare(
+    `SELECT DISTINCT order_id AS orderId, hold_id AS holdId, status FROM orders JOIN order_allocations USING (order_id) WHERE product_id = ?`,
+  )
+    .bind(productId)
+    .all<{ orderId: string; holdId: string; status: string }>();
+  return results;
+}
+
+/** Units of a product that can still be sold. */
+export async function availableAt(productId: string): Promise<number> {
+  const levels = await env.STOCK.getByName(productId).levels();
+  return levels.reduce((sum, level) => sum + level.onHand - level.reserved, 0);
+}
+
+/** Places an order of one unit that has to succeed, by a Worker without trouble. */
+export async function placedBy(worker: FaultyWorker, productId: string, more: Partial<OrderRequest> = {}): Promise<Order> {
+  const answer = await place(worker.deps, orderOf([productId], 1, more));
+  if (!("order" in answer)) throw new Error(answer.code);
+  return answer.order;
+}

@@ -1,0 +1,56 @@
+import type { ImportRow } from "../../../src/catalog/import-products.ts";
+import { type AskOptions, get, post } from "../http/requests.ts";
+
+const URL = "/api/v1/products";
+
+interface Row {
+  row: number;
+  product_id: string | null;
+  outcome: string;
+  errors: { field: string; message: string }[];
+}
+
+/** What an import answered; `outcomes` are those of its rows, in their order. */
+export interface Imported {
+  http: number;
+  code?: string;
+  errors?: { field: string; message: string }[];
+  totals: Record<string, number>;
+  rows: Row[];
+  outcomes: string[];
+  response: Response;
+}
+
+/** Imports a file as an admin. */
+export async function importFile(body: string, type: string, options: AskOptions = {}): Promise<Imported> {
+  const response = await post(`${URL}/import`, body, { admin: true, ...options, headers: { "Content-Type": type } });
+  const answer = await response.clone().json<Imported>();
+  return { ...answer, http: response.status, outcomes: (answer.rows ?? []).map(({ outcome }) => outcome), response };
+}
+
+/** Imports CSV, given line by line. */
+export function importCsv(lines: readonly string[], options: AskOptions = {}): Promise<Imported> {
+  return importFile(lines.join("\r\n"), "text/csv", options);
+}
+
+/** Imports NDJSON, given object by object. */
+export function importRows(rows: readonly object[], options: AskOptions = {}): Promise<Imported> {
+  return importFile(rows.map((row) => JSON.stringify(row)).join("\n"), "application/x-ndjson", options);
+}
+
+/** The whole catalogue as an export writes it, the byte order mark too. */
+export async function exported(format: "csv" | "ndjson"): Promise<string> {
+  const bytes = await (await get(`${URL}/export?format=${format}`, { admin: true })).arrayBuffer();
+  return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
+}
+
+/** More than two chunks. */
+export const ROWS = 1_100;
+
+/** Rows of new products, whose ids begin with a prefix. */
+export function manyRows(prefix: string, price = 1): ImportRow[] {
+  return Array.from({ length: ROWS }, (_, index) => {
+    const productId = `${prefix}-${index}`;
+    return { row: index + 1, productId, wanted: { productId, fields: { name: "Rice", priceMinor: price } }, errors: [] };
+  });
+}

@@ -1,0 +1,180 @@
+import fc from "fast-check";
+import { checkoutHoldId } from "../../../src/stock/rules/cart-messages.ts";
+import { silenceD1 } from "../d1-faults.ts";
+import { adjustment, evict, passTime, recordOrder, runAlarm } from "../stock/stock.ts";
+import { type Model, newCall, send, step } from "./calls.ts";
+import {
+  cartIdOf,
+  isCheckedOut,
+  lines,
+  MINUTE_MS,
+  minutes,
+  NOBODY,
+  places,
+  policies,
+  rankings,
+  WAREHOUSES,
+} from "./arbitraries.ts";
+import { CART_STEPS } from "./cart-steps.ts";
+import { recordAllocation, recordCart } from "../stock/cart-holds.ts";
+import { lapseInModel } from "./cart-model.ts";
+import { resolveInModel } from "./model.ts";
+
+// The steps of the property test.
+
+/** Every hold that was ever asked for, whether it got units or not. */
+const holdsOf = (model: Model) =>
+  model.calls.flatMap((call) => {
+    if (call.to === "convert") return [checkoutHoldId(call.checkout)];
+    return call.to === "reserve" ? [call.request.holdId] : [];
+  });
+const hasHolds = (model: Model) => holdsOf(model).length > 0;
+const holdAt = (model: Model, index: number) => holdsOf(model).at(-1 - (index % holdsOf(model).length)) ?? "";
+
+const reserves = fc.tuple(lines, rankings, policies).map(([wanted, ranking, policy]) =>
+  newCall(`reserve ${JSON.stringify(wanted)} from ${ranking.join()}, ${policy}`, ({ calls }, { productId }) => ({
+    to: "reserve",
+    request: { holdId: `${productId}-${calls.length}.try`, lines: wanted, ranking, policy, waitMs: 0 },
+  })),
+);
+
+/** What is in the warehouses before the first step. */
+export const openings = fc.uniqueArray(places, { selector: String, minLength: 2, maxLength: 4 });
+
+const adjusts = fc
+  .tuple(fc.constantFrom("receive", "count", "damage", "issue"), fc.integer({ min: 1, max: 9 }), places)
+  .map(([kind, quantity, [variantId, warehouseId]]) =>
+    newCall(`${kind} ${quantity} of ${variantId} in ${warehouseId}`, ({ calls }) => ({
+      to: "adjust",
+      adjustment: adjustment(kind, quantity, { variantId, warehouseId, referenceId: `ref-${calls.length}` }),
+    })),
+  );
+
+const ends = fc
+  .tuple(fc.constantFrom("commit", "release", "restock"), fc.nat(9))
+  .map(([to, index]) => newCall(`${to} hold ${index}`, (model) => ({ to, holdId: holdAt(model, index) }), hasHolds));
+
+const keeps = fc
+  .tuple(fc.nat(9), minutes)
+  .map(([index, wait]) =>
+    newCall(
+      `keep hold ${index} for ${wait} minutes`,
+      (model) => ({ to: "keep", holdId: holdAt(model, index), untilMs: Date.now() + wait * MINUTE_MS }),
+      hasHolds,
+    ),
+  );
+
+/** Transfers have a few ids only, so that dispatch and taking back meet in every order. */
+const transferIds = fc.nat(5).map((number) => `TRF-${number}`);
+
+const dispatches = fc
+  .tuple(transferIds, lines, fc.constantFrom(...WAREHOUSES), fc.integer({ min: 0, max: 3 }))
+  .map(([transferId, wanted, warehouseId, wait]) =>
+    newCall(`dispatch ${transferId}, ${JSON.stringify(wanted)} from ${warehouseId} within ${wait} minutes`, () => ({
+      to: "dispatch",
+      dispatch: {
+        transferId,
+        warehouseId,
+        lines: wanted,
+        byMs: Date.now() + wait * MINUTE_MS,
+        ...NOBODY,
+        externalReference: null,
+      },
+    })),
+  );
+
+const takesBack = transferIds.map((transferId) => newCall(`take back ${transferId}`, () => ({ to: "takeBack", transferId })));
+
+const arrivals = fc
+  .tuple(fc.constantFrom("return", "transfer_in"), fc.nat(5), lines, fc.constantFrom(...WAREHOUSES))
+  .map(([kind, number, came, warehouseId]) =>
+    newCall(`${kind} ${number}, ${JSON.stringify(came)} to ${warehouseId}`, () => ({
+      to: "bringIn",
+      arrival: { kind, referenceId: `IN-${number}`, lines: came.map((line) => ({ ...line, warehouseId })), ...NOBODY },
+    })),
+  );
+
+const resends = fc.constant(newCall("send the projection again", () => ({ to: "resend" })));
+
+/** A reservation that comes again, also long after its hold ended. */
+const reservesAgain = fc.nat(9).map((index) =>
+  step(
+    `reserve again as ${index} reservations ago`,
+    async (model, real) => {
+      const earlier = model.calls.filter(({ to }) => to === "reserve");
+      const call = earlier.at(-1 - (index % earlier.length));
+      if (call) await send(call, model, real);
+    },
+    ({ calls }) => calls.some(({ to }) => to === "reserve"),
+  ),
+);
+
+const repeats = fc.nat(99).map((index) =>
+  step(
+    `repeat call ${index} from the last`,
+    async (model, real) => {
+      const call = model.calls.at(-1 - (index % model.calls.length));
+      if (call) await send(call, model, real);
+    },
+    ({ calls }) => calls.length > 0,
+  ),
+);
+
+const records = fc.tuple(fc.nat(9), fc.option(minutes, { nil: undefined })).map(([index, wait]) =>
+  step(
+    `record hold ${index}, ${wait === undefined ? "cash on delivery" : `to be paid in ${wait} minutes`}`,
+    async (model, { productId }) => {
+      const holdId = holdAt(model, index);
+      if (model.holds[holdId]?.state !== "live" || model.orders[holdId]) return;
+      const payByMs = wait === undefined ? undefined : Date.now() + wait * MINUTE_MS;
+      const cartId = cartIdOf(holdId);
+      if (cartId !== undefined && isCheckedOut(model, cartId)) return;
+      model.orders[holdId] = { payByMs };
+      const orderId = `ORD-${holdId.slice(0, -2)}`;
+      if (cartId !== undefined) {
+        await recordCart(cartId, { orderId });
+        await recordAllocation(orderId, productId);
+      }
+      const pending = payByMs === undefined ? {} : { paymentStatus: "pending", payByMs };
+      await recordOrder(holdId, cartId === undefined ? pending : { ...pending, orderId });
+    },
+    hasHolds,
+  ),
+);
+
+const alarms = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.nat(9)).map(([wait, odds]) => {
+  const isSilent = odds === 0;
+  return step(`alarm after ${wait} minutes${isSilent ? ", D1 silent" : ""}`, async (model, { productId }) => {
+    passTime(wait * MINUTE_MS);
+    const endSilence = isSilent ? silenceD1() : undefined;
+    await runAlarm(productId);
+    endSilence?.();
+    lapseInModel(model, Date.now());
+    if (!isSilent) resolveInModel(model, Date.now());
+  });
+});
+
+const evictions = fc.constant(step("evict", (_, { productId }) => evict(productId)));
+
+/** Every kind of step; those named more than once are taken more often. */
+export const STEPS = [
+  adjusts,
+  reserves,
+  reserves,
+  reserves,
+  ends,
+  ends,
+  keeps,
+  ...CART_STEPS,
+  dispatches,
+  takesBack,
+  arrivals,
+  resends,
+  reservesAgain,
+  repeats,
+  repeats,
+  records,
+  alarms,
+  alarms,
+  evictions,
+];

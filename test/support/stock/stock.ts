@@ -1,0 +1,179 @@
+import { evictDurableObject, runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import type { Level } from "../../../src/stock/rules/levels.ts";
+import type { Adjustment, Difference, ReserveRequest } from "../../../src/stock/rules/messages.ts";
+import type { StockCalls } from "../../../src/stock/rules/stock-calls.ts";
+import { newId } from "../shop/shop.ts";
+
+/** How long a hold stands while its order is being placed. */
+export const TENTATIVE_MS = 120_000;
+export const FLUSH_MS = 1_000;
+/** After sales alone: ten intervals. */
+export const LAZY_FLUSH_MS = 10_000;
+
+// Far ahead of the real clock, so that no alarm goes off but those that a test runs.
+const NOW_MS = Date.UTC(2040, 0, 1);
+
+/** Stops the clock; from here on time passes only by `passTime`. */
+export function stopTime(): void {
+  vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
+}
+
+export function passTime(ms: number): void {
+  vi.setSystemTime(Date.now() + ms);
+}
+
+/** A product that no other test has, and its object. */
+export function ownStock(): { productId: string; stock: StockCalls } {
+  const productId = newId("stock");
+  return { productId, stock: stockOf(productId) };
+}
+
+/** A product's object, called as the Worker calls it. */
+export function stockOf(productId: string): StockCalls {
+  return env.STOCK.getByName(productId);
+}
+
+/** A hold of an order that no other test has, or of the order that is given. */
+export function newHold(orderId = newId("ORD")): string {
+  return `${orderId}.${crypto.randomUUID().slice(0, 8)}`;
+}
+
+/** A reservation of one unit of variant `v` from BLR under a new hold, unless told otherwise. */
+export function wanted(quantity = 1, more: Partial<ReserveRequest> & { variantId?: string } = {}): ReserveRequest {
+  const { variantId = "v", ...rest } = more;
+  const lines = [{ variantId, quantity }];
+  return { holdId: newHold(), lines, ranking: ["BLR"], policy: "nearest_available", waitMs: 0, ...rest };
+}
+
+/** A change by hand of variant `v` in BLR under a reference of its own, unless told otherwise. */
+export function adjustment(kind: Adjustment["kind"], quantity: number, more: Partial<Adjustment> = {}): Adjustment {
+  const place = { variantId: "v", warehouseId: "BLR" };
+  const words = { externalReference: null, reason: null, actor: "staff" };
+  return { ...place, ...words, kind, quantity, referenceId: newId("ref"), requestHash: "hash", ...more };
+}
+
+/** A product with units of variant `v` in BLR, or in each warehouse that is given. */
+export async function ownStockOf(units: number | Record<string, number>): Promise<{ productId: string; stock: StockCalls }> {
+  const own = ownStock();
+  const places = typeof units === "number" ? { BLR: units } : units;
+  for (const [warehouseId, quantity] of Object.entries(places)) {
+    await own.stock.adjust(adjustment("receive", quantity, { warehouseId }));
+  }
+  return own;
+}
+
+/** Reserves, and fails the test where that is refused. @returns the hold */
+export async function held(stock: StockCalls, request: ReserveRequest = wanted()): Promise<string> {
+  const answer = await stock.reserve(request);
+  if (answer.outcome !== "reserved") throw new Error(`The reservation was answered ${JSON.stringify(answer)}`);
+  return request.holdId;
+}
+
+/** Two of five units under a hold that has run out. */
+export async function overdue(orderId?: string): Promise<{ productId: string; stock: StockCalls; holdId: string }> {
+  const own = await ownStockOf(5);
+  const holdId = await held(own.stock, wanted(2, { holdId: newHold(orderId) }));
+  passTime(TENTATIVE_MS);
+  return { ...own, holdId };
+}
+
+/** On hand and reserved of a variant in a warehouse, as the object tells it. */
+export async function unitsOf(stock: StockCalls, place: { variantId?: string; warehouseId?: string } = {}): Promise<number[]> {
+  const { variantId = "v", warehouseId = "BLR" } = place;
+  const level = (await stock.levels()).find((each) => each.variantId === variantId && each.warehouseId === warehouseId);
+  return level ? [level.onHand, level.reserved] : [];
+}
+
+/** Runs the alarm that is set. @returns whether one was */
+export function runAlarm(productId: string): Promise<boolean> {
+  return runDurableObjectAlarm(env.STOCK.getByName(productId));
+}
+
+/** In how many milliseconds the object's alarm goes off; `null` when none is set. */
+export function msToAlarm(productId: string): Promise<number | null> {
+  return runInDurableObject(env.STOCK.getByName(productId), async (_, state) => {
+    const atMs = await state.storage.getAlarm();
+    return atMs === null ? null : atMs - Date.now();
+  });
+}
+
+/** Takes the object out of memory, with all that it only remembered. */
+export function evict(productId: string): Promise<void> {
+  return evictDurableObject(env.STOCK.getByName(productId));
+}
+
+/** All levels, and what the audit says of them, in one visit. */
+export function stateOf(productId: string): Promise<{ levels: Level[]; differences: Difference[] }> {
+  return runInDurableObject(env.STOCK.getByName(productId), async (object) => ({
+    levels: await object.levels(),
+    differences: await object.audit(),
+  }));
+}
+
+/** Runs SQL in the object's own storage. */
+export function sqlIn<R extends object>(productId: string, query: string, ...bindings: (string | number)[]): Promise<R[]> {
+  return runInDurableObject(
+    env.STOCK.getByName(productId),
+    (_, state) => state.storage.sql.exec(query, ...bindings).toArray() as unknown as R[],
+  );
+}
+
+/** The kinds and quantities of the movements under a reference, oldest first. */
+export async function movementsOf(productId: string, referenceId: string): Promise<string[]> {
+  const query =
+    "SELECT kind, max(abs(delta_on_hand), abs(delta_reserved)) AS units FROM movements WHERE reference_id = ? ORDER BY seq";
+  const rows = await sqlIn<{ kind: string; units: number }>(productId, query, referenceId);
+  return rows.map(({ kind, units }) => `${kind} ${units}`);
+}
+
+/** Runs SQL in D1. */
+export async function sqlInD1<R extends object>(query: string, ...bindings: (string | number | null)[]): Promise<R[]> {
+  const { results } = await env.DB.prepare(query)
+    .bind(...bindings)
+    .all<R>();
+  return results;
+}
+
+/** D1's copy of a product's levels, as the object tells them. */
+export function projectionOf(productId: string): Promise<Level[]> {
+  return sqlInD1(
+    `SELECT variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
+     FROM stock_levels WHERE product_id = ? ORDER BY variant_id, warehouse_id`,
+    productId,
+  );
+}
+
+/** Writes the row of an order that records a hold: cash on delivery, unless it is to be paid until a time. */
+export async function recordOrder(
+  holdId: string,
+  fields: { paymentStatus?: string; payByMs?: number; status?: string; orderId?: string } = {},
+): Promise<void> {
+  const {
+    paymentStatus = "cod",
+    payByMs = null,
+    status = "PENDING",
+    orderId = holdId.slice(0, holdId.lastIndexOf(".")),
+  } = fields;
+  const text = {
+    order_id: orderId,
+    hold_id: holdId,
+    status,
+    payment_status: paymentStatus,
+    payment_method: "cod",
+    request_hash: "",
+  };
+  const shop = { customer_name: "Asha", country: "IN", delivery_method: "curbside", ranked_by: "fixed", currency: "INR" };
+  const numbers = {
+    subtotal_minor: 0,
+    delivery_cost_minor: 0,
+    total_minor: 0,
+    estimated_delivery_at_ms: 0,
+    created_at_ms: 0,
+    updated_at_ms: 0,
+  };
+  const row = { ...text, ...shop, ...numbers, payment_due_at_ms: payByMs };
+  const names = Object.keys(row);
+  await sqlInD1(`INSERT INTO orders (${names.join()}) VALUES (${names.map(() => "?").join()})`, ...Object.values(row));
+}
