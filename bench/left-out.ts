@@ -6,9 +6,10 @@ import { BEYOND_HOPS, PARTS } from "./parts.ts";
 import { fillShop } from "./shop.ts";
 import { buildBundle, copyPatched } from "../test/deployed/bundle.ts";
 import { type Server, startServer } from "../test/deployed/server.ts";
+import { writeReport } from "./write-report.ts";
 
-// `npm run bench -- --parts`: what lies between Holdfast and the bare Worker, by leaving out one part of an order after the other. Of one
-// product, which is told to lists once in ten seconds: what many products owe in one block would be paid in the blocks of others.
+// `npm run bench -- --parts`: which parts of placing an order cost what, between Holdfast and the bare Worker, by leaving out one after the
+// other. All orders are of one product, which is flushed once in ten seconds: with many, the flushes that one block owes would run in another's.
 
 const WORKLOAD = "1 line, hot";
 const BLOCK_MS = 500;
@@ -26,7 +27,7 @@ interface Variant {
   cpuMs: number[];
 }
 
-/** Measures every variant in turns with the bare Worker, and prints the table. */
+/** Measures every variant in turns with the bare Worker, prints the table and keeps it. */
 export async function measureParts(folder: string, load: Load, bare: Server, connections: readonly number[]): Promise<void> {
   const variants: Variant[] = [];
   try {
@@ -41,7 +42,9 @@ export async function measureParts(folder: string, load: Load, bare: Server, con
       }
       console.log(`${count} connections: done`);
     }
-    console.log(["", ...toTable(all, connections)].join("\n"));
+    const table = toTable(all, connections);
+    console.log(["", ...table].join("\n"));
+    writeReport("parts", "npm run bench -- --parts", table.join("\n"));
   } finally {
     await Promise.all(variants.map(({ server }) => server.stop()));
   }

@@ -5,18 +5,19 @@ import { parseArgs } from "node:util";
 import { measureParts, startWithout } from "./left-out.ts";
 import { BEYOND_HOPS } from "./parts.ts";
 import { measureAll, type Plan, startLoad } from "./measure.ts";
+import { commitNow, RESULTS } from "./write-report.ts";
 import { ratiosOf, type Results, toMarkdown, toPlot } from "./report.ts";
 import { saturate } from "./saturation.ts";
 import { PRODUCTS } from "./workloads.ts";
 import { type Server, startServer } from "../test/deployed/server.ts";
 
-// `npm run bench`: the deploy bundle in workerd, beside its three hops alone and a bare Worker, in turns. `--quick` takes a minute and
-// writes nothing; the whole form writes `bench/results`. `--parts` tells what lies between them.
+// `npm run bench`: the deployed bundle in workerd, in turns with its three hops alone and a bare Worker. The whole form takes twenty-five
+// minutes and writes `bench/results`; `--quick` takes a minute and writes nothing. `--parts` measures the parts that lie between the three.
 
 const HERE = import.meta.dirname;
-const RESULTS = join(HERE, "results");
 
-// A sale's flush waits ten seconds: a counted block pays for its warming up, and what is owed after it comes in no block of the other side.
+// A sale's flush waits ten seconds. With these lengths a block pays for the flushes of its own warm-up, and none of its flushes runs in a block
+// of another side.
 const WHOLE = { warmMs: 6_000, blockMs: 6_000, restMs: 6_000, blocks: 2, floodMs: 15_000 };
 const QUICK = { warmMs: 250, blockMs: 700, restMs: 100, blocks: 1, floodMs: 5_000 };
 const CONNECTIONS = [1, 16, 64];
@@ -48,6 +49,7 @@ async function run(): Promise<void> {
     const saturation = await saturate(holdfast.url, FLOOD_CONNECTIONS, floodMs);
     report({
       at: new Date().toISOString(),
+      commit: commitNow(),
       machine: {
         cores: cpus().length,
         cpu: cpus()[0]?.model ?? "unknown",

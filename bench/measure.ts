@@ -30,7 +30,7 @@ export interface Cell {
   request: string;
   connections: number;
   holdfast: Side;
-  /** Of one-line orders: what is left of Holdfast without framework, validation and ledger (DESIGN §10). */
+  /** Of one-line orders: what is left of Holdfast without framework, validation and ledger. */
   hops: Compared | null;
   /** Of orders: a Worker that reads and writes less, too. */
   bare: Compared | null;

@@ -1,12 +1,12 @@
 import type { Patch } from "../test/deployed/bundle.ts";
 
-/** A part of what an order is, and what of the sources has to be otherwise so that it is left out. */
+/** A part of placing an order, and the patches of the sources that leave it out. */
 interface Part {
   name: string;
   patches: Patch[];
 }
 
-/** So many of the first parts are what DESIGN §10 names: framework, validation and ledger. What is left without them are the same three hops. */
+/** The first parts are framework and validation, then holds and ledger. Without these, what is left is the same three hops. */
 export const BEYOND_HOPS = 2;
 
 /**

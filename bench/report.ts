@@ -6,13 +6,15 @@ import type { Saturation } from "./saturation.ts";
 /** A side that Holdfast is compared with. */
 type Other = "hops" | "bare";
 
-/** Everything that a run found. */
+/** The results of a run. */
 export interface Results {
   /** When, ISO 8601. */
   at: string;
+  /** What the run is of, as `commitNow` names it. */
+  commit: string;
   machine: { cores: number; cpu: string; node: string; workerd: string };
   plan: Plan & { products: number };
-  /** Holdfast's one-line orders a second by those of the other sides: the medians over all loads (DESIGN §10). */
+  /** Holdfast's one-line orders a second by those of the other sides: the medians over all loads. */
   ratios: Record<Other, number>;
   cells: Cell[];
   saturation: Saturation;
@@ -25,18 +27,18 @@ export function ratiosOf(cells: readonly Cell[]): Record<Other, number> {
   return { hops: ratioOf("hops"), bare: ratioOf("bare") };
 }
 
-/** Writes what a run found for people. */
-export function toMarkdown({ at, machine, plan, ratios, cells, saturation }: Results): string {
+/** Writes a run's results as a Markdown document. */
+export function toMarkdown({ at, commit, machine, plan, ratios, cells, saturation }: Results): string {
   const { seed, blockMs, blocks, warmMs, products } = plan;
   return [
-    "# What `npm run bench` found",
+    "# Last report of `npm run bench`",
     "",
-    `${at}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, workerd ${machine.workerd}; seed ${seed}, ${blocks} blocks of`,
-    `${blockMs / 1_000} s for each side, in turns, each after ${warmMs / 1_000} s of warming up; ${products} products.`,
-    "CPU is workerd's, for one round of the load: of a cart all three requests.",
+    `${at}, commit ${commit}, ${machine.cores} cores (${machine.cpu}), Node ${machine.node}, workerd ${machine.workerd}; seed ${seed},`,
+    `${blocks} blocks of ${blockMs / 1_000} s for each side, in turns, each after ${warmMs / 1_000} s of warm-up; ${products} products.`,
+    "CPU is workerd's, for one round of the load; a round of the cart is all three of its requests.",
     "",
-    `**One-line orders a second: ${ratios.hops.toFixed(2)} of the same three hops without framework, validation and ledger;**`,
-    `**${ratios.bare.toFixed(2)} of a bare Worker's, which reads and writes less, too** (medians over all their loads below).`,
+    `**One-line orders per second: ${ratios.hops.toFixed(2)} of the same three hops without framework, validation and ledger,**`,
+    `**and ${ratios.bare.toFixed(2)} of a bare Worker that also reads and writes less** (medians over the loads below).`,
     "",
     "| load | request | connections | a second | p50 ms | p95 ms | p99 ms | CPU ms | hops: a second | CPU ms | ratio | bare: a second | CPU ms | ratio |",
     `|---|---|${"--:|".repeat(12)}`,
@@ -65,8 +67,8 @@ function saturationText(found: Saturation): string[] {
   const answers = Object.entries(found.answers).map(([status, count]) => `${count} × ${status}`);
   return [
     `**Past saturation:** ${found.connections} connections for ${found.floodMs / 1_000} s, every order with a key. Answers: ${answers.join(", ")};`,
-    `${found.refusedWithRetryAfter} refusals said \`Retry-After\`. Orders that were not refused took p50 ${found.p50.toFixed(0)} ms, p99 ${found.p99.toFixed(0)} ms.`,
-    `${found.recoveredMs.toFixed(0)} ms after the flood the next order was placed. ${found.settledAfterwards} keys were undecided and sent again.`,
+    `${found.refusedWithRetryAfter} refusals carried \`Retry-After\`. Orders that were not refused took p50 ${found.p50.toFixed(0)} ms, p99 ${found.p99.toFixed(0)} ms.`,
+    `The next order was placed ${found.recoveredMs.toFixed(0)} ms after the flood. ${found.settledAfterwards} keys were undecided and were sent again.`,
     `Keys with an order: ${found.placed}; orders in D1: ${found.inDatabase}; units gone: ${found.unitsGone}.`,
   ];
 }

@@ -11,6 +11,8 @@ export interface RunOptions {
   clients: number;
   /** A bug to plant, by its name. */
   mutant: MutantName | undefined;
+  /** Whether it is the long form, of the code as it is: its report is kept. */
+  isReported: boolean;
 }
 
 const LONG = { seconds: 200, minKills: 20, clients: 12 };
@@ -32,7 +34,9 @@ export function readOptions(args: readonly string[]): RunOptions {
   const form = values.short ? SHORT : LONG;
   const seconds = numberOf(values.seconds) ?? form.seconds;
   const minKills = values.seconds === undefined ? form.minKills : Math.floor(seconds / SECONDS_A_KILL);
-  return { ...form, seconds, minKills, seed: numberOf(values.seed) ?? Date.now() % 1_000_000, mutant: mutantOf(values.mutant) };
+  const mutant = mutantOf(values.mutant);
+  const isReported = !values.short && mutant === undefined && seconds >= LONG.seconds;
+  return { ...form, seconds, minKills, seed: numberOf(values.seed) ?? Date.now() % 1_000_000, mutant, isReported };
 }
 
 function mutantOf(name: string | undefined): MutantName | undefined {

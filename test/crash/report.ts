@@ -1,3 +1,4 @@
+import { printed, writeReport } from "../../bench/write-report.ts";
 import type { Lives } from "./worker-process.ts";
 import type { RunOptions } from "./options.ts";
 import type { Tried } from "./checks/falsify.ts";
@@ -58,9 +59,13 @@ export function printReport({ options, world, lives, looked, seconds }: Report):
     ["took", `${seconds.toFixed(1)} s`],
     ["findings", findings.length || "none"],
   ];
-  for (const [name, value] of lines) console.log(`${name.padEnd(13)} ${value}`);
-  for (const finding of findings.slice(0, MAX_SHOWN)) console.log(`  ${finding}`);
-  if (findings.length > MAX_SHOWN) console.log(`  and ${findings.length - MAX_SHOWN} more`);
+  const report = [
+    ...lines.map(([name, value]) => `${name.padEnd(13)} ${value}`),
+    ...findings.slice(0, MAX_SHOWN).map((finding) => `  ${finding}`),
+    ...(findings.length > MAX_SHOWN ? [`  and ${findings.length - MAX_SHOWN} more`] : []),
+  ];
+  for (const line of report) console.log(line);
+  if (options.isReported) writeReport("crash", `npm run test:crash -- --seed ${options.seed}`, printed(report));
   return findings.length === 0;
 }
 

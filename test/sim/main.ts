@@ -1,8 +1,9 @@
+import { printed, writeReport } from "../../bench/write-report.ts";
 import { missing } from "./coverage.ts";
 import { type PartSummary, runInProcesses, type Whole } from "./processes.ts";
 import { loadSources } from "./loader.ts";
 import { type MutantName, MUTANTS } from "./mutants.ts";
-import { type Options, readOptions } from "./options.ts";
+import { isReported, type Options, readOptions } from "./options.ts";
 import { takeOver } from "./engine/globals.ts";
 
 /** Schedules in which a mutant has to be found. */
@@ -59,45 +60,59 @@ async function runAll(): Promise<void> {
   });
   const seconds = (performance.now() - begunMs) / 1_000;
   tellSummary(whole, seconds);
+  if (isReported(options, whole.schedules)) writeReport("simulation", commandLine(), printed(outcomeOf(whole, seconds)));
   const unmet = options.isCi ? missing(whole.met) : [];
   for (const what of unmet) say(`never met: ${what}`);
   const isGood = whole.failed.length === 0 && whole.broken.length === 0 && unmet.length === 0;
   process.exitCode = isGood ? 0 : 1;
 }
 
-function tellSummary({ schedules, steps, met, failed, broken }: Whole, seconds: number): void {
+function tellSummary(whole: Whole, seconds: number): void {
   say(
-    [...met]
+    [...whole.met]
       .map(([what, times]) => `  ${String(times).padStart(9)}  ${what}`)
       .toSorted((a, b) => (a.slice(11) < b.slice(11) ? -1 : 1))
       .join("\n"),
   );
+  for (const line of outcomeOf(whole, seconds)) say(line);
+}
+
+function outcomeOf({ schedules, steps, failed, broken }: Whole, seconds: number): string[] {
   const speed = (schedules / seconds).toFixed(1);
-  say(
+  const planted = options.mutant === undefined ? "" : ` --mutant ${options.mutant}`;
+  return [
     `${schedules} schedules from seed ${options.from} on, ${steps} steps, ${seconds.toFixed(1)} s, ${speed} schedules/s, ${failed.length} failed`,
-  );
-  for (const each of broken) say(each);
-  for (const { seed, findings } of failed) {
-    const planted = options.mutant === undefined ? "" : ` --mutant ${options.mutant}`;
-    say([`seed ${seed} broke a promise; npm run sim -- --seed ${seed}${planted} tells each step:`, ...findings].join("\n  "));
-  }
+    ...broken,
+    ...failed.map(({ seed, findings }) =>
+      [`seed ${seed} broke a promise; npm run sim -- --seed ${seed}${planted} tells each step:`, ...findings].join("\n  "),
+    ),
+  ];
 }
 
 /** Every planted bug has to be found, or what finds none proves nothing. */
 async function findMutants(): Promise<void> {
-  const survivors: string[] = [];
+  const lines: string[] = [];
+  let survivors = 0;
+  const tell = (line: string) => (lines.push(line), say(line));
   for (const name of Object.keys(MUTANTS) as MutantName[]) {
     const begunMs = performance.now();
     const bounds: Options = { ...options, mutant: name, schedules: MUTANT_SCHEDULES, processes: 1 };
     const { failed, schedules, broken } = await runInProcesses(bounds, () => {});
     const [first] = failed;
     const seconds = ((performance.now() - begunMs) / 1_000).toFixed(1);
-    if (first) say(`${name}: caught at seed ${first.seed}, after ${schedules} schedules and ${seconds} s: ${first.findings[0]}`);
-    else survivors.push(name);
-    for (const each of broken) say(each);
+    if (first) tell(`${name}: caught at seed ${first.seed}, after ${schedules} schedules and ${seconds} s: ${first.findings[0]}`);
+    else {
+      survivors += 1;
+      tell(`${name} SURVIVED (${MUTANTS[name].breaks})`);
+    }
+    for (const each of broken) tell(each);
   }
-  for (const name of survivors) say(`${name} SURVIVED (${MUTANTS[name as MutantName].breaks})`);
-  process.exitCode = survivors.length > 0 ? 1 : 0;
+  if (!options.isCi) writeReport("mutants", commandLine(), printed(lines));
+  process.exitCode = survivors > 0 ? 1 : 0;
+}
+
+function commandLine(): string {
+  return ["npm run sim", ...(process.argv.length > 2 ? ["--", ...process.argv.slice(2)] : [])].join(" ");
 }
 
 function say(text: string): void {

@@ -13,7 +13,7 @@ export interface Options {
   mutant: MutantName | undefined;
   /** Every mutant has to be found. */
   isMutants: boolean;
-  /** Everything that a campaign has to meet has to be met. */
+  /** The short form, which CI runs: everything that a campaign has to meet has to be met, and no report is kept. */
   isCi: boolean;
   /** A process of a campaign, which tells its summary to another. */
   isPart: boolean;
@@ -47,6 +47,11 @@ export function readOptions(args: readonly string[]): Options {
     isCi: values.ci,
     isPart: values.part,
   };
+}
+
+/** Whether a campaign is one whose report is kept: of the code as it is, and no shorter than the normal form. */
+export function isReported({ isCi, mutant }: Options, schedules: number): boolean {
+  return !isCi && mutant === undefined && schedules >= SCHEDULES;
 }
 
 function numberOf(name: string, value: string | undefined, otherwise: number): number {
