@@ -7,7 +7,7 @@ import { purgeAlerts } from "./events/log-queries.ts";
 import { purgeAnswers } from "./writes/queries.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
-import { finishTransfers } from "./stock/transfers/finish-transfers.ts";
+import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
 import { expireDue } from "./orders/placement/expire-due.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/resolve-queries.ts";
 import { payOutDue, purgeEvents, settleDue } from "./payments/sweep-steps.ts";
@@ -28,7 +28,7 @@ const MAX_CARTS = 100;
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
   owed: runOldestPending,
-  transfers: finishTransfers,
+  transfers: settleOverdueTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),
   audit: auditNightly,

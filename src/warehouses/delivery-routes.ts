@@ -3,7 +3,7 @@ import { keyedRequest } from "../http/idempotency.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import * as contract from "./delivery-contract.ts";
-import { type DeliveryOption, deliveryOptions } from "./delivery-options.ts";
+import { type DeliveryOption, deliveryOptions } from "./delivery-methods.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import { setDeliveryMethod } from "./set-delivery-method.ts";
 import { shownKm, toLocationJson } from "./warehouse-json.ts";

@@ -1,67 +1,38 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { describedSchema, newProductIdSchema, productSchema } from "../../catalog/contract.ts";
 import { needs } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../../http/validate.ts";
-import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
-import { currentStockSchema, onHandSchema, reservedSchema } from "../storefront/contract.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../../http/validate.ts";
+import { chosenVariantSchema, currentStockSchema } from "../storefront/contract.ts";
 import { MOVEMENTS, type MovementKind } from "../rules/movement.ts";
 
-/** Units that one movement by hand may move, or a count may state. */
+/** Units that one request may move, or a count may state. */
 const MAX_MOVED = 1_000_000;
 
-/** Units that one request moves or states, none among them. */
-export const statedSchema = z.int().min(0).max(MAX_MOVED);
+/** Units that a request states; may be 0. */
+const statedSchema = z.int().min(0).max(MAX_MOVED);
 
-/** Units that are to move. */
+/** Units to move; at least 1. */
 export const movedSchema = z.int().min(1).max(MAX_MOVED).openapi({ example: 10 });
-
-const pathQuantitySchema = z
-  .string()
-  .regex(/^[0-9]{1,5}$/, "must be a whole number from 1 to 10000")
-  .transform(Number)
-  .pipe(quantitySchema)
-  .openapi({ type: "integer", minimum: 1, maximum: 10_000, example: 2 });
-
-const checkedSchema = z
-  .object({
-    product_id: z.string(),
-    variant_id: z.string(),
-    requested_quantity: z.int(),
-    available: z.boolean().openapi({ description: "One order could get them all now." }),
-    current_stock: currentStockSchema,
-    on_hand: onHandSchema,
-    reserved: reservedSchema,
-    components: z
-      .array(
-        z.object({
-          product_id: z.string(),
-          variant_id: z.string(),
-          quantity: z.int().openapi({ description: "Units in one bundle." }),
-          current_stock: currentStockSchema,
-          on_hand: onHandSchema,
-          reserved: reservedSchema,
-        }),
-      )
-      .openapi({ description: "Of a bundle, whose own stock follows from theirs." }),
-    ranked_by: rankedBySchema,
-    location: locationSchema,
-  })
-  .openapi("CheckedAvailability");
 
 const adjustBodySchema = z
   .object({
-    quantity: statedSchema.openapi({ description: "0 only with `set`.", example: 10 }),
-    movement_type: z.enum(["in", "out", "set"]).openapi({ description: "`set` states what is on hand." }),
+    quantity: statedSchema.openapi({ description: "0 is allowed only with `set`.", example: 10 }),
+    movement_type: z
+      .enum(["in", "out", "set"])
+      .openapi({ description: "`in` receives units, `out` issues them, `set` states how many are on hand." }),
     reason: textSchema(200).openapi({ example: "Delivery of the supplier" }),
     expected_on_hand: z
       .int()
       .min(0)
       .optional()
-      .openapi({ description: "Moves nothing, 409 `count_outdated`, where another number is on hand now." }),
+      .openapi({ description: "If another number of units is on hand, nothing moves and the answer is 409 `count_outdated`." }),
     warehouse_id: idSchema.optional().openapi({ description: "Default: the shop's default warehouse.", example: "BLR" }),
-    variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
-    reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a purchase order's number. Never unique." }),
+    variant_id: chosenVariantSchema,
+    reference_id: textSchema(200)
+      .optional()
+      .openapi({ description: "Your own reference, such as a purchase order number; need not be unique." }),
   })
   .refine(({ quantity, movement_type: type }) => quantity !== 0 || type === "set", {
     path: ["quantity"],
@@ -71,16 +42,21 @@ const adjustBodySchema = z
 
 const placeFields = {
   product_id: idSchema,
-  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  variant_id: chosenVariantSchema,
   warehouse_id: idSchema.openapi({ example: "BLR" }),
-  reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a count sheet's number. Never unique." }),
+  reference_id: textSchema(200)
+    .optional()
+    .openapi({ description: "Your own reference, such as the number of a count sheet; need not be unique." }),
 };
 
 const countBodySchema = z
   .object({
     ...placeFields,
-    counted: statedSchema.openapi({ description: "Units that stand there.", example: 8 }),
-    expected_on_hand: z.int().min(0).openapi({ description: "What was on hand when the shelf was counted.", example: 10 }),
+    counted: statedSchema.openapi({ description: "Units counted in this warehouse.", example: 8 }),
+    expected_on_hand: z
+      .int()
+      .min(0)
+      .openapi({ description: "Units on hand according to Holdfast when they were counted.", example: 10 }),
     reason: textSchema(200).default("Count"),
   })
   .openapi("CountRequest");
@@ -89,8 +65,8 @@ const damageBodySchema = z
   .object({ ...placeFields, quantity: movedSchema, reason: textSchema(200).openapi({ example: "Broken in the rack" }) })
   .openapi("DamageRequest");
 
-/** A movement by hand and the level that it made. Written by `toAdjustedJson`. */
-export const adjustedSchema = z
+/** An adjustment and the level after it. Written by `toAdjustedJson`. */
+const adjustedSchema = z
   .object({
     product_id: z.string(),
     variant_id: z.string(),
@@ -110,25 +86,6 @@ export const adjustedSchema = z
   })
   .openapi("AdjustedStock");
 
-export const checkAvailability = createRoute({
-  method: "get",
-  path: "/products/{product_id}/availability/{quantity}",
-  tags: ["Inventory"],
-  summary: "Ask whether one order could get so many units now",
-  ...needs("availability:read"),
-  description: "Reads the stock itself, not its copy, but reserves nothing: only an order does.",
-  request: {
-    params: z.object({ product_id: idSchema, quantity: pathQuantitySchema }),
-    query: destinationQuerySchema.extend({
-      variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
-    }),
-  },
-  responses: {
-    200: jsonAnswer("Available or not", checkedSchema),
-    ...problems("not_found", "validation_failed", "country_not_served"),
-  },
-});
-
 const ADJUST_PROBLEMS = [
   ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "units_reserved", "body_too_large"] as const),
   ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "bundle_has_no_stock", "unresolved"] as const),
@@ -139,11 +96,11 @@ export const adjustStock = createRoute({
   method: "put",
   path: "/products/{product_id}/stock",
   tags: ["Inventory"],
-  summary: "Book units in or out, or state what is on hand",
+  summary: "Receive or issue units, or set the number on hand",
   ...needs("inventory:write"),
   request: { params: z.object({ product_id: idSchema }), headers: idempotencyHeaderSchema, body: jsonBody(adjustBodySchema) },
   responses: {
-    200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
+    200: jsonAnswer("The movement; a repeat with the same key returns it again", adjustedSchema),
     ...problems(...ADJUST_PROBLEMS),
   },
 });
@@ -152,12 +109,12 @@ export const countStock = createRoute({
   method: "post",
   path: "/counts",
   tags: ["Inventory"],
-  summary: "Record a count of a shelf, if nothing moved since",
+  summary: "Record a stock count, unless stock has moved since",
   ...needs("inventory:write"),
-  description: "Moves nothing, 409 `count_outdated`, where another number than `expected_on_hand` is on hand now.",
+  description: "If another number than `expected_on_hand` is on hand now, nothing moves and the answer is 409 `count_outdated`.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(countBodySchema) },
   responses: {
-    200: jsonAnswer("The movement, of 0 units where the count agrees; with a key, also on every repeat of it", adjustedSchema),
+    200: jsonAnswer("The movement, of 0 units if the count agrees; a repeat with the same key returns it again", adjustedSchema),
     ...problems(...ADJUST_PROBLEMS),
   },
 });
@@ -170,19 +127,48 @@ export const recordDamage = createRoute({
   ...needs("inventory:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(damageBodySchema) },
   responses: {
-    200: jsonAnswer("The movement; with a key, also on every repeat of it", adjustedSchema),
+    200: jsonAnswer("The movement; a repeat with the same key returns it again", adjustedSchema),
     ...problems(...ADJUST_PROBLEMS),
   },
 });
 
-export const checkHealth = createRoute({
-  method: "get",
-  path: "/health",
-  tags: ["Health"],
-  summary: "Ask whether D1 and an object answer",
-  ...needs("health:read"),
+const newProductBodySchema = describedSchema
+  .omit({ components: true })
+  .extend({
+    product_id: newProductIdSchema.optional().openapi({ description: "Generated if absent.", example: "prod-001" }),
+    name: textSchema(200),
+    price: moneySchema,
+    sku: describedSchema.shape.sku.openapi({ description: "Default: the product's id." }),
+    current_stock: statedSchema.default(0).openapi({ description: "Initial units on hand." }),
+    warehouse_id: idSchema
+      .optional()
+      .openapi({ description: "Warehouse of the initial units. Default: the shop's default warehouse.", example: "BLR" }),
+  })
+  .openapi("NewStockedProduct");
+
+const stockedProductSchema = productSchema
+  .extend({
+    current_stock: currentStockSchema,
+    initial_stock: z
+      .union([adjustedSchema, z.null()])
+      .openapi({ description: "The movement that received the initial units; null if there were none." }),
+  })
+  .openapi("StockedProduct");
+
+export const createStockedProduct = createRoute({
+  method: "post",
+  path: "/products",
+  tags: ["Inventory"],
+  summary: "Create a product with one variant and its initial stock",
+  ...needs("catalog:create"),
+  description:
+    "With an `Idempotency-Key`, a repeat completes what a failure left unfinished: one product, its units received once.",
+  request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductBodySchema) },
   responses: {
-    200: jsonAnswer("Both do", z.object({ status: z.literal("ok"), d1: z.literal("ok"), stock: z.literal("ok") })),
-    ...problems("unavailable"),
+    201: jsonAnswer("The product and its stock; `Location` is its URL", stockedProductSchema),
+    ...problems(
+      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "already_exists", "body_too_large"] as const),
+      ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "unresolved"] as const),
+    ),
   },
 });

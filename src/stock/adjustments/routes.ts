@@ -1,28 +1,22 @@
-import { edgeOf } from "../../http/edge.ts";
+import { toProductJson } from "../../catalog/product-json.ts";
+import { toNewProduct } from "../../catalog/request-json.ts";
+import type { AppContext } from "../../http/context.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
 import { createRouter } from "../../http/validate.ts";
-import { adjustStock } from "./adjust-stock.ts";
-import { checkAvailability } from "../storefront/check-availability.ts";
-import { checkHealth } from "../storefront/check-health.ts";
+import { type AdjustRequest, adjustStock } from "./adjust-stock.ts";
 import * as contract from "./contract.ts";
-import { toAdjustedJson, toCheckedJson } from "../storefront/json.ts";
+import { createStockedProduct } from "./create-stocked-product.ts";
+import { toAdjustedJson } from "./json.ts";
 
-/** What each movement type of a request is in the ledger. */
+/** The ledger's kind for each movement type of a request. */
 const KINDS = { in: "receive", out: "issue", set: "count" } as const;
 
-export const inventoryRoutes = createRouter()
-  .openapi(contract.checkAvailability, async (c) => {
-    const { product_id: productId, quantity } = c.req.valid("param");
-    const { variant_id: variantId, postal_code: postalCode, country } = c.req.valid("query");
-    const checked = await checkAvailability(c.var.deps, { productId, variantId }, { country, postalCode, edge: edgeOf(c) });
-    return c.json(toCheckedJson(checked, quantity), 200);
-  })
+/** Changes of stock by hand: receipts, issues, counts, damage, and the first units of a new product. */
+export const adjustmentRoutes = createRouter()
   .openapi(contract.adjustStock, async (c) => {
-    const { product_id: productId } = c.req.valid("param");
     const body = c.req.valid("json");
-    const keyed = await keyedRequest(c, body);
-    const { movement, replayed } = await adjustStock(c.var.deps, keyed, {
-      productId,
+    const request = {
+      productId: c.req.valid("param").product_id,
       variantId: body.variant_id,
       warehouseId: body.warehouse_id,
       kind: KINDS[body.movement_type],
@@ -30,30 +24,42 @@ export const inventoryRoutes = createRouter()
       reason: body.reason,
       expectedOnHand: body.expected_on_hand,
       externalReference: body.reference_id ?? null,
-    });
-    if (replayed) c.header("Idempotency-Replayed", "true");
-    return c.json(toAdjustedJson(productId, movement), 200);
+    };
+    return c.json(await adjusted(c, body, request), 200);
   })
   .openapi(contract.countStock, async (c) => {
     const body = c.req.valid("json");
-    const keyed = await keyedRequest(c, body);
-    const { movement, replayed } = await adjustStock(c.var.deps, keyed, {
-      ...requestOf(body),
-      kind: "count",
-      quantity: body.counted,
-      expectedOnHand: body.expected_on_hand,
-    });
-    if (replayed) c.header("Idempotency-Replayed", "true");
-    return c.json(toAdjustedJson(body.product_id, movement), 200);
+    const count = { kind: "count", quantity: body.counted, expectedOnHand: body.expected_on_hand } as const;
+    return c.json(await adjusted(c, body, { ...requestOf(body), ...count }), 200);
   })
   .openapi(contract.recordDamage, async (c) => {
     const body = c.req.valid("json");
-    const keyed = await keyedRequest(c, body);
-    const request = { ...requestOf(body), kind: "damage", quantity: body.quantity } as const;
-    const { movement, replayed } = await adjustStock(c.var.deps, keyed, request);
+    const damage = { kind: "damage", quantity: body.quantity } as const;
+    return c.json(await adjusted(c, body, { ...requestOf(body), ...damage }), 200);
+  })
+  .openapi(contract.createStockedProduct, async (c) => {
+    const { current_stock: units, warehouse_id: warehouseId, ...body } = c.req.valid("json");
+    const keyed = await keyedRequest(c, c.req.valid("json"));
+    const { deps } = c.var;
+    const { currency, currencyDecimals } = deps.config;
+    // With a key, a retry finds the product of the first attempt, so this id is not used then.
+    const productId = body.product_id ?? `prod-${deps.newId().toLowerCase()}`;
+    const named = { ...body, product_id: productId, sku: body.sku ?? productId };
+    const wanted = { ...toNewProduct(named, currencyDecimals), units, warehouseId };
+    const { product, movement, replayed } = await createStockedProduct(deps, keyed, wanted);
     if (replayed) c.header("Idempotency-Replayed", "true");
-    return c.json(toAdjustedJson(body.product_id, movement), 200);
+    c.header("Location", `/api/v1/products/${encodeURIComponent(product.productId)}`);
+    const initialStock = movement ? toAdjustedJson(product.productId, movement) : null;
+    const shown = toProductJson(product, { currency, currencyDecimals, isStaff: true });
+    return c.json({ ...shown, current_stock: initialStock?.current_stock ?? 0, initial_stock: initialStock }, 201);
   });
+
+async function adjusted(c: AppContext, body: object, request: AdjustRequest) {
+  const keyed = await keyedRequest(c, body);
+  const { movement, replayed } = await adjustStock(c.var.deps, keyed, request);
+  if (replayed) c.header("Idempotency-Replayed", "true");
+  return toAdjustedJson(request.productId, movement);
+}
 
 interface PlaceBody {
   product_id: string;
@@ -63,13 +69,8 @@ interface PlaceBody {
   reference_id?: string | undefined;
 }
 
-/** What a count and a damage ask for in the same words. */
+/** The part of the request that counts and write-offs share. */
 function requestOf({ reason, ...body }: PlaceBody) {
   const place = { productId: body.product_id, variantId: body.variant_id, warehouseId: body.warehouse_id };
   return { ...place, reason, externalReference: body.reference_id ?? null };
 }
-
-export const healthRoutes = createRouter().openapi(contract.checkHealth, async (c) => {
-  await checkHealth(c.var.deps);
-  return c.json({ status: "ok", d1: "ok", stock: "ok" } as const, 200);
-});

@@ -12,30 +12,30 @@ export interface CatalogueRow {
   isBundle: 0 | 1;
 }
 
-/** The next products after a row, bundles too: they are passed over, but count as looked at. */
+/** The next products after a row, bundles included: they are skipped later, but count as progress. */
 export function findNextProducts(afterRow: number, limit: number): Query<CatalogueRow[]> {
   return rows(sql`
     SELECT rowid AS "rowNo", product_id AS "productId", is_bundle AS "isBundle"
     FROM ${products} WHERE rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${limit}`);
 }
 
-/** The row of the newest product; products are never deleted, so it is how many there are. */
+/** The row of the newest product; products are never deleted, so it is their number. */
 export function findLastRow(): Query<{ rowNo: number } | undefined> {
   return row(sql`SELECT coalesce(max(rowid), 0) AS "rowNo" FROM ${products}`);
 }
 
-/** What D1 has of the stock of some products, in one statement. @param asked how far D1 was told each one's movements */
-export function findProjected(asked: readonly { productId: string; upToSeq: number }[]): Query<ProjectedStock[]> {
-  const product = sql`asked.value->>'productId'`;
+/** Reads the projection of some products, in one statement. @param wanted `upToSeq` is the last movement that D1 was sent */
+export function findProjected(wanted: readonly { productId: string; upToSeq: number }[]): Query<ProjectedStock[]> {
+  const product = sql`w.value->>'productId'`;
   const found = rows<{ productId: string; levels: string; movements: string; sums: string | null }>(sql`
     SELECT ${product} AS "productId",
       (SELECT json_group_array(json_object('variantId', variant_id, 'warehouseId', warehouse_id, 'onHand', on_hand,
         'reserved', reserved, 'version', version)) FROM ${stockLevels} l WHERE l.product_id = ${product}) AS levels,
-      (SELECT json_object('count', count(*) FILTER (WHERE seq <= asked.value->>'upToSeq'),
-        'units', coalesce(sum(delta_on_hand) FILTER (WHERE seq <= asked.value->>'upToSeq'), 0),
+      (SELECT json_object('count', count(*) FILTER (WHERE seq <= w.value->>'upToSeq'),
+        'units', coalesce(sum(delta_on_hand) FILTER (WHERE seq <= w.value->>'upToSeq'), 0),
         'newestSeq', coalesce(max(seq), 0)) FROM ${stockMovements} m WHERE m.product_id = ${product}) AS movements,
       (SELECT json_object('onHand', on_hand, 'reserved', reserved) FROM ${productStock} s WHERE s.product_id = ${product}) AS sums
-    FROM json_each(${JSON.stringify(asked)}) asked`);
+    FROM json_each(${JSON.stringify(wanted)}) w`);
   return {
     statement: found.statement,
     read: (result) =>
@@ -46,22 +46,22 @@ export function findProjected(asked: readonly { productId: string; upToSeq: numb
   };
 }
 
-/** Takes wrong levels out of the projection; their objects are about to send them again. */
+/** Deletes wrong levels from the projection; their objects send them again. */
 export function deleteLevels(places: readonly (Place & { productId: string })[]): Query<number> {
   return write(sql`
     DELETE FROM ${stockLevels} WHERE (product_id, variant_id, warehouse_id) IN (
       SELECT value->>'productId', value->>'variantId', value->>'warehouseId' FROM json_each(${JSON.stringify(places)}))`);
 }
 
-/** Takes all movements of some products out of the projection; their objects are about to send them again. */
+/** Deletes all movements of some products from the projection; their objects send them again. */
 export function deleteMovements(productIds: readonly string[]): Query<number> {
   return write(sql`
     DELETE FROM ${stockMovements} WHERE product_id IN (SELECT value FROM json_each(${JSON.stringify(productIds)}))`);
 }
 
-/** How far the nightly audit is. */
+/** The progress of the nightly audit. */
 export interface AuditState {
-  /** 0 before the first product, and when all have been looked at. */
+  /** 0 before the first product, and when all have been audited. */
   lastRow: number;
   checked: number;
   differing: number;

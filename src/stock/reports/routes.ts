@@ -7,8 +7,8 @@ import { toLowStockJson, toStockedJson, toSummaryJson } from "./json.ts";
 import { isByRow, accessPathFor } from "../rules/inventory.ts";
 import { showSummary } from "./show-summary.ts";
 
-/** What is in stock, as staff see it. */
-export const stockListRoutes = createRouter()
+/** The inventory as staff see it: products with their stock, low stock, and the summary. */
+export const inventoryRoutes = createRouter()
   .openapi(contract.listInventory, async (c) => {
     const { limit, cursor, stock_status: stockStatus, warehouse_id: warehouseId, ...words } = c.req.valid("query");
     const search = { ...words, stockStatus, warehouseId };

@@ -4,26 +4,31 @@ import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, quantitySchema, textSchema } from "../../http/validate.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
+
+/** The variant that a request means. */
+export const chosenVariantSchema = idSchema
+  .optional()
+  .openapi({ description: "Needed only where the product has several variants." });
 
 export const currentStockSchema = z.int().openapi({ description: "Available units: the most that one order could get." });
 export const onHandSchema = z.int().openapi({ description: "Units in all warehouses; a bundle has none of its own." });
-export const reservedSchema = z.int().openapi({ description: "Units on hand that are promised to carts and orders." });
+export const reservedSchema = z.int().openapi({ description: "Units on hand that are reserved for carts and orders." });
 
 export const asOfSchema = isoTimeSchema.openapi({
-  description: "The oldest stock figure in it; they follow the stock within seconds.",
+  description: "When the oldest stock figure in the answer was written; figures follow the stock within seconds.",
 });
 
 const listQuerySchema = pageQuerySchema.extend({
-  q: textSchema(100).optional().openapi({ description: "Words, or their beginnings; all must be there.", example: "basmati" }),
+  q: textSchema(100).optional().openapi({ description: "Terms or prefixes; all must match.", example: "basmati" }),
   category: textSchema(100).optional(),
   brand: textSchema(100).optional(),
   status: z.enum(STATUSES).default("active"),
   in_stock: z
     .enum(["true", "false"])
     .optional()
-    .openapi({ description: "Looks through `limit` products for each page, which may be short, or empty, before the last." }),
+    .openapi({ description: "Applied to `limit` products at a time, so a page may be short or empty before the last one." }),
 });
 
 const listedProductSchema = z
@@ -52,6 +57,8 @@ export const levelSchema = z.object({
   available: z.int(),
 });
 
+const COMPONENTS = "The components of a bundle, from whose stock its own is computed; empty for other products.";
+
 const availabilitySchema = z.object({
   current_stock: currentStockSchema.openapi({ description: "Available units of all variants together." }),
   in_stock: z.boolean(),
@@ -59,7 +66,7 @@ const availabilitySchema = z.object({
     z.object({
       variant_id: z.string(),
       current_stock: currentStockSchema,
-      on_hand: onHandSchema.optional().openapi({ description: "For admins only, as what follows." }),
+      on_hand: onHandSchema.optional().openapi({ description: "Only for staff, like the members after it." }),
       reserved: reservedSchema.optional(),
       by_warehouse: z.array(levelSchema).optional(),
     }),
@@ -73,7 +80,7 @@ const availabilitySchema = z.object({
         current_stock: currentStockSchema,
       }),
     )
-    .openapi({ description: "Of a bundle, whose own stock follows from theirs." }),
+    .openapi({ description: COMPONENTS }),
   ranked_by: rankedBySchema,
   location: locationSchema,
   as_of: asOfSchema,
@@ -95,9 +102,9 @@ export const showProduct = createRoute({
   method: "get",
   path: "/{product_id}",
   tags: ["Catalogue"],
-  summary: "Show a product with its variants, components and availability at a place",
+  summary: "Show a product with its variants, components and availability for a destination",
   ...needs("catalog:read"),
-  description: "An archived product stays here and offers nothing. Cost, supplier and levels are for admins.",
+  description: "An archived product is shown too, with nothing available. Cost, supplier and stock levels are only for staff.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {
     200: productPage,
@@ -109,9 +116,57 @@ export const showProductByBarcode = createRoute({
   method: "get",
   path: "/by-barcode/{code}",
   tags: ["Catalogue"],
-  summary: "Show the product that carries a barcode",
+  summary: "Show the product that has a barcode",
   ...needs("catalog:read"),
-  description: "A GTIN in any of its lengths: zeros before it make no difference.",
+  description: "Takes a GTIN of any length; leading zeros make no difference.",
   request: { params: z.object({ code: barcodeSchema }), query: destinationQuerySchema },
   responses: { 200: productPage, ...problems("not_found", "validation_failed", "country_not_served") },
+});
+
+const pathQuantitySchema = z
+  .string()
+  .regex(/^[0-9]{1,5}$/, "must be a whole number from 1 to 10000")
+  .transform(Number)
+  .pipe(quantitySchema)
+  .openapi({ type: "integer", minimum: 1, maximum: 10_000, example: 2 });
+
+const supplyFields = { current_stock: currentStockSchema, on_hand: onHandSchema, reserved: reservedSchema };
+
+const checkedSchema = z
+  .object({
+    product_id: z.string(),
+    variant_id: z.string(),
+    requested_quantity: z.int(),
+    available: z.boolean().openapi({ description: "Whether one order could get the requested quantity now." }),
+    ...supplyFields,
+    components: z
+      .array(
+        z.object({
+          product_id: z.string(),
+          variant_id: z.string(),
+          quantity: z.int().openapi({ description: "Units in one bundle." }),
+          ...supplyFields,
+        }),
+      )
+      .openapi({ description: COMPONENTS }),
+    ranked_by: rankedBySchema,
+    location: locationSchema,
+  })
+  .openapi("CheckedAvailability");
+
+export const checkAvailability = createRoute({
+  method: "get",
+  path: "/products/{product_id}/availability/{quantity}",
+  tags: ["Inventory"],
+  summary: "Check whether one order could get a quantity now",
+  ...needs("availability:read"),
+  description: "Reads the live stock, not its projection in the database. Nothing is reserved.",
+  request: {
+    params: z.object({ product_id: idSchema, quantity: pathQuantitySchema }),
+    query: destinationQuerySchema.extend({ variant_id: chosenVariantSchema }),
+  },
+  responses: {
+    200: jsonAnswer("Available or not", checkedSchema),
+    ...problems("not_found", "validation_failed", "country_not_served"),
+  },
 });

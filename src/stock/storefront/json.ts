@@ -3,8 +3,6 @@ import { toMajor } from "../../rules/money.ts";
 import { toLocationJson } from "../../warehouses/warehouse-json.ts";
 import type { Checked } from "./check-availability.ts";
 import { available, type Units } from "../rules/levels.ts";
-import type { Movement } from "../rules/messages.ts";
-import { movementIdOf } from "../rules/movement.ts";
 import type { Availability, ComponentAvailability, ListedProduct } from "../rules/availability.ts";
 import type { ProductStock, VariantStock } from "./show-product.ts";
 
@@ -51,28 +49,6 @@ export function toCheckedJson({ parts, ranking, ...checked }: Checked, quantity:
     components: parts.map((part) => ({ ...toPartJson(part), ...toSupplyJson(part) })),
     ranked_by: ranking.rankedBy,
     location: toLocationJson(ranking.location),
-  };
-}
-
-/** Shows a movement by hand with the level that it made. */
-export function toAdjustedJson(productId: string, movement: Movement) {
-  const { seq, variantId, warehouseId, kind, deltaOnHand, onHandAfter, reservedAfter } = movement;
-  return {
-    product_id: productId,
-    variant_id: variantId,
-    warehouse_id: warehouseId,
-    previous_stock: onHandAfter - deltaOnHand,
-    new_stock: onHandAfter,
-    current_stock: onHandAfter - reservedAfter,
-    movement: {
-      movement_id: movementIdOf(productId, seq),
-      kind,
-      delta_on_hand: deltaOnHand,
-      reason: movement.reason,
-      reference_id: movement.externalReference,
-      actor: movement.actor,
-      at: new Date(movement.atMs).toISOString(),
-    },
   };
 }
 

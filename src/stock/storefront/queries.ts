@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { components, products } from "../../catalog/tables.ts";
-import { type Query, row, rows } from "../../db/client.ts";
+import { type Query, rows } from "../../db/client.ts";
 import type { Level } from "../rules/levels.ts";
 import type { ListedProduct } from "../rules/availability.ts";
 import { productStock, stockLevels } from "../tables.ts";
@@ -36,9 +36,4 @@ export function findLevels(productId: string): Query<LevelAsOf[]> {
     FROM ${stockLevels} WHERE product_id IN (
       SELECT ${productId} UNION SELECT product_id FROM ${components} WHERE bundle_id = ${productId}
     )`);
-}
-
-/** Has D1 answer something. */
-export function ping(): Query<unknown> {
-  return row(sql`SELECT 1`);
 }

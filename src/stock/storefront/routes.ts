@@ -3,13 +3,14 @@ import type { AppContext } from "../../http/context.ts";
 import { edgeOf } from "../../http/edge.ts";
 import { rowCursor, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
+import { checkAvailability } from "./check-availability.ts";
 import * as contract from "./contract.ts";
 import { listProducts } from "./list-products.ts";
 import type { Asker } from "./sourcing.ts";
 import { type ShownProduct, showProduct, showProductByBarcode } from "./show-product.ts";
-import { toAvailabilityJson, toListedJson } from "./json.ts";
+import { toAvailabilityJson, toCheckedJson, toListedJson } from "./json.ts";
 
-/** The shopper's side of the catalogue; it is in this slice because it shows what is available. */
+/** Product pages for shoppers; in this slice because they show availability. */
 export const productRoutes = createRouter()
   .openapi(contract.listProducts, async (c) => {
     const { limit, cursor, in_stock: inStock, ...search } = c.req.valid("query");
@@ -37,6 +38,14 @@ export const productRoutes = createRouter()
     const { code } = c.req.valid("param");
     return c.json(shown(c, await showProductByBarcode(c.var.deps, code, askerOf(c, c.req.valid("query")))), 200);
   });
+
+/** Availability of one product; mounted with the inventory. */
+export const availabilityRoutes = createRouter().openapi(contract.checkAvailability, async (c) => {
+  const { product_id: productId, quantity } = c.req.valid("param");
+  const { variant_id: variantId, ...destination } = c.req.valid("query");
+  const checked = await checkAvailability(c.var.deps, { productId, variantId }, askerOf(c, destination));
+  return c.json(toCheckedJson(checked, quantity), 200);
+});
 
 interface DestinationQuery {
   postal_code?: string | undefined;

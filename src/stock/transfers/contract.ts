@@ -5,13 +5,14 @@ import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../../http/validate.ts";
 import { movedSchema } from "../adjustments/contract.ts";
+import { chosenVariantSchema } from "../storefront/contract.ts";
 import { TRANSFER_STATUSES } from "../rules/transfer.ts";
 
 const MAX_ITEMS = 100;
 
 const itemSchema = z.object({
   product_id: idSchema,
-  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  variant_id: chosenVariantSchema,
   quantity: movedSchema,
 });
 
@@ -21,24 +22,23 @@ const transferBodySchema = z
     to_warehouse_id: idSchema.openapi({ example: "MUM" }),
     items: z.array(itemSchema).min(1).max(MAX_ITEMS).openapi({ description: "Each variant once." }),
     reason: textSchema(200).optional(),
-    reference_id: textSchema(200).optional().openapi({ description: "Yours, such as a delivery note's number. Never unique." }),
+    reference_id: textSchema(200)
+      .optional()
+      .openapi({ description: "Your own reference, such as a delivery note number; need not be unique." }),
   })
   .refine((body) => body.from_warehouse_id !== body.to_warehouse_id, {
     path: ["to_warehouse_id"],
-    error: "must be another warehouse than from_warehouse_id",
+    error: "must differ from from_warehouse_id",
   })
   .openapi("TransferRequest");
 
 const receiptBodySchema = z
   .object({
-    items: z.array(itemSchema).max(MAX_ITEMS).openapi({ description: "What came, each variant once." }),
-    complete: z
-      .boolean()
-      .default(false)
-      .openapi({ description: "Nothing more will come: what is missing then is missing for good." }),
+    items: z.array(itemSchema).max(MAX_ITEMS).openapi({ description: "The units that arrived, each variant once." }),
+    complete: z.boolean().default(false).openapi({ description: "Nothing more is expected: missing units count as lost." }),
     note: textSchema(200).optional(),
   })
-  .refine(({ items, complete }) => items.length > 0 || complete, { path: ["items"], error: "must name what came" })
+  .refine(({ items, complete }) => items.length > 0 || complete, { path: ["items"], error: "must list the units that arrived" })
   .openapi("ReceiptRequest");
 
 const headSchema = z
@@ -63,7 +63,7 @@ const transferSchema = headSchema
         variant_id: z.string(),
         quantity: z.int().openapi({ description: "Units sent." }),
         received: z.int(),
-        missing: z.int().openapi({ description: "Sent and not received: on their way, or lost once the transfer is received." }),
+        missing: z.int().openapi({ description: "Sent and not received: in transit, or lost once the transfer is received." }),
       }),
     ),
   })
@@ -72,7 +72,9 @@ const transferSchema = headSchema
 const receivedSchema = transferSchema
   .extend({
     receipt_id: z.string(),
-    booked: z.boolean().openapi({ description: "The units are on hand. If not, they will be within minutes; do nothing." }),
+    booked: z
+      .boolean()
+      .openapi({ description: "Whether the units are on hand already. If not, they will be within minutes, without a repeat." }),
   })
   .openapi("ReceivedTransfer");
 
@@ -84,10 +86,11 @@ export const createTransfer = createRoute({
   tags: ["Inventory"],
   summary: "Send units from one warehouse to another",
   ...needs("inventory:write"),
-  description: "The units leave at once, all or none, and are on hand nowhere until they are received. Reserved units stay.",
+  description:
+    "All units leave at once, or none. They are on hand in no warehouse until they are received. Reserved units cannot be sent.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(transferBodySchema) },
   responses: {
-    201: jsonAnswer("On its way; with a key, also on every repeat, as it is then", transferSchema),
+    201: jsonAnswer("The transfer, in transit; a repeat with the same key returns its current state", transferSchema),
     ...problems(
       ...(["malformed_json", "idempotency_key_invalid", "forbidden", "units_reserved", "transfer_not_dispatched"] as const),
       ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused"] as const),
@@ -102,10 +105,10 @@ export const receiveTransfer = createRoute({
   tags: ["Inventory"],
   summary: "Receive some or all of a transfer",
   ...needs("inventory:write"),
-  description: "Partial receipts add up. With the last unit, or with `complete`, the transfer is received and closed.",
+  description: "Partial receipts add up. The last unit, or `complete`, closes the transfer as `received`.",
   request: { params: path, headers: idempotencyHeaderSchema, body: jsonBody(receiptBodySchema) },
   responses: {
-    200: jsonAnswer("Received; with a key, also on every repeat", receivedSchema),
+    200: jsonAnswer("The transfer after the receipt; a repeat with the same key receives nothing again", receivedSchema),
     ...problems(
       ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "transfer_not_open"] as const),
       ...(["more_than_sent", "body_too_large", "unsupported_media_type", "validation_failed"] as const),
@@ -120,11 +123,11 @@ export const listTransfers = createRoute({
   tags: ["Inventory"],
   summary: "List transfers, newest first",
   ...needs("inventory:read"),
-  description: "With a filter, each page looks through `limit` transfers and may be short, or empty, before the last.",
+  description: "Filters apply to `limit` transfers at a time, so a page may be short or empty before the last one.",
   request: {
     query: pageQuerySchema.extend({
       status: z.enum(TRANSFER_STATUSES).optional(),
-      warehouse_id: idSchema.optional().openapi({ description: "Where it comes from or goes to.", example: "BLR" }),
+      warehouse_id: idSchema.optional().openapi({ description: "The sending or the receiving warehouse.", example: "BLR" }),
     }),
   },
   responses: {
@@ -137,7 +140,7 @@ export const showTransfer = createRoute({
   method: "get",
   path: "/{transfer_id}",
   tags: ["Inventory"],
-  summary: "Show a transfer with what has come of each line",
+  summary: "Show a transfer with the units received of each line",
   ...needs("inventory:read"),
   request: { params: path },
   responses: { 200: jsonAnswer("The transfer", transferSchema), ...problems("forbidden", "not_found", "validation_failed") },

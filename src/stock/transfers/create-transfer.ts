@@ -9,26 +9,26 @@ import type { Transfer, TransferItem } from "../rules/transfer.ts";
 import { settleTransfer } from "./settle-transfer.ts";
 import { findTransfer, insertTransfer } from "./queries.ts";
 
-/** How long the units of a transfer may take to leave; after that the sweep says what left. */
+/** How long the objects may take to dispatch a transfer; after that the sweep settles it. */
 const DISPATCH_MS = 10_000;
 
-/** A line of a transfer as it is asked for; a variant need not be named where the product has only one. */
+/** A requested line; the variant may be absent if the product has only one. */
 export interface WantedItem {
   productId: string;
   variantId?: string | undefined;
   quantity: number;
 }
 
-/** A transfer as it is asked for. */
+/** A requested transfer. */
 export interface TransferRequest extends Pick<Transfer, "fromWarehouseId" | "toWarehouseId" | "reason" | "reference"> {
   items: WantedItem[];
 }
 
 /**
- * Sends units from one warehouse to another. D1 knows of the transfer first, then every product's object lets its units out, then D1
- * decides that all of them are on their way, or none: what a crash leaves open, a retry with the key goes on with, or the sweep.
+ * Sends units from one warehouse to another. D1 records the transfer first, then each product's object dispatches its units, then D1
+ * records that all of them are in transit, or none. After a crash, a retry with the key continues, or the sweep.
  * @throws Refusal `validation_failed` naming every bad line, `bundle_has_no_stock`; `units_reserved` naming every short line;
- *   `transfer_not_dispatched` when its time was over first; `idempotency_key_reused`; `unresolved`
+ *   `transfer_not_dispatched` when the deadline passed first; `idempotency_key_reused`; `unresolved`
  */
 export async function createTransfer(
   deps: Deps,
@@ -36,22 +36,22 @@ export async function createTransfer(
   request: TransferRequest,
 ): Promise<{ transfer: Transfer; replayed: boolean }> {
   const { answer, replayed } = await writeOnce(deps, keyed, () => plan(deps, request));
-  const known = replayed ? await readAgain(deps, answer) : answer;
-  const isOpen = known.status === "dispatching";
-  const transfer = isOpen ? await settleTransfer(deps, known, keyed ? "same_key" : "look_first") : known;
+  const current = replayed ? await readAgain(deps, answer) : answer;
+  const isOpen = current.status === "dispatching";
+  const transfer = isOpen ? await settleTransfer(deps, current, keyed ? "same_key" : "look_first") : current;
   if (transfer.refusal) throw refused(transfer, replayed);
   return { transfer, replayed };
 }
 
 async function readAgain(deps: Deps, kept: Transfer): Promise<Transfer> {
-  const { transfer = kept } = await deps.db.batch("read again", { transfer: findTransfer(kept.transferId) });
+  const { transfer = kept } = await deps.db.batch("read transfer", { transfer: findTransfer(kept.transferId) });
   return transfer;
 }
 
 async function plan(deps: Deps, { items, ...request }: TransferRequest): Promise<Plan<Transfer>> {
   const { fromWarehouseId, toWarehouseId } = request;
   const wanted = items.map(({ productId, variantId }) => ({ productId, variantId }));
-  const { sellables, from, to } = await deps.db.batch("read", {
+  const { sellables, from, to } = await deps.db.batch("resolve items", {
     sellables: findSellables(wanted),
     from: findWarehouse(fromWarehouseId),
     to: findWarehouse(toWarehouseId),
@@ -74,7 +74,7 @@ async function plan(deps: Deps, { items, ...request }: TransferRequest): Promise
   return { queries: insertTransfer(transfer, deps.by.requestId), changes: [change], answer: transfer, status: 201 };
 }
 
-/** The lines with their variants; every line that names none, or one that another has, is refused by name. */
+/** The lines with their variants. @throws Refusal naming every line without one, or with the variant of another line */
 function resolveItems(items: readonly WantedItem[], sellables: readonly Sellable[]): TransferItem[] {
   const errors: FieldError[] = [];
   const bundles: FieldError[] = [];
@@ -83,7 +83,7 @@ function resolveItems(items: readonly WantedItem[], sellables: readonly Sellable
     const field = (name: string) => `items[${index}].${name}`;
     const sellable = sellables.find((each) => each.index === index);
     if (!sellable) errors.push({ field: field("product_id"), message: `there is no product ${productId}` });
-    else if (sellable.isBundle) bundles.push({ field: field("product_id"), message: "is a bundle: send its components" });
+    else if (sellable.isBundle) bundles.push({ field: field("product_id"), message: "is a bundle; send its components" });
     else {
       const stocked = stockedVariant(sellable, variantId);
       if ("problem" in stocked) errors.push({ field: field("variant_id"), message: stocked.problem });
@@ -109,9 +109,9 @@ function refused({ transferId, fromWarehouseId, refusal }: Transfer, replayed: b
     reserved: onHand - free,
   }));
   if (lines.length === 0) {
-    const detail = "Its units could not leave in time; nothing was moved. Send it again with a new key.";
+    const detail = "The units could not be dispatched in time; nothing was moved. Send it again with a new key.";
     return new Refusal("transfer_not_dispatched", detail, { members: { transfer_id: transferId }, replayed });
   }
-  const detail = `${fromWarehouseId} has fewer free units than were to be sent; nothing was moved.`;
+  const detail = `${fromWarehouseId} has too few free units; nothing was moved.`;
   return new Refusal("units_reserved", detail, { members: { transfer_id: transferId, lines }, replayed });
 }

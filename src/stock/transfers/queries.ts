@@ -30,7 +30,7 @@ export function findTransfer(transferId: string): Query<Transfer | undefined> {
   };
 }
 
-/** Transfers whose time to leave ended before a time and of which nobody has said what left; those tried longest ago first. */
+/** Undecided transfers whose dispatch deadline is before a time; those tried longest ago first. */
 export function findUnsettled(beforeMs: number, limit: number): Query<Transfer[]> {
   const found = rows<TransferRow>(sql`
     SELECT ${WHOLE} FROM ${transfers}
@@ -38,7 +38,7 @@ export function findUnsettled(beforeMs: number, limit: number): Query<Transfer[]
   return { statement: found.statement, read: (result) => found.read(result).map(toTransfer) };
 }
 
-/** Puts transfers that could not be settled behind the others, so that they cannot keep the sweep from them. */
+/** Moves transfers that could not be settled to the end of the queue, so that they do not block the others. */
 export function postponeTransfers(transferIds: readonly string[], nowMs: number): Query<number> {
   return write(sql`
     UPDATE ${transfers} SET updated_at_ms = ${nowMs}
@@ -46,8 +46,8 @@ export function postponeTransfers(transferIds: readonly string[], nowMs: number)
 }
 
 /**
- * Reads a window of the transfers, newest first, two rows for each.
- * @param before the key of the last one before the window
+ * Reads a window of the transfers, newest first; two rows read for each.
+ * @param before the key of the last transfer before the window
  */
 export function findTransferWindow(before: readonly [number, string] | undefined, size: number): Query<TransferHead[]> {
   const [atMs, transferId] = before ?? [Number.MAX_SAFE_INTEGER, ""];
@@ -57,7 +57,7 @@ export function findTransferWindow(before: readonly [number, string] | undefined
     ORDER BY created_at_ms DESC, transfer_id DESC LIMIT ${size}`);
 }
 
-/** Writes a transfer whose units are about to leave. */
+/** Writes a transfer before its units leave. */
 export function insertTransfer(transfer: Transfer, requestId: string): Query<number>[] {
   const { transferId, createdAtMs } = transfer;
   return [
@@ -74,10 +74,10 @@ export function insertTransfer(transfer: Transfer, requestId: string): Query<num
 }
 
 /**
- * Makes a decision a fact, unless there is one: whoever is second changes nothing. What is refused owes the taking back in the same
- * batch, for some of its units may have left.
+ * Records a decision, unless there is one already. A refusal also adds, in the same batch, the pending action that returns the units
+ * that have left.
  */
-export function settleTransfer(transferId: string, decision: TransferDecision, nowMs: number) {
+export function recordDecision(transferId: string, decision: TransferDecision, nowMs: number) {
   const isOpen = sql`transfer_id = ${transferId} AND status = 'dispatching'`;
   const refusal = decision.status === "refused" ? JSON.stringify(decision.refusal) : null;
   return [
@@ -93,8 +93,8 @@ export function settleTransfer(transferId: string, decision: TransferDecision, n
 }
 
 /**
- * Adds what came to what has come. More than was sent makes `received` NULL, and a transfer that is not on its way its status, so
- * that NOT NULL fails the whole batch. It is received with its last unit, or when nothing more is expected.
+ * Adds units to those received. `received` becomes NULL where it would exceed what was sent, and so does the status of a transfer that
+ * is not in transit, so that NOT NULL fails the whole batch. With its last unit, or when nothing more is expected, it is received.
  */
 export function receiveItems(
   transferId: string,
@@ -104,9 +104,9 @@ export function receiveItems(
 ): Query<number>[] {
   return [
     write(sql`
-      UPDATE ${transferItems} SET received = iif(received + (came.value->>'quantity') <= quantity, received + (came.value->>'quantity'), NULL)
-      FROM json_each(${JSON.stringify(lines)}) AS came
-      WHERE transfer_id = ${transferId} AND line_no = came.value->>'lineNo'`),
+      UPDATE ${transferItems} SET received = iif(received + (arrived.value->>'quantity') <= quantity, received + (arrived.value->>'quantity'), NULL)
+      FROM json_each(${JSON.stringify(lines)}) AS arrived
+      WHERE transfer_id = ${transferId} AND line_no = arrived.value->>'lineNo'`),
     write(sql`
       UPDATE ${transfers} SET updated_at_ms = ${nowMs}, status = CASE
         WHEN status <> 'in_transit' THEN NULL

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { type FieldError, Refusal, unresolved } from "../../errors.ts";
-import { failedConstraint } from "../../writes/constraint.ts";
-import { type Plan, writeOnce } from "../../writes/write-once.ts";
+import { writeGuarded } from "../../writes/write-guarded.ts";
+import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { runPending } from "../client/run-pending.ts";
 import type { WantedItem } from "./create-transfer.ts";
@@ -9,16 +9,16 @@ import { findPendingActions, addPendingAction } from "../client/pending-queries.
 import { missingOf, type Transfer, type TransferItem } from "../rules/transfer.ts";
 import { findTransfer, receiveItems } from "./queries.ts";
 
-/** Receipts of one transfer whose units the objects can owe at once are few. */
-const MAX_OWED = 10;
+/** A transfer rarely has more receipts at once whose units are not on hand yet; the sweep books the rest. */
+const MAX_PENDING = 10;
 
-/** The columns whose NOT NULL fails a receipt that comes too late. */
-const GUARDS = new Set(["transfer_items.received", "transfers.status"]);
+/** The columns that `receiveItems` sets to NULL where another receipt came first. */
+const GUARDS = ["transfer_items.received", "transfers.status"] as const;
 
-/** What came of a transfer, as it is told. */
+/** The units of a transfer that have arrived. */
 export interface ReceiptRequest {
   items: WantedItem[];
-  /** Nothing more will come: what is missing is missing for good. */
+  /** Nothing more is expected: missing units count as lost. */
   isComplete: boolean;
   note: string | null;
 }
@@ -26,16 +26,16 @@ export interface ReceiptRequest {
 export interface Received {
   receiptId: string;
   transfer: Transfer;
-  /** Whether the units are on hand already; where not, the sweep brings them in within minutes. */
+  /** Whether the units are on hand already; if not, the sweep books them within minutes. */
   isBooked: boolean;
   replayed: boolean;
 }
 
 /**
- * Receives some or all of a transfer. What came is a fact when D1 has it, never more than was sent; the objects bring it in before
- * the answer, or the sweep does.
- * @throws Refusal `not_found`, `transfer_not_open`, `more_than_sent`; `validation_failed` naming lines that the transfer does not
- *   have; `idempotency_key_reused`; `unresolved`
+ * Receives some or all of a transfer. D1 records the receipt, never of more than was sent; then the objects book the units, before the
+ * answer or by the sweep.
+ * @throws Refusal `not_found`, `transfer_not_open`, `more_than_sent`; `validation_failed` naming each line that does not match one of
+ *   the transfer; `idempotency_key_reused`; `unresolved`
  */
 export async function receiveTransfer(
   deps: Deps,
@@ -43,29 +43,20 @@ export async function receiveTransfer(
   transferId: string,
   request: ReceiptRequest,
 ): Promise<Received> {
-  let isOvertaken = false;
-  const notice = (error: unknown) => {
-    isOvertaken = GUARDS.has(failedConstraint(error) ?? "");
-    return undefined;
-  };
-  const receive = () => writeOnce(deps, keyed, () => plan(deps, transferId, request), notice);
-  const { answer, replayed } = await receive().catch((error: unknown) => {
-    if (!isOvertaken) throw error;
-    // Somebody else received it in between: the second look says what is missing now, and refuses.
-    return receive();
-  });
-  const { transfer, owed } = await deps.db
-    .batch("receive transfer", { transfer: findTransfer(transferId), owed: findPendingActions(MAX_OWED, transferId) })
+  const { answer, replayed } = await writeGuarded(deps, keyed, GUARDS, () => plan(deps, transferId, request));
+  const { transfer, pending } = await deps.db
+    .batch("read receipt", { transfer: findTransfer(transferId), pending: findPendingActions(MAX_PENDING, transferId) })
     .catch((error: unknown) => {
-      throw unresolved("It is received; whether the units are on hand is not known.", keyed ? "same_key" : "look_first", error);
+      const detail = "The receipt is recorded; it is not known whether its units are on hand.";
+      throw unresolved(detail, keyed ? "same_key" : "look_first", error);
     });
   if (!transfer) throw new Refusal("not_found", "There is no such transfer.");
-  const done = await runPending(deps, owed).catch(() => 0);
-  return { receiptId: answer.receiptId, transfer, isBooked: done === owed.length, replayed };
+  const done = await runPending(deps, pending).catch(() => 0);
+  return { receiptId: answer.receiptId, transfer, isBooked: done === pending.length, replayed };
 }
 
 async function plan(deps: Deps, transferId: string, request: ReceiptRequest): Promise<Plan<{ receiptId: string }>> {
-  const { transfer } = await deps.db.batch("read", { transfer: findTransfer(transferId) });
+  const { transfer } = await deps.db.batch("read transfer", { transfer: findTransfer(transferId) });
   if (!transfer) throw new Refusal("not_found", "There is no such transfer.");
   if (transfer.status !== "in_transit") throw notOpen(transfer);
   const lines = linesOf(transfer, request.items);
@@ -73,13 +64,14 @@ async function plan(deps: Deps, transferId: string, request: ReceiptRequest): Pr
   const receiptId = `RCP${deps.newId()}`;
   const nowMs = deps.nowMs();
   const queries = receiveItems(transferId, lines, request.isComplete, nowMs);
-  if (lines.length > 0) queries.push(addPendingAction(arrival(deps, transfer, receiptId, lines, request.note), nowMs));
+  if (lines.length > 0) queries.push(addPendingAction(bookingOf(deps, transfer, receiptId, lines, request.note), nowMs));
   const after = { receiptId, lines, isComplete: request.isComplete, note: request.note };
   const change = { action: "transfer.receive", recordType: "transfer", recordId: transferId, after };
   return { queries, changes: [change], answer: { receiptId }, status: 200 };
 }
 
-function arrival(deps: Deps, transfer: Transfer, receiptId: string, lines: readonly TransferItem[], note: string | null) {
+/** The objects' part of a receipt: to book its units in the receiving warehouse. */
+function bookingOf(deps: Deps, transfer: Transfer, receiptId: string, lines: readonly TransferItem[], note: string | null) {
   const { transferId: orderId, toWarehouseId: warehouseId } = transfer;
   return {
     actionId: `receipt:${receiptId}`,
@@ -91,17 +83,17 @@ function arrival(deps: Deps, transfer: Transfer, receiptId: string, lines: reado
   };
 }
 
-/** The transfer's lines that a receipt names, each with the units that came. */
-function linesOf({ items: sent }: Transfer, came: readonly WantedItem[]): TransferItem[] {
+/** The transfer's lines that a receipt names, each with the units that arrived. */
+function linesOf({ items: sent }: Transfer, arrived: readonly WantedItem[]): TransferItem[] {
   const errors: FieldError[] = [];
   const lines: TransferItem[] = [];
-  for (const [index, { productId, variantId, quantity }] of came.entries()) {
-    const fitting = sent.filter((item) => item.productId === productId && (variantId ?? item.variantId) === item.variantId);
-    const [line, ...others] = fitting;
-    const say = (name: string, message: string) => errors.push({ field: `items[${index}].${name}`, message });
-    if (!line) say("product_id", "the transfer has no such line");
-    else if (others.length > 0) say("variant_id", "the transfer has several variants of the product: name one");
-    else if (lines.some(({ lineNo }) => lineNo === line.lineNo)) say("product_id", "another line has this variant");
+  for (const [index, { productId, variantId, quantity }] of arrived.entries()) {
+    const matching = sent.filter((item) => item.productId === productId && (variantId ?? item.variantId) === item.variantId);
+    const [line, ...others] = matching;
+    const addError = (name: string, message: string) => errors.push({ field: `items[${index}].${name}`, message });
+    if (!line) addError("product_id", "the transfer has no such line");
+    else if (others.length > 0) addError("variant_id", "the transfer has several variants of this product; name one");
+    else if (lines.some(({ lineNo }) => lineNo === line.lineNo)) addError("product_id", "another line has this variant");
     else lines.push({ ...line, quantity });
   }
   const [first] = errors;
@@ -109,8 +101,10 @@ function linesOf({ items: sent }: Transfer, came: readonly WantedItem[]): Transf
   return lines;
 }
 
-function requireSent({ items: sent }: Transfer, came: readonly TransferItem[]): void {
-  const over = sent.filter((item) => came.some(({ lineNo, quantity }) => lineNo === item.lineNo && quantity > missingOf(item)));
+function requireSent({ items: sent }: Transfer, arrived: readonly TransferItem[]): void {
+  const over = sent.filter((item) =>
+    arrived.some(({ lineNo, quantity }) => lineNo === item.lineNo && quantity > missingOf(item)),
+  );
   if (over.length === 0) return;
   const lines = over.map((item) => ({
     product_id: item.productId,
@@ -119,9 +113,11 @@ function requireSent({ items: sent }: Transfer, came: readonly TransferItem[]): 
     received: item.received,
     missing: missingOf(item),
   }));
-  throw new Refusal("more_than_sent", "Less than that is on the way; nothing was received.", { members: { lines } });
+  throw new Refusal("more_than_sent", "Fewer units than that are in transit; nothing was received.", { members: { lines } });
 }
 
 function notOpen({ status }: Transfer): Refusal {
-  return new Refusal("transfer_not_open", `A transfer that is ${status} takes no receipts.`, { members: { status_now: status } });
+  return new Refusal("transfer_not_open", `A transfer with the status ${status} cannot be received.`, {
+    members: { status_now: status },
+  });
 }

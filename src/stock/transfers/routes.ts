@@ -2,9 +2,8 @@ import { keyedRequest } from "../../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { createTransfer, type WantedItem } from "./create-transfer.ts";
-import { listTransfers } from "./list-transfers.ts";
+import { listTransfers, showTransfer } from "./list-transfers.ts";
 import { receiveTransfer } from "./receive-transfer.ts";
-import { showTransfer } from "./show-transfer.ts";
 import * as contract from "./contract.ts";
 import { toReceivedJson, toTransferHeadJson, toTransferJson } from "./json.ts";
 

@@ -4,35 +4,55 @@ import { runPending } from "../client/run-pending.ts";
 import { findPendingActions } from "../client/pending-queries.ts";
 import type { DispatchAnswer } from "../rules/messages.ts";
 import { decideTransfer, type Transfer } from "../rules/transfer.ts";
-import { findTransfer, settleTransfer as settleInD1 } from "./queries.ts";
+import { findTransfer, findUnsettled, postponeTransfers, recordDecision } from "./queries.ts";
 
-/** A refused transfer owes one thing: to be taken back. */
-const MAX_OWED = 1;
+/** A refused transfer has one pending action: to return the units that left. */
+const MAX_PENDING = 1;
+/** The most transfers that one run of the sweep settles; each calls up to 100 objects. */
+const MAX_TRANSFERS = 10;
+/** How long after its deadline the Worker that sent a transfer may still be settling it. */
+const GRACE_MS = 5_000;
 
 /**
- * Lets the units of a transfer out, everywhere at once, and has D1 decide what became of it. It may be called again at any time, by
- * anybody, also two at once: objects let units out once and only until `dispatchByMs`, and the first decision in D1 stands.
- * @param advice what the client is to do where nothing is decided
- * @returns the transfer as D1 has decided it, `in_transit`, `refused` or later
- * @throws Refusal `unresolved`; the sweep settles it when its time is over
+ * Has the objects dispatch the units of a transfer, all at once, and records in D1 whether it is in transit or refused. Safe to call
+ * again at any time, also concurrently: objects dispatch once and only until `dispatchByMs`, and the first decision in D1 stands.
+ * @param advice what the client should do if nothing is decided
+ * @returns the transfer as D1 has it after the decision: `in_transit`, `refused` or later
+ * @throws Refusal `unresolved`; the sweep settles the transfer after its deadline
  */
 export async function settleTransfer(deps: Deps, transfer: Transfer, advice: "same_key" | "look_first"): Promise<Transfer> {
   const { transferId } = transfer;
-  const undecided = (cause?: unknown) => unresolved(`Whether transfer ${transferId} left is not known yet.`, advice, cause);
+  const undecided = (cause?: unknown) =>
+    unresolved(`It is not known yet whether transfer ${transferId} was dispatched.`, advice, cause);
   const decision = decideTransfer(await dispatchEverywhere(deps, transfer));
   if (!decision) throw undecided();
-  const { settled = transfer, owed } = await deps.db
+  const { settled = transfer, pending } = await deps.db
     .batch("settle transfer", {
-      settle: settleInD1(transferId, decision, deps.nowMs()),
+      decide: recordDecision(transferId, decision, deps.nowMs()),
       settled: findTransfer(transferId),
-      owed: findPendingActions(MAX_OWED, transferId),
+      pending: findPendingActions(MAX_PENDING, transferId),
     })
     .catch((error: unknown) => {
       throw undecided(error);
     });
-  // What was refused is taken back after the answer; where that fails, the sweep does it.
-  if (settled.status === "refused") deps.defer((background) => runPending(background, owed));
+  // The units of a refused transfer are returned after the answer, or by the sweep if that fails.
+  if (settled.status === "refused") deps.defer((background) => runPending(background, pending));
   return settled;
+}
+
+/**
+ * The sweep's step: settles transfers that a crash left undecided. Their deadline is over, so their objects dispatch nothing any more
+ * and answer what has left.
+ */
+export async function settleOverdueTransfers(deps: Deps): Promise<void> {
+  const { transfers } = await deps.db.batch("find overdue transfers", {
+    transfers: findUnsettled(deps.nowMs() - GRACE_MS, MAX_TRANSFERS),
+  });
+  if (transfers.length === 0) return;
+  const outcomes = await Promise.allSettled(transfers.map((transfer) => settleTransfer(deps, transfer, "look_first")));
+  const open = transfers.filter((_, index) => outcomes[index]?.status === "rejected").map(({ transferId }) => transferId);
+  if (open.length > 0) await deps.db.batch("postpone transfers", { postpone: postponeTransfers(open, deps.nowMs()) });
+  deps.log("transfers_settled", { found: transfers.length, settled: transfers.length - open.length });
 }
 
 async function dispatchEverywhere(deps: Deps, transfer: Transfer): Promise<Map<string, DispatchAnswer | undefined>> {

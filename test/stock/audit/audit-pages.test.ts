@@ -43,7 +43,7 @@ describe("the audit gives no false alarm", () => {
     const worker = faultyWorker(
       () => "none",
       async (call) => {
-        if (!atD1(2)(call)) return;
+        if (!atD1("read projection")(call)) return;
         await placed({ customer_name: "Asha", item: productId, quantity: 1 });
         await flush(productId);
       },

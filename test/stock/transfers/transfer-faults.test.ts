@@ -4,7 +4,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 import { onHand, statusesOf, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
-// Each step of sending a transfer, cut in every way: afterwards every unit is in one place, or on its way.
+// Each step of sending a transfer fails in every way: afterwards every unit is in one warehouse, or in transit.
 const UNITS = 5;
 
 beforeAll(demoWarehouses);
@@ -14,40 +14,42 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("sending a transfer, cut at one step", () => {
-  // With a key: 1 asks for it and 2 looks, which changes nothing, 3 writes the transfer, 4 decides.
+describe("sending a transfer, failing at one step", () => {
   const steps = [
-    ["writing it", atD1(3)],
+    ["writing it", atD1("write once")],
     ["the first dispatch", atStock("dispatch", 1)],
     ["the last dispatch", atStock("dispatch", 2)],
-    ["the decision", atD1(4)],
+    ["the decision", atD1("settle transfer")],
   ] as const;
   const cases = steps.flatMap(([words, isAt]) => FAULTS.map((fault) => [words, fault, isAt] as const));
 
-  it.for(cases)("%s: %s. After the sweep all of it is on its way, or none, and a retry says which", async (each, { expect }) => {
-    const [, fault, isAt] = each;
-    const { productIds, received } = await twoProducts(UNITS);
-    const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
-    const key = newId("key");
+  it.for(cases)(
+    "%s: %s. After the sweep all of it is in transit, or none, and a retry returns which",
+    async (each, { expect }) => {
+      const [, fault, isAt] = each;
+      const { productIds, received } = await twoProducts(UNITS);
+      const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
+      const key = newId("key");
 
-    const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
-    const answer = await outcome(worker, transferBy(worker.deps, units, key));
-    await recover(productIds);
-    await worker.deliverLate();
-    const retried = await transferBy(faultyWorker().deps, units, key);
-    await recover(productIds);
+      const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
+      const answer = await outcome(worker, transferBy(worker.deps, units, key));
+      await recover(productIds);
+      await worker.deliverLate();
+      const retried = await transferBy(faultyWorker().deps, units, key);
+      await recover(productIds);
 
-    const statuses = await statusesOf(String(productIds[0]));
-    const left = await Promise.all(productIds.map(async (productId) => (await onHand(productId)).BLR));
-    const isOnItsWay = statuses.includes("in_transit");
-    expect(statuses).toHaveLength(1);
-    expect(left).toEqual(isOnItsWay ? [3, 3] : [5, 5]);
-    expect(retried).toMatchObject(isOnItsWay ? { transfer: { status: "in_transit" } } : { code: "transfer_not_dispatched" });
-    if (typeof answer === "object" && "transfer" in answer) expect(isOnItsWay).toBe(true);
-    await expectInvariants(expect, received);
-  });
+      const statuses = await statusesOf(String(productIds[0]));
+      const left = await Promise.all(productIds.map(async (productId) => (await onHand(productId)).BLR));
+      const isInTransit = statuses.includes("in_transit");
+      expect(statuses).toHaveLength(1);
+      expect(left).toEqual(isInTransit ? [3, 3] : [5, 5]);
+      expect(retried).toMatchObject(isInTransit ? { transfer: { status: "in_transit" } } : { code: "transfer_not_dispatched" });
+      if (typeof answer === "object" && "transfer" in answer) expect(isInTransit).toBe(true);
+      await expectInvariants(expect, received);
+    },
+  );
 
-  it.for(cases)("%s: %s. A retry with the key at once goes on from there", async (each, { expect }) => {
+  it.for(cases)("%s: %s. An immediate retry with the key completes it", async (each, { expect }) => {
     const [, fault, isAt] = each;
     const { productIds, received } = await twoProducts(UNITS);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
@@ -66,23 +68,22 @@ describe("sending a transfer, cut at one step", () => {
   });
 });
 
-describe("a transfer of which one product has too little", () => {
-  const cases = [
-    atStock("dispatch", 1),
-    atStock("dispatch", 2),
-    atD1(3),
-    atStock("takeBack", 1),
-    atStock("takeBack", 2),
-    atD1(4),
-  ];
+describe("a transfer with too few units of one product", () => {
+  const steps = [
+    ["the first dispatch", atStock("dispatch", 1)],
+    ["the last dispatch", atStock("dispatch", 2)],
+    ["the decision", atD1("settle transfer")],
+    ["the first return", atStock("takeBack", 1)],
+    ["the last return", atStock("takeBack", 2)],
+    ["ending the pending action", atD1("carry out")],
+  ] as const;
 
-  it.for(cases.flatMap((isAt, step) => FAULTS.map((fault) => [step, fault, isAt] as const)))(
-    "cut at step %i: %s. In the end all units are where they were",
+  it.for(steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const)))(
+    "failing at %s: %s. In the end all units are where they were",
     async ([, fault, isAt], { expect }) => {
       const { productIds, received } = await twoProducts(UNITS);
       const units = { [String(productIds[0])]: 2, [String(productIds[1])]: UNITS + 1 };
 
-      // Without a key: 1 looks, 2 writes the transfer, 3 decides, 4 ends what was owed.
       const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
       await outcome(worker, transferBy(worker.deps, units));
       await outcome(
@@ -99,7 +100,7 @@ describe("a transfer of which one product has too little", () => {
     },
   );
 
-  it("takes nothing by a dispatch that arrives after the refusal was carried out, within its time", async ({ expect }) => {
+  it("loses no units by a dispatch that arrives after the return, still before the deadline", async ({ expect }) => {
     const { productIds, received } = await twoProducts(UNITS);
     const [rice, dal] = [String(productIds[0]), String(productIds[1])];
 

@@ -37,7 +37,7 @@ describe("receiving a transfer", () => {
     await expectInvariants(expect, new Map(Object.entries({ [rice]: 5, [dal]: 5 })));
   });
 
-  it("complete with less than was sent closes it, and says of each line what is missing", async ({ expect }) => {
+  it("with `complete` and fewer units closes it, with the missing units of each line", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5)];
     const { transfer_id: transferId } = await sent({ [rice]: 3, [dal]: 2 });
 
@@ -49,7 +49,7 @@ describe("receiving a transfer", () => {
     await expectInvariants(expect, new Map(Object.entries({ [rice]: 5, [dal]: 5 })));
   });
 
-  it("complete with nothing brings nothing in", async ({ expect }) => {
+  it("with `complete` and no units books nothing", async ({ expect }) => {
     const rice = await inStock(5);
     const { transfer_id: transferId } = await sent({ [rice]: 3 });
 
@@ -59,7 +59,7 @@ describe("receiving a transfer", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [2, 0] });
   });
 
-  it("into a warehouse that was archived meanwhile goes: the units are there", async ({ expect }) => {
+  it("works for a warehouse that was archived meanwhile", async ({ expect }) => {
     const rice = await inStock(5);
     const { body } = await sendTransfer(transferBody({ [rice]: 3 }, { to_warehouse_id: "DEL" }));
     await patch("/api/v1/warehouses/DEL", { status: "archived" }, { admin: true });
@@ -71,7 +71,7 @@ describe("receiving a transfer", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [2, 0], DEL: [3, 0] });
   });
 
-  it("twice under one key receives once", async ({ expect }) => {
+  it("repeated with one key receives once", async ({ expect }) => {
     const rice = await inStock(5);
     const { transfer_id: transferId } = await sent({ [rice]: 4 });
     const options = { admin: true, key: newKey() };
@@ -85,7 +85,7 @@ describe("receiving a transfer", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [1, 0], MUM: [2, 0] });
   });
 
-  it("by several at once never receives more than was sent", async ({ expect }) => {
+  it("concurrently never receives more than was sent", async ({ expect }) => {
     const rice = await inStock(9);
     const { transfer_id: transferId } = await sent({ [rice]: 5 });
 
@@ -97,7 +97,7 @@ describe("receiving a transfer", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [4, 0], MUM: [4, 0] });
   });
 
-  it("by two at once who both say that it is complete closes it once", async ({ expect }) => {
+  it("concurrently with `complete` closes it once", async ({ expect }) => {
     const rice = await inStock(9);
     const { transfer_id: transferId } = await sent({ [rice]: 5 });
 
@@ -113,8 +113,8 @@ describe("receiving a transfer", () => {
   });
 });
 
-describe("a receipt that cannot be", () => {
-  it("of more than is missing is 409 and says what is", async ({ expect }) => {
+describe("a refused receipt", () => {
+  it("of more than is missing is 409 with the missing units", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5)];
     const { transfer_id: transferId } = await sent({ [rice]: 3, [dal]: 2 });
     await receive(transferId, unitsIn(rice, 2));
@@ -129,7 +129,7 @@ describe("a receipt that cannot be", () => {
     expect(await unitsOf(dal)).toEqual({ BLR: [3, 0] });
   });
 
-  it("of a transfer that is received, or was refused, is 409 and says which", async ({ expect }) => {
+  it("of a transfer that is received or refused is 409 with its status", async ({ expect }) => {
     const rice = await inStock(5);
     const { transfer_id: received } = await sent({ [rice]: 3 });
     await receive(received, unitsIn(rice, 3));
@@ -144,16 +144,21 @@ describe("a receipt that cannot be", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [2, 0], MUM: [3, 0] });
   });
 
-  it("names the lines that the transfer does not have, has twice, or that do not say which variant", async ({ expect }) => {
+  it("names each line that the transfer does not have, that is repeated, or that lacks a variant", async ({ expect }) => {
     const rice = await inStock(5);
     const variants = ["red", "blue"].map((name) => ({ variant_id: crypto.randomUUID(), sku: crypto.randomUUID(), name }));
     const { productId: cup } = await product({ variants });
     for (const { variant_id: variantId } of variants) await receiveByHand(cup, 3, { variantId });
     const lines = [{ product_id: rice }, ...variants.map(({ variant_id }) => ({ product_id: cup, variant_id }))];
     const { body: transfer } = await sendTransfer(transferBody({}, { items: lines.map((line) => ({ ...line, quantity: 1 })) }));
-    const came = [{ product_id: rice }, { product_id: "unknown" }, { product_id: cup }, { product_id: rice, variant_id: rice }];
+    const arrived = [
+      { product_id: rice },
+      { product_id: "unknown" },
+      { product_id: cup },
+      { product_id: rice, variant_id: rice },
+    ];
 
-    const { status, body } = await receive(transfer.transfer_id, { items: came.map((line) => ({ ...line, quantity: 1 })) });
+    const { status, body } = await receive(transfer.transfer_id, { items: arrived.map((line) => ({ ...line, quantity: 1 })) });
 
     expect([status, body.code]).toEqual([422, "validation_failed"]);
     expect(body.errors?.map((error) => error.field)).toEqual([
@@ -164,7 +169,7 @@ describe("a receipt that cannot be", () => {
   });
 
   it.for([
-    ["nothing, and not complete", { items: [] }, "items"],
+    ["nothing, without `complete`", { items: [] }, "items"],
     ["no units", { items: [{ product_id: "p", quantity: 0 }] }, "items[0].quantity"],
     ["half a unit", { items: [{ product_id: "p", quantity: 0.5 }] }, "items[0].quantity"],
     ["101 lines", { items: Array.from({ length: 101 }, () => ({ product_id: "p", quantity: 1 })) }, "items"],

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { finishTransfers } from "../../../src/stock/transfers/finish-transfers.ts";
+import { settleOverdueTransfers } from "../../../src/stock/transfers/settle-transfer.ts";
 import { atD1, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
@@ -16,14 +16,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("two who settle one transfer", () => {
-  it("agree: the sweep goes on while its Worker waits for D1", async ({ expect }) => {
+describe("two Workers that settle one transfer", () => {
+  it("agree when the sweep runs while the first Worker waits for D1", async ({ expect }) => {
     const { productIds, received } = await twoProducts(UNITS);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
     const worker = faultyWorker(
       () => "none",
       async (call) => {
-        if (atD1(3)(call)) await recover(productIds);
+        if (atD1("settle transfer")(call)) await recover(productIds);
       },
     );
 
@@ -34,7 +34,9 @@ describe("two who settle one transfer", () => {
     await expectInvariants(expect, received);
   });
 
-  it("agree: what D1 refused as too late is not on its way, though its Worker then reaches the objects", async ({ expect }) => {
+  it("agree that a transfer refused as too late is not in transit, even if its Worker reaches the objects later", async ({
+    expect,
+  }) => {
     const { productIds, received } = await twoProducts(UNITS);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
     const worker = faultyWorker(
@@ -53,12 +55,12 @@ describe("two who settle one transfer", () => {
     await expectInvariants(expect, received);
   });
 
-  it("agree: the first decision in D1 stands, whatever the other one found", async ({ expect }) => {
+  it("agree on the first decision in D1, whatever the second Worker found", async ({ expect }) => {
     const { productIds } = await twoProducts(UNITS);
     const [rice, dal] = [String(productIds[0]), String(productIds[1])];
     const units = { [rice]: 2, [dal]: UNITS + 1 };
     const key = newId("key");
-    const late = faultyWorker((call) => (atD1(4)(call) ? "late" : "none"));
+    const late = faultyWorker((call) => (atD1("settle transfer")(call) ? "late" : "none"));
     await transferBy(late.deps, units, key);
     const arrival = { kind: "return", referenceId: newId("RET"), reason: null, actor: "test" } as const;
     await env.STOCK.getByName(dal).bringIn({ ...arrival, lines: [{ variantId: dal, warehouseId: "BLR", quantity: 1 }] });
@@ -73,16 +75,18 @@ describe("two who settle one transfer", () => {
     await expectInvariants(expect, new Map(Object.entries({ [rice]: UNITS, [dal]: UNITS + 1 })));
   });
 
-  it("waits for an object that does not answer, and for no other transfer", async ({ expect }) => {
+  it("leave a transfer open whose object does not answer, and settle the others", async ({ expect }) => {
     const { productIds, received } = await twoProducts(UNITS);
     const [silent, quick] = [String(productIds[0]), String(productIds[1])];
     for (const productId of [silent, quick]) {
-      const dying = faultyWorker((call) => (atD1(3)(call) ? "dies_before" : "none"));
+      const dying = faultyWorker((call) => (atD1("settle transfer")(call) ? "dies_before" : "none"));
       await outcome(dying, transferBy(dying.deps, { [productId]: 2 }));
     }
     vi.setSystemTime(Date.now() + 10 * DISPATCH_MS);
 
-    await finishTransfers(faultyWorker((call) => (call.to === "stock" && call.productId === silent ? "lost" : "none")).deps);
+    await settleOverdueTransfers(
+      faultyWorker((call) => (call.to === "stock" && call.productId === silent ? "lost" : "none")).deps,
+    );
 
     expect([await statusesOf(silent), await statusesOf(quick)]).toEqual([["dispatching"], ["in_transit"]]);
     await recover(productIds);

@@ -14,6 +14,7 @@ const HONO = /^(hono(\/[\w-]+)*|zod|@hono\/zod-openapi)$/;
 
 /** Slices, lower first, each with its rooms, lower first: a slice may use those before it, and so may a room. Rules and the slice's own files lie below its rooms. */
 const SLICES: Readonly<Record<string, readonly string[]>> = {
+  health: [],
   writes: [],
   events: [],
   accounts: [],

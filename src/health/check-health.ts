@@ -1,15 +1,15 @@
-import type { Deps } from "../../deps.ts";
-import { Refusal } from "../../errors.ts";
+import type { Deps } from "../deps.ts";
+import { Refusal } from "../errors.ts";
 import { ping } from "./queries.ts";
 
-/** No product can have this id: the object holds nothing, and answering is all that it is for. */
+/** The name of an object without stock: no product can have this id. */
 const HEALTH_OBJECT = ".health";
 
 const RETRY_AFTER_S = 5;
 
 /**
- * Asks D1 and an object whether they answer.
- * @throws Refusal `unavailable`, saying which of them does not
+ * Checks that D1 and a Durable Object respond.
+ * @throws Refusal `unavailable`, naming which of them does not
  */
 export async function checkHealth(deps: Deps): Promise<void> {
   const answers = await Promise.allSettled([

@@ -1,8 +1,8 @@
 import { env } from "cloudflare:workers";
 import { describe, it, vi } from "vitest";
-import { TimeoutError } from "../../../src/db/client.ts";
-import { StockCounter } from "../../../src/index.ts";
-import { get } from "../../support/http/requests.ts";
+import { TimeoutError } from "../../src/db/client.ts";
+import { StockCounter } from "../../src/index.ts";
+import { get } from "../support/http/requests.ts";
 
 describe("health", () => {
   it("is ok while D1 and an object answer", async ({ expect }) => {

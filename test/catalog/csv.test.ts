@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { parseCsv } from "../../../src/catalog/csv.ts";
-import { toCsvLine } from "../../../src/catalog/rules/csv-cell.ts";
-import { fromCell, toCell } from "../../../src/rules/csv.ts";
+import { parseCsv } from "../../src/catalog/csv.ts";
+import { toCsvLine } from "../../src/catalog/rules/csv-cell.ts";
+import { fromCell, toCell } from "../../src/rules/csv.ts";
 
 /** Text as a product has it, of what makes trouble in CSV. */
 const text = fc
