@@ -1,7 +1,7 @@
 import { createApp } from "./app.ts";
 import { bindDeps } from "./bind.ts";
 import { resolveHolds } from "./orders/placement/resolve-holds.ts";
-import { removeLapsed } from "./carts/lapse-queries.ts";
+import { deleteExpiredUnits } from "./carts/loss-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./cron.ts";
 import { StockObject } from "./stock/object/stock-object.ts";
@@ -15,7 +15,7 @@ export class StockCounter extends StockObject {
   }
 
   override expiredQueries(units: ExpiredUnits[]): Query<unknown>[] {
-    return removeLapsed(units);
+    return deleteExpiredUnits(units);
   }
 }
 

@@ -2,12 +2,12 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, write } from "../db/client.ts";
 import { idempotency } from "../writes/tables.ts";
 import { type ProjectedLevel, upsertLevels } from "../stock/projection/flush-statements.ts";
-import type { CartItem, CartRow, Loss } from "./rules/cart.ts";
-import type { Settled } from "./rules/reservation.ts";
-import type { WrittenItem } from "./rules/cart-change.ts";
+import type { CartItem, CartRow } from "./rules/cart.ts";
+import type { ItemChange } from "./rules/edit.ts";
+import type { SettledItem } from "./rules/reservation.ts";
 import { cartItems, cartLosses, carts } from "./tables.ts";
 
-/** Writes a new cart; an account's only where it has no open one, else UNIQUE fails the batch. */
+/** Inserts a cart. If its account has an open one already, a UNIQUE index fails the batch. */
 export function insertCart(cart: CartRow): Query<number> {
   return write(sql`
     INSERT INTO ${carts} (cart_id, generation, order_id, user_id, edit_no, country, postal_code, created_at_ms, updated_at_ms)
@@ -16,27 +16,27 @@ export function insertCart(cart: CartRow): Query<number> {
 }
 
 /**
- * Allots an edit its number (PROTOCOL K0). Where another edit was faster, or the cart became an order, `edit_no` turns NULL, so that
- * NOT NULL fails the whole batch.
- * @param read as it was read  @param after what it becomes
+ * Allots an edit its number and updates the cart (K0). If another edit was written since the cart was read, or the cart became an order,
+ * `edit_no` turns NULL and NOT NULL fails the whole batch.
  */
 export function allotEdit(read: CartRow, after: CartRow): Query<number> {
   return write(sql`
     UPDATE ${carts} SET edit_no = iif(edit_no = ${read.editNo} AND order_id IS NULL, edit_no + 1, NULL),
-      generation = generation + ${after.generation - read.generation}, user_id = ${after.userId}, country = ${after.country}, postal_code = ${after.postalCode}, updated_at_ms = ${after.updatedAtMs}
+      generation = generation + ${after.generation - read.generation}, user_id = ${after.userId}, country = ${after.country},
+      postal_code = ${after.postalCode}, updated_at_ms = ${after.updatedAtMs}
     WHERE cart_id = ${read.cartId}`);
 }
 
 const ITEM_COLUMNS = sql`cart_id, variant_id, line_no, product_id, quantity, edit_no, needs, promo_code, tier, unit_price_minor,
   discounts, reserved_until_ms, reserved_since_ms`;
 
-/** What changes of a line in JSON, from `quantity` on; no object has answered yet. */
+/** The values of a line in JSON from `quantity` on. @param untilMs NULL until the objects have answered */
 function itemValues(editNo: SQL, untilMs: SQL = sql`NULL`): SQL {
   return sql`value->>'quantity', ${editNo}, value->'needs', value->>'promoCode', value->>'tier', value->>'unitPriceMinor',
     json_object('discounts', value->'discounts', 'isClosed', value->'isClosed'), ${untilMs}, value->>'reservedSinceMs'`;
 }
 
-/** Writes lines over whatever the cart had of their variants; they are not reserved before the objects say so. */
+/** Writes lines, in place of those that the cart has of the same variants. They are unreserved until the objects answer. */
 export function upsertItems(cartId: string, items: readonly CartItem[]): Query<number> {
   return write(sql`
     INSERT INTO ${cartItems} (${ITEM_COLUMNS})
@@ -47,19 +47,19 @@ export function upsertItems(cartId: string, items: readonly CartItem[]): Query<n
       discounts = excluded.discounts, reserved_until_ms = NULL, reserved_since_ms = excluded.reserved_since_ms`);
 }
 
-/** Takes lines out of a cart. */
+/** Deletes lines of a cart. */
 export function deleteItems(cartId: string, variantIds: readonly string[]): Query<number> {
   return write(sql`
     DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND variant_id IN (SELECT value FROM json_each(${JSON.stringify(variantIds)}))`);
 }
 
 /**
- * Writes what the objects answered, and each line's discounts, where no later edit wrote the line; no time is brought forward, and a line
- * that was found not to be reserved meanwhile is extended no more. Their levels go with it.
+ * Writes the objects' answers, each line's discounts and the objects' levels. A line that a later edit wrote stays as it is, a reservation
+ * is never shortened, and a line of another edit that is no longer reserved is not extended.
  */
-export function confirmEdit(
+export function confirmItems(
   { cartId, editNo }: CartRow,
-  settled: readonly (Settled & Discounted)[],
+  settled: readonly (SettledItem & Discounted)[],
   levels: readonly ProjectedLevel[],
   nowMs: number,
 ): Query<number>[] {
@@ -77,35 +77,16 @@ export function confirmEdit(
 
 type Discounted = Pick<CartItem, "discounts" | "isClosed">;
 
-/** Takes out the lines whose time is over, as the flush that is to tell of them would, and records why. */
-export function loseLapsed(cartId: string, nowMs: number): Query<number>[] {
-  const lapsed = sql`FROM ${cartItems} WHERE cart_id = ${cartId} AND reserved_until_ms <= CAST(${nowMs} AS INTEGER)`;
-  return [
-    write(sql`
-      INSERT OR IGNORE INTO ${cartLosses} (cart_id, variant_id, edit_no, product_id, quantity, reason, promo_code, tier,
-        unit_price_minor, discounts, at_ms)
-      SELECT cart_id, variant_id, edit_no, product_id, quantity, 'reservation_expired', promo_code, tier, unit_price_minor, discounts,
-        reserved_until_ms ${lapsed}`),
-    write(sql`DELETE ${lapsed}`),
-  ];
-}
-
-/** Marks losses as told. */
-export function markSeen(cartId: string, losses: readonly Loss[], nowMs: number): Query<number> {
-  return write(sql`
-    UPDATE ${cartLosses} SET seen_at_ms = CAST(${nowMs} AS INTEGER) FROM json_each(${JSON.stringify(losses)}) l
-    WHERE cart_losses.cart_id = ${cartId} AND cart_losses.variant_id = l.value->>'variantId' AND cart_losses.edit_no = l.value->>'editNo'`);
-}
-
 /**
- * Undoes what an edit wrote, under a number of its own, where no later edit wrote the line, nobody has confirmed it and the cart is
- * open: what the objects may still hear under the old number is older then than what they are told next.
- * @param keyId the key that began it, which is forgotten, so that it is decided anew. Where the line is as it wrote it no more, or
- *   another attempt was told that it stands, nothing is undone
+ * Restores the lines that an edit wrote, if the cart is open and nobody confirmed or overwrote them. The restored lines get an edit number
+ * of their own, so that a delayed call with the old number cannot overwrite them in the objects (K0).
+ * @param keyId the key of the edit, which is deleted so that a retry starts anew. If another attempt with the key was acknowledged, or the
+ *   line changed since, the key stays and nothing is undone
+ * @param isUntouched whether the objects still hold the units as they were before the edit, so that the old reservation times stay valid
  */
-export function undoEdit(
+export function undoItems(
   { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">,
-  changes: readonly WrittenItem[],
+  changes: readonly ItemChange[],
   keyId: string | undefined,
   nowMs: number,
   isUntouched: boolean,
@@ -114,42 +95,42 @@ export function undoEdit(
   const added = changes.filter(({ before }) => !before).map(({ variantId }) => variantId);
   const replaced = changes.flatMap(({ before, after }) => (before && after ? [before] : []));
   const removed = changes.flatMap(({ before, after }) => (before && !after ? [before] : []));
-  const number = sql`(SELECT edit_no FROM ${carts} WHERE cart_id = ${cartId})`;
-  const isForgotten = sql`NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE id = ${keyId ?? null})`;
-  const isOpen = sql`EXISTS (SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND order_id IS NULL) AND ${isForgotten}`;
+  const undoNo = sql`(SELECT edit_no FROM ${carts} WHERE cart_id = ${cartId})`;
+  const isKeyDeleted = sql`NOT EXISTS (SELECT 1 FROM ${idempotency} WHERE id = ${keyId ?? null})`;
+  const isOpen = sql`EXISTS (SELECT 1 FROM ${carts} WHERE cart_id = ${cartId} AND order_id IS NULL) AND ${isKeyDeleted}`;
   return [
     write(sql`
       DELETE FROM ${idempotency} WHERE id = ${keyId ?? null} AND answer->>'stands' IS NULL AND (${removed.length > 0 ? 1 : 0} OR EXISTS (
         SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL))`),
     write(sql`
       UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs}
-      WHERE cart_id = ${cartId} AND order_id IS NULL AND ${isForgotten}`),
+      WHERE cart_id = ${cartId} AND order_id IS NULL AND ${isKeyDeleted}`),
     write(sql`
       DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}
         AND variant_id IN (SELECT value FROM json_each(${JSON.stringify(added)}))`),
     write(sql`
       UPDATE ${cartItems} SET (quantity, edit_no, needs, promo_code, tier, unit_price_minor, discounts, reserved_until_ms,
-        reserved_since_ms) = (SELECT ${itemValues(number, untilMs)} FROM json_each(${JSON.stringify(replaced)}) WHERE value->>'variantId' = variant_id)
+        reserved_since_ms) = (SELECT ${itemValues(undoNo, untilMs)} FROM json_each(${JSON.stringify(replaced)}) WHERE value->>'variantId' = variant_id)
       WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}
         AND variant_id IN (SELECT value->>'variantId' FROM json_each(${JSON.stringify(replaced)}))`),
     write(sql`
       INSERT OR IGNORE INTO ${cartItems} (${ITEM_COLUMNS})
-      SELECT ${cartId}, value->>'variantId', value->>'lineNo', value->>'productId', ${itemValues(number, untilMs)}
+      SELECT ${cartId}, value->>'variantId', value->>'lineNo', value->>'productId', ${itemValues(undoNo, untilMs)}
       FROM json_each(${JSON.stringify(removed)}) WHERE ${isOpen}`),
   ] as const;
 }
 
-/** Lets what a key began stand, whatever the attempt that began it will hear. @returns 0 where it was undone */
-export function keepStanding(id: string): Query<number> {
-  return write(sql`UPDATE ${idempotency} SET answer = json_set(answer, '$.stands', 1) WHERE id = ${id}`);
+/** Marks a key's edit as acknowledged, so that no other attempt with the key undoes it. @returns 0 where it was undone before */
+export function markAcknowledged(keyId: string): Query<number> {
+  return write(sql`UPDATE ${idempotency} SET answer = json_set(answer, '$.stands', 1) WHERE id = ${keyId}`);
 }
 
-/** Ends carts that nobody touched since a time, with their lines and losses, a bounded number at once. */
+/** Deletes carts that were last changed before a time, with their lines and losses, up to a limit. */
 export function purgeCarts(beforeMs: number, limit: number): Query<number>[] {
-  const old = sql`(SELECT cart_id FROM ${carts} WHERE updated_at_ms < ${beforeMs} ORDER BY updated_at_ms LIMIT ${limit})`;
+  const stale = sql`(SELECT cart_id FROM ${carts} WHERE updated_at_ms < ${beforeMs} ORDER BY updated_at_ms LIMIT ${limit})`;
   return [
-    write(sql`DELETE FROM ${cartItems} WHERE cart_id IN ${old}`),
-    write(sql`DELETE FROM ${cartLosses} WHERE cart_id IN ${old}`),
-    write(sql`DELETE FROM ${carts} WHERE cart_id IN ${old}`),
+    write(sql`DELETE FROM ${cartItems} WHERE cart_id IN ${stale}`),
+    write(sql`DELETE FROM ${cartLosses} WHERE cart_id IN ${stale}`),
+    write(sql`DELETE FROM ${carts} WHERE cart_id IN ${stale}`),
   ];
 }

@@ -1,16 +1,16 @@
 import { isoOrNull } from "../http/validate.ts";
-import { toAppliedJson, toRefusedJson } from "../pricing/rules/discount-json.ts";
+import { toAppliedJson, toRefusedJson } from "../pricing/rules/pricing-rule.ts";
 import { toMajor } from "../rules/money.ts";
 import type { CartJson } from "./cart-contract.ts";
-import type { CartChange, CartView, ShownItem } from "./rules/view.ts";
+import type { CartChange, CartView, ViewItem } from "./rules/view.ts";
 
-/** The shop's currency, as amounts are told in it. */
+/** The shop's currency. */
 interface Currency {
   currency: string;
   currencyDecimals: number;
 }
 
-/** Tells a cart. */
+/** Writes a cart as `cartSchema` describes it. */
 export function toCartJson(
   { row, items, totals, refused, changes }: CartView,
   { currency, currencyDecimals: decimals }: Currency,
@@ -37,7 +37,7 @@ export function toCartJson(
   };
 }
 
-function itemJson(item: ShownItem, decimals: number): CartJson["items"][number] {
+function itemJson(item: ViewItem, decimals: number): CartJson["items"][number] {
   return {
     item_id: item.variantId,
     product_id: item.productId,

@@ -3,18 +3,18 @@ import { products, variants } from "../catalog/tables.ts";
 import { type Query, row, rows } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
 import { fullName } from "../pricing/rules/lines.ts";
-import type { CartItem, CartRow, KnownItem, Loss } from "./rules/cart.ts";
+import type { CartItem, CartRow, DetailedItem, Loss } from "./rules/cart.ts";
 import { cartItems, cartLosses, carts } from "./tables.ts";
 
-/** A cart's id, or SQL that finds it. */
+/** A cart's id, or SQL that selects it. */
 export type CartRef = string | SQL;
 
-/** The open cart of an account; there is one at most. */
+/** Selects the open cart of an account; it has one at most. */
 export function openCartOf(userId: string): SQL {
   return sql`(SELECT cart_id FROM ${carts} WHERE user_id = ${userId} AND order_id IS NULL)`;
 }
 
-/** @param country of the shop, where a cart names none */
+/** @param country the shop's, used where the cart has none */
 export function findCart(cart: CartRef, country: string): Query<CartRow | undefined> {
   const found = row<{ json: string }>(sql`SELECT ${rowJson(carts)} AS "json" FROM ${carts} WHERE cart_id = ${cart}`);
   return {
@@ -29,7 +29,7 @@ export function findCart(cart: CartRef, country: string): Query<CartRow | undefi
 }
 
 type ItemRow = Omit<CartItem, "needs" | "discounts" | "isClosed"> & { needs: string; discounts: string };
-type KnownRow = ItemRow & {
+type DetailedRow = ItemRow & {
   sku: string;
   productName: string;
   variantName: string | null;
@@ -37,9 +37,9 @@ type KnownRow = ItemRow & {
   priceMinor: number;
 };
 
-/** The lines of a cart in their order, each with its product and variant: three rows are read for one. */
-export function findItems(cart: CartRef): Query<KnownItem[]> {
-  const found = rows<KnownRow>(sql`
+/** The lines of a cart in order, with product and variant: D1 reads three rows per line. */
+export function findItems(cart: CartRef): Query<DetailedItem[]> {
+  const found = rows<DetailedRow>(sql`
     SELECT i.variant_id AS "variantId", i.line_no AS "lineNo", i.product_id AS "productId", i.quantity AS "quantity",
       i.edit_no AS "editNo", i.needs AS "needs", i.promo_code AS "promoCode", i.tier AS "tier",
       i.unit_price_minor AS "unitPriceMinor", i.discounts AS "discounts", i.reserved_until_ms AS "reservedUntilMs",
@@ -57,7 +57,7 @@ export function findItems(cart: CartRef): Query<KnownItem[]> {
   };
 }
 
-function toItem({ needs, discounts, productName, variantName, ...item }: KnownRow): KnownItem {
+function toItem({ needs, discounts, productName, variantName, ...item }: DetailedRow): DetailedItem {
   return {
     ...item,
     ...(JSON.parse(discounts) as Pick<CartItem, "discounts" | "isClosed">),
@@ -66,14 +66,14 @@ function toItem({ needs, discounts, productName, variantName, ...item }: KnownRo
   };
 }
 
-/** What a cart lost and nobody was told yet. */
+/** The losses of a cart that its shopper has not seen. */
 export function findLosses(cart: CartRef): Query<Loss[]> {
   return rows(sql`
     SELECT variant_id AS "variantId", edit_no AS "editNo", product_id AS "productId", quantity, at_ms AS "atMs"
     FROM ${cartLosses} WHERE cart_id = ${cart} AND seen_at_ms IS NULL ORDER BY at_ms, variant_id`);
 }
 
-/** Where its goods go and who pays, as only D1 knows before it is read: for the statements of ranking and pricing. */
+/** SQL for a cart's destination and account, so that ranking and pricing join the batch that reads the cart. */
 export function cartSources(cart: CartRef) {
   const of = (column: SQL) => sql`(SELECT ${column} FROM ${carts} WHERE cart_id = ${cart})`;
   return {
@@ -83,7 +83,7 @@ export function cartSources(cart: CartRef) {
   };
 }
 
-/** The promo codes of carts' lines and some more, as a JSON array that the statement of prices reads. */
+/** The promo codes of the carts' lines, and more, as a JSON array for the pricing query. */
 export function codesOf(refs: readonly CartRef[], more: readonly string[] = []): SQL {
   const ids = refs.map((cart) => sql`${cart}`);
   return sql`(

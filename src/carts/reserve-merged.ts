@@ -1,14 +1,13 @@
 import type { Deps } from "../deps.ts";
-import { type Answers, askObjects, type Refused } from "./ask.ts";
-import type { Merge } from "./decide-merge.ts";
-import { askFor, neededBy } from "./edit.ts";
-import { mostOf, shortageErrors } from "./refuse.ts";
-import { termsNow } from "./read-cart.ts";
-import type { KnownItem } from "./rules/cart.ts";
-import { type Ask, asksOf } from "./rules/reservation.ts";
+import { needsOfEdit, reserveEdit } from "./apply-edit.ts";
+import type { MergePlan } from "./plan-merge.ts";
+import { shareLimit, shortageErrors } from "./refusals.ts";
+import { type FailedRequest, isHeld, type ReservationResult, reservationTerms, reserveUnits } from "./reserve.ts";
+import type { DetailedItem } from "./rules/cart.ts";
+import { type ReservationRequest, reservationRequests } from "./rules/reservation.ts";
 
-/** A line whose units could not be reserved, as it is told. */
-export interface Unreserved {
+/** A line whose units could not be reserved, as the answer lists it. */
+export interface UnreservedItem {
   item_id: string;
   product_id: string;
   variant_id: string;
@@ -20,52 +19,50 @@ export interface Unreserved {
 }
 
 /**
- * Gives back what a guest's cart had, and asks in the account's name for all that the claim wrote. A product whose object refuses because of some variants is
- * asked once more for the others.
+ * Releases the units of the guest's cart, and reserves for the account's cart all lines that the merge wrote. Where a product refuses
+ * some variants, its other variants are requested once more.
  */
 export async function reserveMerged(
   deps: Deps,
-  { plan, emptied, added }: Merge,
-): Promise<{ answers: Answers; notReserved: Unreserved[] }> {
-  const given = added.flatMap(({ needs }) => needs);
-  // Where this fails the units lapse by time, and the account's cart may hear that they are not free.
-  await askObjects(deps, emptied, plan.ranking, asksOf([], given, termsNow(deps)));
-  const first = await askFor(deps, plan);
-  const again = asksOf(plan.items, neededBy(plan), termsNow(deps)).flatMap((ask) => restOf(ask, first.refused));
-  if (again.length === 0) return { answers: first, notReserved: notReserved(plan.items, plan.row.editNo, first) };
-  const second = await askObjects(deps, plan.row, plan.ranking, again);
-  const answers = {
+  { edit, emptied, added }: MergePlan,
+): Promise<{ result: ReservationResult; notReserved: UnreservedItem[] }> {
+  const released = added.flatMap(({ needs }) => needs);
+  // If this fails, the units expire later, and until then the account's cart may be refused them.
+  await reserveUnits(deps, emptied, edit.ranking, reservationRequests([], released, reservationTerms(deps)));
+  const first = await reserveEdit(deps, edit);
+  const requests = reservationRequests(edit.items, needsOfEdit(edit), reservationTerms(deps));
+  const again = requests.flatMap((request) => remainingRequest(request, first.failed));
+  if (again.length === 0) return { result: first, notReserved: unreservedItems(edit.items, edit.row.editNo, first) };
+  const second = await reserveUnits(deps, edit.row, edit.ranking, again);
+  const result = {
     held: new Map([...first.held, ...second.held]),
     levels: [...first.levels, ...second.levels],
-    refused: [...first.refused, ...second.refused],
+    failed: [...first.failed, ...second.failed],
   };
-  return { answers, notReserved: notReserved(plan.items, plan.row.editNo, answers) };
+  return { result, notReserved: unreservedItems(edit.items, edit.row.editNo, result) };
 }
 
-/** What of a refused product nobody said to be short. */
-function restOf(ask: Ask, refused: readonly Refused[]): Ask[] {
-  const answer = refused.find(({ productId }) => productId === ask.productId);
+/** A refused request without the variants that caused the refusal. */
+function remainingRequest(request: ReservationRequest, failed: readonly FailedRequest[]): ReservationRequest[] {
+  const answer = failed.find(({ productId }) => productId === request.productId);
   if (answer?.outcome !== "short" && answer?.outcome !== "too_many") return [];
-  const named = new Set(answer.lines.map(({ variantId }) => variantId));
-  const lines = ask.lines.filter(({ variantId }) => !named.has(variantId));
-  return lines.length > 0 ? [{ ...ask, lines }] : [];
+  const refused = new Set(answer.lines.map(({ variantId }) => variantId));
+  const lines = request.lines.filter(({ variantId }) => !refused.has(variantId));
+  return lines.length > 0 ? [{ ...request, lines }] : [];
 }
 
-function notReserved(items: readonly KnownItem[], editNo: number, { held, refused }: Answers): Unreserved[] {
-  const missing = items.filter((item) => {
-    const isHeld = item.needs.every(({ variantId, quantity }) => (held.get(variantId)?.quantity ?? 0) >= quantity);
-    return item.editNo === editNo && !isHeld;
-  });
-  const shortages = shortageErrors(refused, new Map());
+function unreservedItems(items: readonly DetailedItem[], editNo: number, result: ReservationResult): UnreservedItem[] {
+  const missing = items.filter((item) => item.editNo === editNo && !item.needs.every((need) => isHeld(result, need)));
+  const shortages = shortageErrors(result.failed, new Map());
   return missing.map((item) => {
     const { variantId, productId, name, quantity } = item;
-    const most = mostOf(refused, item);
-    const each = item.needs.flatMap((need) => {
+    const most = shareLimit(result.failed, item);
+    const coverable = item.needs.flatMap((need) => {
       const short = shortages.find((error) => error.variant_id === need.variantId);
       return short ? [Math.floor((short.available_stock * quantity) / need.quantity)] : [];
     });
-    const available = each.length > 0 || most !== undefined ? Math.min(...each, most ?? Infinity) : null;
-    const told = available === null ? "The stock did not answer" : `Available: ${available}`;
+    const available = coverable.length > 0 || most !== undefined ? Math.min(...coverable, most ?? Infinity) : null;
+    const reason = available === null ? "The stock did not answer" : `Available: ${available}`;
     return {
       item_id: variantId,
       product_id: productId,
@@ -73,7 +70,7 @@ function notReserved(items: readonly KnownItem[], editNo: number, { held, refuse
       product_name: name,
       requested_quantity: quantity,
       available_stock: available,
-      message: `${name} could not be reserved. Requested: ${quantity}, ${told}`,
+      message: `${name} could not be reserved. Requested: ${quantity}, ${reason}`,
     };
   });
 }

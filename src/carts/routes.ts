@@ -4,13 +4,12 @@ import { edgeOf } from "../http/edge.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitCarts } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
-import { addItem } from "./add-item.ts";
-import { claimCart } from "./claim.ts";
+import { claimCart } from "./claim-cart.ts";
 import * as contract from "./contract.ts";
-import { createCart } from "./create.ts";
-import { type EditedCart, editItem } from "./edit-item.ts";
+import { createCart } from "./create-cart.ts";
+import { addItem, type EditedCart, editItem } from "./edit-item.ts";
 import { toCartJson } from "./json.ts";
-import { showCart } from "./show.ts";
+import { showCart } from "./show-cart.ts";
 
 export const cartRoutes = createRouter();
 
@@ -23,8 +22,8 @@ cartRoutes
     const { caller, deps } = c.var;
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
-    const place = { country: body.country, postalCode: body.postal_code };
-    const { answer, status, replayed } = await createCart(deps, keyed, caller, place);
+    const destination = { country: body.country, postalCode: body.postal_code };
+    const { answer, status, replayed } = await createCart(deps, keyed, caller, destination);
     if (replayed) c.header("Idempotency-Replayed", "true");
     c.header("Location", `/api/v1/carts/${answer.row.cartId}`);
     return c.json(toCartJson(answer, deps.config), status);
@@ -47,7 +46,7 @@ cartRoutes
       postalCode: body.postal_code,
       edge: edgeOf(c),
     });
-    return c.json(shown(c, edited), 200);
+    return c.json(editedJson(c, edited), 200);
   })
   .openapi(contract.changeItem, async (c) => {
     const { caller, deps } = c.var;
@@ -56,14 +55,14 @@ cartRoutes
     const keyed = await keyedRequest(c, body);
     const change = { quantity: body.quantity, promoCode: body.promo_code, edge: edgeOf(c) };
     const edit = { cartId, wanted: { variantId }, kind: "change" as const, ...change };
-    return c.json(shown(c, await editItem(deps, keyed, caller, edit)), 200);
+    return c.json(editedJson(c, await editItem(deps, keyed, caller, edit)), 200);
   })
   .openapi(contract.removeItem, async (c) => {
     const { caller, deps } = c.var;
     const { cart_id: cartId, item_id: variantId } = c.req.valid("param");
     const keyed = await keyedRequest(c, {});
     const edit = { cartId, wanted: { variantId }, kind: "remove" as const, edge: edgeOf(c) };
-    return c.json(shown(c, await editItem(deps, keyed, caller, edit)), 200);
+    return c.json(editedJson(c, await editItem(deps, keyed, caller, edit)), 200);
   })
   .openapi(contract.claimCart, async (c) => {
     const { caller, deps } = c.var;
@@ -72,7 +71,7 @@ cartRoutes
       cartId: c.req.valid("param").cart_id,
       edge: edgeOf(c),
     });
-    return c.json({ ...shown(c, claimed), not_reserved: notReserved }, 200);
+    return c.json({ ...editedJson(c, claimed), not_reserved: notReserved }, 200);
   });
 
 function wantedOf({ product_id: productId, variant_id: variantId }: contract.AddBody): Wanted {
@@ -80,7 +79,7 @@ function wantedOf({ product_id: productId, variant_id: variantId }: contract.Add
   return { variantId: variantId ?? "" };
 }
 
-function shown(c: AppContext, { view, replayed }: EditedCart) {
+function editedJson(c: AppContext, { view, replayed }: EditedCart) {
   if (replayed) c.header("Idempotency-Replayed", "true");
   return toCartJson(view, c.var.deps.config);
 }

@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import { TIERS } from "../rules/rights.ts";
 import { LOSS_REASONS } from "./rules/cart.ts";
 
-/** Shoppers' carts. The generation is the hold's fence: a checkout records only under the one that it read (PROTOCOL 3). */
+/** Shoppers' carts. The generation fences checkouts: an order is recorded only under the generation that its quote read (K4). */
 export const carts = sqliteTable(
   "carts",
   {
@@ -12,7 +12,7 @@ export const carts = sqliteTable(
     /** The order that it became; NULL while it is open. */
     orderId: text("order_id"),
     userId: text("user_id"),
-    /** The number of the newest edit (PROTOCOL K0). */
+    /** The number of the newest edit (K0). */
     editNo: integer("edit_no").notNull(),
     country: text("country"),
     postalCode: text("postal_code"),
@@ -28,8 +28,8 @@ export const carts = sqliteTable(
 );
 
 /**
- * What a cart is to have, one row per variant, at the price that stands as long as its reservation. It is written before the objects
- * are asked, so that edits at once see each other; `reserved_until_ms` is what they answered, NULL while they have not.
+ * The lines of a cart, one row per variant, with the price that is charged as long as the line is reserved. A line is written before the
+ * objects are called, so that concurrent edits see each other; `reserved_until_ms` is NULL until they have answered.
  */
 export const cartItems = sqliteTable(
   "cart_items",
@@ -39,19 +39,19 @@ export const cartItems = sqliteTable(
     lineNo: integer("line_no").notNull(),
     productId: text("product_id").notNull(),
     quantity: integer("quantity").notNull(),
-    /** The edit that wrote it: an older one changes nothing any more. */
+    /** The edit that wrote it; the answers to an older edit no longer change it. */
     editNo: integer("edit_no").notNull(),
-    /** JSON: the units of stock that it needs, by product and variant; of a bundle its components. */
+    /** JSON: the stock units that it needs, by product and variant; for a bundle, its components. */
     needs: text("needs").notNull(),
     promoCode: text("promo_code"),
     tier: text("tier", { enum: TIERS }),
     unitPriceMinor: integer("unit_price_minor").notNull(),
-    /** JSON: what rules took off it, and whether the line is closed to more. */
+    /** JSON: its discounts, and whether a rule that is not stackable closed it to further ones. */
     discounts: text("discounts").notNull(),
     reservedUntilMs: integer("reserved_until_ms"),
     /**
-     * Since when without a gap, from the edit on that asks for it; its reservation is extended up to a limit from then on. NULL where it
-     * could not be reserved: then no edit of another line asks for it again.
+     * When its uninterrupted reservation began; extensions are limited from then on. NULL where it could not be reserved: then edits of
+     * other lines do not request it again.
      */
     reservedSinceMs: integer("reserved_since_ms"),
   },
@@ -63,7 +63,7 @@ export const cartItems = sqliteTable(
   ],
 );
 
-/** Lines that a cart lost, until its shopper was told. */
+/** Lines that a cart lost; kept after the shopper has seen them. */
 export const cartLosses = sqliteTable(
   "cart_losses",
   {
@@ -75,11 +75,11 @@ export const cartLosses = sqliteTable(
     reason: text("reason", { enum: LOSS_REASONS }).notNull(),
     promoCode: text("promo_code"),
     tier: text("tier", { enum: TIERS }),
-    /** What it was to cost, as the line had it. */
+    /** The line's price snapshot. */
     unitPriceMinor: integer("unit_price_minor").notNull(),
     discounts: text("discounts").notNull(),
     atMs: integer("at_ms").notNull(),
-    /** When an answer told of it; NULL until then. */
+    /** When an answer first showed it to the shopper; NULL until then. */
     seenAtMs: integer("seen_at_ms"),
   },
   (table) => [

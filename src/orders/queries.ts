@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import { rowJson, rowOf } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection/flush-statements.ts";
-import type { CountedUse } from "../pricing/rules/uses.ts";
+import type { CountedUse } from "../pricing/rules/bill.ts";
 import { countUses } from "../pricing/use-queries.ts";
 import { carts } from "../carts/tables.ts";
 import type { CartHead } from "./rules/checkout.ts";

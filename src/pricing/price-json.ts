@@ -1,5 +1,5 @@
 import { toMajor } from "../rules/money.ts";
-import { toAppliedJson, toRefusedJson } from "./rules/discount-json.ts";
+import { toAppliedJson, toRefusedJson } from "./rules/pricing-rule.ts";
 import type { Price } from "./show-price.ts";
 
 /** Shows a price as `priceSchema` promises it. */

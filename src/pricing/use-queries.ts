@@ -1,6 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, write } from "../db/client.ts";
-import type { CountedUse } from "./rules/uses.ts";
+import type { CountedUse } from "./rules/bill.ts";
 import { pricingRules, ruleCustomers } from "./tables.ts";
 
 /** The CHECKs that fail a batch in which a use would be one too many. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { claimCart } from "../../src/carts/claim.ts";
+import { claimCart } from "../../src/carts/claim-cart.ts";
 import type { Caller, Deps } from "../../src/deps.ts";
 import { userOf } from "../support/accounts/accounts.ts";
 import { callerOf } from "../support/accounts/callers.ts";

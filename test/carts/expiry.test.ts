@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { removeLapsed } from "../../src/carts/lapse-queries.ts";
+import { deleteExpiredUnits } from "../../src/carts/loss-queries.ts";
 import { bodyOf, cartNow, cartOf, itemRows, lossRows, putItem, unitsIn, untilTold } from "../support/carts/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
@@ -123,10 +123,10 @@ describe("a reservation that is over", () => {
     const { deps } = faultyWorker();
     const lapsed = [{ cartId, editNo: 1, variantId: productId, atMs: Date.now() }];
 
-    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
-    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
+    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
+    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
     await bodyOf(putItem(cartId, productId, 1));
-    await deps.db.batch("batch", { removeLapsed: removeLapsed(lapsed) });
+    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
 
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 1 }]);
     expect(await lossRows(cartId)).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { showCart } from "../../src/carts/show.ts";
+import { showCart } from "../../src/carts/show-cart.ts";
 import { userOf } from "../support/accounts/accounts.ts";
 import { appWith } from "../support/http/app.ts";
 import { type CartBody, cartNow, cartOf, editBy, newCart, putItem } from "../support/carts/carts.ts";

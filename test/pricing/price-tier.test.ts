@@ -1,5 +1,5 @@
 import { afterEach, describe, it } from "vitest";
-import { tierFor } from "../../src/pricing/rules/tier.ts";
+import { tierFor } from "../../src/pricing/verify-tier.ts";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
 import { createdProduct } from "../support/shop/catalog.ts";
 import { bumpVersion, customerOf, priced, ruled } from "../support/pricing/pricing.ts";

@@ -1,29 +1,29 @@
-import type { Discount, KeptDiscounts } from "../../pricing/rules/pricing-rule.ts";
+import type { Discount, DiscountSnapshot } from "../../pricing/rules/pricing-rule.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
 import type { StockLine } from "../../stock/rules/allocate.ts";
 
-/** Begins the id of every cart, and so the hold of every checkout; no order's id does. */
+/** Starts the id of every cart, and so the id of every checkout's hold; no order id starts with it. */
 export const CART_PREFIX = "CRT";
 
-/** Why a line is no longer in a cart although nobody took it out. */
+/** Why a cart lost a line that its shopper did not remove. */
 export const LOSS_REASONS = ["reservation_expired"] as const;
 
-/** Lines of one cart, as of one order. */
+/** The most lines of one cart; an order has the same limit. */
 export const MAX_ITEMS = 100;
-/** Distinct products of stock that its lines need: each edit asks one object for each. */
+/** The most distinct stock products that a cart's lines need: each edit calls one object per product. */
 export const MAX_PRODUCTS = 100;
 
 /** A cart without its lines. */
 export interface CartRow {
   cartId: string;
-  /** Which of its checkouts counts (PROTOCOL K2). */
+  /** Only a checkout of this generation is recorded (K2, K4). */
   generation: number;
   /** The order that it became; null while it is open. */
   orderId: string | null;
-  /** The account that it belongs to; null for a guest's, whom its id lets in. */
+  /** The account that owns it; null for a guest's cart, which anybody who knows its id may use. */
   userId: string | null;
-  /** The number of its newest edit (PROTOCOL K0). */
+  /** The number of its newest edit (K0). */
   editNo: number;
   country: string;
   /** Normalised. */
@@ -32,25 +32,25 @@ export interface CartRow {
   updatedAtMs: number;
 }
 
-/** Who asks for a cart. */
-export interface Asking {
+/** Who wants to use a cart. */
+export interface Accessor {
   /** Their account; null for a guest. */
   userId: string | null;
-  /** Whether they may use anybody's cart, as the shop's staff may. */
+  /** Whether they may use every cart, as staff may. */
   mayUseAny: boolean;
 }
 
-/** Whether a cart lets somebody in: its customer and staff, and a guest's everybody who knows its id. */
-export function isOpenTo({ userId }: Pick<CartRow, "userId">, asking: Asking): boolean {
-  return userId === null || userId === asking.userId || asking.mayUseAny;
+/** Whether somebody may use a cart: an account's is for its customer and for staff, a guest's for anybody who knows its id. */
+export function mayAccess({ userId }: Pick<CartRow, "userId">, accessor: Accessor): boolean {
+  return userId === null || userId === accessor.userId || accessor.mayUseAny;
 }
 
-/** Units of a variant that a line needs of a product's stock. */
+/** Units of a variant that a line needs from a product's stock. */
 export interface StockNeed extends StockLine {
   productId: string;
 }
 
-/** What a cart is to have of a variant. Its id is the variant's. */
+/** A line of a cart; its id is the variant's. */
 export interface CartItem {
   variantId: string;
   lineNo: number;
@@ -58,29 +58,29 @@ export interface CartItem {
   quantity: number;
   /** The edit that wrote it. */
   editNo: number;
-  /** Of a bundle its components. */
+  /** For a bundle, its components. */
   needs: StockNeed[];
   promoCode: string | null;
   tier: Tier | null;
-  /** The snapshot: what it costs as long as its reservation stands. */
+  /** The price snapshot, charged as long as the line is reserved. */
   unitPriceMinor: Minor;
   discounts: Discount[];
-  isClosed: KeptDiscounts["isClosed"];
-  /** What the objects answered; null while they have not. */
+  isClosed: DiscountSnapshot["isClosed"];
+  /** What the objects answered; null until they have. */
   reservedUntilMs: number | null;
-  /** Since when without a gap; null where it could not be reserved. */
+  /** The start of its uninterrupted reservation; null where it could not be reserved. */
   reservedSinceMs: number | null;
 }
 
-/** A line with what the catalogue says of it now. */
-export interface KnownItem extends CartItem {
+/** A line with the current data of its product. */
+export interface DetailedItem extends CartItem {
   sku: string;
   name: string;
   category: string | null;
   priceMinor: Minor;
 }
 
-/** A line that a cart lost, until its shopper was told. */
+/** A line whose reservation expired, kept until the shopper has seen it in an answer. */
 export interface Loss {
   variantId: string;
   editNo: number;
@@ -89,36 +89,35 @@ export interface Loss {
   atMs: number;
 }
 
-/** A cart with everything that it has. */
+/** A cart with its lines and its unseen losses. */
 export interface Cart {
   row: CartRow;
-  items: KnownItem[];
-  /** Not told yet. */
+  items: DetailedItem[];
   losses: Loss[];
 }
 
-/** Whether an object has its units for it. */
+/** Whether an object holds the line's units. */
 export function isReserved({ reservedUntilMs }: CartItem, nowMs: number): boolean {
   return reservedUntilMs !== null && reservedUntilMs > nowMs;
 }
 
-/** Whether its time is over, although no flush has told D1 yet: its units are free for everybody (PROTOCOL O7). */
-function isLost({ reservedUntilMs }: CartItem, nowMs: number): boolean {
+/** Whether the reservation has expired, even before a flush tells D1: the units are available to everybody again (O7). */
+function isExpired({ reservedUntilMs }: CartItem, nowMs: number): boolean {
   return reservedUntilMs !== null && reservedUntilMs <= nowMs;
 }
 
-/** Parts the lines that a cart still has from those whose time is over; what became an order loses nothing any more. */
-export function partLost<I extends CartItem>(
+/** Splits off the lines whose reservation has expired; the lines of a cart that became an order never expire. */
+export function splitExpired<I extends CartItem>(
   { row, items }: { row: CartRow; items: readonly I[] },
   nowMs: number,
-): { live: I[]; lost: I[] } {
-  const isGone = (item: I) => row.orderId === null && isLost(item, nowMs);
-  return { live: items.filter((item) => !isGone(item)), lost: items.filter(isGone) };
+): { live: I[]; expired: I[] } {
+  const isGone = (item: I) => row.orderId === null && isExpired(item, nowMs);
+  return { live: items.filter((item) => !isGone(item)), expired: items.filter(isGone) };
 }
 
-/** What is told of lines whose time is over. */
-export function lossesOf(lost: readonly CartItem[]): Loss[] {
-  return lost.map(({ variantId, editNo, productId, quantity, reservedUntilMs }) => {
+/** The losses that expired lines become. */
+export function lossesOf(expired: readonly CartItem[]): Loss[] {
+  return expired.map(({ variantId, editNo, productId, quantity, reservedUntilMs }) => {
     return { variantId, editNo, productId, quantity, atMs: reservedUntilMs ?? 0 };
   });
 }

@@ -1,40 +1,40 @@
 import type { Tier } from "../../rules/rights.ts";
-import type { KnownItem } from "./cart.ts";
+import type { DetailedItem } from "./cart.ts";
 import { nextLineNo, sumNeeds } from "./edit.ts";
-import { sinceOf, type Terms } from "./reservation.ts";
+import { reservedSince, type ReservationTerms } from "./reservation.ts";
 
 /**
- * The lines that a claim writes into an account's cart: a guest's, quantities added, and its own that are not reserved; each at the price of
- * this moment and to be asked for.
- * @param own what the account's cart has  @param tier the account's; null leaves what the lines have
+ * The lines that a merge writes into an account's cart: the guest's lines, quantities summed, and the account's own unreserved lines. All
+ * are at the current price and still to be reserved.
+ * @param own the lines of the account's cart  @param tier the account's; null keeps the lines' tiers
  */
-export function mergedItems(
-  own: readonly KnownItem[],
-  added: readonly KnownItem[],
+export function mergeItems(
+  own: readonly DetailedItem[],
+  added: readonly DetailedItem[],
   { editNo, tier }: { editNo: number; tier: Tier | null },
-  terms: Terms,
-): KnownItem[] {
+  terms: ReservationTerms,
+): DetailedItem[] {
   const firstNo = nextLineNo(own);
-  const renewed = { editNo, discounts: [], isClosed: false, reservedUntilMs: null };
+  const unreserved = { editNo, discounts: [], isClosed: false, reservedUntilMs: null };
   const merged = added.map((item, index) => {
     const same = own.find(({ variantId }) => variantId === item.variantId);
     return {
       ...item,
-      ...renewed,
+      ...unreserved,
       lineNo: same?.lineNo ?? firstNo + index,
       quantity: item.quantity + (same?.quantity ?? 0),
       needs: sumNeeds([...(same?.needs ?? []), ...item.needs]),
       promoCode: same?.promoCode ?? item.promoCode,
       tier: tier ?? same?.tier ?? item.tier,
       unitPriceMinor: item.priceMinor,
-      // Units go from one cart to the other, so the time that they were had counts on.
-      reservedSinceMs: Math.min(sinceOf(same, terms), sinceOf(item, terms)),
+      // The units move from one cart to the other, so the longest reservation counts towards the limit.
+      reservedSinceMs: Math.min(reservedSince(same, terms), reservedSince(item, terms)),
     };
   });
-  const isIdle = (item: KnownItem) =>
+  const isIdle = (item: DetailedItem) =>
     item.reservedUntilMs === null && !added.some(({ variantId }) => variantId === item.variantId);
   const idle = own.filter(isIdle).map((item) => {
-    return { ...item, ...renewed, unitPriceMinor: item.priceMinor, reservedSinceMs: sinceOf(item, terms) };
+    return { ...item, ...unreserved, unitPriceMinor: item.priceMinor, reservedSinceMs: reservedSince(item, terms) };
   });
   return [...merged, ...idle];
 }

@@ -1,8 +1,8 @@
 import { findSellableComponents, findSellables } from "../../catalog/queries.ts";
 import { inOne } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
-import { checkedOut, noCart } from "../../carts/refuse.ts";
-import { isOpenTo } from "../../carts/rules/cart.ts";
+import { cartCheckedOut, cartNotFound } from "../../carts/refusals.ts";
+import { mayAccess } from "../../carts/rules/cart.ts";
 import { invalidField } from "../../errors.ts";
 import { pricingQuery } from "../../pricing/price-book.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -100,8 +100,8 @@ function buyerOf({ country, postalCode, ...request }: CheckoutRequest, cart: Car
 
 /** @throws Refusal `not_found`, `cart_checked_out`, `validation_failed` for a cart without lines */
 function openCart(found: CartRecord | undefined, asking: CheckoutRequest): CartRecord {
-  if (!found || !isOpenTo(found.cart, asking)) throw noCart();
-  if (found.cart.orderId !== null) throw checkedOut(found.cart.orderId);
+  if (!found || !mayAccess(found.cart, asking)) throw cartNotFound();
+  if (found.cart.orderId !== null) throw cartCheckedOut(found.cart.orderId);
   if (found.lines.length === 0) throw invalidField("cart_id", "the cart is empty");
   return found;
 }

@@ -2,7 +2,7 @@ import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import { checkoutHoldId } from "../../stock/rules/cart-messages.ts";
 import { answerFrom, databaseSilent, notPlaced, type Placed, keptRefusal } from "../placement/answer.ts";
-import { checkedOut } from "../../carts/refuse.ts";
+import { cartCheckedOut } from "../../carts/refusals.ts";
 import type { CheckoutQuote } from "./checkout-quote.ts";
 import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./queries.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
@@ -52,7 +52,7 @@ export async function endCheckout(
   }
   if (record.refusal) return answered(record, placing, ended === 0);
   if (ended > 0 && decided) throw keptRefusal(decided);
-  if (now && now.orderId !== null) throw checkedOut(now.orderId);
+  if (now && now.orderId !== null) throw cartCheckedOut(now.orderId);
   throw notPlaced(placing, "The order was not recorded.", cause);
 }
 

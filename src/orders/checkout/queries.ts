@@ -3,7 +3,7 @@ import { type Query, row, write } from "../../db/client.ts";
 import { cartSources } from "../../carts/queries.ts";
 import { cartItems, cartLosses, carts } from "../../carts/tables.ts";
 import { pricingRules } from "../../pricing/tables.ts";
-import type { KeptDiscounts } from "../../pricing/rules/pricing-rule.ts";
+import type { DiscountSnapshot } from "../../pricing/rules/pricing-rule.ts";
 import type { KeptRefusal } from "../queries.ts";
 import type { CartHead, CartLine } from "../rules/checkout.ts";
 import { fences, orders } from "../tables.ts";
@@ -68,7 +68,7 @@ export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
       const record = found.read(result);
       if (!record) return undefined;
       const { lines, ...cart } = record;
-      return { cart, lines: JSON.parse(lines) as (CartLine & { kept: KeptDiscounts })[] };
+      return { cart, lines: JSON.parse(lines) as (CartLine & { kept: DiscountSnapshot })[] };
     },
   };
 }

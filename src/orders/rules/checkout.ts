@@ -1,4 +1,4 @@
-import type { KeptDiscounts, LineToPrice, PricedLine, PricingFacts } from "../../pricing/rules/pricing-rule.ts";
+import type { DiscountSnapshot, LineToPrice, PricedLine, PricingFacts } from "../../pricing/rules/pricing-rule.ts";
 import { lineTotal } from "../../pricing/rules/quote.ts";
 import { usedUp } from "../../pricing/rules/refusal.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -27,7 +27,7 @@ export interface CartLine {
   variantId: string;
   quantity: number;
   unitPriceMinor: Minor;
-  kept: KeptDiscounts;
+  kept: DiscountSnapshot;
   promoCode: string | null;
   tier: Tier | null;
   /** Null where nothing is reserved, or it was lost. */
@@ -60,7 +60,7 @@ export function checkoutLines(
     const isReserved = (kept.reservedUntilMs ?? 0) > facts.nowMs && !lost.has(item.variantId);
     const stands = isReserved && kept.kept.discounts.every(({ ruleId }) => hasUse(ruleId, facts));
     const { promoCode } = kept;
-    const inCart = { ...item, unitPriceMinor: kept.unitPriceMinor, promoCode, tier: kept.tier, kept: kept.kept };
+    const inCart = { ...item, unitPriceMinor: kept.unitPriceMinor, promoCode, tier: kept.tier, snapshot: kept.kept };
     const line = stands ? inCart : { ...item, promoCode, tier };
     return [{ inCart, snapshot: snapshotOf(inCart), line }];
   });
@@ -72,11 +72,11 @@ function hasUse(ruleId: string, facts: PricingFacts): boolean {
   return rule === undefined || usedUp(rule, facts) === undefined;
 }
 
-function snapshotOf({ kept, ...line }: LineForSale & LineToPrice & { kept: KeptDiscounts }): PricedLine {
+function snapshotOf({ snapshot, ...line }: LineForSale & LineToPrice & { snapshot: DiscountSnapshot }): PricedLine {
   const beforeMinor = lineTotal(line);
-  const sumMinor = kept.discounts.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  const sumMinor = snapshot.discounts.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   const discountMinor = Math.min(sumMinor, beforeMinor);
-  return { lineNo: line.lineNo, beforeMinor, discountMinor, afterMinor: beforeMinor - discountMinor, ...kept };
+  return { lineNo: line.lineNo, beforeMinor, discountMinor, afterMinor: beforeMinor - discountMinor, ...snapshot };
 }
 
 /**

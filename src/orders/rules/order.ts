@@ -1,6 +1,5 @@
 import type { Discount } from "../../pricing/rules/pricing-rule.ts";
-import type { BillTotals } from "../../pricing/rules/bill.ts";
-import type { CountedUse } from "../../pricing/rules/uses.ts";
+import type { BillTotals, CountedUse } from "../../pricing/rules/bill.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";

@@ -1,5 +1,5 @@
 import type { BillTotals } from "../../pricing/rules/bill.ts";
-import { toAppliedJson } from "../../pricing/rules/discount-json.ts";
+import { toAppliedJson } from "../../pricing/rules/pricing-rule.ts";
 import { toMajor } from "../../rules/money.ts";
 import type { OrderItem } from "./order.ts";
 

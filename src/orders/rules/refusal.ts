@@ -1,5 +1,5 @@
 import type { Bill } from "../../pricing/rules/bill.ts";
-import { toRefusedJson } from "../../pricing/rules/discount-json.ts";
+import { toRefusedJson } from "../../pricing/rules/pricing-rule.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
 import { type StockError, shortageProblem } from "../../stock/rules/shortage.ts";
 import type { OrderItem } from "./order.ts";

@@ -2,7 +2,6 @@ import { MAX_SUM_MINOR, type Minor } from "../../rules/money.ts";
 import type { LineToPrice, PricedLine, PricingFacts, RefusedRule } from "./pricing-rule.ts";
 import { priceLines, totalsOf } from "./quote.ts";
 import { rateFor, type TaxRate, taxOf } from "./tax.ts";
-import { type CountedUse, usesOf } from "./uses.ts";
 
 /** What a bill depends on beside its lines. */
 export interface BillTerms extends PricingFacts {
@@ -83,7 +82,7 @@ function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, c
 
 /** A line whose price is kept is not asked again whether its code takes something off. */
 function idleCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerms["rules"]): string[] {
-  const asked = lines.filter(({ kept }) => kept === undefined).map(({ promoCode }) => promoCode);
+  const asked = lines.filter(({ snapshot }) => snapshot === undefined).map(({ promoCode }) => promoCode);
   const applied = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
   const atWork = new Set(rules.filter(({ ruleId }) => applied.has(ruleId)).map(({ promoCode }) => promoCode));
   return [...new Set(asked)].filter((code) => code !== null && !atWork.has(code)) as string[];
@@ -91,4 +90,24 @@ function idleCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerm
 
 function sum(amounts: readonly Minor[]): Minor {
   return amounts.reduce((total, amount) => total + amount, 0);
+}
+
+/** One use of a limited rule by an order; by which customer, where the rule is limited for each. */
+export interface CountedUse {
+  ruleId: string;
+  customerId: string | null;
+}
+
+/** What an order uses of limited rules that are active: each once, however many lines it is about. */
+export function usesOf(
+  lines: readonly PricedLine[],
+  { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
+): CountedUse[] {
+  const ruleIds = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+  // What a cart has kept of a rule may be older than its limit.
+  const limited = rules.filter((rule) => rule.usageLimit !== null || rule.usageLimitPerCustomer !== null);
+  return [...ruleIds].flatMap((ruleId) => {
+    const rule = limited.find((each) => each.ruleId === ruleId);
+    return rule ? [{ ruleId, customerId: rule.usageLimitPerCustomer === null ? null : customerId }] : [];
+  });
 }

@@ -6,9 +6,13 @@ import type { OpenLine, RuleKind } from "./rule-kind.ts";
  * In each full group of bought and given units of a line, the given ones have the discount: a percentage of their price, rounded once for
  * the line, or an amount for the group.
  */
-export const buyXGetY: RuleKind = { needs: [["buyQuantity"], ["getQuantity"]], isOfCart: false, takes: takeOffGroups };
+export const buyXGetY: RuleKind = {
+  needs: [["buyQuantity"], ["getQuantity"]],
+  isOfCart: false,
+  discountsFor: discountFullGroups,
+};
 
-function takeOffGroups(rule: PricingRule, lines: readonly OpenLine[]): Minor[] {
+function discountFullGroups(rule: PricingRule, lines: readonly OpenLine[]): Minor[] {
   const [buy, get] = [rule.buyQuantity ?? 0, rule.getQuantity ?? 0];
   if (buy + get === 0) return lines.map(() => 0);
   return lines.map(({ quantity, unitPriceMinor }) => {

@@ -1,11 +1,13 @@
 import type { Minor } from "../../rules/money.ts";
-import { type OpenLine, type RuleKind, takeOffEach } from "./rule-kind.ts";
+import { discountEachLine } from "./percentage-rules.ts";
+import type { OpenLine, RuleKind } from "./rule-kind.ts";
 
 /** Off all lines together: a percentage of each, or one amount that they share. */
 export const cartTotal: RuleKind = {
   needs: [],
   isOfCart: true,
-  takes: (rule, lines) => (rule.discountType === "percent" ? takeOffEach(rule, lines) : sharesOf(rule.discountValue, lines)),
+  discountsFor: (rule, lines) =>
+    rule.discountType === "percent" ? discountEachLine(rule, lines) : sharesOf(rule.discountValue, lines),
 };
 
 /**

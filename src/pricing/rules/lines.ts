@@ -7,7 +7,7 @@ import type { LineToPrice } from "./pricing-rule.ts";
 export type WantedLine = Wanted & { quantity: number };
 
 /** A line of what is sold, before it is priced. */
-export interface LineForSale extends Omit<LineToPrice, "promoCode" | "tier" | "kept"> {
+export interface LineForSale extends Omit<LineToPrice, "promoCode" | "tier" | "snapshot"> {
   sku: string;
   name: string;
 }

@@ -1,4 +1,4 @@
-import type { Minor } from "../../rules/money.ts";
+import { type Minor, toMajor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
 import type { TaxRate } from "./tax.ts";
 
@@ -61,7 +61,7 @@ export interface Discount {
 }
 
 /** What rules took off a line that was priced before, as a cart keeps it. */
-export interface KeptDiscounts {
+export interface DiscountSnapshot {
   discounts: Discount[];
   /** A rule about the line that is not stackable applied: none after it may. One about the whole cart closes only for the moment. */
   isClosed: boolean;
@@ -79,7 +79,7 @@ export interface LineToPrice {
   promoCode: string | null;
   tier: Tier | null;
   /** Where the line was priced before and its price stands, what rules about the line alone took off it: they are not asked again. */
-  kept?: KeptDiscounts | undefined;
+  snapshot?: DiscountSnapshot | undefined;
 }
 
 /** The active rules and the taxes as they were at one version of D1's. */
@@ -107,7 +107,7 @@ export interface PricingFacts {
 }
 
 /** A line with what it costs. */
-export interface PricedLine extends KeptDiscounts {
+export interface PricedLine extends DiscountSnapshot {
   lineNo: number;
   /** Unit price × quantity. */
   beforeMinor: Minor;
@@ -137,3 +137,13 @@ export const REFUSAL_REASONS = [
   "not_combinable",
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
+
+/** Shows what a rule took off as `appliedRuleSchema` promises it. @param decimals of the shop's currency */
+export function toAppliedJson({ ruleId, name, amountMinor }: Discount, decimals: number) {
+  return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals) };
+}
+
+/** Shows a refused rule as `refusedRuleSchema` promises it. */
+export function toRefusedJson({ ruleId, reason }: RefusedRule) {
+  return { rule_id: ruleId, reason };
+}

@@ -1,13 +1,10 @@
 import { MAX_SUM_MINOR, type Minor } from "../../rules/money.ts";
-import { bulkQuantity } from "./bulk-quantity.ts";
 import { buyXGetY } from "./buy-x-get-y.ts";
 import { cartTotal } from "./cart-total.ts";
 import type { LineToPrice, PricedLine, PricingFacts, PricingRule, RefusalReason, RefusedRule, RuleType } from "./pricing-rule.ts";
-import { promoCodePercentage } from "./promo-code-percentage.ts";
+import { bulkQuantity, promoCodePercentage, seasonalPercentage, userTierPercentage } from "./percentage-rules.ts";
 import { isAbout, reasonRefused } from "./refusal.ts";
 import type { RuleKind } from "./rule-kind.ts";
-import { seasonalPercentage } from "./seasonal-percentage.ts";
-import { userTierPercentage } from "./user-tier-percentage.ts";
 
 /** Every type of rules, one line each. */
 export const RULE_KINDS: Readonly<Record<RuleType, RuleKind>> = {
@@ -53,8 +50,8 @@ function inOrder(a: PricingRule, b: PricingRule): number {
 
 function begin(line: LineToPrice, ruleIds: ReadonlySet<string>): Pricing {
   const beforeMinor = lineTotal(line);
-  const discounts = line.kept?.discounts.filter(({ isOfCart }) => !isOfCart) ?? [];
-  const isClosed = line.kept?.isClosed ?? false;
+  const discounts = line.snapshot?.discounts.filter(({ isOfCart }) => !isOfCart) ?? [];
+  const isClosed = line.snapshot?.isClosed ?? false;
   const closedBy = isClosed ? discounts.at(-1)?.ruleId : undefined;
   // A closing rule that is gone has no place any more among those that are there.
   const isDone = isClosed && (closedBy === undefined || !ruleIds.has(closedBy));
@@ -72,14 +69,14 @@ function applyRule(
 ): RefusalReason | undefined {
   const kind = RULE_KINDS[rule.type];
   const asking = pricing.filter(
-    ({ line }) => (kind.isOfCart || !line.kept) && (rule.promoCode === null || rule.promoCode === line.promoCode),
+    ({ line }) => (kind.isOfCart || !line.snapshot) && (rule.promoCode === null || rule.promoCode === line.promoCode),
   );
   const about = asking.filter(({ line }) => isAbout(rule, line));
   // Nobody who gave no code is told of a rule about other products.
   if (about.length === 0) return asking.length > 0 && rule.promoCode !== null ? "other_products" : undefined;
   const decided = about.map((each) => ({ each, reason: refusal(each.line) ?? full(each) }));
   const open = decided.filter(({ reason }) => reason === undefined).map(({ each }) => each);
-  const amounts = kind.takes(
+  const amounts = kind.discountsFor(
     rule,
     open.map(({ line, beforeMinor, afterMinor }) => ({ ...line, beforeMinor, leftMinor: afterMinor })),
   );

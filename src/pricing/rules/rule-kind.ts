@@ -1,4 +1,4 @@
-import { type Minor, shareOf } from "../../rules/money.ts";
+import type { Minor } from "../../rules/money.ts";
 import type { PricingRule } from "./pricing-rule.ts";
 
 /** A line of which a rule may still take something. */
@@ -22,14 +22,8 @@ export interface RuleKind {
   /** It is about all lines together: computed anew whenever any of them changes. */
   isOfCart: boolean;
   /**
-   * What a rule would take off each of the lines that fulfil its conditions; no more than is left is taken.
-   * @param lines in the order of their numbers  @returns one amount for each
+   * The discount on each line that meets the rule's conditions; the caller caps it at what is left of the line.
+   * @param lines in the order of their numbers  @returns one amount per line
    */
-  takes: (rule: PricingRule, lines: readonly OpenLine[]) => Minor[];
-}
-
-/** Takes a percentage of each line, or an amount once off each. */
-export function takeOffEach(rule: PricingRule, lines: readonly OpenLine[]): Minor[] {
-  const { discountType, discountValue } = rule;
-  return lines.map(({ beforeMinor }) => (discountType === "percent" ? shareOf(beforeMinor, discountValue) : discountValue));
+  discountsFor: (rule: PricingRule, lines: readonly OpenLine[]) => Minor[];
 }

@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import { isAsExpected, isUsedUp } from "../../../src/orders/rules/expected.ts";
-import type { CountedUse } from "../../../src/pricing/rules/uses.ts";
+import type { CountedUse } from "../../../src/pricing/rules/bill.ts";
 
 function bill(totalMinor: number, { idleCodes = [] as string[], uses = [] as string[] } = {}) {
   const none = { subtotalMinor: 0, discountMinor: 0, taxMinor: 0, taxIncluded: true, deliveryCostMinor: 0 };

@@ -82,7 +82,7 @@ describe("a bill", () => {
   });
 
   it("asks no code of a line whose price is kept", ({ expect }) => {
-    const line = lineOf({ promoCode: "GONE", kept: { discounts: [], isClosed: false } });
+    const line = lineOf({ promoCode: "GONE", snapshot: { discounts: [], isClosed: false } });
 
     expect(billFor([line], termsOf())?.idleCodes).toEqual([]);
   });

@@ -11,28 +11,28 @@ const EXAMPLES: Example[] = [
   {
     // Kept: 30 % of 100.00. The line is not asked of the line's rules again; the cart's 10 % are computed anew.
     says: "31. a kept line keeps what rules about it took off, and the cart's are computed anew",
-    lines: [{ kept: { discounts: [keptOf("gone", 3_000), { ...keptOf("cart", 77), isOfCart: true }], isClosed: false } }],
+    lines: [{ snapshot: { discounts: [keptOf("gone", 3_000), { ...keptOf("cart", 77), isOfCart: true }], isClosed: false } }],
     rules: [percent(1_000, { ruleId: "cart" }), percent(5_000, { ruleId: "new", type: "bulk_quantity", minQuantity: 1 })],
     off: [{ gone: 3_000, cart: 1_000 }],
   },
   {
     // 95.00 are kept of 100.00, so of the cart's 10.00 only 5.00 find room.
     says: "32. what is kept counts towards the line's total",
-    lines: [{ kept: { discounts: [keptOf("gone", 9_500)], isClosed: false } }],
+    lines: [{ snapshot: { discounts: [keptOf("gone", 9_500)], isClosed: false } }],
     rules: [amount(1_000, { ruleId: "cart" })],
     off: [{ gone: 9_500, cart: 500 }],
   },
   {
     // The closed line takes no part: the other has all 10.00.
     says: "33. a kept line that a rule closed is closed for the cart too",
-    lines: [{ kept: { discounts: [keptOf("only", 100)], isClosed: true } }, {}],
+    lines: [{ snapshot: { discounts: [keptOf("only", 100)], isClosed: true } }, {}],
     rules: [amount(1_000, { ruleId: "cart" })],
     off: [{ only: 100 }, { cart: 1_000 }],
   },
   {
     // As when it was priced: first 5 % of the cart, then 1.00, and nothing after it.
     says: "34. it is closed from the place of the rule that closed it on, while there is that rule",
-    lines: [{ kept: { discounts: [keptOf("only", 100)], isClosed: true } }],
+    lines: [{ snapshot: { discounts: [keptOf("only", 100)], isClosed: true } }],
     rules: [
       percent(500, { ruleId: "before", priority: 1 }),
       amount(100, { ruleId: "only", type: "bulk_quantity", minQuantity: 1, priority: 2, stackable: false }),

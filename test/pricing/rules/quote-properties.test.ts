@@ -23,7 +23,7 @@ function ruleNamed(facts: PricingFacts, ruleId: string): PricingRule {
 
 /** As a cart keeps what it was told. */
 function kept(lines: readonly LineToPrice[], priced: readonly PricedLine[]): LineToPrice[] {
-  return lines.map((line, index) => ({ ...line, kept: priced[index] }));
+  return lines.map((line, index) => ({ ...line, snapshot: priced[index] }));
 }
 
 /** A percentage by another way than the code's: exact, half away from zero. */

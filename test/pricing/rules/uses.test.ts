@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
 import type { Discount, PricedLine } from "../../../src/pricing/rules/pricing-rule.ts";
-import { usesOf } from "../../../src/pricing/rules/uses.ts";
+import { usesOf } from "../../../src/pricing/rules/bill.ts";
 import { ruleOf } from "../../support/pricing/pricing.ts";
 
 function lineWith(...discounts: Partial<Discount>[]): PricedLine {

@@ -1,6 +1,6 @@
-import { claimCart } from "../../../src/carts/claim.ts";
-import { createCart } from "../../../src/carts/create.ts";
-import type { ItemEdit } from "../../../src/carts/decide-edit.ts";
+import { claimCart } from "../../../src/carts/claim-cart.ts";
+import { createCart } from "../../../src/carts/create-cart.ts";
+import type { ItemEdit } from "../../../src/carts/plan-edit.ts";
 import { editItem } from "../../../src/carts/edit-item.ts";
 import type { Caller } from "../../../src/deps.ts";
 import { checkOut } from "../../../src/orders/checkout/check-out.ts";

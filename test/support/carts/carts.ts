@@ -1,5 +1,5 @@
 import type { CartJson } from "../../../src/carts/cart-contract.ts";
-import type { ItemEdit } from "../../../src/carts/decide-edit.ts";
+import type { ItemEdit } from "../../../src/carts/plan-edit.ts";
 import { type EditedCart, editItem } from "../../../src/carts/edit-item.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";

@@ -5,28 +5,28 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { insertCart } from "./edit-queries.ts";
 import { findCart, openCartOf } from "./queries.ts";
-import { showCart } from "./show.ts";
 import type { CartView } from "./rules/view.ts";
+import { showCart } from "./show-cart.ts";
 
-/** Where the goods of a cart go, as far as the shopper said. */
-export interface CartPlace {
+/** The destination, as far as the shopper gave one. */
+export interface CartDestination {
   country: string | undefined;
   postalCode: string | undefined;
 }
 
 /**
- * Makes a cart; a customer who has an open one gets that. Repeated with its key it answers the cart as it is now.
- * @throws Refusal `unresolved`, `idempotency_key_reused`; `not_found` where the key's cart has become another account's
+ * Creates a cart, or returns the customer's open one. Repeated with its key it returns the cart as it is now.
+ * @throws Refusal `unresolved`, `idempotency_key_reused`; `not_found` where another account claimed the key's cart
  */
 export async function createCart(
   deps: Deps,
   keyed: Keyed | undefined,
   caller: Caller,
-  { country = deps.config.country, postalCode }: CartPlace,
+  { country = deps.config.country, postalCode }: CartDestination,
 ): Promise<Written<CartView>> {
   const userId = caller.role === "customer" ? (caller.userId ?? null) : null;
   const plan = async (): Promise<Plan<string>> => {
-    const { open } = await deps.db.batch("open cart", {
+    const { open } = await deps.db.batch("find open cart", {
       open: userId === null ? undefined : findCart(openCartOf(userId), country),
     });
     if (open) return { queries: [], changes: [], answer: open.cartId, status: 200 };
@@ -45,7 +45,7 @@ export async function createCart(
     const change = { action: "cart.create", recordType: "cart", recordId: cart.cartId, after: cart };
     return { queries: [insertCart(cart)], changes: [change], answer: cart.cartId, status: 201 };
   };
-  // Of two at once for one account the second finds the first one's.
+  // If another request creates the account's cart at the same time, the second attempt finds that cart.
   const { answer: cartId, ...written } = await writeGuarded(deps, keyed, "carts.user_id", plan);
   return { ...written, answer: await showCart(deps, caller, cartId) };
 }

@@ -1,0 +1,110 @@
+import type { Wanted } from "../catalog/rules/sellable.ts";
+import type { Deps } from "../deps.ts";
+import { invalidField, type Refusal, refusedField } from "../errors.ts";
+import type { PriceBook } from "../pricing/price-book.ts";
+import type { OrderLines } from "../pricing/rules/lines.ts";
+import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
+import type { Edge, Ranking } from "../warehouses/rules/rank.ts";
+import type { EditPlan } from "./apply-edit.ts";
+import { priceItems } from "./price-cart.ts";
+import { insufficientStock, itemNotFound } from "./refusals.ts";
+import { reservationTerms } from "./reserve.ts";
+import { type Cart, type CartRow, type DetailedItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, splitExpired } from "./rules/cart.ts";
+import { countProducts, editedItem, type ItemFields, nextLineNo } from "./rules/edit.ts";
+
+/** An edit of one line of a cart. */
+export interface ItemEdit extends ItemFields {
+  cartId: string;
+  wanted: Wanted;
+  /** `put` adds the line if the cart has none; the others need an existing line. */
+  kind: "put" | "change" | "remove";
+  country?: string | undefined;
+  postalCode?: string | undefined;
+  edge?: Edge | undefined;
+}
+
+/** What an edit is planned from. */
+export interface EditReading {
+  cart: Cart;
+  book: PriceBook;
+  /** The catalogue's lines for a quantity of the wanted item. */
+  soldOf: (quantity: number) => OrderLines;
+  rank: (destination: { country: string; postalCode?: string | undefined }) => Ranking;
+}
+
+/**
+ * Plans what an edit writes: the line at the current price, together with the other lines.
+ * @throws Refusal `not_found` without such a line; `insufficient_stock` for a product that is not sold; `validation_failed` where the
+ *   variant has to be named, or the cart would be too large; `order_too_large`; `country_not_served`
+ */
+export function planEdit(deps: Deps, reading: EditReading, edit: ItemEdit): EditPlan {
+  const { cart, book } = reading;
+  const terms = reservationTerms(deps);
+  const { live, expired } = splitExpired(cart, terms.nowMs);
+  const row = editedRow(cart.row, edit, terms.nowMs);
+  const before = live.find((item) => isWanted(item, reading, edit));
+  if (!before && edit.kind !== "put") throw itemNotFound();
+  const after = edit.kind === "remove" ? undefined : wantedItem(deps, reading, edit, before, live, row.editNo);
+  const others = live.filter((item) => item !== before);
+  const lines = after ? [...others, after].toSorted((a, b) => a.lineNo - b.lineNo) : others;
+  const items = priceItems(deps, row, lines, book);
+  if (items.length > MAX_ITEMS) throw invalidField("quantity", `a cart has at most ${MAX_ITEMS} items`);
+  if (after && countProducts(items) > MAX_PRODUCTS) throw tooManyProducts(countProducts(items));
+  const supply = supplyOf(reading, row);
+  if (after && supply.ranking.length === 0) throw refusedField("country_not_served", "country", "no warehouse ships there");
+  const variantId = after?.variantId ?? before?.variantId ?? "";
+  return {
+    read: cart.row,
+    row,
+    items,
+    book,
+    hasExpired: expired.length > 0,
+    losses: [...cart.losses, ...lossesOf(expired)],
+    changes: [{ variantId, before, after: items.find((item) => item.variantId === variantId) }],
+    ...supply,
+  };
+}
+
+/** The warehouses that may supply a cart, nearest first, and the product names of the wanted item's stock. */
+export function supplyOf(
+  { rank, soldOf }: EditReading,
+  { country, postalCode }: CartRow,
+): Pick<EditPlan, "ranking" | "productNames"> {
+  const { ranking } = rank({ country, postalCode: postalCode ?? undefined });
+  return {
+    ranking: ranking.map(({ warehouse }) => warehouse.warehouseId),
+    productNames: new Map(soldOf(1).needs.map((need) => [need.variantId, need.productName])),
+  };
+}
+
+function editedRow(read: CartRow, { country = read.country, postalCode }: ItemEdit, nowMs: number): CartRow {
+  const unchanged = country === read.country ? read.postalCode : null;
+  const destination = { country, postalCode: postalCode === undefined ? unchanged : normalisePostalCode(postalCode) };
+  return { ...read, ...destination, editNo: read.editNo + 1, updatedAtMs: nowMs };
+}
+
+/** Only `put` resolves the item through the catalogue; an existing line is found even if its product is no longer sold. */
+function isWanted({ variantId }: DetailedItem, { soldOf }: EditReading, { kind, wanted }: ItemEdit): boolean {
+  if (kind !== "put") return "variantId" in wanted && wanted.variantId === variantId;
+  return soldOf(1).items[0]?.variantId === variantId;
+}
+
+function wantedItem(
+  deps: Deps,
+  { soldOf }: EditReading,
+  edit: ItemEdit,
+  before: DetailedItem | undefined,
+  live: readonly DetailedItem[],
+  editNo: number,
+): DetailedItem {
+  const sold = soldOf(edit.quantity ?? before?.quantity ?? 1);
+  if (sold.unknown.length > 0) throw insufficientStock(sold.unknown);
+  const [item] = sold.items;
+  if (sold.ambiguous.length > 0 || !item) throw invalidField("variant_id", "the product has several variants: name one");
+  return editedItem(before, edit, { item, needs: sold.needs }, { editNo, lineNo: nextLineNo(live) }, reservationTerms(deps));
+}
+
+function tooManyProducts(products: number): Refusal {
+  const message = `the cart would need ${products} distinct products; the limit is ${MAX_PRODUCTS}`;
+  return refusedField("order_too_large", "quantity", message);
+}

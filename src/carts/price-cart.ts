@@ -1,0 +1,30 @@
+import type { Deps } from "../deps.ts";
+import { invalidField, type Refusal } from "../errors.ts";
+import type { PriceBook } from "../pricing/price-book.ts";
+import type { BillTerms } from "../pricing/rules/bill.ts";
+import { type CartRow, type DetailedItem, isReserved } from "./rules/cart.ts";
+import { billItems } from "./rules/view.ts";
+
+/** The terms by which a cart is priced: its own account's, in its own country, without delivery. */
+export function billTerms(deps: Deps, { userId, country }: CartRow, { rules, taxes, uses }: PriceBook): BillTerms {
+  const facts = { rules, taxes, uses, customerId: userId, nowMs: deps.nowMs() };
+  return { ...facts, country, taxIncluded: deps.config.pricesIncludeTax, deliveryCostMinor: 0 };
+}
+
+/**
+ * Prices the lines of a cart after an edit: their discounts become the new snapshot, except where a line is still reserved.
+ * @throws Refusal `validation_failed` where the total is too large to be exact
+ */
+export function priceItems(deps: Deps, row: CartRow, items: readonly DetailedItem[], book: PriceBook): DetailedItem[] {
+  const terms = billTerms(deps, row, book);
+  const bill = billItems(items, (item) => isReserved(item, terms.nowMs), terms);
+  if (!bill) throw inexactTotal();
+  return items.map((item) => {
+    const priced = bill.lines.find(({ variantId }) => variantId === item.variantId);
+    return priced ? { ...item, discounts: priced.discounts, isClosed: priced.isClosed } : item;
+  });
+}
+
+export function inexactTotal(): Refusal {
+  return invalidField("quantity", "the total would be too large to be exact");
+}
