@@ -1,5 +1,5 @@
 import { openConnection } from "./connection.ts";
-import { seeded } from "../test/support/seeded.ts";
+import { seeded } from "../test/support/random.ts";
 import { type Send, type Workload, WORKLOADS } from "./workloads.ts";
 
 // The clients, in a process of their own: each block comes as a message and goes back as one.

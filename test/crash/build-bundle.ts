@@ -21,10 +21,7 @@ export async function buildRun(folder: string, mutant: Mutant | undefined): Prom
   const config = mutant && copyPatched(join(folder, "mutant"), mutant.patches);
   const script = await buildBundle(join(folder, "bundle"), config);
   const wrapper = writeModule(folder, "test/crash/wrapper.ts");
-  const modules = {
-    "random.js": writeModule(folder, "test/crash/random.ts"),
-    "seeded.js": writeModule(folder, "test/support/seeded.ts"),
-  };
+  const modules = { "random.js": writeModule(folder, "test/support/random.ts") };
   return { script, wrapper, modules };
 }
 

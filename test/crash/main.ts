@@ -8,7 +8,7 @@ import { type Lives, startLives } from "./worker-process.ts";
 import { MUTANTS } from "../sim/mutants.ts";
 import { type RunOptions, readOptions } from "./options.ts";
 import { markOf, untilQuiet } from "./quiescence.ts";
-import { createRandom, type Random } from "./random.ts";
+import { createRandom, type Random } from "../support/random.ts";
 import { readPages } from "./checks/read-pages.ts";
 import { type Looked, printReport, showProgress } from "./report.ts";
 import { openShop } from "./clients/shop.ts";

@@ -1,6 +1,6 @@
 import { prepareHost, type Server, startServer } from "../deployed/server.ts";
 import type { RunBundle } from "./build-bundle.ts";
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 import { STOCKED_PRODUCTS } from "./clients/shop.ts";
 import type { World } from "./clients/workload.ts";
 

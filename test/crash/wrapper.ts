@@ -1,7 +1,7 @@
 import { env as settings, waitUntil } from "cloudflare:workers";
 import type { StockCalls, StockMethod } from "../../src/stock/rules/stock-calls.ts";
 import worker, { StockCounter as DeployedCounter } from "../../src/index.ts";
-import { createRandom } from "./random.ts";
+import { createRandom } from "../support/random.ts";
 
 // The entry of a run's Worker, around the bundle as it would be deployed: it makes calls to D1 and to objects fail, lets objects
 // die, and shifts the clock, so that what waits for minutes need not. Nothing of it is in the sources. One isolate has the Worker

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from "vitest";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
 import { oneOf, runClients } from "../upgrade/load.ts";
-import { seeded } from "../support/seeded.ts";
+import { seeded } from "../support/random.ts";
 import { type MixedShop, openMixedShop, type Release } from "../upgrade/two-releases.ts";
 
 const START_MS = 60_000;

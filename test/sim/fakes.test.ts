@@ -3,19 +3,19 @@ import { join } from "node:path";
 import { describe, it } from "vitest";
 import { migrate } from "../../src/stock/object/migrations.ts";
 import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "./platform/conformance.ts";
-import { type Bound, emptyD1, runBatch } from "./platform/d1.ts";
+import { type BoundStatement, emptyD1, runBatch } from "./platform/d1.ts";
 import { MUTANTS } from "./mutants.ts";
 import { openSql } from "./platform/sql.ts";
 import { stateFor } from "./platform/storage.ts";
-import { actorOf } from "./engine/scheduler.ts";
+import { newActor } from "./engine/scheduler.ts";
 
 describe("the simulation's D1", () => {
-  it.for(D1_CASES)("is as D1 is: $claim", ({ batches, outcomes }, { expect }) => {
+  it.for(D1_CASES)("behaves as D1 does: $claim", ({ batches, outcomes }, { expect }) => {
     const sql = emptyD1();
 
-    const found = batches.map((batch) => outcomeOf(() => runBatch(sql, batch.map(bound)).map(({ results }) => results)));
+    const actual = batches.map((batch) => outcomeOf(() => runBatch(sql, batch.map(bound)).map(({ results }) => results)));
 
-    expect(found.map((each) => (typeof each === "string" ? each : plain(each)))).toEqual(outcomes);
+    expect(actual.map((each) => (typeof each === "string" ? each : plain(each)))).toEqual(outcomes);
   });
 
   it("counts the rows that a write changes", ({ expect }) => {
@@ -29,17 +29,17 @@ describe("the simulation's D1", () => {
 });
 
 describe("the simulation's object storage", () => {
-  it("does what an object's does", ({ expect }) => {
-    const { storage } = stateFor("rice", openSql(), actorOf("rice#1"), { get: () => null, set: () => {} }).state;
+  it("behaves as the storage of an object does", ({ expect }) => {
+    const { storage } = stateFor("rice", openSql(), newActor("rice#1"), { get: () => null, set: () => {} }).state;
     migrate(storage);
 
     expect(tryStorage(storage)).toEqual(STORAGE_OUTCOMES);
   });
 
-  it("is closed to a life that has ended", ({ expect }) => {
-    const life = actorOf("rice#1");
-    const { storage } = stateFor("rice", openSql(), life, { get: () => null, set: () => {} }).state;
-    life.isAlive = false;
+  it("rejects statements of an instance that has died", ({ expect }) => {
+    const instance = newActor("rice#1");
+    const { storage } = stateFor("rice", openSql(), instance, { get: () => null, set: () => {} }).state;
+    instance.isAlive = false;
 
     expect(() => storage.sql.exec("SELECT 1")).toThrow("rice#1 is dead");
   });
@@ -48,19 +48,19 @@ describe("the simulation's object storage", () => {
 describe("the mutants", () => {
   const patches = Object.entries(MUTANTS).flatMap(([name, mutant]) => mutant.patches.map((patch) => ({ name, ...patch })));
 
-  it.for(patches)("$name finds what it replaces once in $file", ({ file, find, replace }, { expect }) => {
+  it.for(patches)("$name finds the text to replace exactly once in $file", ({ file, find, replace }, { expect }) => {
     const source = readFileSync(join(import.meta.dirname, "../../src", file), "utf8");
 
     expect(source.split(find)).toHaveLength(2);
     expect(replace).not.toBe(find);
   });
 
-  it("are six", ({ expect }) => {
+  it("number six", ({ expect }) => {
     expect(Object.keys(MUTANTS)).toHaveLength(6);
   });
 });
 
-function bound([text, ...bindings]: readonly [string, ...unknown[]]): Bound {
+function bound([text, ...bindings]: readonly [string, ...unknown[]]): BoundStatement {
   return { text, bindings };
 }
 

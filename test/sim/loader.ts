@@ -2,18 +2,18 @@ import { registerHooks } from "node:module";
 import type { Mutant } from "./mutants.ts";
 import { patched } from "../deployed/bundle.ts";
 
-/** What the sources import of the platform: an object keeps what it is made with. */
-const WORKERS = `export class DurableObject { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }`;
+/** A stand-in for `cloudflare:workers`: the base class of objects. */
+const WORKERS_MODULE = `export class DurableObject { constructor(ctx, env) { this.ctx = ctx; this.env = env; } }`;
 
 /**
- * Has the sources loaded as the platform would, with a planted bug where one is named.
- * @throws Error, when the file is read, where what is to be replaced is not in it exactly once
+ * Installs module hooks that load the sources in Node, patched by a mutant if there is one.
+ * @throws Error on loading a file that does not contain the text to replace exactly once
  */
 export function loadSources(mutant: Mutant | undefined): void {
   registerHooks({
     resolve(name, context, next) {
       if (name !== "cloudflare:workers") return next(name, context);
-      return { url: `data:text/javascript,${encodeURIComponent(WORKERS)}`, shortCircuit: true };
+      return { url: `data:text/javascript,${encodeURIComponent(WORKERS_MODULE)}`, shortCircuit: true };
     },
     load(url, context, next) {
       const loaded = next(url, context);

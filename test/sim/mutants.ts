@@ -1,13 +1,13 @@
 import type { Patch } from "../deployed/bundle.ts";
 
-/** A planted bug. */
+/** A deliberate bug. */
 export interface Mutant {
-  /** The rule that it breaks. */
+  /** The protocol rule that it breaks. */
   breaks: string;
   patches: readonly Patch[];
 }
 
-/** The bugs that the simulation has to find. Each takes away what one rule means as a whole, also where two places of the code keep it. */
+/** The bugs that the simulation must catch. Each disables one rule completely, also where two places in the code enforce it. */
 export const MUTANTS = {
   no_fence: {
     breaks: "C5: the record batch fails where its hold or its key is fenced",
@@ -20,7 +20,7 @@ export const MUTANTS = {
     ],
   },
   release_on_unknown: {
-    breaks: "C6: nothing is released before D1 said what became of the record",
+    breaks: "C6: nothing is released before D1 has resolved the record",
     patches: [
       {
         file: "orders/placement/record.ts",
@@ -31,7 +31,7 @@ export const MUTANTS = {
     ],
   },
   placing_lapses: {
-    breaks: "O7: only a cart's rows lapse by time alone",
+    breaks: "O7: only the rows of carts expire by time alone",
     patches: [
       {
         file: "stock/object/stock-store.ts",
@@ -40,7 +40,7 @@ export const MUTANTS = {
       },
     ],
   },
-  // The ledger's unique index refuses a second reservation of the same place too, so both go.
+  // The ledger's unique index also refuses a second reservation in the same warehouse, so the mutant removes it too.
   ended_hold_reserved_again: {
     breaks: "O1: an ended hold is never reserved again",
     patches: [
@@ -57,7 +57,7 @@ export const MUTANTS = {
     ],
   },
   commit_without_hold: {
-    breaks: "O2: a commit never takes units without rows of its hold",
+    breaks: "O2: a commit takes units only with rows of its hold",
     patches: [
       {
         file: "stock/object/stock-object.ts",
@@ -69,7 +69,7 @@ export const MUTANTS = {
     ],
   },
   flush_without_guard: {
-    breaks: "F2: a level of the projection is written only by a newer one",
+    breaks: "F2: a level of the projection is overwritten only by a newer version",
     patches: [
       {
         file: "stock/projection/flush-statements.ts",

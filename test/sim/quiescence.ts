@@ -1,57 +1,57 @@
-import type { Sim } from "./clients/client.ts";
-import { CALM } from "./engine/faults.ts";
-import { cancel, later, report, step } from "./engine/scheduler.ts";
+import type { Simulation } from "./clients/client.ts";
+import { NO_FAULTS } from "./engine/faults.ts";
+import { cancel, enqueue, reportFinding, step } from "./engine/scheduler.ts";
 
-/** A round of calm, and after how many of them all has to be quiet: a round is longer than a hold, a lease, a retry and a run of the cron. */
+/** One round is longer than a hold, a lease, a retry and the interval of the cron. */
 const ROUND_MS = 150_000;
 const MAX_ROUNDS = 8;
-/** An alarm that rings as soon as this has something to do. */
+/** An alarm that is due within this time still has something to do. */
 const SOON_MS = 5_000;
-/** More steps than a round needs: an alarm that takes as many rings for ever. */
+/** Far more than a round needs: an alarm that reaches it re-arms itself forever. */
 const MAX_STEPS = 5_000;
 
-/** Nothing goes wrong any more: alarms ring in time and the cron runs, until everything is repaired that time and they repair. */
-export async function comeToRest(sim: Sim): Promise<void> {
-  const { world } = sim;
-  world.weather = CALM;
-  for (const { alarm } of sim.maker.hosts.values()) {
-    if (alarm) alarm.due.atMs = Math.max(alarm.atMs, world.nowMs);
+/** Ends all faults, then runs alarms and the cron on time until they have repaired everything that they can repair. */
+export async function runToQuiescence(sim: Simulation): Promise<void> {
+  const { scheduler } = sim;
+  scheduler.faultRates = NO_FAULTS;
+  for (const { alarm } of sim.runtime.hosts.values()) {
+    if (alarm) alarm.task.atMs = Math.max(alarm.atMs, scheduler.nowMs);
   }
-  for (let round = 0; round < MAX_ROUNDS && world.findings.length === 0; round += 1) {
-    await pass(sim, ROUND_MS);
-    if (isQuiet(sim)) return;
+  for (let round = 0; round < MAX_ROUNDS && scheduler.findings.length === 0; round += 1) {
+    await advance(sim, ROUND_MS);
+    if (isQuiescent(sim)) return;
   }
 }
 
-/** Lets time pass, with all that happens in it. */
-export async function pass({ world }: Sim, ms: number): Promise<void> {
-  const untilMs = world.nowMs + ms;
-  const most = world.steps + MAX_STEPS;
-  const end = later(
-    world,
-    world.clients,
+/** Moves the clock on by so many ms and takes all steps on the way. */
+export async function advance({ scheduler }: Simulation, ms: number): Promise<void> {
+  const untilMs = scheduler.nowMs + ms;
+  const lastStep = scheduler.steps + MAX_STEPS;
+  const end = enqueue(
+    scheduler,
+    scheduler.clients,
     ms,
     () => "time passes",
     () => {},
   );
-  while (world.findings.length === 0 && (await step(world, untilMs))) {
-    if (world.steps > most) report(world, `nothing came to rest in ${MAX_STEPS} steps`);
+  while (scheduler.findings.length === 0 && (await step(scheduler, untilMs))) {
+    if (scheduler.steps > lastStep) reportFinding(scheduler, `no quiescence after ${MAX_STEPS} steps`);
   }
-  cancel(world, end);
+  cancel(scheduler, end);
 }
 
-/** What somebody still sees to: an action that is owed, a hold that is being placed or has run out, money without goods, an alarm. */
-function isQuiet({ world, d1, maker }: Sim): boolean {
-  const { nowMs } = world;
-  const owed = d1.run(
+/** Whether nothing is left to repair: no pending action, no placing or expired hold, no unsettled late payment, no alarm that is due. */
+function isQuiescent({ scheduler, d1, runtime }: Simulation): boolean {
+  const { nowMs } = scheduler;
+  const pending = d1.run(
     `SELECT 1 FROM stock_actions UNION ALL SELECT 1 FROM transfers WHERE status = 'dispatching'
      UNION ALL SELECT 1 FROM orders WHERE status = 'EXPIRED' AND payment_status = 'paid'`,
   ).rows;
-  const hosts = [...maker.hosts.values()];
+  const hosts = [...runtime.hosts.values()];
   const held = hosts.flatMap(
     ({ sql }) => sql.run("SELECT 1 FROM holds WHERE purpose = 'placing' OR expires_at_ms <= ?", [nowMs]).rows,
   );
   return (
-    owed.length === 0 && held.length === 0 && hosts.every(({ alarm }) => alarm === undefined || alarm.atMs > nowMs + SOON_MS)
+    pending.length === 0 && held.length === 0 && hosts.every(({ alarm }) => alarm === undefined || alarm.atMs > nowMs + SOON_MS)
   );
 }

@@ -5,7 +5,7 @@ import { describe, it } from "vitest";
 const MAIN = join(import.meta.dirname, "main.ts");
 
 describe("npm run sim", () => {
-  it("takes the same steps from the same seed, and others from another", async ({ expect }) => {
+  it("takes the same steps for the same seed, and different ones for another", async ({ expect }) => {
     const [first, again, other] = await Promise.all([sim("--seed", "11"), sim("--seed", "11"), sim("--seed", "12")]);
 
     expect(first).toEqual(again);
@@ -14,19 +14,19 @@ describe("npm run sim", () => {
     expect(other.text).not.toBe(first.text);
   });
 
-  it("finds a planted bug, ends with 1, and names the seed with which every step of it is told again", async ({ expect }) => {
-    const planted = ["--mutant", "flush_without_guard"];
+  it("catches a mutant, exits with 1, and prints the seed that replays it step by step", async ({ expect }) => {
+    const mutant = ["--mutant", "flush_without_guard"];
 
-    const found = await sim("--schedules", "40", "--processes", "1", ...planted);
-    const seed = /npm run sim -- --seed (\d+) --mutant flush_without_guard/.exec(found.text)?.[1] ?? "";
-    const told = await sim("--seed", seed, ...planted);
+    const campaign = await sim("--schedules", "40", "--processes", "1", ...mutant);
+    const seed = /npm run sim -- --seed (\d+) --mutant flush_without_guard/.exec(campaign.text)?.[1] ?? "";
+    const replayed = await sim("--seed", seed, ...mutant);
 
-    expect(found.code).toBe(1);
-    expect(told.code).toBe(1);
-    expect(told.text).toMatch(/\*\*\* D1's copy differs/);
+    expect(campaign.code).toBe(1);
+    expect(replayed.code).toBe(1);
+    expect(replayed.text).toMatch(/\*\*\* D1's copy differs/);
   });
 
-  it("refuses what it does not know", async ({ expect }) => {
+  it("rejects an unknown mutant and an invalid seed", async ({ expect }) => {
     expect((await sim("--mutant", "none")).code).not.toBe(0);
     expect((await sim("--seed", "x")).code).not.toBe(0);
   });

@@ -5,7 +5,7 @@ import { createRule } from "../../src/pricing/write-rule.ts";
 import { createWarehouse } from "../../src/warehouses/create-warehouse.ts";
 import { setDeliveryMethod } from "../../src/warehouses/set-delivery-method.ts";
 
-/** The settings of `wrangler.toml` that the simulation does not vary, and secrets that protect nothing. */
+/** The settings of `wrangler.toml` that the simulation does not vary, and dummy secrets. */
 export const SETTINGS = {
   ENVIRONMENT: "simulation",
   CURRENCY: "INR",
@@ -29,13 +29,13 @@ export const SETTINGS = {
   JWT_SECRET: "simulated-jwt-secret-0123456789abcdef",
 };
 
-/** A unit that is stocked. */
+/** A variant that has stock of its own. */
 export interface Stocked {
   productId: string;
   variantId: string;
 }
 
-/** What the shop stocks: few variants, so that everything collides. */
+/** The stocked variants: few, so that clients compete for them. */
 export const STOCKED: readonly Stocked[] = [
   { productId: "rice", variantId: "rice-1" },
   { productId: "rice", variantId: "rice-5" },
@@ -43,24 +43,24 @@ export const STOCKED: readonly Stocked[] = [
   { productId: "salt", variantId: "salt" },
 ];
 
-/** What shoppers can name: the variants, and bundles whose components overlap. */
+/** What shoppers can order: the variants, and bundles whose components overlap. */
 export const SOLD = ["rice-1", "rice-5", "dal", "salt", "thali", "feast"] as const;
 
-/** The products with an object. */
+/** The products that have an object. */
 export const PRODUCT_IDS = ["rice", "dal", "salt"] as const;
 
-/** Each serves the postal codes that begin with its digit first; BLR does not ship to Nepal. */
+/** Each warehouse is preferred for postal codes with its prefix. BLR does not ship to Nepal. */
 export const WAREHOUSES = [
   { warehouseId: "BLR", prefix: "5", shipsTo: ["IN"] },
   { warehouseId: "MUM", prefix: "4", shipsTo: ["IN", "NP"] },
   { warehouseId: "DEL", prefix: "1", shipsTo: ["IN", "NP"] },
 ] as const;
 
-/** The code of a rule that few orders may use. */
+/** The code of a pricing rule with a low usage limit. */
 export const PROMO_CODE = "FEW";
 const PROMO_USES = 2;
 
-/** Fills an empty D1 with the shop, by the verbs that a merchant's requests end in. */
+/** Creates the shop in an empty D1, through the same verbs as the API. */
 export async function openShop(deps: Deps): Promise<void> {
   for (const { warehouseId, prefix, shipsTo } of WAREHOUSES) {
     const place = { latitude: 12, longitude: 77, postalCode: `${prefix}00001`, country: "IN" };

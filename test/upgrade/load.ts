@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { SECRETS } from "../deployed/server.ts";
 import type { Answered, Asked } from "./client.ts";
 import type { MixedShop, Release } from "./two-releases.ts";
-import { seeded } from "../support/seeded.ts";
+import { seeded } from "../support/random.ts";
 
 // Clients who buy, pay, cancel, take back, receive and move units, each write under a key and repeated until it is answered, while
 // releases take turns under them.

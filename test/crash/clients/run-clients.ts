@@ -1,4 +1,4 @@
-import { createRandom, type Random } from "../random.ts";
+import { createRandom, type Random } from "../../support/random.ts";
 import { buy, cancel, shop } from "./shoppers.ts";
 import { count, damage, issue, moveOrder, pay, receive, refund, restock, send, state, takeBack } from "./staff.ts";
 import { pause, type World } from "./workload.ts";

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../support/random.ts";
 import { POSTAL_CODES, PROMO, SOLD, type Sold } from "./shop.ts";
 import { acceptedOf, type Answer, type Entry, type KnownOrder, textIn, type World } from "./workload.ts";
 

@@ -1,4 +1,4 @@
-import type { Random } from "../random.ts";
+import type { Random } from "../../support/random.ts";
 import { PLACES, STOCKED } from "./shop.ts";
 import { someOrder } from "./shoppers.ts";
 import { acceptedOf, type KnownOrder, textIn, type World } from "./workload.ts";

@@ -1,5 +1,5 @@
 import { SECRETS } from "../../deployed/server.ts";
-import { createRandom, type Random } from "../random.ts";
+import { createRandom, type Random } from "../../support/random.ts";
 
 // What all clients of a run share: where the Worker is at the moment, and the log of what they were told.
 

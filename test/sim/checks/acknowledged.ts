@@ -1,19 +1,19 @@
-import type { Sim } from "../clients/client.ts";
+import type { Simulation } from "../clients/client.ts";
 import type { Row } from "../platform/sql.ts";
 
-/** Finds what clients were told and is not so, or is so twice. */
-export function checkTold(sim: Sim): string[] {
-  return [...checkOrders(sim), ...checkLater(sim), ...checkStores(sim), ...checkCarts(sim), ...checkMoney(sim)];
+/** Checks that everything acknowledged to clients is in the state exactly once. */
+export function checkAcknowledged(sim: Simulation): string[] {
+  return [...checkOrders(sim), ...checkChanges(sim), ...checkStockChanges(sim), ...checkCarts(sim), ...checkMoney(sim)];
 }
 
-function rowsOf({ d1 }: Sim, query: string, ...bindings: unknown[]): Row[] {
+function rowsOf({ d1 }: Simulation, query: string, ...bindings: unknown[]): Row[] {
   return d1.run(query, bindings).rows;
 }
 
-function checkOrders(sim: Sim): string[] {
-  const placed = sim.told.orders.flatMap(({ orderId, holdId, items, totalMinor }) => {
+function checkOrders(sim: Simulation): string[] {
+  const placed = sim.acknowledged.orders.flatMap(({ orderId, holdId, items, totalMinor }) => {
     const [row] = rowsOf(sim, "SELECT hold_id AS holdId, total_minor AS totalMinor FROM orders WHERE order_id = ?", orderId);
-    if (!row) return [`${orderId} was answered with 201 and is not there`];
+    if (!row) return [`${orderId} was answered with 201 and does not exist`];
     const isRevived =
       rowsOf(
         sim,
@@ -25,35 +25,35 @@ function checkOrders(sim: Sim): string[] {
       "SELECT variant_id AS variantId, quantity FROM order_items WHERE order_id = ? ORDER BY line_no",
       orderId,
     );
-    const told = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
+    const acknowledged = items.map(({ variantId, quantity }) => ({ variantId, quantity }));
     return [
       ...(row.holdId === holdId || isRevived
         ? []
-        : [`${orderId} was answered under ${holdId} and stands under ${String(row.holdId)}`]),
+        : [`${orderId} was answered with hold ${holdId} and has hold ${String(row.holdId)}`]),
       ...(row.totalMinor === totalMinor
         ? []
-        : [`${orderId} was answered with ${totalMinor} and costs ${String(row.totalMinor)}`]),
-      ...(JSON.stringify(lines) === JSON.stringify(told)
+        : [`${orderId} was answered with the total ${totalMinor} and has ${String(row.totalMinor)}`]),
+      ...(JSON.stringify(lines) === JSON.stringify(acknowledged)
         ? []
-        : [`${orderId} has ${JSON.stringify(lines)}, not ${JSON.stringify(told)}`]),
+        : [`${orderId} has ${JSON.stringify(lines)}, not ${JSON.stringify(acknowledged)}`]),
     ];
   });
-  const refused = sim.told.noOrders.filter(
+  const refused = sim.acknowledged.refusedOrders.filter(
     (orderId) => rowsOf(sim, "SELECT 1 FROM orders WHERE order_id = ?", orderId).length > 0,
   );
-  return [...placed, ...refused.map((orderId) => `${orderId} was refused and is there`)];
+  return [...placed, ...refused.map((orderId) => `${orderId} was refused and exists`)];
 }
 
-/** Moves, payments and returns: each that was acknowledged once. */
-function checkLater(sim: Sim): string[] {
-  const { moves, payments, refunds, returns } = sim.told;
-  const once = (what: string, query: string, ...bindings: unknown[]) => {
+/** Each acknowledged status change, payment, refund and return exists once. */
+function checkChanges(sim: Simulation): string[] {
+  const { moves, payments, refunds, returns } = sim.acknowledged;
+  const existsOnce = (what: string, query: string, ...bindings: unknown[]) => {
     const [row] = rowsOf(sim, query, ...bindings);
     return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
   };
   return [
     ...moves.flatMap(({ orderId, to }) =>
-      once(
+      existsOnce(
         `${to} of ${orderId}`,
         "SELECT count(*) AS n FROM order_events WHERE order_id = ? AND to_status = ? AND what = 'status_changed'",
         orderId,
@@ -61,7 +61,7 @@ function checkLater(sim: Sim): string[] {
       ),
     ),
     ...payments.flatMap(({ orderId, reference, amountMinor }) =>
-      once(
+      existsOnce(
         `${reference} of ${orderId}`,
         "SELECT count(*) AS n FROM payments WHERE order_id = ? AND reference = ? AND amount_minor = ?",
         orderId,
@@ -70,7 +70,7 @@ function checkLater(sim: Sim): string[] {
       ),
     ),
     ...refunds.flatMap(({ orderId, refundId, amountMinor }) =>
-      once(
+      existsOnce(
         `${refundId} of ${orderId}`,
         `SELECT count(*) AS n FROM (SELECT sum(amount_minor) AS amount FROM refunds
          WHERE order_id = ? AND (refund_id = ? OR refund_id LIKE ? || '.%')) WHERE amount = ?`,
@@ -81,7 +81,7 @@ function checkLater(sim: Sim): string[] {
       ),
     ),
     ...returns.flatMap(({ orderId, returnId, units }) =>
-      once(
+      existsOnce(
         `${returnId} of ${orderId}`,
         "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM return_items WHERE order_id = ? AND return_id = ?) WHERE units = ?",
         orderId,
@@ -92,23 +92,25 @@ function checkLater(sim: Sim): string[] {
   ];
 }
 
-/** Adjustments and transfers. */
-function checkStores(sim: Sim): string[] {
-  const { adjustments, transfers, noTransfers, receipts } = sim.told;
+/** Each acknowledged adjustment, transfer and receipt exists once. */
+function checkStockChanges(sim: Simulation): string[] {
+  const { adjustments, transfers, refusedTransfers, receipts } = sim.acknowledged;
   const adjusted = adjustments.flatMap(({ referenceId, productId, isMoved }) => {
-    const found = sim.maker.hosts.get(productId)?.sql.run("SELECT seq FROM movements WHERE reference_id = ?", [referenceId])
+    const found = sim.runtime.hosts.get(productId)?.sql.run("SELECT seq FROM movements WHERE reference_id = ?", [referenceId])
       .rows.length;
     return found === (isMoved ? 1 : 0) ? [] : [`adjustment ${referenceId} is in the ledger ${found} times; moved: ${isMoved}`];
   });
   const statusOf = (transferId: string) =>
     rowsOf(sim, "SELECT status FROM transfers WHERE transfer_id = ?", transferId)[0]?.status;
   const sent = transfers.filter(({ transferId }) => !["in_transit", "received"].includes(String(statusOf(transferId))));
-  const unsent = noTransfers.filter((transferId) => statusOf(transferId) !== "refused");
+  const unsent = refusedTransfers.filter((transferId) => statusOf(transferId) !== "refused");
   const ids = [...new Set(receipts.map(({ transferId }) => transferId))];
   const received = ids.flatMap((transferId) => {
-    const told = receipts.filter((each) => each.transferId === transferId).reduce((sum, { units }) => sum + units, 0);
+    const acknowledged = receipts.filter((each) => each.transferId === transferId).reduce((sum, { units }) => sum + units, 0);
     const [row] = rowsOf(sim, "SELECT sum(received) AS units FROM transfer_items WHERE transfer_id = ?", transferId);
-    return row?.units === told ? [] : [`of ${transferId} ${told} units were acknowledged and ${String(row?.units)} are received`];
+    return row?.units === acknowledged
+      ? []
+      : [`of ${transferId} ${acknowledged} units were acknowledged and ${String(row?.units)} are received`];
   });
   return [
     ...adjusted,
@@ -118,20 +120,20 @@ function checkStores(sim: Sim): string[] {
   ];
 }
 
-/** A cart becomes one order at most, and the one that was told. */
-function checkCarts(sim: Sim): string[] {
-  const told = sim.told.checkouts.flatMap(({ cartId, orderId }) => {
+/** A cart becomes at most one order: the acknowledged one. */
+function checkCarts(sim: Simulation): string[] {
+  const checkedOut = sim.acknowledged.checkouts.flatMap(({ cartId, orderId }) => {
     const [row] = rowsOf(sim, "SELECT order_id AS orderId FROM carts WHERE cart_id = ?", cartId);
     return row === undefined || row.orderId === orderId
       ? []
-      : [`${cartId} was told to be ${orderId} and is ${String(row.orderId)}`];
+      : [`${cartId} was acknowledged as ${orderId} and is ${String(row.orderId)}`];
   });
   const twice = rowsOf(sim, "SELECT cart_id AS cartId FROM orders WHERE cart_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1");
-  return [...told, ...twice.map(({ cartId }) => `${String(cartId)} became more than one order`)];
+  return [...checkedOut, ...twice.map(({ cartId }) => `${String(cartId)} became more than one order`)];
 }
 
-/** Sums, payments and uses of limited rules. */
-function checkMoney(sim: Sim): string[] {
+/** The sums of orders, their payments, and the uses of limited rules. */
+function checkMoney(sim: Simulation): string[] {
   const wrong = rowsOf(
     sim,
     `SELECT order_id AS orderId, status, payment_status AS paymentStatus FROM orders WHERE
@@ -148,9 +150,10 @@ function checkMoney(sim: Sim): string[] {
       "SELECT count(*) AS n FROM orders CROSS JOIN json_each(rules_used) use WHERE use.value->>'ruleId' = ?",
       ruleId,
     );
-    return row?.n === counted ? [] : [`a rule counts ${String(counted)} uses, of which orders name ${String(row?.n)}`];
+    return row?.n === counted ? [] : [`a rule counts ${String(counted)} uses; ${String(row?.n)} orders name it`];
   });
   const late = "SELECT DISTINCT to_status AS became FROM order_events WHERE from_status = 'EXPIRED'";
-  for (const { became } of rowsOf(sim, late)) sim.world.met(`late money: ${became === "PROCESSING" ? "goods" : "refund"}`);
+  for (const { became } of rowsOf(sim, late))
+    sim.scheduler.cover(`late payment: ${became === "PROCESSING" ? "goods" : "refund"}`);
   return [...wrong.map((row) => `money of ${JSON.stringify(row)}`), ...used];
 }

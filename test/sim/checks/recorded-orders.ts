@@ -1,9 +1,9 @@
-import type { Bound } from "../platform/d1.ts";
-import type { Maker } from "../platform/object-instances.ts";
+import type { BoundStatement } from "../platform/d1.ts";
+import type { ObjectRuntime } from "../platform/object-instances.ts";
 import type { Sql } from "../platform/sql.ts";
-import { report, type World } from "../engine/scheduler.ts";
+import { reportFinding, type Scheduler } from "../engine/scheduler.ts";
 
-/** What an order has in one place of one product. */
+/** The units of an order in one warehouse, of one variant. */
 interface Allocated {
   holdId: string;
   productId: string;
@@ -13,19 +13,24 @@ interface Allocated {
 }
 
 const RECORDS = /INSERT INTO "orders"/;
-const REVIVES = /UPDATE "orders" SET\s+status = iif\(status = 'EXPIRED'/;
+const PAID_LATE = /UPDATE "orders" SET\s+status = iif\(status = 'EXPIRED'/;
 
 /**
- * At the moment in which D1 records an order, its units have to stand under the hold that its row names: whatever is done with the order
- * from then on counts on them. So it is found at once where something is sold that nobody holds.
+ * Checks each batch that records an order: at that moment its units must be held under the hold id in its row, because every later step
+ * relies on them. This finds an order that sells units nobody holds at the step where it happens.
  */
-export function checkRecorded(world: World, d1: Sql, { hosts }: Pick<Maker, "hosts">, statements: readonly Bound[]): void {
+export function checkRecorded(
+  scheduler: Scheduler,
+  d1: Sql,
+  { hosts }: Pick<ObjectRuntime, "hosts">,
+  statements: readonly BoundStatement[],
+): void {
   for (const { text, bindings } of statements) {
-    const orderId = RECORDS.test(text) ? bindings[0] : REVIVES.test(text) ? bindings.at(-1) : undefined;
+    const orderId = RECORDS.test(text) ? bindings[0] : PAID_LATE.test(text) ? bindings.at(-1) : undefined;
     if (orderId === undefined) continue;
-    const all = allocationsOf(d1, orderId);
-    if (all.length === 0) report(world, `D1 records ${JSON.stringify(orderId)} without any units`);
-    for (const allocated of all) {
+    const allocations = allocationsOf(d1, orderId);
+    if (allocations.length === 0) reportFinding(scheduler, `D1 records ${JSON.stringify(orderId)} without allocations`);
+    for (const allocated of allocations) {
       const { holdId, productId, variantId, warehouseId, units } = allocated;
       const rows = hosts
         .get(productId)
@@ -36,19 +41,19 @@ export function checkRecorded(world: World, d1: Sql, { hosts }: Pick<Maker, "hos
         ]).rows;
       const held = Number(rows?.[0]?.quantity ?? 0);
       if (held === units) continue;
-      report(
-        world,
-        `D1 records ${holdId.split(".")[0]} with ${units} ${variantId} of ${warehouseId}, of which its hold ${holdId} has ${held}`,
+      reportFinding(
+        scheduler,
+        `D1 records ${holdId.split(".")[0]} with ${units} ${variantId} in ${warehouseId}, but its hold ${holdId} has ${held}`,
       );
     }
   }
 }
 
 function allocationsOf(d1: Sql, orderId: unknown): Allocated[] {
-  const found = d1.run(
+  const { rows } = d1.run(
     `SELECT hold_id AS holdId, product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, sum(quantity) AS units
      FROM orders JOIN order_allocations USING (order_id) WHERE order_id = ? GROUP BY 2, 3, 4`,
     [orderId],
   );
-  return found.rows as unknown as Allocated[];
+  return rows as unknown as Allocated[];
 }

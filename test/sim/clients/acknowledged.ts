@@ -2,41 +2,41 @@ import type { Caller } from "../../../src/deps.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
 import type { Transfer } from "../../../src/stock/rules/transfer.ts";
 
-/** A cart that somebody has the id of. */
+/** A cart whose id clients have. */
 export interface KnownCart {
   cartId: string;
   caller: Caller;
 }
 
-/** What clients were told for certain, to be found true in the end. */
-export interface Told {
-  /** Answered with 201, as they were then. */
+/** The definite answers that clients got. The checks at the end compare them with the state. */
+export interface Acknowledged {
+  /** Orders answered with 201, as they were in the answer. */
   orders: Order[];
-  /** Ids under which there is no order, because a refusal said so. */
-  noOrders: string[];
+  /** Order ids whose placement was refused: no such order may exist. */
+  refusedOrders: string[];
   moves: { orderId: string; to: string; keyId: string }[];
   payments: { orderId: string; reference: string; amountMinor: number }[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
   returns: { orderId: string; returnId: string; units: number }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
-  noTransfers: string[];
+  refusedTransfers: string[];
   receipts: { transferId: string; receiptId: string; units: number }[];
   carts: KnownCart[];
   checkouts: { cartId: string; orderId: string }[];
 }
 
-export function nothingTold(): Told {
+export function nothingAcknowledged(): Acknowledged {
   return {
     orders: [],
-    noOrders: [],
+    refusedOrders: [],
     moves: [],
     payments: [],
     refunds: [],
     returns: [],
     adjustments: [],
     transfers: [],
-    noTransfers: [],
+    refusedTransfers: [],
     receipts: [],
     carts: [],
     checkouts: [],

@@ -5,8 +5,8 @@ import { editItem } from "../../../src/carts/edit-item.ts";
 import type { Caller } from "../../../src/deps.ts";
 import { checkOut } from "../../../src/orders/checkout/check-out.ts";
 import { mayRole } from "../../../src/rules/rights.ts";
-import { expectCode, insist, newKey, once, pause, type Sim } from "./client.ts";
-import { buyerOf, hearOrder, unitsOf } from "./shoppers.ts";
+import { expectRefusal, sendUntilAnswered, newKey, sendOnce, pause, type Simulation } from "./client.ts";
+import { drawBuyer, recordPlacement, drawQuantity } from "./shoppers.ts";
 import { PROMO_CODE, SOLD } from "../shop.ts";
 import type { KnownCart } from "./acknowledged.ts";
 
@@ -16,92 +16,102 @@ const CUSTOMERS = ["USR1", "USR2"].map((userId): Caller => {
   return { role: "customer", actor: scope, scope, userId, tier: "standard", may: (action) => mayRole("customer", action) };
 });
 
-/** Every shopper knows every cart: so their edits and checkouts meet. */
+/** All shoppers share these carts, so that their edits and checkouts meet. */
 const MAX_CARTS = 3;
 
-async function cartOf(sim: Sim): Promise<KnownCart> {
-  const { chance, met } = sim.world;
-  const { carts } = sim.told;
-  if (carts.length >= MAX_CARTS || (carts.length > 0 && chance.is(0.6))) return chance.pick(carts);
+async function anyCart(sim: Simulation): Promise<KnownCart> {
+  const { random, cover } = sim.scheduler;
+  const { carts } = sim.acknowledged;
+  if (carts.length >= MAX_CARTS || (carts.length > 0 && random.chance(0.6))) return random.pick(carts);
   const keyed = newKey(sim);
-  const caller = chance.is(0.3) ? chance.pick(CUSTOMERS) : GUEST;
+  const caller = random.chance(0.3) ? random.pick(CUSTOMERS) : GUEST;
   const place = { country: "IN", postalCode: undefined };
-  const heard = await insist(sim, `cart ${keyed.id}`, (deps) => createCart(deps, keyed, caller, place));
-  if ("refusal" in heard) return cartOf(sim);
-  met("cart made");
-  const cart = { cartId: heard.answer.answer.row.cartId, caller };
+  const reply = await sendUntilAnswered(sim, `cart ${keyed.id}`, (deps) => createCart(deps, keyed, caller, place));
+  if ("refusal" in reply) return anyCart(sim);
+  cover("cart created");
+  const cart = { cartId: reply.answer.answer.row.cartId, caller };
   carts.push(cart);
   return cart;
 }
 
-/** Changes some cart. */
-export async function editSome(sim: Sim): Promise<void> {
-  await edit(sim, await cartOf(sim));
+/** Edits a random cart. */
+export async function editAnyCart(sim: Simulation): Promise<void> {
+  await editCart(sim, await anyCart(sim));
 }
 
-/** Puts something into a cart, changes it or takes it out. @returns what */
-async function edit(sim: Sim, cart: KnownCart, variantId = sim.world.chance.pick(SOLD)): Promise<(typeof SOLD)[number]> {
-  const { chance } = sim.world;
-  const kind = chance.weighed({ put: 6, change: 2, remove: 1 });
-  const promo = chance.is(0.2) ? { promoCode: PROMO_CODE } : {};
+/** Adds a line to a cart, changes it or removes it. @returns its variant */
+async function editCart(
+  sim: Simulation,
+  cart: KnownCart,
+  variantId = sim.scheduler.random.pick(SOLD),
+): Promise<(typeof SOLD)[number]> {
+  const { random } = sim.scheduler;
+  const kind = random.weighted({ put: 6, change: 2, remove: 1 });
+  const promo = random.chance(0.2) ? { promoCode: PROMO_CODE } : {};
   const wanted = { variantId };
-  const change: ItemEdit = { cartId: cart.cartId, wanted, kind, quantity: unitsOf(sim), ...promo };
+  const change: ItemEdit = { cartId: cart.cartId, wanted, kind, quantity: drawQuantity(sim), ...promo };
   const keyed = newKey(sim);
-  const words = `edit ${keyed.id} ${kind} ${change.quantity} ${wanted.variantId} of ${cart.cartId.slice(0, 6)}`;
-  const isKeyed = chance.is(0.7);
-  const heard = isKeyed
-    ? await insist(sim, words, (deps) => editItem(deps, keyed, cart.caller, change))
-    : await once(sim, words, (deps) => editItem(deps, undefined, cart.caller, change));
+  const label = `edit ${keyed.id} ${kind} ${change.quantity} ${wanted.variantId} of ${cart.cartId.slice(0, 6)}`;
+  const isKeyed = random.chance(0.7);
+  const reply = isKeyed
+    ? await sendUntilAnswered(sim, label, (deps) => editItem(deps, keyed, cart.caller, change))
+    : await sendOnce(sim, label, (deps) => editItem(deps, undefined, cart.caller, change));
   const codes = ["insufficient_stock", "more_than_share", "checking_out", "cart_checked_out", "not_found"] as const;
-  if (heard && "refusal" in heard) expectCode(sim, words, heard.refusal, codes);
+  if (reply && "refusal" in reply) expectRefusal(sim, label, reply.refusal, codes);
   return variantId;
 }
 
-/** Fills a cart and checks it out; now and then twice at once, under different keys and for different addresses, or in two minds. */
-export async function checkCartOut(sim: Sim): Promise<void> {
-  const { chance } = sim.world;
-  const cart = await cartOf(sim);
-  let inCart: (typeof SOLD)[number] | undefined;
-  for (let left = chance.below(3); left > 0; left -= 1) inCart = await edit(sim, cart);
-  if (chance.is(0.3)) await pause(sim, chance.pick([1_000, 60_000, 899_900, 901_000]));
-  if (chance.is(0.3)) return changeMind(sim, cart, inCart);
-  const isTwice = chance.is(0.4);
-  await Promise.all(isTwice ? [checkOnce(sim, cart), checkOnce(sim, cart)] : [checkOnce(sim, cart)]);
+/** Fills a cart and checks it out; sometimes twice at once under different keys and addresses, or with an edit at the same time. */
+export async function checkCartOut(sim: Simulation): Promise<void> {
+  const { random } = sim.scheduler;
+  const cart = await anyCart(sim);
+  let variantId: (typeof SOLD)[number] | undefined;
+  for (let left = random.below(3); left > 0; left -= 1) variantId = await editCart(sim, cart);
+  if (random.chance(0.3)) await pause(sim, random.pick([1_000, 60_000, 899_900, 901_000]));
+  if (random.chance(0.3)) return editDuringCheckout(sim, cart, variantId);
+  const isTwice = random.chance(0.4);
+  await Promise.all(isTwice ? [checkOutCart(sim, cart), checkOutCart(sim, cart)] : [checkOutCart(sim, cart)]);
 }
 
-/** Checks a cart out and changes it at once, and lets the checkout be if it is not answered. */
-async function changeMind(sim: Sim, cart: KnownCart, variantId: (typeof SOLD)[number] | undefined): Promise<void> {
-  await Promise.all([checkOnce(sim, cart, once), edit(sim, cart, variantId)]);
+/** Checks a cart out and edits it at the same time. The checkout is sent once, whether answered or not. */
+async function editDuringCheckout(sim: Simulation, cart: KnownCart, variantId: (typeof SOLD)[number] | undefined): Promise<void> {
+  await Promise.all([checkOutCart(sim, cart, sendOnce), editCart(sim, cart, variantId)]);
 }
 
-async function checkOnce(sim: Sim, { cartId, caller }: KnownCart, send: typeof insist | typeof once = insist): Promise<void> {
+async function checkOutCart(
+  sim: Simulation,
+  { cartId, caller }: KnownCart,
+  send: typeof sendUntilAnswered | typeof sendOnce = sendUntilAnswered,
+): Promise<void> {
   const keyed = newKey(sim);
-  const buyer = { ...buyerOf(sim), userId: caller.userId ?? null, tier: caller.tier ?? null };
-  const words = `checkout ${keyed.id} of ${cartId.slice(0, 6)} ${buyer.country} ${buyer.paymentMethod}`;
-  const heard = await send(sim, words, (deps) => checkOut(deps, { ...buyer, cartId, mayUseAny: false }, keyed));
-  if (!heard) return;
-  if ("answer" in heard) {
-    sim.world.met("cart checked out");
-    sim.told.checkouts.push({ cartId, orderId: heard.answer.order.orderId });
-    return hearOrder(sim, words, heard, undefined);
+  const buyer = { ...drawBuyer(sim), userId: caller.userId ?? null, tier: caller.tier ?? null };
+  const label = `checkout ${keyed.id} of ${cartId.slice(0, 6)} ${buyer.country} ${buyer.paymentMethod}`;
+  const reply = await send(sim, label, (deps) => checkOut(deps, { ...buyer, cartId, mayUseAny: false }, keyed));
+  if (!reply) return;
+  if ("answer" in reply) {
+    sim.scheduler.cover("cart checked out");
+    sim.acknowledged.checkouts.push({ cartId, orderId: reply.answer.order.orderId });
+    return recordPlacement(sim, label, reply, undefined);
   }
-  const { code, members } = heard.refusal;
-  if (code === "insufficient_stock" || code === "total_changed") return hearOrder(sim, words, heard, `ORD${keyed.id}`);
-  expectCode(sim, words, heard.refusal, ["cart_checked_out", "validation_failed", "not_found"]);
-  if (code === "cart_checked_out") sim.told.checkouts.push({ cartId, orderId: String(members.order_id) });
+  const { code, members } = reply.refusal;
+  if (code === "insufficient_stock" || code === "total_changed") return recordPlacement(sim, label, reply, `ORD${keyed.id}`);
+  expectRefusal(sim, label, reply.refusal, ["cart_checked_out", "validation_failed", "not_found"]);
+  if (code === "cart_checked_out") sim.acknowledged.checkouts.push({ cartId, orderId: String(members.order_id) });
 }
 
-/** Makes a guest's cart an account's, or adds its lines to the one that the account has. */
-export async function claim(sim: Sim): Promise<void> {
-  const { chance } = sim.world;
-  const cart = await cartOf(sim);
-  const caller = chance.pick(CUSTOMERS);
+/** Claims a guest's cart for an account, which adds its lines to the account's open cart if there is one. */
+export async function claimAnyCart(sim: Simulation): Promise<void> {
+  const { random } = sim.scheduler;
+  const cart = await anyCart(sim);
+  const caller = random.pick(CUSTOMERS);
   const keyed = newKey(sim);
-  const words = `claim ${keyed.id} of ${cart.cartId.slice(0, 6)} by ${caller.actor}`;
-  const heard = await insist(sim, words, (deps) => claimCart(deps, keyed, caller, { cartId: cart.cartId, edge: undefined }));
-  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["cart_checked_out", "not_found"]);
-  sim.world.met("cart claimed");
-  const { cartId } = heard.answer.view.row;
+  const label = `claim ${keyed.id} of ${cart.cartId.slice(0, 6)} by ${caller.actor}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    claimCart(deps, keyed, caller, { cartId: cart.cartId, edge: undefined }),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["cart_checked_out", "not_found"]);
+  sim.scheduler.cover("cart claimed");
+  const { cartId } = reply.answer.view.row;
   if (cartId === cart.cartId) cart.caller = caller;
-  else if (!sim.told.carts.some((known) => known.cartId === cartId)) sim.told.carts.push({ cartId, caller });
+  else if (!sim.acknowledged.carts.some((known) => known.cartId === cartId)) sim.acknowledged.carts.push({ cartId, caller });
 }

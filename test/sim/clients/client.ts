@@ -1,67 +1,73 @@
 import type { Refusal } from "../../../src/errors.ts";
 import type { Keyed } from "../../../src/writes/rules/keyed.ts";
-import type { Told } from "./acknowledged.ts";
-import type { Maker } from "../platform/object-instances.ts";
+import type { Acknowledged } from "./acknowledged.ts";
+import type { ObjectRuntime } from "../platform/object-instances.ts";
 import type { Sql } from "../platform/sql.ts";
-import { type Fleet, type Heard, request, type Verb } from "../platform/workers.ts";
-import { later, report, type World } from "../engine/scheduler.ts";
+import { type WorkerPool, type Reply, request, type Verb } from "../platform/workers.ts";
+import { enqueue, reportFinding, type Scheduler } from "../engine/scheduler.ts";
 
-/** One schedule with all that takes part in it. */
-export interface Sim {
-  world: World;
-  fleet: Fleet;
-  maker: Maker;
+/** One schedule with its Worker, objects, database and clients. */
+export interface Simulation {
+  scheduler: Scheduler;
+  workers: WorkerPool;
+  runtime: ObjectRuntime;
   d1: Sql;
-  told: Told;
-  /** Requests so far: each write has a key of its own. */
+  acknowledged: Acknowledged;
+  /** Idempotency keys used so far: each write has its own. */
   keys: number;
 }
 
-/** A client that still hears nothing after so many tries, most of them in calm, has found a bug. */
+/** Faults end long before this many tries, so a client that has no answer by then has found a bug. */
 const MAX_TRIES = 60;
-const IMPATIENT = 0.15;
+/** The share of tries whose client gives up before the answer. */
+const TIMEOUT_SHARE = 0.15;
 
-/** What a client knows for certain in the end. */
+/** A definite result of a request. */
 export type Answered<T> = { answer: T } | { refusal: Refusal };
 
-/** A key that nobody has used, with a body that never changes. */
-export function newKey(sim: Sim): Keyed {
+/** A new idempotency key, and the hash of the body that is always sent under it. */
+export function newKey(sim: Simulation): Keyed {
   sim.keys += 1;
   return { id: `K${sim.keys}`, requestHash: `body of K${sim.keys}` };
 }
 
-/** Sends a request again and again until it is answered; its key, or its nature, makes that safe. */
-export async function insist<T>(sim: Sim, words: string, verb: Verb<T>): Promise<Answered<T>> {
+/** Retries a request until it is answered. Only for requests that have a key or are idempotent by themselves. */
+export async function sendUntilAnswered<T>(sim: Simulation, label: string, verb: Verb<T>): Promise<Answered<T>> {
   for (let tries = 1; tries <= MAX_TRIES; tries += 1) {
-    const heard = await patiently(sim, words, verb);
-    if (!("unknown" in heard)) return heard;
-    sim.world.met("client tries again");
-    await pause(sim, sim.world.chance.pick([20, 300, 2_000, 8_000, 130_000]));
+    const reply = await sendWithTimeout(sim, label, verb);
+    if (!("unknown" in reply)) return reply;
+    sim.scheduler.cover("client retries");
+    await pause(sim, sim.scheduler.random.pick([20, 300, 2_000, 8_000, 130_000]));
   }
-  report(sim.world, `${words} was not answered in ${MAX_TRIES} tries`);
+  reportFinding(sim.scheduler, `${label} was not answered in ${MAX_TRIES} tries`);
   return new Promise(() => {});
 }
 
-/** Sends a request once. @returns `undefined` where nobody knows what became of it */
-export async function once<T>(sim: Sim, words: string, verb: Verb<T>): Promise<Answered<T> | undefined> {
-  const heard = await patiently(sim, words, verb);
-  return "unknown" in heard ? undefined : heard;
+/** Sends a request once. @returns `undefined` if its outcome is unknown */
+export async function sendOnce<T>(sim: Simulation, label: string, verb: Verb<T>): Promise<Answered<T> | undefined> {
+  const reply = await sendWithTimeout(sim, label, verb);
+  return "unknown" in reply ? undefined : reply;
 }
 
-/** Some clients do not wait for the end of one try before they begin the next. */
-function patiently<T>(sim: Sim, words: string, verb: Verb<T>): Promise<Heard<T>> {
-  const heard = request(sim.fleet, words, verb);
-  const { chance } = sim.world;
-  if (!chance.is(IMPATIENT)) return heard;
-  const lost = pause(sim, chance.between(10, 4_000)).then(() => ({ unknown: "no patience" }));
-  return Promise.race([heard, lost]);
+/** Sends one try. Some clients stop waiting, so that their next try runs beside this one. */
+function sendWithTimeout<T>(sim: Simulation, label: string, verb: Verb<T>): Promise<Reply<T>> {
+  const reply = request(sim.workers, label, verb);
+  const { random } = sim.scheduler;
+  if (!random.chance(TIMEOUT_SHARE)) return reply;
+  const timedOut = pause(sim, random.between(10, 4_000)).then(() => ({ unknown: "the client timed out" }));
+  return Promise.race([reply, timedOut]);
 }
 
-export function pause({ world }: Sim, ms: number): Promise<void> {
-  return new Promise((resolve) => later(world, world.clients, ms, () => `has waited ${ms} ms`, resolve));
+export function pause({ scheduler }: Simulation, ms: number): Promise<void> {
+  return new Promise((resolve) => enqueue(scheduler, scheduler.clients, ms, () => `waited ${ms} ms`, resolve));
 }
 
-/** Finds a refusal that the request cannot have. */
-export function expectCode(sim: Sim, words: string, { code, message }: Refusal, codes: readonly Refusal["code"][]): void {
-  if (!codes.includes(code)) report(sim.world, `${words} was refused as ${code}: ${message}`);
+/** Reports a refusal whose code is not among those that the request may get. */
+export function expectRefusal(
+  sim: Simulation,
+  label: string,
+  { code, message }: Refusal,
+  codes: readonly Refusal["code"][],
+): void {
+  if (!codes.includes(code)) reportFinding(sim.scheduler, `${label} was refused as ${code}: ${message}`);
 }

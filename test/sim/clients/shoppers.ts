@@ -1,34 +1,34 @@
 import type { Placed } from "../../../src/orders/placement/answer.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import type { Buyer, OrderRequest } from "../../../src/orders/placement/quote.ts";
-import { type Answered, expectCode, insist, newKey, once, pause, type Sim } from "./client.ts";
+import { type Answered, expectRefusal, sendUntilAnswered, newKey, sendOnce, pause, type Simulation } from "./client.ts";
 import { PROMO_CODE, SOLD, WAREHOUSES } from "../shop.ts";
-import { report } from "../engine/scheduler.ts";
+import { reportFinding } from "../engine/scheduler.ts";
 
 const MAX_LINES = 3;
-const RUSHING = 4;
+const RUSH_SIZE = 4;
 
-/** How many of something are asked for: mostly few, so that there is something to be had. */
-export function unitsOf({ world }: Sim): number {
-  return Number(world.chance.weighed({ 1: 6, 2: 3, 3: 1 }));
+/** Draws the quantity of a line: mostly one, so that stock lasts. */
+export function drawQuantity({ scheduler }: Simulation): number {
+  return Number(scheduler.random.weighted({ 1: 6, 2: 3, 3: 1 }));
 }
 
-/** Who buys and where it goes: what decides which warehouses may supply. */
-export function buyerOf({ world }: Sim): Buyer {
-  const { chance } = world;
-  const prefix = chance.pick(WAREHOUSES).prefix;
+/** Draws a buyer and their address, which decide the warehouses that may supply the order. */
+export function drawBuyer({ scheduler }: Simulation): Buyer {
+  const { random } = scheduler;
+  const prefix = random.pick(WAREHOUSES).prefix;
   return {
     customerName: "Asha",
     customerEmail: null,
     customerPhone: null,
     deliveryAddress: null,
-    postalCode: chance.is(0.8) ? `${prefix}60001` : null,
-    country: chance.is(0.85) ? "IN" : "NP",
-    deliveryMethod: chance.is(0.1) ? "self_service" : "curbside",
-    paymentMethod: chance.is(0.5) ? "cod" : "card",
+    postalCode: random.chance(0.8) ? `${prefix}60001` : null,
+    country: random.chance(0.85) ? "IN" : "NP",
+    deliveryMethod: random.chance(0.1) ? "self_service" : "curbside",
+    paymentMethod: random.chance(0.5) ? "cod" : "card",
     notes: null,
-    promoCode: chance.is(0.3) ? PROMO_CODE : null,
-    policy: chance.is(0.2) ? chance.pick(["nearest", "single"] as const) : undefined,
+    promoCode: random.chance(0.3) ? PROMO_CODE : null,
+    policy: random.chance(0.2) ? random.pick(["nearest", "single"] as const) : undefined,
     userId: null,
     tier: null,
     expectedMinor: undefined,
@@ -36,65 +36,65 @@ export function buyerOf({ world }: Sim): Buyer {
   };
 }
 
-function orderOf(sim: Sim): OrderRequest {
-  const { chance } = sim.world;
-  const lines = Array.from({ length: chance.below(MAX_LINES) + 1 }, () => {
-    return { variantId: chance.pick(SOLD), quantity: unitsOf(sim) };
+function drawOrder(sim: Simulation): OrderRequest {
+  const { random } = sim.scheduler;
+  const lines = Array.from({ length: random.below(MAX_LINES) + 1 }, () => {
+    return { variantId: random.pick(SOLD), quantity: drawQuantity(sim) };
   });
-  return { ...buyerOf(sim), items: lines };
+  return { ...drawBuyer(sim), items: lines };
 }
 
-/** Places an order of a shopper. */
-export function place(sim: Sim): Promise<void> {
-  return placeSome(sim, orderOf(sim));
+/** Places a random order. */
+export function place(sim: Simulation): Promise<void> {
+  return placeOne(sim, drawOrder(sim));
 }
 
-/** Several shoppers buy the same at once, as on a sale day. */
-export async function rush(sim: Sim): Promise<void> {
-  const items = [{ variantId: sim.world.chance.pick(SOLD), quantity: 1 }];
-  const orders = Array.from({ length: RUSHING }, () => ({ ...orderOf(sim), items, paymentMethod: "cod" as const }));
-  await Promise.all(orders.map((order) => placeSome(sim, order)));
+/** Several shoppers buy the same product at once, as on a sale day. */
+export async function rush(sim: Simulation): Promise<void> {
+  const items = [{ variantId: sim.scheduler.random.pick(SOLD), quantity: 1 }];
+  const orders = Array.from({ length: RUSH_SIZE }, () => ({ ...drawOrder(sim), items, paymentMethod: "cod" as const }));
+  await Promise.all(orders.map((order) => placeOne(sim, order)));
 }
 
-/** With a key and until it is answered, or without one and once; or twice at once under one key. */
-async function placeSome(sim: Sim, order: OrderRequest): Promise<void> {
-  if (sim.world.chance.is(0.25)) {
-    const words = `order ${brief(order)}`;
-    const heard = await once(sim, words, (deps) => placeOrder(deps, order, undefined));
-    if (heard) hearOrder(sim, words, heard, undefined);
-    else sim.world.met("order without key of which nobody knows");
+/** Sends an order once without a key, or with a key until it is answered, sometimes twice at once. */
+async function placeOne(sim: Simulation, order: OrderRequest): Promise<void> {
+  if (sim.scheduler.random.chance(0.25)) {
+    const label = `order ${brief(order)}`;
+    const reply = await sendOnce(sim, label, (deps) => placeOrder(deps, order, undefined));
+    if (reply) recordPlacement(sim, label, reply, undefined);
+    else sim.scheduler.cover("keyless order with unknown outcome");
     return;
   }
   const keyed = newKey(sim);
-  const words = `order ${keyed.id} ${brief(order)}`;
-  const insistent = () => insist(sim, words, (deps) => placeOrder(deps, order, keyed));
-  const isTwice = sim.world.chance.is(0.25);
-  const heard = await Promise.all(isTwice ? [insistent(), insistent()] : [insistent()]);
-  if (sim.world.chance.is(0.2)) {
-    await pause(sim, sim.world.chance.pick([0, 1_000, 150_000]));
-    heard.push(await insistent());
+  const label = `order ${keyed.id} ${brief(order)}`;
+  const send = () => sendUntilAnswered(sim, label, (deps) => placeOrder(deps, order, keyed));
+  const isTwice = sim.scheduler.random.chance(0.25);
+  const replies = await Promise.all(isTwice ? [send(), send()] : [send()]);
+  if (sim.scheduler.random.chance(0.2)) {
+    await pause(sim, sim.scheduler.random.pick([0, 1_000, 150_000]));
+    replies.push(await send());
   }
-  for (const each of heard) hearOrder(sim, words, each, `ORD${keyed.id}`);
-  if (new Set(heard.map((each) => "answer" in each)).size > 1) report(sim.world, `${words} was placed and refused`);
-  const fresh = heard.filter((each) => "answer" in each && !each.answer.replayed);
-  if (fresh.length > 1) report(sim.world, `${words} was placed anew ${fresh.length} times`);
+  for (const each of replies) recordPlacement(sim, label, each, `ORD${keyed.id}`);
+  if (new Set(replies.map((each) => "answer" in each)).size > 1) reportFinding(sim.scheduler, `${label} was placed and refused`);
+  const first = replies.filter((each) => "answer" in each && !each.answer.replayed);
+  if (first.length > 1) reportFinding(sim.scheduler, `${label} was placed for the first time ${first.length} times`);
 }
 
-/** Notes what was said of an order. @param orderId known where it has a key */
-export function hearOrder(sim: Sim, words: string, heard: Answered<Placed>, orderId: string | undefined): void {
-  const { told, world } = sim;
-  if ("answer" in heard) {
-    const { order, replayed } = heard.answer;
-    world.met(replayed ? "order replayed" : "order placed");
-    if (new Set(order.allocations.map(({ warehouseId }) => warehouseId)).size > 1) world.met("order split over warehouses");
-    if (!told.orders.some((known) => known.orderId === order.orderId)) told.orders.push(order);
+/** Records the result of a placement. @param orderId known where the request had a key */
+export function recordPlacement(sim: Simulation, label: string, reply: Answered<Placed>, orderId: string | undefined): void {
+  const { acknowledged, scheduler } = sim;
+  if ("answer" in reply) {
+    const { order, replayed } = reply.answer;
+    scheduler.cover(replayed ? "order replayed" : "order placed");
+    if (new Set(order.allocations.map(({ warehouseId }) => warehouseId)).size > 1) scheduler.cover("order split over warehouses");
+    if (!acknowledged.orders.some((known) => known.orderId === order.orderId)) acknowledged.orders.push(order);
     return;
   }
-  const { refusal } = heard;
-  expectCode(sim, words, refusal, ["insufficient_stock", "total_changed"]);
+  const { refusal } = reply;
+  expectRefusal(sim, label, refusal, ["insufficient_stock", "total_changed"]);
   const named = refusal.members.order_id;
   const refusedId = orderId ?? (typeof named === "string" ? named : undefined);
-  if (refusedId !== undefined) told.noOrders.push(refusedId);
+  if (refusedId !== undefined) acknowledged.refusedOrders.push(refusedId);
 }
 
 function brief({ items, paymentMethod, country }: OrderRequest): string {

@@ -4,85 +4,91 @@ import type { Order } from "../../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
 import { refundOrder } from "../../../src/payments/refund-order.ts";
-import { expectCode, insist, newKey, pause, type Sim } from "./client.ts";
-import { asStaff, findEmpty } from "./storekeepers.ts";
+import { expectRefusal, sendUntilAnswered, newKey, pause, type Simulation } from "./client.ts";
+import { asStaff, countToZero } from "./storekeepers.ts";
 
-function anyOrder({ world, told }: Sim): Order | undefined {
-  return told.orders.length > 0 ? world.chance.pick(told.orders) : undefined;
+function anyOrder({ scheduler, acknowledged }: Simulation): Order | undefined {
+  return acknowledged.orders.length > 0 ? scheduler.random.pick(acknowledged.orders) : undefined;
 }
 
-/** Moves an order by hand, wherever it may be by then. */
-export async function move(sim: Sim, to: OrderStatus): Promise<void> {
+/** Moves a random order to a status, whatever its status is by then. */
+export async function moveAnyOrder(sim: Simulation, to: OrderStatus): Promise<void> {
   const order = anyOrder(sim);
-  if (order) await moveOne(sim, order, to);
+  if (order) await moveOneOrder(sim, order, to);
 }
 
-async function moveOne(sim: Sim, { orderId }: Order, to: OrderStatus): Promise<void> {
+async function moveOneOrder(sim: Simulation, { orderId }: Order, to: OrderStatus): Promise<void> {
   const keyed = newKey(sim);
-  const words = `${to} ${keyed.id} of ${orderId.slice(0, 8)}`;
-  const heard = await insist(sim, words, (deps) => moveOrder(asStaff(deps), keyed, { orderId, to, note: null }));
-  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["illegal_transition"]);
-  sim.world.met(`order ${to}`);
-  sim.told.moves.push({ orderId, to, keyId: keyed.id });
+  const label = `${to} ${keyed.id} of ${orderId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) => moveOrder(asStaff(deps), keyed, { orderId, to, note: null }));
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition"]);
+  sim.scheduler.cover(`order ${to}`);
+  sim.acknowledged.moves.push({ orderId, to, keyId: keyed.id });
 }
 
-/** Confirms that an order was paid: at once, or when its window is over. */
-export async function pay(sim: Sim): Promise<void> {
-  const { chance } = sim.world;
-  const unpaid = sim.told.orders.filter(({ paymentStatus }) => paymentStatus === "pending");
-  const order = unpaid.length > 0 ? chance.pick(unpaid) : anyOrder(sim);
+/** Confirms the payment of an order, at once or around the end of its payment window. */
+export async function pay(sim: Simulation): Promise<void> {
+  const { random } = sim.scheduler;
+  const unpaid = sim.acknowledged.orders.filter(({ paymentStatus }) => paymentStatus === "pending");
+  const order = unpaid.length > 0 ? random.pick(unpaid) : anyOrder(sim);
   if (!order) return;
-  if (chance.is(0.5)) {
-    await pause(sim, Math.max((order.paymentDueAtMs ?? 0) - sim.world.nowMs, 0) + chance.below(300_000));
-    if (chance.is(0.3)) await Promise.all(order.allocations.map((place) => findEmpty(sim, place)));
+  if (random.chance(0.5)) {
+    await pause(sim, Math.max((order.paymentDueAtMs ?? 0) - sim.scheduler.nowMs, 0) + random.below(300_000));
+    if (random.chance(0.3)) await Promise.all(order.allocations.map((place) => countToZero(sim, place)));
   }
   const keyed = newKey(sim);
   const { orderId, totalMinor: amountMinor, currency } = order;
   const payment = { orderId, reference: `money ${keyed.id}`, amountMinor, currency };
-  const words = `payment ${keyed.id} of ${orderId.slice(0, 8)}`;
-  const isKeyed = chance.is(0.5);
-  const heard = await insist(sim, words, (deps) => confirmPayment(asStaff(deps), isKeyed ? keyed : undefined, payment));
-  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["already_paid", "payment_mismatch"]);
-  sim.world.met("order paid");
-  sim.told.payments.push({ orderId, reference: payment.reference, amountMinor });
+  const label = `payment ${keyed.id} of ${orderId.slice(0, 8)}`;
+  const isKeyed = random.chance(0.5);
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    confirmPayment(asStaff(deps), isKeyed ? keyed : undefined, payment),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["already_paid", "payment_mismatch"]);
+  sim.scheduler.cover("order paid");
+  sim.acknowledged.payments.push({ orderId, reference: payment.reference, amountMinor });
 }
 
-/** Gives back some of the money of an order. */
-export async function refund(sim: Sim): Promise<void> {
+/** Refunds an order, in full or in part. */
+export async function refund(sim: Simulation): Promise<void> {
   const order = anyOrder(sim);
   if (!order) return;
   const { orderId } = order;
-  const amountMinor = sim.world.chance.pick([order.totalMinor, 100]);
+  const amountMinor = sim.scheduler.random.pick([order.totalMinor, 100]);
   const keyed = newKey(sim);
-  const words = `refund ${keyed.id} ${amountMinor} of ${orderId.slice(0, 8)}`;
-  const heard = await insist(sim, words, (deps) => refundOrder(asStaff(deps), keyed, { orderId, amountMinor, reason: "sorry" }));
-  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["more_than_paid"]);
-  sim.world.met("money refunded");
-  sim.told.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
+  const label = `refund ${keyed.id} ${amountMinor} of ${orderId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    refundOrder(asStaff(deps), keyed, { orderId, amountMinor, reason: "sorry" }),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["more_than_paid"]);
+  sim.scheduler.cover("money refunded");
+  sim.acknowledged.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
 }
 
-/** Hands an order over and takes some of it back; somebody else may do the same with it. */
-export async function handOver(sim: Sim): Promise<void> {
+/** Processes an order and accepts up to two returns at once; other clients may do the same with it. */
+export async function fulfil(sim: Simulation): Promise<void> {
   const order = anyOrder(sim);
   if (!order) return;
-  await moveOne(sim, order, "PROCESSING");
-  if (sim.world.chance.is(0.4)) await moveOne(sim, order, "COMPLETED");
-  const returns = sim.world.chance.below(3);
-  await Promise.all(Array.from({ length: returns }, () => takeBack(sim, order)));
+  await moveOneOrder(sim, order, "PROCESSING");
+  if (sim.scheduler.random.chance(0.4)) await moveOneOrder(sim, order, "COMPLETED");
+  const returns = sim.scheduler.random.below(3);
+  await Promise.all(Array.from({ length: returns }, () => acceptOneReturn(sim, order)));
 }
 
-async function takeBack(sim: Sim, order: Order): Promise<void> {
-  const { chance } = sim.world;
+async function acceptOneReturn(sim: Simulation, order: Order): Promise<void> {
+  const { random } = sim.scheduler;
   const { orderId } = order;
-  const { productId, variantId, quantity } = chance.is(0.7) ? chance.pick(order.items) : chance.pick(order.allocations);
-  const condition = chance.is(0.7) ? ("sellable" as const) : ("damaged" as const);
-  const items = [{ productId, variantId, quantity: chance.between(1, quantity), condition }];
+  const { productId, variantId, quantity } = random.chance(0.7) ? random.pick(order.items) : random.pick(order.allocations);
+  const condition = random.chance(0.7) ? ("sellable" as const) : ("damaged" as const);
+  const items = [{ productId, variantId, quantity: random.between(1, quantity), condition }];
   const keyed = newKey(sim);
-  const words = `return ${keyed.id} ${items[0]?.quantity} ${variantId} of ${orderId.slice(0, 8)}`;
-  const heard = await insist(sim, words, (deps) => acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken" }));
-  if ("refusal" in heard) return expectCode(sim, words, heard.refusal, ["illegal_transition", "not_returnable"]);
-  sim.world.met(`return ${condition}`);
+  const label = `return ${keyed.id} ${items[0]?.quantity} ${variantId} of ${orderId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken" }),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_returnable"]);
+  sim.scheduler.cover(`return ${condition}`);
   const returnId = `RET${keyed.id}`;
-  const came = heard.answer.answer.returns.filter((each) => each.returnId === returnId);
-  sim.told.returns.push({ orderId, returnId, units: came.reduce((sum, each) => sum + each.quantity, 0) });
+  const came = reply.answer.answer.returns.filter((each) => each.returnId === returnId);
+  sim.acknowledged.returns.push({ orderId, returnId, units: came.reduce((sum, each) => sum + each.quantity, 0) });
 }

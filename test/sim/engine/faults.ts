@@ -1,23 +1,23 @@
-import type { Chance } from "./random.ts";
+import type { Random } from "../../support/random.ts";
 
-/** What can happen to one message. */
+/** What can happen to a message. */
 export const FAULTS = ["lost", "answer_lost", "late", "twice"] as const;
 export type Fault = (typeof FAULTS)[number];
 
-/** How bad things are in a schedule: shares of 1, of messages and of steps. */
-export interface Weather {
+/** The fault rates of one schedule, as probabilities. */
+export interface FaultRates {
+  /** Per message. */
   faults: Record<Fault, number>;
-  /** The share of steps before which an isolate of the Worker dies, or an object. */
+  /** Per step: an isolate of the Worker dies, or an instance of an object. */
   workerCrash: number;
   objectCrash: number;
-  /** The share of steps before which the clock jumps. */
+  /** Per step: the clock jumps. */
   jump: number;
-  /** The share of alarms that ring long after their time. */
+  /** Per alarm: it runs long after its time. */
   lateAlarm: number;
 }
 
-/** Nothing goes wrong any more. */
-export const CALM: Weather = {
+export const NO_FAULTS: FaultRates = {
   faults: { lost: 0, answer_lost: 0, late: 0, twice: 0 },
   workerCrash: 0,
   objectCrash: 0,
@@ -25,35 +25,35 @@ export const CALM: Weather = {
   lateAlarm: 0,
 };
 
-const MESSAGE_SHARES = [0, 0.01, 0.03, 0.1];
-const CRASH_SHARES = [0, 0.003, 0.01];
-const JUMP_SHARES = [0, 0.003, 0.01];
-const ALARM_SHARES = [0, 0.2, 0.6];
+const MESSAGE_RATES = [0, 0.01, 0.03, 0.1];
+const CRASH_RATES = [0, 0.003, 0.01];
+const JUMP_RATES = [0, 0.003, 0.01];
+const LATE_ALARM_RATES = [0, 0.2, 0.6];
 
-/** Draws a schedule's weather: some schedules meet one kind of trouble alone, others all at once. */
-export function drawWeather(chance: Chance): Weather {
-  const [lost, answerLost, late, twice] = FAULTS.map(() => chance.pick(MESSAGE_SHARES));
+/** Draws the fault rates of a schedule: some schedules have one kind of fault alone, others all of them. */
+export function drawFaultRates(random: Random): FaultRates {
+  const [lost, answerLost, late, twice] = FAULTS.map(() => random.pick(MESSAGE_RATES));
   return {
     faults: { lost: lost ?? 0, answer_lost: answerLost ?? 0, late: late ?? 0, twice: twice ?? 0 },
-    workerCrash: chance.pick(CRASH_SHARES),
-    objectCrash: chance.pick(CRASH_SHARES),
-    jump: chance.pick(JUMP_SHARES),
-    lateAlarm: chance.pick(ALARM_SHARES),
+    workerCrash: random.pick(CRASH_RATES),
+    objectCrash: random.pick(CRASH_RATES),
+    jump: random.pick(JUMP_RATES),
+    lateAlarm: random.pick(LATE_ALARM_RATES),
   };
 }
 
-/** How long a message takes, in ms; now and then as long as callers have patience. */
-export function drawLatency(chance: Chance, { faults }: Weather): number {
-  const isSlow = faults.late > 0 && chance.is(0.02);
-  return isSlow ? chance.between(500, 6_000) : chance.between(1, 20);
+/** Draws how long a message takes, in ms; a few take so long that their callers time out. */
+export function drawLatency(random: Random, { faults }: FaultRates): number {
+  const isSlow = faults.late > 0 && random.chance(0.02);
+  return isSlow ? random.between(500, 6_000) : random.between(1, 20);
 }
 
-/** After how long a message arrives that nobody counts on any more: after its caller gave up, its hold ran out, its order was paid. */
-export function drawLate(chance: Chance): number {
-  return chance.pick([300, 3_500, 6_000, 30_000, 125_000, 200_000, 1_000_000, 2_000_000]) + chance.below(2_000);
+/** Draws the delay of a late message, in ms: past the caller's timeout, the hold's end, or the payment of the order. */
+export function drawLateDelay(random: Random): number {
+  return random.pick([300, 3_500, 6_000, 30_000, 125_000, 200_000, 1_000_000, 2_000_000]) + random.below(2_000);
 }
 
-/** How far the clock jumps, in ms: past a time limit, a hold, a reservation, a payment window. */
-export function drawJump(chance: Chance): number {
-  return chance.pick([1_100, 5_500, 60_500, 121_000, 121_000, 905_000, 1_805_000]);
+/** Draws how far the clock jumps, in ms: past a timeout, a hold, a reservation, a payment window. */
+export function drawClockJump(random: Random): number {
+  return random.pick([1_100, 5_500, 60_500, 121_000, 121_000, 905_000, 1_805_000]);
 }

@@ -1,68 +1,64 @@
-import { chanceOf } from "./random.ts";
-import { cancel, type Due, later, tell, type World } from "./scheduler.ts";
+import { cancel, enqueue, randomOfSeed, type Scheduler, type Task, trace } from "./scheduler.ts";
 
-/** What one process's globals mean at this moment. */
-let world: World | undefined;
-let timers = new Map<number, Due>();
+/** The schedule that this process's globals act for at the moment. */
+let scheduler: Scheduler | undefined;
+let timers = new Map<number, Task>();
 let lastTimer = 0;
 
 /**
- * Makes the clock, the timers, chance and the console of this process those of a schedule: what the sources reach for is then the
- * scheduler's. It cannot be undone; a process that simulates does nothing else.
+ * Replaces the clock, the timers, the random source and the console of this process by those of a schedule, so that the sources use the
+ * scheduler's. This cannot be undone: a process that simulates does nothing else.
  */
-export function takeOver(): void {
-  const random = chanceOf(1);
-  Date.now = () => now().nowMs;
-  Math.random = () => now().chance.below(1e9) / 1e9;
+export function replaceGlobals(): void {
+  const beforeSchedules = randomOfSeed(1);
+  Date.now = () => current().nowMs;
+  Math.random = () => current().random.below(1e9) / 1e9;
   const fill = (bytes: Uint8Array) => {
-    const { chance } = world ?? { chance: random };
-    for (const index of bytes.keys()) bytes[index] = chance.below(256);
+    const random = scheduler?.random ?? beforeSchedules;
+    for (const index of bytes.keys()) bytes[index] = random.below(256);
     return bytes;
   };
   const refuse = () => {
-    throw new Error("the simulation has no threads: what needs crypto.subtle would answer at any time");
+    throw new Error("not simulated: crypto.subtle, intervals and fetch finish outside the schedule");
   };
   const subtle = new Proxy({}, { get: () => refuse });
   Object.defineProperty(globalThis, "crypto", { value: { getRandomValues: fill, randomUUID: refuse, subtle } });
   Object.assign(globalThis, { setTimeout: setTimer, clearTimeout: clearTimer, setInterval: refuse, fetch: refuse });
-  const log = (line: unknown) => {
-    const { running, ...current } = now();
-    tell({ running, ...current }, running, () => `· ${String(line)}`);
-  };
+  const log = (line: unknown) => trace(current(), current().running, () => `· ${String(line)}`);
   Object.assign(console, { log, error: log, warn: log });
 }
 
-/** Lets a schedule be the one that the globals mean. */
-export function enter(next: World): void {
-  world = next;
+/** Makes the globals act for another schedule. */
+export function useScheduler(next: Scheduler): void {
+  scheduler = next;
   timers = new Map();
 }
 
-function now(): World {
-  if (!world) throw new Error("no schedule is running");
-  return world;
+function current(): Scheduler {
+  if (!scheduler) throw new Error("no schedule is running");
+  return scheduler;
 }
 
 function setTimer(run: () => void, delayMs = 0): number {
-  const current = now();
+  const now = current();
   lastTimer += 1;
   const id = lastTimer;
-  const due = later(
-    current,
-    current.running,
+  const task = enqueue(
+    now,
+    now.running,
     Math.max(delayMs, 1),
-    () => `a timer of ${delayMs} ms`,
+    () => `timer of ${delayMs} ms`,
     () => {
       timers.delete(id);
       run();
     },
   );
-  timers.set(id, due);
+  timers.set(id, task);
   return id;
 }
 
 function clearTimer(id: number | undefined): void {
   if (id === undefined) return;
-  cancel(now(), timers.get(id));
+  cancel(current(), timers.get(id));
   timers.delete(id);
 }

@@ -1,113 +1,116 @@
-import { setImmediate as afterAllElse } from "node:timers";
-import type { Chance } from "./random.ts";
-import type { Weather } from "./faults.ts";
+import { setImmediate } from "node:timers";
+import { createRandom, type Random } from "../../support/random.ts";
+import type { FaultRates } from "./faults.ts";
 
-/** Whoever runs code: an isolate of the Worker, a life of an object, the clients, the network. Nothing runs in one after its end. */
+/** Something that runs code: an isolate of the Worker, an instance of an object, the clients, the network. After it is killed, none of its code runs. */
 export interface Actor {
   name: string;
   isAlive: boolean;
 }
 
-/** Something that is going to happen, at the earliest at a time; what is possible at one time happens in any order. */
-export interface Due {
+/** A step to take, not before `atMs`. Tasks that are due at the same time run in any order. */
+export interface Task {
   atMs: number;
   actor: Actor;
-  words: () => string;
+  label: () => string;
   run: () => void;
 }
 
-/** One schedule under way. It has the only clock, the only chance and the only queue. */
-export interface World {
-  chance: Chance;
-  weather: Weather;
+/** The state of one schedule: its only clock, random source and task queue. */
+export interface Scheduler {
+  random: Random;
+  faultRates: FaultRates;
   nowMs: number;
   steps: number;
-  /** Who runs at this moment, and so whose the timers are that are set. */
+  /** The actor that runs at this moment, which owns the timers that are set. */
   running: Actor;
-  /** Messages on their way; what rings by the clock, alarms and the cron; and clients. Nothing kills them. */
+  /** Actors that are never killed: messages in transit, everything started by the clock (alarms and the cron), and clients. */
   network: Actor;
-  bells: Actor;
+  alarms: Actor;
   clients: Actor;
-  /** What is going to happen. */
-  dues: Due[];
-  /** How often something was met, over all schedules of a run. */
-  met: (what: string) => void;
-  /** The numbered steps, where somebody is to read them. */
+  tasks: Task[];
+  /** Counts a situation that the schedule reached, over all schedules of a campaign. */
+  cover: (what: string) => void;
+  /** The numbered steps, where they are to be printed. */
   trace: string[] | undefined;
-  /** What is wrong, found at any step. */
+  /** Violations found at any step. */
   findings: string[];
 }
 
-/** Begins of a schedule's clock: a moment in the day, far from the hours of the nightly audit. */
-const BEGIN_MS = Date.UTC(2026, 9, 5, 12);
+/** Where a schedule's clock starts: midday, far from the hours of the nightly audit. */
+const START_MS = Date.UTC(2026, 9, 5, 12);
 
-/** The world of one schedule, in which nothing has happened yet. */
-export function worldOf(parts: Pick<World, "chance" | "weather" | "met" | "trace">): World {
-  const [network, bells, clients] = [actorOf("network"), actorOf("bells"), actorOf("client")];
-  return { ...parts, nowMs: BEGIN_MS, steps: 0, running: clients, network, bells, clients, dues: [], findings: [] };
+/** The random source of a schedule. The bits are mixed first, because neighbouring seeds would start alike. */
+export function randomOfSeed(seed: number): Random {
+  return createRandom(Math.imul(seed ^ 0x9e3779b9, 0x85ebca6b));
 }
 
-/** Somebody new. */
-export function actorOf(name: string): Actor {
+/** A scheduler without tasks, at its start time. */
+export function newScheduler(parts: Pick<Scheduler, "random" | "faultRates" | "cover" | "trace">): Scheduler {
+  const [network, alarms, clients] = [newActor("network"), newActor("alarms"), newActor("client")];
+  return { ...parts, nowMs: START_MS, steps: 0, running: clients, network, alarms, clients, tasks: [], findings: [] };
+}
+
+export function newActor(name: string): Actor {
   return { name, isAlive: true };
 }
 
-/** Puts something off; of the dead nothing comes any more. */
-export function later(world: World, actor: Actor, delayMs: number, words: () => string, run: () => void): Due {
-  const due = { atMs: world.nowMs + delayMs, actor, words, run };
-  if (actor.isAlive) world.dues.push(due);
-  return due;
+/** Queues a task of an actor; a dead actor's task is dropped. */
+export function enqueue(scheduler: Scheduler, actor: Actor, delayMs: number, label: () => string, run: () => void): Task {
+  const task = { atMs: scheduler.nowMs + delayMs, actor, label, run };
+  if (actor.isAlive) scheduler.tasks.push(task);
+  return task;
 }
 
-/** What was put off does not happen. */
-export function cancel(world: World, due: Due | undefined): void {
-  const at = due ? world.dues.indexOf(due) : -1;
-  if (at >= 0) world.dues.splice(at, 1);
+/** Removes a task from the queue, if it is still there. */
+export function cancel(scheduler: Scheduler, task: Task | undefined): void {
+  const at = task ? scheduler.tasks.indexOf(task) : -1;
+  if (at >= 0) scheduler.tasks.splice(at, 1);
 }
 
-/** Ends an actor: nothing of it goes on, and no answer reaches it. */
-export function kill(world: World, actor: Actor): void {
+/** Kills an actor: its tasks are dropped, and no answer reaches it. */
+export function kill(scheduler: Scheduler, actor: Actor): void {
   actor.isAlive = false;
-  world.dues = world.dues.filter((due) => due.actor !== actor);
+  scheduler.tasks = scheduler.tasks.filter((task) => task.actor !== actor);
 }
 
 /**
- * Takes one step: one of what is possible now, or, where nothing is, the clock goes on to what is first.
- * @param untilMs the clock does not go further  @returns false where nothing happens until then
+ * Takes one step: a random one of the tasks that are due. If none is due, the clock first moves to the earliest task.
+ * @param untilMs the clock does not move past this  @returns false if there is no task until then
  */
-export async function step(world: World, untilMs = Infinity): Promise<boolean> {
-  const first = world.dues.reduce((least, { atMs }) => Math.min(least, atMs), Infinity);
+export async function step(scheduler: Scheduler, untilMs = Infinity): Promise<boolean> {
+  const first = scheduler.tasks.reduce((least, { atMs }) => Math.min(least, atMs), Infinity);
   if (first > untilMs) return false;
-  world.nowMs = Math.max(world.nowMs, first);
-  const possible = world.dues.filter(({ atMs }) => atMs <= world.nowMs);
-  const due = world.chance.pick(possible);
-  cancel(world, due);
-  world.steps += 1;
-  tell(world, due.actor, due.words);
-  world.running = due.actor;
-  due.run();
-  await settled();
-  world.running = world.clients;
+  scheduler.nowMs = Math.max(scheduler.nowMs, first);
+  const due = scheduler.tasks.filter(({ atMs }) => atMs <= scheduler.nowMs);
+  const task = scheduler.random.pick(due);
+  cancel(scheduler, task);
+  scheduler.steps += 1;
+  trace(scheduler, task.actor, task.label);
+  scheduler.running = task.actor;
+  task.run();
+  await drainPromises();
+  scheduler.running = scheduler.clients;
   return true;
 }
 
-/** Lets everything that waits for nothing outside go on: the input gate of one step. */
-export function settled(): Promise<void> {
-  return new Promise((resolve) => afterAllElse(resolve));
+/** Runs everything that waits for no task: promise callbacks run to their end within one step, as behind an input gate. */
+export function drainPromises(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
 }
 
 /** Adds a line to the trace, if there is one. */
-export function tell(world: World, actor: Actor, words: () => string): void {
-  world.trace?.push(`${String(world.steps).padStart(5)}  ${clock(world)}  ${actor.name.padEnd(10)}  ${words()}`);
+export function trace(scheduler: Scheduler, actor: Actor, label: () => string): void {
+  scheduler.trace?.push(`${String(scheduler.steps).padStart(5)}  ${clockOf(scheduler)}  ${actor.name.padEnd(10)}  ${label()}`);
 }
 
-/** A broken promise. A schedule ends with its first. */
-export function report(world: World, finding: string): void {
-  world.findings.push(finding);
-  tell(world, world.running, () => `*** ${finding}`);
+/** Records a violation. A schedule ends with its first one. */
+export function reportFinding(scheduler: Scheduler, finding: string): void {
+  scheduler.findings.push(finding);
+  trace(scheduler, scheduler.running, () => `*** ${finding}`);
 }
 
-function clock({ nowMs }: World): string {
-  const seconds = (nowMs - BEGIN_MS) / 1_000;
+function clockOf({ nowMs }: Scheduler): string {
+  const seconds = (nowMs - START_MS) / 1_000;
   return `${seconds.toFixed(3)} s`.padStart(13);
 }

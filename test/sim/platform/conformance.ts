@@ -1,18 +1,18 @@
-/** Statements with their bindings, and what the platform makes of them: one batch after the other. */
+/** Batches to run one after the other, and their expected outcomes. */
 export interface Case {
   claim: string;
   batches: readonly (readonly (readonly [text: string, ...bindings: unknown[]])[])[];
-  /** Of each batch the rows of its statements, or the text of its failure. */
+  /** Per batch, the rows of its statements, or the message of its error. */
   outcomes: readonly (readonly object[][] | string)[];
 }
 
 /**
- * What the sources rely on of D1, as D1 does it. The simulation's own D1 is held to the same cases: where they differ, it would prove
- * something about a database that nobody has.
+ * The behaviour of D1 that the sources rely on. The same cases run against the real D1 and the simulated one, so that the simulation
+ * proves something about the real database.
  */
 export const D1_CASES: readonly Case[] = [
   {
-    claim: "a batch whose last statement fails leaves nothing, and a second primary key is named",
+    claim: "a batch whose last statement fails is rolled back, and the error names the duplicate primary key",
     batches: [
       [
         ["INSERT INTO fences (id, at_ms) VALUES (?, ?)", "case-1", 1],
@@ -23,17 +23,17 @@ export const D1_CASES: readonly Case[] = [
     outcomes: ["D1_ERROR: UNIQUE constraint failed: fences.id: SQLITE_CONSTRAINT", [[{ n: 0 }]]],
   },
   {
-    claim: "a sub-select that is NULL fails the batch by NOT NULL, which names its column",
+    claim: "a sub-select that is NULL violates NOT NULL, and the error names the column",
     batches: [[["INSERT INTO fences (id, at_ms) SELECT ?, (SELECT 1 WHERE 1 = 2)", "case-2"]]],
     outcomes: ["D1_ERROR: NOT NULL constraint failed: fences.at_ms: SQLITE_CONSTRAINT"],
   },
   {
-    claim: "a CHECK is told by its name",
+    claim: "the error of a CHECK names the constraint",
     batches: [[["INSERT INTO rule_customers (rule_id, customer_id, used, most) VALUES ('case-3', 'c', 2, 1)"]]],
     outcomes: ["D1_ERROR: CHECK constraint failed: rule_customers_used: SQLITE_CONSTRAINT"],
   },
   {
-    claim: "numbers are bound as REAL, are cast to INTEGER, and become one in a STRICT column",
+    claim: "numbers are bound as REAL, can be cast to INTEGER, and are stored as INTEGER in a STRICT column",
     batches: [
       [
         ["SELECT typeof(?1) AS bound, typeof(CAST(?1 AS INTEGER)) AS given, CAST(?1 AS INTEGER) AS value", 1_791_202_500_834],
@@ -50,7 +50,7 @@ export const D1_CASES: readonly Case[] = [
     ],
   },
   {
-    claim: "lists go in as one parameter, an older version changes nothing, and RETURNING tells what was written",
+    claim: "a list is bound as one JSON parameter, an older version changes nothing, and RETURNING returns the rows written",
     batches: [
       [
         [
@@ -69,8 +69,8 @@ export const D1_CASES: readonly Case[] = [
 ];
 
 /**
- * What the sources rely on of an object's storage, tried on one that has the objects' own schema and nothing in it.
- * @returns what came of it, to be the same on any
+ * Exercises the behaviour of an object's storage that the sources rely on.
+ * @param storage empty, with the schema of the objects  @returns the outcomes, equal to `STORAGE_OUTCOMES`
  */
 export function tryStorage(storage: DurableObjectStorage): unknown[] {
   const level = (warehouseId: string, onHand: number, reserved: number) =>
@@ -80,7 +80,7 @@ export function tryStorage(storage: DurableObjectStorage): unknown[] {
       onHand,
       reserved,
     );
-  const moved = () =>
+  const record = () =>
     storage.sql
       .exec(`INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after,
       reference_type, reference_id, actor, at_ms) VALUES ('receive', 'v', 'BLR', 2, 0, 2, 0, 'adjustment', 'r', 'a', 1) RETURNING seq`);
@@ -96,15 +96,15 @@ export function tryStorage(storage: DurableObjectStorage): unknown[] {
     level("BLR", 2, 1);
     failing(() => storage.transactionSync(() => (level("MUM", 1, 0), level("DEL", 1, 2))));
   });
-  const [first] = moved().toArray();
-  failing(moved);
+  const [first] = record().toArray();
+  failing(record);
   failing(() => storage.sql.exec("SELECT 1 FROM holds").one());
   const places = storage.sql.exec("SELECT warehouse_id AS place, on_hand - reserved AS free FROM levels").toArray();
   const bound = storage.sql.exec("SELECT typeof(?) AS bound, ? AS absent", 5, null).one();
   return [failures.slice(0, 2), failures.length, { ...first }, places.map((row) => ({ ...row })), { ...bound }];
 }
 
-/** What comes of it. */
+/** The outcomes of `tryStorage`. */
 export const STORAGE_OUTCOMES = [
   [
     "CHECK constraint failed: 0 <= reserved AND reserved <= on_hand",

@@ -1,22 +1,22 @@
 import worker from "../../../src/index.ts";
-import type { Sim } from "../clients/client.ts";
+import type { Simulation } from "../clients/client.ts";
 import { request } from "./workers.ts";
-import { later } from "../engine/scheduler.ts";
+import { enqueue } from "../engine/scheduler.ts";
 
-/** Seldomer than in production, where it is a minute: most runs find nothing to do, and it may be late anyway. */
+/** In production it is a minute. Here it is longer, because most runs find nothing to do. */
 const EVERY_MS = 150_000;
 
-/** Has the cron run again and again, also while an earlier run goes on; where the clock jumps, runs are left out. */
-export function runCron(sim: Sim): void {
-  const { world, fleet } = sim;
-  if (world.dues.some(({ words }) => words() === "cron")) return;
+/** Runs the cron at intervals, also while an earlier run is still going on. Runs that a clock jump passes over are skipped. */
+export function startCron(sim: Simulation): void {
+  const { scheduler, workers } = sim;
+  if (scheduler.tasks.some(({ label }) => label() === "cron")) return;
   const run = () => {
-    // A run fails as a whole where one of its steps did; the next one does it again.
-    void request(fleet, "the sweep", async (_, { env }) => {
+    // A run whose step failed throws; the next run repeats it.
+    void request(workers, "the sweep", async (_, { env }) => {
       const context = { waitUntil: () => undefined, passThroughOnException: () => undefined } as unknown as ExecutionContext;
       await worker.scheduled({} as ScheduledController, env, context);
     });
-    later(world, world.bells, EVERY_MS, () => "cron", run);
+    enqueue(scheduler, scheduler.alarms, EVERY_MS, () => "cron", run);
   };
-  later(world, world.bells, EVERY_MS, () => "cron", run);
+  enqueue(scheduler, scheduler.alarms, EVERY_MS, () => "cron", run);
 }

@@ -2,25 +2,25 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { failedConstraint } from "../../../src/writes/constraint.ts";
 import { refusedBy } from "../coverage.ts";
-import { ask } from "./network.ts";
+import { sendCall } from "./network.ts";
 import { openSql, type Row, type Sql } from "./sql.ts";
-import { type Actor, tell, type World } from "../engine/scheduler.ts";
+import { type Actor, type Scheduler, trace } from "../engine/scheduler.ts";
 
 const MIGRATIONS = resolve(import.meta.dirname, "../../../migrations");
 
-/** One statement of a batch with its bindings, and how D1 tells what it did. */
-export interface Bound {
+/** One statement of a batch with its bindings. */
+export interface BoundStatement {
   text: string;
   bindings: readonly unknown[];
 }
 
-/** D1's own place: what batches run on, and who looks at each that took effect. */
+/** The database that batches run on, and a check that runs after each batch that took effect. */
 export interface D1 {
   sql: Sql;
-  afterBatch: (world: World, statements: readonly Bound[], changes: readonly number[]) => void;
+  afterBatch: (scheduler: Scheduler, statements: readonly BoundStatement[], changes: readonly number[]) => void;
 }
 
-/** A D1 with the schema of the migrations and nothing in it. */
+/** An empty D1 with the schema of the migrations. */
 export function emptyD1(): Sql {
   const sql = openSql();
   const files = readdirSync(MIGRATIONS).filter((name) => name.endsWith(".sql"));
@@ -29,12 +29,12 @@ export function emptyD1(): Sql {
 }
 
 /**
- * Runs a batch: one transaction, which rolls back whole.
- * @throws Error in D1's words, such as `D1_ERROR: UNIQUE constraint failed: orders.order_id: SQLITE_CONSTRAINT`
+ * Runs a batch in one transaction, which is rolled back if a statement fails.
+ * @throws Error in D1's label, such as `D1_ERROR: UNIQUE constraint failed: orders.order_id: SQLITE_CONSTRAINT`
  */
-export function runBatch(sql: Sql, statements: readonly Bound[]) {
+export function runBatch(sql: Sql, statements: readonly BoundStatement[]) {
   try {
-    return sql.whole(() => statements.map(({ text, bindings }) => resultOf(sql.run(text, bindings))));
+    return sql.transaction(() => statements.map(({ text, bindings }) => resultOf(sql.run(text, bindings))));
   } catch (error) {
     const isConstraint = String(error).includes("constraint failed");
     throw new Error(`D1_ERROR: ${(error as Error).message}: ${isConstraint ? "SQLITE_CONSTRAINT" : "SQLITE_ERROR"}`, {
@@ -43,27 +43,27 @@ export function runBatch(sql: Sql, statements: readonly Bound[]) {
   }
 }
 
-/** What the sources read of D1's answers. */
+/** The members of D1's results that the sources read. */
 function resultOf({ rows, changes }: { rows: Row[]; changes: number }) {
   return { results: rows, success: true, meta: { changes, rows_read: 0, rows_written: 0 } };
 }
 
-/** D1 as one actor has it: the sources prepare statements and send them as batches, nothing else. */
-export function d1For(world: World, actor: Actor, d1: D1): D1Database {
+/** D1 as one actor calls it. Only `prepare`, `bind` and `batch` exist, because the sources use nothing else. */
+export function d1For(scheduler: Scheduler, actor: Actor, d1: D1): D1Database {
   const bound = (text: string, bindings: readonly unknown[]) => ({
     text,
     bindings,
     bind: (...values: unknown[]) => bound(text, values),
   });
-  const batch = (statements: readonly Bound[]) =>
-    ask(world, actor, {
+  const batch = (statements: readonly BoundStatement[]) =>
+    sendCall(scheduler, actor, {
       to: "d1",
-      words: () => `D1 ${wordsOf(statements)}`,
-      broken: () => new Error("D1_ERROR: Network connection lost."),
-      perform: async () => {
-        const results = counted(world, () => runBatch(d1.sql, statements));
+      label: () => `D1 ${labelOf(statements)}`,
+      disconnected: () => new Error("D1_ERROR: Network connection lost."),
+      execute: async () => {
+        const results = countRefusals(scheduler, () => runBatch(d1.sql, statements));
         d1.afterBatch(
-          world,
+          scheduler,
           statements,
           results.map(({ meta }) => meta.changes),
         );
@@ -73,14 +73,14 @@ export function d1For(world: World, actor: Actor, d1: D1): D1Database {
   return { prepare: (text: string) => bound(text, []), batch } as unknown as D1Database;
 }
 
-/** Counts by what batches fail: the guards that make one of two win. */
-function counted<T>(world: World, run: () => T): T {
+/** Counts the constraints that fail batches: they are the guards by which exactly one of two concurrent writers wins. */
+function countRefusals<T>(scheduler: Scheduler, run: () => T): T {
   try {
     return run();
   } catch (error) {
     const constraint = failedConstraint(error);
-    if (constraint !== undefined) world.met(refusedBy(constraint));
-    tell(world, world.network, () => String(error));
+    if (constraint !== undefined) scheduler.cover(refusedBy(constraint));
+    trace(scheduler, scheduler.network, () => String(error));
     throw error;
   }
 }
@@ -88,8 +88,8 @@ function counted<T>(world: World, run: () => T): T {
 const WRITES = /^\s*(INSERT|UPDATE|DELETE)\s(?:OR IGNORE )?(?:INTO |FROM )?\s*"?(\w+)"?/;
 const SIGNS: Readonly<Record<string, string>> = { INSERT: "+", UPDATE: "~", DELETE: "-" };
 
-/** What a batch inserts into (+), updates (~) and deletes from (-), and how many of its statements read (?), for the trace. */
-function wordsOf(statements: readonly Bound[]): string {
+/** For the trace: the tables that a batch inserts into (+), updates (~) and deletes from (-), and how many of its statements read (?). */
+function labelOf(statements: readonly BoundStatement[]): string {
   const writes = statements.flatMap(({ text }) => {
     const [, verb = "", table = ""] = WRITES.exec(text) ?? [];
     return table === "" ? [] : [`${SIGNS[verb]}${table}`];

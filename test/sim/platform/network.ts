@@ -1,47 +1,47 @@
-import { drawLate, drawLatency, FAULTS, type Fault } from "../engine/faults.ts";
-import { type Actor, later, tell, type World } from "../engine/scheduler.ts";
+import { drawLateDelay, drawLatency, FAULTS, type Fault } from "../engine/faults.ts";
+import { type Actor, enqueue, type Scheduler, trace } from "../engine/scheduler.ts";
 
-/** One call from an actor to what is outside of it. */
+/** One call from an actor to D1 or to an object. */
 interface Call<T> {
   to: "d1" | "stock";
-  words: () => string;
-  /** Takes effect, at the callee's. */
-  perform: () => Promise<T>;
-  /** What the caller hears where the connection broke. */
-  broken: () => Error;
+  label: () => string;
+  /** Runs the call at the callee. */
+  execute: () => Promise<T>;
+  /** The error that the caller gets when the connection breaks. */
+  disconnected: () => Error;
 }
 
 /**
- * Sends a call. It may be lost, its answer may, it may arrive long after its caller gave up, or a second time; where the connection
- * broke the caller hears so, or nothing at all and waits until its patience ends.
+ * Sends a call. The call or its answer may be lost, and the call may arrive long after its caller timed out, or twice. When the connection
+ * breaks, the caller gets an error, or nothing until its own timeout.
  */
-export function ask<T>(world: World, caller: Actor, call: Call<T>): Promise<T> {
+export function sendCall<T>(scheduler: Scheduler, caller: Actor, call: Call<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     if (!caller.isAlive) return;
-    const { chance, weather } = world;
-    const fault = drawFault(world, call.to);
-    const words = () => `${call.words()}${fault ? `  [${fault}]` : ""}`;
-    tell(world, caller, () => `→ ${words()}`);
+    const { random, faultRates } = scheduler;
+    const fault = drawFault(scheduler, call.to);
+    const label = () => `${call.label()}${fault ? `  [${fault}]` : ""}`;
+    trace(scheduler, caller, () => `→ ${label()}`);
     const answer = (settle: () => void) =>
-      later(world, caller, drawLatency(chance, world.weather), () => `← ${call.words()}`, settle);
-    const send = (delayMs: number, isHeard: boolean) =>
-      later(world, world.network, delayMs, words, () => {
-        call.perform().then(
-          (value) => isHeard && answer(() => resolve(value)),
-          (error: unknown) => isHeard && answer(() => reject(error)),
+      enqueue(scheduler, caller, drawLatency(random, scheduler.faultRates), () => `← ${call.label()}`, settle);
+    const send = (delayMs: number, isAnswered: boolean) =>
+      enqueue(scheduler, scheduler.network, delayMs, label, () => {
+        call.execute().then(
+          (value) => isAnswered && answer(() => resolve(value)),
+          (error: unknown) => isAnswered && answer(() => reject(error)),
         );
       });
-    const isHeard = fault === undefined || fault === "twice";
-    if (fault !== "lost") send(fault === "late" ? drawLate(chance) : drawLatency(chance, weather), isHeard);
-    if (fault === "twice") send(drawLate(chance), false);
-    if (!isHeard && chance.is(0.5)) answer(() => reject(call.broken()));
+    const isAnswered = fault === undefined || fault === "twice";
+    if (fault !== "lost") send(fault === "late" ? drawLateDelay(random) : drawLatency(random, faultRates), isAnswered);
+    if (fault === "twice") send(drawLateDelay(random), false);
+    if (!isAnswered && random.chance(0.5)) answer(() => reject(call.disconnected()));
   });
 }
 
-/** Of D1 no batch runs twice: the platform repeats no writes. */
-function drawFault({ chance, weather, met }: World, to: Call<unknown>["to"]): Fault | undefined {
-  const fault = FAULTS.find((each) => chance.is(weather.faults[each]));
+/** Draws the fault of a call. No batch of D1 runs twice, because the platform does not retry writes. */
+function drawFault({ random, faultRates, cover }: Scheduler, to: Call<unknown>["to"]): Fault | undefined {
+  const fault = FAULTS.find((each) => random.chance(faultRates.faults[each]));
   if (fault === undefined || (fault === "twice" && to === "d1")) return undefined;
-  met(`fault: ${to} ${fault}`);
+  cover(`fault: ${to} ${fault}`);
   return fault;
 }

@@ -1,110 +1,121 @@
 import type { StockCounter } from "../../../src/index.ts";
+import {
+  type Actor,
+  cancel,
+  enqueue,
+  kill,
+  newActor,
+  reportFinding,
+  type Scheduler,
+  type Task,
+  trace,
+} from "../engine/scheduler.ts";
 import type { Sql } from "./sql.ts";
-import { type Bell, stateFor } from "./storage.ts";
-import { type Actor, actorOf, cancel, type Due, kill, later, report, tell, type World } from "../engine/scheduler.ts";
+import { type Alarm, stateFor } from "./storage.ts";
 
-/** A product's object: its storage for ever, and the life that it is in, if it is in memory. */
-export interface Host {
+/** A product's object: its durable storage and alarm, and the instance that is in memory, if there is one. */
+export interface ObjectHost {
   productId: string;
   sql: Sql;
-  life: Life | undefined;
-  lives: number;
-  alarm: { atMs: number; due: Due } | undefined;
-  isRinging: boolean;
-  /** Its time came while an earlier one went on, and nobody has set another since. */
-  isDueAgain: boolean;
+  instance: Instance | undefined;
+  /** How many instances there were so far. */
+  instances: number;
+  alarm: { atMs: number; task: Task } | undefined;
+  isAlarmRunning: boolean;
+  /** An alarm came due while the handler still ran, and no other was set since. */
+  isAlarmPending: boolean;
 }
 
-/** One stay in memory. */
-interface Life {
+interface Instance {
   actor: Actor;
   object: StockCounter;
-  /** What comes before the first call. */
-  begun: readonly Promise<unknown>[];
-  /** Calls that it has not answered, to be told that it died. */
+  /** What the constructor blocks concurrency for: the first call waits for it. */
+  blocking: readonly Promise<unknown>[];
+  /** Rejects the unanswered calls when the instance dies. */
   open: Set<(error: Error) => void>;
 }
 
-/** What makes a life of an object. */
-export interface Maker {
-  world: World;
-  hosts: Map<string, Host>;
-  make: (state: DurableObjectState, actor: Actor) => StockCounter;
+/** All objects of a schedule, and how an instance is constructed. */
+export interface ObjectRuntime {
+  scheduler: Scheduler;
+  hosts: Map<string, ObjectHost>;
+  create: (state: DurableObjectState, actor: Actor) => StockCounter;
 }
 
-/** An object that is not in memory, with the storage that it has. */
-export function hostOf(productId: string, sql: Sql): Host {
-  return { productId, sql, life: undefined, lives: 0, alarm: undefined, isRinging: false, isDueAgain: false };
+/** An object that has storage and no instance. */
+export function newHost(productId: string, sql: Sql): ObjectHost {
+  return { productId, sql, instance: undefined, instances: 0, alarm: undefined, isAlarmRunning: false, isAlarmPending: false };
 }
 
-/** The life that an object is in; where it is in none it begins one. */
-export function alive(maker: Maker, host: Host): Life {
-  if (host.life) return host.life;
-  host.lives += 1;
-  const actor = actorOf(`${host.productId}#${host.lives}`);
-  maker.world.running = actor;
-  const { state, begun } = stateFor(host.productId, host.sql, actor, bellOf(maker, host));
-  const object = maker.make(state, actor);
-  host.life = { actor, object, begun, open: new Set() };
-  return host.life;
+/** The object's instance; constructs one if there is none. */
+export function instanceOf(runtime: ObjectRuntime, host: ObjectHost): Instance {
+  if (host.instance) return host.instance;
+  host.instances += 1;
+  const actor = newActor(`${host.productId}#${host.instances}`);
+  runtime.scheduler.running = actor;
+  const { state, blocking } = stateFor(host.productId, host.sql, actor, alarmOf(runtime, host));
+  const object = runtime.create(state, actor);
+  host.instance = { actor, object, blocking, open: new Set() };
+  return host.instance;
 }
 
-/** Ends the life that an object is in: what it remembered is gone, what it wrote is there. */
-export function crashObject(maker: Maker, host: Host): void {
-  const { life } = host;
-  if (!life) return;
-  const { world } = maker;
-  tell(world, life.actor, () => "dies");
-  kill(world, life.actor);
-  host.life = undefined;
+/** Kills the object's instance: its memory is lost, its storage stays. */
+export function crashInstance(runtime: ObjectRuntime, host: ObjectHost): void {
+  const { instance } = host;
+  if (!instance) return;
+  const { scheduler } = runtime;
+  trace(scheduler, instance.actor, () => "dies");
+  kill(scheduler, instance.actor);
+  host.instance = undefined;
   const reset = Object.assign(new Error("Durable Object reset"), { retryable: true, durableObjectReset: true });
-  for (const reject of life.open) reject(reset);
-  // The platform rings again where an alarm did not end.
-  const isOwed = host.isDueAgain || (host.isRinging && host.alarm === undefined);
-  host.isRinging = false;
-  if (isOwed) bellOf(maker, host).set(world.nowMs);
+  for (const reject of instance.open) reject(reset);
+  // The platform runs an alarm again whose handler did not finish.
+  const isRetried = host.isAlarmPending || (host.isAlarmRunning && host.alarm === undefined);
+  host.isAlarmRunning = false;
+  if (isRetried) alarmOf(runtime, host).set(scheduler.nowMs);
 }
 
-/** An object has one alarm; it rings some time after it is due. */
-function bellOf(maker: Maker, host: Host): Bell {
-  const { world } = maker;
+/** The object's only alarm. It runs some time after it is due. */
+function alarmOf(runtime: ObjectRuntime, host: ObjectHost): Alarm {
+  const { scheduler } = runtime;
   return {
     get: () => host.alarm?.atMs ?? null,
     set(atMs) {
-      cancel(world, host.alarm?.due);
-      Object.assign(host, { alarm: undefined, isDueAgain: false });
+      cancel(scheduler, host.alarm?.task);
+      Object.assign(host, { alarm: undefined, isAlarmPending: false });
       if (atMs === null) return;
-      const isLate = world.chance.is(world.weather.lateAlarm);
-      const delayMs = Math.max(atMs - world.nowMs, 0) + (isLate ? world.chance.below(300_000) : world.chance.below(20));
-      const due = later(
-        world,
-        world.bells,
+      const isLate = scheduler.random.chance(scheduler.faultRates.lateAlarm);
+      const delayMs =
+        Math.max(atMs - scheduler.nowMs, 0) + (isLate ? scheduler.random.below(300_000) : scheduler.random.below(20));
+      const task = enqueue(
+        scheduler,
+        scheduler.alarms,
         delayMs,
         () => `${host.productId} alarm`,
-        () => ring(maker, host),
+        () => runAlarm(runtime, host),
       );
-      host.alarm = { atMs, due };
+      host.alarm = { atMs, task };
     },
   };
 }
 
-function ring(maker: Maker, host: Host): void {
-  const { world } = maker;
-  if (host.isRinging) {
-    host.isDueAgain = true;
+function runAlarm(runtime: ObjectRuntime, host: ObjectHost): void {
+  const { scheduler } = runtime;
+  if (host.isAlarmRunning) {
+    host.isAlarmPending = true;
     return;
   }
-  Object.assign(host, { alarm: undefined, isRinging: true });
-  const life = alive(maker, host);
-  world.running = life.actor;
-  const ended = () => {
-    if (!life.actor.isAlive) return;
-    host.isRinging = false;
-    if (host.isDueAgain) bellOf(maker, host).set(world.nowMs);
+  Object.assign(host, { alarm: undefined, isAlarmRunning: true });
+  const instance = instanceOf(runtime, host);
+  scheduler.running = instance.actor;
+  const finish = () => {
+    if (!instance.actor.isAlive) return;
+    host.isAlarmRunning = false;
+    if (host.isAlarmPending) alarmOf(runtime, host).set(scheduler.nowMs);
   };
-  const rung = Promise.all(life.begun).then(() => life.object.alarm());
-  rung.then(ended, (error: unknown) => {
-    ended();
-    report(world, `the alarm of ${host.productId} threw ${String(error)}`);
+  const handled = Promise.all(instance.blocking).then(() => instance.object.alarm());
+  handled.then(finish, (error: unknown) => {
+    finish();
+    reportFinding(scheduler, `the alarm of ${host.productId} threw ${String(error)}`);
   });
 }

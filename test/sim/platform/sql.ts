@@ -1,16 +1,16 @@
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 
-/** A row as SQLite tells it. */
+/** A row by its columns. */
 export type Row = Record<string, unknown>;
 
-/** One SQLite in memory. */
+/** An in-memory SQLite database. */
 export interface Sql {
   /** Runs one statement. @throws what SQLite throws */
   run(text: string, bindings?: readonly unknown[]): { rows: Row[]; changes: number };
   /** Runs any number of statements without bindings. */
   script(text: string): void;
-  /** Runs something whole or not at all. @throws what it throws, when nothing of it is left */
-  whole<T>(run: () => T): T;
+  /** Runs `run` in a transaction, which may be nested. @throws what it throws, after a rollback */
+  transaction<T>(run: () => T): T;
 }
 
 interface Prepared {
@@ -18,17 +18,17 @@ interface Prepared {
   isRead: boolean;
 }
 
-/** Opens an empty SQLite. Each text is compiled once, however often it is run. */
+/** Opens an empty database. Each statement text is compiled once. */
 export function openSql(): Sql {
   const db = new DatabaseSync(":memory:");
-  const known = new Map<string, Prepared>();
+  const statements = new Map<string, Prepared>();
   const prepared = (text: string): Prepared => {
-    const found = known.get(text);
-    if (found) return found;
+    const compiled = statements.get(text);
+    if (compiled) return compiled;
     const statement = db.prepare(text);
-    const made = { statement, isRead: statement.columns().length > 0 };
-    known.set(text, made);
-    return made;
+    const compiledNow = { statement, isRead: statement.columns().length > 0 };
+    statements.set(text, compiledNow);
+    return compiledNow;
   };
   return {
     run(text, bindings = []) {
@@ -38,27 +38,27 @@ export function openSql(): Sql {
       return { rows: statement.all(...values), changes: 0 };
     },
     script: (text) => db.exec(text),
-    whole(run) {
-      db.exec("SAVEPOINT whole");
+    transaction(run) {
+      db.exec("SAVEPOINT nested");
       try {
         const value = run();
-        db.exec("RELEASE whole");
+        db.exec("RELEASE nested");
         return value;
       } catch (error) {
-        db.exec("ROLLBACK TO whole");
-        db.exec("RELEASE whole");
+        db.exec("ROLLBACK TO nested");
+        db.exec("RELEASE nested");
         throw error;
       }
     },
   };
 }
 
-/** Marks a state that `rewind` goes back to. */
-export function mark(sql: Sql): void {
-  sql.script("SAVEPOINT marked");
+/** Takes the snapshot that `restoreSnapshot` returns to. */
+export function takeSnapshot(sql: Sql): void {
+  sql.script("SAVEPOINT snapshot");
 }
 
-/** Goes back to what was marked; it stays marked. */
-export function rewind(sql: Sql): void {
-  sql.script("ROLLBACK TO marked");
+/** Returns to the snapshot, which is kept. */
+export function restoreSnapshot(sql: Sql): void {
+  sql.script("ROLLBACK TO snapshot");
 }

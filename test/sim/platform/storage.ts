@@ -1,48 +1,48 @@
 import type { Sql } from "./sql.ts";
 import type { Actor } from "../engine/scheduler.ts";
 
-/** When an object is to be woken; null where it is not. */
-export interface Bell {
+/** An object's alarm, in ms since 1970; null where none is set. */
+export interface Alarm {
   get(): number | null;
   set(atMs: number | null): void;
 }
 
 /**
- * What an object is made with, as far as its sources use it: its storage is its own, whichever of its lives writes.
- * @returns also what it has to have done before it hears any call
+ * The state that an object is constructed with, as far as the sources use it. All instances of an object share its storage.
+ * @param instance whose writes fail once it is dead  @returns also what the first call has to wait for
  */
-export function stateFor(productId: string, sql: Sql, life: Actor, bell: Bell) {
-  const alive = () => {
-    if (!life.isAlive) throw new Error(`${life.name} is dead and went on`);
+export function stateFor(productId: string, sql: Sql, instance: Actor, alarm: Alarm) {
+  const assertAlive = () => {
+    if (!instance.isAlive) throw new Error(`${instance.name} is dead and went on`);
   };
   const exec = (text: string, ...bindings: unknown[]) => {
-    alive();
+    assertAlive();
     const { rows } = isScript(text) ? (sql.script(text), { rows: [] }) : sql.run(text, bindings);
     return { toArray: () => rows, one: () => onlyOf(rows), [Symbol.iterator]: () => rows[Symbol.iterator]() };
   };
   const transactionSync = <T>(run: () => T): T => {
-    alive();
-    return sql.whole(run);
+    assertAlive();
+    return sql.transaction(run);
   };
-  const setAlarm = async (atMs: number) => bell.set(atMs);
+  const setAlarm = async (atMs: number) => alarm.set(atMs);
   const storage = {
     sql: { exec },
     transactionSync,
-    getAlarm: async () => bell.get(),
+    getAlarm: async () => alarm.get(),
     setAlarm,
-    deleteAlarm: async () => bell.set(null),
+    deleteAlarm: async () => alarm.set(null),
   };
-  const begun: Promise<unknown>[] = [];
+  const blocking: Promise<unknown>[] = [];
   const blockConcurrencyWhile = <T>(run: () => Promise<T>) => {
-    const blocking = run();
-    begun.push(blocking);
-    return blocking;
+    const promise = run();
+    blocking.push(promise);
+    return promise;
   };
   const state = { id: { name: productId }, storage, blockConcurrencyWhile } as unknown as DurableObjectState;
-  return { state, begun };
+  return { state, blocking };
 }
 
-/** More than one statement at once, as migrations have; they bind nothing. */
+/** Whether a text has more than one statement. Only migrations do; they have no bindings. */
 function isScript(text: string): boolean {
   return text.trimEnd().slice(0, -1).includes(";");
 }

@@ -3,97 +3,98 @@ import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import { isSilence } from "../../../src/http/problem.ts";
 import { drawLatency } from "../engine/faults.ts";
-import { type Actor, actorOf, kill, later, report, tell, type World } from "../engine/scheduler.ts";
+import { type Actor, enqueue, kill, newActor, reportFinding, type Scheduler, trace } from "../engine/scheduler.ts";
 
-/** Isolates of the Worker that answer at one time; which of them is chance. */
+/** Isolates of the Worker that serve at one time; each request goes to a random one. */
 const ISOLATES = 2;
 
-/** One isolate: it remembers what isolates remember, and dies with all of its requests. */
+/** One isolate. Its memory and all of its requests end with it. */
 interface Isolate {
   actor: Actor;
   env: Env;
+  /** Ends the unanswered requests when the isolate dies. */
   open: Set<() => void>;
 }
 
-/** The Worker as clients see it. */
-export interface Fleet {
-  world: World;
+/** The Worker as its clients see it: several isolates behind one address. */
+export interface WorkerPool {
+  scheduler: Scheduler;
   isolates: Isolate[];
   started: number;
   envFor: (actor: Actor) => Env;
 }
 
-/** What a client hears of a request: an answer, a refusal, or nothing that it could rely on. */
-export type Heard<T> = { answer: T } | { refusal: Refusal } | { unknown: string };
+/** The result of a request for its client: an answer, a refusal, or an unknown outcome. */
+export type Reply<T> = { answer: T } | { refusal: Refusal } | { unknown: string };
 
 /** What a request does in its isolate. */
 export type Verb<T> = (deps: Deps, isolate: Pick<Isolate, "env">) => Promise<T>;
 
-export function fleetOf(world: World, envFor: Fleet["envFor"]): Fleet {
-  return { world, isolates: [], started: 0, envFor };
+export function newWorkerPool(scheduler: Scheduler, envFor: WorkerPool["envFor"]): WorkerPool {
+  return { scheduler, isolates: [], started: 0, envFor };
 }
 
 /**
- * Sends a request to the Worker. Any answer may be lost with its isolate; work after the answer goes on in it.
- * @param words for the trace
+ * Sends a request to the Worker. Any answer may be lost with its isolate; deferred work goes on in the isolate after the answer.
+ * @param label for the trace
  */
-export function request<T>(fleet: Fleet, words: string, verb: Verb<T>): Promise<Heard<T>> {
-  const { world } = fleet;
+export function request<T>(workers: WorkerPool, label: string, verb: Verb<T>): Promise<Reply<T>> {
+  const { scheduler } = workers;
   return new Promise((resolve) => {
-    const hear = (what: string, heard: Heard<T>) =>
-      later(
-        world,
-        world.clients,
-        drawLatency(world.chance, world.weather),
-        () => `hears of ${words}: ${what}`,
-        () => resolve(heard),
+    const deliver = (what: string, reply: Reply<T>) =>
+      enqueue(
+        scheduler,
+        scheduler.clients,
+        drawLatency(scheduler.random, scheduler.faultRates),
+        () => `receives ${label}: ${what}`,
+        () => resolve(reply),
       );
     const arrive = () => {
-      const isolate = isolateOf(fleet);
-      world.running = isolate.actor;
-      tell(world, isolate.actor, () => `begins ${words}`);
-      const die = () => hear("the connection broke", { unknown: "the connection broke" });
+      const isolate = isolateOf(workers);
+      scheduler.running = isolate.actor;
+      trace(scheduler, isolate.actor, () => `begins ${label}`);
+      const die = () => deliver("the connection broke", { unknown: "the connection broke" });
       isolate.open.add(die);
       const { deps } = bindDeps(isolate.env, {
-        waitUntil: (work) => void work.catch((error: unknown) => report(world, `deferred: ${String(error)}`)),
+        waitUntil: (work) => void work.catch((error: unknown) => reportFinding(scheduler, `deferred: ${String(error)}`)),
       });
       verb(deps, isolate).then(
-        (answer) => isolate.open.delete(die) && hear("done", { answer }),
-        (error: unknown) => isolate.open.delete(die) && hear(String(error), refused(world, words, error)),
+        (answer) => isolate.open.delete(die) && deliver("done", { answer }),
+        (error: unknown) => isolate.open.delete(die) && deliver(String(error), refused(scheduler, label, error)),
       );
     };
-    later(world, world.network, drawLatency(world.chance, world.weather), () => `request ${words}`, arrive);
+    enqueue(scheduler, scheduler.network, drawLatency(scheduler.random, scheduler.faultRates), () => `request ${label}`, arrive);
   });
 }
 
-/** As the app answers what a verb throws: 503 where something outside was silent; anything else would be a 500, and is a finding. */
-function refused<T>(world: World, words: string, error: unknown): Heard<T> {
+/** Maps what a verb throws as the app does: 503 when D1 or an object did not answer. Anything else would be a 500, which is a finding. */
+function refused<T>(scheduler: Scheduler, label: string, error: unknown): Reply<T> {
   if (error instanceof Refusal) {
-    world.met(`refused: ${error.code}`);
+    scheduler.cover(`refused: ${error.code}`);
     return error.code === "unresolved" ? { unknown: "unresolved" } : { refusal: error };
   }
-  if (!isSilence(error)) report(world, `${words} failed: ${String(error)} ${String((error as Error).stack)}`);
-  world.met("refused: unavailable");
+  if (!isSilence(error)) reportFinding(scheduler, `${label} failed: ${String(error)} ${String((error as Error).stack)}`);
+  scheduler.cover("refused: unavailable");
   return { unknown: String(error) };
 }
 
-function isolateOf(fleet: Fleet): Isolate {
-  const slot = fleet.world.chance.below(ISOLATES);
-  const running = fleet.isolates[slot];
+function isolateOf(workers: WorkerPool): Isolate {
+  const slot = workers.scheduler.random.below(ISOLATES);
+  const running = workers.isolates[slot];
   if (running?.actor.isAlive) return running;
-  fleet.started += 1;
-  const actor = actorOf(`worker#${fleet.started}`);
-  const isolate = { actor, env: fleet.envFor(actor), open: new Set<() => void>() };
-  fleet.isolates[slot] = isolate;
+  workers.started += 1;
+  const actor = newActor(`worker#${workers.started}`);
+  const isolate = { actor, env: workers.envFor(actor), open: new Set<() => void>() };
+  workers.isolates[slot] = isolate;
   return isolate;
 }
 
-/** Ends an isolate: its requests are heard of no more, and nothing that it put off is done. */
-export function crashIsolate(fleet: Fleet): void {
-  const running = fleet.isolates.filter(({ actor }) => actor.isAlive);
+/** Kills a random isolate: its requests get no answer, and its deferred work is lost. */
+export function crashIsolate(workers: WorkerPool): void {
+  const running = workers.isolates.filter(({ actor }) => actor.isAlive);
   if (running.length === 0) return;
-  const { actor, open } = fleet.world.chance.pick(running);
-  tell(fleet.world, actor, () => "dies");
-  kill(fleet.world, actor);
+  const { actor, open } = workers.scheduler.random.pick(running);
+  trace(workers.scheduler, actor, () => "dies");
+  kill(workers.scheduler, actor);
   for (const die of open) die();
 }
