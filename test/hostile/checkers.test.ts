@@ -1,9 +1,9 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { product } from "../support/shop/shop.ts";
-import { faultsOf, type Schema, type Schemas } from "./checks/json-schema.ts";
-import { leaksIn } from "./checks/leaks.ts";
-import { changesBetween, countWrites, tracesNow } from "./checks/writes.ts";
+import { schemaFaults, type Schema, type Schemas } from "./checks/json-schema.ts";
+import { findLeaks } from "./checks/leaks.ts";
+import { writtenBetween, installWriteCounters, readWrites } from "./checks/writes.ts";
 
 const SCHEMAS: Schemas = {
   Base: { type: "object", properties: { id: { type: "string", minLength: 1 } }, required: ["id"] },
@@ -16,14 +16,14 @@ const SCHEMAS: Schemas = {
 };
 const MORE: Schema = { $ref: "#/components/schemas/More" };
 
-describe("the check of answers", () => {
+describe("schema validation", () => {
   it.for<readonly [Schema, unknown]>([
     [MORE, { id: "1", at: "2026-11-21T09:30:00.000Z" }],
     [{ anyOf: [MORE, { type: "null" }] }, null],
     [{ type: ["integer", "null"], minimum: 1 }, null],
     [{ type: "object", properties: {}, additionalProperties: {} }, { any: { thing: 1 } }],
-  ])("takes what fits: %j", ([schema, value], { expect }) => {
-    expect(faultsOf(SCHEMAS, schema, value)).toEqual([]);
+  ])("accepts a valid value: %j", ([schema, value], { expect }) => {
+    expect(schemaFaults(SCHEMAS, schema, value)).toEqual([]);
   });
 
   it.for<readonly [Schema, unknown, string]>([
@@ -39,16 +39,16 @@ describe("the check of answers", () => {
     [{ type: "string", enum: ["a"] }, "b", "not one of a"],
     [{ type: "number", exclusiveMinimum: 0 }, 0, "$ is 0"],
     [{ type: "object", additionalProperties: { type: "integer" } }, { a: "1" }, "$.a is"],
-  ])("tells what does not: %j %j", ([schema, value, fault], { expect }) => {
-    expect(faultsOf(SCHEMAS, schema, value).join()).toContain(fault);
+  ])("reports a violation: %j %j", ([schema, value, fault], { expect }) => {
+    expect(schemaFaults(SCHEMAS, schema, value).join()).toContain(fault);
   });
 
-  it("fails on a keyword that it does not know", ({ expect }) => {
-    expect(() => faultsOf(SCHEMAS, { not: {} }, 1)).toThrow("nobody checks not");
+  it("throws for an unknown keyword", ({ expect }) => {
+    expect(() => schemaFaults(SCHEMAS, { not: {} }, 1)).toThrow("unknown keyword not");
   });
 });
 
-describe("the search for leaks", () => {
+describe("leak detection", () => {
   it.for([
     ["the shop's secret", env.JWT_SECRET ?? ""],
     ["SQL", "Failed: SELECT a, b FROM orders WHERE id = ?"],
@@ -61,27 +61,29 @@ describe("the search for leaks", () => {
     ["an access token", "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJVIn0.c2ln"],
     ["a key", "hfk_0123456789ABCDEF"],
   ] as const)("finds %s", ([, text], { expect }) => {
-    expect([leaksIn(text, "problem").length, leaksIn(text, "log").length]).not.toContain(0);
+    expect([findLeaks(text, "problem").length, findLeaks(text, "log").length]).not.toContain(0);
   });
 
-  it("finds none in a problem that is none", ({ expect }) => {
-    expect(leaksIn('{"detail":"items[0].quantity: Too small","request_id":"8GZBNEB57N2JMZNVWZWEZ87Y2M"}', "problem")).toEqual([]);
+  it("finds nothing in a problem without a leak", ({ expect }) => {
+    expect(findLeaks('{"detail":"items[0].quantity: Too small","request_id":"8GZBNEB57N2JMZNVWZWEZ87Y2M"}', "problem")).toEqual(
+      [],
+    );
   });
 });
 
-describe("the count of writes", () => {
-  it("sees a row that is written, also as it was, and none of a batch that failed", async ({ expect }) => {
-    await countWrites();
+describe("the write counters", () => {
+  it("count a row that is written, also without a change, and no row of a failed batch", async ({ expect }) => {
+    await installWriteCounters();
     const { productId } = await product();
     const same = env.DB.prepare("UPDATE products SET name = name WHERE product_id = ?").bind(productId);
     const none = env.DB.prepare("UPDATE products SET name = NULL WHERE product_id = ?").bind(productId);
 
-    const before = await tracesNow([]);
+    const before = await readWrites([]);
     await env.DB.batch([same, none]).catch(() => {});
-    const failed = await tracesNow([]);
+    const failed = await readWrites([]);
     await env.DB.batch([same]);
 
-    expect(changesBetween(before, failed)).toEqual([]);
-    expect(changesBetween(failed, await tracesNow([]))).toContain("products");
+    expect(writtenBetween(before, failed)).toEqual([]);
+    expect(writtenBetween(failed, await readWrites([]))).toContain("products");
   });
 });

@@ -1,4 +1,4 @@
 import { attackAll } from "./fuzz/attack-all.ts";
 import { CATALOG } from "./valid-requests/catalog.ts";
 
-attackAll("the catalogue and its prices", CATALOG);
+attackAll("the catalogue, prices and taxes", CATALOG);

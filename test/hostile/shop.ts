@@ -9,37 +9,37 @@ import type { Deps } from "../../src/deps.ts";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
 import { inStock } from "../support/orders/http.ts";
 import { stopTime } from "../support/stock/stock.ts";
-import { countWrites } from "./checks/writes.ts";
+import { installWriteCounters } from "./checks/writes.ts";
 import { openShop } from "../support/shop/warehouses.ts";
 
 const ADMIN_TOKEN = "test-admin-token-0123456789";
 const PLENTY = 900_000;
 
-/** The shop's account with Stripe. */
+/** The shop's Stripe account. */
 export const STRIPE = {
   apiUrl: "https://api.stripe.test",
   secretKey: "sk_test_hostile_0123456789",
   webhookSecret: "whsec_hostile_secret_0123456789",
 };
 
-/** Who asks: `key` is a machine that may all that a machine may, `empty key` one that may nothing. */
-export const ASKERS = ["guest", "customer", "staff", "admin", "key", "empty key"] as const;
-export type Asker = (typeof ASKERS)[number];
+/** Who sends a request. `key` is an API key with every right that a key can have, `empty key` one without rights. */
+export const CALLERS = ["guest", "customer", "staff", "admin", "key", "empty key"] as const;
+export type Caller = (typeof CALLERS)[number];
 
-/** A shop to be attacked: its own D1 and objects, nobody but the test in it, and a clock that stands still. */
+/** A shop to attack, with its own D1 and objects. */
 export interface Shop {
-  /** Sends a request as the platform would and waits until all that it left to be done is done. */
+  /** Sends a request as the platform would, and waits for its deferred work. */
   fetch: (request: Request) => Promise<Response>;
-  tokens: Readonly<Record<Asker, string | undefined>>;
+  tokens: Readonly<Record<Caller, string | undefined>>;
   customer: { userId: string; email: string };
-  /** Has more units in each warehouse than a test can buy. */
+  /** A product with more units in each warehouse than a test can buy. */
   rice: string;
-  /** Whatever was written to the console, by Worker or object. */
+  /** The lines that the Worker and the objects wrote to the console. */
   logged: string[];
 }
 
-/** Opens the shop. The clock stands still, so that no alarm writes while a digest is taken. */
-export async function attackedShop(): Promise<Shop> {
+/** Opens the shop. The clock is stopped, so that no alarm writes while writes are counted. */
+export async function openAttackedShop(): Promise<Shop> {
   stopTime();
   const logged: string[] = [];
   for (const method of ["log", "error", "warn", "info", "debug"] as const)
@@ -54,13 +54,13 @@ export async function attackedShop(): Promise<Shop> {
     key: (await keyOf([...KEY_ACTIONS])).key,
     "empty key": (await keyOf([])).key,
   };
-  await countWrites();
+  await installWriteCounters();
   const rice = await inStock({ BLR: PLENTY, MUM: PLENTY });
   const { userId, email } = customer;
   return { fetch: attackedApp(), tokens, customer: { userId, email }, rice, logged };
 }
 
-/** The API with an account at a Stripe that says yes to all, and with its request log on. */
+/** The API with its request log on, and a Stripe that accepts every payment. */
 function attackedApp(): Shop["fetch"] {
   const send: Deps["send"] = async (url, init) => {
     const orderId = String(new URLSearchParams(await new Request(url, init).text()).get("metadata[order_id]"));
@@ -70,7 +70,7 @@ function attackedApp(): Shop["fetch"] {
     const { deps: real, meter } = bindDeps(bound, ctx);
     const change = (each: Deps): Deps => {
       const config = { ...each.config, stripe: STRIPE, requestLog: true };
-      // What is done after the answer asks nobody outside either.
+      // Deferred work must use the simulated Stripe too.
       const defer: Deps["defer"] = (work) => each.defer((later) => work(change(later)));
       const deps: Deps = { ...each, config, send, defer, identify: (token) => identify(deps, token) };
       return deps;

@@ -7,18 +7,18 @@ import { sent } from "../support/stock/transfers.ts";
 import { happened, madeEndpoint } from "../support/events/webhooks.ts";
 import { askRule } from "../support/pricing/pricing.ts";
 import { readOperations, type Operation } from "./checks/document.ts";
-import { attackedShop, type Shop } from "./shop.ts";
-import { changesBetween, tracesNow } from "./checks/writes.ts";
+import { openAttackedShop, type Shop } from "./shop.ts";
+import { writtenBetween, readWrites } from "./checks/writes.ts";
 
-/** What is in the victim's order and cart, and in nobody else's. */
-const TELLING = ["Victim", "victim@", "77777", "Secret lane", "Ring twice"];
+/** Texts that only the victim's order and cart contain. */
+const VICTIM_DATA = ["Victim", "victim@", "77777", "Secret lane", "Ring twice"];
 const PERSON = { customer_name: "Victim", customer_email: "victim@example.com", customer_phone: "+91 77777 77777" };
 const PLACE = { delivery_address: "Secret lane 7", notes: "Ring twice" };
 
-/** Ids that are somebody's, by the names that paths and bodies have for them. */
+/** Ids of the victim's records, by their names in paths and bodies. */
 type Ids = Record<string, string>;
 
-/** What an operation needs in its body, so that nothing but whose it is can refuse it. */
+/** A valid body for each operation, so that only the owner check can refuse the request. */
 const BODIES: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/carts/{cart_id}/items": ({ product_id }) => ({ product_id, quantity: 1 }),
   "PATCH /api/v1/carts/{cart_id}/items/{item_id}": () => ({ quantity: 2 }),
@@ -41,13 +41,13 @@ const OWNED = /\{(?:cart|order|user|key|rule|transfer|endpoint)_id\}/;
 const { operations } = await readOperations();
 const owned = operations.filter(({ name, path }) => OWNED.test(path) || name === "POST /api/v1/checkout");
 
-describe("what is somebody's", () => {
+describe("records of another customer", () => {
   let shop: Shop;
   let ids: Ids;
   let strangers: Record<string, string | undefined>;
 
   beforeAll(async () => {
-    shop = await attackedShop();
+    shop = await openAttackedShop();
     const victim = await userOf();
     ids = await idsOf(shop, victim);
     const eve = await userOf();
@@ -60,29 +60,29 @@ describe("what is somebody's", () => {
     };
   });
 
-  it("is asked about by every operation that takes an id of it", ({ expect }) => {
+  it("are the subject of at least 30 operations", ({ expect }) => {
     expect(owned.length).toBeGreaterThanOrEqual(30);
   });
 
   it.for(owned.map((operation) => [operation.name, operation] as const))(
-    "is a stranger's by no means: %s",
+    "are hidden from strangers: %s",
     async ([, operation], { expect }) => {
       for (const [name, token] of Object.entries(strangers)) {
-        const before = await tracesNow([shop.rice]);
+        const before = await readWrites([shop.rice]);
 
-        const { status, text } = await asked(shop, operation, ids, token);
-        const { text: ofNothing, status: statusOfNothing } = await asked(shop, operation, nothingOf(ids), token);
+        const { status, text } = await send(shop, operation, ids, token);
+        const { text: unknownText, status: unknownStatus } = await send(shop, operation, unknownIds(ids), token);
 
         expect([401, 403, 404], `${name}: ${text}`).toContain(status);
-        expect(changesBetween(before, await tracesNow([shop.rice])), name).toEqual([]);
-        expect(TELLING.filter((telling) => text.includes(telling))).toEqual([]);
-        // Whether it is there is told no more than what it is.
-        expect([statusOfNothing, withoutIds(ofNothing)], name).toEqual([status, withoutIds(text)]);
+        expect(writtenBetween(before, await readWrites([shop.rice])), name).toEqual([]);
+        expect(VICTIM_DATA.filter((data) => text.includes(data))).toEqual([]);
+        // The answer does not reveal whether the record exists.
+        expect([unknownStatus, withoutRequestId(unknownText)], name).toEqual([status, withoutRequestId(text)]);
       }
     },
   );
 
-  it("is the victim's still", async ({ expect }) => {
+  it("still belong to the victim, unchanged", async ({ expect }) => {
     const { token } = ids;
     if (token === undefined) throw new Error("The victim has no token");
 
@@ -115,14 +115,14 @@ async function idsOf({ rice }: Shop, { token, userId }: { token: string; userId:
   };
 }
 
-/** The same ids with another end: of nobody. */
-function nothingOf(ids: Ids): Ids {
+/** Ids of the same form that no record has. */
+function unknownIds(ids: Ids): Ids {
   const isKept = new Set(["product_id", "item_id", "order_token"]);
   return Object.fromEntries(Object.entries(ids).map(([name, id]) => [name, isKept.has(name) ? id : `${id.slice(0, -3)}000`]));
 }
 
-async function asked(shop: Shop, { name, method, path }: Operation, ids: Ids, token: string | undefined) {
-  const address = path.replaceAll(/\{(\w+)\}/g, (_, of: string) => encodeURIComponent(ids[of] ?? ""));
+async function send(shop: Shop, { name, method, path }: Operation, ids: Ids, token: string | undefined) {
+  const address = path.replaceAll(/\{(\w+)\}/g, (_, id: string) => encodeURIComponent(ids[id] ?? ""));
   const body = BODIES[name]?.(ids);
   const headers = {
     ...(body && { "Content-Type": "application/json" }),
@@ -134,7 +134,7 @@ async function asked(shop: Shop, { name, method, path }: Operation, ids: Ids, to
   return { status: response.status, text: await response.text() };
 }
 
-function withoutIds(text: string): string {
+function withoutRequestId(text: string): string {
   const { request_id: _, ...problem } = JSON.parse(text) as Record<string, unknown>;
   return JSON.stringify(problem);
 }

@@ -5,8 +5,8 @@ import { patch, post } from "../support/http/requests.ts";
 import { ENDPOINTS, madeEndpoint } from "../support/events/webhooks.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
-/** A number from 0 to 255, or one that takes the place of several, in the spellings that a URL may have. */
-const spelled = (number: number) =>
+/** One part of an IPv4 address, in any notation that a URL allows. */
+const notations = (number: number) =>
   fc.constantFrom(
     String(number),
     `0x${number.toString(16)}`,
@@ -19,7 +19,7 @@ const wide = (text: string) =>
   text.replaceAll(/[0-9a-zA-Z]/g, (letter) => String.fromCodePoint((letter.codePointAt(0) ?? 0) + 0xfee0));
 const escaped = (text: string) => Array.from(text, (letter) => `%${letter.charCodeAt(0).toString(16)}`).join("");
 
-/** An IPv4 address in any spelling: one to four numbers, each decimal, octal or hexadecimal, in wide letters, escaped, with other full stops. */
+/** An IPv4 address in any notation: one to four numbers, decimal, octal or hexadecimal, full-width, escaped, or with other full stops. */
 const ipv4 = fc
   .tuple(
     fc.constantFrom("127.0.0.1", "10.0.0.1", "192.168.1.1", "169.254.169.254", "172.16.0.1", "0.0.0.0", "8.8.8.8"),
@@ -28,7 +28,7 @@ const ipv4 = fc
   .chain(([address, parts]) => {
     const numbers = address.split(".").map(Number);
     const last = numbers.slice(parts - 1).reduce((sum, number) => sum * 256 + number, 0);
-    return fc.tuple(...[...numbers.slice(0, parts - 1), last].map(spelled));
+    return fc.tuple(...[...numbers.slice(0, parts - 1), last].map(notations));
   })
   .chain((numbers) =>
     fc
@@ -52,31 +52,31 @@ const LOOPBACK_V6 = [
 
 const NAMES: readonly (readonly [string, string])[] = [
   ["an IPv6 address with a zone", "https://[fe80::1%25eth0]/"],
-  ["localhost and a full stop", "https://localhost./"],
+  ["localhost with a trailing full stop", "https://localhost./"],
   ["localhost in circled letters", "https://ⓛⓞⓒⓐⓛⓗⓞⓢⓣ/"],
   ["localhost with a soft hyphen", "https://local\u00adhost/"],
-  ["localhost with a joiner of no width", "https://local\u200dhost/"],
-  ["localhost with a letter of Cyrillic under a private name", "https://localh\u043est.local/"],
+  ["localhost with a zero-width joiner", "https://local\u200dhost/"],
+  ["localhost with a Cyrillic letter under a private name", "https://localh\u043est.local/"],
   ["localhost with line ends", "https://local\nhost/"],
-  ["localhost behind a back slash", String.raw`https://localhost\@example.com/`],
-  ["an address behind a user with a back slash", String.raw`https:\\127.0.0.1\@example.com/`],
+  ["localhost before a backslash", String.raw`https://localhost\@example.com/`],
+  ["an address before a backslash and a host", String.raw`https:\\127.0.0.1\@example.com/`],
   ["no slashes", "https:127.0.0.1"],
   ["three slashes", "https:///127.0.0.1/"],
-  ["a host that is a user's", "https://example.com:443@127.0.0.1/"],
-  ["a host that is escaped", "https://example.com%40127.0.0.1/"],
-  ["a private name with a full stop", "https://metadata.google.internal./"],
-  ["a private name in punycode's clothes", "https://ＬＯＣＡＬ.ｌｏｃａｌ/"],
-  ["a port by its number in words", "https://example.com:8443.evil/"],
+  ["a host name as the user info", "https://example.com:443@127.0.0.1/"],
+  ["a host with an escaped @", "https://example.com%40127.0.0.1/"],
+  ["a private name with a trailing full stop", "https://metadata.google.internal./"],
+  ["a private name in full-width letters", "https://ＬＯＣＡＬ.ｌｏｃａｌ/"],
+  ["a port that is not a number", "https://example.com:8443.evil/"],
   ["a port out of range", "https://example.com:99999/"],
-  ["a port of the shop's own things", "https://example.com:8787/"],
-  ["a protocol within", "https://http://127.0.0.1/"],
+  ["a port of a local development server", "https://example.com:8787/"],
+  ["a URL within the URL", "https://http://127.0.0.1/"],
   ["a blob", "blob:https://127.0.0.1/x"],
   ["data", "data:text/plain,x"],
-  ["an old protocol", "gopher://127.0.0.1:6379/_x"],
+  ["the gopher protocol", "gopher://127.0.0.1:6379/_x"],
 ];
 
-describe("the address of a webhook", () => {
-  it("is never an IPv4 address, however it is spelled", ({ expect }) => {
+describe("the URL of a webhook endpoint", () => {
+  it("is never an IPv4 address in any notation", ({ expect }) => {
     fc.assert(
       fc.property(ipv4, fc.constantFrom("https://", "HTTPS://", "https:", "https:\\\\"), (host, scheme) => {
         expect(readTarget(`${scheme}${host}/`, false)).toHaveProperty("fault");
@@ -95,7 +95,7 @@ describe("the address of a webhook", () => {
     expect(readTarget(url, false)).toHaveProperty("fault");
   });
 
-  it("is kept by no endpoint where it may not be, neither new nor changed", async ({ expect }) => {
+  it("is refused when invalid, for a new and for a changed endpoint", async ({ expect }) => {
     const { endpoint_id, url } = await madeEndpoint();
     const wrong = NAMES.map(([, each]) => each);
 

@@ -1,39 +1,39 @@
-const UNITS_WERE_SOUGHT = /^the ledger of /;
+const LEDGER = /^the ledger of /;
 
-/** What a refusal with 409 leaves where it is a decision that was written before it was answered. Units never move by one. */
-const DECISIONS: Readonly<Record<string, readonly RegExp[]>> = {
-  // What some products had was reserved and given back.
-  "POST /api/v1/orders": [UNITS_WERE_SOUGHT],
-  // Its generation is ended.
-  "POST /api/v1/checkout": [/^carts$/, /^cart_items$/, UNITS_WERE_SOUGHT],
-  // It was numbered, so that edits at once see each other, and put back.
-  "POST /api/v1/carts/{cart_id}/items": [/^carts$/, /^cart_items$/, UNITS_WERE_SOUGHT],
-  "PATCH /api/v1/carts/{cart_id}/items/{item_id}": [/^carts$/, /^cart_items$/, UNITS_WERE_SOUGHT],
-  // The object remembers that it was refused.
-  "PUT /api/v1/inventory/products/{product_id}/stock": [UNITS_WERE_SOUGHT],
-  "POST /api/v1/inventory/counts": [UNITS_WERE_SOUGHT],
-  "POST /api/v1/inventory/damage": [UNITS_WERE_SOUGHT],
-  // It is there, refused, with an entry in the audit log; what left is owed back.
-  "POST /api/v1/inventory/transfers": [/^transfers$/, /^transfer_items$/, /^stock_actions$/, /^audit_log$/, UNITS_WERE_SOUGHT],
+/** What a refusal with 409 may write, by operation: decisions that are recorded before the answer. None of them moves units. */
+const ON_CONFLICT: Readonly<Record<string, readonly RegExp[]>> = {
+  // Units of the products that had enough were reserved and released.
+  "POST /api/v1/orders": [LEDGER],
+  // The cart's reservation generation ends.
+  "POST /api/v1/checkout": [/^carts$/, /^cart_items$/, LEDGER],
+  // The edit was numbered, so that concurrent edits see each other, and undone.
+  "POST /api/v1/carts/{cart_id}/items": [/^carts$/, /^cart_items$/, LEDGER],
+  "PATCH /api/v1/carts/{cart_id}/items/{item_id}": [/^carts$/, /^cart_items$/, LEDGER],
+  // The object stores the refusal.
+  "PUT /api/v1/inventory/products/{product_id}/stock": [LEDGER],
+  "POST /api/v1/inventory/counts": [LEDGER],
+  "POST /api/v1/inventory/damage": [LEDGER],
+  // The refused transfer is stored, with an audit entry and an action that returns dispatched units.
+  "POST /api/v1/inventory/transfers": [/^transfers$/, /^transfer_items$/, /^stock_actions$/, /^audit_log$/, LEDGER],
 };
 
-/** What else is written by design by a read, or by what is refused with another status. */
+/** What reads, or refusals with another status, write by design. */
 const ALWAYS: Readonly<Record<string, readonly RegExp[]>> = {
-  // A used token that comes again ends its family.
+  // Reusing a refresh token revokes its family.
   "POST /api/v1/auth/refresh": [/^refresh_tokens$/],
-  // It asks an object that is nobody's.
+  // It calls an object that belongs to no product.
   "GET /health": [/^objects$/],
 };
 
-/** A refusal under a key is kept, for its repeat to hear the same. */
-const KEPT = [/^idempotency$/, /^fences$/];
+/** A refusal under an idempotency key is stored, so that a retry gets the same answer. */
+const STORED_REFUSAL = [/^idempotency$/, /^fences$/];
 
-/** Whether a request may have left a trace, though it was refused or is a read. @param trace a name as `tracesNow` has it */
-export function mayWrite(
-  trace: string,
+/** Whether a refused request or a read may have written something. @param written a name as in `readWrites` */
+export function isAllowedWrite(
+  written: string,
   { operation = "", status, headers }: { operation: string | undefined; status: number; headers: Headers },
 ): boolean {
-  const kept = status === 409 && headers.has("Idempotency-Key") ? KEPT : [];
-  const decided = status === 409 ? (DECISIONS[operation] ?? []) : [];
-  return [...kept, ...decided, ...(ALWAYS[operation] ?? [])].some((pattern) => pattern.test(trace));
+  const stored = status === 409 && headers.has("Idempotency-Key") ? STORED_REFUSAL : [];
+  const decided = status === 409 ? (ON_CONFLICT[operation] ?? []) : [];
+  return [...stored, ...decided, ...(ALWAYS[operation] ?? [])].some((pattern) => pattern.test(written));
 }

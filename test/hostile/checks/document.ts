@@ -16,13 +16,13 @@ interface DocumentedAnswer {
   content?: Record<string, { schema: Schema }>;
 }
 
-/** An operation of the document, by its name such as `GET /health`. */
+/** An operation of the OpenAPI document. Its name is like `GET /health`. */
 export interface Operation {
   name: string;
   method: string;
   path: string;
   parameters: Parameter[];
-  /** Of a JSON body. */
+  /** The schema of a JSON body. */
   body: Schema | undefined;
   responses: Record<string, DocumentedAnswer>;
 }
@@ -33,7 +33,7 @@ interface Documented {
   responses: Record<string, DocumentedAnswer>;
 }
 
-/** The document as the app serves it. */
+/** Reads the OpenAPI document from the app. */
 export async function readOperations(): Promise<{ operations: Operation[]; schemas: Schemas }> {
   const response = await createApp(bindDeps).fetch(
     new Request("http://holdfast.test/openapi.json"),

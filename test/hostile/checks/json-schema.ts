@@ -1,4 +1,4 @@
-/** A schema of the document: the subset of JSON Schema 2020-12 that it uses. `checkSchema` fails on any other keyword. */
+/** A schema of the OpenAPI document: the subset of JSON Schema 2020-12 that it uses. `checkSchema` throws for any other keyword. */
 export interface Schema {
   $ref?: string;
   type?: string | string[];
@@ -24,21 +24,21 @@ export interface Schema {
 
 export type Schemas = Readonly<Record<string, Schema>>;
 
-/** What says nothing of a value. */
+/** Keywords that do not constrain a value. */
 const ANNOTATIONS = new Set(["description", "example", "default", "discriminator"]);
 const REF = "#/components/schemas/";
 /** RFC 3339 in UTC, as every time of the API is. */
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
 
-/** The schema that a reference leads to, or the schema itself. @throws where it leads nowhere */
+/** Resolves a reference; another schema is returned as is. @throws Error for an unknown reference */
 export function resolved(schemas: Schemas, schema: Schema): Schema {
   if (schema.$ref === undefined) return schema;
   const found = schemas[schema.$ref.slice(REF.length)];
-  if (!found) throw new Error(`${schema.$ref} is nowhere`);
+  if (!found) throw new Error(`${schema.$ref} is an unknown reference`);
   return resolved(schemas, found);
 }
 
-/** Every member that an object may have by a schema and what it is composed of; `undefined` where it may have any. */
+/** The members that a schema and the parts it is composed of allow; `undefined` if any member is allowed. */
 export function membersOf(schemas: Schemas, given: Schema): Record<string, Schema> | undefined {
   const schema = resolved(schemas, given);
   if (schema.additionalProperties || !(schema.properties ?? schema.allOf)) return undefined;
@@ -48,24 +48,24 @@ export function membersOf(schemas: Schemas, given: Schema): Record<string, Schem
 }
 
 /**
- * Checks a value by a schema.
- * @returns what is wrong, each with its path. A member that no part of the schema knows is wrong too: it was promised to nobody
- * @throws for a keyword that it does not know, so that nothing is taken for checked that was not
+ * Validates a value against a schema.
+ * @returns the violations, each with its path. Members that the schema does not declare are violations too
+ * @throws Error for an unknown keyword, so that no keyword is silently ignored
  */
-export function faultsOf(schemas: Schemas, schema: Schema, value: unknown, path = "$"): string[] {
+export function schemaFaults(schemas: Schemas, schema: Schema, value: unknown, path = "$"): string[] {
   const members = isRecord(value) ? membersOf(schemas, schema) : undefined;
-  const strange =
+  const undeclared =
     members === undefined || !isRecord(value) ? [] : Object.keys(value).filter((name) => !Object.hasOwn(members, name));
-  return [...strange.map((name) => `${path}.${name} is in no schema`), ...checkSchema(schemas, schema, value, path)];
+  return [...undeclared.map((name) => `${path}.${name} is in no schema`), ...checkSchema(schemas, schema, value, path)];
 }
 
 function checkSchema(schemas: Schemas, given: Schema, value: unknown, path: string): string[] {
   const schema = resolved(schemas, given);
-  return Object.entries(schema).flatMap(([keyword, said]) => {
+  return Object.entries(schema).flatMap(([keyword, expected]) => {
     if (ANNOTATIONS.has(keyword)) return [];
     const check = CHECKS[keyword];
-    if (!check) throw new Error(`${path}: nobody checks ${keyword}`);
-    return check(value, said as never, { schemas, schema, path });
+    if (!check) throw new Error(`${path}: unknown keyword ${keyword}`);
+    return check(value, expected as never, { schemas, schema, path });
   });
 }
 
@@ -75,66 +75,76 @@ interface Place {
   path: string;
 }
 
-type Check = (value: unknown, said: never, place: Place) => string[];
+type Check = (value: unknown, expected: never, place: Place) => string[];
 
 const CHECKS: Record<string, Check> = {
-  type: (value, said: string | string[], { path }) =>
-    [said].flat().some((type) => isOfType(value, type)) ? [] : [`${path} is ${show(value)}, not ${String(said)}`],
-  enum: (value, said: unknown[], { path }) =>
-    said.includes(value) ? [] : [`${path} is ${show(value)}, not one of ${said.join()}`],
-  properties: (value, said: Record<string, Schema>, { schemas, path }) =>
+  type: (value, expected: string | string[], { path }) =>
+    [expected].flat().some((type) => isOfType(value, type)) ? [] : [`${path} is ${show(value)}, not ${String(expected)}`],
+  enum: (value, expected: unknown[], { path }) =>
+    expected.includes(value) ? [] : [`${path} is ${show(value)}, not one of ${expected.join()}`],
+  properties: (value, expected: Record<string, Schema>, { schemas, path }) =>
     isRecord(value)
-      ? Object.entries(said).flatMap(([name, member]) =>
+      ? Object.entries(expected).flatMap(([name, member]) =>
           Object.hasOwn(value, name) ? inner(schemas, member, value[name], `${path}.${name}`) : [],
         )
       : [],
-  required: (value, said: string[], { path }) =>
-    isRecord(value) ? said.filter((name) => !Object.hasOwn(value, name)).map((name) => `${path}.${name} is missing`) : [],
-  additionalProperties: (value, said: Schema, { schemas, schema, path }) =>
+  required: (value, expected: string[], { path }) =>
+    isRecord(value) ? expected.filter((name) => !Object.hasOwn(value, name)).map((name) => `${path}.${name} is missing`) : [],
+  additionalProperties: (value, expected: Schema, { schemas, schema, path }) =>
     isRecord(value)
       ? Object.entries(value).flatMap(([name, member]) =>
-          Object.hasOwn(schema.properties ?? {}, name) ? [] : inner(schemas, said, member, `${path}.${name}`),
+          Object.hasOwn(schema.properties ?? {}, name) ? [] : inner(schemas, expected, member, `${path}.${name}`),
         )
       : [],
-  items: (value, said: Schema, { schemas, path }) =>
-    Array.isArray(value) ? value.flatMap((item, index) => inner(schemas, said, item, `${path}[${index}]`)) : [],
-  allOf: (value, said: Schema[], { schemas, path }) => said.flatMap((part) => checkSchema(schemas, part, value, path)),
-  oneOf: (value, said: Schema[], { schemas, path }) => oneOf(schemas, said, value, path, (fits) => fits === 1),
-  anyOf: (value, said: Schema[], { schemas, path }) => oneOf(schemas, said, value, path, (fits) => fits > 0),
-  minItems: ofArray((length, said) => length >= said),
-  maxItems: ofArray((length, said) => length <= said),
-  minLength: ofText((text, said: number) => text.length >= said),
-  maxLength: ofText((text, said: number) => text.length <= said),
-  pattern: ofText((text, said: string) => new RegExp(said).test(text)),
-  format: ofText((text, said: string) => said === "email" || (DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)))),
-  minimum: ofNumber((number, said) => number >= said),
-  maximum: ofNumber((number, said) => number <= said),
-  exclusiveMinimum: ofNumber((number, said) => number > said),
+  items: (value, expected: Schema, { schemas, path }) =>
+    Array.isArray(value) ? value.flatMap((item, index) => inner(schemas, expected, item, `${path}[${index}]`)) : [],
+  allOf: (value, expected: Schema[], { schemas, path }) => expected.flatMap((part) => checkSchema(schemas, part, value, path)),
+  oneOf: (value, expected: Schema[], { schemas, path }) => oneOf(schemas, expected, value, path, (fits) => fits === 1),
+  anyOf: (value, expected: Schema[], { schemas, path }) => oneOf(schemas, expected, value, path, (fits) => fits > 0),
+  minItems: ofArray((length, expected) => length >= expected),
+  maxItems: ofArray((length, expected) => length <= expected),
+  minLength: ofText((text, expected: number) => text.length >= expected),
+  maxLength: ofText((text, expected: number) => text.length <= expected),
+  pattern: ofText((text, expected: string) => new RegExp(expected).test(text)),
+  format: ofText((text, expected: string) => expected === "email" || (DATE_TIME.test(text) && !Number.isNaN(Date.parse(text)))),
+  minimum: ofNumber((number, expected) => number >= expected),
+  maximum: ofNumber((number, expected) => number <= expected),
+  exclusiveMinimum: ofNumber((number, expected) => number > expected),
 };
 
-/** A schema with alternatives of its own is as strict in each of them. */
+/** Validates a member, with undeclared members as violations also inside its alternatives. */
 function inner(schemas: Schemas, schema: Schema, value: unknown, path: string): string[] {
   const { oneOf: one, anyOf: any } = resolved(schemas, schema);
-  return one || any ? checkSchema(schemas, schema, value, path) : faultsOf(schemas, schema, value, path);
+  return one || any ? checkSchema(schemas, schema, value, path) : schemaFaults(schemas, schema, value, path);
 }
 
-function oneOf(schemas: Schemas, said: Schema[], value: unknown, path: string, isRight: (fits: number) => boolean): string[] {
-  const found = said.map((alternative) => faultsOf(schemas, alternative, value, path));
-  const fits = found.filter((faults) => faults.length === 0).length;
-  return isRight(fits) ? [] : [`${path} fits ${fits} of ${said.length} alternatives: ${found.flat().join("; ")}`];
+function oneOf(
+  schemas: Schemas,
+  expected: Schema[],
+  value: unknown,
+  path: string,
+  isEnough: (fits: number) => boolean,
+): string[] {
+  const faultsByAlternative = expected.map((alternative) => schemaFaults(schemas, alternative, value, path));
+  const fits = faultsByAlternative.filter((faults) => faults.length === 0).length;
+  return isEnough(fits)
+    ? []
+    : [`${path} fits ${fits} of ${expected.length} alternatives: ${faultsByAlternative.flat().join("; ")}`];
 }
 
-function ofArray(isRight: (length: number, said: number) => boolean): Check {
-  return (value, said: number, { path }) =>
-    Array.isArray(value) && !isRight(value.length, said) ? [`${path} has ${value.length} items`] : [];
+function ofArray(fits: (length: number, expected: number) => boolean): Check {
+  return (value, expected: number, { path }) =>
+    Array.isArray(value) && !fits(value.length, expected) ? [`${path} has ${value.length} items`] : [];
 }
 
-function ofText(isRight: (text: string, said: never) => boolean): Check {
-  return (value, said, { path }) => (typeof value === "string" && !isRight(value, said) ? [`${path} is ${show(value)}`] : []);
+function ofText(fits: (text: string, expected: never) => boolean): Check {
+  return (value, expected, { path }) =>
+    typeof value === "string" && !fits(value, expected) ? [`${path} is ${show(value)}`] : [];
 }
 
-function ofNumber(isRight: (number: number, said: number) => boolean): Check {
-  return (value, said: number, { path }) => (typeof value === "number" && !isRight(value, said) ? [`${path} is ${value}`] : []);
+function ofNumber(fits: (number: number, expected: number) => boolean): Check {
+  return (value, expected: number, { path }) =>
+    typeof value === "number" && !fits(value, expected) ? [`${path} is ${value}`] : [];
 }
 
 function isOfType(value: unknown, type: string): boolean {

@@ -4,7 +4,7 @@ import { STRIPE } from "../shop.ts";
 
 const { ADMIN_TOKEN, ID_SECRET, TOKEN_SECRET, JWT_SECRET } = env;
 
-/** What nobody is ever told, neither by an answer nor by a log. */
+/** Secrets that no answer and no log may contain. */
 const SECRETS: readonly string[] = [
   ...[ADMIN_TOKEN, ID_SECRET, TOKEN_SECRET, JWT_SECRET, STRIPE.secretKey, STRIPE.webhookSecret].filter(
     (secret) => secret !== undefined,
@@ -13,17 +13,17 @@ const SECRETS: readonly string[] = [
   "another horse battery",
 ];
 
-/** What is of the inside. */
-const INSIDES: readonly (readonly [string, RegExp])[] = [
+/** Internals: never in a problem or a log. */
+const INTERNALS: readonly (readonly [string, RegExp])[] = [
   ["SQL", /\b(?:SELECT|INSERT INTO|UPDATE|DELETE FROM)\b.{1,2000}\b(?:FROM|VALUES|SET|WHERE)\b/is],
   ["a query", /Failed query|\bparams:|D1_ERROR|D1_TYPE_ERROR|SQLITE_/i],
   ["a stack", /\n\s*at |\bat \w+ \(|:\d+:\d+\)/],
   ["a file", /node_modules|\/src\/|\.ts\b|file:\/\//],
-  ["an error of the language", /TypeError|RangeError|SyntaxError|undefined is not|is not a function|Cannot read/],
-  ["a hash of a password", /pbkdf2/i],
+  ["a JavaScript error", /TypeError|RangeError|SyntaxError|undefined is not|is not a function|Cannot read/],
+  ["a password hash", /pbkdf2/i],
 ];
 
-/** What belongs to a person, or opens what is theirs. An answer gives it to whom it belongs; a problem and a log never. */
+/** Personal data and credentials. Only an answer to their owner may contain them, never a problem or a log. */
 const PERSONAL: readonly (readonly [string, RegExp])[] = [
   ["an e-mail", /@example\.com/],
   ["a telephone number", /98450/],
@@ -33,9 +33,9 @@ const PERSONAL: readonly (readonly [string, RegExp])[] = [
   ["a payment's secret", /secret of ORD/],
 ];
 
-/** What a text tells that it must not. @param to an answer of a request that was let in, a problem, or a line of the log */
-export function leaksIn(text: string, to: "answer" | "problem" | "log"): string[] {
+/** What a text contains that it must not. @param to the answer to an authorised request, a problem, or a line of the log */
+export function findLeaks(text: string, to: "answer" | "problem" | "log"): string[] {
   const secrets = SECRETS.filter((secret) => text.includes(secret)).map((secret) => `the secret ${secret.slice(0, 8)}…`);
-  const others = [...(to === "answer" ? [] : INSIDES), ...(to === "answer" ? [] : PERSONAL)];
+  const others = [...(to === "answer" ? [] : INTERNALS), ...(to === "answer" ? [] : PERSONAL)];
   return [...secrets, ...others.filter(([, pattern]) => pattern.test(text)).map(([name]) => name)];
 }

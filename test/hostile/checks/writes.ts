@@ -2,16 +2,16 @@ import { listDurableObjectIds, runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 
-/** How often each table of D1 and of some objects was written, and which objects there are. */
-export type Traces = ReadonlyMap<string, string | number>;
+/** Rows written so far: by table of D1 and by object; and which objects exist. */
+export type Writes = ReadonlyMap<string, string | number>;
 
-const COUNTS = "writes_seen";
+const COUNTS = "write_counts";
 
 /**
- * Has D1 count every row that is written, by triggers that are rolled back with what they count. A row written as it was counts too.
- * When a machine's key was last used is not counted: every request of it may write that, refused or not.
+ * Creates triggers in D1 that count every written row, also one written without a change. A rollback undoes the count.
+ * `last_used_at_ms` of an API key is not counted, because every request with the key may write it.
  */
-export async function countWrites(): Promise<void> {
+export async function installWriteCounters(): Promise<void> {
   const tables = await sqlInD1<{ name: string; columns: string }>(
     `SELECT s.name, group_concat(c.name) AS columns FROM sqlite_master s JOIN pragma_table_info(s.name) c
      WHERE s.type = 'table' AND s.sql NOT LIKE 'CREATE VIRTUAL%' AND substr(s.name, 1, 3) NOT IN ('_cf', 'd1_', 'sql')
@@ -34,27 +34,27 @@ export async function countWrites(): Promise<void> {
 
 const MIN_TABLES = 30;
 
-/** Takes down what was written until now. @param productIds whose objects are looked into */
-export async function tracesNow(productIds: readonly string[]): Promise<Traces> {
+/** Reads the counts. @param productIds of the objects to read */
+export async function readWrites(productIds: readonly string[]): Promise<Writes> {
   const rows = await sqlInD1<{ name: string; writes: number }>(`SELECT name, writes FROM ${COUNTS}`);
-  const traces = new Map<string, string | number>(rows.map(({ name, writes }) => [name, writes]));
+  const writes = new Map<string, string | number>(rows.map((row) => [row.name, row.writes]));
   for (const productId of productIds) {
-    const { writes, levels } = await stateOf(productId);
-    traces.set(`the ledger of ${productId}`, writes).set(`the units of ${productId}`, levels);
+    const { changes, levels } = await stateOf(productId);
+    writes.set(`the ledger of ${productId}`, changes).set(`the units of ${productId}`, levels);
   }
   const objects = await listDurableObjectIds(env.STOCK);
-  return traces.set("objects", objects.map(String).toSorted().join());
+  return writes.set("objects", objects.map(String).toSorted().join());
 }
 
-/** The names of what differs. */
-export function changesBetween(before: Traces, after: Traces): string[] {
+/** The names of the counts that differ. */
+export function writtenBetween(before: Writes, after: Writes): string[] {
   const names = new Set([...before.keys(), ...after.keys()]);
   return [...names].filter((name) => before.get(name) !== after.get(name));
 }
 
-function stateOf(productId: string): Promise<{ writes: number; levels: string }> {
+function stateOf(productId: string): Promise<{ changes: number; levels: string }> {
   return runInDurableObject(env.STOCK.getByName(productId), (_, { storage: { sql } }) => ({
-    writes: sql.exec<{ writes: number }>("SELECT total_changes() AS writes").one().writes,
+    changes: sql.exec<{ changes: number }>("SELECT total_changes() AS changes").one().changes,
     levels: JSON.stringify(sql.exec("SELECT variant_id, warehouse_id, on_hand, reserved FROM levels ORDER BY 1, 2").toArray()),
   }));
 }

@@ -1,27 +1,27 @@
 import fc from "fast-check";
 import type { Operation } from "../checks/document.ts";
-import type { Draft } from "./request-draft.ts";
+import type { RequestDraft } from "./request-draft.ts";
 import { ADDRESS_TEXTS, BODIES, CONTENT_TYPES, HEADERS, JSON_TEXTS, METHODS } from "./hostile-values.ts";
 import { isRecord, type Schemas } from "../checks/json-schema.ts";
-import { type Known, valuesOf } from "./generated-values.ts";
-import { ASKERS, type Shop } from "../shop.ts";
+import { type ExistingValues, valuesFor } from "./generated-values.ts";
+import { CALLERS, type Shop } from "../shop.ts";
 
 const MAX_DEPTH = 20;
 
-/** One change of a request that was good. fast-check prints it by its name where it did harm. */
+/** One change of a valid request. fast-check prints its name in a counterexample. */
 export interface Attack {
-  change: (draft: Draft) => Draft;
+  change: (draft: RequestDraft) => RequestDraft;
   [fc.toStringMethod]: () => string;
 }
 
-/** What can be done to an operation's requests. @param known what is there, so that made-up requests may name it */
-export function attacksOn(operation: Operation, schemas: Schemas, known: Known, shop: Shop): fc.Arbitrary<Attack> {
-  const attacks = [onHeaders, onMethod, onAsker(shop)];
-  if (operation.body) attacks.push(onMember, onMember, onBody, madeUpBody(operation, schemas, known));
+/** The attacks on an operation. @param known existing values, for generated requests to refer to */
+export function attacksOn(operation: Operation, schemas: Schemas, known: ExistingValues, shop: Shop): fc.Arbitrary<Attack> {
+  const attacks = [onHeaders, onMethod, onCaller(shop)];
+  if (operation.body) attacks.push(onMember, onMember, onBody, generatedBody(operation, schemas, known));
   else attacks.push(onBody);
   if (operation.path.includes("{")) attacks.push(onParams);
   if (operation.parameters.some((parameter) => parameter.in === "query"))
-    attacks.push(onQuery(operation), madeUpQuery(operation, schemas, known));
+    attacks.push(onQuery(operation), generatedQuery(operation, schemas, known));
   return fc.oneof(...attacks);
 }
 
@@ -33,8 +33,10 @@ const onHeaders = fc
 
 const onMethod = fc.constantFrom(...METHODS).map((method) => attack(method, (draft) => ({ ...draft, method })));
 
-const onAsker = (shop: Shop) =>
-  fc.constantFrom(...ASKERS).map((asker) => attack(`as ${asker}`, (draft) => ({ ...draft, asker, token: shop.tokens[asker] })));
+const onCaller = (shop: Shop) =>
+  fc
+    .constantFrom(...CALLERS)
+    .map((caller) => attack(`as ${caller}`, (draft) => ({ ...draft, caller, token: shop.tokens[caller] })));
 
 const onParams = fc.tuple(fc.nat(), hostileText).map(([nth, text]) =>
   attack(`parameter ${nth}: ${text}`, (draft) => {
@@ -46,41 +48,45 @@ const onParams = fc.tuple(fc.nat(), hostileText).map(([nth, text]) =>
 function onQuery({ parameters }: Operation) {
   const names = parameters.filter((parameter) => parameter.in === "query").map(({ name }) => name);
   const name = fc.constantFrom(...names, ...names, "__proto__", "nothing", "", `${names[0]}[]`, "%00");
-  return fc.tuple(name, hostileText, fc.boolean()).map(([of, text, isBeside]) =>
-    attack(`query ${of}=${text}`, (draft) => ({
+  return fc.tuple(name, hostileText, fc.boolean()).map(([queried, text, isAdded]) =>
+    attack(`query ${queried}=${text}`, (draft) => ({
       ...draft,
-      query: [...draft.query.filter(([each]) => isBeside || each !== of), [of, text]],
+      query: [...draft.query.filter(([each]) => isAdded || each !== queried), [queried, text]],
     })),
   );
 }
 
-function madeUpQuery({ parameters }: Operation, schemas: Schemas, known: Known) {
-  const asked = parameters.filter((parameter) => parameter.in === "query");
-  const model = Object.fromEntries(asked.map(({ name, schema }) => [name, valuesOf(schemas, schema, known, name)]));
+function generatedQuery({ parameters }: Operation, schemas: Schemas, known: ExistingValues) {
+  const inQuery = parameters.filter((parameter) => parameter.in === "query");
+  const model = Object.fromEntries(inQuery.map(({ name, schema }) => [name, valuesFor(schemas, schema, known, name)]));
   return fc.record(model, { requiredKeys: [] }).map((made) =>
-    attack("a made-up query", (draft) => ({
+    attack("generated query", (draft) => ({
       ...draft,
       query: Object.entries(made).map(([name, value]): [string, string] => [name, escaped(value)]),
     })),
   );
 }
 
-/** A lone surrogate has no address; its replacement has. */
+/** A lone surrogate cannot be percent-encoded, so it is replaced. */
 function escaped(value: unknown): string {
   return encodeURIComponent(String(value).toWellFormed());
 }
 
-function madeUpBody({ body = {} }: Operation, schemas: Schemas, known: Known) {
-  return valuesOf(schemas, body, known).map((made) =>
-    attack("a made-up body", (draft) => ({ ...draft, body: JSON.stringify(made) })),
+function generatedBody({ body = {} }: Operation, schemas: Schemas, known: ExistingValues) {
+  return valuesFor(schemas, body, known).map((made) =>
+    attack("generated body", (draft) => ({ ...draft, body: JSON.stringify(made) })),
   );
 }
 
 const MARK = "@@here@@";
 
-/** One member of the body, however deep, is another thing, is there twice, or is not there. */
+/** Replaces, duplicates, extends or deletes one member of the body at any depth. */
 const onMember = fc
-  .tuple(fc.nat(), fc.constantFrom(...JSON_TEXTS), fc.constantFrom("is", "is not there", "is also", "has a stranger beside it"))
+  .tuple(
+    fc.nat(),
+    fc.constantFrom(...JSON_TEXTS),
+    fc.constantFrom("is", "is missing", "is also", "has an unknown member beside it"),
+  )
   .map(([nth, text, how]) =>
     attack(`member ${nth} ${how} ${text.slice(0, 60)}`, (draft) => {
       if (typeof draft.body !== "string") return draft;
@@ -90,14 +96,14 @@ const onMember = fc
       if (!place) return draft;
       const { of, name } = place;
       const before = of[name];
-      if (how === "is not there") Reflect.deleteProperty(of, name);
+      if (how === "is missing") Reflect.deleteProperty(of, name);
       else of[name] = MARK;
       const kept = JSON.stringify(before);
-      const stranger = `${text},"__proto__":${text},"is_admin":true`;
+      const unknown = `${text},"__proto__":${text},"is_admin":true`;
       const inserted = {
         is: text,
         "is also": `${kept},${JSON.stringify(name)}:${text}`,
-        "has a stranger beside it": `${kept},"stranger":${stranger}`,
+        "has an unknown member beside it": `${kept},"stranger":${unknown}`,
       };
       const replacement = Array.isArray(of) ? text : (inserted[how as keyof typeof inserted] ?? "");
       return { ...draft, body: JSON.stringify(body).replace(`"${MARK}"`, () => replacement) };

@@ -4,19 +4,22 @@ import { membersOf, resolved, type Schema, type Schemas } from "../checks/json-s
 const MAX_ITEMS = 4;
 const MAX_TEXT = 40;
 
-/** Values that are there, by the name of the member that has them. */
-export type Known = Readonly<Record<string, unknown[]>>;
+/** Values that exist in the shop, by the name of the member that holds them. */
+export type ExistingValues = Readonly<Record<string, unknown[]>>;
 
-/** Whatever a schema allows, in its text form where it is a parameter: often at its bounds, and often what is there. */
-export function valuesOf(schemas: Schemas, given: Schema, known: Known, name = ""): fc.Arbitrary<unknown> {
+/** Values that a schema allows: often at its bounds, and often existing ones. */
+export function valuesFor(schemas: Schemas, given: Schema, known: ExistingValues, name = ""): fc.Arbitrary<unknown> {
   const schema = resolved(schemas, given);
   const types = [schema.type ?? "object"].flat();
-  const made = types.map((type) => ofType(type, schemas, schema, known));
-  const there = known[name] ?? [];
-  return fc.oneof(...made, ...(there.length > 0 ? [{ weight: 2 * made.length, arbitrary: fc.constantFrom(...there) }] : []));
+  const generated = types.map((type) => ofType(type, schemas, schema, known));
+  const existing = known[name] ?? [];
+  return fc.oneof(
+    ...generated,
+    ...(existing.length > 0 ? [{ weight: 2 * generated.length, arbitrary: fc.constantFrom(...existing) }] : []),
+  );
 }
 
-function ofType(type: string, schemas: Schemas, schema: Schema, known: Known): fc.Arbitrary<unknown> {
+function ofType(type: string, schemas: Schemas, schema: Schema, known: ExistingValues): fc.Arbitrary<unknown> {
   if (schema.enum) return fc.constantFrom(...schema.enum);
   if (type === "null") return fc.constant(null);
   if (type === "boolean") return fc.boolean();
@@ -49,13 +52,17 @@ const times = fc
   .date({ min: new Date("0001-01-01T00:00:00Z"), max: new Date("9999-12-31T23:59:59.999Z"), noInvalidDate: true })
   .map((time) => time.toISOString());
 
-function list(schemas: Schemas, { items, minItems = 0, maxItems = MAX_ITEMS }: Schema, known: Known): fc.Arbitrary<unknown> {
+function list(
+  schemas: Schemas,
+  { items, minItems = 0, maxItems = MAX_ITEMS }: Schema,
+  known: ExistingValues,
+): fc.Arbitrary<unknown> {
   const size = { minLength: minItems, maxLength: Math.min(maxItems, Math.max(minItems, MAX_ITEMS)) };
-  return fc.array(items ? valuesOf(schemas, items, known) : fc.constant(null), size);
+  return fc.array(items ? valuesFor(schemas, items, known) : fc.constant(null), size);
 }
 
-function object(schemas: Schemas, schema: Schema, known: Known): fc.Arbitrary<unknown> {
+function object(schemas: Schemas, schema: Schema, known: ExistingValues): fc.Arbitrary<unknown> {
   const members = Object.entries(membersOf(schemas, schema) ?? {});
-  const model = Object.fromEntries(members.map(([name, member]) => [name, valuesOf(schemas, member, known, name)]));
+  const model = Object.fromEntries(members.map(([name, member]) => [name, valuesFor(schemas, member, known, name)]));
   return fc.record(model, { requiredKeys: schema.required ?? [] });
 }

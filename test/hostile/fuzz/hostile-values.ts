@@ -1,7 +1,7 @@
 const long = (text: string, times: number) => JSON.stringify(text.repeat(times));
 const deep = (open: string, close: string, depth: number) => open.repeat(depth) + "1" + close.repeat(depth);
 
-/** What a member of a JSON body may be replaced by, as it stands in the text: JSON, and what is none. */
+/** Texts that replace a member of a JSON body: valid and invalid JSON. */
 export const JSON_TEXTS: readonly string[] = [
   ["null", "true", "[]", "{}", "[[]]", "[null]", '""', '" "', "0", "-0", "-1", "1.5", "1e999", "-1e999", "1e-400"],
   ["9007199254740993", "-9007199254740993", "NaN", "Infinity", "0x10", "01", "undefined", "'a'", "1e21", "1e308"],
@@ -16,14 +16,14 @@ export const JSON_TEXTS: readonly string[] = [
   [deep('{"a":', "}", 50), deep("[", "]", 500)],
 ].flat();
 
-/** What stands in a query or a path, as it is in the address. */
+/** Percent-encoded texts for a query or a path. */
 export const ADDRESS_TEXTS: readonly string[] = [
   ["", "%20", "%00", "a%00b", "%", "%ZZ", "%FF", "%ED%A0%80", "%F0%9F%92%A5", "%2e%2e", "..", "a%2Fb", "a%5Cb", "%25", "+"],
   ["__proto__", "constructor", "toString", "hasOwnProperty", "null", "undefined", "NaN", "Infinity", "0", "-1", "1.5", "1e3"],
   ["0x10", "1e999", "9007199254740993", "101", "true", "TRUE", "*", "x*", "me", "%22", "%22a%22%20OR%20b", "a%0D%0AX:%201"],
   ["%27%20OR%201=1--", "%D0%AB", "%E2%80%AE", "2026-02-30T00:00:00Z", "0001-01-01T00:00:00Z", "%2B010000-01-01T00:00:00Z"],
   ["9999-12-31T23:59:59.999Z", "x".repeat(65), "x".repeat(501), "x".repeat(3_000), "%E2%9C%93".repeat(100), "1".repeat(400)],
-  // Cursors that nobody gave: null, [], 0, -1, [1,"a"], {"a":1}, [-1,"a"], [1e999,"a"], and texts with NUL.
+  // Forged cursors: null, [], 0, -1, [1,"a"], {"a":1}, [-1,"a"], [1e999,"a"], and texts with NUL.
   [
     "bnVsbA",
     "W10",
@@ -40,7 +40,7 @@ export const ADDRESS_TEXTS: readonly string[] = [
 
 const of = (name: string, ...values: string[]) => values.map((value) => [name, value] as const);
 
-/** What may be beside or in place of what clients send, header by header. */
+/** Headers that are added to a request or replace its own. */
 export const HEADERS: readonly (readonly [string, string])[] = [
   of("Idempotency-Key", "", "a", "a b", "é", "a\tb", "__proto__", "x".repeat(255), "x".repeat(256)),
   of("Idempotency-Key", "0d1c7e5a-6f0e-4a53-9f2b-0a8f2c9f4d11", "1e7bd1c5-35e2-47b5-8a8c-3c1bd8d2fd5a"),
@@ -79,7 +79,7 @@ export const CONTENT_TYPES: readonly string[] = [
   ],
 ].flat();
 
-/** What a whole body may be, whatever it should be. */
+/** Texts that replace a whole body. */
 export const BODIES: readonly string[] = [
   [
     "",

@@ -1,24 +1,24 @@
-import type { Base } from "../valid-requests/valid-request.ts";
+import type { ValidRequest } from "../valid-requests/valid-request.ts";
 import type { Operation } from "../checks/document.ts";
-import type { Asker, Shop } from "../shop.ts";
+import type { Caller, Shop } from "../shop.ts";
 
 const ORIGIN = "http://holdfast.test";
 
-/** A request as it is to be sent, while attacks are still changing it. Names and values of addresses are as they are in the address. */
-export interface Draft {
+/** A request that attacks can still change. Parameters and query are percent-encoded. */
+export interface RequestDraft {
   method: string;
   path: string;
   params: Record<string, string>;
   query: [string, string][];
   headers: [string, string][];
-  asker: Asker;
+  caller: Caller;
   token: string | undefined;
   body: string | Uint8Array | undefined;
 }
 
-/** The base of an operation as a request. */
-export function draftOf({ method, path }: Operation, base: Base, shop: Shop): Draft {
-  const { asker = "admin", body, file, params = {}, query = {} } = base;
+/** The draft of a valid request. */
+export function draftOf({ method, path }: Operation, valid: ValidRequest, shop: Shop): RequestDraft {
+  const { caller = "admin", body, file, params = {}, query = {} } = valid;
   const text = file?.text ?? (body === undefined ? undefined : JSON.stringify(body));
   const type = text === undefined ? [] : [["Content-Type", file?.type ?? "application/json"] as [string, string]];
   const escaped = (values: Record<string, string>) =>
@@ -28,15 +28,15 @@ export function draftOf({ method, path }: Operation, base: Base, shop: Shop): Dr
     path,
     params: Object.fromEntries(escaped(params)),
     query: escaped(query),
-    headers: [...type, ...Object.entries(base.headers ?? {})],
-    asker,
-    token: base.token ?? shop.tokens[asker],
+    headers: [...type, ...Object.entries(valid.headers ?? {})],
+    caller,
+    token: valid.token ?? shop.tokens[caller],
     body: text,
   };
 }
 
-/** @returns `undefined` for what no client could send: a body with GET, a header that is none */
-export function requestOf(draft: Draft): Request | undefined {
+/** @returns `undefined` for what no client can send, such as an invalid header */
+export function requestOf(draft: RequestDraft): Request | undefined {
   const { method, body, token } = draft;
   const hasBody = body !== undefined && method !== "GET" && method !== "HEAD";
   try {
@@ -48,8 +48,8 @@ export function requestOf(draft: Draft): Request | undefined {
   }
 }
 
-function addressOf({ path, params, query }: Draft): string {
+function addressOf({ path, params, query }: RequestDraft): string {
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => params[name] ?? "");
-  const asked = query.map(([name, value]) => `${name}=${value}`).join("&");
-  return asked === "" ? filled : `${filled}?${asked}`;
+  const pairs = query.map(([name, value]) => `${name}=${value}`).join("&");
+  return pairs === "" ? filled : `${filled}?${pairs}`;
 }

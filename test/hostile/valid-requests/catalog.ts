@@ -3,12 +3,12 @@ import { flushedProduct } from "../../support/stock/inventory.ts";
 import { askRule, ruleBody } from "../../support/pricing/pricing.ts";
 import { put } from "../../support/http/requests.ts";
 import { product } from "../../support/shop/shop.ts";
-import { type Base, type Bases, own } from "./valid-request.ts";
+import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
 
 const TIMES = { start_at: "2026-01-01T00:00:00Z", end_at: "2099-01-01T00:00:00Z" };
 
 function newProduct(): Record<string, unknown> {
-  const productId = own("prod");
+  const productId = uniqueId("prod");
   const fields = { description: "Long grain", category: "Rice", brand: "Saltwind", unit: "kg", mrp: 180, cost_price: 90.5 };
   const supplier = { supplier_name: "Ravi", supplier_contact: "+91 98450 12345", supplier_email: "ravi@example.com" };
   const levels = { min_stock_level: 1, max_stock_level: 10 };
@@ -25,40 +25,44 @@ function newProduct(): Record<string, unknown> {
   };
 }
 
-async function ofProduct(): Promise<Base & { params: { product_id: string } }> {
-  return { params: { product_id: (await product()).productId }, asker: "guest" };
+async function ofProduct(): Promise<ValidRequest & { params: { product_id: string } }> {
+  return { params: { product_id: (await product()).productId }, caller: "guest" };
 }
 
-async function ofRule(): Promise<Base> {
+async function ofRule(): Promise<ValidRequest> {
   const { rule_id } = await askRule({ product_id: (await product()).productId });
-  return { params: { rule_id }, asker: "staff" };
+  return { params: { rule_id }, caller: "staff" };
 }
 
-/** The catalogue, prices and taxes. */
-export const CATALOG: Bases = {
+/** The catalogue, pricing rules and tax rates. */
+export const CATALOG: ValidRequests = {
   "POST /api/v1/products/import": () => {
-    const productId = own("bulk");
+    const productId = uniqueId("bulk");
     return {
       file: { type: "text/csv", text: `product_id,sku,name,price\n${productId},SKU-${productId},"Rice, white",150.50\n` },
     };
   },
-  "GET /api/v1/products/export": () => ({ query: { format: "ndjson" }, asker: "staff" }),
+  "GET /api/v1/products/export": () => ({ query: { format: "ndjson" }, caller: "staff" }),
   "POST /api/v1/products": () => {
     const { sku: _, ...fields } = newProduct();
-    const variants = ["a", "b"].map((name) => ({ variant_id: `${String(fields.product_id)}-${name}`, sku: own("sku"), name }));
+    const variants = ["a", "b"].map((name) => ({
+      variant_id: `${String(fields.product_id)}-${name}`,
+      sku: uniqueId("sku"),
+      name,
+    }));
     return { body: { ...fields, variants } };
   },
-  "GET /api/v1/products": () => ({ query: { limit: "2", q: "rice", status: "active", in_stock: "false" }, asker: "guest" }),
+  "GET /api/v1/products": () => ({ query: { limit: "2", q: "rice", status: "active", in_stock: "false" }, caller: "guest" }),
   "PATCH /api/v1/products/{product_id}": async () => ({
     ...(await ofProduct()),
     body: { name: "Sona Masuri", price: 120, status: "active", brand: null },
-    asker: "staff",
+    caller: "staff",
   }),
   "GET /api/v1/products/{product_id}": async () => ({ ...(await ofProduct()), query: { postal_code: "560034", country: "IN" } }),
   "GET /api/v1/products/by-barcode/{code}": async () => {
     const code = ownBarcode();
     await product({ barcode: code });
-    return { params: { code }, query: { country: "IN" }, asker: "guest" };
+    return { params: { code }, query: { country: "IN" }, caller: "guest" };
   },
   "GET /api/v1/products/{product_id}/price": async () => ({
     ...(await ofProduct()),
@@ -66,15 +70,15 @@ export const CATALOG: Bases = {
   }),
   "GET /api/v1/inventory/products/{product_id}/availability/{quantity}": async () => {
     const productId = await flushedProduct(5);
-    return { params: { product_id: productId, quantity: "3" }, query: { country: "IN" }, asker: "guest", products: [productId] };
+    return { params: { product_id: productId, quantity: "3" }, query: { country: "IN" }, caller: "guest", products: [productId] };
   },
   "POST /api/v1/pricing-rules": async () => ({
     body: ruleBody({ product_id: (await product()).productId, ...TIMES, priority: 5, usage_limit: 9 }),
-    asker: "staff",
+    caller: "staff",
   }),
   "GET /api/v1/pricing-rules": async () => {
     await ofRule();
-    return { query: { limit: "2", type: "cart_total", is_active: "true" }, asker: "staff" };
+    return { query: { limit: "2", type: "cart_total", is_active: "true" }, caller: "staff" };
   },
   "GET /api/v1/pricing-rules/{rule_id}": ofRule,
   "PATCH /api/v1/pricing-rules/{rule_id}": async () => ({
@@ -82,10 +86,10 @@ export const CATALOG: Bases = {
     body: { name: "Half off", discount_value: 50, min_quantity: 2, ...TIMES, is_active: false },
   }),
   "DELETE /api/v1/pricing-rules/{rule_id}": ofRule,
-  "GET /api/v1/tax-rates": () => ({ asker: "guest" }),
-  "PUT /api/v1/tax-rates": () => ({ body: { country: "ZZ", category: own("Category"), rate_bps: 1_800 } }),
+  "GET /api/v1/tax-rates": () => ({ caller: "guest" }),
+  "PUT /api/v1/tax-rates": () => ({ body: { country: "ZZ", category: uniqueId("Category"), rate_bps: 1_800 } }),
   "DELETE /api/v1/tax-rates": async () => {
-    const category = own("Category");
+    const category = uniqueId("Category");
     await put("/api/v1/tax-rates", { country: "ZZ", category, rate_bps: 500 }, { admin: true });
     return { query: { country: "ZZ", category } };
   },

@@ -3,11 +3,11 @@ import { cartNow, cartOf, newCart } from "../../support/carts/carts.ts";
 import { move } from "../../support/orders/lifecycle.ts";
 import { confirm, paidOrder } from "../../support/payments/payments.ts";
 import { eventOf, signed } from "../../support/payments/stripe.ts";
-import type { Base, Bases } from "./valid-request.ts";
-import { own } from "./valid-request.ts";
+import type { ValidRequest, ValidRequests } from "./valid-request.ts";
+import { uniqueId } from "./valid-request.ts";
 import { type Shop, STRIPE } from "../shop.ts";
 
-/** So few that made-up quantities are often more. */
+/** So few that generated quantities often exceed them. */
 const FEW = 50;
 
 const CARD = { payment_method: "card" };
@@ -16,74 +16,74 @@ function order(shop: Shop, more: Record<string, unknown> = {}): Promise<OrderBod
   return placed(bodyOf([shop.rice], { customer_email: shop.customer.email, customer_phone: "+91 98450 12345", ...more }));
 }
 
-async function ofOrder(shop: Shop, more?: Record<string, unknown>): Promise<Base & { params: { order_id: string } }> {
+async function ofOrder(shop: Shop, more?: Record<string, unknown>): Promise<ValidRequest & { params: { order_id: string } }> {
   return { params: { order_id: (await order(shop, more)).order_id }, products: [shop.rice] };
 }
 
 async function paid(shop: Shop) {
-  const base = await ofOrder(shop, CARD);
-  await confirm(base.params.order_id);
-  return base;
+  const valid = await ofOrder(shop, CARD);
+  await confirm(valid.params.order_id);
+  return valid;
 }
 
-async function ofItem(): Promise<Base> {
+async function ofItem(): Promise<ValidRequest> {
   const few = await inStock(FEW);
   const cartId = await cartOf({ [few]: 1 });
   const [item] = (await cartNow(cartId)).items;
-  return { params: { cart_id: cartId, item_id: item?.item_id ?? "" }, asker: "guest", products: [few] };
+  return { params: { cart_id: cartId, item_id: item?.item_id ?? "" }, caller: "guest", products: [few] };
 }
 
-/** Carts, orders and their money. */
-export const SHOPPING: Bases = {
-  "POST /api/v1/carts": () => ({ body: { country: "IN", postal_code: "560034" }, asker: "guest" }),
+/** Carts, orders, payments and refunds. */
+export const SHOPPING: ValidRequests = {
+  "POST /api/v1/carts": () => ({ body: { country: "IN", postal_code: "560034" }, caller: "guest" }),
   "GET /api/v1/carts/{cart_id}": async (shop) => ({
     params: { cart_id: await cartOf({ [shop.rice]: 1 }) },
-    asker: "guest",
+    caller: "guest",
     products: [shop.rice],
   }),
   "POST /api/v1/carts/{cart_id}/items": async () => {
     const few = await inStock(FEW);
     const body = { product_id: few, quantity: 2, promo_code: null };
-    return { params: { cart_id: await newCart() }, body, asker: "guest", products: [few] };
+    return { params: { cart_id: await newCart() }, body, caller: "guest", products: [few] };
   },
   "PATCH /api/v1/carts/{cart_id}/items/{item_id}": async () => ({ ...(await ofItem()), body: { quantity: 3 } }),
   "DELETE /api/v1/carts/{cart_id}/items/{item_id}": ofItem,
   "POST /api/v1/carts/{cart_id}/claim": async (shop) => ({
     params: { cart_id: await cartOf({ [shop.rice]: 1 }) },
-    asker: "customer",
+    caller: "customer",
     products: [shop.rice],
   }),
   "POST /api/v1/checkout": async (shop) => {
     const few = await inStock(FEW);
     const body = { cart_id: await cartOf({ [few]: 1 }), customer_name: "Asha", customer_email: shop.customer.email };
-    return { body, asker: "guest", products: [few] };
+    return { body, caller: "guest", products: [few] };
   },
   "POST /api/v1/orders": async () => {
     const few = await inStock(FEW);
     const body = bodyOf([lineOf(few, 2)], { postal_code: "560034", country: "IN", delivery_method: "curbside" });
-    return { body, asker: "guest", products: [few] };
+    return { body, caller: "guest", products: [few] };
   },
   "GET /api/v1/orders": async (shop) => {
     await order(shop);
-    return { query: { limit: "2", status: "PENDING", warehouse_id: "BLR" }, asker: "staff" };
+    return { query: { limit: "2", status: "PENDING", warehouse_id: "BLR" }, caller: "staff" };
   },
   "GET /api/v1/orders/{order_id}": ofOrder,
   "PUT /api/v1/orders/{order_id}": async (shop) => ({ ...(await ofOrder(shop)), body: { status: "PROCESSING", note: "Packed" } }),
   "DELETE /api/v1/orders/{order_id}": ofOrder,
   "POST /api/v1/orders/{order_id}/cancel": ofOrder,
   "POST /api/v1/orders/{order_id}/returns": async (shop) => {
-    const base = await ofOrder(shop);
-    await move(base.params.order_id, "PROCESSING");
-    return { ...base, body: { items: [{ product_id: shop.rice, quantity: 1, condition: "sellable" }], reason: "Torn" } };
+    const valid = await ofOrder(shop);
+    await move(valid.params.order_id, "PROCESSING");
+    return { ...valid, body: { items: [{ product_id: shop.rice, quantity: 1, condition: "sellable" }], reason: "Torn" } };
   },
   "POST /api/v1/orders/{order_id}/claim": async (shop) => {
     const { order_id, order_token } = await order(shop);
-    return { params: { order_id }, body: { order_token }, asker: "customer", products: [shop.rice] };
+    return { params: { order_id }, body: { order_token }, caller: "customer", products: [shop.rice] };
   },
   "POST /api/v1/orders/{order_id}/payment/confirm": async (shop) => {
-    const base = await ofOrder(shop, CARD);
-    const { total } = await paidOrder(base.params.order_id);
-    return { ...base, body: { payment_reference: newKey(), amount: total, currency: "INR" } };
+    const valid = await ofOrder(shop, CARD);
+    const { total } = await paidOrder(valid.params.order_id);
+    return { ...valid, body: { payment_reference: newKey(), amount: total, currency: "INR" } };
   },
   "POST /api/v1/orders/{order_id}/refunds": async (shop) => ({
     ...(await paid(shop)),
@@ -92,11 +92,13 @@ export const SHOPPING: Bases = {
   "GET /api/v1/orders/{order_id}/payments": paid,
   "POST /api/v1/orders/{order_id}/payment": (shop) => ofOrder(shop, CARD),
   "POST /api/v1/webhooks/stripe": async () => {
-    const text = JSON.stringify(eventOf("payment_intent.succeeded", { id: own("pi"), amount_received: 100, currency: "inr" }));
+    const text = JSON.stringify(
+      eventOf("payment_intent.succeeded", { id: uniqueId("pi"), amount_received: 100, currency: "inr" }),
+    );
     return {
       file: { type: "application/json", text },
       headers: { "Stripe-Signature": await signed(text, { secret: STRIPE.webhookSecret }) },
-      asker: "guest",
+      caller: "guest",
     };
   },
 };

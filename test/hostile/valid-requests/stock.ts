@@ -1,39 +1,39 @@
 import { inStock } from "../../support/orders/http.ts";
 import { flushedProduct } from "../../support/stock/inventory.ts";
 import { sent, transferBody } from "../../support/stock/transfers.ts";
-import { type Base, type Bases, own } from "./valid-request.ts";
+import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
 
-async function ofStock(asker: Base["asker"] = "staff") {
+async function ofStock(caller: ValidRequest["caller"] = "staff") {
   const productId = await inStock(50);
-  return { productId, base: { asker, products: [productId] } };
+  return { productId, valid: { caller, products: [productId] } };
 }
 
 const list = (query: Record<string, string>) => async () => {
   await flushedProduct(1, { min_stock_level: 5 });
-  return { query: { limit: "2", ...query }, asker: "staff" as const };
+  return { query: { limit: "2", ...query }, caller: "staff" as const };
 };
 
 const PERIOD = { from: "2026-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z" };
 
-/** Stock, its movements and transfers. */
-export const STOCK: Bases = {
+/** Stock, movements and transfers. */
+export const STOCK: ValidRequests = {
   "PUT /api/v1/inventory/products/{product_id}/stock": async () => {
-    const { productId, base } = await ofStock();
+    const { productId, valid } = await ofStock();
     const body = { quantity: 5, movement_type: "in", reason: "delivery", warehouse_id: "BLR", reference_id: "PO-1" };
-    return { ...base, params: { product_id: productId }, body };
+    return { ...valid, params: { product_id: productId }, body };
   },
   "POST /api/v1/inventory/counts": async () => {
-    const { productId, base } = await ofStock();
-    return { ...base, body: { product_id: productId, warehouse_id: "BLR", counted: 49, expected_on_hand: 50, reason: "Count" } };
+    const { productId, valid } = await ofStock();
+    return { ...valid, body: { product_id: productId, warehouse_id: "BLR", counted: 49, expected_on_hand: 50, reason: "Count" } };
   },
   "POST /api/v1/inventory/damage": async () => {
-    const { productId, base } = await ofStock();
-    return { ...base, body: { product_id: productId, warehouse_id: "BLR", quantity: 1, reason: "Torn" } };
+    const { productId, valid } = await ofStock();
+    return { ...valid, body: { product_id: productId, warehouse_id: "BLR", quantity: 1, reason: "Torn" } };
   },
   "POST /api/v1/inventory/products": () => ({
     body: {
-      product_id: own("new"),
-      sku: own("sku"),
+      product_id: uniqueId("new"),
+      sku: uniqueId("sku"),
       name: "Jeera",
       price: 40,
       current_stock: 7,
@@ -43,30 +43,30 @@ export const STOCK: Bases = {
   }),
   "GET /api/v1/inventory/products": list({ stock_status: "low_stock", warehouse_id: "BLR", status: "active" }),
   "GET /api/v1/inventory/products/low-stock": list({}),
-  "GET /api/v1/inventory/summary": () => ({ asker: "staff" }),
-  "GET /api/v1/inventory/inventory/summary": () => ({ asker: "staff" }),
+  "GET /api/v1/inventory/summary": () => ({ caller: "staff" }),
+  "GET /api/v1/inventory/inventory/summary": () => ({ caller: "staff" }),
   "GET /api/v1/inventory/movements": list({ kind: "receive", warehouse_id: "BLR", actor: "admin", ...PERIOD }),
   "GET /api/v1/inventory/products/{product_id}/movements": async () => ({
     params: { product_id: await flushedProduct(3) },
     query: { limit: "2", kind: "receive", ...PERIOD },
-    asker: "staff",
+    caller: "staff",
   }),
   "POST /api/v1/inventory/transfers": async () => {
-    const { productId, base } = await ofStock();
-    return { ...base, body: transferBody({ [productId]: 5 }, { reason: "Monsoon", reference_id: "T-1" }) };
+    const { productId, valid } = await ofStock();
+    return { ...valid, body: transferBody({ [productId]: 5 }, { reason: "Monsoon", reference_id: "T-1" }) };
   },
   "GET /api/v1/inventory/transfers": async () => {
     await sent({ [await inStock(5)]: 1 });
-    return { query: { limit: "2", status: "in_transit", warehouse_id: "BLR" }, asker: "staff" };
+    return { query: { limit: "2", status: "in_transit", warehouse_id: "BLR" }, caller: "staff" };
   },
   "POST /api/v1/inventory/transfers/{transfer_id}/receipts": async () => {
-    const { productId, base } = await ofStock();
+    const { productId, valid } = await ofStock();
     const { transfer_id } = await sent({ [productId]: 5 });
-    return { ...base, params: { transfer_id }, body: { items: [{ product_id: productId, quantity: 2 }], note: "One pallet" } };
+    return { ...valid, params: { transfer_id }, body: { items: [{ product_id: productId, quantity: 2 }], note: "One pallet" } };
   },
   "GET /api/v1/inventory/transfers/{transfer_id}": async () => {
-    const { productId, base } = await ofStock();
-    return { ...base, params: { transfer_id: (await sent({ [productId]: 5 })).transfer_id } };
+    const { productId, valid } = await ofStock();
+    return { ...valid, params: { transfer_id: (await sent({ [productId]: 5 })).transfer_id } };
   },
   "POST /api/v1/inventory/audit": () => ({ body: { limit: 2, repair: true } }),
 };

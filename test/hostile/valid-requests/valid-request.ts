@@ -1,29 +1,29 @@
-import type { Asker, Shop } from "../shop.ts";
+import type { Caller, Shop } from "../shop.ts";
 
-/** A request that has to succeed, with all the ids in it that it needs; what attacks are made from. */
-export interface Base {
+/** A request that must succeed, with all ids that it needs. Attacks are made by changing it. */
+export interface ValidRequest {
   params?: Record<string, string>;
   query?: Record<string, string>;
   /** Sent as JSON. */
   body?: Record<string, unknown>;
-  /** Sent as it is, in place of a JSON body. */
+  /** Sent as is, instead of a JSON body. */
   file?: { type: string; text: string };
   headers?: Record<string, string>;
-  /** Who has the right, `admin` unless told otherwise. */
-  asker?: Asker;
-  /** In place of the asker's. */
+  /** A caller who has the right; `admin` by default. */
+  caller?: Caller;
+  /** Sent instead of the caller's token. */
   token?: string;
-  /** Products whose objects it touches. */
+  /** Products whose objects it reads or writes. */
   products?: string[];
 }
 
-/** How the base of each operation is made anew: one that succeeded has used up what it needed. */
-export type Bases = Readonly<Record<string, (shop: Shop) => Base | Promise<Base>>>;
+/** Per operation, creates a new valid request: one that succeeded has used up what it needed. */
+export type ValidRequests = Readonly<Record<string, (shop: Shop) => ValidRequest | Promise<ValidRequest>>>;
 
-let made = 0;
+let created = 0;
 
-/** An id that no other base of the file has. */
-export function own(prefix: string): string {
-  made += 1;
-  return `${prefix}-${made}`;
+/** An id that no other valid request of the test file uses. */
+export function uniqueId(prefix: string): string {
+  created += 1;
+  return `${prefix}-${created}`;
 }

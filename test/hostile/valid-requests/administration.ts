@@ -3,39 +3,39 @@ import { fillLogs } from "../../support/cost/log-rows.ts";
 import { post } from "../../support/http/requests.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 import { happened, madeEndpoint } from "../../support/events/webhooks.ts";
-import { type Base, type Bases, own } from "./valid-request.ts";
+import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
 
 const PERIOD = { from: "1970-01-01T00:00:00Z", to: "2099-01-01T00:00:00Z" };
 const PLACE = { country: "IN", postal_code: "700001", latitude: 22.57, longitude: 88.36 };
 
-/** A shop has so many warehouses at most. @returns the body of a new one, the only one beside the shop's own */
+/** Deletes earlier ones, because a shop may have only so many warehouses. @returns the body of a new warehouse */
 async function warehouse() {
   await sqlInD1("DELETE FROM warehouses WHERE warehouse_id LIKE 'WH-%'");
-  return { warehouse_id: own("WH"), name: "Kolkata", ...PLACE, ships_to: ["IN"], served_postal_codes: ["700"] };
+  return { warehouse_id: uniqueId("WH"), name: "Kolkata", ...PLACE, ships_to: ["IN"], served_postal_codes: ["700"] };
 }
 
-async function ofUser(): Promise<Base> {
+async function ofUser(): Promise<ValidRequest> {
   return { params: { user_id: (await userOf()).userId } };
 }
 
-async function ofSession(): Promise<Base> {
+async function ofSession(): Promise<ValidRequest> {
   const { email } = await userOf();
-  return { body: { refresh_token: (await sessionOf(email)).refresh_token }, asker: "guest" };
+  return { body: { refresh_token: (await sessionOf(email)).refresh_token }, caller: "guest" };
 }
 
-/** A shop has twenty endpoints at most, and each that listens gets every event. */
-async function withoutEndpoints(): Promise<void> {
+/** Deletes all endpoints: a shop may have only twenty, and each of them gets every event. */
+async function deleteEndpoints(): Promise<void> {
   await sqlInD1("DELETE FROM webhook_deliveries");
   await sqlInD1("DELETE FROM webhook_endpoints");
 }
 
-async function ofEndpoint(): Promise<Base> {
-  await withoutEndpoints();
+async function ofEndpoint(): Promise<ValidRequest> {
+  await deleteEndpoints();
   return { params: { endpoint_id: (await madeEndpoint()).endpoint_id } };
 }
 
 async function ofDelivery() {
-  await withoutEndpoints();
+  await deleteEndpoints();
   const { endpoint_id } = await madeEndpoint();
   await happened();
   const [delivery] = await sqlInD1<{ delivery_id: string }>(
@@ -45,43 +45,43 @@ async function ofDelivery() {
   return { endpoint_id, delivery_id: delivery?.delivery_id ?? "" };
 }
 
-let logged: Promise<void> | undefined;
+let filled: Promise<void> | undefined;
 
 const log =
-  (query: Record<string, string>, asker: Base["asker"] = "admin") =>
+  (query: Record<string, string>, caller: ValidRequest["caller"] = "admin") =>
   async () => {
-    logged ??= fillLogs(0, 30);
-    await logged;
-    return { query: { limit: "2", ...query }, asker };
+    filled ??= fillLogs(0, 30);
+    await filled;
+    return { query: { limit: "2", ...query }, caller };
   };
 
-/** Who works here, where, and what is told of it. */
-export const OFFICE: Bases = {
-  "GET /health": () => ({ asker: "guest" }),
-  "GET /api/v1/warehouses": () => ({ asker: "guest" }),
+/** Warehouses, delivery, accounts, API keys, logs and webhooks. */
+export const ADMINISTRATION: ValidRequests = {
+  "GET /health": () => ({ caller: "guest" }),
+  "GET /api/v1/warehouses": () => ({ caller: "guest" }),
   "POST /api/v1/warehouses": async () => ({ body: { ...(await warehouse()), allows_self_service: false, status: "active" } }),
-  "GET /api/v1/warehouses/nearest": () => ({ query: { postal_code: "560034", country: "IN" }, asker: "guest" }),
+  "GET /api/v1/warehouses/nearest": () => ({ query: { postal_code: "560034", country: "IN" }, caller: "guest" }),
   "PATCH /api/v1/warehouses/{warehouse_id}": async () => {
     const body = await warehouse();
     await post("/api/v1/warehouses", body, { admin: true });
     return { params: { warehouse_id: body.warehouse_id }, body: { name: "Howrah", status: "archived", ...PLACE } };
   },
-  "GET /api/v1/delivery/options": () => ({ query: { postal_code: "560034", country: "IN" }, asker: "guest" }),
+  "GET /api/v1/delivery/options": () => ({ query: { postal_code: "560034", country: "IN" }, caller: "guest" }),
   "PUT /api/v1/delivery/methods/{method}": () => ({
     params: { method: "in_door" },
     body: { name: "To the door", cost: 149, days: 3 },
   }),
   "PUT /api/v1/postal-codes": () => ({ body: { country: "ZZ", postal_codes: [{ code: "0001", latitude: 1.5, longitude: -2 }] } }),
   "POST /api/v1/users": () => ({
-    body: { email: `${own("new")}@example.com`, password: PASSWORD, name: "Ravi" },
-    asker: "guest",
+    body: { email: `${uniqueId("new")}@example.com`, password: PASSWORD, name: "Ravi" },
+    caller: "guest",
   }),
   "GET /api/v1/users": log({ role: "customer" }),
-  "GET /api/v1/users/me": () => ({ asker: "customer" }),
+  "GET /api/v1/users/me": () => ({ caller: "customer" }),
   "PUT /api/v1/users/me/password": async () => ({
     token: (await userOf()).token,
     body: { current_password: PASSWORD, new_password: "another horse battery" },
-    asker: "customer",
+    caller: "customer",
   }),
   "GET /api/v1/users/{user_id}": ofUser,
   "PATCH /api/v1/users/{user_id}": async () => ({
@@ -89,7 +89,7 @@ export const OFFICE: Bases = {
     body: { name: "Ravi", role: "customer", tier: "silver" },
   }),
   "DELETE /api/v1/users/{user_id}": ofUser,
-  "POST /api/v1/auth/login": async () => ({ body: { email: (await userOf()).email, password: PASSWORD }, asker: "guest" }),
+  "POST /api/v1/auth/login": async () => ({ body: { email: (await userOf()).email, password: PASSWORD }, caller: "guest" }),
   "POST /api/v1/auth/refresh": ofSession,
   "POST /api/v1/auth/logout": ofSession,
   "POST /api/v1/api-keys": () => ({ body: { name: "Till", rights: ["inventory:read"], expires_at: "2041-01-01T00:00:00Z" } }),
@@ -98,7 +98,7 @@ export const OFFICE: Bases = {
   "GET /api/v1/audit-log": log({ actor: "user:u-1", record_type: "product", ...PERIOD }),
   "GET /api/v1/alerts": log({ status: "open", kind: "low_stock" }, "staff"),
   "POST /api/v1/webhook-endpoints": async () => {
-    await withoutEndpoints();
+    await deleteEndpoints();
     return { body: { url: "https://hooks.example.com/in", events: ["stock.low", "order.placed"], description: "Ours" } };
   },
   "GET /api/v1/webhook-endpoints": () => ({}),
