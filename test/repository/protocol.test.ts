@@ -38,7 +38,7 @@ describe("the check of citations", () => {
   });
 
   it("takes no encoded text for a rule, and follows patterns of names", ({ expect }) => {
-    const text = "%ED%A0%80 `test/orders/**/crash*.test.ts` [audit](operations.md#watch)";
+    const text = "%ED%A0%80 `test/orders/**/crash*.test.ts` [audit](operations.md#monitor)";
 
     expect(brokenCitations({ path: "docs/a.md", text }, rules)).toEqual([]);
   });
