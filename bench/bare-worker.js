@@ -1,7 +1,7 @@
 import { DurableObject } from "cloudflare:workers";
 
-// The floor: an order in three hops, and nothing else. No framework, no validation, no keys, no ledger, no projection, no alarm;
-// it takes the same request, and its commit follows after the answer too. It runs where Holdfast runs, under the same bindings.
+// The floor: an order in three hops and nothing else, without framework, validation, keys, ledger, projection or alarm. It takes the same
+// request as Holdfast, and commits after the answer too. It runs in the same place, with the same bindings.
 
 const UNITS = 1_000_000_000;
 
@@ -17,7 +17,7 @@ export class StockCounter extends DurableObject {
     this.sql.exec("INSERT OR IGNORE INTO stock VALUES (1, ?, 0)", UNITS);
   }
 
-  /** @param {number} quantity @returns {boolean} whether there were so many */
+  /** @param {number} quantity @returns {boolean} whether that many were there */
   reserve(quantity) {
     const taken = "UPDATE stock SET reserved = reserved + ?1 WHERE on_hand - reserved >= ?1";
     return this.sql.exec(taken, quantity).rowsWritten > 0;

@@ -1,9 +1,9 @@
 import { connect } from "node:net";
 
-// HTTP/1.1 over one kept connection, one request at a time. Node's own client would take more of the machine than the Worker that is
-// measured; this one reads only what workerd sends.
+// HTTP/1.1 over one keep-alive connection, one request at a time. Node's own client would use more CPU than the Worker that is
+// measured; this one understands only what workerd sends.
 
-/** What is asked. */
+/** A request. */
 export interface Call {
   method: "GET" | "POST" | "PUT";
   path: string;
@@ -13,17 +13,17 @@ export interface Call {
   token?: string;
 }
 
-/** What was answered. */
+/** An answer. */
 export interface Answer {
   status: number;
-  /** In seconds, where the answer says so. */
+  /** Of the answer, in seconds. */
   retryAfterS: number | undefined;
   body: string;
 }
 
-/** One kept connection. */
+/** A keep-alive connection. */
 export interface Connection {
-  /** @throws Error when the connection breaks before the whole answer is there, or it takes longer than `ANSWER_TIMEOUT_MS` */
+  /** @throws Error when the connection breaks before the answer is complete, or it takes longer than `ANSWER_TIMEOUT_MS` */
   send: (call: Call) => Promise<Answer>;
   close: () => void;
 }
@@ -36,7 +36,7 @@ interface Waiting {
   reject: (error: Error) => void;
 }
 
-/** Opens a connection. It is made at once and kept until `close`; where it breaks, whoever waits is told. */
+/** Opens a connection at once and keeps it until `close`. If it breaks, the request that waits fails. */
 export function openConnection(url: URL): Connection {
   const socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true });
   let received = "";
@@ -47,7 +47,7 @@ export function openConnection(url: URL): Connection {
     waiting?.reject(error);
     waiting = undefined;
   };
-  // One byte, one character, so that lengths in bytes are those of the text.
+  // One character per byte, so that lengths in bytes are lengths of the text.
   socket.setEncoding("latin1");
   socket.setTimeout(ANSWER_TIMEOUT_MS, () => socket.destroy(new Error("no answer in time")));
   socket.on("error", fail);
@@ -83,7 +83,7 @@ function requestText(host: string, { method, path, body, key, token }: Call): st
   return headers.join("\r\n") + HEAD_END + text;
 }
 
-/** Reads an answer, one character a byte. @returns `undefined` while it is not whole */
+/** Reads an answer, one character per byte. @returns `undefined` while it is incomplete */
 export function readAnswer(received: string): Answer | undefined {
   const headEnd = received.indexOf(HEAD_END);
   if (headEnd < 0) return undefined;
@@ -100,7 +100,7 @@ export function readAnswer(received: string): Answer | undefined {
   };
 }
 
-/** Puts the chunks of a body together. @returns `undefined` while the last one is not there */
+/** Joins the chunks of a body. @returns `undefined` while the last one is missing */
 function readChunks(text: string): string | undefined {
   let body = "";
   for (let at = 0; ;) {

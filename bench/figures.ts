@@ -1,4 +1,4 @@
-/** What the samples of one kind of request came to; times in ms, exact from the samples. */
+/** The figures of one kind of request; times in ms, exact from the samples. */
 export interface Summary {
   count: number;
   perSecond: number;
@@ -8,14 +8,14 @@ export interface Summary {
 }
 
 /**
- * The least sample that at least a share of all samples do not exceed (nearest rank); NaN of none.
- * @param sorted from the smallest  @param share above 0, 1 at most
+ * The smallest sample that at least a share of all samples does not exceed (nearest rank); NaN without samples.
+ * @param sorted ascending  @param share above 0, at most 1
  */
 export function percentile(sorted: readonly number[], share: number): number {
   return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
 }
 
-/** The middle of some figures, or what lies between the two in the middle; NaN of none. */
+/** The median; NaN without figures. */
 export function median(figures: readonly number[]): number {
   const sorted = figures.toSorted((a, b) => a - b);
   const middle = sorted.length / 2;
@@ -24,7 +24,7 @@ export function median(figures: readonly number[]): number {
     : ((sorted[middle - 1] ?? Number.NaN) + (sorted[middle] ?? Number.NaN)) / 2;
 }
 
-/** Sums up the samples of blocks that took so long together. */
+/** Summarises the samples of blocks. */
 export function summarise(samples: readonly number[], countedMs: number): Summary {
   const sorted = samples.toSorted((a, b) => a - b);
   const at = (share: number) => percentile(sorted, share);
@@ -32,8 +32,8 @@ export function summarise(samples: readonly number[], countedMs: number): Summar
 }
 
 /**
- * How one side compares with the other when they took turns: the median of the ratios of their neighbouring blocks, so that what slows
- * the machine down for a while slows both down.
+ * Compares two sides that took turns: the median of the ratios of neighbouring blocks, so that whatever slows the machine down for a while
+ * slows down both.
  */
 export function pairedRatio(ours: readonly number[], theirs: readonly number[]): number {
   return median(ours.map((figure, index) => figure / (theirs[index] ?? Number.NaN)));

@@ -15,14 +15,14 @@ const WORKLOAD = "1 line, hot";
 const BLOCK_MS = 500;
 const WARM_MS = 100;
 const ROUNDS = 24;
-/** The first rounds are of code that is compiled still. */
+/** In the first rounds the code is still being compiled. */
 const WARM_ROUNDS = 4;
 
 interface Variant {
-  /** What was left out last. */
+  /** The part that was left out last. */
   name: string;
   server: Server;
-  /** By connections, each round's. */
+  /** Of each round, by number of connections. */
   perSecond: Map<number, number[]>;
   cpuMs: number[];
 }
@@ -51,8 +51,8 @@ export async function measureParts(folder: string, load: Load, bare: Server, con
 }
 
 /**
- * Starts what is left of Holdfast without so many parts, with a shop in it. All clients have one address here, so the limits per address
- * are off; everything else is as it is deployed, the log too.
+ * Starts Holdfast without the first `parts`, with a shop in it. All clients have one address here, so the rate limits are off; everything
+ * else is as deployed, the log included.
  */
 export async function startWithout(folder: string, parts: number): Promise<Server> {
   const own = join(folder, `without-${parts}`);

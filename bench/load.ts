@@ -2,29 +2,29 @@ import { openConnection } from "./connection.ts";
 import { seeded } from "../test/support/random.ts";
 import { type Send, type Workload, WORKLOADS } from "./workloads.ts";
 
-// The clients, in a process of their own: each block comes as a message and goes back as one.
+// The clients, in a process of their own: each block arrives as a message, and its result is sent back as one.
 
-/** One block of load: closed loops over kept connections. */
+/** One block of load: closed loops over keep-alive connections. */
 export interface Block {
   url: string;
   workload: Workload;
   connections: number;
   seed: number;
-  /** What is answered in this time is not counted. */
+  /** Answers during this time are not counted. */
   warmMs: number;
-  /** How long new requests are sent after that; those under way at its end are waited for and counted. */
+  /** How long new requests are sent after that; those in progress at its end are awaited and counted. */
   blockMs: number;
 }
 
-/** What a block gave. */
+/** The result of a block. */
 export interface Counted {
-  /** Times from sending to the whole answer in ms, by the request's name; of successes alone. */
+  /** Times from sending to the complete answer in ms, by the request's name; successes only. */
   samples: Record<string, number[]>;
-  /** How many answers there were of each status. */
+  /** Number of answers by status. */
   statuses: Record<number, number>;
-  /** From the end of the warming up to the last answer. */
+  /** From the end of the warm-up to the last answer. */
   countedMs: number;
-  /** How many rounds of the workload ended, those that were not counted too. */
+  /** Number of rounds of the workload, those of the warm-up included. */
   finished: number;
 }
 

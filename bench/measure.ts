@@ -11,16 +11,16 @@ export interface Plan {
   seed: number;
   warmMs: number;
   blockMs: number;
-  /** Between two blocks, so that the work that one side left does not slow the other. */
+  /** Between two blocks, so that background work of one side does not slow down the other. */
   restMs: number;
   /** Blocks of each side; they take turns. */
   blocks: number;
   connections: number[];
 }
 
-/** What one side of a comparison came to. */
+/** The figures of one side of a comparison. */
 export interface Side extends Summary {
-  /** CPU of workerd for one of them, median of the blocks; null where the system does not tell. */
+  /** CPU time of workerd per round, median of the blocks; null where the system does not report it. */
   cpuMs: number | null;
 }
 
@@ -32,16 +32,16 @@ export interface Cell {
   holdfast: Side;
   /** Of one-line orders: what is left of Holdfast without framework, validation and ledger. */
   hops: Compared | null;
-  /** Of orders: a Worker that reads and writes less, too. */
+  /** Of orders: a Worker that also reads and writes less. */
   bare: Compared | null;
 }
 
-/** Another side, and Holdfast's requests a second by its. */
+/** Another side, with the ratio of Holdfast's requests per second to its own. */
 export interface Compared extends Side {
   ratio: number;
 }
 
-/** What is measured in one run. */
+/** The servers that are measured in one run. */
 interface Sides {
   holdfast: Server;
   hops: Server;
@@ -58,7 +58,7 @@ export interface Load {
   stop: () => void;
 }
 
-/** One tick of /proc's clock in ms, which Linux fixes for programs. */
+/** One clock tick of /proc in ms; Linux shows 100 per second to programs. */
 const TICK_MS = 10;
 
 /** Starts the clients in a process of their own. */
@@ -139,7 +139,7 @@ function toLine({ request, workload, connections, holdfast, hops, bare }: Cell):
   return `${name} ${holdfast.perSecond.toFixed(1).padStart(7)}/s${ratios.filter(Boolean).join("")}`;
 }
 
-/** The CPU that a process has used until now; NaN where there is no /proc. */
+/** The CPU time that a process has used so far, in ms; NaN where there is no /proc. */
 export function cpuMsOf(pid: number): number {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ")[1]?.split(" ") ?? [];

@@ -10,8 +10,8 @@ interface Part {
 export const BEYOND_HOPS = 2;
 
 /**
- * What the bare Worker does not do, in the order in which it is left out, each on top of those before it: of orders of one unit of one
- * product, by guests, cash on delivery.
+ * The parts that the bare Worker lacks, in the order in which they are left out, each in addition to those before it. They apply to orders of
+ * one unit of one product, by guests, cash on delivery.
  */
 export const PARTS: readonly Part[] = [
   {

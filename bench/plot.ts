@@ -3,7 +3,7 @@ export interface Group {
   name: string;
   /** One for each series; NaN where there is none. */
   figures: number[];
-  /** Stands above the group. */
+  /** Written above the group. */
   note: string;
 }
 
@@ -64,7 +64,7 @@ function text(x: number, y: number, what: string, attributes: string): string {
   return `<text x="${x}" y="${y}"${attributes && ` ${attributes}`}>${escaped(what)}</text>`;
 }
 
-/** The least of 1, 2, 2.5 and 5 times a power of ten that is not below the figure. */
+/** The smallest of 1, 2, 2.5 and 5 times a power of ten that is not below the figure. */
 export function niceMost(figure: number): number {
   const power = 10 ** Math.floor(Math.log10(figure));
   return ([1, 2, 2.5, 5, 10].find((factor) => factor * power >= figure) ?? 10) * power;

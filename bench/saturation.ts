@@ -4,24 +4,24 @@ import { percentile } from "./figures.ts";
 import { FLOODED } from "./workloads.ts";
 import { SECRETS } from "../test/deployed/server.ts";
 
-// Ten times the connections that are served well, all of them for one product, every order with a key of its own.
+// Ten times the connections that are served well, all for one product, every order with a key of its own.
 
-/** What came of a flood. */
+/** The result of a flood. */
 export interface Saturation {
   connections: number;
   floodMs: number;
-  /** Answers by their status; `broken` for requests without one. */
+  /** Answers by status; `broken` for requests without an answer. */
   answers: Record<string, number>;
-  /** Of the refusals (429 and 503), those that said when to come again. */
+  /** Of the refusals (429 and 503), those with `Retry-After`. */
   refusedWithRetryAfter: number;
-  /** Of orders that were placed during the flood, in ms from the request that was not refused. */
+  /** Of orders that were placed during the flood, in ms from the request that succeeded. */
   p50: number;
   p99: number;
   /** From the end of the flood to the answer of the first order after it, in ms. */
   recoveredMs: number;
-  /** Keys that had no decision when the flood ended and were sent again; each has one now. */
+  /** Keys that were undecided when the flood ended and were sent again; each is decided now. */
   settledAfterwards: number;
-  /** Keys that got an order, orders in D1, and units that are gone: one number, or something was lost or sold twice. */
+  /** Keys that got an order, orders in D1, and units sold: these are equal, or something was lost or sold twice. */
   placed: number;
   inDatabase: number;
   unitsGone: number;
@@ -29,7 +29,7 @@ export interface Saturation {
 
 const EMAIL = "flood@example.com";
 const REFUSED = new Set([429, 503]);
-/** Longer than any client is told to stay away, so that a server that never recovers ends the run. */
+/** Longer than any `Retry-After`, so that a server that never recovers ends the run. */
 const SETTLE_MS = 120_000;
 const PAGE = 100;
 
@@ -39,11 +39,11 @@ interface Flood {
   answers: Record<string, number>;
   refusedWithRetryAfter: number;
   times: number[];
-  /** The orders' ids by their keys; `undefined` where nothing is decided. */
+  /** The orders' ids by their keys; `undefined` while undecided. */
   orders: Map<string, string | undefined>;
 }
 
-/** Floods a Worker, lets it recover, and counts. @throws Error where anything was lost, sold twice, or refused without a word */
+/** Floods a Worker, waits until it recovers, and counts. @throws Error where anything was lost, sold twice, or refused without a reason */
 export async function saturate(url: string, connections: number, floodMs: number): Promise<Saturation> {
   const before = await unitsOf(url);
   const flood: Flood = {
@@ -84,7 +84,7 @@ function checked(found: Saturation, keys: number): Saturation {
   throw new Error(`Past saturation: of ${keys} keys ${JSON.stringify(found)}`);
 }
 
-/** One client: the next order when the last one is placed, the same again when it was refused, until the time is over. */
+/** One client: places the next order after the last one, and repeats a refused one, until the time is over. */
 async function flooder(flood: Flood): Promise<void> {
   let connection = openConnection(flood.url);
   while (performance.now() < flood.untilMs) {
@@ -118,14 +118,14 @@ async function firstOrderAfter(flood: Flood): Promise<number> {
   return performance.now() - startedMs;
 }
 
-/** Sends keys again, one after the other, until each has its order. @throws Error where that takes too long */
+/** Repeats undecided keys one after the other, until each has its order. @throws Error when that takes too long */
 async function settle(flood: Flood, keys: readonly string[]): Promise<void> {
   const untilMs = performance.now() + SETTLE_MS;
   const connection = openConnection(flood.url);
   for (const key of keys) {
     flood.orders.set(key, undefined);
     while (flood.orders.get(key) === undefined) {
-      if (performance.now() > untilMs) throw new Error(`after ${SETTLE_MS} ms nothing is decided of the key ${key}`);
+      if (performance.now() > untilMs) throw new Error(`after ${SETTLE_MS} ms the key ${key} is undecided`);
       const answer = await order(connection, key);
       if (answer.status === 201) flood.orders.set(key, orderIdOf(answer));
       else await sleep((answer.retryAfterS ?? 1) * 1_000);
@@ -144,7 +144,7 @@ function orderIdOf({ body }: Answer): string {
   return (JSON.parse(body) as { order_id: string }).order_id;
 }
 
-/** Units of the flooded product that are free, by the word of its object. */
+/** Available units of the flooded product, read from its object. */
 async function unitsOf(url: string): Promise<number> {
   const path = `/api/v1/inventory/products/${FLOODED}/availability/1`;
   return ((await read(url, path)) as { current_stock: number }).current_stock;

@@ -3,10 +3,10 @@ import { FLOODED, PRODUCTS, productIdOf } from "./workloads.ts";
 import { DELIVERY_METHODS, WAREHOUSES } from "../scripts/demo-shop.js";
 import { SECRETS } from "../test/deployed/server.ts";
 
-/** More than any run sells. */
+/** Units of each product: more than any run sells. */
 const UNITS = 1_000_000;
 
-/** Fills an empty Holdfast with warehouses, delivery methods, and products that have enough of everything. @throws Error what it refuses */
+/** Fills an empty Holdfast with warehouses, delivery methods, and products with enough units. @throws Error when a request is refused */
 export async function fillShop(url: string): Promise<void> {
   const connection = openConnection(new URL(url));
   const send = async (method: "POST" | "PUT", path: string, body: unknown) => {

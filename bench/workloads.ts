@@ -3,14 +3,14 @@ import type { Answer, Call } from "./connection.ts";
 /** Sends one request of a client, and counts it under a name. */
 export type Send = (name: string, call: Call) => Promise<Answer>;
 
-/** A number from 0 up to, but not including, 1. */
+/** A random number from 0 up to, but not including, 1. */
 export type Random = () => number;
 
 /** As many as `bare-migrations` has. */
 export const PRODUCTS = 200;
-/** The product that everybody wants. */
+/** The hot product. */
 const HOT = productIdOf(0);
-/** The product that is asked for past saturation, and by nobody else. */
+/** The product of the run past saturation, which no other load orders. */
 export const FLOODED = "flood";
 const FEW_LINES = 5;
 
@@ -19,7 +19,7 @@ export function productIdOf(index: number): string {
   return `bench-${index}`;
 }
 
-/** What each client does again and again, one request after the other. */
+/** The rounds that each client repeats, one request after the other. */
 export const WORKLOADS = {
   "1 line, spread": order(1, false),
   "1 line, hot": order(1, true),
@@ -34,12 +34,12 @@ export const WORKLOADS = {
 
 export type Workload = keyof typeof WORKLOADS;
 
-/** The workloads that the bare Worker can do too. */
+/** The workloads that the bare Worker supports too. */
 export const ORDERS = ["1 line, spread", "1 line, hot", "5 lines, spread", "5 lines, hot"] as const satisfies Workload[];
 
 const BUYER = { customer_name: "Asha", postal_code: "560034", delivery_method: "curbside" };
 
-/** The body of an order of some distinct products, with a hot one among them or not. */
+/** The body of an order of some distinct products, with or without the hot one. */
 function orderBody(lines: number, isHot: boolean, random: Random) {
   const chosen = new Set(isHot ? [HOT] : []);
   while (chosen.size < lines) chosen.add(anyProduct(random));
