@@ -1,6 +1,6 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import { type AskedUses, findPrices } from "./queries.ts";
+import { type UsesRequest, findPrices } from "./queries.ts";
 import type { PriceList, RuleUse } from "./rules/pricing-rule.ts";
 
 /** What prices depend on beside lines: the active rules, the taxes, and how often the limited rules that could apply were used. */
@@ -12,7 +12,7 @@ export interface PriceBook extends Pick<PriceList, "rules" | "taxes"> {
  * Makes the one query that pricing needs, for the caller's own batch. Rules and taxes are remembered, and always current: the same
  * statement reads them anew where their version is another.
  */
-export function pricingQuery(deps: Deps, asked: AskedUses): Query<PriceBook> {
+export function pricingQuery(deps: Deps, asked: UsesRequest): Query<PriceBook> {
   const known = deps.cache.pricing;
   const found = findPrices(known?.version, asked);
   return {

@@ -5,7 +5,7 @@ import type { PriceList, PricingRule, RuleUse } from "./rules/pricing-rule.ts";
 import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts";
 
 /** Whose uses of limited rules are wanted. */
-export interface AskedUses {
+export interface UsesRequest {
   /** In upper case; of a cart, a JSON array that the statement itself reads. */
   promoCodes: readonly string[] | SQL;
   /** Null for a guest, whose uses nobody can count; of a cart, SQL. */
@@ -23,7 +23,7 @@ interface FoundPrices {
  * apply, and the rules and taxes themselves only where they changed.
  * @param knownVersion of the list that is remembered
  */
-export function findPrices(knownVersion: number | undefined, asked: AskedUses): Query<FoundPrices> {
+export function findPrices(knownVersion: number | undefined, asked: UsesRequest): Query<FoundPrices> {
   const ifChanged = (json: SQL) => sql`CASE WHEN s.version <> ${knownVersion ?? 0} THEN ${json} END`;
   const found = row<{ version: number; rules: string | null; taxes: string | null; uses: string }>(sql`
     SELECT s.version AS "version", ${ifChanged(RULES_JSON)} AS "rules", ${ifChanged(TAXES_JSON)} AS "taxes",
@@ -60,7 +60,7 @@ const TAXES_JSON = sql`(SELECT json_group_array(${rowJson(taxRates)}) FROM ${tax
 /** The two conditions are written as those of the index, without which SQLite would not use it. */
 const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`;
 
-function usesJson({ promoCodes, customerId }: AskedUses): SQL {
+function usesJson({ promoCodes, customerId }: UsesRequest): SQL {
   const limited = (from: SQL, promoCode: SQL) => sql`
     SELECT rule_id, used FROM ${from}${pricingRules} INDEXED BY pricing_rules_limited WHERE ${IS_LIMITED} AND promo_code ${promoCode}`;
   const isList = Array.isArray(promoCodes);

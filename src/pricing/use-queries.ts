@@ -4,18 +4,18 @@ import type { CountedUse } from "./rules/bill.ts";
 import { pricingRules, ruleCustomers } from "./tables.ts";
 
 /** The CHECKs that fail a batch in which a use would be one too many. */
-export const USED_UP: ReadonlySet<string> = new Set(["pricing_rules_used", "rule_customers_used"]);
+export const USE_LIMIT_CHECKS: ReadonlySet<string> = new Set(["pricing_rules_used", "rule_customers_used"]);
 
 /** Of a statement's parameters D1 takes 100. Bound one by one they cost a row less than a list in JSON. */
-const AT_ONCE = 50;
+const USES_PER_STATEMENT = 50;
 
 /** Counts the uses of an order, in the batch that records it. No statements where there are none. */
 export function countUses(uses: readonly CountedUse[]): Query<number>[] {
   const queries: Query<number>[] = [];
-  for (let from = 0; from < uses.length; from += AT_ONCE) {
-    const counted = uses.slice(from, from + AT_ONCE);
+  for (let from = 0; from < uses.length; from += USES_PER_STATEMENT) {
+    const counted = uses.slice(from, from + USES_PER_STATEMENT);
     queries.push(
-      write(sql`UPDATE ${pricingRules} SET used = used + 1 WHERE rule_id IN (${listOf(counted.map(({ ruleId }) => ruleId))})`),
+      write(sql`UPDATE ${pricingRules} SET used = used + 1 WHERE rule_id IN (${textList(counted.map(({ ruleId }) => ruleId))})`),
     );
     const ofCustomers = counted.filter(({ customerId }) => customerId !== null);
     if (ofCustomers.length > 0) queries.push(countForCustomers(ofCustomers));
@@ -33,7 +33,7 @@ function countForCustomers(uses: readonly CountedUse[]): Query<number> {
     ON CONFLICT DO UPDATE SET used = used + 1, most = excluded.most`);
 }
 
-function listOf(texts: readonly string[]): SQL {
+function textList(texts: readonly string[]): SQL {
   return sql.join(
     texts.map((text) => sql`${text}`),
     sql`, `,

@@ -8,7 +8,7 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RULES, updateRule } from "./rule-queries.ts";
 import type { PricingRule } from "./rules/pricing-rule.ts";
-import { faultOf, readDiscount, type RuleRequest, type StoredRule, UNSAID } from "./rules/rule-fields.ts";
+import { ruleProblem, readDiscount, type RuleRequest, type StoredRule, RULE_DEFAULTS } from "./rules/rule-fields.ts";
 
 /** A new rule: what its type needs is decided here, not by its shape. */
 export interface NewRule extends RuleRequest {
@@ -28,10 +28,10 @@ export function createRule(
   const plan = async (): Promise<Plan<StoredRule>> => {
     const [ruleId, atMs] = [deps.newId(), deps.nowMs()];
     const value = requireDiscount(deps, fields.discountType, discountValue);
-    const rule = { ...UNSAID, ...fields, ruleId, discountValue: value, used: 0, createdAtMs: atMs, updatedAtMs: atMs };
-    await requireSound(deps, rule);
+    const rule = { ...RULE_DEFAULTS, ...fields, ruleId, discountValue: value, used: 0, createdAtMs: atMs, updatedAtMs: atMs };
+    await requireValidRule(deps, rule);
     const change = { action: "pricing_rule.create", recordType: "pricing_rule", recordId: ruleId, after: rule };
-    return { queries: told(deps, insertRule(rule)), changes: [change], answer: rule, status: 201 };
+    return { queries: withVersionBump(deps, insertRule(rule)), changes: [change], answer: rule, status: 201 };
   };
   return writeOnce(deps, keyed, plan, refusalFor);
 }
@@ -51,9 +51,9 @@ export function changeRule(
     const discountValue = changedValue(deps, before, request);
     const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
     const after = { ...before, ...request.fields, discountValue, updatedAtMs };
-    await requireSound(deps, after);
+    await requireValidRule(deps, after);
     const change = { action: "pricing_rule.change", recordType: "pricing_rule", recordId: ruleId, before, after };
-    return { queries: told(deps, updateRule(before, after)), changes: [change], answer: after, status: 200 };
+    return { queries: withVersionBump(deps, updateRule(before, after)), changes: [change], answer: after, status: 200 };
   };
   return writeGuarded(deps, keyed, ["pricing_rules.updated_at_ms", NOTHING_CHANGED], plan, refusalFor);
 }
@@ -66,7 +66,7 @@ export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string)
   return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
     const before = await requireRule(deps, ruleId);
     const change = { action: "pricing_rule.delete", recordType: "pricing_rule", recordId: ruleId, before };
-    return { queries: told(deps, deleteInD1(before)), changes: [change], answer: before, status: 200 };
+    return { queries: withVersionBump(deps, deleteInD1(before)), changes: [change], answer: before, status: 200 };
   });
 }
 
@@ -77,7 +77,7 @@ export async function requireRule(deps: Deps, ruleId: string): Promise<StoredRul
   return rule;
 }
 
-function told(deps: Deps, query: Query<number>): Query<number>[] {
+function withVersionBump(deps: Deps, query: Query<number>): Query<number>[] {
   return [query, bumpVersion(deps.nowMs())];
 }
 
@@ -100,8 +100,8 @@ function requireDiscount(deps: Deps, type: PricingRule["discountType"], value: n
 }
 
 /** Refuses a rule that could never apply, or is about what there is not. */
-async function requireSound(deps: Deps, rule: StoredRule): Promise<void> {
-  const fault = faultOf(rule);
+async function requireValidRule(deps: Deps, rule: StoredRule): Promise<void> {
+  const fault = ruleProblem(rule);
   if (fault) throw invalidField(fault.field, fault.message);
   const { productId, variantId } = rule;
   if (productId === null && variantId === null) return;

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { userOf } from "../support/accounts/accounts.ts";
-import { bodyOf, type CartBody, cartNow, cartOf, claimCart, itemRows, putItem, unitsIn } from "../support/carts/carts.ts";
+import { bodyOf, type CartBody, readCart, cartOf, claimCart, itemRows, putItem, unitsIn } from "../support/carts/carts.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
@@ -44,8 +44,8 @@ describe("claiming a guest's cart", () => {
     expect(cart.cart_id).toBe(own);
     expect(unitsIn(cart)).toEqual({ [rice]: [5, true], [tea]: [1, true], [dal]: [1, true] });
     expect([await availableAt(rice), await availableAt(dal), await availableAt(tea)]).toEqual([15, 19, 19]);
-    expect(await cartNow(guests)).toMatchObject({ items: [], customer_id: null });
-    expect(await cartNow(own, { token })).toMatchObject({ items: cart.items });
+    expect(await readCart(guests)).toMatchObject({ items: [], customer_id: null });
+    expect(await readCart(own, { token })).toMatchObject({ items: cart.items });
   });
 
   it("loses nothing: what cannot be reserved stays in the cart, and is told with what there is", async ({ expect }) => {

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
 import { userOf } from "../support/accounts/accounts.ts";
 import { appWith } from "../support/http/app.ts";
-import { bodyOf, type CartBody, cartNow, cartOf, newCart, unitsIn } from "../support/carts/carts.ts";
+import { bodyOf, type CartBody, readCart, cartOf, newCart, unitsIn } from "../support/carts/carts.ts";
 import { get, post } from "../support/http/requests.ts";
 import { stocked } from "../support/orders/orders.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
@@ -32,7 +32,7 @@ describe("POST /api/v1/carts", () => {
   it("keeps where the goods go", async ({ expect }) => {
     const cartId = await newCart({ country: "in", postal_code: "560 034" });
 
-    expect(await cartNow(cartId)).toMatchObject({ country: "IN", postal_code: "560034" });
+    expect(await readCart(cartId)).toMatchObject({ country: "IN", postal_code: "560034" });
   });
 
   it("answers a customer's open cart, with what it has", async ({ expect }) => {

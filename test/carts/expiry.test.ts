@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { deleteExpiredUnits } from "../../src/carts/loss-queries.ts";
-import { bodyOf, cartNow, cartOf, itemRows, lossRows, putItem, unitsIn, untilTold } from "../support/carts/carts.ts";
+import { bodyOf, readCart, cartOf, itemRows, lossRows, putItem, unitsIn, untilLossesSeen } from "../support/carts/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
@@ -19,7 +19,7 @@ describe("a reservation that is over", () => {
     const cartId = await cartOf({ [productId]: 2 });
     passTime(15 * MINUTE_MS);
 
-    const cart = await cartNow(cartId);
+    const cart = await readCart(cartId);
 
     expect(cart.items).toEqual([]);
     expect(cart.changes).toEqual([
@@ -33,10 +33,10 @@ describe("a reservation that is over", () => {
     const cartId = await cartOf({ [productId]: 2 });
     passTime(15 * MINUTE_MS);
 
-    await cartNow(cartId);
-    await untilTold(cartId);
+    await readCart(cartId);
+    await untilLossesSeen(cartId);
     await flush(productId);
-    const again = await cartNow(cartId);
+    const again = await readCart(cartId);
 
     expect([again.changes, await itemRows(cartId)]).toEqual([[], []]);
     expect(await lossRows(cartId)).toEqual([{ variantId: productId, quantity: 2, seen: 1 }]);
@@ -51,9 +51,9 @@ describe("a reservation that is over", () => {
 
     await flush(productId);
     const rows = [await itemRows(cartId), await lossRows(cartId)];
-    const first = await cartNow(cartId);
-    await untilTold(cartId);
-    const second = await cartNow(cartId);
+    const first = await readCart(cartId);
+    await untilLossesSeen(cartId);
+    const second = await readCart(cartId);
 
     expect(rows).toEqual([[], [{ variantId: productId, quantity: 2, seen: 0 }]]);
     expect(first.changes).toMatchObject([{ what: "reservation_lost", item_id: productId, quantity: 2 }]);
@@ -85,7 +85,7 @@ describe("a reservation that is over", () => {
     await bodyOf(putItem(cartId, productId, 3));
     await flush(productId);
 
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [3, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [3, true] });
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 3 }]);
     await expectInvariants(expect, new Map([[productId, 10]]));
   });
@@ -96,11 +96,11 @@ describe("a reservation that is over", () => {
     passTime(15 * MINUTE_MS);
 
     const { items, changes } = await bodyOf(putItem(cartId, dal, 1));
-    await untilTold(cartId);
+    await untilLossesSeen(cartId);
 
     expect(items.map(({ item_id: id }) => id)).toEqual([dal]);
     expect(changes).toMatchObject([{ what: "reservation_lost", item_id: rice }]);
-    expect((await cartNow(cartId)).changes).toEqual([]);
+    expect((await readCart(cartId)).changes).toEqual([]);
   });
 
   it("told again by an object that tells everything again takes nothing that was reserved since", async ({ expect }) => {
@@ -113,7 +113,7 @@ describe("a reservation that is over", () => {
     await env.STOCK.getByName(productId).resend();
     await flush(productId);
 
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [3, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [3, true] });
     expect(await lossRows(cartId)).toHaveLength(1);
   });
 

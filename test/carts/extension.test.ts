@@ -1,5 +1,5 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { bodyOf, cartNow, cartOf, changeItem, itemRows, newCart, putItem, unitsIn } from "../support/carts/carts.ts";
+import { bodyOf, readCart, cartOf, changeItem, itemRows, newCart, putItem, unitsIn } from "../support/carts/carts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
@@ -27,7 +27,7 @@ describe("activity", () => {
 
     expect(untils).toEqual([29, 43, 57, 60, 0]);
     expect(await availableAt(rice)).toBe(10);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [dal]: [5, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [dal]: [5, true] });
   });
 
   it("is no reading of the cart", async ({ expect }) => {
@@ -36,7 +36,7 @@ describe("activity", () => {
     const before = await itemRows(cartId);
     passTime(10 * MINUTE_MS);
 
-    await cartNow(cartId);
+    await readCart(cartId);
 
     expect(await itemRows(cartId)).toEqual(before);
   });
@@ -73,7 +73,7 @@ describe("activity", () => {
 
     expect(items.map(({ reserved_until: until }) => (Date.parse(String(until)) - startMs) / MINUTE_MS)).toEqual([60, 71]);
     passTime(5 * MINUTE_MS);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [1, true] });
   });
 });
 

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import {
   bodyOf,
-  cartNow,
+  readCart,
   cartOf,
   changeItem,
   itemRows,
@@ -32,7 +32,7 @@ describe("adding to a cart", () => {
     });
     expect(refused.detail).toBe("Insufficient stock for Basmati Rice 1kg. Requested: 30, Available: 10");
     expect(refused.stock_errors).toMatchObject([{ product_id: productId, requested_quantity: 30, available_stock: 10 }]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [2, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [2, true] });
     expect(await availableAt(productId)).toBe(8);
   });
 
@@ -131,7 +131,7 @@ describe("adding to a cart", () => {
     ];
 
     for (const answer of answers) expect(answer).toMatchObject({ status: 409, code: "cart_checked_out", order_id: "ORD1" });
-    expect(await cartNow(cartId)).toMatchObject({ order_id: "ORD1", items: [{ quantity: 1, final_price: 150 }], changes: [] });
+    expect(await readCart(cartId)).toMatchObject({ order_id: "ORD1", items: [{ quantity: 1, final_price: 150 }], changes: [] });
   });
 
   it("refuses any change while a checkout has the units, and leaves the line as it was", async ({ expect }) => {
@@ -146,7 +146,7 @@ describe("adding to a cart", () => {
     ];
 
     for (const answer of answers) expect(answer).toMatchObject({ status: 409, code: "checking_out" });
-    expect((await cartNow(cartId)).items).toMatchObject([{ item_id: productId, quantity: 2 }]);
+    expect((await readCart(cartId)).items).toMatchObject([{ item_id: productId, quantity: 2 }]);
   });
 
   it("takes at most 100 lines, and lines that need at most 100 products", async ({ expect }) => {

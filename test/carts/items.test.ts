@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { appWith } from "../support/http/app.ts";
-import { bodyOf, cartNow, cartOf, newCart, putItem, removeItem, unitsIn, refusal } from "../support/carts/carts.ts";
+import { bodyOf, readCart, cartOf, newCart, putItem, removeItem, unitsIn, refusal } from "../support/carts/carts.ts";
 import { post } from "../support/http/requests.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId, product, receive } from "../support/shop/shop.ts";
@@ -41,7 +41,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(Date.parse(String(item?.reserved_until)) - Date.now()).toBeGreaterThan(14 * 60_000);
     expect(cart.totals).toMatchObject({ subtotal: 450, total: 450 });
     expect(await availableAt(productId)).toBe(7);
-    expect(await cartNow(cartId)).toEqual(cart);
+    expect(await readCart(cartId)).toEqual(cart);
   });
 
   it("has a price and available units in D1 at once, as an order's batch does", async ({ expect }) => {
@@ -64,7 +64,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
       ["reserve", 2],
       ["release", -4],
     ]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [1, true] });
   });
 
   it("never counts the shopper's own reservation against them: a cart with 3 of 5 gets all 5", async ({ expect }) => {
@@ -119,7 +119,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect([await availableAt(rice), await availableAt(dal)]).toEqual([6, 2]);
     expect(short).toMatchObject({ status: 409, code: "insufficient_stock" });
     expect(short.stock_errors).toMatchObject([{ product_id: dal, requested_quantity: 5, available_stock: 4 }]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [2, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [2, true] });
   });
 
   it("sums what a line and a bundle need of one variant", async ({ expect }) => {
@@ -132,6 +132,6 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     await bodyOf(removeItem(cartId, rice));
 
     expect([both, await availableAt(rice)]).toEqual([13, 16]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [2, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [2, true] });
   });
 });

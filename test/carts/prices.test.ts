@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import { userOf } from "../support/accounts/accounts.ts";
 import { appWith } from "../support/http/app.ts";
-import { bodyOf, cartNow, cartOf, changeItem, newCart, putItem } from "../support/carts/carts.ts";
+import { bodyOf, readCart, cartOf, changeItem, newCart, putItem } from "../support/carts/carts.ts";
 import { patch } from "../support/http/requests.ts";
 import { stocked } from "../support/orders/orders.ts";
-import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
@@ -15,9 +15,9 @@ beforeEach(async () => {
   await bumpVersion();
 });
 
-async function ruled(...rules: Parameters<typeof insertedRule>[0][]): Promise<string[]> {
+async function ruled(...rules: Parameters<typeof insertRule>[0][]): Promise<string[]> {
   const made = [];
-  for (const rule of rules) made.push((await insertedRule(rule)).ruleId);
+  for (const rule of rules) made.push((await insertRule(rule)).ruleId);
   await bumpVersion();
   return made;
 }
@@ -52,7 +52,7 @@ describe("a line's price", () => {
     await sqlInD1("UPDATE pricing_rules SET is_active = 0 WHERE rule_id = ?", String(ruleId));
     await bumpVersion();
 
-    const cart = await cartNow(cartId);
+    const cart = await readCart(cartId);
 
     expect(cart.items).toMatchObject([{ unit_price: 150, final_price: 270 }]);
     expect(cart.totals.total).toBe(270);
@@ -82,7 +82,7 @@ describe("a line's price", () => {
     await sqlInD1("UPDATE cart_items SET reserved_until_ms = NULL WHERE cart_id = ?", cartId);
     await priceTo(productId, 200);
 
-    const { items, changes } = await cartNow(cartId);
+    const { items, changes } = await readCart(cartId);
 
     expect(items).toMatchObject([{ unit_price: 200, final_price: 400, is_reserved: false, reserved_until: null }]);
     expect(changes).toEqual([]);
@@ -95,13 +95,13 @@ describe("a line's price", () => {
     await ruled({ type: "cart_total", discountType: "absolute", discountValue: 3_000 });
     const cartId = await cartOf({ [rice]: 1 });
 
-    const alone = await cartNow(cartId);
+    const alone = await readCart(cartId);
     const { items, totals, changes } = await bodyOf(putItem(cartId, dal, 2));
 
     expect(alone.items).toMatchObject([{ discount: 30, final_price: 120 }]);
     expect(items.map(({ discount }) => discount)).toEqual([10, 20]);
     expect(totals).toMatchObject({ subtotal: 450, discount_total: 30, total: 420 });
-    expect([changes, await cartNow(cartId)]).toMatchObject([[], { changes: [], totals: { total: 420 } }]);
+    expect([changes, await readCart(cartId)]).toMatchObject([[], { changes: [], totals: { total: 420 } }]);
   });
 
   it("counts a limited code's uses for every line's code, also those named before", async ({ expect }) => {
@@ -123,7 +123,7 @@ describe("a line's price", () => {
     await bumpVersion();
     const cartId = await cartOf({ [productId]: 2 });
 
-    const inside = await cartNow(cartId);
+    const inside = await readCart(cartId);
     const onTop = await bodyOf(appWith({ pricesIncludeTax: false })(`/api/v1/carts/${cartId}`));
 
     expect(inside.items).toMatchObject([{ tax: 14.29, tax_rate_bps: 500 }]);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { bodyOf, cartNow, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts/carts.ts";
+import { bodyOf, readCart, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts/carts.ts";
 import { faultyWorker, type OutsideCall } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
@@ -32,7 +32,7 @@ describe("changes of one cart at once", () => {
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(item?.editNo).toBe(3);
     expect(await heldBy(productId, cartId)).toBe(item?.quantity);
-    expect(await cartNow(cartId)).toMatchObject({ items: [{ is_reserved: true, quantity: item?.quantity }] });
+    expect(await readCart(cartId)).toMatchObject({ items: [{ is_reserved: true, quantity: item?.quantity }] });
   });
 
   it("of two lines that share a component: the object has the sum of both, ten times over", async ({ expect }) => {
@@ -82,7 +82,7 @@ describe("a line that a checkout found not to be reserved", () => {
 
     await editBy(worker.deps, { cartId, productId: dal, quantity: 1, kind: "put" });
 
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [rice]: [1, false], [dal]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [rice]: [1, false], [dal]: [1, true] });
   });
 });
 
@@ -97,7 +97,7 @@ describe("carts at once for the last units", () => {
     expect([got.length, await availableAt(productId)]).toEqual([5, 0]);
     expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
     for (const [index, cartId] of carts.entries()) {
-      expect(unitsIn(await cartNow(cartId))).toEqual(answers[index]?.status === 200 ? { [productId]: [1, true] } : {});
+      expect(unitsIn(await readCart(cartId))).toEqual(answers[index]?.status === 200 ? { [productId]: [1, true] } : {});
     }
   });
 });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import type { Deps } from "../../src/deps.ts";
-import { cartNow, editBy, itemRows, newCart, unitsIn } from "../support/carts/carts.ts";
+import { readCart, editBy, itemRows, newCart, unitsIn } from "../support/carts/carts.ts";
 import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
 import { stocked } from "../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
@@ -45,7 +45,7 @@ describe("two changes of a cart at once with one key", () => {
       expect.objectContaining({ replayed: false }),
       expect.objectContaining({ replayed: true }),
     ]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [WANTED, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [WANTED, true] });
     expect(await held()).toBe(WANTED);
   });
 
@@ -58,7 +58,7 @@ describe("two changes of a cart at once with one key", () => {
     const answers = [second, await first, await put(faultyWorker().deps)];
 
     expect(answers).toMatchObject([{ replayed: false }, { replayed: true }, { replayed: true }]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [2, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [2, true] });
     expect(await held()).toBe(2);
   });
 
@@ -75,7 +75,7 @@ describe("two changes of a cart at once with one key", () => {
     expect(firstAnswer).toEqual({ code: "insufficient_stock" });
     expect(await second).toMatchObject({ replayed: false });
     expect((await itemRows(cartId)).map(({ quantity }) => quantity)).toEqual([WANTED]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [WANTED, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [WANTED, true] });
     expect(await held()).toBe(WANTED);
   });
 });

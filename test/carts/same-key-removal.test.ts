@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartNow, cartOf, editBy, unitsIn } from "../support/carts/carts.ts";
-import { checkedOutBy } from "../support/carts/checkouts.ts";
+import { readCart, cartOf, editBy, unitsIn } from "../support/carts/carts.ts";
+import { checkOutBy } from "../support/carts/checkouts.ts";
 import { atD1, faultyWorker, waitingAt } from "../support/faults.ts";
 import { stocked } from "../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
@@ -14,7 +14,7 @@ async function beingCheckedOut() {
   const key = newId();
   const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
   const checkout = waitingAt(atD1(2));
-  const order = checkedOutBy(checkout.worker.deps, cartId);
+  const order = checkOutBy(checkout.worker.deps, cartId);
   await checkout.waits;
   return { rice, tea, cartId, remove, checkout, order };
 }
@@ -34,7 +34,7 @@ describe("two attempts with one key to take a line out, while a checkout has its
 
     expect(second).toMatchObject({ replayed: true });
     expect(await order).toMatchObject({ code: "unresolved" });
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [tea]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [tea]: [1, true] });
   });
 
   it("are decided anew where the first had undone it", async ({ expect }) => {
@@ -53,6 +53,6 @@ describe("two attempts with one key to take a line out, while a checkout has its
     expect(await secondAnswer).toMatchObject({ code: "checking_out" });
     checkout.goOn();
     await order;
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [rice]: [2, true], [tea]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [rice]: [2, true], [tea]: [1, true] });
   });
 });

@@ -1,9 +1,9 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
-import { type CartBody, bodyOf, cartNow, cartOf, newCart, putItem } from "../support/carts/carts.ts";
-import { checkedOutBy } from "../support/carts/checkouts.ts";
+import { type CartBody, bodyOf, readCart, cartOf, newCart, putItem } from "../support/carts/carts.ts";
+import { checkOutBy } from "../support/carts/checkouts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { stocked } from "../support/orders/orders.ts";
-import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
@@ -17,15 +17,15 @@ beforeEach(async () => {
 });
 
 /** A rule about the whole cart, which has begun. */
-async function cartWide(more: Parameters<typeof insertedRule>[0]): Promise<void> {
-  await insertedRule({ type: "cart_total", ...more });
+async function cartWide(more: Parameters<typeof insertRule>[0]): Promise<void> {
+  await insertRule({ type: "cart_total", ...more });
   await bumpVersion();
 }
 
 /** Checks a cart out as a shopper does who counts on what the cart showed. @returns what the goods cost, in minor units */
 async function charged(cartId: string, { totals }: CartBody) {
   const expectedMinor = Math.round(totals.total * 100) + DELIVERY_MINOR;
-  const placed = await checkedOutBy(faultyWorker().deps, cartId, { expectedMinor });
+  const placed = await checkOutBy(faultyWorker().deps, cartId, { expectedMinor });
   return "order" in placed ? placed.order.totalMinor - DELIVERY_MINOR : placed;
 }
 
@@ -34,7 +34,7 @@ describe("a checkout charges what the cart shows", () => {
     const cartId = await cartOf({ [await stocked(10)]: 2 });
     await cartWide({ discountType: "absolute", discountValue: 3_000 });
 
-    const shown = await cartNow(cartId);
+    const shown = await readCart(cartId);
 
     expect(shown.totals.total).toBe(270);
     expect(await charged(cartId, shown)).toBe(27_000);
@@ -46,7 +46,7 @@ describe("a checkout charges what the cart shows", () => {
     await sqlInD1("UPDATE pricing_rules SET is_active = 0");
     await bumpVersion();
 
-    const shown = await cartNow(cartId);
+    const shown = await readCart(cartId);
 
     expect(shown.totals.total).toBe(300);
     expect(await charged(cartId, shown)).toBe(30_000);
@@ -58,7 +58,7 @@ describe("a checkout charges what the cart shows", () => {
     const cartId = await newCart();
     const answers = await Promise.all(products.map((productId) => putItem(cartId, productId, 1)));
 
-    const shown = await cartNow(cartId);
+    const shown = await readCart(cartId);
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(shown.totals.total).toBe(350);
@@ -82,7 +82,7 @@ describe("a checkout charges what the cart shows", () => {
     const cartId = await cartOf({ [kept]: 1, [lost]: 5 });
     await sqlInD1("UPDATE cart_items SET reserved_until_ms = 1 WHERE cart_id = ? AND variant_id = ?", cartId, lost);
 
-    const shown = await cartNow(cartId);
+    const shown = await readCart(cartId);
 
     expect(shown.totals.total).toBe(150);
     expect(await charged(cartId, shown)).toBe(15_000);

@@ -2,15 +2,15 @@ import { beforeAll, beforeEach, describe, it } from "vitest";
 import { showCart } from "../../src/carts/show-cart.ts";
 import { userOf } from "../support/accounts/accounts.ts";
 import { appWith } from "../support/http/app.ts";
-import { type CartBody, cartNow, cartOf, editBy, newCart, putItem } from "../support/carts/carts.ts";
+import { type CartBody, readCart, cartOf, editBy, newCart, putItem } from "../support/carts/carts.ts";
 import { GUEST } from "../support/accounts/callers.ts";
-import { checkedOutBy } from "../support/carts/checkouts.ts";
+import { checkOutBy } from "../support/carts/checkouts.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { patch } from "../support/http/requests.ts";
 import type { OrderBody } from "../support/orders/http.ts";
 import { stocked } from "../support/orders/orders.ts";
-import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
-import { taxed } from "../support/pricing/promo.ts";
+import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
+import { setTaxRate } from "../support/pricing/promo.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
@@ -42,7 +42,7 @@ describe("what a cart told", () => {
     const shown = await showCart(faultyWorker().deps, GUEST, cartId);
 
     expect(shown.changes).toMatchObject([{ what: "reservation_lost", variantId: lost }]);
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
     expect(placed).toMatchObject({ order: { totalMinor: PRICE_MINOR + DELIVERY_MINOR } });
   });
 
@@ -52,23 +52,23 @@ describe("what a cart told", () => {
 
     await expect(showCart(worker.deps, GUEST, cartId)).rejects.toThrow("fault:");
 
-    expect((await cartNow(cartId)).changes).toMatchObject([{ what: "reservation_lost", item_id: lost }]);
+    expect((await readCart(cartId)).changes).toMatchObject([{ what: "reservation_lost", item_id: lost }]);
   });
 
   it("only staff is told to its shopper too", async ({ expect }) => {
     const [{ token }, { token: staff }] = [await userOf(), await userOf("staff")];
     const { cartId, lost } = await halfLapsed(token);
-    await cartNow(cartId, { token: staff });
+    await readCart(cartId, { token: staff });
 
-    const shown = await cartNow(cartId, { token });
+    const shown = await readCart(cartId, { token });
 
     expect(shown.changes).toMatchObject([{ what: "reservation_lost", item_id: lost }]);
   });
 
   it("of taxes is charged where neither said another country: the cart's", async ({ expect }) => {
     const post = { method: "POST", headers: { "content-type": "application/json" } };
-    await taxed("IN", "", 1800);
-    await taxed("LK", "", 800);
+    await setTaxRate("IN", "", 1800);
+    await setTaxRate("LK", "", 800);
     const app = appWith({ pricesIncludeTax: false });
     const cartId = await newCart({ country: "LK" });
     await putItem(cartId, await stocked(10), 1);
@@ -92,23 +92,23 @@ describe("what a cart told", () => {
       },
     );
 
-    const refused = await checkedOutBy(checkout.deps, cartId);
+    const refused = await checkOutBy(checkout.deps, cartId);
     await checkout.idle();
     await patch(`/api/v1/products/${productId}`, { price: 200 }, { admin: true });
 
     expect(refused).toMatchObject({ code: "unresolved" });
-    expect((await cartNow(cartId)).items).toMatchObject([{ quantity: 1, unit_price: 150, is_reserved: true }]);
+    expect((await readCart(cartId)).items).toMatchObject([{ quantity: 1, unit_price: 150, is_reserved: true }]);
   });
 
   it("is charged after a line was taken out that made a rule about the whole cart apply", async ({ expect }) => {
     const [many, one] = [await stocked(10), await stocked(10)];
-    await insertedRule({ type: "cart_total", discountType: "percent", discountValue: 5_000, minSubtotalMinor: 80_000 });
+    await insertRule({ type: "cart_total", discountType: "percent", discountValue: 5_000, minSubtotalMinor: 80_000 });
     await bumpVersion();
     const cartId = await cartOf({ [many]: 5, [one]: 1 });
     await editBy(faultyWorker().deps, { cartId, productId: many, kind: "remove" });
 
-    const shown = await cartNow(cartId);
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const shown = await readCart(cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
 
     expect(shown.totals.total).toBe(150);
     expect(placed).toMatchObject({ order: { totalMinor: PRICE_MINOR + DELIVERY_MINOR } });

@@ -7,7 +7,7 @@ import { get, post } from "../support/http/requests.ts";
 import { stocked } from "../support/orders/orders.ts";
 import { fillLogs } from "../support/cost/log-rows.ts";
 import { fillOrders } from "../support/cost/order-rows.ts";
-import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 
 // The budgets of DESIGN §10, by the counters of real D1 answers; `npm run bench:cost` prints the table.
@@ -78,8 +78,8 @@ beforeAll(async () => {
   await env.DB.exec(
     "INSERT INTO webhook_endpoints (endpoint_id, url, events, status, secret_no, created_at_ms, updated_at_ms) VALUES ('WHE', 'https://hooks.example.com/', '[]', 'active', 1, 1, 1)",
   );
-  for (let made = 0; made < RULES - 1; made += 1) await insertedRule({ promoCode: `C${made}`, usageLimit: 5 });
-  await insertedRule({ promoCode: "COST", usageLimit: 1_000 });
+  for (let made = 0; made < RULES - 1; made += 1) await insertRule({ promoCode: `C${made}`, usageLimit: 5 });
+  await insertRule({ promoCode: "COST", usageLimit: 1_000 });
   await bumpVersion();
   let filled = 0;
   for (const size of SIZES) {

@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from "vitest";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
-import { cartNow, cartOf, putItem } from "../support/carts/carts.ts";
+import { readCart, cartOf, putItem } from "../support/carts/carts.ts";
 import { get } from "../support/http/requests.ts";
 import { bodyOf, type OrderBody, placed } from "../support/orders/http.ts";
 import { sent } from "../support/stock/transfers.ts";
 import { happened, madeEndpoint } from "../support/events/webhooks.ts";
-import { askRule } from "../support/pricing/pricing.ts";
+import { postRule } from "../support/pricing/pricing.ts";
 import { readOperations, type Operation } from "./checks/document.ts";
 import { openAttackedShop, type Shop } from "./shop.ts";
 import { writtenBetween, readWrites } from "./checks/writes.ts";
@@ -89,7 +89,7 @@ describe("records of another customer", () => {
     const order = await (await get(`/api/v1/orders/${ids.order_id}`, { token })).json();
 
     expect(order).toMatchObject({ ...PERSON, ...PLACE, status: "PENDING" });
-    expect((await cartNow(ids.cart_id ?? "", { token })).items).toHaveLength(1);
+    expect((await readCart(ids.cart_id ?? "", { token })).items).toHaveLength(1);
   });
 });
 
@@ -104,10 +104,10 @@ async function idsOf({ rice }: Shop, { token, userId }: { token: string; userId:
     order_id: order.order_id,
     order_token: "X".repeat(52),
     cart_id: cartId,
-    item_id: (await cartNow(cartId, { token })).items[0]?.item_id ?? "",
+    item_id: (await readCart(cartId, { token })).items[0]?.item_id ?? "",
     user_id: userId,
     key_id: (await keyOf(["inventory:read"])).keyId,
-    rule_id: (await askRule({ product_id: rice })).rule_id,
+    rule_id: (await postRule({ product_id: rice })).rule_id,
     transfer_id: (await sent({ [rice]: 5 })).transfer_id,
     endpoint_id,
     delivery_id: `${event}:${endpoint_id}`,

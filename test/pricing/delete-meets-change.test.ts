@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { del, get, put } from "../support/http/requests.ts";
-import { askRule, changedRule, RULES } from "../support/pricing/pricing.ts";
+import { postRule, patchRule, RULES } from "../support/pricing/pricing.ts";
 import { product } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
@@ -21,9 +21,9 @@ describe("a pricing rule that is deleted and changed at once", () => {
   });
 
   it("is deleted once, and changed only while it was there", async ({ expect }) => {
-    const { rule_id: id } = await askRule({ product_id: productId });
+    const { rule_id: id } = await postRule({ product_id: productId });
     const remove = async () => (await del(`${RULES}/${id}`, { admin: true })).status;
-    const change = async (priority: number) => (await changedRule(id, { priority })).http;
+    const change = async (priority: number) => (await patchRule(id, { priority })).http;
 
     const [first, second, ...changes] = await Promise.all([remove(), remove(), change(1), change(2), change(3)]);
 

@@ -3,7 +3,7 @@ import { afterEach, describe, it } from "vitest";
 import { prepare } from "../../src/db/client.ts";
 import { findRuleWindow } from "../../src/pricing/rule-queries.ts";
 import { get } from "../support/http/requests.ts";
-import { bumpVersion, insertedRule, RULES } from "../support/pricing/pricing.ts";
+import { bumpVersion, insertRule, RULES } from "../support/pricing/pricing.ts";
 import { planOf, scansIn } from "../support/cost/plan.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
@@ -32,10 +32,10 @@ async function all(query: string): Promise<string[]> {
 }
 
 /** Rules of different times, two in each millisecond. @returns newest first */
-async function many(count: number, more: Parameters<typeof insertedRule>[0] = {}): Promise<string[]> {
+async function many(count: number, more: Parameters<typeof insertRule>[0] = {}): Promise<string[]> {
   const ids: string[] = [];
   for (let at = 0; at < count; at += 1) {
-    const { ruleId } = await insertedRule({ ...more, ruleId: `L${String(at).padStart(3, "0")}${more.promoCode ?? ""}` });
+    const { ruleId } = await insertRule({ ...more, ruleId: `L${String(at).padStart(3, "0")}${more.promoCode ?? ""}` });
     await sqlInD1("UPDATE pricing_rules SET created_at_ms = ? WHERE rule_id = ?", Math.floor(at / 2), ruleId);
     ids.push(ruleId);
   }
@@ -59,8 +59,8 @@ describe("the list of pricing rules", () => {
 
   it("finds by type, by what is active and by promo code, all of them at once", async ({ expect }) => {
     await many(20);
-    const wanted = await insertedRule({ type: "promo_code_percentage", promoCode: "DIWALI", isActive: false });
-    const other = await insertedRule({ type: "promo_code_percentage", promoCode: "HOLI" });
+    const wanted = await insertRule({ type: "promo_code_percentage", promoCode: "DIWALI", isActive: false });
+    const other = await insertRule({ type: "promo_code_percentage", promoCode: "HOLI" });
 
     expect(await all("limit=5&promo_code=diwali")).toEqual([wanted.ruleId]);
     expect((await all("limit=5&type=promo_code_percentage")).toSorted()).toEqual([wanted.ruleId, other.ruleId].toSorted());

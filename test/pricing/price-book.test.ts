@@ -4,7 +4,7 @@ import { bindDeps } from "../../src/bind.ts";
 import { prepare } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { type PriceBook, pricingQuery } from "../../src/pricing/price-book.ts";
-import { bumpVersion, insertedRule } from "../support/pricing/pricing.ts";
+import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
 
 type Asked = Parameters<typeof pricingQuery>[1];
 
@@ -32,8 +32,8 @@ afterEach(async () => {
 
 describe("the price book", () => {
   it("has every active rule as it was written, and every tax", async ({ expect }) => {
-    const rule = await insertedRule({ promoCode: "DIWALI", userTier: "gold", stackable: false, usageLimit: 3, endAtMs: 9 });
-    await insertedRule({ isActive: false });
+    const rule = await insertRule({ promoCode: "DIWALI", userTier: "gold", stackable: false, usageLimit: 3, endAtMs: 9 });
+    await insertRule({ isActive: false });
     await env.DB.prepare("INSERT INTO tax_rates VALUES ('IN', '', 1800), ('IN', 'Staples', 500)").run();
 
     const { rules, taxes } = await ask(isolate());
@@ -50,7 +50,7 @@ describe("the price book", () => {
 
     const first = await ask(deps);
     const empty = await ask(deps);
-    for (let count = 0; count < 30; count += 1) await insertedRule();
+    for (let count = 0; count < 30; count += 1) await insertRule();
     await bumpVersion();
     const changed = await ask(deps);
     const known = await ask(deps);
@@ -64,8 +64,8 @@ describe("the price book", () => {
 
   it("costs up to five rows for a promo code that is limited both ways, however many rules there are", async ({ expect }) => {
     const deps = isolate();
-    for (let count = 0; count < 30; count += 1) await insertedRule({ promoCode: `CODE${count}`, usageLimit: 5 });
-    const { ruleId } = await insertedRule({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2, used: 4 });
+    for (let count = 0; count < 30; count += 1) await insertRule({ promoCode: `CODE${count}`, usageLimit: 5 });
+    const { ruleId } = await insertRule({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2, used: 4 });
     await used(ruleId, "U1", 1);
     await used(ruleId, "U2", 2);
     await bumpVersion();
@@ -78,9 +78,9 @@ describe("the price book", () => {
   });
 
   it("counts the uses of limited rules that need no code, whatever codes are given, and a guest's never", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimitPerCustomer: 2, used: 7 });
+    const { ruleId } = await insertRule({ usageLimitPerCustomer: 2, used: 7 });
     await used(ruleId, "U1", 2);
-    await insertedRule();
+    await insertRule();
     const odd = { promoCodes: [`"'; --`, "", "\u0000"], customerId: null };
 
     expect([...(await ask(isolate(), { promoCodes: ["NONE"], customerId: "U1" })).uses]).toEqual([
@@ -91,7 +91,7 @@ describe("the price book", () => {
 
   it("is current from the first question after a change on, with no time between", async ({ expect }) => {
     const deps = isolate();
-    await insertedRule();
+    await insertRule();
     await bumpVersion();
     const before = await ask(deps);
 
@@ -106,7 +106,7 @@ describe("the price book", () => {
     const deps = isolate();
     const slow = pricingQuery(deps, NOBODY);
     const late = await prepare(env.DB, slow.statement).all();
-    await insertedRule();
+    await insertRule();
     await bumpVersion();
     const newer = await ask(deps);
 
@@ -118,7 +118,7 @@ describe("the price book", () => {
 
   it("gives an answer that began with a list this list, also where another has forgotten it", async ({ expect }) => {
     const deps = isolate();
-    await insertedRule();
+    await insertRule();
     await bumpVersion();
     await ask(deps);
     const query = pricingQuery(deps, NOBODY);

@@ -2,7 +2,7 @@ import { afterEach, describe, it } from "vitest";
 import { tierFor } from "../../src/pricing/verify-tier.ts";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
 import { createdProduct } from "../support/shop/catalog.ts";
-import { bumpVersion, customerOf, priced, ruled } from "../support/pricing/pricing.ts";
+import { bumpVersion, customerOfTier, getPrice, insertActiveRule } from "../support/pricing/pricing.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 afterEach(async () => {
@@ -13,12 +13,12 @@ afterEach(async () => {
 describe("the tier of a price", () => {
   it("is the customer's own, without a word about it, and no guest's", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
-    const rule = await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
-    const { token } = await customerOf("gold");
+    const rule = await insertActiveRule({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
+    const { token } = await customerOfTier("gold");
 
-    expect(await priced(id, "", { token })).toMatchObject({ total_after_discount: 75 });
-    expect(await priced(id, "user_tier=gold", { token })).toMatchObject({ total_after_discount: 75 });
-    expect(await priced(id)).toMatchObject({
+    expect(await getPrice(id, "", { token })).toMatchObject({ total_after_discount: 75 });
+    expect(await getPrice(id, "user_tier=gold", { token })).toMatchObject({ total_after_discount: 75 });
+    expect(await getPrice(id)).toMatchObject({
       total_after_discount: 100,
       refused_rules: [{ rule_id: rule, reason: "other_tier" }],
     });
@@ -28,10 +28,10 @@ describe("the tier of a price", () => {
     expect,
   }) => {
     const id = await createdProduct({ price: 100 });
-    await ruled({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
+    await insertActiveRule({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
     const tokens = {
       guest: undefined,
-      silver: (await customerOf("silver")).token,
+      silver: (await customerOfTier("silver")).token,
       keyWithout: (await keyOf([])).key,
       key: (await keyOf(["pricing:choose_tier"])).key,
       staff: (await userOf("staff")).token,
@@ -42,7 +42,7 @@ describe("the tier of a price", () => {
         http,
         code,
         total_after_discount: total,
-      } = await priced(id, "user_tier=gold", token === undefined ? {} : { token });
+      } = await getPrice(id, "user_tier=gold", token === undefined ? {} : { token });
       return [name, http, http === 200 ? total : code];
     });
 

@@ -3,7 +3,7 @@ import { userOf } from "../support/accounts/accounts.ts";
 import { appWith } from "../support/http/app.ts";
 import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
 import { get, patch } from "../support/http/requests.ts";
-import { bumpVersion, customerOf, priced, ruled } from "../support/pricing/pricing.ts";
+import { bumpVersion, customerOfTier, getPrice, insertActiveRule } from "../support/pricing/pricing.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 afterEach(async () => {
@@ -17,7 +17,7 @@ describe("the price of a product", () => {
   }) => {
     const id = await createdProduct({ price: 150.5 });
 
-    expect(await priced(id)).toEqual({
+    expect(await getPrice(id)).toEqual({
       http: 200,
       product_id: id,
       variant_id: id,
@@ -31,16 +31,16 @@ describe("the price of a product", () => {
       applied_rules: [],
       refused_rules: [],
     });
-    expect(await priced(id, "quantity=3")).toMatchObject({ total_after_discount: 451.5, quantity: 3 });
+    expect(await getPrice(id, "quantity=3")).toMatchObject({ total_after_discount: 451.5, quantity: 3 });
   });
 
   it("names what was taken off, and what was not and why; what a unit costs then is rounded", async ({ expect }) => {
     const id = await createdProduct({ price: 10 });
-    const off = await ruled({ name: "Ten off", discountValue: 1_000 });
-    const bulk = await ruled({ type: "bulk_quantity", minQuantity: 10 });
-    const amount = await ruled({ name: "A rupee", discountType: "absolute", discountValue: 100, priority: 200 });
+    const off = await insertActiveRule({ name: "Ten off", discountValue: 1_000 });
+    const bulk = await insertActiveRule({ type: "bulk_quantity", minQuantity: 10 });
+    const amount = await insertActiveRule({ name: "A rupee", discountType: "absolute", discountValue: 100, priority: 200 });
 
-    expect(await priced(id, "quantity=3")).toMatchObject({
+    expect(await getPrice(id, "quantity=3")).toMatchObject({
       total_before_discount: 30,
       total_discount: 4,
       total_after_discount: 26,
@@ -56,16 +56,16 @@ describe("the price of a product", () => {
 
   it("counts the promo code whatever its case, and tells only of the code that was given", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
-    const code = await ruled({ type: "promo_code_percentage", promoCode: "DIWALI", discountValue: 2_000 });
-    await ruled({ type: "promo_code_percentage", promoCode: "SECRET" });
+    const code = await insertActiveRule({ type: "promo_code_percentage", promoCode: "DIWALI", discountValue: 2_000 });
+    await insertActiveRule({ type: "promo_code_percentage", promoCode: "SECRET" });
 
-    expect(await priced(id, "promo_code=diWali")).toMatchObject({ total_after_discount: 80, refused_rules: [] });
-    expect((await priced(id, "promo_code=diWali")).applied_rules.map((rule) => rule.rule_id)).toEqual([code]);
-    expect(await priced(id, "promo_code=nope")).toMatchObject({
+    expect(await getPrice(id, "promo_code=diWali")).toMatchObject({ total_after_discount: 80, refused_rules: [] });
+    expect((await getPrice(id, "promo_code=diWali")).applied_rules.map((rule) => rule.rule_id)).toEqual([code]);
+    expect(await getPrice(id, "promo_code=nope")).toMatchObject({
       total_after_discount: 100,
       refused_rules: [{ rule_id: null, reason: "promo_code_unknown" }],
     });
-    expect((await priced(id)).refused_rules).toEqual([]);
+    expect((await getPrice(id)).refused_rules).toEqual([]);
   });
 
   it("has the adjustment of the variant in it, and asks which where there are several", async ({ expect }) => {
@@ -73,18 +73,18 @@ describe("the price of a product", () => {
     await sqlInD1("UPDATE variants SET price_adjustment_minor = 250 WHERE variant_id = 'tea-L'");
     await sqlInD1("UPDATE variants SET price_adjustment_minor = -99999 WHERE variant_id = 'tea-XS'");
 
-    expect(await priced(id, "variant_id=tea-L&quantity=2")).toMatchObject({ base_price: 12.5, total_after_discount: 25 });
-    expect(await priced(id, "variant_id=tea-S")).toMatchObject({ base_price: 10 });
-    expect(await priced(id, "variant_id=tea-XS")).toMatchObject({ base_price: 0, final_unit_price: 0 });
-    expect(await priced(id)).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "variant_id" }] });
+    expect(await getPrice(id, "variant_id=tea-L&quantity=2")).toMatchObject({ base_price: 12.5, total_after_discount: 25 });
+    expect(await getPrice(id, "variant_id=tea-S")).toMatchObject({ base_price: 10 });
+    expect(await getPrice(id, "variant_id=tea-XS")).toMatchObject({ base_price: 0, final_unit_price: 0 });
+    expect(await getPrice(id)).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "variant_id" }] });
   });
 
   it("is known of what is on sale alone", async ({ expect }) => {
     const id = await createdProduct();
-    const answers = [await priced("nothing"), await priced(id, "variant_id=nothing")];
+    const answers = [await getPrice("nothing"), await getPrice(id, "variant_id=nothing")];
     await patch(`/api/v1/products/${id}`, { status: "archived" }, { admin: true });
 
-    expect([...answers, await priced(id)].map(({ http, code }) => [http, code])).toEqual([
+    expect([...answers, await getPrice(id)].map(({ http, code }) => [http, code])).toEqual([
       [404, "not_found"],
       [404, "not_found"],
       [404, "not_found"],
@@ -93,15 +93,15 @@ describe("the price of a product", () => {
 
   it("is of this moment: a rule counts from the first question after it was written", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
-    const before = await priced(id);
-    await ruled({ productId: id, discountValue: 5_000 });
+    const before = await getPrice(id);
+    await insertActiveRule({ productId: id, discountValue: 5_000 });
 
-    expect([before.total_after_discount, (await priced(id)).total_after_discount]).toEqual([100, 50]);
+    expect([before.total_after_discount, (await getPrice(id)).total_after_discount]).toEqual([100, 50]);
   });
 
   it("takes one hop to D1, whatever is asked", async ({ expect }) => {
     const id = await createdProduct();
-    await ruled({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2 });
+    await insertActiveRule({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2 });
 
     const response = await get(`/api/v1/products/${id}/price?promo_code=both`);
 
@@ -110,15 +110,15 @@ describe("the price of a product", () => {
 
   it("counts a customer's own uses, and asks a guest to sign in for what is limited by customer", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
-    const { token, userId } = await customerOf("standard");
-    const rule = await ruled({ usageLimitPerCustomer: 1 });
+    const { token, userId } = await customerOfTier("standard");
+    const rule = await insertActiveRule({ usageLimitPerCustomer: 1 });
 
-    const fresh = await priced(id, "", { token });
+    const fresh = await getPrice(id, "", { token });
     await sqlInD1("INSERT INTO rule_customers VALUES (?, ?, 1, 1)", rule, userId);
 
     expect(fresh).toMatchObject({ total_after_discount: 90 });
-    expect((await priced(id, "", { token })).refused_rules).toEqual([{ rule_id: rule, reason: "used_up_by_customer" }]);
-    expect((await priced(id)).refused_rules).toEqual([{ rule_id: rule, reason: "account_needed" }]);
+    expect((await getPrice(id, "", { token })).refused_rules).toEqual([{ rule_id: rule, reason: "used_up_by_customer" }]);
+    expect((await getPrice(id)).refused_rules).toEqual([{ rule_id: rule, reason: "account_needed" }]);
   });
 
   it.for([
@@ -139,7 +139,7 @@ describe("the price of a product", () => {
   ])("is refused for %s", async (query, { expect }) => {
     const id = await createdProduct();
 
-    expect(await priced(id, query)).toMatchObject({
+    expect(await getPrice(id, query)).toMatchObject({
       http: 422,
       code: "validation_failed",
       errors: [{ field: query.split("=")[0] }],
@@ -149,8 +149,8 @@ describe("the price of a product", () => {
   it("is refused where the sum would not be exact", async ({ expect }) => {
     const id = await createdProduct({ price: 9_999_999_999.99 });
 
-    expect(await priced(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
-    expect(await priced(id, "quantity=1001")).toMatchObject({ http: 422, errors: [{ field: "quantity" }] });
+    expect(await getPrice(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
+    expect(await getPrice(id, "quantity=1001")).toMatchObject({ http: 422, errors: [{ field: "quantity" }] });
   });
 });
 

@@ -3,10 +3,10 @@ import { describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import type { Query } from "../../src/db/client.ts";
 import { failedConstraint } from "../../src/writes/constraint.ts";
-import { countUses, returnUsesOf, USED_UP } from "../../src/pricing/use-queries.ts";
+import { countUses, returnUsesOf, USE_LIMIT_CHECKS } from "../../src/pricing/use-queries.ts";
 import { planOf, scansIn } from "../support/cost/plan.ts";
-import { insertedRule } from "../support/pricing/pricing.ts";
-import { usesOf } from "../support/pricing/promo.ts";
+import { insertRule } from "../support/pricing/pricing.ts";
+import { useCounts } from "../support/pricing/promo.ts";
 
 const { db } = bindDeps(env, { waitUntil: () => {} }).deps;
 
@@ -17,8 +17,8 @@ async function run(...queries: Query<unknown>[]): Promise<string | undefined> {
 
 describe("a use of a limited rule", () => {
   it("is counted up to the limit, and the one after fails its whole batch by the CHECK's name", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimit: 2 });
-    const other = await insertedRule({ usageLimit: 9 });
+    const { ruleId } = await insertRule({ usageLimit: 2 });
+    const other = await insertRule({ usageLimit: 9 });
     const [count, both] = [
       countUses([{ ruleId, customerId: null }]),
       countUses([other, { ruleId }].map((rule) => ({ ruleId: rule.ruleId, customerId: null }))),
@@ -27,12 +27,12 @@ describe("a use of a limited rule", () => {
     const failed = [await run(...count), await run(...count), await run(...both)];
 
     expect(failed).toEqual([undefined, undefined, "pricing_rules_used"]);
-    expect([await usesOf(ruleId), await usesOf(other.ruleId)].map(({ all }) => all)).toEqual([2, 0]);
-    expect(USED_UP.has("pricing_rules_used")).toBe(true);
+    expect([await useCounts(ruleId), await useCounts(other.ruleId)].map(({ all }) => all)).toEqual([2, 0]);
+    expect(USE_LIMIT_CHECKS.has("pricing_rules_used")).toBe(true);
   });
 
   it("is counted for each customer up to the rule's limit of that moment", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimitPerCustomer: 1 });
+    const { ruleId } = await insertRule({ usageLimitPerCustomer: 1 });
     const [asha, ravi] = ["asha", "ravi"].map((customerId) => countUses([{ ruleId, customerId }]));
 
     const failed = [await run(...(asha ?? [])), await run(...(asha ?? [])), await run(...(ravi ?? []))];
@@ -41,38 +41,38 @@ describe("a use of a limited rule", () => {
 
     expect(failed).toEqual([undefined, "rule_customers_used", undefined]);
     expect(raised).toEqual([undefined, "rule_customers_used"]);
-    expect(USED_UP.has("rule_customers_used")).toBe(true);
-    expect(await usesOf(ruleId)).toEqual({ all: 3, customers: { asha: 2, ravi: 1 } });
+    expect(USE_LIMIT_CHECKS.has("rule_customers_used")).toBe(true);
+    expect(await useCounts(ruleId)).toEqual({ all: 3, customers: { asha: 2, ravi: 1 } });
   });
 
   it("is given back once for each that was counted, and never below none", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimitPerCustomer: 5 });
+    const { ruleId } = await insertRule({ usageLimitPerCustomer: 5 });
     const uses = [{ ruleId, customerId: "asha" }];
     await run(...countUses(uses), ...countUses(uses), ...countUses([{ ruleId, customerId: null }]));
 
     await run(...returnUsesOf(uses));
-    const once = await usesOf(ruleId);
+    const once = await useCounts(ruleId);
     await run(...returnUsesOf(uses), ...returnUsesOf(uses), ...returnUsesOf(uses));
 
     expect(once).toEqual({ all: 2, customers: { asha: 1 } });
-    expect(await usesOf(ruleId)).toEqual({ all: 0, customers: { asha: 0 } });
+    expect(await useCounts(ruleId)).toEqual({ all: 0, customers: { asha: 0 } });
   });
 
   it("of a rule that is gone changes nothing", async ({ expect }) => {
     const uses = [{ ruleId: "gone", customerId: "asha" }];
 
     expect([await run(...countUses(uses)), await run(...returnUsesOf(uses))]).toEqual([undefined, undefined]);
-    expect(await usesOf("gone")).toEqual({ all: null, customers: {} });
+    expect(await useCounts("gone")).toEqual({ all: null, customers: {} });
   });
 
   it("is counted for any number of rules, within the parameters that D1 takes", async ({ expect }) => {
-    const rules = await Promise.all(Array.from({ length: 101 }, () => insertedRule({ usageLimit: 1 })));
+    const rules = await Promise.all(Array.from({ length: 101 }, () => insertRule({ usageLimit: 1 })));
     const uses = rules.map(({ ruleId }) => ({ ruleId, customerId: "asha" }));
 
     const failed = await run(...countUses(uses));
 
     expect(failed).toBeUndefined();
-    const counted = await Promise.all(rules.map(({ ruleId }) => usesOf(ruleId)));
+    const counted = await Promise.all(rules.map(({ ruleId }) => useCounts(ruleId)));
     expect(counted).toEqual(rules.map(() => ({ all: 1, customers: { asha: 1 } })));
   });
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, it } from "vitest";
 import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
 import { type AskOptions, del, get, patch, post } from "../support/http/requests.ts";
-import { askRule, bumpVersion, changedRule, insertedRule, ruleBody, RULES } from "../support/pricing/pricing.ts";
+import { postRule, bumpVersion, patchRule, insertRule, ruleBody, RULES } from "../support/pricing/pricing.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ADMIN: AskOptions = { admin: true };
@@ -62,11 +62,11 @@ describe("a pricing rule is refused", () => {
     ["groups of another type, got", { get_quantity: 1 }, "get_quantity"],
     ...COUNTS.flatMap((field) => NO_COUNTS.map((value) => [`${field} of ${value}`, { [field]: value }, field] as const)),
   ] as const)("for %s, made or changed", async ([, more, field], { expect }) => {
-    const { rule_id: id } = await askRule();
+    const { rule_id: id } = await postRule();
     const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
 
-    const refused = await askRule(more);
-    const change = await changedRule(id, given);
+    const refused = await postRule(more);
+    const change = await patchRule(id, given);
 
     expect(refused).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field }] });
     expect(change).toMatchObject({ http: 422, code: "validation_failed" });
@@ -81,16 +81,16 @@ describe("a pricing rule is refused", () => {
     ["buy_x_get_y", { get_quantity: 1 }, "buy_quantity"],
     ["buy_x_get_y", { buy_quantity: 1 }, "get_quantity"],
   ] as const)("as %s with %j, whose condition is missing", async ([type, more, field], { expect }) => {
-    expect(await askRule({ type, ...more })).toMatchObject({ http: 422, errors: [{ field }] });
+    expect(await postRule({ type, ...more })).toMatchObject({ http: 422, errors: [{ field }] });
   });
 
   it("where a change would leave it without what its type needs", async ({ expect }) => {
-    const season = await askRule({ type: "seasonal_percentage", end_at: "2030-01-01T00:00:00Z" });
-    const code = await askRule({ type: "promo_code_percentage", promo_code: "A" });
+    const season = await postRule({ type: "seasonal_percentage", end_at: "2030-01-01T00:00:00Z" });
+    const code = await postRule({ type: "promo_code_percentage", promo_code: "A" });
 
-    expect(await changedRule(season.rule_id, { end_at: null })).toMatchObject({ http: 422, errors: [{ field: "start_at" }] });
-    expect(await changedRule(code.rule_id, { promo_code: null })).toMatchObject({ http: 422, errors: [{ field: "promo_code" }] });
-    expect(await changedRule(code.rule_id, { type: "bulk_quantity" })).toMatchObject({ errors: [{ field: "min_quantity" }] });
+    expect(await patchRule(season.rule_id, { end_at: null })).toMatchObject({ http: 422, errors: [{ field: "start_at" }] });
+    expect(await patchRule(code.rule_id, { promo_code: null })).toMatchObject({ http: 422, errors: [{ field: "promo_code" }] });
+    expect(await patchRule(code.rule_id, { type: "bulk_quantity" })).toMatchObject({ errors: [{ field: "min_quantity" }] });
   });
 
   it("where its variant is another product's", async ({ expect }) => {
@@ -99,30 +99,30 @@ describe("a pricing rule is refused", () => {
       await createdProduct({ sku: undefined, variants: variantsOf("mug", "S", "L") }),
     ];
 
-    expect(await askRule({ product_id: one, variant_id: "mug-S" })).toMatchObject({
+    expect(await postRule({ product_id: one, variant_id: "mug-S" })).toMatchObject({
       http: 422,
       errors: [{ field: "variant_id" }],
     });
-    expect(await askRule({ product_id: other, variant_id: "mug-S" })).toMatchObject({ http: 201 });
-    expect(await askRule({ variant_id: "mug-S" })).toMatchObject({ http: 201, product_id: null });
+    expect(await postRule({ product_id: other, variant_id: "mug-S" })).toMatchObject({ http: 201 });
+    expect(await postRule({ variant_id: "mug-S" })).toMatchObject({ http: 201, product_id: null });
   });
 
   it("where its limit would be below what was used", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimit: 10, used: 4 });
+    const { ruleId } = await insertRule({ usageLimit: 10, used: 4 });
 
-    expect(await changedRule(ruleId, { usage_limit: 3 })).toMatchObject({ http: 422, errors: [{ field: "usage_limit" }] });
-    expect(await changedRule(ruleId, { usage_limit: 4 })).toMatchObject({ http: 200, usage_limit: 4, used: 4 });
-    expect(await changedRule(ruleId, { usage_limit: null })).toMatchObject({ http: 200, usage_limit: null });
+    expect(await patchRule(ruleId, { usage_limit: 3 })).toMatchObject({ http: 422, errors: [{ field: "usage_limit" }] });
+    expect(await patchRule(ruleId, { usage_limit: 4 })).toMatchObject({ http: 200, usage_limit: 4, used: 4 });
+    expect(await patchRule(ruleId, { usage_limit: null })).toMatchObject({ http: 200, usage_limit: null });
   });
 
   it("where orders used it while its limit was lowered", async ({ expect }) => {
-    const { ruleId } = await insertedRule({ usageLimit: 10, used: 4 });
+    const { ruleId } = await insertRule({ usageLimit: 10, used: 4 });
     // As if orders had used it twice more since it was read.
     await sqlInD1(
       "CREATE TRIGGER meanwhile BEFORE INSERT ON audit_log BEGIN UPDATE pricing_rules SET used = used + 2 WHERE used = 4; END",
     );
 
-    const answer = await changedRule(ruleId, { usage_limit: 5 });
+    const answer = await patchRule(ruleId, { usage_limit: 5 });
     await sqlInD1("DROP TRIGGER meanwhile");
 
     expect(answer).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "usage_limit" }] });
@@ -130,7 +130,7 @@ describe("a pricing rule is refused", () => {
   });
 
   it("where there is none, for no field, for no JSON and for another type of body", async ({ expect }) => {
-    const { rule_id: id } = await askRule();
+    const { rule_id: id } = await postRule();
     const text = { ...ADMIN, headers: { "Content-Type": "text/plain" } };
 
     const missing = await Promise.all([
@@ -157,17 +157,17 @@ describe("active pricing rules", () => {
       INSERT INTO pricing_rules (rule_id, name, type, discount_type, discount_value, priority, stackable, is_active, created_at_ms, updated_at_ms)
       SELECT 'N' || i, 'x', 'cart_total', 'percent', 1, 1, 1, 1, 1, 1 FROM n`,
     );
-    const idle = await askRule({ is_active: false });
+    const idle = await postRule({ is_active: false });
 
-    const made = await Promise.all([askRule(), askRule(), askRule(), changedRule(idle.rule_id, { is_active: true })]);
+    const made = await Promise.all([postRule(), postRule(), postRule(), patchRule(idle.rule_id, { is_active: true })]);
 
     const refused = made.filter(({ http }) => http === 409);
     expect(refused).toHaveLength(2);
     expect(refused[0]).toMatchObject({ code: "too_many_rules" });
     expect(await sqlInD1("SELECT count(*) AS n FROM pricing_rules WHERE is_active = 1")).toEqual([{ n: 500 }]);
-    expect(await askRule({ is_active: false })).toMatchObject({ http: 201 });
-    expect(await changedRule("N1", { name: "y" })).toMatchObject({ http: 200 });
-    expect(await changedRule("N1", { is_active: false })).toMatchObject({ http: 200 });
-    expect(await askRule()).toMatchObject({ http: 201 });
+    expect(await postRule({ is_active: false })).toMatchObject({ http: 201 });
+    expect(await patchRule("N1", { name: "y" })).toMatchObject({ http: 200 });
+    expect(await patchRule("N1", { is_active: false })).toMatchObject({ http: 200 });
+    expect(await postRule()).toMatchObject({ http: 201 });
   });
 });

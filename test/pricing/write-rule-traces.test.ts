@@ -2,7 +2,7 @@ import { afterEach, describe, it } from "vitest";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
 import { ownId } from "../support/shop/catalog.ts";
 import { type AskOptions, del, get } from "../support/http/requests.ts";
-import { askRule, bumpVersion, changedRule, RULES } from "../support/pricing/pricing.ts";
+import { postRule, bumpVersion, patchRule, RULES } from "../support/pricing/pricing.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ADMIN: AskOptions = { admin: true };
@@ -27,26 +27,26 @@ describe("a write of a pricing rule", () => {
     const keys = [ownId("key"), ownId("key"), ownId("key")];
     const [making, changing, deleting] = keys.map((key) => ({ ...ADMIN, key }));
 
-    const made = await askRule({}, making);
-    const again = await askRule({}, making);
-    await changedRule(made.rule_id, { name: "One" }, changing);
-    await changedRule(made.rule_id, { name: "Two" });
-    const repeated = await changedRule(made.rule_id, { name: "One" }, changing);
+    const made = await postRule({}, making);
+    const again = await postRule({}, making);
+    await patchRule(made.rule_id, { name: "One" }, changing);
+    await patchRule(made.rule_id, { name: "Two" });
+    const repeated = await patchRule(made.rule_id, { name: "One" }, changing);
     await del(`${RULES}/${made.rule_id}`, deleting);
     const gone = await del(`${RULES}/${made.rule_id}`, deleting);
 
     expect(again).toEqual(made);
     expect(repeated).toMatchObject({ http: 200, name: "One" });
     expect([gone.status, gone.headers.get("Idempotency-Replayed")]).toEqual([200, "true"]);
-    expect(await askRule({ priority: 1 }, making)).toMatchObject({ http: 422, code: "idempotency_key_reused" });
-    expect(await askRule({}, { ...ADMIN, key: " " })).toMatchObject({ http: 400, code: "idempotency_key_invalid" });
+    expect(await postRule({ priority: 1 }, making)).toMatchObject({ http: 422, code: "idempotency_key_reused" });
+    expect(await postRule({}, { ...ADMIN, key: " " })).toMatchObject({ http: 400, code: "idempotency_key_invalid" });
   });
 
   it("tells every isolate of each change, in its batch", async ({ expect }) => {
     const versions = [await version()];
-    const { rule_id: id } = await askRule();
+    const { rule_id: id } = await postRule();
     versions.push(await version());
-    await changedRule(id, { name: "x" });
+    await patchRule(id, { name: "x" });
     versions.push(await version());
     await del(`${RULES}/${id}`, ADMIN);
     versions.push(await version());
@@ -56,8 +56,8 @@ describe("a write of a pricing rule", () => {
   });
 
   it("leaves in the audit log what was done to it", async ({ expect }) => {
-    const { rule_id: id } = await askRule();
-    await changedRule(id, { discount_value: 5 });
+    const { rule_id: id } = await postRule();
+    await patchRule(id, { discount_value: 5 });
     await del(`${RULES}/${id}`, ADMIN);
 
     const log = await logOf(id);
@@ -77,14 +77,14 @@ describe("a write of a pricing rule", () => {
   it("is for staff and for keys with the right, and nobody else", async ({ expect }) => {
     const [customer, staff] = [await userOf(), await userOf("staff")];
     const key = await keyOf(["pricing:manage"]);
-    const made = await askRule({}, { token: staff.token });
+    const made = await postRule({}, { token: staff.token });
     const path = `${RULES}/${made.rule_id}`;
 
     const asked = async (options: AskOptions) => [
-      (await askRule({}, options)).http,
+      (await postRule({}, options)).http,
       (await get(RULES, options)).status,
       (await get(path, options)).status,
-      (await changedRule(made.rule_id, { name: "x" }, options)).http,
+      (await patchRule(made.rule_id, { name: "x" }, options)).http,
       (await del(path, options)).status,
     ];
 

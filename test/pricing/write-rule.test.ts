@@ -1,7 +1,7 @@
 import { afterEach, describe, it } from "vitest";
 import { createdProduct, variantsOf } from "../support/shop/catalog.ts";
 import { type AskOptions, del, get, post } from "../support/http/requests.ts";
-import { askRule, bumpVersion, changedRule, ruleBody, RULES } from "../support/pricing/pricing.ts";
+import { postRule, bumpVersion, patchRule, ruleBody, RULES } from "../support/pricing/pricing.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ADMIN: AskOptions = { admin: true };
@@ -66,15 +66,15 @@ describe("a pricing rule", () => {
       usage_limit_per_customer: 1,
     });
 
-    const made = await askRule(all);
+    const made = await postRule(all);
 
     expect(made).toMatchObject({ ...all, http: 201, promo_code: "DI-WALI_24" });
     expect(await (await get(`${RULES}/${made.rule_id}`, ADMIN)).json()).toMatchObject({ ...all, promo_code: "DI-WALI_24" });
   });
 
   it("keeps percentages to the hundredth, and amounts to the currency's", async ({ expect }) => {
-    const shares = await Promise.all([0.01, 33.33, 100].map((value) => askRule({ discount_value: value })));
-    const amount = await askRule({ discount_type: "absolute", discount_value: 1_234.56 });
+    const shares = await Promise.all([0.01, 33.33, 100].map((value) => postRule({ discount_value: value })));
+    const amount = await postRule({ discount_type: "absolute", discount_value: 1_234.56 });
 
     expect(shares.map((rule) => rule.discount_value)).toEqual([0.01, 33.33, 100]);
     expect(amount.discount_value).toBe(1_234.56);
@@ -91,13 +91,13 @@ describe("a pricing rule", () => {
     };
 
     const seen = [await now()];
-    const { rule_id: id } = await askRule();
+    const { rule_id: id } = await postRule();
     seen.push(await now());
-    await changedRule(id, { discount_value: 20 });
+    await patchRule(id, { discount_value: 20 });
     seen.push(await now());
-    await changedRule(id, { is_active: false });
+    await patchRule(id, { is_active: false });
     seen.push(await now());
-    await changedRule(id, { is_active: true });
+    await patchRule(id, { is_active: true });
     seen.push(await now());
     await del(`${RULES}/${id}`, ADMIN);
 
@@ -105,10 +105,10 @@ describe("a pricing rule", () => {
   });
 
   it("changes by what is given, and null clears a condition", async ({ expect }) => {
-    const { rule_id: id } = await askRule({ category: "Oil", min_subtotal: 5, usage_limit: 3, promo_code: "A" });
+    const { rule_id: id } = await postRule({ category: "Oil", min_subtotal: 5, usage_limit: 3, promo_code: "A" });
 
-    const changed = await changedRule(id, { name: "Other", priority: 5, end_at: "2030-01-01T00:00:00Z" });
-    const cleared = await changedRule(id, {
+    const changed = await patchRule(id, { name: "Other", priority: 5, end_at: "2030-01-01T00:00:00Z" });
+    const cleared = await patchRule(id, {
       category: null,
       min_subtotal: null,
       usage_limit: null,
@@ -122,21 +122,21 @@ describe("a pricing rule", () => {
   });
 
   it("has its value in the terms of its discount type, so that both change together", async ({ expect }) => {
-    const { rule_id: id } = await askRule({ discount_value: 10 });
+    const { rule_id: id } = await postRule({ discount_value: 10 });
 
-    expect(await changedRule(id, { discount_type: "absolute" })).toMatchObject({
+    expect(await patchRule(id, { discount_type: "absolute" })).toMatchObject({
       http: 422,
       errors: [{ field: "discount_value" }],
     });
-    expect(await changedRule(id, { discount_type: "absolute", discount_value: 250 })).toMatchObject({ discount_value: 250 });
-    expect(await changedRule(id, { discount_value: 101 })).toMatchObject({ http: 200, discount_value: 101 });
-    expect(await changedRule(id, { discount_type: "absolute" })).toMatchObject({ http: 200, discount_value: 101 });
+    expect(await patchRule(id, { discount_type: "absolute", discount_value: 250 })).toMatchObject({ discount_value: 250 });
+    expect(await patchRule(id, { discount_value: 101 })).toMatchObject({ http: 200, discount_value: 101 });
+    expect(await patchRule(id, { discount_type: "absolute" })).toMatchObject({ http: 200, discount_value: 101 });
   });
 
   it("keeps both of two changes at once that are about different fields", async ({ expect }) => {
-    const { rule_id: id } = await askRule();
+    const { rule_id: id } = await postRule();
 
-    const answers = await Promise.all([changedRule(id, { name: "One" }), changedRule(id, { priority: 7 })]);
+    const answers = await Promise.all([patchRule(id, { name: "One" }), patchRule(id, { priority: 7 })]);
 
     expect(answers.map(({ http }) => http)).toEqual([200, 200]);
     expect(await (await get(`${RULES}/${id}`, ADMIN)).json()).toMatchObject({ name: "One", priority: 7 });
@@ -144,16 +144,16 @@ describe("a pricing rule", () => {
 
   it("is never left by two changes at once as neither would leave it", async ({ expect }) => {
     for (let round = 0; round < 5; round += 1) {
-      const { rule_id: id } = await askRule({ min_quantity: 5, max_quantity: 10 });
+      const { rule_id: id } = await postRule({ min_quantity: 5, max_quantity: 10 });
 
-      const answers = await Promise.all([changedRule(id, { min_quantity: 8 }), changedRule(id, { max_quantity: 6 })]);
+      const answers = await Promise.all([patchRule(id, { min_quantity: 8 }), patchRule(id, { max_quantity: 6 })]);
 
       expect(answers.map(({ http }) => http).toSorted((a, b) => a - b)).toEqual([200, 422]);
     }
   });
 
   it("is deleted once, and answered as it was", async ({ expect }) => {
-    const { http: _, ...made } = await askRule();
+    const { http: _, ...made } = await postRule();
 
     const gone = await del(`${RULES}/${made.rule_id}`, ADMIN);
 

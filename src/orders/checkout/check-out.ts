@@ -3,7 +3,7 @@ import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { eligibleWarehouses } from "../../stock/rules/allocate.ts";
-import { USED_UP } from "../../pricing/use-queries.ts";
+import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { answerFrom, databaseSilent, type Placed, shortageErrors } from "../placement/answer.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
 import { convertEverywhere } from "./convert.ts";
@@ -64,7 +64,7 @@ async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promi
   try {
     await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
   } catch (error) {
-    const isUsed = USED_UP.has(failedConstraint(error) ?? "");
+    const isUsed = USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "");
     return isUsed ? refuseUsedUp(deps, checkout, error) : endCheckout(deps, checkout, undefined, error);
   }
   return { order, replayed: false };

@@ -4,7 +4,7 @@ import { failedConstraint } from "../../writes/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { commitBatched } from "../../stock/client/batch-commits.ts";
-import { USED_UP } from "../../pricing/use-queries.ts";
+import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { enqueueWebhook } from "../lifecycle/history-queries.ts";
 import { fenceHolds, findRecord, type Recorded, recordOrder } from "../queries.ts";
 import { askedOf, type Buyer, type OrderRequest, type Attempt, type Quote } from "./quote.ts";
@@ -32,7 +32,7 @@ export async function recordReserved(
   } catch (error) {
     const decided = await resolveRecord(deps, placing, order);
     if (decided) return decided;
-    if (USED_UP.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
+    if (USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
     throw notPlaced(placing, "The order was not recorded.", error);
   }
   return { order, replayed: false };

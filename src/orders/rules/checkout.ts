@@ -1,6 +1,6 @@
 import type { DiscountSnapshot, LineToPrice, PricedLine, PricingFacts } from "../../pricing/rules/pricing-rule.ts";
 import { lineTotal } from "../../pricing/rules/quote.ts";
-import { usedUp } from "../../pricing/rules/refusal.ts";
+import { useLimitReason } from "../../pricing/rules/refusal.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
 import type { Allocation, StockLine } from "../../stock/rules/allocate.ts";
@@ -69,7 +69,7 @@ export function checkoutLines(
 /** A rule that is no longer active takes what it promised off, and is not counted any more. */
 function hasUse(ruleId: string, facts: PricingFacts): boolean {
   const rule = facts.rules.find((each) => each.ruleId === ruleId);
-  return rule === undefined || usedUp(rule, facts) === undefined;
+  return rule === undefined || useLimitReason(rule, facts) === undefined;
 }
 
 function snapshotOf({ snapshot, ...line }: LineForSale & LineToPrice & { snapshot: DiscountSnapshot }): PricedLine {

@@ -6,10 +6,10 @@ import type { Minor } from "../../rules/money.ts";
  * named takes something off.
  */
 export function isAsExpected(
-  { totals, idleCodes }: Pick<Bill<never>, "totals" | "idleCodes">,
+  { totals, unusedCodes }: Pick<Bill<never>, "totals" | "unusedCodes">,
   expectedMinor: Minor | undefined,
 ): boolean {
-  return expectedMinor === undefined ? idleCodes.length === 0 : expectedMinor === totals.totalMinor;
+  return expectedMinor === undefined ? unusedCodes.length === 0 : expectedMinor === totals.totalMinor;
 }
 
 /** Whether an order comes to another total now, because a limited rule that it was to use has no use left for it. */

@@ -26,7 +26,7 @@ export interface PricedOrder extends Omit<Bill<never>, "lines"> {
 
 /** The refusal of an order that does not come to what its shopper counts on, with what it would come to. */
 export function totalRefusal(
-  { items, totals, refused, idleCodes }: PricedOrder,
+  { items, totals, refused, unusedCodes }: PricedOrder,
   expectedMinor: Minor | undefined,
   { currency, decimals }: { currency: string; decimals: number },
 ): Decided {
@@ -34,7 +34,7 @@ export function totalRefusal(
   const sums = toTotalsJson(totals, decimals);
   const quote = { ...sums, currency, items: items.map((item) => toSoldJson(item, decimals)), refused_rules: refusedRules };
   const expected = expectedMinor === undefined ? null : toMajor(expectedMinor, decimals);
-  const idle = idleCodes.map((code) => `The promo code ${code} takes nothing off. `).join("");
+  const idle = unusedCodes.map((code) => `The promo code ${code} takes nothing off. `).join("");
   const counted = expected === null ? "" : ` ${expected} was expected.`;
   return decided("total_changed", `${idle}The total is ${sums.total} ${currency}.${counted}`, {
     expected_total: expected,

@@ -40,7 +40,7 @@ export interface Bill<L> {
   /** What is counted when the bill becomes an order. */
   uses: CountedUse[];
   /** Promo codes that were named and take nothing off. */
-  idleCodes: string[];
+  unusedCodes: string[];
 }
 
 /**
@@ -71,7 +71,7 @@ export function billFor<L extends LineToPrice>(
     totals: { ...gross, discountMinor, taxMinor, taxIncluded, totalMinor },
     refused,
     uses: usesOf(billed, terms),
-    idleCodes: idleCodes(billed, rules),
+    unusedCodes: unusedCodes(billed, rules),
   };
 }
 
@@ -81,7 +81,7 @@ function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, c
 }
 
 /** A line whose price is kept is not asked again whether its code takes something off. */
-function idleCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerms["rules"]): string[] {
+function unusedCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerms["rules"]): string[] {
   const asked = lines.filter(({ snapshot }) => snapshot === undefined).map(({ promoCode }) => promoCode);
   const applied = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
   const atWork = new Set(rules.filter(({ ruleId }) => applied.has(ruleId)).map(({ promoCode }) => promoCode));

@@ -7,21 +7,21 @@ export const cartTotal: RuleKind = {
   needs: [],
   isOfCart: true,
   discountsFor: (rule, lines) =>
-    rule.discountType === "percent" ? discountEachLine(rule, lines) : sharesOf(rule.discountValue, lines),
+    rule.discountType === "percent" ? discountEachLine(rule, lines) : shareAmount(rule.discountValue, lines),
 };
 
 /**
  * Shares an amount out over lines in proportion to what they cost, exactly. What a line has no room for goes to the others, in the
  * same proportion; what none has room for is not taken.
  */
-function sharesOf(amountMinor: Minor, lines: readonly OpenLine[]): Minor[] {
+function shareAmount(amountMinor: Minor, lines: readonly OpenLine[]): Minor[] {
   const taken = lines.map(() => 0);
   const roomOf = (at: number) => (lines[at]?.leftMinor ?? 0) - (taken[at] ?? 0);
   let left = amountMinor;
   let open = [...lines.keys()].filter((at) => roomOf(at) > 0);
   // Each round places all that is left, or fills a line.
   while (left > 0 && open.length > 0) {
-    const shares = proportional(
+    const shares = splitProportionally(
       left,
       open.map((at) => lines[at]?.beforeMinor ?? 0),
     );
@@ -36,7 +36,7 @@ function sharesOf(amountMinor: Minor, lines: readonly OpenLine[]): Minor[] {
 }
 
 /** Cuts an amount in proportion to weights, by the largest remainder: of equal remainders the first gets the unit. */
-function proportional(amountMinor: Minor, weights: readonly number[]): Minor[] {
+function splitProportionally(amountMinor: Minor, weights: readonly number[]): Minor[] {
   const sum = weights.reduce((total, weight) => total + BigInt(weight), 0n);
   const parts = weights.map((weight, index) => {
     const product = BigInt(amountMinor) * BigInt(weight);

@@ -2,7 +2,7 @@ import type { Minor } from "../../rules/money.ts";
 import type { LineToPrice, PricingFacts, PricingRule, RefusalReason } from "./pricing-rule.ts";
 
 /** Whether a rule is about a line's product at all. */
-export function isAbout(rule: PricingRule, line: LineToPrice): boolean {
+export function targetsLine(rule: PricingRule, line: LineToPrice): boolean {
   return (
     (rule.productId === null || rule.productId === line.productId) &&
     (rule.variantId === null || rule.variantId === line.variantId) &&
@@ -14,7 +14,7 @@ export function isAbout(rule: PricingRule, line: LineToPrice): boolean {
  * The first condition that keeps a rule off a line, or `undefined` where all hold.
  * @param subtotalMinor of all lines, before discounts
  */
-export function reasonRefused(
+export function refusalReason(
   rule: PricingRule,
   line: LineToPrice,
   facts: PricingFacts,
@@ -26,11 +26,11 @@ export function reasonRefused(
   if (rule.maxQuantity !== null && line.quantity > rule.maxQuantity) return "quantity_too_large";
   if (rule.userTier !== null && line.tier !== rule.userTier) return "other_tier";
   if (rule.minSubtotalMinor !== null && subtotalMinor < rule.minSubtotalMinor) return "subtotal_too_small";
-  return usedUp(rule, facts);
+  return useLimitReason(rule, facts);
 }
 
 /** Whether a limited rule has no use left, of all or for this customer. */
-export function usedUp(
+export function useLimitReason(
   rule: PricingRule,
   { uses, customerId }: Pick<PricingFacts, "uses" | "customerId">,
 ): RefusalReason | undefined {

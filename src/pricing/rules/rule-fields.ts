@@ -19,7 +19,7 @@ export interface RuleRequest {
 }
 
 /** What a new rule is where nothing is said. */
-export const UNSAID = {
+export const RULE_DEFAULTS = {
   productId: null,
   variantId: null,
   category: null,
@@ -40,7 +40,7 @@ export const UNSAID = {
 } satisfies Partial<PricingRule>;
 
 /** Why a rule cannot be; `field` is the request's. */
-export interface RuleFault {
+export interface RuleProblem {
   field: string;
   message: string;
 }
@@ -58,7 +58,7 @@ export function readDiscount(type: DiscountType, value: number, decimals: number
   return type === "percent" && read > WHOLE_BPS ? undefined : read;
 }
 
-const FIELDS: Record<Condition, string> = {
+const REQUEST_FIELDS: Record<Condition, string> = {
   minQuantity: "min_quantity",
   userTier: "user_tier",
   promoCode: "promo_code",
@@ -69,15 +69,15 @@ const FIELDS: Record<Condition, string> = {
 };
 
 /** The first thing by which a rule would not be what its type says, or could never apply; `undefined` where there is none. */
-export function faultOf(rule: PricingRule): RuleFault | undefined {
+export function ruleProblem(rule: PricingRule): RuleProblem | undefined {
   const lacking = RULE_KINDS[rule.type].needs.find((some) => some.every((condition) => rule[condition] === null));
   if (lacking) {
-    const names = lacking.map((condition) => FIELDS[condition]);
+    const names = lacking.map((condition) => REQUEST_FIELDS[condition]);
     return { field: names[0] ?? "type", message: `is needed for ${rule.type}: give ${names.join(" or ")}` };
   }
   const other =
     rule.type === "buy_x_get_y" ? undefined : (["buyQuantity", "getQuantity"] as const).find((each) => rule[each] !== null);
-  if (other) return { field: FIELDS[other], message: "is for buy_x_get_y alone" };
+  if (other) return { field: REQUEST_FIELDS[other], message: "is for buy_x_get_y alone" };
   if (isAbove(rule.minQuantity, rule.maxQuantity)) return { field: "max_quantity", message: "must not be below min_quantity" };
   if (rule.startAtMs !== null && rule.endAtMs !== null && rule.endAtMs <= rule.startAtMs)
     return { field: "end_at", message: "must be after start_at" };

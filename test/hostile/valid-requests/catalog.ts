@@ -1,6 +1,6 @@
 import { ownBarcode } from "../../support/shop/catalog.ts";
 import { flushedProduct } from "../../support/stock/inventory.ts";
-import { askRule, ruleBody } from "../../support/pricing/pricing.ts";
+import { postRule, ruleBody } from "../../support/pricing/pricing.ts";
 import { put } from "../../support/http/requests.ts";
 import { product } from "../../support/shop/shop.ts";
 import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
@@ -30,7 +30,7 @@ async function ofProduct(): Promise<ValidRequest & { params: { product_id: strin
 }
 
 async function ofRule(): Promise<ValidRequest> {
-  const { rule_id } = await askRule({ product_id: (await product()).productId });
+  const { rule_id } = await postRule({ product_id: (await product()).productId });
   return { params: { rule_id }, caller: "staff" };
 }
 

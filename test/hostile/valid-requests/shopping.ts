@@ -1,5 +1,5 @@
 import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../../support/orders/http.ts";
-import { cartNow, cartOf, newCart } from "../../support/carts/carts.ts";
+import { readCart, cartOf, newCart } from "../../support/carts/carts.ts";
 import { move } from "../../support/orders/lifecycle.ts";
 import { confirm, paidOrder } from "../../support/payments/payments.ts";
 import { eventOf, signed } from "../../support/payments/stripe.ts";
@@ -29,7 +29,7 @@ async function paid(shop: Shop) {
 async function ofItem(): Promise<ValidRequest> {
   const few = await inStock(FEW);
   const cartId = await cartOf({ [few]: 1 });
-  const [item] = (await cartNow(cartId)).items;
+  const [item] = (await readCart(cartId)).items;
   return { params: { cart_id: cartId, item_id: item?.item_id ?? "" }, caller: "guest", products: [few] };
 }
 

@@ -1,5 +1,5 @@
 import { beforeAll, describe, it } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart, PRICE_MINOR } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy, ordersOfCart, PRICE_MINOR } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -11,7 +11,7 @@ beforeAll(demoWarehouses);
 /** One product with units in BLR, some of them in a cart. */
 async function inCart(units = 5, quantity = 2) {
   const productId = await stocked(units);
-  const cartId = await cartWith([{ productId, quantity }]);
+  const cartId = await insertCart([{ productId, quantity }]);
   return { productId, cartId, worker: faultyWorker() };
 }
 
@@ -19,7 +19,7 @@ describe("a checkout", () => {
   it("makes an order of a cart under the hold of its generation, and its units leave", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
 
-    const placed = await checkedOutBy(worker.deps, cartId);
+    const placed = await checkOutBy(worker.deps, cartId);
     await worker.idle();
 
     expect(placed).toMatchObject({ replayed: false, order: { holdId: `${cartId}.1`, cartId, status: "PENDING" } });
@@ -30,14 +30,14 @@ describe("a checkout", () => {
 
   it("takes three hops whatever the number of lines", async ({ expect }) => {
     const productIds = await Promise.all([1, 2, 3].map(() => stocked(5)));
-    const cartId = await cartWith(productIds.map((productId) => ({ productId, quantity: 1 })));
+    const cartId = await insertCart(productIds.map((productId) => ({ productId, quantity: 1 })));
     const calls: string[] = [];
     const worker = faultyWorker((call) => {
       calls.push(call.to === "d1" ? "d1" : call.method);
       return "none";
     });
 
-    await checkedOutBy(worker.deps, cartId);
+    await checkOutBy(worker.deps, cartId);
 
     expect(calls.slice(0, 5)).toEqual(["d1", "convert", "convert", "convert", "d1"]);
   });
@@ -47,9 +47,9 @@ describe("a checkout", () => {
     const key = newId("key");
 
     const [first, repeated, other] = [
-      await checkedOutBy(worker.deps, cartId, { key }),
-      await checkedOutBy(worker.deps, cartId, { key }),
-      await checkedOutBy(worker.deps, cartId),
+      await checkOutBy(worker.deps, cartId, { key }),
+      await checkOutBy(worker.deps, cartId, { key }),
+      await checkOutBy(worker.deps, cartId),
     ];
 
     const [order] = await ordersOfCart(cartId);
@@ -63,7 +63,7 @@ describe("a checkout", () => {
   it("keeps the units for their payment, where the order is not paid on delivery", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
 
-    await checkedOutBy(worker.deps, cartId, { paymentMethod: "card" });
+    await checkOutBy(worker.deps, cartId, { paymentMethod: "card" });
     await worker.idle();
 
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
@@ -74,10 +74,10 @@ describe("a checkout", () => {
 
   it("reserves again what the cart lost, where it can", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2, isLost: true }]);
+    const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     const worker = faultyWorker();
 
-    const placed = await checkedOutBy(worker.deps, cartId);
+    const placed = await checkOutBy(worker.deps, cartId);
     await worker.idle();
 
     expect(placed).toMatchObject({ replayed: false });
@@ -86,13 +86,13 @@ describe("a checkout", () => {
 
   it("is refused with every short line, and the cart keeps what it has and can be checked out later", async ({ expect }) => {
     const [held, gone] = [await stocked(5), await stocked(1)];
-    const cartId = await cartWith([
+    const cartId = await insertCart([
       { productId: held, quantity: 2 },
       { productId: gone, quantity: 2, isLost: true },
     ]);
     const worker = faultyWorker();
 
-    const refused = await checkedOutBy(worker.deps, cartId);
+    const refused = await checkOutBy(worker.deps, cartId);
     await worker.idle();
 
     expect(refused).toMatchObject({
@@ -102,29 +102,29 @@ describe("a checkout", () => {
     expect([await unitsOf(held), await unitsOf(gone)]).toEqual([{ BLR: [5, 2] }, { BLR: [1, 0] }]);
     expect(await cartRow(cartId)).toEqual({ generation: 2, orderId: null });
     await sqlInD1("UPDATE cart_items SET quantity = 1 WHERE cart_id = ? AND variant_id = ?", cartId, gone);
-    expect(await checkedOutBy(worker.deps, cartId)).toMatchObject({ order: { holdId: `${cartId}.2` } });
+    expect(await checkOutBy(worker.deps, cartId)).toMatchObject({ order: { holdId: `${cartId}.2` } });
   });
 
   it("keeps the refusal of a key, and hears it again, though there is stock by then", async ({ expect }) => {
     const productId = await stocked(1);
-    const cartId = await cartWith([{ productId, quantity: 2, isLost: true }]);
+    const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     const worker = faultyWorker();
     const key = newId("key");
-    const first = await checkedOutBy(worker.deps, cartId, { key });
+    const first = await checkOutBy(worker.deps, cartId, { key });
     await sqlInD1("UPDATE cart_items SET quantity = 1 WHERE cart_id = ?", cartId);
 
-    const again = await checkedOutBy(worker.deps, cartId, { key });
+    const again = await checkOutBy(worker.deps, cartId, { key });
 
     expect([first, again]).toMatchObject([{ code: "insufficient_stock" }, { code: "insufficient_stock" }]);
     expect(await ordersOfCart(cartId)).toEqual([]);
-    expect(await checkedOutBy(worker.deps, cartId, { key: newId("key") })).toMatchObject({ replayed: false });
+    expect(await checkOutBy(worker.deps, cartId, { key: newId("key") })).toMatchObject({ replayed: false });
   });
 
   it("lists what is no longer sold among the short lines", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
     await archive(productId);
 
-    const refused = await checkedOutBy(worker.deps, cartId);
+    const refused = await checkOutBy(worker.deps, cartId);
 
     expect(refused).toMatchObject({ code: "insufficient_stock", members: { stock_errors: [{ product_id: productId }] } });
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
@@ -132,14 +132,14 @@ describe("a checkout", () => {
 
   it("finds no cart that is another customer's, or nobody's", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 1 }], { userId: newId("u") });
+    const cartId = await insertCart([{ productId, quantity: 1 }], { userId: newId("u") });
     const { deps } = faultyWorker();
 
     const answers = [
-      await checkedOutBy(deps, cartId),
-      await checkedOutBy(deps, cartId, { userId: newId("u") }),
-      await checkedOutBy(deps, newId("CRT")),
-      await checkedOutBy(deps, cartId, { mayUseAny: true }),
+      await checkOutBy(deps, cartId),
+      await checkOutBy(deps, cartId, { userId: newId("u") }),
+      await checkOutBy(deps, newId("CRT")),
+      await checkOutBy(deps, cartId, { mayUseAny: true }),
     ];
 
     expect(answers).toMatchObject([{ code: "not_found" }, { code: "not_found" }, { code: "not_found" }, { replayed: false }]);
@@ -148,26 +148,26 @@ describe("a checkout", () => {
   it("refuses an empty cart", async ({ expect }) => {
     const { deps } = faultyWorker();
 
-    expect(await checkedOutBy(deps, await cartWith([]))).toMatchObject({ code: "validation_failed" });
+    expect(await checkOutBy(deps, await insertCart([]))).toMatchObject({ code: "validation_failed" });
   });
 
   it("charges the cart's price while its units are reserved, whatever the product costs now", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
     await sqlInD1("UPDATE products SET price_minor = 99900 WHERE product_id = ?", productId);
 
-    const placed = await checkedOutBy(worker.deps, cartId);
+    const placed = await checkOutBy(worker.deps, cartId);
 
     expect(placed).toMatchObject({ order: { subtotalMinor: 2 * PRICE_MINOR } });
   });
 
   it("tells the new total where a line has lost its reservation and costs something else now", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2, isLost: true }]);
+    const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
     const { deps } = faultyWorker();
 
-    const refused = await checkedOutBy(deps, cartId);
-    const agreed = await checkedOutBy(deps, cartId, { expectedMinor: 44_900 });
+    const refused = await checkOutBy(deps, cartId);
+    const agreed = await checkOutBy(deps, cartId, { expectedMinor: 44_900 });
 
     expect(refused).toMatchObject({ code: "total_changed", members: { quote: { subtotal: 400 } } });
     expect(agreed).toMatchObject({ order: { totalMinor: 44_900 } });

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartNow, cartOf, editBy, unitsIn } from "../../support/carts/carts.ts";
-import { checkedOutBy } from "../../support/carts/checkouts.ts";
+import { readCart, cartOf, editBy, unitsIn } from "../../support/carts/carts.ts";
+import { checkOutBy } from "../../support/carts/checkouts.ts";
 import { atD1, atStock, type Fault, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
@@ -27,7 +27,7 @@ describe("a checkout that was quoted before an edit", () => {
     const productId = await stocked(UNITS);
     const cartId = await cartOf({ [productId]: before });
     const slow = waitingAt(atStock("convert", 1));
-    const checkout = checkedOutBy(slow.worker.deps, cartId);
+    const checkout = checkOutBy(slow.worker.deps, cartId);
     await slow.waits;
     await edit(faultyWorker(), cartId, productId, after);
 
@@ -35,11 +35,11 @@ describe("a checkout that was quoted before an edit", () => {
 
     expect(await checkout).toMatchObject({ code: "unresolved" });
     await slow.worker.idle();
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [after, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [after, true] });
     expect(await emptyClaims(productId)).toEqual([]);
     expect(await unitsOf(productId)).toEqual({ BLR: [UNITS, Math.max(before, after)] });
     const next = faultyWorker();
-    expect(await checkedOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: after }] } });
+    expect(await checkOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: after }] } });
     await next.idle();
     expect(await unitsOf(productId)).toEqual({ BLR: [UNITS - after, 0] });
     await recover([productId]);
@@ -59,7 +59,7 @@ async function loweredDuringCheckout(first: Fault) {
   });
   await outcome(dying, editBy(dying.deps, lower, key));
   const slowRecord = waitingAt(atD1(2));
-  const checkout = checkedOutBy(slowRecord.worker.deps, cartId);
+  const checkout = checkOutBy(slowRecord.worker.deps, cartId);
   await slowRecord.waits;
   const refused = await editBy(faultyWorker().deps, lower, key);
   slowRecord.goOn();
@@ -79,7 +79,7 @@ describe("an edit that is repeated when a checkout has the units", () => {
     expect(answers).toMatchObject([{ code: "checking_out" }, { code: "unresolved" }]);
     expect(await emptyClaims(productId)).toEqual([]);
     const next = faultyWorker();
-    expect(await checkedOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: 3 }] } });
+    expect(await checkOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: 3 }] } });
     await next.idle();
     await recover([productId]);
     await expectInvariants(expect, new Map([[productId, UNITS]]));
@@ -94,7 +94,7 @@ describe("an edit that was refused because of a checkout, and whose Worker died 
     const { productId: feast } = await bundle([{ productId: rice, quantity: 2 }]);
     const cartId = await cartOf({ [feast]: 1 });
     const slowRecord = waitingAt(atD1(2));
-    const checkout = checkedOutBy(slowRecord.worker.deps, cartId);
+    const checkout = checkOutBy(slowRecord.worker.deps, cartId);
     await slowRecord.waits;
     const put = { cartId, productId: rice, quantity: 1, kind: "put" } as const;
     const key = newId("key");
@@ -107,7 +107,7 @@ describe("an edit that was refused because of a checkout, and whose Worker died 
     const repeats = [await editBy(faultyWorker().deps, put, key), await editBy(faultyWorker().deps, put, key)];
 
     expect(repeats).toMatchObject([{ code: "unresolved" }, { replayed: false }]);
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [feast]: [1, true], [rice]: [1, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [feast]: [1, true], [rice]: [1, true] });
     expect(await emptyClaims(rice)).toEqual([]);
     expect(await unitsOf(rice)).toEqual({ BLR: [UNITS, 3] });
   });
@@ -121,7 +121,7 @@ describe("an edit that D1 has and the object has not heard of", () => {
     const lowered = edit(slowEdit.worker, cartId, productId, 1);
     await slowEdit.waits;
     const slowRecord = waitingAt(atD1(2));
-    const checkout = checkedOutBy(slowRecord.worker.deps, cartId);
+    const checkout = checkOutBy(slowRecord.worker.deps, cartId);
     await slowRecord.waits;
 
     slowEdit.goOn();
@@ -130,7 +130,7 @@ describe("an edit that D1 has and the object has not heard of", () => {
 
     expect([refused, await checkout]).toMatchObject([{ code: "checking_out" }, { code: "unresolved" }]);
     await slowRecord.worker.idle();
-    expect(unitsIn(await cartNow(cartId))).toEqual({ [productId]: [3, true] });
+    expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [3, true] });
     expect(await emptyClaims(productId)).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { FAULTS, faultyWorker, type OutsideCall, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -38,7 +38,7 @@ describe.each(Object.entries(CARTS))("the checkout of a cart %s", (_, { isLost, 
     async ({ is, fault }, { expect }) => {
       const productIds = await Promise.all(units.map((each) => stocked(each)));
       const lines = productIds.map((productId, index) => ({ productId, quantity: 2, isLost: isLost[index] === true }));
-      const cartId = await cartWith(lines, { forMs: CART_MS });
+      const cartId = await insertCart(lines, { forMs: CART_MS });
       const key = newId("key");
       let isMet = false;
       const worker = faultyWorker((call) => {
@@ -47,11 +47,11 @@ describe.each(Object.entries(CARTS))("the checkout of a cart %s", (_, { isLost, 
         return fault;
       });
 
-      const answer = await outcome(worker, checkedOutBy(worker.deps, cartId, { key }));
+      const answer = await outcome(worker, checkOutBy(worker.deps, cartId, { key }));
       const hasAnswered = answer !== "died";
       if (hasAnswered) await outcome(worker, worker.idle());
       const before = await ordersOfCart(cartId);
-      const retried = await checkedOutBy(faultyWorker().deps, cartId, { key });
+      const retried = await checkOutBy(faultyWorker().deps, cartId, { key });
       await worker.deliverLate();
       await recover(productIds);
 

@@ -1,10 +1,10 @@
 import { beforeAll, beforeEach, describe, it } from "vitest";
 import type { PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
-import { cartRow, cartWith, checkedOutBy, PRICE_MINOR } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy, PRICE_MINOR } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
+import { bumpVersion, insertRule } from "../../support/pricing/pricing.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 import { sqlInD1, stockOf } from "../../support/stock/stock.ts";
 
@@ -19,7 +19,7 @@ beforeEach(async () => {
 
 /** A code that takes 10 % off, and a cart of two units at the price that it makes. */
 async function promised(more: Partial<PricingRule> & { used?: number } = {}) {
-  const rule = await insertedRule({ type: "promo_code_percentage", promoCode: "TEN", usageLimit: 20, ...more });
+  const rule = await insertRule({ type: "promo_code_percentage", promoCode: "TEN", usageLimit: 20, ...more });
   await bumpVersion();
   const productId = await stocked(5);
   return { rule, productId, cartId: await cartOf(productId, rule) };
@@ -28,7 +28,7 @@ async function promised(more: Partial<PricingRule> & { used?: number } = {}) {
 function cartOf(productId: string, rule: PricingRule, { isLost = false, isLimited = true } = {}): Promise<string> {
   const amountMinor = (2 * PRICE_MINOR) / 10;
   const discounts = [{ ruleId: rule.ruleId, name: rule.name, amountMinor, isOfCart: false, isLimited }];
-  return cartWith([{ productId, quantity: 2, discounts, promoCode: "TEN", isLost }]);
+  return insertCart([{ productId, quantity: 2, discounts, promoCode: "TEN", isLost }]);
 }
 
 async function usesOf({ ruleId }: PricingRule): Promise<number | undefined> {
@@ -40,7 +40,7 @@ describe("the price of a checkout", () => {
   it("is what the cart says, and counts the use of its code", async ({ expect }) => {
     const { rule, cartId } = await promised();
 
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
 
     const totalMinor = 2 * PRICE_MINOR - 3_000 + DELIVERY_MINOR;
     expect(placed).toMatchObject({ order: { totalMinor, discountMinor: 3_000, promoCode: "TEN" } });
@@ -52,7 +52,7 @@ describe("the price of a checkout", () => {
     await sqlInD1("UPDATE pricing_rules SET is_active = 0, discount_value = 1, end_at_ms = 1 WHERE rule_id = ?", rule.ruleId);
     await bumpVersion();
 
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
 
     expect(placed).toMatchObject({ order: { discountMinor: 3_000, rulesUsed: [] } });
     expect(await usesOf(rule)).toBe(0);
@@ -62,7 +62,7 @@ describe("the price of a checkout", () => {
     const { rule, productId, cartId } = await promised({ usageLimit: 20, used: 20 });
     const { deps } = faultyWorker();
 
-    const refused = await checkedOutBy(deps, cartId);
+    const refused = await checkOutBy(deps, cartId);
 
     const refusedRules = [{ rule_id: rule.ruleId, promo_code: "TEN", reason: "used_up" }];
     expect(refused).toMatchObject({
@@ -70,7 +70,7 @@ describe("the price of a checkout", () => {
       members: { quote: { total: 349, discount_total: 0, refused_rules: refusedRules } },
     });
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
-    expect(await checkedOutBy(deps, cartId, { expectedMinor: 34_900 })).toMatchObject({ order: { totalMinor: 34_900 } });
+    expect(await checkOutBy(deps, cartId, { expectedMinor: 34_900 })).toMatchObject({ order: { totalMinor: 34_900 } });
     expect(await usesOf(rule)).toBe(20);
   });
 
@@ -82,7 +82,7 @@ describe("the price of a checkout", () => {
     const carts = await Promise.all(Array.from({ length: 5 }, () => cartOf(productId, rule)));
     const worker = faultyWorker();
 
-    const answers = await Promise.all(carts.map((cartId) => checkedOutBy(worker.deps, cartId, { key: newId("key") })));
+    const answers = await Promise.all(carts.map((cartId) => checkOutBy(worker.deps, cartId, { key: newId("key") })));
     await worker.idle();
 
     const codes = answers.map((answer) => ("code" in answer ? answer.code : "placed")).toSorted();
@@ -100,7 +100,7 @@ describe("the price of a checkout", () => {
     const { deps } = faultyWorker();
 
     const answers = [];
-    for (const cartId of carts) answers.push(await checkedOutBy(deps, cartId));
+    for (const cartId of carts) answers.push(await checkOutBy(deps, cartId));
 
     expect(answers).toMatchObject([{ replayed: false }, { code: "total_changed" }, { code: "total_changed" }]);
   });
@@ -110,7 +110,7 @@ describe("the price of a checkout", () => {
     await sqlInD1("UPDATE pricing_rules SET promo_code = 'ELEVEN' WHERE rule_id = ?", rule.ruleId);
     await bumpVersion();
 
-    expect(await checkedOutBy(faultyWorker().deps, cartId)).toMatchObject({ code: "total_changed" });
+    expect(await checkOutBy(faultyWorker().deps, cartId)).toMatchObject({ code: "total_changed" });
   });
 
   it("is afresh where the line was lost, by today's rules; the code takes off what it does", async ({ expect }) => {
@@ -118,7 +118,7 @@ describe("the price of a checkout", () => {
     const productId = await stocked(5);
     const cartId = await cartOf(productId, rule, { isLost: true });
 
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
 
     expect(placed).toMatchObject({ order: { discountMinor: 3_000 } });
   });
@@ -137,13 +137,13 @@ describe("the price of a checkout", () => {
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
     const worker = faultyWorker();
 
-    const refused = await checkedOutBy(worker.deps, cartId);
+    const refused = await checkOutBy(worker.deps, cartId);
     await worker.idle();
 
     expect(refused).toMatchObject({ code: "total_changed", members: { quote: { subtotal: 400 } } });
     expect(await cartRow(cartId)).toEqual({ generation: 2, orderId: null });
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 0] });
-    expect(await checkedOutBy(worker.deps, cartId, { expectedMinor: 40_900 })).toMatchObject({ replayed: false });
+    expect(await checkOutBy(worker.deps, cartId, { expectedMinor: 40_900 })).toMatchObject({ replayed: false });
   });
 
   it("is not charged where the shopper counts on another", async ({ expect }) => {
@@ -151,8 +151,8 @@ describe("the price of a checkout", () => {
     const { deps } = faultyWorker();
     const key = newId("key");
 
-    const refused = await checkedOutBy(deps, cartId, { key, expectedMinor: 1 });
-    const again = await checkedOutBy(deps, cartId, { key, expectedMinor: 1 });
+    const refused = await checkOutBy(deps, cartId, { key, expectedMinor: 1 });
+    const again = await checkOutBy(deps, cartId, { key, expectedMinor: 1 });
 
     expect([refused, again]).toMatchObject([{ code: "total_changed" }, { code: "total_changed" }]);
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
@@ -163,7 +163,7 @@ describe("the price of a checkout", () => {
     await sqlInD1("INSERT INTO tax_rates (country, category, rate_bps) VALUES ('IN', '', 1800)");
     await bumpVersion();
 
-    const placed = await checkedOutBy(faultyWorker().deps, cartId);
+    const placed = await checkOutBy(faultyWorker().deps, cartId);
 
     // 27,000 with 18 % in them: 27,000 × 1,800 / 11,800 = 4,118.64…
     expect(placed).toMatchObject({ order: { taxMinor: 4_119, totalMinor: 27_000 + DELIVERY_MINOR } });

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
@@ -30,11 +30,11 @@ function tally(answers: readonly ({ code: string } | { replayed: boolean })[]): 
 describe("checkouts at once", () => {
   it(`of one cart by ${CHECKOUTS} buyers make one order`, async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const worker = faultyWorker();
 
     const answers = await Promise.all(
-      Array.from({ length: CHECKOUTS }, () => checkedOutBy(worker.deps, cartId, { key: newId("key") })),
+      Array.from({ length: CHECKOUTS }, () => checkOutBy(worker.deps, cartId, { key: newId("key") })),
     );
     await worker.idle();
 
@@ -46,11 +46,11 @@ describe("checkouts at once", () => {
 
   it(`under one key, ${CHECKOUTS} times, all hear of the same order`, async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const worker = faultyWorker();
     const key = newId("key");
 
-    const answers = await Promise.all(Array.from({ length: CHECKOUTS }, () => checkedOutBy(worker.deps, cartId, { key })));
+    const answers = await Promise.all(Array.from({ length: CHECKOUTS }, () => checkOutBy(worker.deps, cartId, { key })));
     await worker.idle();
 
     const orderIds = new Set(answers.map((answer) => ("order" in answer ? answer.order.orderId : answer.code)));
@@ -62,10 +62,10 @@ describe("checkouts at once", () => {
   it(`of ${CARTS} carts that have nothing reserved any more sell ${UNITS} units to ${UNITS}`, async ({ expect }) => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const productId = await stocked(UNITS);
-    const carts = await Promise.all(Array.from({ length: CARTS }, () => cartWith([{ productId, quantity: 1, isLost: true }])));
+    const carts = await Promise.all(Array.from({ length: CARTS }, () => insertCart([{ productId, quantity: 1, isLost: true }])));
     const worker = faultyWorker();
 
-    const answers = await Promise.all(carts.map((cartId) => checkedOutBy(worker.deps, cartId)));
+    const answers = await Promise.all(carts.map((cartId) => checkOutBy(worker.deps, cartId)));
     await worker.idle();
 
     expect(tally(answers)).toEqual({ placed: UNITS, insufficient_stock: CARTS - UNITS });
@@ -77,7 +77,7 @@ describe("checkouts at once", () => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const productIds = await Promise.all([stocked(INSTANTS * 2), stocked(INSTANTS * 2)]);
     for (let instant = 0; instant < INSTANTS; instant += 1) {
-      const cartId = await cartWith(
+      const cartId = await insertCart(
         productIds.map((productId) => ({ productId, quantity: 2 })),
         { forMs: 1_000 },
       );
@@ -87,7 +87,7 @@ describe("checkouts at once", () => {
       });
 
       const [answer] = await Promise.all([
-        checkedOutBy(worker.deps, cartId),
+        checkOutBy(worker.deps, cartId),
         ...productIds.map(async (productId) => {
           await (instant % 3 === 0 ? runAlarm(productId) : stockOf(productId).levels());
         }),

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy } from "../../support/carts/checkouts.ts";
 import { atD1, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
@@ -26,14 +26,14 @@ describe("a hold that several checkouts share", () => {
   it("sells nothing of a product that the order does not have, though a slow checkout took units of it", async ({ expect }) => {
     const [kept, out] = [await stocked(5), await stocked(5)];
     const lines = [kept, out].map((productId) => ({ productId, quantity: 1 }));
-    const cartId = await cartWith(lines, { forMs: CART_MS });
+    const cartId = await insertCart(lines, { forMs: CART_MS });
     const slow = waitingAt((call) => call.to === "stock" && call.method === "convert" && call.productId === out);
-    const first = checkedOutBy(slow.worker.deps, cartId);
+    const first = checkOutBy(slow.worker.deps, cartId);
     await slow.waits;
     await takeFromObject(cartId, out);
     await sqlInD1("DELETE FROM cart_items WHERE cart_id = ? AND variant_id = ?", cartId, out);
     const other = faultyWorker();
-    await checkedOutBy(other.deps, cartId);
+    await checkOutBy(other.deps, cartId);
     await other.idle();
 
     slow.goOn();
@@ -54,13 +54,13 @@ describe("a hold that several checkouts share", () => {
   it("sells nothing of what a bundle was made of when an earlier checkout died", async ({ expect }) => {
     const [before, after] = [await stocked(5), await stocked(5)];
     const { productId: bed } = await bundle([{ productId: before }]);
-    const cartId = await cartWith([{ productId: bed, quantity: 1, isLost: true }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId: bed, quantity: 1, isLost: true }], { forMs: CART_MS });
     const dead = dying();
-    await outcome(dead, checkedOutBy(dead.deps, cartId));
+    await outcome(dead, checkOutBy(dead.deps, cartId));
     await sqlInD1("UPDATE components SET product_id = ?, variant_id = ? WHERE bundle_id = ?", after, after, bed);
     const next = faultyWorker();
 
-    await checkedOutBy(next.deps, cartId);
+    await checkOutBy(next.deps, cartId);
 
     await next.idle();
     await recover([before, after]);
@@ -75,15 +75,15 @@ describe("a hold that several checkouts share", () => {
 
   it("hands no checkout the warehouses of another address", async ({ expect }) => {
     const productId = await stocked({ DEL: 5, BLR: 5 });
-    const cartId = await cartWith([{ productId, quantity: 2, isLost: true }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2, isLost: true }], { forMs: CART_MS });
     const dead = dying();
-    await outcome(dead, checkedOutBy(dead.deps, cartId, { postalCode: "110001" }));
+    await outcome(dead, checkOutBy(dead.deps, cartId, { postalCode: "110001" }));
     const collect = { deliveryMethod: "self_service", postalCode: "560001" } as const;
     const worker = faultyWorker();
 
-    const first = await checkedOutBy(worker.deps, cartId, collect);
+    const first = await checkOutBy(worker.deps, cartId, collect);
     await worker.idle();
-    const again = await checkedOutBy(worker.deps, cartId, collect);
+    const again = await checkOutBy(worker.deps, cartId, collect);
 
     expect([first, again]).toMatchObject([{ code: "unresolved" }, { order: { allocations: [{ warehouseId: "BLR" }] } }]);
   });
@@ -91,15 +91,15 @@ describe("a hold that several checkouts share", () => {
   it("is given back though its key made an order of another cart meanwhile", async ({ expect }) => {
     const productId = await stocked(5);
     const [slowCart, cartId] = [
-      await cartWith([{ productId, quantity: 1 }], { forMs: CART_MS }),
-      await cartWith([{ productId, quantity: 1 }], { forMs: CART_MS }),
+      await insertCart([{ productId, quantity: 1 }], { forMs: CART_MS }),
+      await insertCart([{ productId, quantity: 1 }], { forMs: CART_MS }),
     ];
     const key = newId("key");
     const slow = waitingAt(atD1(2));
-    const first = checkedOutBy(slow.worker.deps, slowCart, { key });
+    const first = checkOutBy(slow.worker.deps, slowCart, { key });
     await slow.waits;
     const other = faultyWorker();
-    await checkedOutBy(other.deps, cartId, { key });
+    await checkOutBy(other.deps, cartId, { key });
     await other.idle();
 
     slow.goOn();
@@ -111,12 +111,12 @@ describe("a hold that several checkouts share", () => {
 
   it("is given back where what it reserved anew cannot be priced", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);
     await sqlInD1("UPDATE products SET price_minor = 9000000000000000 WHERE product_id = ?", productId);
     const worker = faultyWorker();
 
-    const refused = await checkedOutBy(worker.deps, cartId);
+    const refused = await checkOutBy(worker.deps, cartId);
 
     await worker.idle();
     expect(refused).toMatchObject({ code: "validation_failed" });
@@ -126,9 +126,9 @@ describe("a hold that several checkouts share", () => {
 
   it("tells the cart what lapsed while a checkout that died had it", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: 60_000 });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: 60_000 });
     const dead = dying();
-    await outcome(dead, checkedOutBy(dead.deps, cartId));
+    await outcome(dead, checkOutBy(dead.deps, cartId));
 
     await recover([productId]);
 
@@ -140,14 +140,14 @@ describe("a hold that several checkouts share", () => {
 
   it("makes D1 forget no reservation that is newer than its own end", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
     const slow = waitingAt(atD1(2));
-    const first = checkedOutBy(slow.worker.deps, cartId);
+    const first = checkOutBy(slow.worker.deps, cartId);
     await slow.waits;
     const other = faultyWorker();
-    await checkedOutBy(other.deps, cartId);
+    await checkOutBy(other.deps, cartId);
     await other.idle();
     const untilMs = Date.now() + CART_MS;
     await sqlInD1("UPDATE cart_items SET reserved_until_ms = ? WHERE cart_id = ?", untilMs, cartId);

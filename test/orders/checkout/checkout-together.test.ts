@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { cartRow, cartWith, checkedOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
+import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { atD1, faultyWorker, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
@@ -18,12 +18,12 @@ const noCommit = () => faultyWorker((call) => (call.to === "stock" && call.metho
 describe("two checkouts of one cart, which share a hold", () => {
   it("leave the winner its units when the loser finds out, though they have not left yet", async ({ expect }) => {
     const productId = await stocked(2);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const loser = waitingAt(atD1(2));
-    const lost = checkedOutBy(loser.worker.deps, cartId, { key: newId("key") });
+    const lost = checkOutBy(loser.worker.deps, cartId, { key: newId("key") });
     await loser.waits;
     const winner = noCommit();
-    const won = await checkedOutBy(winner.deps, cartId, { key: newId("key") });
+    const won = await checkOutBy(winner.deps, cartId, { key: newId("key") });
     await winner.idle();
 
     loser.goOn();
@@ -38,13 +38,13 @@ describe("two checkouts of one cart, which share a hold", () => {
 
   it("do not end each other's generation: one that is late leaves the next alone", async ({ expect }) => {
     const productId = await stocked(2);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const late = waitingAt(atD1(2));
-    const stale = checkedOutBy(late.worker.deps, cartId);
+    const stale = checkOutBy(late.worker.deps, cartId);
     await late.waits;
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
     const next = waitingAt(atD1(2));
-    const placing = checkedOutBy(next.worker.deps, cartId);
+    const placing = checkOutBy(next.worker.deps, cartId);
     await next.waits;
 
     late.goOn();
@@ -58,13 +58,13 @@ describe("two checkouts of one cart, which share a hold", () => {
 
   it("never record units that were quoted for another wish", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const first = waitingAt((call) => call.to === "stock" && call.method === "convert");
-    const outdated = checkedOutBy(first.worker.deps, cartId);
+    const outdated = checkOutBy(first.worker.deps, cartId);
     await first.waits;
     await sqlInD1("UPDATE cart_items SET quantity = 3 WHERE cart_id = ?", cartId);
     const second = waitingAt(atD1(2));
-    const wanted = checkedOutBy(second.worker.deps, cartId);
+    const wanted = checkOutBy(second.worker.deps, cartId);
     await second.waits;
 
     first.goOn();
@@ -73,7 +73,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     await wanted;
 
     expect(answer).toMatchObject({ code: "unresolved" });
-    const retried = await checkedOutBy(faultyWorker().deps, cartId);
+    const retried = await checkOutBy(faultyWorker().deps, cartId);
     expect(retried).toMatchObject({ order: { items: [{ quantity: 3 }] } });
     expect(await ordersOfCart(cartId)).toHaveLength(1);
     await recover([productId]);
@@ -82,9 +82,9 @@ describe("two checkouts of one cart, which share a hold", () => {
 
   it("record nothing where the cart was edited since the quote: its shopper was told of another", async ({ expect }) => {
     const productId = await stocked(5);
-    const cartId = await cartWith([{ productId, quantity: 2 }], { forMs: CART_MS });
+    const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const checkout = waitingAt(atD1(2));
-    const answer = checkedOutBy(checkout.worker.deps, cartId);
+    const answer = checkOutBy(checkout.worker.deps, cartId);
     await checkout.waits;
     await sqlInD1("UPDATE carts SET edit_no = edit_no + 1 WHERE cart_id = ?", cartId);
 
@@ -92,15 +92,15 @@ describe("two checkouts of one cart, which share a hold", () => {
 
     expect(await answer).toMatchObject({ code: "unresolved" });
     expect(await ordersOfCart(cartId)).toEqual([]);
-    expect(await checkedOutBy(faultyWorker().deps, cartId)).toMatchObject({ replayed: false });
+    expect(await checkOutBy(faultyWorker().deps, cartId)).toMatchObject({ replayed: false });
   });
 
   it("keep no refusal of a key whose generation another has ended", async ({ expect }) => {
     const productId = await stocked(1);
-    const cartId = await cartWith([{ productId, quantity: 2, isLost: true }]);
+    const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     const late = waitingAt(atD1(2));
     const key = newId("key");
-    const stale = checkedOutBy(late.worker.deps, cartId, { key });
+    const stale = checkOutBy(late.worker.deps, cartId, { key });
     await late.waits;
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
 
@@ -108,6 +108,6 @@ describe("two checkouts of one cart, which share a hold", () => {
 
     expect(await stale).toMatchObject({ code: "unresolved" });
     await sqlInD1("UPDATE cart_items SET quantity = 1 WHERE cart_id = ?", cartId);
-    expect(await checkedOutBy(faultyWorker().deps, cartId, { key })).toMatchObject({ replayed: false });
+    expect(await checkOutBy(faultyWorker().deps, cartId, { key })).toMatchObject({ replayed: false });
   });
 });

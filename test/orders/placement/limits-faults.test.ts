@@ -4,7 +4,7 @@ import { sweep } from "../../../src/cron.ts";
 import { FAULTS, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
-import { ordersUsing, promo, usesOf } from "../../support/pricing/promo.ts";
+import { ordersUsing, insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // AGENTS, invariants 3 and 5, for uses of limited rules: each call of a Worker to the outside is cut once, in every way.
@@ -31,7 +31,7 @@ interface Shop {
 /** Two products, and a code limited in both ways. */
 async function shop(): Promise<Shop> {
   const productIds = [await stocked(UNITS), await stocked(UNITS)].toSorted();
-  const { code, ruleId } = await promo({ usageLimit: 2, usageLimitPerCustomer: 2 });
+  const { code, ruleId } = await insertPromo({ usageLimit: 2, usageLimitPerCustomer: 2 });
   return { productIds, code, ruleId, userId: newId("user"), key: newId("key") };
 }
 
@@ -97,13 +97,13 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
         isCut = calls >= at;
         if (isCut) steps = at;
         const live = await ordersUsing(here.code);
-        expect(await usesOf(here.ruleId), `${fault} at ${at}`).toMatchObject({ all: live });
+        expect(await useCounts(here.ruleId), `${fault} at ${at}`).toMatchObject({ all: live });
         await operation.act(faultyWorker().deps, here);
         await operation.act(faultyWorker().deps, here);
         await recover(here.productIds);
 
         expect(await ordersUsing(here.code), `${fault} at ${at}`).toBe(operation.orders);
-        const { all, customers } = await usesOf(here.ruleId);
+        const { all, customers } = await useCounts(here.ruleId);
         expect([all, customers[here.userId] ?? 0], `${fault} at ${at}`).toEqual([operation.orders, operation.orders]);
         await expectInvariants(expect, new Map(here.productIds.map((productId) => [productId, UNITS])));
       }
@@ -142,7 +142,7 @@ describe("an order whose code ran out between its quote and its record", () => {
       const again = await placeIn(faultyWorker().deps, here);
 
       expect(again, `${fault} at ${at}`).toEqual({ code: "total_changed" });
-      expect(await usesOf(here.ruleId)).toEqual({ all: 2, customers: { [here.userId]: 2 } });
+      expect(await useCounts(here.ruleId)).toEqual({ all: 2, customers: { [here.userId]: 2 } });
       expect(await Promise.all(here.productIds.map(availableAt))).toEqual([UNITS - 2, UNITS]);
       await expectInvariants(expect, new Map(here.productIds.map((productId) => [productId, UNITS])));
     }

@@ -7,7 +7,7 @@ import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { pay } from "../../support/orders/lifecycle.ts";
 import { cancel, moveTo, ordersOf, placedBy, stocked, takeBack } from "../../support/orders/orders.ts";
-import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 const UNITS = 9;
@@ -23,7 +23,7 @@ afterEach(() => {
 /** Orders of one customer that use a code limited in both ways, one unit of one product each. */
 async function using(count: number, more: Parameters<typeof placedBy>[2] = {}) {
   const [productId, userId] = [await stocked(UNITS), newId("user")];
-  const { code, ruleId } = await promo({ usageLimit: UNITS, usageLimitPerCustomer: UNITS });
+  const { code, ruleId } = await insertPromo({ usageLimit: UNITS, usageLimitPerCustomer: UNITS });
   const orderIds: string[] = [];
   for (let made = 0; made < count; made += 1) {
     const worker = faultyWorker();
@@ -31,7 +31,7 @@ async function using(count: number, more: Parameters<typeof placedBy>[2] = {}) {
     await worker.idle();
   }
   const used = async () => {
-    const { all, customers } = await usesOf(ruleId);
+    const { all, customers } = await useCounts(ruleId);
     return [all, customers[userId]];
   };
   return { productId, orderIds, used, received: new Map([[productId, UNITS]]) };
@@ -170,12 +170,12 @@ describe("an order's use of a limited rule", () => {
 
   it("counts for the customer who used it, also when another account claims a guest's order", async ({ expect }) => {
     const productId = await stocked(UNITS);
-    const { code, ruleId } = await promo({ usageLimit: UNITS });
+    const { code, ruleId } = await insertPromo({ usageLimit: UNITS });
     const { orderId } = await placedBy(faultyWorker(), productId, { promoCode: code });
     await env.DB.prepare("UPDATE orders SET user_id = 'ravi' WHERE order_id = ?").bind(orderId).run();
 
     await cancel(faultyWorker().deps, orderId);
 
-    expect(await usesOf(ruleId)).toEqual({ all: 0, customers: {} });
+    expect(await useCounts(ruleId)).toEqual({ all: 0, customers: {} });
   });
 });

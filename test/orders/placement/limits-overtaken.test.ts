@@ -2,8 +2,8 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { atD1, faultyWorker, isRecord, type OutsideCall } from "../../support/faults.ts";
 import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
-import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { bumpVersion, insertRule } from "../../support/pricing/pricing.ts";
+import { insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { archive, newId } from "../../support/shop/shop.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -27,7 +27,7 @@ describe("an order whose code's last use goes to another between its quote and i
   it.for([undefined, "with a key"])("is refused, and its units are free again (%s)", async (keyed, { expect }) => {
     const key = keyed && newId("key");
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const request = orderOf([productId], 1, { promoCode: code });
     const worker = faultyWorker(
       () => "none",
@@ -39,13 +39,13 @@ describe("an order whose code's last use goes to another between its quote and i
     const again = await place(faultyWorker().deps, request, key);
 
     expect([answer, again]).toEqual([{ code: "total_changed" }, { code: "total_changed" }]);
-    expect([await availableAt(productId), await usesOf(ruleId)]).toEqual([4, { all: 1, customers: {} }]);
+    expect([await availableAt(productId), await useCounts(ruleId)]).toEqual([4, { all: 1, customers: {} }]);
     expect(await ordersOf(productId)).toHaveLength(1);
   });
 
   it("is undecided where the use was given back meanwhile, and a repeat is placed", async ({ expect }) => {
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const request = orderOf([productId], 1, { promoCode: code });
     const other: string[] = [];
     const worker = faultyWorker(
@@ -61,12 +61,12 @@ describe("an order whose code's last use goes to another between its quote and i
 
     expect(answer).toEqual({ code: "unresolved" });
     expect(again).toMatchObject({ order: { totalMinor: 18_400 } });
-    expect(await usesOf(ruleId)).toEqual({ all: 1, customers: {} });
+    expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
   it("answers the order, where another attempt with its key was placed when there were uses again", async ({ expect }) => {
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const [request, key] = [orderOf([productId], 1, { promoCode: code }), newId("key")];
     const worker = faultyWorker(
       () => "none",
@@ -86,7 +86,7 @@ describe("an order whose code's last use goes to another between its quote and i
 
   it("is refused too where nobody named the rule", async ({ expect }) => {
     const productId = await stocked(5);
-    const { ruleId } = await insertedRule({ productId, usageLimit: 1 });
+    const { ruleId } = await insertRule({ productId, usageLimit: 1 });
     await bumpVersion();
 
     const worker = faultyWorker(
@@ -98,14 +98,14 @@ describe("an order whose code's last use goes to another between its quote and i
 
     expect(answer).toEqual({ code: "total_changed" });
     expect(again).toMatchObject({ order: { totalMinor: 19_900, rulesUsed: [] } });
-    expect(await usesOf(ruleId)).toEqual({ all: 1, customers: {} });
+    expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
   it("is undecided where another rule takes as much off, and a repeat is placed by that", async ({ expect }) => {
     const productId = await stocked(5);
     const one = { productId, usageLimit: 1, stackable: false };
-    const first = await insertedRule({ ...one, priority: 1 });
-    await insertedRule({ ...one, priority: 2 });
+    const first = await insertRule({ ...one, priority: 1 });
+    await insertRule({ ...one, priority: 2 });
     await bumpVersion();
     const worker = faultyWorker(
       () => "none",
@@ -120,7 +120,7 @@ describe("an order whose code's last use goes to another between its quote and i
 
   it("is undecided where what it names is not sold any more, and a repeat hears that", async ({ expect }) => {
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const request = orderOf([productId], 1, { promoCode: code });
     const worker = faultyWorker(
       () => "none",
@@ -138,7 +138,7 @@ describe("an order whose code's last use goes to another between its quote and i
 
   it("is undecided where the prices cannot be read again, and its units are free", async ({ expect }) => {
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const take = () => placedBy(faultyWorker(), productId, { promoCode: code });
     const worker = faultyWorker((call) => (atD1(4)(call) ? "lost" : "none"), beforeRecord(take));
 
@@ -146,12 +146,12 @@ describe("an order whose code's last use goes to another between its quote and i
     await worker.idle();
 
     expect(answer).toEqual({ code: "unresolved" });
-    expect([await availableAt(productId), await usesOf(ruleId)]).toEqual([4, { all: 1, customers: {} }]);
+    expect([await availableAt(productId), await useCounts(ruleId)]).toEqual([4, { all: 1, customers: {} }]);
   });
 
   it("answers the order, where another attempt with its key is the one that was faster", async ({ expect }) => {
     const productId = await stocked(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const [request, key] = [orderOf([productId], 1, { promoCode: code }), newId("key")];
     const worker = faultyWorker(
       () => "none",
@@ -161,6 +161,6 @@ describe("an order whose code's last use goes to another between its quote and i
     const answer = await place(worker.deps, request, key);
 
     expect(answer).toMatchObject({ replayed: true, order: { promoCode: code } });
-    expect(await usesOf(ruleId)).toEqual({ all: 1, customers: {} });
+    expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 });

@@ -3,7 +3,7 @@ import { userOf } from "../../support/accounts/accounts.ts";
 import { expectInvariants } from "../../support/invariants.ts";
 import { bodyOf, inStock, newKey, send } from "../../support/orders/http.ts";
 import { availableAt, stocked } from "../../support/orders/orders.ts";
-import { ordersUsing, promo, usesOf } from "../../support/pricing/promo.ts";
+import { ordersUsing, insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { quiet } from "../../support/orders/quiet.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -13,7 +13,7 @@ describe("a promo code limited to 20 orders", () => {
   it("is used by exactly 20 of 200 at once; the others hear which code ran out, and every unit is there", async ({ expect }) => {
     const [shoppers, limit] = [200, 20];
     const productId = await stocked(shoppers);
-    const { code, ruleId } = await promo({ usageLimit: limit });
+    const { code, ruleId } = await insertPromo({ usageLimit: limit });
     const body = bodyOf([productId], { promo_code: code });
 
     // Every second one has a key, so that both ways of refusing are in it.
@@ -33,14 +33,14 @@ describe("a promo code limited to 20 orders", () => {
         refused_rules: [{ rule_id: ruleId, promo_code: code, reason: "used_up" }],
       });
     }
-    expect([await usesOf(ruleId), await ordersUsing(code)]).toEqual([{ all: limit, customers: {} }, limit]);
+    expect([await useCounts(ruleId), await ordersUsing(code)]).toEqual([{ all: limit, customers: {} }, limit]);
     expect(await availableAt(productId)).toBe(shoppers - limit);
     await expectInvariants(expect, new Map([[productId, shoppers]]));
   });
 
   it("limited for each customer too, is used by each of them as often as each may", async ({ expect }) => {
     const productId = await stocked(40);
-    const { code, ruleId } = await promo({ usageLimit: 20, usageLimitPerCustomer: 3 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 20, usageLimitPerCustomer: 3 });
     const users = [await userOf(), await userOf()];
     const body = bodyOf([productId], { promo_code: code });
 
@@ -58,7 +58,7 @@ describe("a promo code limited to 20 orders", () => {
     for (const quote of refused) {
       expect(quote).toMatchObject({ refused_rules: [{ promo_code: code, reason: "used_up_by_customer" }] });
     }
-    expect(await usesOf(ruleId)).toEqual({
+    expect(await useCounts(ruleId)).toEqual({
       all: 6,
       customers: Object.fromEntries(users.map(({ userId }) => [userId, 3])),
     });
@@ -67,7 +67,7 @@ describe("a promo code limited to 20 orders", () => {
 
   it("for each customer alone, is none for a guest, who hears why", async ({ expect }) => {
     const rice = await inStock(1);
-    const { code } = await promo({ usageLimitPerCustomer: 1 });
+    const { code } = await insertPromo({ usageLimitPerCustomer: 1 });
 
     const { status, body } = await send(bodyOf([rice], { promo_code: code }));
 
@@ -78,7 +78,7 @@ describe("a promo code limited to 20 orders", () => {
 describe("the answer to an order whose code ran out", () => {
   it("names the code, and what the order comes to without it", async ({ expect }) => {
     const rice = await inStock(5);
-    const { code, ruleId } = await promo({ usageLimit: 1 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     await send(bodyOf([rice], { promo_code: code }));
 
     const { status, body } = await send(bodyOf([rice], { promo_code: code, expected_total: 184 }));

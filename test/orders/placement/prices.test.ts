@@ -4,8 +4,8 @@ import { callerOf, identifying } from "../../support/accounts/callers.ts";
 import { get } from "../../support/http/requests.ts";
 import { bodyOf, footprint, inStock, lineOf, type OrderBody, ORDERS } from "../../support/orders/http.ts";
 import { placed, read, send, show } from "../../support/orders/http.ts";
-import { bumpVersion, insertedRule } from "../../support/pricing/pricing.ts";
-import { promo, usesOf } from "../../support/pricing/promo.ts";
+import { bumpVersion, insertRule } from "../../support/pricing/pricing.ts";
+import { insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { newId } from "../../support/shop/shop.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -14,7 +14,7 @@ beforeAll(openShop);
 describe("an order with a promo code", () => {
   it("has it taken off each line, and says by which rule, when it is placed, read and listed", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5, { name: "Toor Dal 1kg", price: 0.15 })];
-    const { code, ruleId } = await promo({ name: "Welcome" });
+    const { code, ruleId } = await insertPromo({ name: "Welcome" });
 
     const order = await placed(bodyOf([lineOf(rice, 2), lineOf(dal, 1)], { promo_code: ` ${code.toLowerCase()} ` }));
 
@@ -46,7 +46,7 @@ describe("an order with a promo code", () => {
     expect,
   }) => {
     const rice = await inStock(5);
-    const { code, ruleId } = await promo({ minQuantity: 3 });
+    const { code, ruleId } = await insertPromo({ minQuantity: 3 });
     const before = await footprint(rice);
 
     const { status, headers, body } = await send(bodyOf([rice], { promo_code: code }));
@@ -109,16 +109,16 @@ describe("an order with a promo code", () => {
 
   it("counts one use, whatever its lines, and an order without the code none", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5)];
-    const { code, ruleId } = await promo({ usageLimit: 2 });
+    const { code, ruleId } = await insertPromo({ usageLimit: 2 });
 
     await placed(bodyOf([lineOf(rice, 2), dal], { promo_code: code }));
     await placed(bodyOf([rice]));
 
-    expect(await usesOf(ruleId)).toEqual({ all: 1, customers: {} });
+    expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
   it("hears first of what is sold out or unknown", async ({ expect }) => {
-    const { code } = await promo({ minQuantity: 3 });
+    const { code } = await insertPromo({ minQuantity: 3 });
 
     expect((await send(bodyOf(["nothing"], { promo_code: code }))).body.code).toBe("insufficient_stock");
   });
@@ -127,7 +127,7 @@ describe("an order with a promo code", () => {
 describe("an order with an expected total", () => {
   it("is placed where it comes to that, with or without a code", async ({ expect }) => {
     const rice = await inStock(5);
-    const { code } = await promo();
+    const { code } = await insertPromo();
 
     const orders = [
       await placed(bodyOf([rice], { expected_total: 199 })),
@@ -165,7 +165,7 @@ describe("an order with an expected total", () => {
 describe("an order of a customer", () => {
   it("has the prices of the customer's tier, and one of staff or a guest has not", async ({ expect }) => {
     const rice = await inStock(9);
-    await insertedRule({ type: "user_tier_percentage", userTier: "gold", productId: rice });
+    await insertRule({ type: "user_tier_percentage", userTier: "gold", productId: rice });
     await bumpVersion();
     const ask = appWith(
       {},

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { appWith } from "../../support/http/app.ts";
 import { bodyOf, lineOf, type OrderBody, ORDERS, placed, type ProblemBody, read, show } from "../../support/orders/http.ts";
-import { promo, taxed } from "../../support/pricing/promo.ts";
+import { insertPromo, setTaxRate } from "../../support/pricing/promo.ts";
 import { newId, product, receive } from "../../support/shop/shop.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -18,9 +18,9 @@ async function inCategory(units: number, price: number): Promise<{ productId: st
 describe("the taxes of an order", () => {
   it("are in the prices, line by line, by destination and category", async ({ expect }) => {
     const [food, toy] = [await inCategory(5, 105), await inCategory(5, 100)];
-    await taxed("IN", food.category, 500);
-    await taxed("IN", toy.category, 1_800);
-    await taxed("US", food.category, 1);
+    await setTaxRate("IN", food.category, 500);
+    await setTaxRate("IN", toy.category, 1_800);
+    await setTaxRate("US", food.category, 1);
 
     const order = await placed(bodyOf([lineOf(food.productId, 2), toy.productId]));
 
@@ -34,8 +34,8 @@ describe("the taxes of an order", () => {
 
   it("are added where the shop's prices are without, after discounts, and are part of the expected total", async ({ expect }) => {
     const { productId, category } = await inCategory(5, 100);
-    await taxed("IN", category, 1_800);
-    const { code } = await promo();
+    await setTaxRate("IN", category, 1_800);
+    const { code } = await insertPromo();
     const ask = appWith({ pricesIncludeTax: false });
     const sendTo = async (more: object) => {
       const init = { method: "POST", headers: { "Content-Type": "application/json" } };

@@ -6,7 +6,7 @@ import { FAULTS, faultyWorker, atD1, outcome } from "../../support/faults.ts";
 import { bodyOf, footprint, inStock, newKey, placed, send } from "../../support/orders/http.ts";
 import { orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
 import { bumpVersion } from "../../support/pricing/pricing.ts";
-import { promo } from "../../support/pricing/promo.ts";
+import { insertPromo } from "../../support/pricing/promo.ts";
 import { newId } from "../../support/shop/shop.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -17,7 +17,7 @@ const DAY_MS = 86_400_000;
 
 /** A code that takes nothing off until it starts. */
 async function laterCode(): Promise<{ code: string; start: () => Promise<void> }> {
-  const { code, ruleId } = await promo({ startAtMs: Number.MAX_SAFE_INTEGER });
+  const { code, ruleId } = await insertPromo({ startAtMs: Number.MAX_SAFE_INTEGER });
   const start = async () => {
     await env.DB.prepare("UPDATE pricing_rules SET start_at_ms = 1 WHERE rule_id = ?").bind(ruleId).run();
     await bumpVersion();

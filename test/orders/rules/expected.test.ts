@@ -2,19 +2,19 @@ import { describe, it } from "vitest";
 import { isAsExpected, isUsedUp } from "../../../src/orders/rules/expected.ts";
 import type { CountedUse } from "../../../src/pricing/rules/bill.ts";
 
-function bill(totalMinor: number, { idleCodes = [] as string[], uses = [] as string[] } = {}) {
+function bill(totalMinor: number, { unusedCodes = [] as string[], uses = [] as string[] } = {}) {
   const none = { subtotalMinor: 0, discountMinor: 0, taxMinor: 0, taxIncluded: true, deliveryCostMinor: 0 };
   const counted = uses.map((ruleId): CountedUse => ({ ruleId, customerId: null }));
-  return { totals: { ...none, totalMinor }, idleCodes, uses: counted };
+  return { totals: { ...none, totalMinor }, unusedCodes, uses: counted };
 }
 
 describe("what a shopper counts on", () => {
   it.for([
     ["nothing said", bill(100), undefined, true],
     ["a code that works", bill(90, { uses: ["R"] }), undefined, true],
-    ["a code that takes nothing off", bill(100, { idleCodes: ["A"] }), undefined, false],
-    ["such a code, and the total", bill(100, { idleCodes: ["A"] }), 100, true],
-    ["such a code, and another total", bill(100, { idleCodes: ["A"] }), 90, false],
+    ["a code that takes nothing off", bill(100, { unusedCodes: ["A"] }), undefined, false],
+    ["such a code, and the total", bill(100, { unusedCodes: ["A"] }), 100, true],
+    ["such a code, and another total", bill(100, { unusedCodes: ["A"] }), 90, false],
     ["the total", bill(100), 100, true],
     ["a higher total", bill(100), 101, false],
     ["a lower total", bill(100), 99, false],

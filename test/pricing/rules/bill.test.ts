@@ -78,13 +78,13 @@ describe("a bill", () => {
       lineOf({ lineNo: lineNo + 1, promoCode }),
     );
 
-    expect(billFor(lines, termsOf({ rules }))?.idleCodes).toEqual(["LATER", "UNKNOWN"]);
+    expect(billFor(lines, termsOf({ rules }))?.unusedCodes).toEqual(["LATER", "UNKNOWN"]);
   });
 
   it("asks no code of a line whose price is kept", ({ expect }) => {
     const line = lineOf({ promoCode: "GONE", snapshot: { discounts: [], isClosed: false } });
 
-    expect(billFor([line], termsOf())?.idleCodes).toEqual([]);
+    expect(billFor([line], termsOf())?.unusedCodes).toEqual([]);
   });
 
   it("is refused where a sum would not be exact, before tax or with it", ({ expect }) => {

@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { amount, type Example, percent, worked } from "../../support/pricing/examples.ts";
+import { amount, type Example, percent, priceExample } from "../../support/pricing/examples.ts";
 
 /** The amounts were computed by hand: each says how. Every line costs 100.00 where nothing is said. */
 const EXAMPLES: Example[] = [
@@ -98,7 +98,7 @@ const EXAMPLES: Example[] = [
 ];
 
 it.for(EXAMPLES)("$says", (example, { expect }) => {
-  const { off, refused, sums } = worked(example);
+  const { off, refused, sums } = priceExample(example);
 
   expect(off).toEqual(example.off);
   expect(refused).toEqual(example.refused ?? {});

@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import type { Discount } from "../../../src/pricing/rules/pricing-rule.ts";
-import { amount, type Example, percent, worked } from "../../support/pricing/examples.ts";
+import { amount, type Example, percent, priceExample } from "../../support/pricing/examples.ts";
 
 function keptOf(ruleId: string, amountMinor: number): Discount {
   return { ruleId, name: "A rule", amountMinor, isOfCart: false, isLimited: false };
@@ -101,7 +101,7 @@ const EXAMPLES: Example[] = [
 ];
 
 it.for(EXAMPLES)("$says", (example, { expect }) => {
-  const { off, refused, sums } = worked(example);
+  const { off, refused, sums } = priceExample(example);
 
   expect(off).toEqual(example.off);
   expect(refused).toEqual(example.refused ?? {});

@@ -1,6 +1,6 @@
 import { it } from "vitest";
 import { NOON } from "../../support/pricing/pricing.ts";
-import { amount, type Example, percent, worked } from "../../support/pricing/examples.ts";
+import { amount, type Example, percent, priceExample } from "../../support/pricing/examples.ts";
 
 /** The amounts were computed by hand: each says how. 100.00 rupees are 10,000 paise. */
 const EXAMPLES: Example[] = [
@@ -153,7 +153,7 @@ const EXAMPLES: Example[] = [
 ];
 
 it.for(EXAMPLES)("$says", (example, { expect }) => {
-  const { off, refused, sums } = worked(example);
+  const { off, refused, sums } = priceExample(example);
 
   expect(off).toEqual(example.off);
   expect(refused).toEqual(example.refused ?? {});

@@ -38,7 +38,7 @@ export function claimCart(cartId: string, options: AskOptions): Promise<Response
 }
 
 /** A cart as it is now. */
-export function cartNow(cartId: string, options: AskOptions = {}): Promise<CartBody> {
+export function readCart(cartId: string, options: AskOptions = {}): Promise<CartBody> {
   return bodyOf(get(`/api/v1/carts/${cartId}`, options));
 }
 
@@ -88,7 +88,7 @@ export function lossRows(cartId: string): Promise<{ variantId: string; quantity:
 }
 
 /** Lets what a cart's answers left to be done after them end: a loss is marked as told. */
-export async function untilTold(cartId: string): Promise<void> {
+export async function untilLossesSeen(cartId: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     if ((await lossRows(cartId)).every(({ seen }) => seen === 1)) return;
     await new Promise((resolve) => setTimeout(resolve, 10));

@@ -13,7 +13,7 @@ import { CART_MS, cartEdit } from "../stock/cart-holds.ts";
 export const PRICE_MINOR = 15_000;
 
 /** A line of a cart that is made for a test. */
-export interface MadeLine {
+export interface CartSetupLine {
   productId: string;
   quantity: number;
   unitPriceMinor?: number;
@@ -24,7 +24,10 @@ export interface MadeLine {
 }
 
 /** Makes a cart with units reserved, for a quarter of an hour unless told otherwise, straight in D1 and the objects. @returns its id */
-export async function cartWith(lines: readonly MadeLine[], fields: { userId?: string; forMs?: number } = {}): Promise<string> {
+export async function insertCart(
+  lines: readonly CartSetupLine[],
+  fields: { userId?: string; forMs?: number } = {},
+): Promise<string> {
   const cartId = newId("CRT");
   const untilMs = Date.now() + (fields.forMs ?? CART_MS);
   await sqlInD1(
@@ -61,7 +64,7 @@ export async function cartWith(lines: readonly MadeLine[], fields: { userId?: st
 }
 
 /** Checks a cart out as the route would, with a key or without. @returns the order, or the code and members of the refusal */
-export async function checkedOutBy(
+export async function checkOutBy(
   deps: Deps,
   cartId: string,
   { key, ...more }: { key?: string } & Partial<CheckoutRequest> = {},

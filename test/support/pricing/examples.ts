@@ -23,7 +23,7 @@ export const amount = (minor: number, more: Partial<PricingRule> = {}): Partial<
 });
 
 /** What an example really comes to. */
-export function worked(example: Example): Pick<Example, "off" | "refused"> & { sums: PricedLine[] } {
+export function priceExample(example: Example): Pick<Example, "off" | "refused"> & { sums: PricedLine[] } {
   const lines = example.lines.map((line, lineNo) => lineOf({ lineNo, ...line }));
   const priced = priceLines(lines, factsOf(example.rules.map(ruleOf), example.facts));
   const off = priced.lines.map(({ discounts }) => Object.fromEntries(discounts.map((each) => [each.ruleId, each.amountMinor])));

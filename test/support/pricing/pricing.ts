@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { userOf } from "../accounts/accounts.ts";
 import { type AskOptions, get, patch, post } from "../http/requests.ts";
 import { sqlInD1 } from "../stock/stock.ts";
-import { UNSAID } from "../../../src/pricing/rules/rule-fields.ts";
+import { RULE_DEFAULTS } from "../../../src/pricing/rules/rule-fields.ts";
 import type { LineToPrice, PricingFacts, PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
 
 const ANY: PricingRule = {
-  ...UNSAID,
+  ...RULE_DEFAULTS,
   ruleId: "R",
   name: "A rule",
   type: "cart_total",
@@ -34,7 +34,7 @@ export function factsOf(rules: readonly PricingRule[], more: Partial<PricingFact
 export const NOON = Date.parse("2026-11-21T12:00:00Z");
 
 /** Writes a rule straight into D1, as one whose writer forgot to tell that something changed. */
-export async function insertedRule(more: Partial<PricingRule> & { used?: number } = {}): Promise<PricingRule> {
+export async function insertRule(more: Partial<PricingRule> & { used?: number } = {}): Promise<PricingRule> {
   const { used = 0, ...given } = more;
   const rule = ruleOf({ ruleId: `R${crypto.randomUUID()}`, ...given });
   const row = {
@@ -67,12 +67,12 @@ export function ruleBody(more: Record<string, unknown> = {}) {
 export type RuleAnswer = Record<string, unknown> & { http: number; rule_id: string };
 
 /** Makes a rule over HTTP; what is refused too is answered. */
-export async function askRule(more: Record<string, unknown> = {}, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
+export async function postRule(more: Record<string, unknown> = {}, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
   return answerOf(await post(RULES, ruleBody(more), options));
 }
 
 /** Changes a rule over HTTP. */
-export async function changedRule(ruleId: string, changes: unknown, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
+export async function patchRule(ruleId: string, changes: unknown, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
   return answerOf(await patch(`${RULES}/${ruleId}`, changes, options));
 }
 
@@ -87,7 +87,7 @@ interface PriceBody {
 }
 
 /** Asks for a price. */
-export async function priced(
+export async function getPrice(
   productId: string,
   query = "",
   options: AskOptions = {},
@@ -97,14 +97,14 @@ export async function priced(
 }
 
 /** A rule in D1, and the news of it. */
-export async function ruled(more: Parameters<typeof insertedRule>[0] = {}): Promise<string> {
-  const { ruleId } = await insertedRule(more);
+export async function insertActiveRule(more: Parameters<typeof insertRule>[0] = {}): Promise<string> {
+  const { ruleId } = await insertRule(more);
   await bumpVersion();
   return ruleId;
 }
 
 /** A customer of a tier who has just signed in. */
-export async function customerOf(tier: string): Promise<{ token: string; userId: string }> {
+export async function customerOfTier(tier: string): Promise<{ token: string; userId: string }> {
   const { token, userId } = await userOf();
   await sqlInD1("UPDATE users SET tier = ? WHERE user_id = ?", tier, userId);
   return { token, userId };

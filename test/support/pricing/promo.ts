@@ -1,17 +1,17 @@
 import { env } from "cloudflare:workers";
 import type { PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
-import { bumpVersion, insertedRule } from "./pricing.ts";
+import { bumpVersion, insertRule } from "./pricing.ts";
 
 /** A promo code of its own for a test, which takes 10 % off everything unless the test says otherwise. */
-export async function promo(more: Partial<PricingRule> = {}): Promise<{ code: string; ruleId: string }> {
+export async function insertPromo(more: Partial<PricingRule> = {}): Promise<{ code: string; ruleId: string }> {
   const code = `C${crypto.randomUUID()}`.toUpperCase();
-  const { ruleId } = await insertedRule({ type: "promo_code_percentage", promoCode: code, ...more });
+  const { ruleId } = await insertRule({ type: "promo_code_percentage", promoCode: code, ...more });
   await bumpVersion();
   return { code, ruleId };
 }
 
 /** How often a rule counts as used, by all and by each customer. */
-export async function usesOf(ruleId: string): Promise<{ all: number | null; customers: Record<string, number> }> {
+export async function useCounts(ruleId: string): Promise<{ all: number | null; customers: Record<string, number> }> {
   const all = await env.DB.prepare("SELECT used FROM pricing_rules WHERE rule_id = ?").bind(ruleId).first<number>("used");
   const { results } = await env.DB.prepare("SELECT customer_id, used FROM rule_customers WHERE rule_id = ?")
     .bind(ruleId)
@@ -28,7 +28,7 @@ export async function ordersUsing(code: string): Promise<number> {
 }
 
 /** Sets the tax of a country, or of one category there. */
-export async function taxed(country: string, category: string, rateBps: number): Promise<void> {
+export async function setTaxRate(country: string, category: string, rateBps: number): Promise<void> {
   await env.DB.prepare("INSERT OR REPLACE INTO tax_rates (country, category, rate_bps) VALUES (?, ?, ?)")
     .bind(country, category, rateBps)
     .run();
