@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-// The projection of the objects in D1 (DESIGN §6): written by order batches and flushes, guarded by version, read by lists.
+// The projection of the objects in D1, which lists read. Order batches and flushes write it, guarded by version (F2).
 
 /** One row per variant and warehouse. The key begins with the product, so a product's levels are one range. */
 export const stockLevels = sqliteTable(
@@ -21,7 +21,7 @@ export const stockLevels = sqliteTable(
   ],
 );
 
-/** The movements that changed what is on hand; `seq` is the object's own. */
+/** The movements that changed what is on hand; `seq` counts within the product's object. */
 export const stockMovements = sqliteTable(
   "stock_movements",
   {
@@ -43,8 +43,8 @@ export const stockMovements = sqliteTable(
 );
 
 /**
- * One row per product, bundles too: what a list shows without reading levels. A trigger makes it with the product; after that
- * flushes alone write it. Its triggers carry every change into `inventory_summary`.
+ * One row per product, bundles included, so that lists need not read levels. A trigger creates it with the product; afterwards only
+ * flushes write it. Its triggers carry every change into `inventory_summary`.
  */
 export const productStock = sqliteTable(
   "product_stock",
@@ -62,7 +62,7 @@ export const productStock = sqliteTable(
     shortfall: integer("shortfall").notNull().default(0),
     /** JSON array of the units in each warehouse, `{warehouseId, onHand, reserved}`. */
     levels: text("levels").notNull().default("[]"),
-    /** What the summary was told of the product, so that a change can take it back. */
+    /** This and the next columns are what the summary counted of the product, so that a change can subtract it. */
     isActive: integer("is_active").notNull().default(0),
     category: text("category"),
     stockValueMinor: integer("stock_value_minor").notNull().default(0),
@@ -88,7 +88,7 @@ export const inventorySummary = sqliteTable(
     inStock: integer("in_stock").notNull(),
     lowStock: integer("low_stock").notNull(),
     outOfStock: integer("out_of_stock").notNull(),
-    /** The active products at or below their minimum, those of which there is nothing left too. */
+    /** Active products at or below their minimum, those out of stock included. */
     belowMinimum: integer("below_minimum").notNull(),
     units: integer("units").notNull(),
     stockValueMinor: integer("stock_value_minor").notNull(),
@@ -99,28 +99,28 @@ export const inventorySummary = sqliteTable(
 );
 
 /**
- * What is still owed to the objects: a row per effect, written in the batch of its cause and deleted when every object has
- * acknowledged (PROTOCOL S1, S2).
+ * Pending actions: effects that the objects have not yet confirmed. A row is written in the batch of its cause and deleted when every
+ * object has acknowledged (S1, S2).
  */
 export const stockActions = sqliteTable(
   "stock_actions",
   {
     actionId: text("action_id").primaryKey(),
-    /** The order's, or the transfer's. */
+    /** The order's id, or the transfer's. */
     orderId: text("order_id").notNull(),
-    /** What the objects know it by: an order's hold, a return's, a receipt's or a transfer's id. */
+    /** The reference at the objects: the id of a hold, return, receipt or transfer. */
     holdId: text("hold_id").notNull(),
     kind: text("kind", { enum: ["restock", "return", "transfer_in", "transfer_back"] }).notNull(),
     /** JSON array: of product ids for `restock` and `transfer_back`, else of `{productId, variantId, warehouseId, quantity}`. */
     lines: text("lines").notNull(),
     atMs: integer("at_ms").notNull(),
-    /** JSON of who caused it and why, for the ledger; NULL where the protocol did. */
+    /** JSON of who caused it and why, for the ledger; NULL for `restock` and `transfer_back`. */
     cause: text("cause"),
   },
   (table) => [index("stock_actions_at").on(table.atMs), index("stock_actions_order").on(table.orderId)],
 );
 
-/** Units on the way from one warehouse to another. */
+/** Transfers between warehouses. */
 export const transfers = sqliteTable(
   "transfers",
   {
@@ -132,9 +132,9 @@ export const transfers = sqliteTable(
     reference: text("reference"),
     actor: text("actor").notNull(),
     requestId: text("request_id").notNull(),
-    /** JSON of the refusal, where the units were not free. */
+    /** JSON of the refusal, if units were not free. */
     refusal: text("refusal"),
-    /** No object lets units out after this time, so that a sweep can say for good what left. */
+    /** No object dispatches units after this time, so that the sweep can settle the transfer. */
     dispatchByMs: integer("dispatch_by_ms").notNull(),
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
@@ -160,10 +160,10 @@ export const transferItems = sqliteTable(
   (table) => [primaryKey({ columns: [table.transferId, table.lineNo] })],
 );
 
-/** How far the nightly audit came. One row. */
+/** The progress of the nightly audit. One row. */
 export const stockAudits = sqliteTable("stock_audits", {
   auditId: text("audit_id").primaryKey(),
-  /** The last product looked at, in the order of products' rows; 0 before the first. */
+  /** The row number of the last checked product; 0 before the first. */
   lastRow: integer("last_row").notNull(),
   checked: integer("checked").notNull(),
   differing: integer("differing").notNull(),

@@ -1,35 +1,35 @@
 import type { Deps } from "../../deps.ts";
 
-/** Where two came at the same time others will, and nobody waits for a commit. */
+/** How long to collect further commits before the second call; no client waits for a commit. */
 const BATCH_DELAY_MS = 50;
-/** In one call: meanwhile the object answers nobody else. */
+/** Commits in one call, during which the object serves nothing else. */
 const MAX_BATCH = 100;
-/** Longer than a commit with all its repeats: a request that gathered for so long is gone, and with it whatever it gathered. */
+/** Longer than a commit with all its retries: the request that owned an older batch has died, and the batch with it. */
 const STALE_AFTER_MS = 20_000;
 
 /**
- * PROTOCOL C7: commits a hold at a product's object, at once. What other requests of this isolate have to commit there meanwhile follows
- * in one call. An object does one thing after the other, and on a sale day one product's object is the limit of the shop.
- * @returns once the hold is committed, or another request will see to it; where that fails its alarm does (PROTOCOL A2)
+ * Commits a hold at a product's object (C7). The first request commits at once; commits of other requests in this isolate that arrive
+ * meanwhile follow in one call, because an object runs one call at a time and a popular product's object limits the whole shop.
+ * @returns once the hold is committed, or queued for the other request; if that one fails, the object's alarm commits it (A2)
  * @throws what the object throws
  */
 export async function commitBatched({ cache, nowMs, stockOf }: Deps, productId: string, holdId: string): Promise<void> {
   cache.commitBatches ??= new Map();
-  const { commitBatches: gathering } = cache;
-  const first = gathering.get(productId);
-  if (first && first.holdIds.length < MAX_BATCH && nowMs() - first.sinceMs < STALE_AFTER_MS) {
-    first.holdIds.push(holdId);
+  const { commitBatches } = cache;
+  const open = commitBatches.get(productId);
+  if (open && open.holdIds.length < MAX_BATCH && nowMs() - open.sinceMs < STALE_AFTER_MS) {
+    open.holdIds.push(holdId);
     return;
   }
   const own = { sinceMs: nowMs(), holdIds: new Array<string>() };
-  gathering.set(productId, own);
+  commitBatches.set(productId, own);
   const stock = stockOf(productId);
   try {
     await stock.commit(holdId);
   } finally {
     if (own.holdIds.length > 0) await new Promise((resolve) => setTimeout(resolve, BATCH_DELAY_MS));
-    // Who comes from here on is the first of others: no request may gather for ever, the platform ends it at 30 s.
-    if (gathering.get(productId) === own) gathering.delete(productId);
+    // A later request opens a batch of its own: this one must end, because the platform cuts deferred work off at 30 s.
+    if (commitBatches.get(productId) === own) commitBatches.delete(productId);
     if (own.holdIds.length > 0) await stock.commit(...own.holdIds);
   }
 }

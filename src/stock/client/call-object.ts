@@ -4,14 +4,14 @@ import type { ReserveRequest } from "../rules/messages.ts";
 import { forEachCall, type StockCalls } from "../rules/stock-calls.ts";
 
 const CALL_TIMEOUT_MS = 3_000;
-/** PROTOCOL C3: a lost answer is asked for again, at most twice. */
+/** How often a call is repeated after a lost answer (C3). */
 const MAX_REPEATS = 2;
 
 /**
- * Calls a product's object for one request: bounded in time, counted, and asked again where the answer was lost. That is safe
+ * Wraps the calls to a product's object: each has a time limit, is counted, and is repeated if its answer was lost. Repeating is safe
  * because every call is idempotent.
- * @param open makes a new stub; after a failure the old one is dead
- * @param mayRepeat whether the caller still waits: a repeat for nobody could take units that nobody gives back
+ * @param open makes a new stub, because a stub is unusable after a failure
+ * @param mayRepeat whether the client still waits; a repeat without a client could reserve units that nobody releases
  */
 export function callStock(open: () => StockCalls, measure: Measure, mayRepeat: () => boolean = () => true): StockCalls {
   return forEachCall((method, [request], run) => {
@@ -32,7 +32,7 @@ async function repeating<T>(attempt: () => Promise<T>, mayRepeat: () => boolean)
   }
 }
 
-/** Cloudflare marks the errors of an object that has too much to do; asking again would add to it. */
+/** Cloudflare marks the errors of an overloaded object; a repeat would add to its load. */
 function isOverloaded(error: unknown): boolean {
   return error instanceof Error && "overloaded" in error && error.overloaded === true;
 }

@@ -3,7 +3,7 @@ import { type Query, rows, write } from "../../db/client.ts";
 import type { PendingAction } from "../rules/pending-action.ts";
 import { stockActions } from "../tables.ts";
 
-/** Owes something to the objects, in the batch of its cause. */
+/** Adds an action for the objects; it belongs in the batch of its cause (S1). */
 export function addPendingAction(action: PendingAction, nowMs: number): Query<number> {
   return write(sql`
     INSERT INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, cause, at_ms)
@@ -11,27 +11,27 @@ export function addPendingAction(action: PendingAction, nowMs: number): Query<nu
       ${JSON.stringify(action.cause)}, ${nowMs})`);
 }
 
-/** What is owed for one order or transfer, or, oldest first, for any. */
+/** Finds pending actions, oldest first: of one order or transfer, or of all. */
 export function findPendingActions(limit: number, orderId?: string): Query<PendingAction[]> {
   const where = orderId === undefined ? sql`true` : sql`order_id = ${orderId}`;
-  const found = rows<Omit<PendingAction, "lines" | "cause"> & { lines: string; cause: string | null }>(sql`
+  const query = rows<Omit<PendingAction, "lines" | "cause"> & { lines: string; cause: string | null }>(sql`
     SELECT action_id AS "actionId", order_id AS "orderId", hold_id AS "holdId", kind, lines, cause
     FROM ${stockActions} WHERE ${where} ORDER BY at_ms LIMIT ${limit}`);
   return {
-    statement: found.statement,
+    statement: query.statement,
     read: (result): PendingAction[] =>
-      found
+      query
         .read(result)
         .map((action) => ({ ...action, lines: JSON.parse(action.lines), cause: action.cause && JSON.parse(action.cause) })),
   };
 }
 
-/** Ends actions whose objects have all acknowledged them. */
+/** Deletes actions that all objects have acknowledged (S2). */
 export function deletePendingActions(actionIds: readonly string[]): Query<number> {
   return write(sql`DELETE FROM ${stockActions} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);
 }
 
-/** Puts actions that failed behind the others, so that they cannot keep the sweep from them. */
+/** Moves failed actions to the end of the queue, so that they do not block the others. */
 export function postponePendingActions(actionIds: readonly string[], nowMs: number): Query<number> {
   return write(sql`
     UPDATE ${stockActions} SET at_ms = ${nowMs} WHERE action_id IN (SELECT value FROM json_each(${JSON.stringify(actionIds)}))`);

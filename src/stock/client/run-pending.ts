@@ -2,32 +2,32 @@ import type { Deps } from "../../deps.ts";
 import { deletePendingActions, findPendingActions, postponePendingActions } from "./pending-queries.ts";
 import { byProduct, type PendingAction } from "../rules/pending-action.ts";
 
-/** One run's bound; what is over waits a minute for the next. */
+/** Actions per sweep; the rest waits for the next, a minute later. */
 const MAX_ACTIONS = 50;
 
 /**
- * PROTOCOL S2: does each action at every object that is owed, and ends it when all have acknowledged. Repeats are harmless.
- * One that fails goes to the back of the queue. @returns how many are done
+ * Runs each action at all its objects and deletes it once all have acknowledged (S2). Repeats are harmless. A failed action moves to
+ * the end of the queue. @returns how many finished
  */
-export async function runPending(deps: Deps, owed: readonly PendingAction[]): Promise<number> {
-  if (owed.length === 0) return 0;
-  const finished = await Promise.all(owed.map((action) => doEverywhere(deps, action)));
-  const idsWhere = (isDone: boolean) => owed.filter((_, index) => finished[index] === isDone).map(({ actionId }) => actionId);
-  await deps.db.batch("carry out", {
-    deleteOwed: deletePendingActions(idsWhere(true)),
-    postponeOwed: postponePendingActions(idsWhere(false), deps.nowMs()),
+export async function runPending(deps: Deps, actions: readonly PendingAction[]): Promise<number> {
+  if (actions.length === 0) return 0;
+  const finished = await Promise.all(actions.map((action) => runAtObjects(deps, action)));
+  const idsWhere = (isDone: boolean) => actions.filter((_, index) => finished[index] === isDone).map(({ actionId }) => actionId);
+  await deps.db.batch("finish pending", {
+    deleted: deletePendingActions(idsWhere(true)),
+    postponed: postponePendingActions(idsWhere(false), deps.nowMs()),
   });
   return idsWhere(true).length;
 }
 
-/** The sweep's step: carries out what is owed longest. */
+/** A step of the sweep: runs the oldest pending actions. */
 export async function runOldestPending(deps: Deps): Promise<void> {
-  const { owed } = await deps.db.batch("carry owed", { owed: findPendingActions(MAX_ACTIONS) });
-  const done = await runPending(deps, owed);
-  if (owed.length > 0) deps.log("sweep", { owed: owed.length, done });
+  const { actions } = await deps.db.batch("read pending", { actions: findPendingActions(MAX_ACTIONS) });
+  const done = await runPending(deps, actions);
+  if (actions.length > 0) deps.log("sweep", { owed: actions.length, done });
 }
 
-async function doEverywhere(deps: Deps, action: PendingAction): Promise<boolean> {
+async function runAtObjects(deps: Deps, action: PendingAction): Promise<boolean> {
   const answers = await Promise.allSettled(callsOf(deps, action));
   return answers.every((answer) => answer.status === "fulfilled");
 }

@@ -1,7 +1,7 @@
 const RETRY_MS = 2_000;
 const MAX_RETRY_MS = 60_000;
 
-/** The one alarm of an object: the earliest time that anything asks for, and the next try while D1 is silent. */
+/** Schedules the single alarm of an object: the earliest time that anything needs, or the next retry while D1 is unreachable. */
 export class AlarmScheduler {
   readonly #storage: DurableObjectStorage;
   #atMs: number | undefined;
@@ -11,30 +11,30 @@ export class AlarmScheduler {
     this.#storage = storage;
   }
 
-  /** Finds the alarm that an earlier life of the object set. */
+  /** Reads the alarm that was set before the object was last evicted. */
   async load(): Promise<void> {
     this.#atMs = (await this.#storage.getAlarm()) ?? undefined;
   }
 
-  /** Sets the alarm unless an earlier one stands: each setting is a billed write. */
+  /** Makes sure that the alarm runs no later than a time. An earlier alarm stays as it is, because each call of setAlarm is a billed write. */
   ensureBy(atMs: number): void {
     if (this.#atMs !== undefined && this.#atMs <= atMs) return;
     this.#atMs = atMs;
     void this.#storage.setAlarm(atMs);
   }
 
-  /** Sets the alarm anew, whatever stands: for the end of an alarm, which knows all that anything asks for. */
+  /** Replaces the alarm, at the end of an alarm run, when everything that needs one is known. */
   reset(atMs: number | undefined): void {
     this.#atMs = undefined;
     if (atMs !== undefined) this.ensureBy(atMs);
   }
 
-  /** The alarm rang; the platform has forgotten it. */
+  /** Records that the alarm is running; the platform has already deleted it. */
   clear(): void {
     this.#atMs = undefined;
   }
 
-  /** @returns how many tries in a row have failed */
+  /** @returns how many runs in a row have failed */
   recordOutcome(succeeded: boolean): number {
     this.#failures = succeeded ? 0 : this.#failures + 1;
     return this.#failures;
@@ -44,14 +44,14 @@ export class AlarmScheduler {
     return this.#failures > 0;
   }
 
-  /** When to try again, while tries fail (PROTOCOL A4). */
+  /** When to retry, with exponential backoff; `undefined` unless the last run failed (A4). */
   retryAtMs(nowMs: number): number | undefined {
     return this.#failures === 0 ? undefined : nowMs + Math.min(RETRY_MS * 2 ** (this.#failures - 1), MAX_RETRY_MS);
   }
 }
 
-/** The earliest of some times, where there is one. */
+/** The earliest of the times that are defined. */
 export function earliest(times: readonly (number | undefined)[]): number | undefined {
-  const known = times.filter((atMs) => atMs !== undefined);
-  return known.length > 0 ? Math.min(...known) : undefined;
+  const defined = times.filter((atMs) => atMs !== undefined);
+  return defined.length > 0 ? Math.min(...defined) : undefined;
 }

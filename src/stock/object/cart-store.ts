@@ -1,4 +1,4 @@
-/** The SQL of what an object remembers of carts beside their rows: which edits and which checkouts it has seen. */
+/** The SQL of what an object remembers about carts beside their holds: the last edit and the last checkout that it saw. */
 export class CartStore {
   readonly #sql: SqlStorage;
 
@@ -6,7 +6,7 @@ export class CartStore {
     this.#sql = sql;
   }
 
-  /** The number of the newest edit of a variant; its lapse refers to it, because a cart's id is used again (PROTOCOL K0). */
+  /** The number of the newest edit of a variant, or 0. Expiries refer to it, because a cart keeps its id (K0). */
   lastEdit(cartId: string, variantId: string): number {
     const query = `SELECT edit_no AS "editNo" FROM carts_seen WHERE cart_id = ? AND variant_id = ?`;
     return this.#sql.exec<{ editNo: number }>(query, cartId, variantId).toArray()[0]?.editNo ?? 0;
@@ -21,7 +21,7 @@ export class CartStore {
     );
   }
 
-  /** The newest generation of a cart that took units here; 0 where none did (PROTOCOL K2). */
+  /** The newest checkout generation of a cart that took units here, or 0 (K2). */
   lastGeneration(cartId: string): number {
     const query = "SELECT generation FROM checkouts WHERE cart_id = ?";
     return this.#sql.exec<{ generation: number }>(query, cartId).toArray()[0]?.generation ?? 0;
@@ -35,6 +35,7 @@ export class CartStore {
     );
   }
 
+  /** Extends a cart's rows; never shortens them. */
   extendUntil(cartId: string, untilMs: number): void {
     this.#sql.exec(
       "UPDATE holds SET expires_at_ms = ? WHERE hold_id = ? AND purpose = 'cart' AND expires_at_ms < ?",

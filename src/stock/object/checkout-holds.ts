@@ -1,19 +1,19 @@
 import { cartExpiryMs, type Stores, type Decision, expiryCause, moveUnits, rowsForLines, cartStockFor } from "./cart-holds.ts";
-import { required, isSamePlace, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
+import { isSamePlace, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
 import { decideConvert } from "../rules/allocate-cart.ts";
 import { type Checkout, checkoutHoldId, type ConvertAnswer } from "../rules/cart-messages.ts";
 import { ownerOf } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
-// The decisions of a product's object about checkouts of carts (PROTOCOL 3), as `cart-ledger` has those about their edits.
+// Decisions about checkouts of carts (K2, K5). Each is synchronous and runs inside one storage transaction.
 
 /**
- * K2. Makes a cart's units an order's that is being placed, in one step in which nobody else could take them. What dead checkouts of the
- * cart left comes along; units that the address forbids are changed for others; if that is short nothing moves. What is more than quoted
- * stays the cart's until an order ends it: a later edit may have reserved it, and the checkout that does not know of that edit fails.
+ * Moves a cart's units into the hold of a checkout, in one step in which nobody else could take them (K2). Units left by abandoned
+ * checkouts of the cart are included; units in warehouses that may not supply the address are exchanged; if any line is short, nothing
+ * moves. Units beyond the quote stay the cart's, because a later edit, unknown to this checkout, may have reserved them.
  */
-export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean, nowMs: number): Decision<ConvertAnswer> {
-  const { store, carts } = shelf;
+export function convertCart(stores: Stores, checkout: Checkout, mayTake: boolean, nowMs: number): Decision<ConvertAnswer> {
+  const { store, carts } = stores;
   const { cartId, generation } = checkout;
   const holdId = checkoutHoldId(checkout);
   const held = store.holdRows(holdId);
@@ -39,9 +39,9 @@ export function convertCart(shelf: Stores, checkout: Checkout, mayTake: boolean,
 }
 
 /**
- * K5. Gives a checkout's units back to its cart, beside those that it left there, with the time that they have; what the cart had not is
- * free. What is out of its time lapses, so that the cart hears of it.
- * @returns whether it had any
+ * Returns a checkout's units to its cart, with the cart's own expiry time, and adds them to what the cart still holds (K5). Units that the
+ * cart did not have before are released; those whose time has ended expire, so that the cart is notified.
+ * @returns whether the checkout had any units
  */
 export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: number): boolean {
   const cartId = ownerOf(holdId);
@@ -50,24 +50,24 @@ export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: nu
   for (const row of rows) {
     const untilMs = row.cartExpiresAtMs === null ? null : cartExpiryMs([...inCart, row], row.variantId);
     if (untilMs !== null && untilMs > nowMs) {
-      const there = inCart.find(isSamePlace(row));
-      if (there) store.removeHold(there);
-      const quantity = row.quantity + (there?.quantity ?? 0);
+      const existing = inCart.find(isSamePlace(row));
+      if (existing) store.removeHold(existing);
+      const quantity = row.quantity + (existing?.quantity ?? 0);
       store.addHold({ ...row, quantity, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
     } else if (untilMs !== null) {
-      // What the checkout left in the cart has lapsed by itself: of an edit's units each part refers to what had it.
+      // The rows that stayed in the cart expire under the edit's reference; a reference is used once, so this one names the hold too.
       const cause = expiryCause(carts, cartId, row.variantId, nowMs);
-      required(store.record(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` }));
+      store.mustRecord(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` });
     } else {
       const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
-      required(store.record(row, row.quantity, cause));
+      store.mustRecord(row, row.quantity, cause);
     }
   }
   return rows.length > 0;
 }
 
 function convertedAnswer(store: StockStore, rows: readonly HoldRow[]): ConvertAnswer {
-  const stale = new Set(rows.filter(({ cartExpiresAtMs }) => cartExpiresAtMs !== null).map(({ variantId }) => variantId));
-  const fresh = [...new Set(rows.map(({ variantId }) => variantId))].filter((variantId) => !stale.has(variantId));
+  const fromCart = new Set(rows.filter(({ cartExpiresAtMs }) => cartExpiresAtMs !== null).map(({ variantId }) => variantId));
+  const fresh = [...new Set(rows.map(({ variantId }) => variantId))].filter((variantId) => !fromCart.has(variantId));
   return { ...reservedAnswer(store, rows), fresh };
 }

@@ -12,13 +12,13 @@ import { isWorthWaiting } from "../rules/reserve.ts";
 import { StockStore } from "./stock-store.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
-/** PROTOCOL A1: holds asked about in one batch. */
+/** The most overdue holds that one alarm run asks D1 about, in one batch (A1). */
 const MAX_RESOLVED_HOLDS = 100;
 
-/** How many of its intervals a flush that only sales are owed may wait: D1 would spend more on the flushes than on the orders. */
+/** Flush intervals that sales and reservations may wait, because more frequent flushes would cost D1 more than the orders themselves. */
 const LAZY_FLUSH_INTERVALS = 10;
 
-/** What an alarm asks the outside. */
+/** What an alarm run needs from outside the engine. */
 interface AlarmContext {
   productId: string | undefined;
   db: D1Database;
@@ -26,7 +26,7 @@ interface AlarmContext {
   expiredQueries: (units: ExpiredUnits[]) => Query<unknown>[];
 }
 
-/** Where an object decides: each decision is one synchronous transaction, and what follows of it is seen to. */
+/** Runs the decisions of an object: each in one synchronous transaction, followed by the flush, alarm and queue work that it causes. */
 export class StockEngine {
   readonly stores: Stores;
   readonly projector: Projector;
@@ -43,53 +43,53 @@ export class StockEngine {
     this.projector = new Projector(storage, config);
   }
 
-  /** Finds what an earlier life of the object left. */
+  /** Restores the alarm time after the object was evicted. */
   load(): Promise<void> {
     return this.#scheduler.load();
   }
 
-  /** O1. Reserves at once, or waits for it. */
+  /** Reserves at once, or waits in the queue for units that may become free (O1). */
   reserve(request: ReserveRequest): ReserveAnswer | Promise<ReserveAnswer> {
     this.expireCarts();
-    const decide = this.#tryReserve(request, !this.waitQueue.hasWaitersFor(request), false);
-    return request.waitMs > 0 && isWorthWaiting(decide) ? this.waitQueue.enqueue(request) : decide;
+    const answer = this.#tryReserve(request, !this.waitQueue.hasWaitersFor(request), false);
+    return request.waitMs > 0 && isWorthWaiting(answer) ? this.waitQueue.enqueue(request) : answer;
   }
 
-  /** Decides after carts whose time is over have given theirs back. */
-  answer<A>(decide: (nowMs: number) => Decision<A>): A {
+  /** Runs a decision after expired cart reservations were released. @returns its answer */
+  decide<A>(decide: (nowMs: number) => Decision<A>): A {
     this.expireCarts();
     const { answer, changed } = this.#storage.transactionSync(() => decide(Date.now()));
     if (changed) this.#afterChange();
     this.#scheduleExpiry();
-    // What a cart reserved may stand for an hour, and the edit that is to tell D1 of it may die.
+    // A cart reservation may last an hour, and the Worker that should write it to D1 may die.
     if (this.projector.needsFlush) this.#scheduleFlush(LAZY_FLUSH_INTERVALS);
     return answer;
   }
 
-  /** @param decide whether it changed anything */
+  /** Applies a change, and flushes within one interval. @param decide returns whether it changed anything */
   apply(decide: (nowMs: number) => boolean): void {
     if (this.#transact(decide)) this.#afterChange();
   }
 
-  /** O2. What D1 has as available stays right when units leave that were reserved, so that its flush may be lazy (DESIGN §6). */
+  /** Applies a sale (O2). Selling reserved units does not change what is available, so its flush may wait longer. */
   applySale(decide: (nowMs: number) => boolean): void {
     if (this.#transact(decide)) this.#afterChange(LAZY_FLUSH_INTERVALS);
   }
 
-  /** O7. Carts whose time is over give theirs back before anything else is decided, to those who wait first. */
+  /** Releases expired cart reservations before anything else is decided; waiting requests get the units first (O7). */
   expireCarts(): void {
-    // Nothing comes between the look and the transaction, and most decisions find nothing.
+    // Most decisions find no expired row, and nothing can run between this check and the transaction.
     if (this.stores.store.expiredCartRows(Date.now()).length === 0) return;
     this.apply((nowMs) => expireCarts(this.stores, nowMs));
   }
 
-  /** Has D1 told of the product although no level changed. */
+  /** Flushes the product to D1 although no level changed. */
   requestFlush(): void {
     this.projector.requestFlush();
     this.#scheduler.ensureBy(Date.now() + this.#config.flushIntervalMs);
   }
 
-  /** O3. For as long as a hold is kept lists have to know of it, so it is flushed although no level changes. */
+  /** Extends a hold until its payment is due (O3). Lists show the units as reserved until then, so it flushes although no level changes. */
   keep(holdId: string, untilMs: number): void {
     if (!this.#transact((nowMs) => keepHold(this.stores.store, holdId, untilMs, nowMs))) return;
     this.projector.requestFlush();
@@ -97,14 +97,17 @@ export class StockEngine {
     this.#afterChange();
   }
 
-  /** One alarm for three clocks: holds that ran out, the flush, and the next try. It catches everything, for an alarm that stops is never set again. */
-  async onAlarm(outside: AlarmContext): Promise<void> {
-    const { productId } = outside;
+  /**
+   * Runs the object's only alarm: expires cart reservations, resolves overdue holds, flushes. It catches every error, because an alarm
+   * that throws too often is not scheduled again.
+   */
+  async onAlarm(context: AlarmContext): Promise<void> {
+    const { productId } = context;
     this.#scheduler.clear();
     try {
       this.#applyInAlarm((nowMs) => expireCarts(this.stores, nowMs));
-      await this.#resolveOverdue(outside);
-      if (productId !== undefined) await this.projector.flush(productId, outside.db, outside.expiredQueries);
+      await this.#resolveOverdue(context);
+      if (productId !== undefined) await this.projector.flush(productId, context.db, context.expiredQueries);
       this.#scheduler.recordOutcome(true);
     } catch (error) {
       const failures = this.#scheduler.recordOutcome(false);
@@ -113,19 +116,19 @@ export class StockEngine {
     this.#scheduler.reset(this.#nextAlarmMs());
   }
 
-  /** @param lapses whether carts may have run out since the last look */
-  #tryReserve(request: ReserveRequest, mayTake: boolean, lapses: boolean): ReserveAnswer {
+  /** @param mayHaveExpired whether cart reservations may have expired since they were last checked */
+  #tryReserve(request: ReserveRequest, mayTake: boolean, mayHaveExpired: boolean): ReserveAnswer {
     const nowMs = Date.now();
     const answer = this.#storage.transactionSync(() => {
-      if (lapses) expireCarts(this.stores, nowMs);
+      if (mayHaveExpired) expireCarts(this.stores, nowMs);
       return reserveUnits(this.stores.store, request, mayTake, nowMs);
     });
-    // Every other hold had the alarm set for it when it was made.
+    // While alarm runs fail, the next retry is already scheduled.
     if (answer.outcome === "reserved" && !this.#scheduler.isFailing) this.#scheduler.ensureBy(nowMs + TENTATIVE_MS);
     return answer;
   }
 
-  /** Runs a decision of the alarm, which flushes and sets the next one itself. */
+  /** Applies a change inside an alarm run, which flushes and schedules the next alarm itself. */
   #applyInAlarm(decide: (nowMs: number) => boolean): void {
     if (!this.#transact(decide)) return;
     this.projector.limitDelay(1);
@@ -136,34 +139,32 @@ export class StockEngine {
     return this.#storage.transactionSync(() => decide(Date.now()));
   }
 
-  /**
-   * The projection is owed a flush, and those who wait may get theirs. While D1 is silent the next try stands already, and no
-   * change brings it forward.
-   */
+  /** Schedules a flush and retries waiting requests. */
   #afterChange(intervals = 1): void {
     this.#scheduleFlush(intervals);
     this.waitQueue.retryAll();
   }
 
+  /** While D1 is unreachable the next retry is already scheduled, and no change brings it forward. */
   #scheduleFlush(intervals: number): void {
     this.projector.limitDelay(intervals);
     if (!this.#scheduler.isFailing) this.#scheduler.ensureBy(Date.now() + intervals * this.#config.flushIntervalMs);
   }
 
-  /** While D1 is silent holds may be long overdue; the next try, which stands already, sees to them. */
+  /** While D1 is unreachable, overdue holds wait for the retry that is already scheduled. */
   #scheduleExpiry(): void {
     if (this.#scheduler.isFailing) return;
     const expiryMs = this.stores.store.nextExpiryMs();
     if (expiryMs !== undefined) this.#scheduler.ensureBy(expiryMs);
   }
 
-  async #resolveOverdue({ resolveHolds: fateOf }: AlarmContext): Promise<void> {
+  async #resolveOverdue({ resolveHolds }: AlarmContext): Promise<void> {
     const overdue = this.stores.store.overdueHolds(Date.now(), MAX_RESOLVED_HOLDS);
     if (overdue.length === 0) return;
-    const fates = await fateOf(overdue);
-    if (fates.length < overdue.length) throw new Error("D1 did not say what became of every hold");
+    const resolutions = await resolveHolds(overdue);
+    if (resolutions.length < overdue.length) throw new Error("D1 did not resolve every overdue hold");
     this.#applyInAlarm((nowMs) =>
-      applyResolutions(this.stores.store, fates, (holdId) => returnToCart(this.stores, holdId, nowMs), nowMs),
+      applyResolutions(this.stores.store, resolutions, (holdId) => returnToCart(this.stores, holdId, nowMs), nowMs),
     );
   }
 

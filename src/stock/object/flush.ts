@@ -6,12 +6,12 @@ import type { Movement } from "../rules/messages.ts";
 const MAX_LEVELS = 1_000;
 const MAX_MOVEMENTS = 500;
 
-/** Which movements D1 is told: those that change what is on hand, and a count that confirmed it. */
+/** The movements that D1 keeps: those that change what is on hand, and counts that confirmed it. */
 export const IS_PROJECTED = "(delta_on_hand <> 0 OR kind = 'count')";
 
 /**
- * Whether something other than an order's reservation happened since the last flush (PROTOCOL F3): its levels travel in the order's own
- * batch, or it ends within minutes and that ending is what this finds. A cart's may stand for an hour.
+ * Whether D1 lacks any movement other than an order's reservation (F3). The levels after a reservation are written by the order's own
+ * batch, or the hold ends within minutes, which is a movement too. A cart's reservation may last an hour, so it is flushed.
  */
 export function hasUnflushed(sql: SqlStorage): boolean {
   const query =
@@ -19,7 +19,7 @@ export function hasUnflushed(sql: SqlStorage): boolean {
   return sql.exec(query).toArray().length > 0;
 }
 
-/** Takes every dirty level and the unflushed movements of what is on hand, each up to a bound; what is over goes next time. */
+/** Reads the changed levels and unflushed movements, each up to a limit; the next flush sends the rest. */
 export function takeSnapshot(sql: SqlStorage): FlushSnapshot {
   const [state] = sql
     .exec<{ flushedSeq: number; lastSeq: number }>(
@@ -44,33 +44,33 @@ export function takeSnapshot(sql: SqlStorage): FlushSnapshot {
       MAX_MOVEMENTS,
     )
     .toArray() as unknown as Movement[];
-  const { lapsed, lapsedUpTo } = expiredSince(sql, flushedSeq, lastSeq);
+  const { expired, expiredUpTo } = expiredSince(sql, flushedSeq, lastSeq);
   const movementsUpTo = movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq);
-  const upTo = Math.min(movementsUpTo, lapsedUpTo);
-  return { levels, movements, expired: lapsed, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
+  const upTo = Math.min(movementsUpTo, expiredUpTo);
+  return { levels, movements, expired, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
 }
 
-/** Units that carts lost by time: their movements refer to the cart's id and the number of its edit (PROTOCOL K0). */
-function expiredSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { lapsed: ExpiredUnits[]; lapsedUpTo: number } {
+/** The expired cart reservations since the last flush; their movements refer to `cart id/edit number` (K0). */
+function expiredSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { expired: ExpiredUnits[]; expiredUpTo: number } {
   const query = `SELECT seq, reference_id AS "referenceId", variant_id AS "variantId", at_ms AS "atMs" FROM movements
     WHERE seq > ? AND kind = 'expire' AND reference_type = 'cart' ORDER BY seq LIMIT ?`;
-  const found = sql
+  const movements = sql
     .exec<{ seq: number; referenceId: string; variantId: string; atMs: number }>(query, flushedSeq, MAX_MOVEMENTS)
     .toArray();
-  const lapsed = found.map(({ referenceId, variantId, atMs }): ExpiredUnits => {
+  const expired = movements.map(({ referenceId, variantId, atMs }): ExpiredUnits => {
     const [cartId = "", editNo] = referenceId.split("/");
     return { cartId, editNo: Number(editNo), variantId, atMs };
   });
-  return { lapsed, lapsedUpTo: found.length < MAX_MOVEMENTS ? lastSeq : (found.at(-1)?.seq ?? lastSeq) };
+  return { expired, expiredUpTo: movements.length < MAX_MOVEMENTS ? lastSeq : (movements.at(-1)?.seq ?? lastSeq) };
 }
 
-/** Has every level and every movement sent again: the projection was found to lack some. Call it in one transaction. */
+/** Marks every level and movement as not flushed, because D1 lacks some. Call it inside a transaction. */
 export function markAllUnflushed(sql: SqlStorage): void {
   sql.exec("UPDATE flush_state SET flushed_seq = 0");
   sql.exec("UPDATE levels SET flushed_version = 0");
 }
 
-/** Marks the snapshot's versions and movements as flushed, never the present ones. Call it in one transaction. */
+/** Marks what the snapshot contained as flushed; later changes stay unflushed (F2). Call it inside a transaction. */
 export function markFlushed(sql: SqlStorage, snapshot: FlushSnapshot): void {
   sql.exec("UPDATE flush_state SET flushed_seq = ?", snapshot.flushedSeq);
   for (const { variantId, warehouseId, version } of snapshot.levels) {

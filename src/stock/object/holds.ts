@@ -11,17 +11,18 @@ import type {
 import { decideReserve, ownerOf, shortBehindWaiters } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
-// The decisions of a product's object over its store. Each is synchronous and runs inside one storage transaction, so that
-// nothing comes between what was read and what is written (DESIGN §3).
+// Decisions about holds and adjustments. Each is synchronous and runs inside one storage transaction, so nothing can change between
+// its reads and its writes.
 
-/** How long a hold stands while its order is being placed, before D1 is asked about it. */
+/** How long the hold of an order that is being placed lasts before D1 is asked about it. */
 export const TENTATIVE_MS = 120_000;
-/** How long a refused adjustment stays refused: no attempt of it can come later. */
-const REFUSAL_KEPT_MS = 7 * 24 * 60 * 60_000;
+/** How long refusals of adjustments are kept; no retry arrives later. */
+const REFUSAL_RETENTION_MS = 7 * 24 * 60 * 60_000;
 
 /**
- * O1. Takes all lines of the product or none. A hold that once reserved and has no rows is over for ever: the ledger is its tombstone.
- * @param mayTake false while others wait for the same variants
+ * Reserves all lines of the product or none (O1). A hold that reserved before and has no rows left has ended and never reserves again;
+ * its `reserve` movements in the ledger prove it.
+ * @param mayTake false while earlier requests wait for the same variants
  */
 export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake: boolean, nowMs: number): ReserveAnswer {
   if (store.hasReserved(request.holdId)) {
@@ -46,7 +47,7 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
   return reservedAnswer(store, rows, after);
 }
 
-/** Tells the rows of a hold, and their levels as they are now. */
+/** The answer for a hold that has rows, with their current levels. */
 export function reservedAnswer(
   store: StockStore,
   rows: readonly HoldRow[],
@@ -56,7 +57,7 @@ export function reservedAnswer(
   return { outcome: "reserved", allocations, levels };
 }
 
-/** O2, O4, A2. Ends a hold's rows as sold, given back, or given back by time. Without rows it does nothing. @returns whether it did */
+/** Ends a hold as sold, released or expired (O2, O4, A2). Without rows it does nothing. @returns whether it had rows */
 export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
   const rows = store.removeHoldRows(holdId);
   for (const row of rows) recordHoldMovement(store, row, kind, nowMs);
@@ -64,7 +65,7 @@ export function endHold(store: StockStore, holdId: string, kind: "sale" | "relea
   return rows.length > 0;
 }
 
-/** O3. Keeps a hold's rows until a time. Without rows it does nothing. @returns whether it did */
+/** Extends a hold until its payment is due (O3). Without rows it does nothing. @returns whether it had rows */
 export function keepHold(store: StockStore, holdId: string, untilMs: number, nowMs: number): boolean {
   const rows = store.holdRows(holdId);
   if (rows.length === 0) return false;
@@ -73,44 +74,42 @@ export function keepHold(store: StockStore, holdId: string, untilMs: number, now
   return true;
 }
 
-/** K4. A checkout that became an order ends its cart: what it left there is free. @param rows of its hold */
+/** Releases what a checkout left in its cart, because the cart ends with the order (K4). @param rows of the checkout's hold */
 function releaseSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: number): void {
-  const ofCart = rows.find(({ cartExpiresAtMs }) => cartExpiresAtMs !== null);
-  if (!ofCart) return;
-  const surplus = store.removeHoldRows(ownerOf(ofCart.holdId));
-  for (const row of surplus) recordHoldMovement(store, { ...row, holdId: `${ofCart.holdId}/surplus` }, "release", nowMs);
+  const fromCart = rows.find(({ cartExpiresAtMs }) => cartExpiresAtMs !== null);
+  if (!fromCart) return;
+  const surplus = store.removeHoldRows(ownerOf(fromCart.holdId));
+  for (const row of surplus) recordHoldMovement(store, { ...row, holdId: `${fromCart.holdId}/surplus` }, "release", nowMs);
 }
 
-/** O5. Ends a hold whatever its state: gives back its rows, or the units that it sold, once. @returns whether anything moved */
+/** Ends a hold in any state: releases its rows, or restocks the units that it sold, once (O5). @returns whether anything moved */
 export function restockHold(store: StockStore, holdId: string, nowMs: number): boolean {
   if (endHold(store, holdId, "release", nowMs)) return true;
   if (store.movementsOf(holdId, "restock").length > 0) return false;
   const sales = store.movementsOf(holdId, "sale");
   for (const sale of sales) {
-    const quantity = -sale.deltaOnHand;
-    required(
-      store.record(sale, quantity, { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }),
-    );
+    const cause = { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
+    store.mustRecord(sale, -sale.deltaOnHand, cause);
   }
   return sales.length > 0;
 }
 
 /**
- * A change of stock by hand, decided once per reference: an attempt that comes late must not move what its caller was told is refused.
- * Nothing may take reserved units away.
+ * Applies a manual adjustment, or refuses it, once per reference: a late retry must not apply what was already refused.
+ * An adjustment never takes reserved units.
  */
 export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
   const { referenceId, requestHash } = adjustment;
-  const known = store.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
-  if (known && known.requestHash !== requestHash) return { outcome: "reference_reused" };
-  if (known && "answer" in known) return { ...(JSON.parse(known.answer) as AdjustRefusal), replayed: true };
-  if (known) {
-    const { requestHash: _hash, ...movement } = known;
+  const earlier = store.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
+  if (earlier && earlier.requestHash !== requestHash) return { outcome: "reference_reused" };
+  if (earlier && "answer" in earlier) return { ...(JSON.parse(earlier.answer) as AdjustRefusal), replayed: true };
+  if (earlier) {
+    const { requestHash: _hash, ...movement } = earlier;
     return { outcome: "moved", movement, replayed: true };
   }
   const answer = applyAdjustment(store, adjustment, nowMs);
   const refused = { requestHash, answer: JSON.stringify(answer) };
-  if (answer.outcome !== "moved") store.saveRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_KEPT_MS);
+  if (answer.outcome !== "moved") store.saveRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_RETENTION_MS);
   return answer;
 }
 
@@ -120,33 +119,33 @@ function applyAdjustment(store: StockStore, adjustment: Adjustment, nowMs: numbe
   if (expectedOnHand !== undefined && expectedOnHand !== level.onHand)
     return { outcome: "not_as_expected", onHand: level.onHand, replayed: false };
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
-  const told = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
-  const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...told });
+  const rest = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
+  const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...rest });
   if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand, replayed: false };
   return { outcome: "moved", movement, replayed: false };
 }
 
 /**
- * A2, A3. Applies D1's verdicts to the holds that still have rows; a stale one meets none.
- * @param back gives a checkout's units back to its cart  @returns whether anything changed
+ * Applies D1's resolutions to the holds that still have rows; a hold that ended meanwhile has none (A2, A3).
+ * @param returnUnits returns a checkout's units to its cart  @returns whether anything changed
  */
 export function applyResolutions(
   store: StockStore,
-  fates: readonly HoldResolution[],
-  back: (holdId: string) => boolean,
+  resolutions: readonly HoldResolution[],
+  returnUnits: (holdId: string) => boolean,
   nowMs: number,
 ): boolean {
   let changed = false;
-  for (const fate of fates) {
-    if (fate.verdict === "keep") keepHold(store, fate.holdId, fate.untilMs, nowMs);
-    else if (fate.verdict === "give_back") back(fate.holdId);
-    else if (!endHold(store, fate.holdId, fate.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
+  for (const resolution of resolutions) {
+    if (resolution.verdict === "keep") keepHold(store, resolution.holdId, resolution.untilMs, nowMs);
+    else if (resolution.verdict === "give_back") returnUnits(resolution.holdId);
+    else if (!endHold(store, resolution.holdId, resolution.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
     changed = true;
   }
   return changed;
 }
 
-/** @param before the level of the row's place, if it is known  @returns the level as it is then */
+/** @param before the current level, if the caller has already read it  @returns the level after the movement */
 function recordHoldMovement(
   store: StockStore,
   row: HoldRow,
@@ -155,16 +154,10 @@ function recordHoldMovement(
   before = store.level(row),
 ): Level {
   const cause = { kind, referenceType: "hold", referenceId: row.holdId, actor: kind === "expire" ? "time" : "order" } as const;
-  const moved = required(store.record(row, row.quantity, { ...cause, atMs: nowMs }, before));
+  const moved = store.mustRecord(row, row.quantity, { ...cause, atMs: nowMs }, before);
   return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
 }
 
 export function isSamePlace({ variantId, warehouseId }: Place): (other: Place) => boolean {
   return (other) => other.variantId === variantId && other.warehouseId === warehouseId;
-}
-
-/** The units are there by construction; were they not, the whole transaction has to fail. */
-export function required<T>(recorded: T | undefined): T {
-  if (recorded === undefined) throw new Error("a movement needs units that its level does not have");
-  return recorded;
 }

@@ -1,6 +1,6 @@
 /**
- * The object's schema, one step per release. Never edit a step that was released: an object may wake after years, and runs
- * every step that it has not seen, in order, each in one transaction.
+ * The object's schema, one step per release. Never edit a released step: an object may first wake after years, and then runs
+ * every step that it has not run yet, in order, each in one transaction.
  */
 export const STEPS: readonly string[] = [
   `
@@ -66,7 +66,7 @@ export const STEPS: readonly string[] = [
   `,
 ];
 
-/** Brings an object's storage to the newest schema. @throws what SQLite throws; a step that failed left nothing behind */
+/** Migrates an object's storage to the newest schema. @throws what SQLite throws; a failed step is rolled back */
 export function migrate(storage: DurableObjectStorage, steps = STEPS): void {
   const { sql } = storage;
   sql.exec("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL) STRICT");

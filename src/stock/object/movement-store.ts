@@ -1,6 +1,6 @@
 import type { Movement } from "../rules/messages.ts";
 
-/** Writes one row of the ledger. @param requestHash of an adjustment's request  @returns it with its number */
+/** Inserts one movement into the ledger. @param requestHash of an adjustment's request, else null  @returns it with its number */
 export function insertMovement(sql: SqlStorage, movement: Omit<Movement, "seq">, requestHash: string | null): Movement {
   const query = `
     INSERT INTO movements (kind, variant_id, warehouse_id, delta_on_hand, delta_reserved, on_hand_after, reserved_after, reason,

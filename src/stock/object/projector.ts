@@ -4,15 +4,15 @@ import { hasUnflushed, markAllUnflushed, markFlushed, takeSnapshot } from "./flu
 import { flushStatements } from "../projection/flush-statements.ts";
 import type { ExpiredUnits } from "../rules/cart-messages.ts";
 
-/** Writes the projection of one product: at most one flush per interval, however much changes (PROTOCOL F1 to F3). */
+/** Writes one product's stock to D1, at most once per flush interval (F1 to F3). */
 export class Projector {
   readonly #storage: DurableObjectStorage;
   readonly #config: Config;
   #lastFlushMs = 0;
   #isRequested = false;
-  /** In how many intervals D1 has to hear of what came since the last snapshot; `undefined` where an earlier life of the object knew. */
+  /** The intervals after the last flush within which the next is due; `undefined` when nothing set a limit since. */
   #maxIntervals: number | undefined;
-  /** How often it was told to start over: a flush that was under way then marks nothing, for D1 may have lost what it wrote. */
+  /** Counts calls of resendAll: a flush that was running during one marks nothing as flushed, because D1 may have lost what it wrote. */
   #resends = 0;
 
   constructor(storage: DurableObjectStorage, config: Config) {
@@ -26,12 +26,12 @@ export class Projector {
     this.limitDelay(1);
   }
 
-  /** What is owed is told within so many intervals, whatever else could wait longer. */
+  /** Makes the next flush due within so many intervals of the last, or earlier if that was asked before. */
   limitDelay(intervals: number): void {
     this.#maxIntervals = Math.min(this.#maxIntervals ?? intervals, intervals);
   }
 
-  /** Has every level and every movement sent again. */
+  /** Makes the next flushes send every level and movement again. */
   resendAll(): void {
     this.#resends += 1;
     this.#storage.transactionSync(() => markAllUnflushed(this.#storage.sql));
@@ -42,21 +42,25 @@ export class Projector {
     return this.#isRequested || hasUnflushed(this.#storage.sql);
   }
 
-  /** When the next flush has to be, where one is owed. */
+  /** When the next flush is due; `undefined` if nothing has to be flushed. */
   nextFlushMs(): number | undefined {
     return this.needsFlush ? this.#afterIntervals(this.#maxIntervals ?? 1) : undefined;
   }
 
-  /** Flushes, unless the last one was a moment ago. @param lapsed what D1 is told of units that carts lost  @throws what D1 throws; TimeoutError. Then all of it is owed still */
-  async flush(productId: string, db: D1Database, lapsed: (units: ExpiredUnits[]) => Query<unknown>[]): Promise<void> {
+  /**
+   * Flushes, unless the last flush was less than one interval ago.
+   * @param expiredQueries removes cart lines whose reservations expired
+   * @throws what D1 throws; TimeoutError. Then the next flush sends everything again
+   */
+  async flush(productId: string, db: D1Database, expiredQueries: (units: ExpiredUnits[]) => Query<unknown>[]): Promise<void> {
     if (Date.now() < this.#afterIntervals(1)) return;
     this.#isRequested = false;
     this.#maxIntervals = undefined;
     const resends = this.#resends;
     const snapshot = takeSnapshot(this.#storage.sql);
     const statements = flushStatements(productId, snapshot, this.#config.allocationPolicy, Date.now());
-    const lost = snapshot.expired.length > 0 ? lapsed(snapshot.expired).map(({ statement }) => statement) : [];
-    await withTimeout(D1_TIMEOUT_MS, "D1", db.batch([...statements, ...lost].map((statement) => prepare(db, statement))));
+    const expiries = snapshot.expired.length > 0 ? expiredQueries(snapshot.expired).map(({ statement }) => statement) : [];
+    await withTimeout(D1_TIMEOUT_MS, "D1", db.batch([...statements, ...expiries].map((statement) => prepare(db, statement))));
     this.#lastFlushMs = Date.now();
     if (resends === this.#resends) this.#storage.transactionSync(() => markFlushed(this.#storage.sql, snapshot));
   }

@@ -1,7 +1,7 @@
 import { IS_PROJECTED } from "./flush.ts";
 import type { Difference, StockReport, TrackedLevel } from "../rules/messages.ts";
 
-/** What an object says of itself, but for what only its alarm knows. Read in one go, so that its parts agree. */
+/** Reports an object's state for the audit. It reads everything synchronously, so that the parts agree. */
 export function reportOn(sql: SqlStorage): Omit<StockReport, "owesFlush"> {
   const levels = sql
     .exec(
@@ -16,13 +16,13 @@ export function reportOn(sql: SqlStorage): Omit<StockReport, "owesFlush"> {
        FROM flush_state LEFT JOIN movements ON ${IS_PROJECTED}`,
     )
     .one();
-  const { newestSeq, ...told } = ledger;
-  return { differences: findDifferences(sql), levels, told, newestSeq };
+  const { newestSeq, ...flushed } = ledger;
+  return { differences: findDifferences(sql), levels, told: flushed, newestSeq };
 }
 
-/** Where a level, the sum of its movements and the sum of its holds do not agree. */
+/** Finds levels that differ from the sum of their movements or of their holds. */
 export function findDifferences(sql: SqlStorage): Difference[] {
-  const found = sql.exec(`
+  const differences = sql.exec(`
     WITH ledger AS (
       SELECT variant_id, warehouse_id, sum(delta_on_hand) AS on_hand, sum(delta_reserved) AS reserved FROM movements GROUP BY 1, 2
     ), held AS (SELECT variant_id, warehouse_id, sum(quantity) AS units FROM holds GROUP BY 1, 2),
@@ -38,5 +38,5 @@ export function findDifferences(sql: SqlStorage): Difference[] {
       FROM compared WHERE on_hand <> ledger_on_hand
     UNION ALL SELECT 'reserved', variant_id, warehouse_id, reserved, ledger_reserved FROM compared WHERE reserved <> ledger_reserved
     UNION ALL SELECT 'holds', variant_id, warehouse_id, reserved, units FROM compared WHERE reserved <> units`);
-  return found.toArray() as unknown as Difference[];
+  return differences.toArray() as unknown as Difference[];
 }

@@ -14,8 +14,8 @@ import type { StockCalls } from "../rules/stock-calls.ts";
 import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
 /**
- * The stock of one product: every variant × warehouse level of it, the holds on them and the ledger of every change (DESIGN §6).
- * Each decision is one synchronous storage transaction. It knows nothing of orders: what became of one it asks through `fateOf`.
+ * The stock of one product: its level for every variant × warehouse, the holds on them and a ledger of every movement.
+ * Each decision is one synchronous storage transaction. The object knows nothing of orders; it asks through `resolveHolds`.
  */
 export abstract class StockObject extends DurableObject<Env> implements StockCalls {
   readonly #engine: StockEngine;
@@ -29,10 +29,10 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     });
   }
 
-  /** D1's word on holds that ran out, bounded in time; what it says of them is true for ever after (PROTOCOL A1, A6). */
+  /** Asks D1 what becomes of overdue holds, with a time limit. Each resolution is final (A1, A6). */
   abstract resolveHolds(holdIds: string[]): Promise<messages.HoldResolution[]>;
 
-  /** What the next flush has to write of units that carts lost by time (PROTOCOL A6). */
+  /** The queries that remove cart lines whose reservations expired; they join the next flush (A6). */
   abstract expiredQueries(units: cartMessages.ExpiredUnits[]): Query<unknown>[];
 
   async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
@@ -53,13 +53,13 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => restockHold(this.#store, holdId, nowMs));
   }
 
-  /** O3. Keeps a hold until its payment window ends. */
+  /** Extends a hold until its payment window ends (O3). */
   async keep(holdId: string, untilMs: number): Promise<void> {
     this.#engine.keep(holdId, untilMs);
   }
 
   async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
-    return this.#engine.answer((nowMs) => {
+    return this.#engine.decide((nowMs) => {
       const answer = adjustUnits(this.#store, adjustment, nowMs);
       return { answer, changed: answer.outcome === "moved" && !answer.replayed };
     });
@@ -70,7 +70,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
-    return this.#engine.answer((nowMs) => {
+    return this.#engine.decide((nowMs) => {
       const { moved, ...answer } = dispatchUnits(this.#store, dispatch, nowMs);
       return { answer, changed: moved };
     });
@@ -81,15 +81,15 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async setCart(edit: cartMessages.CartEdit): Promise<cartMessages.CartAnswer> {
-    return this.#engine.answer((nowMs) => setCart(this.#engine.stores, edit, !this.#engine.waitQueue.hasWaitersFor(edit), nowMs));
+    return this.#engine.decide((nowMs) => setCart(this.#engine.stores, edit, !this.#engine.waitQueue.hasWaitersFor(edit), nowMs));
   }
 
   async extendCart(cartId: string, untilMs: number): Promise<cartMessages.HeldUnits[]> {
-    return this.#engine.answer(() => ({ answer: extendCart(this.#engine.stores, cartId, untilMs), changed: false }));
+    return this.#engine.decide(() => ({ answer: extendCart(this.#engine.stores, cartId, untilMs), changed: false }));
   }
 
   async convert(checkout: cartMessages.Checkout): Promise<cartMessages.ConvertAnswer> {
-    return this.#engine.answer((nowMs) =>
+    return this.#engine.decide((nowMs) =>
       convertCart(this.#engine.stores, checkout, !this.#engine.waitQueue.hasWaitersFor(checkout), nowMs),
     );
   }
@@ -98,28 +98,28 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => returnToCart(this.#engine.stores, holdId, nowMs));
   }
 
-  /** Every level as it is now; carts whose time is over have given theirs back. */
+  /** Every level as it is now, after expired cart reservations were released. */
   async levels(): Promise<Level[]> {
     this.#engine.expireCarts();
     return this.#store.levels();
   }
 
-  /** Proves the levels from the ledger and the holds. @returns every difference; none is the only good answer */
+  /** Recomputes the levels from the ledger and the holds. @returns every difference; any is a bug */
   async audit(): Promise<messages.Difference[]> {
     return findDifferences(this.ctx.storage.sql);
   }
 
-  /** Proves the levels, and tells what D1 ought to have of them by now. */
+  /** Recomputes the levels, and reports what D1 should have by now. */
   async report(): Promise<messages.StockReport> {
     return { ...reportOn(this.ctx.storage.sql), owesFlush: this.#engine.projector.needsFlush };
   }
 
-  /** Has what lists show of the product computed anew, although no level changed: something about the product itself did. */
+  /** Recomputes what lists show of the product, because the product itself changed and no level did. */
   async refresh(): Promise<void> {
     this.#engine.requestFlush();
   }
 
-  /** Has the projection of the product written anew, level by level and movement by movement. */
+  /** Writes every level and movement of the product to D1 again. */
   async resend(): Promise<void> {
     this.#engine.projector.resendAll();
     this.#engine.requestFlush();

@@ -5,18 +5,16 @@ import type { Movement } from "../rules/messages.ts";
 import { applyMovement, effectOf, type MovementKind } from "../rules/movement.ts";
 import type { TentativeRow } from "../rules/reserve.ts";
 
-type Purpose = "placing" | "awaiting_payment" | "cart";
-
-/** Units of one place that stand under a hold. */
+/** Units of one variant in one warehouse that a hold reserves. */
 export interface HoldRow extends Allocation {
   holdId: string;
-  purpose: Purpose;
+  purpose: "placing" | "awaiting_payment" | "cart";
   expiresAtMs: number;
-  /** Of a checkout's: when its cart's own reservation ends; null where the cart had none of the variant. */
+  /** For a checkout's hold: when the cart's own reservation ends; null where the cart had none of the variant. */
   cartExpiresAtMs: number | null;
 }
 
-/** What a movement says beside its place and quantity. */
+/** Everything a movement records beside its place and quantity. */
 export interface Cause {
   kind: MovementKind;
   referenceType: Movement["referenceType"];
@@ -29,7 +27,7 @@ export interface Cause {
   atMs: number;
 }
 
-interface Refused {
+interface RefusedAdjustment {
   requestHash: string;
   answer: string;
 }
@@ -42,7 +40,7 @@ const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehou
   reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
   at_ms AS "atMs"`;
 
-/** All SQL of a product's object. Callers put every change of more than one statement into one `transactionSync`. */
+/** The SQL of a product's object on levels, holds and movements. Callers wrap changes of several statements in one `transactionSync`. */
 export class StockStore {
   readonly #sql: SqlStorage;
 
@@ -60,7 +58,7 @@ export class StockStore {
     return this.#all<Level>(`SELECT ${LEVEL} FROM levels`);
   }
 
-  /** The levels of some variants: what an order asks for is a small part of a product with many. */
+  /** Reads only the levels of some variants, because a product may have many and an order needs few. */
   levelsOf(variantIds: readonly string[]): Level[] {
     return this.#all(
       `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`,
@@ -70,7 +68,7 @@ export class StockStore {
 
   /**
    * Writes one movement and its level together.
-   * @param before the level as it is in this transaction, for who has read it
+   * @param before the current level, if the caller has already read it in this transaction
    * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
    */
   record(place: Place, quantity: number, cause: Cause, before = this.level(place)): Movement | undefined {
@@ -86,17 +84,24 @@ export class StockStore {
       after.reserved,
       before.version + 1,
     );
-    const { requestHash = null, externalReference = null, reason = null, requestId = null, ...told } = cause;
+    const { requestHash = null, externalReference = null, reason = null, requestId = null, ...rest } = cause;
     const effect = effectOf(cause.kind, quantity);
-    const movement = { ...told, ...effect, variantId, warehouseId, externalReference, reason, requestId };
+    const movement = { ...rest, ...effect, variantId, warehouseId, externalReference, reason, requestId };
     return insertMovement(this.#sql, { ...movement, onHandAfter: after.onHand, reservedAfter: after.reserved }, requestHash);
+  }
+
+  /** Records a movement of units that must be there. @throws Error when they are not, which rolls the transaction back */
+  mustRecord(place: Place, quantity: number, cause: Cause, before?: Level): Movement {
+    const movement = this.record(place, quantity, cause, before);
+    if (!movement) throw new Error("a movement needs units that its level does not have");
+    return movement;
   }
 
   movementsOf(referenceId: string, kind: MovementKind): Movement[] {
     return this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
   }
 
-  /** The movement recorded under an adjustment's reference, with the hash of its request. */
+  /** The movement of an adjustment, with the hash of its request. */
   appliedAdjustment(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
     return this.#all<Movement & { requestHash: string | null }>(
       `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
@@ -108,7 +113,7 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id = ?`, holdId);
   }
 
-  /** Whether a hold has rows, or once reserved some. */
+  /** Whether a hold has ever reserved units. */
   hasReserved(holdId: string): boolean {
     const query = `SELECT 1 FROM holds WHERE hold_id = ?1
       UNION ALL SELECT 1 FROM movements WHERE reference_id = ?1 AND kind = 'reserve' LIMIT 1`;
@@ -133,7 +138,7 @@ export class StockStore {
     this.#sql.exec("DELETE FROM holds WHERE hold_id = ? AND variant_id = ? AND warehouse_id = ?", holdId, variantId, warehouseId);
   }
 
-  /** Removes all rows of a hold. @returns them */
+  /** Deletes all rows of a hold. @returns the deleted rows */
   removeHoldRows(holdId: string): HoldRow[] {
     return this.#all<HoldRow>(`DELETE FROM holds WHERE hold_id = ? RETURNING ${HOLD}`, holdId);
   }
@@ -150,12 +155,12 @@ export class StockStore {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
   }
 
-  /** Rows of the holds of a cart's checkouts, by a range of the key. */
+  /** The rows of all checkout holds of a cart, whose ids start with the cart's id and a point. */
   checkoutRows(cartId: string): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE hold_id > ? AND hold_id < ?`, `${cartId}.`, `${cartId}/`);
   }
 
-  /** Holds that ran out and may not lapse by time alone, oldest first. */
+  /** Expired holds whose release needs a decision of D1, oldest first. */
   overdueHolds(nowMs: number, limit: number): string[] {
     const query = `SELECT DISTINCT hold_id AS "holdId" FROM holds WHERE expires_at_ms <= ? AND purpose <> 'cart' ORDER BY expires_at_ms LIMIT ?`;
     return this.#all<{ holdId: string }>(query, nowMs, limit).map((row) => row.holdId);
@@ -165,7 +170,7 @@ export class StockStore {
     return this.#all<{ at: number | null }>("SELECT min(expires_at_ms) AS at FROM holds")[0]?.at ?? undefined;
   }
 
-  /** Writes that a transfer is over here, whether its units had left or not: the tombstone that a late dispatch finds. */
+  /** Marks a transfer as ended here, so that a late dispatch of it is refused. */
   markTransferEnded(transferId: string): void {
     this.#sql.exec("INSERT OR IGNORE INTO transfers_ended (transfer_id) VALUES (?)", transferId);
   }
@@ -174,17 +179,17 @@ export class StockStore {
     return this.#all("SELECT 1 FROM transfers_ended WHERE transfer_id = ?", transferId).length > 0;
   }
 
-  /** What an adjustment was refused with, as JSON, and the hash of its request. */
-  refusedAdjustment(referenceId: string): Refused | undefined {
-    return this.#all<Refused>(
+  /** The refusal of an adjustment, as JSON, with the hash of its request. */
+  refusedAdjustment(referenceId: string): RefusedAdjustment | undefined {
+    return this.#all<RefusedAdjustment>(
       `SELECT request_hash AS "requestHash", answer FROM adjustments_refused WHERE reference_id = ?`,
       referenceId,
     )[0];
   }
 
-  /** @param forgetBeforeMs refusals from before are not asked for any more */
-  saveRefusal(referenceId: string, { requestHash, answer }: Refused, atMs: number, forgetBeforeMs: number): void {
-    this.#sql.exec("DELETE FROM adjustments_refused WHERE at_ms < ?", forgetBeforeMs);
+  /** @param deleteBeforeMs older refusals are deleted */
+  saveRefusal(referenceId: string, { requestHash, answer }: RefusedAdjustment, atMs: number, deleteBeforeMs: number): void {
+    this.#sql.exec("DELETE FROM adjustments_refused WHERE at_ms < ?", deleteBeforeMs);
     this.#sql.exec("INSERT INTO adjustments_refused VALUES (?, ?, ?, ?)", referenceId, requestHash, answer, atMs);
   }
 

@@ -1,22 +1,20 @@
-import { required } from "./holds.ts";
 import { available } from "../rules/levels.ts";
 import type { Arrival, Dispatch, DispatchAnswer } from "../rules/messages.ts";
 import type { StockStore } from "./stock-store.ts";
 
-// Units that come to a product's warehouses or leave them by the word of D1: returns and transfers. As in the ledger, each decision
-// is synchronous, inside one storage transaction, and once per reference.
+// Returns and transfers, which D1 decides. Each is synchronous, runs inside one storage transaction, and is applied once per reference.
 
-/** O6. Brings units in, each place once per reference. @returns whether any came */
+/** Receives units of a return or a transfer, once per reference (O6). @returns whether anything moved */
 export function receiveUnits(store: StockStore, { lines, kind, referenceId, reason, actor }: Arrival, nowMs: number): boolean {
   if (store.movementsOf(referenceId, kind).length > 0) return false;
   const referenceType = kind === "return" ? "return" : "transfer";
   for (const line of lines) {
-    required(store.record(line, line.quantity, { kind, referenceType, referenceId, reason, actor, atMs: nowMs }));
+    store.mustRecord(line, line.quantity, { kind, referenceType, referenceId, reason, actor, atMs: nowMs });
   }
   return lines.length > 0;
 }
 
-/** Lets the units of a transfer out, all lines or none, once; never after its time, nor after it was taken back. */
+/** Dispatches the units of a transfer, all lines or none, once; never after its deadline or after it was taken back. */
 export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: number): DispatchAnswer & { moved: boolean } {
   const { transferId: referenceId, warehouseId, reason, actor, externalReference } = dispatch;
   if (store.hasTransferEnded(referenceId)) return { outcome: "ended", moved: false };
@@ -34,18 +32,18 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
     return { outcome: "units_reserved", lines, moved: false };
   }
   const cause = { kind: "transfer_out", referenceType: "transfer", referenceId, reason, actor, externalReference } as const;
-  for (const line of dispatch.lines) required(store.record({ ...line, warehouseId }, line.quantity, { ...cause, atMs: nowMs }));
+  for (const line of dispatch.lines) store.mustRecord({ ...line, warehouseId }, line.quantity, { ...cause, atMs: nowMs });
   return { outcome: "dispatched", moved: true };
 }
 
 /**
- * Takes back what a transfer let out, once: D1 has refused it. Where nothing had left, nothing of it leaves any more, however late
- * its dispatch arrives. @returns whether anything came back
+ * Returns the units of a transfer that D1 refused, once. If it was not dispatched here yet, a late dispatch is refused.
+ * @returns whether anything moved
  */
 export function takeBackTransfer(store: StockStore, transferId: string, nowMs: number): boolean {
   store.markTransferEnded(transferId);
-  const out = store.movementsOf(transferId, "transfer_out");
-  const lines = out.map(({ variantId, warehouseId, deltaOnHand }) => ({ variantId, warehouseId, quantity: -deltaOnHand }));
+  const dispatched = store.movementsOf(transferId, "transfer_out");
+  const lines = dispatched.map(({ variantId, warehouseId, deltaOnHand }) => ({ variantId, warehouseId, quantity: -deltaOnHand }));
   const reason = "Transfer refused";
   return receiveUnits(store, { kind: "transfer_in", referenceId: `${transferId}/back`, lines, reason, actor: "system" }, nowMs);
 }

@@ -8,34 +8,34 @@ interface Waiter {
 }
 
 /**
- * Reservations that wait in the object for tentative units: first come, first served, per variant (PROTOCOL O1).
- * In memory alone: after an eviction the callers ask again with the same hold.
+ * Reservations that wait in the object for units of orders still being placed: first come, first served, per variant (O1).
+ * The queue is in memory only: after an eviction the callers retry with the same hold.
  */
 export class WaitQueue {
   #waiters: Waiter[] = [];
   readonly #attempt: (request: ReserveRequest, mayTake: boolean) => ReserveAnswer;
 
-  /** @param attempt decides a reservation as things are; it takes units only where `mayTake` says that nobody is ahead */
+  /** @param attempt decides a reservation now; it takes units only if `mayTake`, when no earlier request waits for them */
   constructor(attempt: (request: ReserveRequest, mayTake: boolean) => ReserveAnswer) {
     this.#attempt = attempt;
   }
 
-  /** Whether somebody waits for one of these variants: then nobody overtakes. */
+  /** Whether a request waits for one of these variants; then later requests must not overtake it. */
   hasWaitersFor(request: Pick<ReserveRequest, "lines">): boolean {
     return isBehind(request, this.#waiters);
   }
 
-  /** Waits until the reservation is decided, but not longer than its own limit; then it is answered as things are. */
+  /** Waits until the reservation is decided, at most `waitMs`; then it returns the answer of that moment. */
   enqueue(request: ReserveRequest): Promise<ReserveAnswer> {
     return new Promise((resolve, reject) => {
-      const leave = () => {
+      const remove = () => {
         clearTimeout(timer);
         this.#waiters = this.#waiters.filter((other) => other !== waiter);
       };
       const waiter: Waiter = {
         request,
-        settle: (answer) => (leave(), resolve(answer)),
-        fail: (error) => (leave(), reject(error)),
+        settle: (answer) => (remove(), resolve(answer)),
+        fail: (error) => (remove(), reject(error)),
       };
       const timer = setTimeout(() => {
         const ahead = this.#waiters.slice(0, this.#waiters.indexOf(waiter));
@@ -46,7 +46,7 @@ export class WaitQueue {
     });
   }
 
-  /** Decides in order again after a level or a hold changed; who is behind somebody for the same variant keeps waiting. */
+  /** Retries all in order after a level or a hold changed; a request behind another for the same variant keeps waiting. */
   retryAll(): void {
     const ahead: Waiter[] = [];
     for (const waiter of this.#waiters) {
@@ -54,14 +54,14 @@ export class WaitQueue {
     }
   }
 
-  /** Ends the waiting of a hold that was given back: who gave up must not be served any more. */
+  /** Ends the wait of a hold that was released, because its caller has given up and must not get units. */
   cancel(holdId: string): void {
     for (const waiter of this.#waiters) {
       if (waiter.request.holdId === holdId) waiter.settle({ outcome: "ended" });
     }
   }
 
-  /** A decision that fails is its waiter's alone: the others are served, and what woke them is done. @returns whether it is over */
+  /** An error fails only this waiter, not the others and not the change that caused the retry. @returns whether it was answered */
   #decide(waiter: Waiter, mayTake: boolean, isLast: boolean): boolean {
     try {
       const answer = this.#attempt(waiter.request, mayTake);

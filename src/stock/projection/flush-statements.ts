@@ -8,12 +8,12 @@ import type { Movement } from "../rules/messages.ts";
 import { summaryStatements } from "./summary-statements.ts";
 import { stockLevels, stockMovements } from "../tables.ts";
 
-/** A level with its product, as D1 keeps it. */
+/** A level with its product, as D1 stores it. */
 export interface ProjectedLevel extends Level {
   productId: string;
 }
 
-/** Writes levels where they are newer than what D1 has, so that order and repetition do not matter (PROTOCOL F2, C5). */
+/** Writes levels that are newer than those in D1, so that flushes may arrive in any order and repeatedly (F2, C5). */
 export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): SQL {
   return sql`
     INSERT INTO ${stockLevels} (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
@@ -24,17 +24,17 @@ export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): 
       as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`;
 }
 
-/** What one flush carries to D1, taken synchronously, so that it can be marked as flushed whatever changes meanwhile (PROTOCOL F2). */
+/** What one flush writes to D1. It is read synchronously, so that exactly this is marked as flushed, whatever changes meanwhile (F2). */
 export interface FlushSnapshot {
   levels: Level[];
   movements: Movement[];
-  /** What carts lost by time. */
+  /** Expired cart reservations. */
   expired: ExpiredUnits[];
-  /** The ledger up to here is in D1 once the snapshot is. */
+  /** The ledger up to this number is in D1 once the snapshot is. */
   flushedSeq: number;
 }
 
-/** The statements of one flush of a product, for one batch; none for what there is nothing of. */
+/** The statements of one flush of a product, for one batch; empty parts are left out. */
 export function flushStatements(productId: string, snapshot: FlushSnapshot, policy: Policy, nowMs: number): SQL[] {
   const levels = snapshot.levels.map((level) => ({ productId, ...level }));
   const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
@@ -57,7 +57,7 @@ function insertMovements(productId: string, movements: readonly Movement[]): SQL
     FROM json_each(${JSON.stringify(movements)})`;
 }
 
-/** Keeps the movements that somebody of the shop asked for in the audit log, each once however often it is sent. */
+/** Adds the movements requested by staff to the audit log, each once however often it is sent. */
 function auditMovements(productId: string, entries: readonly Movement[]): SQL {
   return sql`
     INSERT OR IGNORE INTO ${auditLog} (at_ms, audit_id, actor, action, record_type, record_id, before, after, request_id)

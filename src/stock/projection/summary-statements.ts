@@ -5,12 +5,12 @@ import type { Policy } from "../rules/allocate.ts";
 import { productStock, stockLevels } from "../tables.ts";
 
 /**
- * The most that the units of one product are said to be worth: a 64-bit sum holds a million such products. One that overflows
- * would fail the batch of every flush. The migration to the inventory has the same number.
+ * The cap on the stock value of one product, so that a 64-bit sum holds a million such products: an overflow would fail every flush.
+ * The migration that adds the inventory uses the same number.
  */
 export const MAX_VALUE_MINOR = 9_000_000_000_000;
 
-/** What a flush says of a product beside when. */
+/** The columns of `product_stock` that a flush computes. */
 const FIGURES = [
   "available",
   "on_hand",
@@ -25,14 +25,14 @@ const FIGURES = [
   "retail_value_minor",
 ];
 
-/** A sub-select of the bundles that a product is a component of: `MAX_BUNDLES` of the catalogue and few more at most. */
+/** A sub-select of the bundles that contain a product: about `MAX_BUNDLES` of the catalogue at most. */
 export function bundlesWith(productId: string): SQL {
   return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId}`;
 }
 
 /**
- * The statements that sum a product up, and every bundle with it, from the levels in D1; its triggers carry what changes into
- * `inventory_summary`. What has not changed is not written, so `as_of_ms` is the time since which the figures have stood.
+ * The statements that update `product_stock` of a product, and of every bundle with it, from the levels in D1; triggers carry changes
+ * into `inventory_summary`. Unchanged rows are not written, so `as_of_ms` is the time of the last change.
  */
 export function summaryStatements(productId: string, policy: Policy, nowMs: number): SQL[] {
   return [summarize(figuresOf(productId, policy), nowMs), summarize(figuresOfBundlesWith(productId, policy), nowMs)];
@@ -59,8 +59,8 @@ function summarize(figures: SQL, nowMs: number): SQL {
 }
 
 /**
- * The most that one order can get of a variant anywhere: the sum of the warehouses where lines are split, else the best one.
- * What stands in an archived warehouse, or is of an archived product or variant, cannot be ordered.
+ * The most units of a variant that one order can get: the sum over warehouses if the policy splits lines, else the largest. Units in
+ * an archived warehouse, or of an archived product or variant, cannot be ordered.
  */
 function maxAllocatable(policy: Policy): SQL {
   const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
@@ -83,7 +83,7 @@ function figuresOf(productId: string, policy: Policy): SQL {
     )`;
 }
 
-/** A bundle is available as often as its scarcest component allows; nothing of it is on hand. */
+/** A bundle is available as often as its scarcest component allows; it has no units of its own. */
 function figuresOfBundlesWith(productId: string, policy: Policy): SQL {
   return sql`
     SELECT bundle_id AS product_id, min(coalesce((

@@ -41,7 +41,7 @@ export async function listLowStock(
   deps: Deps,
   { after, limit }: Pick<InventoryRequest, "after" | "limit">,
 ): Promise<InventoryPage & { count: number }> {
-  const path = { along: "low" } as const;
+  const path = { index: "low" } as const;
   const size = limit + 1;
   const { window, sums } = await deps.db.batch("list low stock", {
     window: findStockWindow(path, after, size),

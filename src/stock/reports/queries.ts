@@ -27,19 +27,19 @@ export function findStockWindow(path: AccessPath, after: PathKey | undefined, si
 function windowOf(path: AccessPath, after: PathKey): SQL {
   const stock = sql`CROSS JOIN ${productStock} s ON s.product_id = p.product_id`;
   const product = sql`CROSS JOIN ${products} p ON p.product_id = s.product_id`;
-  if (path.along === "words") {
+  if (path.index === "words") {
     return sql`FROM products_search f CROSS JOIN ${products} p ON p.rowid = f.rowid ${stock}
       WHERE products_search MATCH ${path.match} AND f.rowid > CAST(${after} AS INTEGER) ORDER BY f.rowid`;
   }
-  if (path.along === "supplier") {
+  if (path.index === "supplier") {
     return sql`FROM ${products} p ${stock}
       WHERE p.supplier_name = ${path.supplier} AND p.rowid > CAST(${after} AS INTEGER) ORDER BY p.rowid`;
   }
-  if (path.along === "warehouse") {
+  if (path.index === "warehouse") {
     return sql`FROM ${stockLevels} l CROSS JOIN ${products} p ON p.product_id = l.product_id ${stock}
       WHERE l.warehouse_id = ${path.warehouseId} AND l.product_id > ${after} ORDER BY l.product_id`;
   }
-  const which = path.along === "low" ? sql`s.is_low = 1` : sql`s.stock_status = ${path.stockStatus}`;
+  const which = path.index === "low" ? sql`s.is_low = 1` : sql`s.stock_status = ${path.stockStatus}`;
   return sql`FROM ${productStock} s ${product} WHERE ${which} AND s.product_id > ${after} ORDER BY s.product_id`;
 }
 

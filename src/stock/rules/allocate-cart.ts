@@ -4,79 +4,79 @@ import { available, type Level } from "./levels.ts";
 import type { ShortLine } from "./messages.ts";
 import { shortLine, type TentativeRow, sumUnits } from "./reserve.ts";
 
-/** What of the stock an edit or a checkout has to do with. */
+/** The stock that a decision about a cart depends on. */
 export interface CartStock {
-  /** Of the variants that are named. */
+  /** Of the variants in question. */
   levels: readonly Level[];
-  /** What the cart has of them already; its own units never count against it. */
+  /** What the cart already has of them. */
   own: readonly Allocation[];
   /** Read only when a line is short. */
   tentativeRows: () => readonly TentativeRow[];
-  /** False while others wait for the same variants: then what is free is theirs. */
+  /** False while earlier requests wait for the same variants; then free units are theirs. */
   mayTake: boolean;
 }
 
 type Supplied = { allocations: Allocation[] } | { short: ShortLine[] };
 
-/** What a checkout takes, and what of the cart's own units is more than that. */
+/** What a checkout takes, and the cart's own units beyond that. */
 type Converted = { allocations: Allocation[]; surplus: Allocation[] } | { short: ShortLine[] };
 
-/** A line of which the cart would have more than its share. */
+/** A line with more units than one cart may have. */
 export type TooMany = StockLine & { most: number };
 
 /**
- * Decides an edit of a cart: all its lines or none. Less than it has it keeps where it is; more comes as an order's would, what it has
- * counted as free.
+ * Decides an edit of a cart: all its lines or none. A smaller quantity keeps units where they are; a larger one is allocated like an
+ * order, with the cart's own units counted as free.
  */
 export function decideCartEdit(edit: CartEdit, lines: readonly CartLine[], stock: CartStock): Supplied | { tooMany: TooMany[] } {
   const free = freeFor(stock);
-  const found = lines.map((line) => {
+  const allocated = lines.map((line) => {
     const own = ownOf(stock, line, edit.ranking);
     return line.quantity <= sum(own) ? takeUpTo(own, line.quantity) : allocateOwned(edit, line, own, free);
   });
-  const short = shortOf(edit, lines, stock, found);
+  const short = shortOf(edit, lines, stock, allocated);
   if (short) return { short };
   const tooMany = lines.flatMap((line): TooMany[] => {
     const own = sum(ownOf(stock, line, edit.ranking));
     const most = Math.max(line.least, own, shareOf(line, stock, edit.maxSharePercent));
     return line.quantity > most ? [{ variantId: line.variantId, quantity: line.quantity, most }] : [];
   });
-  return tooMany.length > 0 ? { tooMany } : { allocations: found.flatMap((each) => each ?? []) };
+  return tooMany.length > 0 ? { tooMany } : { allocations: allocated.flatMap((each) => each ?? []) };
 }
 
 /**
- * Decides a checkout (PROTOCOL K2): exactly the quoted units, those that the cart has already wherever the address and the policy
- * allow it; all lines or none.
+ * Decides a checkout: exactly the quoted units, all lines or none. The cart's own units are preferred where the address and the policy
+ * allow their warehouse (K2).
  */
 export function decideConvert(checkout: Checkout, stock: CartStock): Converted {
   const free = freeFor(stock);
-  const found = checkout.lines.map((line) => allocateOwned(checkout, line, ownOf(stock, line, checkout.ranking), free));
-  const short = shortOf(checkout, checkout.lines, stock, found);
+  const allocated = checkout.lines.map((line) => allocateOwned(checkout, line, ownOf(stock, line, checkout.ranking), free));
+  const short = shortOf(checkout, checkout.lines, stock, allocated);
   if (short) return { short };
-  const allocations = found.flatMap((each) => each ?? []);
+  const allocations = allocated.flatMap((each) => each ?? []);
   const surplus = checkout.lines.flatMap((line) => surplusOf(line, ownOf(stock, line, checkout.ranking), allocations));
   return { allocations, surplus };
 }
 
-/** What the cart has of a line beyond its quantity, where the line does not take it. */
+/** The cart's units beyond the line's quantity that the line does not take. */
 function surplusOf({ quantity }: StockLine, own: readonly Allocation[], taken: readonly Allocation[]): Allocation[] {
   const takenAt = sumUnits(taken, (row) => row.quantity);
-  const left = own.map((row) => ({ ...row, quantity: Math.max(row.quantity - takenAt(row.variantId, row.warehouseId), 0) }));
-  return takeUpTo(left, Math.max(sum(own) - quantity, 0));
+  const untaken = own.map((row) => ({ ...row, quantity: Math.max(row.quantity - takenAt(row.variantId, row.warehouseId), 0) }));
+  return takeUpTo(untaken, Math.max(sum(own) - quantity, 0));
 }
 
 type CartSourcing = Pick<Checkout, "cartId" | "ranking" | "policy">;
 
-/** Keeps the units that may stay where they are and finds those that are missing. */
+/** Keeps the cart's own units where allowed and allocates those that are missing. */
 function allocateOwned(
   { policy, ranking }: CartSourcing,
   line: StockLine,
   own: readonly Allocation[],
   free: FreeUnits,
 ): Allocation[] | undefined {
-  const able = eligibleWarehouses(policy, ranking);
+  const eligible = eligibleWarehouses(policy, ranking);
   const kept = takeUpTo(
-    own.filter(({ warehouseId }) => able.includes(warehouseId)),
+    own.filter(({ warehouseId }) => eligible.includes(warehouseId)),
     line.quantity,
   );
   const missing = line.quantity - sum(kept);
@@ -93,7 +93,7 @@ function freeFor({ levels, mayTake }: CartStock): FreeUnits {
   return mayTake ? sumUnits(levels, available) : () => 0;
 }
 
-/** What the cart has of a variant, nearest first. */
+/** The cart's units of a variant, nearest warehouse first. */
 function ownOf({ own }: CartStock, { variantId }: StockLine, ranking: readonly string[]): Allocation[] {
   const rank = ({ warehouseId }: Allocation) => (ranking.includes(warehouseId) ? ranking.indexOf(warehouseId) : ranking.length);
   return own.filter((row) => row.variantId === variantId).toSorted((a, b) => rank(a) - rank(b));
@@ -122,21 +122,21 @@ function shortOf(
   sourcing: CartSourcing,
   lines: readonly StockLine[],
   stock: CartStock,
-  found: readonly (Allocation[] | undefined)[],
+  allocated: readonly (Allocation[] | undefined)[],
 ): ShortLine[] | undefined {
-  if (found.every((allocations) => allocations !== undefined)) return undefined;
+  if (allocated.every((allocations) => allocations !== undefined)) return undefined;
   const tentative = stock.tentativeRows();
   const [free, own] = [sumUnits(stock.levels, available), sumUnits(stock.own, ({ quantity }) => quantity)];
-  const asked = { ...sourcing, holdId: `${sourcing.cartId}.` };
+  const request = { ...sourcing, holdId: `${sourcing.cartId}.` };
   return lines
-    .filter((_, index) => found[index] === undefined)
+    .filter((_, index) => allocated[index] === undefined)
     .map(({ variantId, quantity }) => {
       const all: FreeUnits = (variant, warehouse) => free(variant, warehouse) + own(variant, warehouse);
-      return { ...shortLine(asked, { variantId, quantity }, all, tentative), isBehind: !stock.mayTake };
+      return { ...shortLine(request, { variantId, quantity }, all, tentative), isBehind: !stock.mayTake };
     });
 }
 
-/** The cart's share of what is free of a variant anywhere, its own units among it. */
+/** The most units that one cart may have of a variant: a share of all free units, its own included. */
 function shareOf({ variantId }: StockLine, { levels, own }: CartStock, percent: number): number {
   const free = levels.filter((level) => level.variantId === variantId).reduce((units, level) => units + available(level), 0);
   return Math.floor(((free + sum(own.filter((row) => row.variantId === variantId))) * percent) / 100);

@@ -1,10 +1,10 @@
 import type { Place } from "./levels.ts";
 
-/** The shop's choice of who supplies a line (DESIGN §7). */
+/** How the shop chooses the warehouses of a line: the nearest only, split from the nearest outward, or any single one. */
 export const POLICIES = ["nearest", "nearest_available", "single"] as const;
 export type Policy = (typeof POLICIES)[number];
 
-/** Units of one variant that an order wants of a product; one line per variant. */
+/** Units of one variant that an order needs; one line per variant. */
 export interface StockLine {
   variantId: string;
   quantity: number;
@@ -15,11 +15,11 @@ export interface Allocation extends Place {
   quantity: number;
 }
 
-/** Units free to be taken at a place. */
+/** The units of a variant that are free in a warehouse. */
 export type FreeUnits = (variantId: string, warehouseId: string) => number;
 
 /**
- * The most units of a variant that one order could get.
+ * The most units of a variant that one order can get.
  * @param ranking warehouse ids that may supply, nearest first
  */
 export function maxAllocatable(policy: Policy, ranking: readonly string[], variantId: string, free: FreeUnits): number {
@@ -29,7 +29,7 @@ export function maxAllocatable(policy: Policy, ranking: readonly string[], varia
 }
 
 /**
- * Finds the units of one line.
+ * Allocates one line to warehouses.
  * @returns the allocations, nearest first, or `undefined` when the policy cannot supply the whole line
  */
 export function allocateLine(
@@ -38,10 +38,10 @@ export function allocateLine(
   line: StockLine,
   free: FreeUnits,
 ): Allocation[] | undefined {
-  const able = eligibleWarehouses(policy, ranking);
-  const whole = able.find((warehouseId) => free(line.variantId, warehouseId) >= line.quantity);
-  if (whole !== undefined) return [{ variantId: line.variantId, warehouseId: whole, quantity: line.quantity }];
-  return policy === "nearest_available" ? splitAcrossWarehouses(able, line, free) : undefined;
+  const eligible = eligibleWarehouses(policy, ranking);
+  const single = eligible.find((warehouseId) => free(line.variantId, warehouseId) >= line.quantity);
+  if (single !== undefined) return [{ variantId: line.variantId, warehouseId: single, quantity: line.quantity }];
+  return policy === "nearest_available" ? splitAcrossWarehouses(eligible, line, free) : undefined;
 }
 
 function splitAcrossWarehouses(ranking: readonly string[], line: StockLine, free: FreeUnits): Allocation[] | undefined {
@@ -56,7 +56,7 @@ function splitAcrossWarehouses(ranking: readonly string[], line: StockLine, free
   return undefined;
 }
 
-/** The warehouses that a policy lets supply a line, nearest first. */
+/** The warehouses that may supply a line under a policy, nearest first. */
 export function eligibleWarehouses(policy: Policy, ranking: readonly string[]): readonly string[] {
   return policy === "nearest" ? ranking.slice(0, 1) : ranking;
 }

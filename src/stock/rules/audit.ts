@@ -1,18 +1,18 @@
 import type { Difference, StockReport } from "./messages.ts";
 import type { Level, Place } from "./levels.ts";
 
-/** What D1 has of a product's stock. */
+/** A product's stock as D1 has it. */
 export interface ProjectedStock {
   productId: string;
   levels: Level[];
-  /** The movements up to the number that its object says D1 was told: how many, and the units that they add up to. */
+  /** The movements up to the number that the object has flushed: their count and the sum of their units. */
   told: { count: number; units: number };
   newestSeq: number;
   /** The sums that lists show; `null` where there is no row. */
   sums: { onHand: number; reserved: number } | null;
 }
 
-/** One figure that is not what it has to be. `where` says whose: the ledger's is nobody's to repair. */
+/** One wrong figure. `where` says whose: a wrong ledger cannot be repaired automatically, a wrong projection can. */
 export interface StockDifference {
   productId: string;
   where: "ledger" | "projection";
@@ -28,11 +28,11 @@ export interface StockDifference {
   variantId: string | null;
   warehouseId: string | null;
   expected: number;
-  /** `null` where there is nothing. */
+  /** `null` where the row is missing. */
   found: number | null;
 }
 
-/** Where an object's levels do not agree with its ledger or its holds. */
+/** Differences between an object's levels and its ledger or holds. */
 export function ledgerDifferences(productId: string, { differences }: StockReport): StockDifference[] {
   return differences.map(({ what, variantId, warehouseId, level, recomputed }) => ({
     productId,
@@ -46,9 +46,8 @@ export function ledgerDifferences(productId: string, { differences }: StockRepor
 }
 
 /**
- * Where the projection is not what the object said before it was read and says after it. An order's batch, or a flush, may have
- * written in between, and what is still owed to D1 is no difference: D1 may have no less than it was told before, and no more than
- * there is after.
+ * Differences between the projection in D1 and its object, which reports before and after D1 is read. Orders and flushes may write in
+ * between, so D1 must have at least what was flushed before, and at most what the object has after; unflushed changes are no difference.
  */
 export function projectionDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
   return [
@@ -59,23 +58,24 @@ export function projectionDifferences(before: StockReport, d1: ProjectedStock, a
 }
 
 function levelDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
-  const [knownAt, foundAt, nowAt] = [byPlace(before.levels), byPlace(d1.levels), byPlace(after.levels)];
-  const places = new Map<string, Place>([...nowAt, ...foundAt]);
+  const [beforeAt, projectedAt, afterAt] = [byPlace(before.levels), byPlace(d1.levels), byPlace(after.levels)];
+  const places = new Map<string, Place>([...afterAt, ...projectedAt]);
   return [...places].flatMap(([key, { variantId, warehouseId }]) => {
-    const [known, found, now] = [knownAt.get(key), foundAt.get(key), nowAt.get(key)];
-    const least = known?.flushedVersion ?? 0;
-    const most = now?.version ?? 0;
+    const [earlier, projected, later] = [beforeAt.get(key), projectedAt.get(key), afterAt.get(key)];
+    const minVersion = earlier?.flushedVersion ?? 0;
+    const maxVersion = later?.version ?? 0;
     const at = { productId: d1.productId, where: "projection", variantId, warehouseId } as const;
-    const differs = (what: StockDifference["what"], expected: number, is: number | null): StockDifference => {
-      return { ...at, what, expected, found: is };
+    const differs = (what: StockDifference["what"], expected: number, actual: number | null): StockDifference => {
+      return { ...at, what, expected, found: actual };
     };
-    if (!found) return least > 0 ? [differs("version", most, null)] : [];
-    if (found.version < least || found.version > most) return [differs("version", most, found.version)];
-    const same = [known, now].find((level) => level?.version === found.version);
+    if (!projected) return minVersion > 0 ? [differs("version", maxVersion, null)] : [];
+    if (projected.version < minVersion || projected.version > maxVersion)
+      return [differs("version", maxVersion, projected.version)];
+    const same = [earlier, later].find((level) => level?.version === projected.version);
     if (!same) return [];
     return [
-      ...(same.onHand === found.onHand ? [] : [differs("on_hand", same.onHand, found.onHand)]),
-      ...(same.reserved === found.reserved ? [] : [differs("reserved", same.reserved, found.reserved)]),
+      ...(same.onHand === projected.onHand ? [] : [differs("on_hand", same.onHand, projected.onHand)]),
+      ...(same.reserved === projected.reserved ? [] : [differs("reserved", same.reserved, projected.reserved)]),
     ];
   });
 }
@@ -89,7 +89,7 @@ function movementDifferences(before: StockReport, d1: ProjectedStock, after: Sto
   return figures.flatMap(([what, expected, found, isRight]) => (isRight ? [] : [ofProduct(d1, what, expected, found)]));
 }
 
-/** The sums are written by flushes alone, so they are compared only where nothing was owed to D1 and nothing moved meanwhile. */
+/** Only flushes write the sums, so they are compared only if everything was flushed and nothing changed between the reports. */
 function sumDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
   if (!isUpToDate(before) || !isUpToDate(after) || versionsOf(before) !== versionsOf(after)) return [];
   if (!d1.sums) return before.levels.length > 0 ? [ofProduct(d1, "product_row", 1, null)] : [];
@@ -110,7 +110,7 @@ function ofProduct(
   return { productId, where: "projection", what, variantId: null, warehouseId: null, expected, found };
 }
 
-/** D1 was told all. */
+/** Whether everything is flushed. */
 function isUpToDate({ owesFlush, levels }: StockReport): boolean {
   return !owesFlush && levels.every(({ version, flushedVersion }) => version === flushedVersion);
 }

@@ -4,18 +4,18 @@ import type { Minor } from "../../rules/money.ts";
 import { maxAllocatable, type Policy } from "./allocate.ts";
 import { available, type Level, type Units } from "./levels.ts";
 
-/** Who may supply an order: warehouse ids, nearest first, and the shop's policy. */
+/** Which warehouses may supply an order: their ids, nearest first, and the shop's allocation policy. */
 export interface Sourcing {
   policy: Policy;
   ranking: readonly string[];
 }
 
-/** What there is of something: on hand and reserved in all warehouses, and the most units that one order could get. */
+/** Units on hand and reserved in all warehouses; `currentStock` is the most that one order can get. */
 export interface Availability extends Units {
   currentStock: number;
 }
 
-/** A bundle's component with what there is of it. `quantity` is what one bundle needs. */
+/** A bundle's component with its availability. `quantity` is what one bundle needs. */
 export interface ComponentAvailability extends Availability {
   productId: string;
   variantId: string;
@@ -40,7 +40,7 @@ export interface ListedProduct {
 
 /**
  * Sums the levels of one variant.
- * @param levels others' are passed over  @param isSold what is archived is in no order, however much of it there is
+ * @param levels may include other variants  @param isSold false for archived variants, which cannot be ordered
  */
 export function availabilityOf(variantId: string, levels: readonly Level[], sourcing: Sourcing, isSold: boolean): Availability {
   const byWarehouse = new Map(levels.filter((each) => each.variantId === variantId).map((level) => [level.warehouseId, level]));
@@ -56,7 +56,7 @@ export function availabilityOf(variantId: string, levels: readonly Level[], sour
   };
 }
 
-/** What there is of a bundle's components. @param levels of all of them */
+/** The availability of each component of a bundle. @param levels of all components */
 export function componentAvailability(
   components: readonly SellableComponent[],
   levels: readonly Level[],
@@ -68,7 +68,7 @@ export function componentAvailability(
   });
 }
 
-/** A bundle has no units of its own; one order could get as many as the scarcest component allows. */
+/** A bundle has no units of its own; one order can get as many as the scarcest component allows. */
 export function bundleAvailability(
   parts: readonly Pick<ComponentAvailability, "quantity" | "currentStock">[],
   isSold: boolean,

@@ -2,17 +2,17 @@ import type { Allocation, Policy, StockLine } from "./allocate.ts";
 import type { Level } from "./levels.ts";
 import type { ShortLine } from "./messages.ts";
 
-// What carts say to a product's object, and what it answers (PROTOCOL 3).
+// Requests of carts and checkouts to a product's object, and its answers (K0 to K7).
 
-/** What a cart is to have of a variant. */
+/** The quantity that a cart wants of a variant. */
 export interface CartLine extends StockLine {
-  /** Units that it may have however few are free: what one unit of the cart's line needs, of a bundle several. */
+  /** Units that the cart may have even beyond its share: what one unit of its line needs, several for a bundle. */
   least: number;
 }
 
 /**
- * K0. One edit of a cart, for one product: what it is to have of each variant that is named, once; of the others it keeps what it has.
- * Of two edits the one with the higher number stands, whichever comes last.
+ * One edit of a cart, for one product: the new quantity of each listed variant (each once); other variants stay as they are.
+ * Of two edits the one with the higher number wins, whichever arrives last (K0).
  */
 export interface CartEdit {
   cartId: string;
@@ -21,26 +21,26 @@ export interface CartEdit {
   /** Warehouse ids that may supply, nearest first. */
   ranking: string[];
   policy: Policy;
-  /** When the units of these variants are free again by time alone. */
+  /** When the reservation of these variants expires. */
   untilMs: number;
-  /** The most of the free units that the cart may have, in percent. */
+  /** The largest share of the free units that the cart may have, in percent. */
   maxSharePercent: number;
 }
 
-/** Units of a variant that a cart has, and until when. */
+/** Units of a variant reserved for a cart, and until when. */
 export interface HeldUnits extends StockLine {
   untilMs: number;
 }
 
 export type CartAnswer =
-  /** The edit, or a later one, stands. `held`: what the cart has of the named variants now. */
+  /** The edit, or a later one, is applied. `held`: what the cart now has of the listed variants. */
   | { outcome: "set"; held: HeldUnits[]; levels: Level[] }
   | { outcome: "short"; lines: ShortLine[] }
   | { outcome: "too_many"; lines: (StockLine & { most: number })[] }
-  /** K6. Its units are an order's that is being placed. `isNew`: the edit was not heard of before, nor a later one; it is over now. */
+  /** A checkout has the cart's units, so the edit is refused permanently (K6). `isNew`: neither it nor a later edit had arrived before. */
   | { outcome: "checking_out"; isNew: boolean };
 
-/** K2. A checkout's claim on what its cart has of a product, under the hold of the cart's generation. */
+/** A checkout's request for its cart's units of a product, under the hold of the cart's generation (K2). */
 export interface Checkout {
   cartId: string;
   generation: number;
@@ -51,12 +51,12 @@ export interface Checkout {
 }
 
 export type ConvertAnswer =
-  /** `fresh`: variants of which the cart had nothing any more, so that their price stands no longer. */
+  /** `fresh`: variants of which the cart had nothing reserved any more, so the reserved price no longer applies. */
   | { outcome: "reserved"; allocations: Allocation[]; levels: Level[]; fresh: string[] }
   | { outcome: "short"; lines: ShortLine[] }
   | { outcome: "ended" };
 
-/** Units that a cart lost by time: the newest edit that was about them, which no later one is lost by. */
+/** An expired cart reservation, with the newest edit of the variant; lines of later edits are not affected. */
 export interface ExpiredUnits {
   cartId: string;
   editNo: number;
@@ -64,7 +64,7 @@ export interface ExpiredUnits {
   atMs: number;
 }
 
-/** The hold that all checkouts of a cart's generation share. */
+/** The id of the hold that all checkouts of a cart's generation share (K3). */
 export function checkoutHoldId({ cartId, generation }: { cartId: string; generation: number }): string {
   return `${cartId}.${generation}`;
 }

@@ -3,7 +3,7 @@ import { matchExpression } from "../../catalog/rules/search.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Units } from "./levels.ts";
 
-/** Nothing is left; no more than the minimum is; all is well. A product without a minimum is never low. */
+/** Out of stock: no unit available. Low: at or below the product's minimum; a product without a minimum is never low. */
 export const STOCK_STATUSES = ["in_stock", "low_stock", "out_of_stock"] as const;
 type StockStatus = (typeof STOCK_STATUSES)[number];
 
@@ -12,7 +12,7 @@ export interface WarehouseUnits extends Units {
   warehouseId: string;
 }
 
-/** A product with what the projection knows of its stock. */
+/** A product with its stock from the projection. */
 export interface StockedProduct extends Units {
   rowNo: number;
   productId: string;
@@ -34,7 +34,7 @@ export interface StockedProduct extends Units {
   asOfMs: number;
 }
 
-/** What the inventory is searched for; all of it must hold. */
+/** The filters of the inventory list; a product must match all. */
 export interface InventorySearch {
   q?: string | undefined;
   category?: string | undefined;
@@ -44,33 +44,33 @@ export interface InventorySearch {
   status: Status;
 }
 
-/** The index that the pages of a list go along; each has an order of its own, and what a cursor counts by. */
+/** The index that a list is read by; each has its own order and cursor key. */
 export type AccessPath =
-  | { along: "words"; match: string }
-  | { along: "supplier"; supplier: string }
-  | { along: "warehouse"; warehouseId: string }
-  | { along: "stock_status"; stockStatus: StockStatus }
-  | { along: "low" };
+  | { index: "words"; match: string }
+  | { index: "supplier"; supplier: string }
+  | { index: "warehouse"; warehouseId: string }
+  | { index: "stock_status"; stockStatus: StockStatus }
+  | { index: "low" };
 
-/** A row number of products, or a product's id. */
+/** A cursor key: a product's row number or its id. */
 export type PathKey = number | string;
 
-/** Chooses the index that leaves the fewest products to look through. */
+/** Chooses the index that leaves the fewest products to filter. */
 export function accessPathFor({ q, category, supplier, warehouseId, stockStatus, status }: InventorySearch): AccessPath {
   if (q === undefined && category === undefined) {
-    if (supplier !== undefined) return { along: "supplier", supplier };
-    if (warehouseId !== undefined) return { along: "warehouse", warehouseId };
-    if (stockStatus !== undefined) return { along: "stock_status", stockStatus };
+    if (supplier !== undefined) return { index: "supplier", supplier };
+    if (warehouseId !== undefined) return { index: "warehouse", warehouseId };
+    if (stockStatus !== undefined) return { index: "stock_status", stockStatus };
   }
-  return { along: "words", match: matchExpression({ q, category, status }) };
+  return { index: "words", match: matchExpression({ q, category, status }) };
 }
 
-/** Whether a path goes by row numbers, oldest product first; the others go by product ids. */
-export function isByRow({ along }: AccessPath): boolean {
-  return along === "words" || along === "supplier";
+/** Whether an index is ordered by row number, oldest product first; the others are ordered by product id. */
+export function isByRow({ index }: AccessPath): boolean {
+  return index === "words" || index === "supplier";
 }
 
-/** Whether a product that its path found has what the path does not know of. Words and category are known by the path alone. */
+/** Whether a product matches the filters that the index does not cover. Only the word index can match words and category. */
 export function matchesSearch(product: StockedProduct, { supplier, warehouseId, stockStatus, status }: InventorySearch): boolean {
   return (
     product.status === status &&

@@ -1,21 +1,21 @@
-/** Units of one variant in one warehouse. Invariant: `0 ≤ reserved ≤ onHand` (DESIGN §4). */
+/** Units of one variant in one warehouse. Invariant: `0 ≤ reserved ≤ onHand`. */
 export interface Units {
   onHand: number;
   reserved: number;
 }
 
-/** Which level: a product's object holds every variant × warehouse of it. */
+/** Identifies a level within a product. */
 export interface Place {
   variantId: string;
   warehouseId: string;
 }
 
-/** A level as the object tells it; `version` grows by one with every change, and guards the projection. */
+/** A level with its version, which grows by one with every change; D1 accepts only newer versions. */
 export interface Level extends Place, Units {
   version: number;
 }
 
-/** Units that a new reservation could take. */
+/** Units that a new reservation can take. */
 export function available(units: Units): number {
   return units.onHand - units.reserved;
 }

@@ -2,28 +2,28 @@ import type { Allocation, Policy, StockLine } from "./allocate.ts";
 import type { Level, Place } from "./levels.ts";
 import type { AdjustmentKind, MovementKind } from "./movement.ts";
 
-// What is said to a product's object, and what it answers (PROTOCOL 2). Business outcomes are values, never thrown:
-// a throw that crosses the call means that the outcome is unknown.
+// Requests to a product's object, and its answers (O1 to O8). Business outcomes are returned, never thrown: an error across the
+// call means that the outcome is unknown.
 
-/** O1. One hold's claim on units of one product; `lines` has each variant once. */
+/** Asks for units of one product under one hold (O1); `lines` has each variant once. */
 export interface ReserveRequest {
   holdId: string;
   lines: StockLine[];
   /** Warehouse ids that may supply, nearest first. */
   ranking: string[];
   policy: Policy;
-  /** How long to wait in the object while the shortage is only tentative; 0 answers at once. */
+  /** How long to wait in the object while units may still become free; 0 returns at once. */
   waitMs: number;
 }
 
-/** A line that the object could not supply. */
+/** A line that could not be reserved. */
 export interface ShortLine extends StockLine {
   available: number;
-  /** It would fit if every hold whose order is still being placed were given back. */
+  /** The line could be reserved if every order that is still being placed released its units. */
   tentative: boolean;
-  /** Its units are free, but others came first and wait for them: this is no shortage that a shopper should be told. */
+  /** The units are free, but earlier requests wait for them, so it is not reported to the shopper as a shortage. */
   isBehind: boolean;
-  /** Holds of earlier attempts at the same order, still being placed, that stand on this variant. */
+  /** Holds on this variant of earlier, unfinished attempts at the same order. */
   ownHolds: string[];
 }
 
@@ -32,27 +32,27 @@ export type ReserveAnswer =
   | { outcome: "short"; lines: ShortLine[] }
   | { outcome: "ended" };
 
-/** A change of stock by hand. For a count, `quantity` is what is on hand now; else the units that move. */
+/** A manual stock adjustment. For a count, `quantity` is what is on hand now; else the units that move. */
 export interface Adjustment extends Place {
   kind: AdjustmentKind;
   quantity: number;
-  /** Holdfast's own id of this change; repeating it changes nothing (PROTOCOL O8). */
+  /** Holdfast's own id of the adjustment; repeating it changes nothing (O8). */
   referenceId: string;
-  /** Tells a repeat from another request under the same id. */
+  /** Distinguishes a repeat from another request with the same id. */
   requestHash: string;
   externalReference: string | null;
   reason: string | null;
   actor: string;
-  /** For a count: what was on hand when the shelf was counted. Where it is another number now, nothing moves. */
+  /** For a count: what was on hand at the time of counting. If it has changed since, nothing moves. */
   expectedOnHand?: number | undefined;
-  /** The request that asked for it, for the audit log; absent where the log does not keep it. */
+  /** The id of the request, for the audit log; absent where the audit log has no entry. */
   requestId?: string | undefined;
 }
 
-/** Units that come to a place under an id of their own: goods that a customer returned, or that arrived from another warehouse. */
+/** Units that arrive at warehouses: a customer's return, or a transfer from another warehouse. */
 export interface Arrival {
   kind: "return" | "transfer_in";
-  /** The return's or the receipt's id; repeating it changes nothing (PROTOCOL O6). */
+  /** The return's or the receipt's id; repeating it changes nothing (O6). */
   referenceId: string;
   /** Each place once. */
   lines: Allocation[];
@@ -66,7 +66,7 @@ export interface Dispatch {
   warehouseId: string;
   /** Each variant once. */
   lines: StockLine[];
-  /** After this time nothing leaves any more, so that it can be said for good what did. */
+  /** The deadline, unix milliseconds: nothing is dispatched after it, so the outcome is final. */
   byMs: number;
   reason: string | null;
   actor: string;
@@ -78,7 +78,7 @@ export type DispatchAnswer =
   | { outcome: "units_reserved"; lines: (StockLine & { free: number; onHand: number })[] }
   | { outcome: "ended" };
 
-/** A ledger row as it is told. */
+/** One row of the ledger. */
 export interface Movement extends Place {
   seq: number;
   kind: MovementKind;
@@ -95,7 +95,7 @@ export interface Movement extends Place {
   atMs: number;
 }
 
-/** `replayed`: decided by an earlier attempt under the same reference. */
+/** `replayed`: the answer is that of an earlier request with the same reference. */
 export type AdjustAnswer =
   | { outcome: "moved"; movement: Movement; replayed: boolean }
   | AdjustRefusal
@@ -106,32 +106,32 @@ export type AdjustRefusal =
   | { outcome: "units_reserved"; free: number; onHand: number; replayed: boolean }
   | { outcome: "not_as_expected"; onHand: number; replayed: boolean };
 
-/** One level that does not agree with its ledger or its holds. */
+/** One level that differs from the sum of its movements or of its holds. */
 export interface Difference extends Place {
   what: "on_hand" | "reserved" | "holds";
   level: number;
   recomputed: number;
 }
 
-/** A level with the version of it that D1 was told; 0 where it was told none. */
+/** A level with the last version flushed to D1; 0 before the first flush. */
 export interface TrackedLevel extends Level {
   flushedVersion: number;
 }
 
-/** What an object says of itself, so that its copy in D1 can be compared with it. */
+/** An object's state, to compare with its projection in D1. */
 export interface StockReport {
-  /** Where its levels do not agree with its ledger or its holds. */
+  /** Levels that differ from the sum of their movements or of their holds. */
   differences: Difference[];
   levels: TrackedLevel[];
-  /** The movements of what is on hand that D1 was told: up to which number, how many, and the units that they add up to. */
+  /** The flushed movements of what is on hand: the last number, their count and the sum of their units. */
   told: { upToSeq: number; count: number; units: number };
-  /** The newest movement of what is on hand; 0 where there is none. */
+  /** The number of the newest movement of what is on hand; 0 if there is none. */
   newestSeq: number;
-  /** D1 is behind and about to be told. */
+  /** Whether a flush is due. */
   owesFlush: boolean;
 }
 
-/** D1's word on a hold that ran out (PROTOCOL A2); `give_back` is a checkout's whose cart is open still. */
+/** What D1 decides about an overdue hold (A2). `give_back` returns a checkout's units to its cart, which is still open. */
 export type HoldResolution =
   | { holdId: string; verdict: "commit" | "release" | "give_back" }
   | { holdId: string; verdict: "keep"; untilMs: number };

@@ -1,25 +1,25 @@
 import type { Movement } from "./messages.ts";
 
-/** A movement of the projection: one that changed what is on hand. */
+/** A movement in the projection: one that changed what is on hand. */
 export interface ListedMovement extends Omit<Movement, "deltaReserved" | "reservedAfter" | "requestId"> {
   productId: string;
 }
 
-/** Where a movement stands in the order of all: by time, then by product, then by the product's own count. */
+/** The sort key of a movement: time, product, number within the product. */
 export interface MovementKey {
   atMs: number;
   productId: string;
   seq: number;
 }
 
-/** What movements are searched for; all of it must hold. */
+/** The filters of the movement list; a movement must match all. */
 export interface MovementSearch {
   kind?: string | undefined;
   warehouseId?: string | undefined;
   actor?: string | undefined;
-  /** From this time on. */
+  /** Inclusive. */
   fromMs?: number | undefined;
-  /** Before this time. */
+  /** Exclusive. */
   toMs?: number | undefined;
 }
 

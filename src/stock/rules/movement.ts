@@ -1,17 +1,17 @@
 import type { Units } from "./levels.ts";
 
-/** Who may cause a movement: an order's protocol, a transfer's, staff by hand, or time and D1's word through the alarm. */
+/** What may cause a movement: an order, a transfer, staff by hand, or the object's alarm. */
 type Sender = "order" | "transfer" | "staff" | "alarm";
 
 interface MovementRow {
-  /** What one unit does to on hand and to reserved. A count may go either way, so its quantity is signed. */
+  /** What one unit adds to on hand and to reserved. The quantity of a count may be negative, so it is signed. */
   onHand: -1 | 0 | 1;
   reserved: -1 | 0 | 1;
   signed: boolean;
   sender: Sender;
 }
 
-/** Every kind of movement: the only ways in which on hand and reserved ever change (DESIGN §6). */
+/** Every kind of movement: on hand and reserved change only by these. */
 export const MOVEMENTS = {
   receive: { onHand: 1, reserved: 0, signed: false, sender: "staff" },
   issue: { onHand: -1, reserved: 0, signed: false, sender: "staff" },
@@ -52,13 +52,13 @@ export function applyMovement(before: Units, kind: MovementKind, quantity: numbe
   return after.reserved >= 0 && after.reserved <= after.onHand ? after : undefined;
 }
 
-/** The kinds that change what is on hand: the others end within minutes, and D1 never hears of them. */
+/** The kinds that change what is on hand; only these are projected to D1. */
 export const ON_HAND_KINDS = (Object.keys(MOVEMENTS) as MovementKind[]).filter((kind) => MOVEMENTS[kind].onHand !== 0) as [
   MovementKind,
   ...MovementKind[],
 ];
 
-/** What a movement is called outside: its product and its place in the product's ledger. */
+/** The public id of a movement: its product and its number in the product's ledger. */
 export function movementIdOf(productId: string, seq: number): string {
   return `${productId}:${seq}`;
 }

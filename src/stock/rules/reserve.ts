@@ -2,7 +2,7 @@ import { allocateLine, type Allocation, type FreeUnits, maxAllocatable } from ".
 import { available, type Level, type Place } from "./levels.ts";
 import type { ReserveAnswer, ReserveRequest, ShortLine } from "./messages.ts";
 
-/** Units that stand under a hold whose order is still being placed. */
+/** Units held by an order that is still being placed. */
 export interface TentativeRow extends Place {
   holdId: string;
   quantity: number;
@@ -11,7 +11,7 @@ export interface TentativeRow extends Place {
 export type ReserveDecision = { allocations: Allocation[] } | { short: ShortLine[] };
 
 /**
- * Decides a reservation: all lines of the product or none (PROTOCOL O1).
+ * Decides a reservation: all lines of the product or none (O1).
  * @param tentativeRows read only when a line is short
  */
 export function decideReserve(
@@ -20,33 +20,33 @@ export function decideReserve(
   tentativeRows: () => readonly TentativeRow[],
 ): ReserveDecision {
   const free = sumUnits(levels, available);
-  const found = request.lines.map((line) => allocateLine(request.policy, request.ranking, line, free));
-  if (found.every((allocations) => allocations !== undefined)) return { allocations: found.flat() };
+  const allocated = request.lines.map((line) => allocateLine(request.policy, request.ranking, line, free));
+  if (allocated.every((allocations) => allocations !== undefined)) return { allocations: allocated.flat() };
   const tentative = tentativeRows();
-  const short = request.lines.filter((_, index) => found[index] === undefined);
+  const short = request.lines.filter((_, index) => allocated[index] === undefined);
   return { short: short.map((line) => shortLine(request, line, free, tentative)) };
 }
 
-/** Tells what a line lacks. @param free units that it could take, its own among them */
+/** Describes why a line is short. @param free the units that it could take, its own included */
 export function shortLine(
   request: Pick<ReserveRequest, "holdId" | "policy" | "ranking">,
   line: ReserveRequest["lines"][number],
   free: FreeUnits,
   tentative: readonly TentativeRow[],
 ): ShortLine {
-  const standing = sumUnits(tentative, (row) => row.quantity);
-  const freeAtBest: FreeUnits = (variantId, warehouseId) => free(variantId, warehouseId) + standing(variantId, warehouseId);
+  const held = sumUnits(tentative, (row) => row.quantity);
+  const freeAtMost: FreeUnits = (variantId, warehouseId) => free(variantId, warehouseId) + held(variantId, warehouseId);
   const own = tentative.filter((row) => row.variantId === line.variantId && ownerOf(row.holdId) === ownerOf(request.holdId));
   return {
     ...line,
     available: maxAllocatable(request.policy, request.ranking, line.variantId, free),
-    tentative: allocateLine(request.policy, request.ranking, line, freeAtBest) !== undefined,
+    tentative: allocateLine(request.policy, request.ranking, line, freeAtMost) !== undefined,
     isBehind: false,
     ownHolds: [...new Set(own.map((row) => row.holdId))],
   };
 }
 
-/** The answer to who may not take the units that are free, because others wait for them. */
+/** The answer to a request that may not take free units, because earlier requests wait for them. */
 export function shortBehindWaiters(request: ReserveRequest, levels: readonly Level[]): ReserveAnswer {
   const free = sumUnits(levels, available);
   const lines = request.lines.map((line) => ({
@@ -59,17 +59,17 @@ export function shortBehindWaiters(request: ReserveRequest, levels: readonly Lev
   return { outcome: "short", lines };
 }
 
-/** Whether all that is missing may still come back, and not only by fencing an earlier attempt of the same order (PROTOCOL C4). */
+/** Whether every short line may become available by itself, without fencing an earlier attempt at the same order (C4). */
 export function isWorthWaiting(answer: ReserveAnswer): boolean {
   return answer.outcome === "short" && answer.lines.every((line) => line.tentative && line.ownHolds.length === 0);
 }
 
-/** Whose attempt a hold is: the order's id, before the last point. */
+/** The order's or cart's id that a hold belongs to: what stands before the last point. */
 export function ownerOf(holdId: string): string {
   return holdId.slice(0, holdId.lastIndexOf("."));
 }
 
-/** Sums rows by their place. */
+/** Sums rows per place. */
 export function sumUnits<R extends Place>(rows: readonly R[], units: (row: R) => number): FreeUnits {
   const byPlace = new Map<string, number>();
   for (const row of rows) {

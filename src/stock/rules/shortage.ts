@@ -1,4 +1,4 @@
-/** One line of a stock refusal, as it is told (DESIGN §9). */
+/** One line of a stock refusal, as JSON. */
 export interface StockError {
   product_id: string;
   variant_id: string | null;
@@ -8,13 +8,13 @@ export interface StockError {
   message: string;
 }
 
-/** How a refusal tells its short lines (DESIGN §9): `detail` and members of the problem document. */
+/** The `detail` and members of the problem document that reports short lines. */
 export function shortageProblem(stockErrors: readonly StockError[]) {
   const detail = stockErrors.map(({ message }) => message).join(" · ");
   return { detail, members: { success: false, message: "Stock validation failed", stock_errors: stockErrors } };
 }
 
-/** A line that the stock does not cover. */
+/** A line with too few available units. */
 export function shortage(line: {
   productId: string;
   variantId: string;
@@ -32,7 +32,7 @@ export function shortage(line: {
   };
 }
 
-/** A line that names nothing which the shop sells: unknown, archived, or a variant of another product. */
+/** A line whose product or variant is not sold: unknown, archived, or a variant of another product. */
 export function productNotFound(line: { productId: string; variantId: string | null; requested: number }): StockError {
   const named = line.variantId === null ? line.productId : `${line.productId} (${line.variantId})`;
   return {

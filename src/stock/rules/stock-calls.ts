@@ -12,26 +12,43 @@ import type {
   StockReport,
 } from "./messages.ts";
 
-/** The calls that a product's object takes. All are idempotent, and all answer what they found. */
+/** The RPC methods of a product's object. All are idempotent and may be repeated after a lost answer. */
 export interface StockCalls {
+  /** Reserves units under a new hold (O1). */
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  /** Releases before 0.3.0 commit the first alone; alarms see to the others. */
+  /** Sells the units of holds (O2). Releases before 0.3.0 commit only the first; their alarm commits the others. */
   commit(...holdIds: string[]): Promise<void>;
+  /** Extends a hold until its payment is due (O3). */
   keep(holdId: string, untilMs: number): Promise<void>;
+  /** Frees the units of a hold (O4). */
   release(holdId: string): Promise<void>;
+  /** Ends a hold in any state: frees its units, or takes sold units back into stock, once (O5). */
   restock(holdId: string): Promise<void>;
+  /** Applies a manual adjustment, once per reference (O8). */
   adjust(adjustment: Adjustment): Promise<AdjustAnswer>;
+  /** Receives units of a return or a transfer (O6). */
   bringIn(arrival: Arrival): Promise<void>;
+  /** Takes the units of a transfer out of a warehouse, all lines or none. */
   dispatch(dispatch: Dispatch): Promise<DispatchAnswer>;
+  /** Puts the units of a refused transfer back. */
   takeBack(transferId: string): Promise<void>;
+  /** Sets what a cart has reserved of some variants (K0). */
   setCart(edit: CartEdit): Promise<CartAnswer>;
+  /** Extends everything that a cart has reserved. */
   extendCart(cartId: string, untilMs: number): Promise<HeldUnits[]>;
+  /** Moves a cart's units into the hold of a checkout (K2). */
   convert(checkout: Checkout): Promise<ConvertAnswer>;
+  /** Returns a checkout's units to its cart (K5). */
   giveBack(holdId: string): Promise<void>;
+  /** Reads every level of the product. */
   levels(): Promise<Level[]>;
+  /** Recomputes the levels from the ledger and the holds. */
   audit(): Promise<Difference[]>;
+  /** Reports the object's state, to compare with D1. */
   report(): Promise<StockReport>;
+  /** Recomputes what lists show of the product. */
   refresh(): Promise<void>;
+  /** Writes every level and movement to D1 again. */
   resend(): Promise<void>;
 }
 
@@ -58,12 +75,12 @@ const METHODS: Readonly<Record<StockMethod, true>> = {
   resend: true,
 };
 
-/** Every call by name. */
+/** The names of all calls. */
 export const STOCK_METHODS = Object.keys(METHODS) as StockMethod[];
 
 /**
- * Makes every call from one function, for what treats all of them alike.
- * @param around sends one call; `run` makes it at an object
+ * Builds all calls from one function, for wrappers that treat every call alike.
+ * @param around handles one call; `run` makes it at an object
  */
 export function forEachCall(
   around: (method: StockMethod, args: unknown[], run: (stock: StockCalls) => Promise<unknown>) => Promise<unknown>,

@@ -1,6 +1,6 @@
 import type { Minor } from "../../rules/money.ts";
 
-/** Sums over products. Those in stock, low or out count active products alone; units and values count all. */
+/** Sums over products. The counts in stock, low and out of stock cover active products only; units and values cover all. */
 export interface Sums {
   products: number;
   activeProducts: number;
@@ -28,7 +28,7 @@ export const ZERO_SUMS: Sums = {
   retailValueMinor: 0,
 };
 
-/** What of a whole is in none of its parts. */
+/** The whole minus its parts. */
 export function remainderOf(whole: Sums, parts: readonly Sums[]): Sums {
   const rest = { ...ZERO_SUMS };
   for (const name of Object.keys(ZERO_SUMS) as (keyof Sums)[]) {

@@ -3,12 +3,12 @@ import type { DispatchAnswer } from "./messages.ts";
 export const TRANSFER_STATUSES = ["dispatching", "in_transit", "received", "refused"] as const;
 
 /**
- * How far a transfer is: D1 knows of it and its units are leaving; they are on their way; what came is in, and what did not is
- * missing for good; or nothing of it left.
+ * `dispatching`: recorded, units are being taken out. `in_transit`: all dispatched. `received`: closed; units not received are missing.
+ * `refused`: not all lines could be dispatched; dispatched units are put back.
  */
 export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
-/** A line of a transfer: what was sent of a variant, and what has come of it so far. */
+/** A line of a transfer: `quantity` units sent, of which `received` arrived so far. */
 export interface TransferItem {
   lineNo: number;
   productId: string;
@@ -32,14 +32,14 @@ export interface TransferHead {
 }
 
 export interface Transfer extends TransferHead {
-  /** Nothing leaves after this time. */
+  /** Nothing is dispatched after this time. */
   dispatchByMs: number;
-  /** Why nothing left, where it is refused. */
+  /** Why it was refused. */
   refusal: TransferRefusal | null;
   items: TransferItem[];
 }
 
-/** A line that has fewer free units than were to be sent. */
+/** A line with fewer free units than requested. */
 interface ShortTransferLine {
   productId: string;
   variantId: string;
@@ -48,7 +48,7 @@ interface ShortTransferLine {
   onHand: number;
 }
 
-/** Every short line; none where an object was not reached before the time was over. */
+/** Every short line; empty if an object was not reached before the deadline. */
 interface TransferRefusal {
   short: ShortTransferLine[];
 }
@@ -56,22 +56,21 @@ interface TransferRefusal {
 export type TransferDecision = { status: "in_transit" } | { status: "refused"; refusal: TransferRefusal };
 
 /**
- * What the objects' answers make of a transfer: one that refused is enough to refuse it, all have to have let their units out for
- * it to be on its way.
- * @param answers by product; `undefined` where an object did not say
- * @returns `undefined` while nothing is decided
+ * Decides a transfer from the objects' answers: one refusal refuses it; it is in transit once all have dispatched.
+ * @param answers by product; `undefined` where an object did not answer
+ * @returns `undefined` while undecided
  */
 export function decideTransfer(answers: ReadonlyMap<string, DispatchAnswer | undefined>): TransferDecision | undefined {
   const all = [...answers];
   const short = all.flatMap(([productId, answer]) =>
     answer?.outcome === "units_reserved" ? answer.lines.map((line) => ({ productId, ...line })) : [],
   );
-  const isOver = all.some(([, answer]) => answer?.outcome === "ended");
-  if (short.length > 0 || isOver) return { status: "refused", refusal: { short } };
+  const hasEnded = all.some(([, answer]) => answer?.outcome === "ended");
+  if (short.length > 0 || hasEnded) return { status: "refused", refusal: { short } };
   return all.every(([, answer]) => answer?.outcome === "dispatched") ? { status: "in_transit" } : undefined;
 }
 
-/** Units of a line that were sent and have not come: on their way, or missing for good. */
+/** Units of a line that were sent and not received: in transit, or missing once the transfer is received. */
 export function missingOf({ quantity, received }: Pick<TransferItem, "quantity" | "received">): number {
   return quantity - received;
 }

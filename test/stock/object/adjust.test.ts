@@ -17,7 +17,7 @@ const DAY_MS = 24 * 60 * 60_000;
 
 beforeEach(stopTime);
 
-describe("a change of stock by hand", () => {
+describe("a manual adjustment", () => {
   it.for([
     ["receive", 3, 13],
     ["issue", 3, 7],
@@ -91,7 +91,7 @@ describe("a change of stock by hand", () => {
     expect(await movementsOf(productId, current.referenceId)).toEqual([`${kind} 2`]);
   });
 
-  it("finds nothing on hand where nothing was ever counted", async ({ expect }) => {
+  it("of a variant without stock starts from 0 on hand", async ({ expect }) => {
     const { stock } = await ownStockOf(10);
 
     const answer = await stock.adjust(adjustment("count", 3, { warehouseId: "MUM", expectedOnHand: 0 }));
@@ -99,7 +99,7 @@ describe("a change of stock by hand", () => {
     expect(answer).toMatchObject({ outcome: "moved", movement: { onHandAfter: 3 } });
   });
 
-  it("stays refused for a week: an attempt that comes late moves nothing of which its caller was told so", async ({ expect }) => {
+  it("stays refused for a week: a late retry moves nothing", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(2);
     const request = adjustment("issue", 3);
     const refused = await stock.adjust(request);
@@ -114,7 +114,7 @@ describe("a change of stock by hand", () => {
     expect(await sqlIn(productId, "SELECT reference_id FROM adjustments_refused")).toHaveLength(1);
   });
 
-  it("is told by its movement: who, why, and under which number of the client", async ({ expect }) => {
+  it("records who, why and the client's own reference in its movement", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const words = { actor: "user:7", reason: "broken", externalReference: "PO-1", referenceId: "own-words" };
 
@@ -141,8 +141,8 @@ describe("a change of stock by hand", () => {
   });
 });
 
-describe("a change by hand that is sent again (PROTOCOL O8)", () => {
-  it("changes nothing, however late, and is answered with its movement", async ({ expect }) => {
+describe("a repeated manual adjustment (O8)", () => {
+  it("changes nothing, however late, and returns the first movement", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(10);
     const request = adjustment("receive", 5);
     const first = await stock.adjust(request);
@@ -156,7 +156,7 @@ describe("a change by hand that is sent again (PROTOCOL O8)", () => {
     expect(await unitsOf(stock)).toEqual([3, 0]);
   });
 
-  it("acts once when it arrives twice at the same time", async ({ expect }) => {
+  it("is applied once when it arrives twice at the same time", async ({ expect }) => {
     const { stock } = await ownStockOf(10);
     const request = adjustment("receive", 5);
 
@@ -166,7 +166,7 @@ describe("a change by hand that is sent again (PROTOCOL O8)", () => {
     expect(await unitsOf(stock)).toEqual([15, 0]);
   });
 
-  it("is refused when another request came under its reference", async ({ expect }) => {
+  it("is refused when another request used its reference", async ({ expect }) => {
     const { stock } = await ownStockOf(10);
     const request = adjustment("receive", 5, { requestHash: "one" });
     await stock.adjust(request);
@@ -178,7 +178,7 @@ describe("a change by hand that is sent again (PROTOCOL O8)", () => {
     expect(await stock.levels()).toMatchObject([{ warehouseId: "BLR", onHand: 15 }]);
   });
 
-  it("is refused under the id of a hold", async ({ expect }) => {
+  it("is refused when its reference is the id of a hold", async ({ expect }) => {
     const { stock } = await ownStockOf(10);
     const holdId = await held(stock);
 
@@ -187,7 +187,7 @@ describe("a change by hand that is sent again (PROTOCOL O8)", () => {
     expect(answer).toEqual({ outcome: "reference_reused" });
   });
 
-  it("is another change under a reference of its own, though the client gives it the same number", async ({ expect }) => {
+  it("under a new reference is a new adjustment, even with the same client reference", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(1);
 
     await stock.adjust(adjustment("receive", 5, { externalReference: "PO-1" }));

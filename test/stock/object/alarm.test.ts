@@ -34,7 +34,7 @@ describe("the alarm", () => {
         }),
     ],
     ["the object was out of memory", ({ productId }) => evict(productId)],
-  ])("is set again after every run that leaves holds behind: %s", async ([, meanwhile], { expect }) => {
+  ])("is set again after every run that leaves holds: %s", async ([, meanwhile], { expect }) => {
     const own = await overdue();
     await held(own.stock, wanted(1));
     vi.spyOn(console, "error").mockReturnValue();
@@ -46,7 +46,7 @@ describe("the alarm", () => {
     }
   });
 
-  it("takes an answer that leaves out a hold for none, and asks again later", async ({ expect }) => {
+  it("treats an answer without one of the holds as no answer, and asks again later", async ({ expect }) => {
     const { productId, stock } = await overdue();
     vi.spyOn(console, "error").mockReturnValue();
     vi.spyOn(StockCounter.prototype, "resolveHolds").mockResolvedValueOnce([]);
@@ -68,7 +68,7 @@ describe("the alarm", () => {
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
   });
 
-  it("is not set when nothing is held and nothing is owed", async ({ expect }) => {
+  it("is not set when nothing is held and nothing has to be flushed", async ({ expect }) => {
     const { productId, stock } = await overdue();
 
     await runAlarm(productId);
@@ -77,7 +77,7 @@ describe("the alarm", () => {
     expect(await msToAlarm(productId)).toBeNull();
   });
 
-  it("stays where it is when a later reason comes, and comes forward for an earlier one", async ({ expect }) => {
+  it("is kept when a later time is needed, and moved forward for an earlier one", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await runAlarm(productId);
     const first = await held(stock, wanted(1));
@@ -91,7 +91,7 @@ describe("the alarm", () => {
     expect([afterLater, afterEarlier]).toEqual([TENTATIVE_MS - 30_000, LAZY_FLUSH_MS]);
   });
 
-  it("survives that the object is taken out of memory, and is known to it afterwards", async ({ expect }) => {
+  it("survives an eviction of the object, which knows its time afterwards", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await runAlarm(productId);
     await held(stock, wanted(1));

@@ -16,27 +16,30 @@ import { parked } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
-/** Units of variant `v` that come to MUM, unless told otherwise. */
+/** Units of variant `v` that arrive at MUM by default. */
 function arrivalOf(quantity: number, more: Partial<Arrival> = {}): Arrival {
   const lines = [{ variantId: "v", warehouseId: "MUM", quantity }];
   return { kind: "transfer_in", referenceId: newId("RCP"), lines, reason: null, actor: "user:7", ...more };
 }
 
-describe("units that come in under an id of their own", () => {
-  it.for(["return", "transfer_in"] as const)("%s: are on hand once, however often it is sent", async (kind, { expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const arrival = arrivalOf(2, { kind });
+describe("arriving units (O6)", () => {
+  it.for(["return", "transfer_in"] as const)(
+    "%s: are on hand once, however often the call is repeated",
+    async (kind, { expect }) => {
+      const { productId, stock } = await ownStockOf(5);
+      const arrival = arrivalOf(2, { kind });
 
-    await Promise.all([stock.bringIn(arrival), stock.bringIn(arrival)]);
-    await evict(productId);
-    await stock.bringIn(arrival);
+      await Promise.all([stock.bringIn(arrival), stock.bringIn(arrival)]);
+      await evict(productId);
+      await stock.bringIn(arrival);
 
-    expect(await unitsOf(stock, { warehouseId: "MUM" })).toEqual([2, 0]);
-    expect(await movementsOf(productId, arrival.referenceId)).toEqual([`${kind} 2`]);
-    expect(await stock.audit()).toEqual([]);
-  });
+      expect(await unitsOf(stock, { warehouseId: "MUM" })).toEqual([2, 0]);
+      expect(await movementsOf(productId, arrival.referenceId)).toEqual([`${kind} 2`]);
+      expect(await stock.audit()).toEqual([]);
+    },
+  );
 
-  it("are another arrival under another id", async ({ expect }) => {
+  it("are a new arrival under another id", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
 
     await stock.bringIn(arrivalOf(2));
@@ -45,7 +48,7 @@ describe("units that come in under an id of their own", () => {
     expect(await unitsOf(stock, { warehouseId: "MUM" })).toEqual([5, 0]);
   });
 
-  it("reach the projection with the next alarm, as those that left do", async ({ expect }) => {
+  it("reach the projection with the next alarm, like units that left", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const words = { reason: null, actor: "user:7", externalReference: null, byMs: Date.now() };
     await stock.dispatch({ transferId: newId("TRF"), warehouseId: "BLR", lines: [{ variantId: "v", quantity: 2 }], ...words });
@@ -60,7 +63,7 @@ describe("units that come in under an id of their own", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it("go to who waits for them", async ({ expect }) => {
+  it("go to the requests that wait for them", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     await held(stock, wanted(1));
     const { answer } = await parked(stock, wanted(1));

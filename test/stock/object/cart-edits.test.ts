@@ -4,8 +4,8 @@ import { CART_MS, cartEdit, cartLine, newCart } from "../../support/stock/cart-h
 
 beforeEach(stopTime);
 
-describe("an edit of a cart (PROTOCOL K0)", () => {
-  it("reserves, and tells what the cart has and until when", async ({ expect }) => {
+describe("an edit of a cart (K0)", () => {
+  it("reserves units, and returns what the cart has and until when", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const cartId = newCart();
 
@@ -17,7 +17,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("moves the difference alone, and its own units never count against the cart", async ({ expect }) => {
+  it("moves only the difference, and counts its own units as free", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
@@ -36,7 +36,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("does nothing when it is repeated, or comes after a later one", async ({ expect }) => {
+  it("does nothing when it is repeated or arrives after a later one", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
@@ -53,7 +53,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(await unitsOf(stock)).toEqual([5, 1]);
   });
 
-  it("says that nothing is held when it is repeated after its units lapsed", async ({ expect }) => {
+  it("returns that nothing is held when it is repeated after its units expired", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
@@ -65,7 +65,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("takes all of its lines or none, and leaves the cart as it was", async ({ expect }) => {
+  it("reserves all of its lines or none, and otherwise leaves the cart as it was", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -76,7 +76,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("that was short may come again under its number, when there is enough", async ({ expect }) => {
+  it("that was short may be repeated under its number when there is enough", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const cartId = newCart();
     const short = await stock.setCart(cartEdit(cartId, 1, 3));
@@ -87,9 +87,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect([short.outcome, again.outcome]).toEqual(["short", "set"]);
   });
 
-  it("brings the time of what the cart has never forward, though it comes after an extension that knew of it", async ({
-    expect,
-  }) => {
+  it("never shortens the expiry time, even if an extension overtook it", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     const late = cartEdit(cartId, 2, 3);
@@ -102,7 +100,7 @@ describe("an edit of a cart (PROTOCOL K0)", () => {
     expect(answer).toMatchObject({ outcome: "set", held: [{ quantity: 3, untilMs }] });
   });
 
-  it("leaves the variants alone that it does not name", async ({ expect }) => {
+  it("leaves other variants as they are", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     await stock.adjust(adjustment("receive", 5, { variantId: "w" }));
     const cartId = newCart();

@@ -15,8 +15,8 @@ import { CART_MS, cartEdit, checkoutOf, newCart } from "../../support/stock/cart
 
 beforeEach(stopTime);
 
-describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
-  it("counts what others have, in carts and under holds, as theirs", async ({ expect }) => {
+describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
+  it("takes no units of other carts and holds", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     await stock.setCart(cartEdit(newCart(), 1, 2));
     await held(stock, wanted(2));
@@ -26,7 +26,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 1, tentative: true, isBehind: false }] });
   });
 
-  it("keeps what it has where it is when it wants less, whatever the address says now", async ({ expect }) => {
+  it("keeps units in their warehouse when it reduces the quantity, even if the address prefers another", async ({ expect }) => {
     const { stock } = await ownStockOf({ BLR: 2, DEL: 2 });
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 4, { ranking: ["BLR", "DEL"] }));
@@ -39,7 +39,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     ]);
   });
 
-  it("takes more where the address wants it, and gives back what stands elsewhere", async ({ expect }) => {
+  it("reserves more at the warehouse that the address prefers, and releases units elsewhere", async ({ expect }) => {
     const { stock } = await ownStockOf({ BLR: 2, DEL: 4 });
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -53,7 +53,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("has its share of what is free and no more, its own units among it; one unit it may always have", async ({ expect }) => {
+  it("gets at most its share of the free units, its own included, but always one unit", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     const half = { maxSharePercent: 50 };
@@ -71,7 +71,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     ]);
   });
 
-  it("keeps what it has when its share has become smaller", async ({ expect }) => {
+  it("keeps its units when its share has become smaller", async ({ expect }) => {
     const { stock } = await ownStockOf(6);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
@@ -82,7 +82,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(same).toMatchObject({ outcome: "set", held: [{ quantity: 3 }] });
   });
 
-  it("takes nothing that others wait for", async ({ expect }) => {
+  it("takes no units that earlier requests wait for", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock, wanted(1));
     const waiting = stock.reserve(wanted(2, { waitMs: 60_000 }));
@@ -95,7 +95,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(await waiting).toMatchObject({ outcome: "reserved" });
   });
 
-  it("is refused while the cart is checked out (K6)", async ({ expect }) => {
+  it("is refused while the cart is being checked out (K6)", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -107,9 +107,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("is over once it was refused so: a repeat says that it was heard, and does nothing after the checkout either", async ({
-    expect,
-  }) => {
+  it("stays refused after the checkout: a repeat reports that the edit is not new, and does nothing", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -124,7 +122,7 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("wakes those who wait when it gives units back", async ({ expect }) => {
+  it("serves waiting requests when it releases units", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 1));
@@ -139,8 +137,8 @@ describe("an edit of a cart, beside others (PROTOCOL K0, K6)", () => {
   });
 });
 
-describe("the time of a cart's units", () => {
-  it("is put off for all that the cart has, and never brought forward", async ({ expect }) => {
+describe("the expiry time of a cart's units", () => {
+  it("is extended for everything that the cart has, and never shortened", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -159,7 +157,7 @@ describe("the time of a cart's units", () => {
     expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
   });
 
-  it("does not come back once it is over", async ({ expect }) => {
+  it("cannot be extended once it is over", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -171,7 +169,7 @@ describe("the time of a cart's units", () => {
     expect(await sqlIn(productId, "SELECT * FROM holds")).toEqual([]);
   });
 
-  it("sets the alarm, for an object that nobody asks any more", async ({ expect }) => {
+  it("sets the alarm, so that units expire without any further call", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const before = await msToAlarm(productId);
 

@@ -27,8 +27,8 @@ function putInCart(productId: string, cartId: string, quantity: number, ttlMs: n
   return stockOf(productId).setCart(cartEdit(cartId, editNo, quantity, { untilMs: Date.now() + ttlMs }));
 }
 
-describe("units in a cart (PROTOCOL O7, K0)", () => {
-  it("stay taken until their time is over", async ({ expect }) => {
+describe("units in a cart (O7, K0)", () => {
+  it("stay reserved until they expire", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS - 1);
@@ -39,7 +39,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("are free for whoever reads the levels, by time alone", async ({ expect }) => {
+  it("are free for a read of the levels once they expired", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
@@ -50,7 +50,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("are free for whoever reserves, by time alone", async ({ expect }) => {
+  it("are free for a reservation once they expired", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
@@ -61,7 +61,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("are free for whoever books units out by hand, by time alone", async ({ expect }) => {
+  it("are free for a manual adjustment once they expired", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
@@ -71,7 +71,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(answer).toMatchObject({ outcome: "moved" });
   });
 
-  it("are given back by the alarm, which D1 need not be asked for", async ({ expect }) => {
+  it("are released by the alarm without asking D1", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
@@ -83,7 +83,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("owe the projection a flush when a read gave them back", async ({ expect }) => {
+  it("make a flush due when a read released them", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await runAlarm(productId);
     await putInCart(productId, "cart", 2, MINUTE_MS);
@@ -96,7 +96,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await projectionOf(productId)).toEqual(levels);
   });
 
-  it("lapse again after a later edit of the same cart", async ({ expect }) => {
+  it("expire again after a later edit of the same cart", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
     passTime(MINUTE_MS);
@@ -108,7 +108,7 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
     expect(await movementsOf(productId, "cart/2")).toEqual(["reserve 3", "expire 3"]);
   });
 
-  it("go to who waits for them, whoever made them lapse", async ({ expect }) => {
+  it("go to waiting requests, whichever call made them expire", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(2);
     await putInCart(productId, "cart", 1, MINUTE_MS);
     const placing = await held(stock, wanted(1));
@@ -124,17 +124,20 @@ describe("units in a cart (PROTOCOL O7, K0)", () => {
   });
 });
 
-describe("units of an order whose hold ran out (PROTOCOL O7)", () => {
-  it.for(["placing", "awaiting_payment"] as const)("stay taken while %s, until D1 has answered", async (purpose, { expect }) => {
-    const { stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2, { holdId: newHold() }));
-    if (purpose === "awaiting_payment") await stock.keep(holdId, Date.now() + TENTATIVE_MS);
-    passTime(100 * TENTATIVE_MS);
+describe("units of an overdue hold (O7)", () => {
+  it.for(["placing", "awaiting_payment"] as const)(
+    "stay reserved while %s, until D1 has answered",
+    async (purpose, { expect }) => {
+      const { stock } = await ownStockOf(5);
+      const holdId = await held(stock, wanted(2, { holdId: newHold() }));
+      if (purpose === "awaiting_payment") await stock.keep(holdId, Date.now() + TENTATIVE_MS);
+      passTime(100 * TENTATIVE_MS);
 
-    const answer = await stock.reserve(wanted(4));
+      const answer = await stock.reserve(wanted(4));
 
-    expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3 }] });
-    expect(await stock.adjust(adjustment("issue", 4))).toMatchObject({ outcome: "units_reserved", free: 3 });
-    expect(await unitsOf(stock)).toEqual([5, 2]);
-  });
+      expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3 }] });
+      expect(await stock.adjust(adjustment("issue", 4))).toMatchObject({ outcome: "units_reserved", free: 3 });
+      expect(await unitsOf(stock)).toEqual([5, 2]);
+    },
+  );
 });

@@ -4,8 +4,8 @@ import { CART_MS, checkoutOf, withCart } from "../../support/stock/cart-holds.ts
 
 beforeEach(stopTime);
 
-describe("the end of a checkout (PROTOCOL K2)", () => {
-  it("is over for good once it was given back, or a later generation took units", async ({ expect }) => {
+describe("an ended checkout (K2)", () => {
+  it("never takes units again once it was returned to the cart, or a later generation took units", async ({ expect }) => {
     const { stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     await stock.giveBack(`${cartId}.1`);
@@ -18,7 +18,7 @@ describe("the end of a checkout (PROTOCOL K2)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("is over once it was sold or released, and sells once", async ({ expect }) => {
+  it("never takes units again once it was sold or released, and sells once", async ({ expect }) => {
     const [sold, released] = [await withCart(), await withCart()];
     for (const { stock, cartId } of [sold, released]) await stock.convert(checkoutOf(cartId, 1, 2));
     await sold.stock.commit(`${sold.cartId}.1`);
@@ -34,7 +34,7 @@ describe("the end of a checkout (PROTOCOL K2)", () => {
     ]);
   });
 
-  it("takes along what a dead checkout left, with the cart's own time", async ({ expect }) => {
+  it("leaves units that the next checkout takes over, with the cart's own expiry time", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
 
@@ -47,7 +47,7 @@ describe("the end of a checkout (PROTOCOL K2)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("can be restocked like every hold, whatever its state", async ({ expect }) => {
+  it("can be restocked in any state, like every hold", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     await stock.commit(`${cartId}.1`);
@@ -60,8 +60,8 @@ describe("the end of a checkout (PROTOCOL K2)", () => {
   });
 });
 
-describe("a checkout that is given back (PROTOCOL K5)", () => {
-  it("leaves the cart its units with the time that they had", async ({ expect }) => {
+describe("a checkout returned to its cart (K5)", () => {
+  it("returns the units with their former expiry time", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     const leftMs = CART_MS - 60_000;
     passTime(60_000);
@@ -79,7 +79,7 @@ describe("a checkout that is given back (PROTOCOL K5)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("frees what the cart had not, and what is out of its time", async ({ expect }) => {
+  it("releases what the cart did not have before, and what has expired", async ({ expect }) => {
     const [late, fresh] = [await withCart(), await withCart()];
     passTime(CART_MS - 1);
     await late.stock.convert(checkoutOf(late.cartId, 1, 2));
@@ -96,7 +96,7 @@ describe("a checkout that is given back (PROTOCOL K5)", () => {
     expect(await movementsOf(fresh.productId, `${fresh.cartId}.1`)).toEqual(["reserve 2", "release 2"]);
   });
 
-  it("lets those go on who wait", async ({ expect }) => {
+  it("serves waiting requests", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
     passTime(CART_MS);
     await stock.convert(checkoutOf(cartId, 1, 2));
@@ -109,7 +109,7 @@ describe("a checkout that is given back (PROTOCOL K5)", () => {
   });
 });
 
-it("a late repeat of an order's reservation cannot come between a cart and its checkout", async ({ expect }) => {
+it("a late repeat of an order's reservation takes nothing between a cart and its checkout", async ({ expect }) => {
   const { stock, cartId } = await withCart(3);
   const request = wanted(1);
   await held(stock, request);

@@ -16,14 +16,14 @@ import { checkoutOf, generationOf, recordAllocation, withCart } from "../../supp
 
 beforeEach(stopTime);
 
-/** Makes a cart the order that is recorded, with two units of a product. */
+/** Turns a cart into a recorded order of two units of a product. */
 async function closeCart(cartId: string, productId: string): Promise<void> {
   await sqlInD1("UPDATE carts SET order_id = ? WHERE cart_id = ?", `ORD-${cartId}`, cartId);
   await recordAllocation(`ORD-${cartId}`, productId);
 }
 
-describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
-  it("is given back to a cart that is open still, whose generation has moved on", async ({ expect }) => {
+describe("an overdue checkout (A1, A2)", () => {
+  it("is returned to a cart that is still open, whose generation increases", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     passTime(TENTATIVE_MS);
@@ -36,7 +36,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     expect(await stock.convert(checkoutOf(cartId, 2, 2))).toMatchObject({ outcome: "reserved", fresh: [] });
   });
 
-  it("is sold where an order records it, and the cart's generation stays", async ({ expect }) => {
+  it("is sold if an order records it, and the cart's generation stays", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
@@ -49,7 +49,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     expect(await generationOf(cartId)).toBe(1);
   });
 
-  it("is kept for its payment, and is free when the window is over and the order expired", async ({ expect }) => {
+  it("is kept for its payment, and released when the window ends and the order expires", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
     const payByMs = Date.now() + 2 * TENTATIVE_MS;
@@ -69,7 +69,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     expect(await sqlInD1("SELECT status FROM orders WHERE order_id = ?", `ORD-${cartId}`)).toEqual([{ status: "EXPIRED" }]);
   });
 
-  it("is the cart's own again in a product that the order does not have", async ({ expect }) => {
+  it("is returned to the cart for a product that the order does not contain", async ({ expect }) => {
     const { productId, cartId } = await withCart();
     const { productId: other, stock } = await ownStockOf(5);
     await stock.convert(checkoutOf(cartId, 1, 2));
@@ -82,7 +82,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("of a dead generation leaves the next one alone", async ({ expect }) => {
+  it("of an ended generation leaves the next one alone", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
     await stock.convert(checkoutOf(cartId, 1, 2));
@@ -94,7 +94,7 @@ describe("a checkout that ran out (PROTOCOL A1, A2)", () => {
     expect(await sqlIn(productId, "SELECT hold_id FROM holds")).toEqual([{ hold_id: cartId }]);
   });
 
-  it("stays taken while D1 has said nothing", async ({ expect }) => {
+  it("stays reserved until D1 has answered", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
     await stock.convert(checkoutOf(cartId, 1, 2));
     passTime(100 * TENTATIVE_MS);

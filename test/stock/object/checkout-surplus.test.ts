@@ -26,8 +26,8 @@ function holdsIn(productId: string) {
   return sqlIn(productId, "SELECT hold_id, warehouse_id, quantity FROM holds ORDER BY hold_id, warehouse_id");
 }
 
-describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
-  it("is the cart's again with the rest where the checkout is given back", async ({ expect }) => {
+describe("what a cart has beyond a checkout's quote (K2)", () => {
+  it("joins the other units in the cart when the checkout is returned", async ({ expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     await evict(productId);
 
@@ -40,7 +40,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("is nobody else's while the checkout is open, and no edit's", async ({ expect }) => {
+  it("is not available to others or to edits while the checkout is open", async ({ expect }) => {
     const { stock, cartId } = await withSurplus();
 
     const [other, edit] = [await stock.reserve(wanted(3)), await stock.setCart(cartEdit(cartId, 2, 4))];
@@ -62,7 +62,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     { end: "sold", units: [4, 0] },
     { end: "kept for its payment", units: [5, 1] },
     { end: "restocked", units: [5, 0] },
-  ])("is free when the order is $end, and those go on who wait for it", async ({ end, units }, { expect }) => {
+  ])("is released when the order is $end, and waiting requests get it", async ({ end, units }, { expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     const blocked = stock.reserve(wanted(3, { waitMs: 60_000 }));
     await stock.levels();
@@ -83,7 +83,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("lapses with the cart's time, and what is given back after that lapses too", async ({ expect }) => {
+  it("expires with the cart, and so do units returned after that", async ({ expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     passTime(CART_MS);
     const between = await unitsOf(stock);
@@ -99,7 +99,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("has the rest wait as long as it does where its time was put off meanwhile", async ({ expect }) => {
+  it("keeps its extended expiry time for the returned units too", async ({ expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     await stock.extendCart(cartId, Date.now() + CART_MS + 60_000);
     passTime(CART_MS);
@@ -110,7 +110,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(rows).toEqual([{ hold_id: cartId, quantity: 3, ms: 60_000 }]);
   });
 
-  it("has the rest wait so also where the next checkout took both", async ({ expect }) => {
+  it("keeps its extended expiry time when the next checkout took both", async ({ expect }) => {
     const { productId, stock, cartId } = await withSurplus();
     await stock.extendCart(cartId, Date.now() + CART_MS + 60_000);
     await stock.convert(checkoutOf(cartId, 2, 3));
@@ -121,7 +121,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(rows).toEqual([{ hold_id: cartId, quantity: 3, ms: CART_MS + 60_000 }]);
   });
 
-  it("stays as many units where the address has a checkout take others", async ({ expect }) => {
+  it("stays the same quantity when the checkout takes units of another warehouse", async ({ expect }) => {
     const own = await ownStockOf({ BLR: 3, DEL: 3 });
     const cartId = newCart();
     await own.stock.setCart(cartEdit(cartId, 1, 3));
@@ -139,7 +139,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(await own.stock.audit()).toEqual([]);
   });
 
-  it("is free at once where the cart had none of it, only an earlier checkout that died", async ({ expect }) => {
+  it("is released at once if it came only from an earlier, abandoned checkout", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart(5, 3);
     passTime(CART_MS);
     await stock.convert(checkoutOf(cartId, 1, 3));
@@ -151,7 +151,7 @@ describe("what a cart has beyond a checkout's quote (PROTOCOL K2)", () => {
     expect(await movementsOf(productId, `${cartId}.2/moved`)).toEqual(["release 2"]);
   });
 
-  it("is given back by the alarm where D1 has no order of the checkout", async ({ expect }) => {
+  it("stays in the cart when the alarm returns a checkout without an order", async ({ expect }) => {
     const { productId, cartId } = await withSurplus();
     passTime(TENTATIVE_MS);
 

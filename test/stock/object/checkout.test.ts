@@ -4,8 +4,8 @@ import { CART_MS, cartEdit, cartLine, checkoutOf, newCart, withCart } from "../.
 
 beforeEach(stopTime);
 
-describe("a checkout (PROTOCOL K2)", () => {
-  it("makes the cart's units the order's, the same in the same place, without a movement", async ({ expect }) => {
+describe("a checkout (K2)", () => {
+  it("moves the cart's units into its hold, in the same warehouse, without a movement", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
 
     const answer = await stock.convert(checkoutOf(cartId, 1, 2));
@@ -19,7 +19,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("answers every other checkout of its generation the same, also after an eviction", async ({ expect }) => {
+  it("answers every checkout of its generation the same, also after an eviction", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     const first = await stock.convert(checkoutOf(cartId, 1, 2));
     await evict(productId);
@@ -29,7 +29,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     expect(second).toEqual(first);
   });
 
-  it("leaves the cart what is more than quoted and reserves what is less", async ({ expect }) => {
+  it("leaves units beyond the quote in the cart and reserves missing ones", async ({ expect }) => {
     const [less, more] = [await withCart(5, 3), await withCart(5, 3)];
 
     const fewer = await less.stock.convert(checkoutOf(less.cartId, 1, 1));
@@ -48,7 +48,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     ]);
   });
 
-  it("reserves anew what lapsed, and says so", async ({ expect }) => {
+  it("reserves expired units again, and reports them as fresh", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     passTime(CART_MS);
 
@@ -59,7 +59,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     expect(await stock.convert(checkoutOf(cartId, 1, 2))).toEqual(answer);
   });
 
-  it("changes units that the address forbids for others", async ({ expect }) => {
+  it("exchanges units in warehouses that may not supply the address", async ({ expect }) => {
     const { stock, cartId } = await withCart({ BLR: 2, DEL: 2 });
 
     const answer = await stock.convert(checkoutOf(cartId, 1, 2, { ranking: ["DEL"] }));
@@ -74,7 +74,7 @@ describe("a checkout (PROTOCOL K2)", () => {
   it.for([
     { why: "the address forbids them and there are no others", more: { ranking: ["DEL"] } },
     { why: "another line has not enough", more: { lines: [cartLine("v", 2), cartLine("w", 1)] } },
-  ])("moves nothing where $why", async ({ more }, { expect }) => {
+  ])("moves nothing if $why", async ({ more }, { expect }) => {
     const { productId, stock, cartId } = await withCart({ BLR: 2, DEL: 1 });
 
     const answer = await stock.convert(checkoutOf(cartId, 1, 2, more));
@@ -85,9 +85,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     ]);
   });
 
-  it("keeps several places where the policy lets several supply a line, and moves to one where it does not", async ({
-    expect,
-  }) => {
+  it("keeps several warehouses if the policy splits lines, and moves to one if it does not", async ({ expect }) => {
     const places = { BLR: 2, DEL: 2, MUM: 3 };
     const ranking = ["BLR", "DEL", "MUM"];
     const [many, one] = await Promise.all(
@@ -112,7 +110,7 @@ describe("a checkout (PROTOCOL K2)", () => {
     expect(placesOf(moved)).toEqual([["MUM", 3]]);
   });
 
-  it("leaves nobody a moment in which another could take the units", async ({ expect }) => {
+  it("leaves no moment in which others could take the units", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
 
     const [converted, other] = await Promise.all([stock.convert(checkoutOf(cartId, 1, 2)), stock.reserve(wanted(1))]);

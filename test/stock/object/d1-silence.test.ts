@@ -18,8 +18,8 @@ import {
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());
 
-describe("while D1 is silent (PROTOCOL A4)", () => {
-  it("every unit stays taken, and the tries come after 2 s, 4 s, 8 s … and at most 60 s", async ({ expect }) => {
+describe("while D1 is unreachable (A4)", () => {
+  it("every unit stays reserved, and retries follow after 2 s, 4 s, 8 s … and at most 60 s", async ({ expect }) => {
     const { productId, stock } = await overdue();
     silenceD1();
     const waits: (number | null)[] = [];
@@ -35,7 +35,7 @@ describe("while D1 is silent (PROTOCOL A4)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("no change of stock brings the next try forward", async ({ expect }) => {
+  it("no change of stock brings the next retry forward", async ({ expect }) => {
     const { productId, stock } = await overdue();
     silenceD1();
     await runAlarm(productId);
@@ -47,7 +47,7 @@ describe("while D1 is silent (PROTOCOL A4)", () => {
     expect(await msToAlarm(productId)).toBe(1_990);
   });
 
-  it("reservations, commits and releases go on", async ({ expect }) => {
+  it("reservations, commits and releases still work", async ({ expect }) => {
     const { productId, stock } = await overdue();
     silenceD1();
     await runAlarm(productId);
@@ -58,7 +58,7 @@ describe("while D1 is silent (PROTOCOL A4)", () => {
     expect(await unitsOf(stock)).toEqual([4, 2]);
   });
 
-  it("nothing is lost: the first try after it resolves the holds, flushes, and starts the waits anew", async ({ expect }) => {
+  it("nothing is lost: the first successful run resolves the holds, flushes, and resets the backoff", async ({ expect }) => {
     const { productId, stock } = await overdue();
     const endSilence = silenceD1();
     await runAlarm(productId);
@@ -77,7 +77,7 @@ describe("while D1 is silent (PROTOCOL A4)", () => {
     expect(await msToAlarm(productId)).toBe(2_000);
   });
 
-  it("an answer that never comes is given up after 5 s", async ({ expect }) => {
+  it("a request to D1 times out after 5 s", async ({ expect }) => {
     const { productId, stock } = await overdue();
     vi.spyOn(console, "error").mockReturnValue();
     const endSilence = hangD1();
@@ -89,7 +89,7 @@ describe("while D1 is silent (PROTOCOL A4)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("a hold that D1 already decided stays decided when only the flush fails", async ({ expect }) => {
+  it("a resolved hold stays resolved when only the flush fails", async ({ expect }) => {
     const { productId, stock } = await overdue();
     const real = env.DB.batch.bind(env.DB);
     vi.spyOn(console, "error").mockReturnValue();

@@ -34,8 +34,8 @@ async function orderOf(holdId: string): Promise<{ status: string } | undefined> 
   return order;
 }
 
-describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", () => {
-  it.for(["cod", "paid"])("is committed when the order is due to leave: %s", async (paymentStatus, { expect }) => {
+describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
+  it.for(["cod", "paid"])("is committed when the order is to be delivered: %s", async (paymentStatus, { expect }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus });
 
@@ -46,7 +46,7 @@ describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", 
     expect(await fencesOf(holdId)).toEqual([]);
   });
 
-  it("is kept until the payment window ends, when that is open", async ({ expect }) => {
+  it("is kept until the payment window ends, if that is open", async ({ expect }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() + 28 * MINUTE_MS });
 
@@ -58,7 +58,7 @@ describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", 
     expect(await fencesOf(holdId)).toEqual([]);
   });
 
-  it("is released when the payment window is over, and the order is marked EXPIRED and owes a restock", async ({ expect }) => {
+  it("is released when the payment window has ended; the order becomes EXPIRED with a pending restock", async ({ expect }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() });
 
@@ -104,7 +104,7 @@ describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", 
     expect([await fencesOf(holdId), await fencesOf(recorded), await fencesOf(orderId)]).toEqual([[{ answer: null }], [], []]);
   });
 
-  it("is not asked about before its time", async ({ expect }) => {
+  it("is not resolved before it expires", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     passTime(TENTATIVE_MS - 1);
@@ -116,7 +116,7 @@ describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", 
     expect(await msToAlarm(productId)).toBe(1);
   });
 
-  it("is asked about once, together with all others, each getting its own verdict", async ({ expect }) => {
+  it("is resolved in one request with all others, each with its own verdict", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(9);
     const holds = [await held(stock, wanted(1)), await held(stock, wanted(2)), await held(stock, wanted(3))] as const;
     await recordOrder(holds[0]);
@@ -126,13 +126,13 @@ describe("a hold that ran out, by what D1 says of its order (PROTOCOL A1, A2)", 
 
     await runAlarm(productId);
 
-    expect(batch).toHaveBeenCalledTimes(2); // the question and the flush
+    expect(batch).toHaveBeenCalledTimes(2); // resolving the holds, and the flush
     expect(await unitsOf(stock)).toEqual([8, 2]);
   });
 });
 
-describe("D1's word on a hold (PROTOCOL A1, A3)", () => {
-  it("is asked for a hundred holds at once, and for the rest right after", async ({ expect }) => {
+describe("D1's resolution of a hold (A1, A3)", () => {
+  it("is requested for a hundred holds at once, and for the rest right after", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(101);
     await Promise.all(Array.from({ length: 101 }, () => held(stock)));
     passTime(TENTATIVE_MS);
@@ -146,7 +146,7 @@ describe("D1's word on a hold (PROTOCOL A1, A3)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it.for(["commit", "release", "restock"] as const)("meets nothing when %s came while it was asked", async (end, { expect }) => {
+  it.for(["commit", "release", "restock"] as const)("changes nothing when %s arrived meanwhile", async (end, { expect }) => {
     const { productId, stock, holdId } = await overdue();
     duringD1(() => stockOf(productId)[end](holdId));
 
@@ -156,7 +156,7 @@ describe("D1's word on a hold (PROTOCOL A1, A3)", () => {
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", end === "commit" ? "sale 2" : "release 2"]);
   });
 
-  it("does not bring back a hold that ended while it was asked, when it says keep", async ({ expect }) => {
+  it("does not revive a hold that ended meanwhile, when the verdict is keep", async ({ expect }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() + MINUTE_MS });
     duringD1(() => stockOf(productId).restock(holdId));
@@ -167,7 +167,7 @@ describe("D1's word on a hold (PROTOCOL A1, A3)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("lets those who wait have what it gives back", async ({ expect }) => {
+  it("serves waiting requests with the released units", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(1);
     await held(stock);
     passTime(TENTATIVE_MS);

@@ -16,8 +16,8 @@ import {
 
 beforeEach(stopTime);
 
-describe("commit (PROTOCOL O2)", () => {
-  it("makes the units leave, once, from every warehouse that supplies them", async ({ expect }) => {
+describe("commit (O2)", () => {
+  it("sells the units, once, from every warehouse that supplies them", async ({ expect }) => {
     const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
     const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
 
@@ -31,7 +31,7 @@ describe("commit (PROTOCOL O2)", () => {
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "reserve 3", "sale 2", "sale 3"]);
   });
 
-  it("takes no units for a hold that has none", async ({ expect }) => {
+  it("takes no units for a hold without rows", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const released = await held(stock, wanted(2));
     await stock.release(released);
@@ -45,7 +45,7 @@ describe("commit (PROTOCOL O2)", () => {
     expect(await movementsOf(productId, unknown)).toEqual([]);
   });
 
-  it("still counts when the hold ran out and D1 was not yet asked", async ({ expect }) => {
+  it("still applies when the hold is overdue and D1 was not asked yet", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     passTime(10 * TENTATIVE_MS);
@@ -56,8 +56,8 @@ describe("commit (PROTOCOL O2)", () => {
   });
 });
 
-describe("keep (PROTOCOL O3)", () => {
-  it("has the hold wait for payment until the time that it is told, and no longer for its order", async ({ expect }) => {
+describe("keep (O3)", () => {
+  it("extends the hold until the given time, waiting for payment", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     const untilMs = Date.now() + 10 * TENTATIVE_MS;
@@ -72,7 +72,7 @@ describe("keep (PROTOCOL O3)", () => {
     expect(await msToAlarm(productId)).toBe(8 * TENTATIVE_MS);
   });
 
-  it("does nothing for a hold that has no units", async ({ expect }) => {
+  it("does nothing for a hold without rows", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const released = await held(stock, wanted(2));
     await stock.release(released);
@@ -85,8 +85,8 @@ describe("keep (PROTOCOL O3)", () => {
   });
 });
 
-describe("release (PROTOCOL O4)", () => {
-  it("gives the units back, once", async ({ expect }) => {
+describe("release (O4)", () => {
+  it("frees the units, once", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
 
@@ -97,7 +97,7 @@ describe("release (PROTOCOL O4)", () => {
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "release 2"]);
   });
 
-  it("gives back nothing that was sold", async ({ expect }) => {
+  it("frees nothing that was sold", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     await stock.commit(holdId);
@@ -107,9 +107,7 @@ describe("release (PROTOCOL O4)", () => {
     expect(await unitsOf(stock)).toEqual([3, 0]);
   });
 
-  it("leaves no mark for a hold that has no units, so that a late reservation is taken and left to the alarm", async ({
-    expect,
-  }) => {
+  it("records nothing for a hold without rows, so a late reservation succeeds and is left to the alarm", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const request = wanted(2);
     await stock.release(request.holdId);
@@ -123,8 +121,8 @@ describe("release (PROTOCOL O4)", () => {
   });
 });
 
-describe("restock (PROTOCOL O5)", () => {
-  it("gives back reserved units, and a commit that arrives later finds nothing", async ({ expect }) => {
+describe("restock (O5)", () => {
+  it("frees reserved units, and a later commit finds nothing", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
 
@@ -135,7 +133,7 @@ describe("restock (PROTOCOL O5)", () => {
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "release 2"]);
   });
 
-  it("gives back sold units to the warehouses that supplied them, once", async ({ expect }) => {
+  it("restocks sold units at the warehouses that supplied them, once", async ({ expect }) => {
     const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
     const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
     await stock.commit(holdId);
@@ -157,7 +155,7 @@ describe("restock (PROTOCOL O5)", () => {
     ]);
   });
 
-  it("gives back nothing that was given back before, or never taken", async ({ expect }) => {
+  it("moves nothing that was restocked before or never reserved", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const released = await held(stock, wanted(2));
     await stock.release(released);
@@ -168,7 +166,7 @@ describe("restock (PROTOCOL O5)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("leaves the units of other holds alone", async ({ expect }) => {
+  it("leaves other holds as they are", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const cancelled = await held(stock, wanted(2));
     await held(stock, wanted(3));

@@ -6,7 +6,7 @@ import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf
 
 beforeEach(stopTime);
 
-/** Migrates an object that ran before with a newer list of steps, as after a deployment. @returns what it threw, if it did */
+/** Migrates an existing object with a newer list of steps, as after a deployment. @returns what it threw, if anything */
 function migrateTo(productId: string, steps: readonly string[]): Promise<string | undefined> {
   return runInDurableObject(env.STOCK.getByName(productId), (_, state) => {
     try {
@@ -31,7 +31,7 @@ describe("the object's schema", () => {
     expect(await versionOf(productId)).toEqual([{ version: STEPS.length }]);
   });
 
-  it("is left alone in an object that has it, and so is all that stands in it", async ({ expect }) => {
+  it("is not changed in an object that has it, and neither is its data", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await held(stock, wanted(2));
 
@@ -42,9 +42,7 @@ describe("the object's schema", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("of the first release is brought up to date when its object wakes, and all that stood in it counts on", async ({
-    expect,
-  }) => {
+  it("of the first release is migrated when its object wakes, and its data is kept", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const holdId = await held(stock, wanted(2));
     const asReleased =
@@ -63,7 +61,7 @@ describe("the object's schema", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("is brought up to date in an object that holds stock, by the steps that it has not seen, in order", async ({ expect }) => {
+  it("is migrated in an object with stock, by the steps that it has not run, in order", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const newer = [
       ...STEPS,
@@ -81,7 +79,7 @@ describe("the object's schema", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("keeps the steps that succeeded and nothing of one that failed, which is tried again", async ({ expect }) => {
+  it("keeps the steps that succeeded and rolls back one that failed, which is retried", async ({ expect }) => {
     const { productId } = await ownStockOf(5);
     const good = "CREATE TABLE bins (bin TEXT) STRICT;";
     const bad = "INSERT INTO bins VALUES ('A1'); INSERT INTO nowhere VALUES (1);";

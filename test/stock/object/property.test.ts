@@ -18,7 +18,7 @@ import { openings, STEPS } from "../../support/stock-model/steps.ts";
 
 const SEQUENCES = 500;
 const MAX_STEPS = 75;
-/** What the sequences have to meet, each often. */
+/** What the sequences must cover, each often. */
 const ANSWERS = [
   "reserve reserved",
   "reserve short",
@@ -32,7 +32,7 @@ const ANSWERS = [
   "convert ended",
 ];
 const OPENING_UNITS = 9;
-/** Long enough for a failure to be shrunk. */
+/** Long enough to shrink a failure. */
 const TIMEOUT_MS = 300_000;
 
 async function opened(opening: readonly [string, string][], real: Real): Promise<{ model: Model; real: Real }> {
@@ -44,7 +44,7 @@ async function opened(opening: readonly [string, string][], real: Real): Promise
   return { model, real };
 }
 
-/** DESIGN §4: after the last change and one alarm, D1 equals the object. When that rings, every window is over. */
+/** After the last change and one alarm, D1 equals the object. When that alarm runs, every window has ended. */
 async function expectConvergence({ productId, stock, expect, kinds }: Real): Promise<void> {
   passTime(LONGEST_MS);
   await runAlarm(productId);
@@ -68,7 +68,7 @@ it(
     const kinds = new Set<string>();
     const commands = fc.commands(STEPS, { maxCommands: MAX_STEPS, size: "max" });
 
-    // A failure prints seed and path, which go beside `numRuns` to see it again, and replayPath, which goes beside `maxCommands`.
+    // To replay a failure, pass its printed seed and path beside `numRuns`, and replayPath beside `maxCommands`.
     const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
       const real = { ...ownStock(), expect, answers, kinds };
       await fc.asyncModelRun(() => opened(opening, real), steps);

@@ -18,8 +18,8 @@ import {
 
 beforeEach(stopTime);
 
-describe("a reservation (PROTOCOL O1)", () => {
-  it("takes units out of what is available and leaves them on hand", async ({ expect }) => {
+describe("a reservation (O1)", () => {
+  it("reduces what is available and leaves on hand as it is", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const request = wanted(3);
 
@@ -34,7 +34,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(await movementsOf(productId, request.holdId)).toEqual(["reserve 3"]);
   });
 
-  it("takes every line of the product or none", async ({ expect }) => {
+  it("reserves every line of the product or none", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await stock.adjust(adjustment("receive", 1, { variantId: "w" }));
     const lines = [
@@ -53,7 +53,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(await movementsOf(productId, request.holdId)).toEqual([]);
   });
 
-  it("is answered the same when it is sent again, and takes nothing more", async ({ expect }) => {
+  it("returns the same answer when it is repeated, and reserves nothing more", async ({ expect }) => {
     const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
     const request = wanted(5, { ranking: ["MUM", "BLR"] });
     const first = await stock.reserve(request);
@@ -70,7 +70,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(await unitsOf(stock)).toEqual([2, 1]);
   });
 
-  it("is answered with what its hold has, when the same hold asks for something else", async ({ expect }) => {
+  it("returns what its hold has when the same hold asks for something else", async ({ expect }) => {
     const { stock } = await ownStockOf(9);
     const request = wanted(2);
     await stock.reserve(request);
@@ -90,7 +90,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(await unitsOf(stock)).toEqual([7, 7]);
   });
 
-  it("is short of a variant that never had stock", async ({ expect }) => {
+  it("is short for a variant that never had stock", async ({ expect }) => {
     const { stock } = ownStock();
 
     const answer = await stock.reserve(wanted(1));
@@ -98,7 +98,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: false }] });
   });
 
-  it("says that a shortage is tentative while the orders that hold the units are being placed", async ({ expect }) => {
+  it("reports a shortage as tentative while the orders that hold the units are being placed", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const holdId = await held(stock);
 
@@ -110,7 +110,7 @@ describe("a reservation (PROTOCOL O1)", () => {
     expect(whileKept).toMatchObject({ lines: [{ available: 0, tentative: false }] });
   });
 
-  it("names the hold of an earlier attempt at the same order that stands on the units", async ({ expect }) => {
+  it("names the hold of an earlier attempt at the same order that has the units", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const first = await held(stock, wanted(1, { holdId: newHold("ORD-ghost") }));
 
@@ -120,7 +120,7 @@ describe("a reservation (PROTOCOL O1)", () => {
   });
 });
 
-describe("a hold that has ended (PROTOCOL O1)", () => {
+describe("an ended hold (O1)", () => {
   it.for(["commit", "release", "restock"] as const)("is never reserved again after %s", async (end, { expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const request = wanted(2);
@@ -135,7 +135,7 @@ describe("a hold that has ended (PROTOCOL O1)", () => {
     expect(await sqlIn(productId, "SELECT * FROM holds")).toEqual([]);
   });
 
-  it("is never reserved again after it expired, however late and whatever the object forgot", async ({ expect }) => {
+  it("is never reserved again after it expired, however late and after an eviction", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const request = wanted(2);
     await held(stock, request);
@@ -150,7 +150,7 @@ describe("a hold that has ended (PROTOCOL O1)", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("was never one if it was refused: the same hold may be asked for again", async ({ expect }) => {
+  it("does not include a refused one: the same hold may be retried", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const request = wanted(2);
     await stock.reserve(request);

@@ -17,7 +17,7 @@ async function busyProduct() {
 }
 
 describe("the audit of a product", () => {
-  it("finds nothing where all is as the object left it", async ({ expect }) => {
+  it("finds no difference in untouched data", async ({ expect }) => {
     const { stock } = await busyProduct();
 
     expect(await stock.audit()).toEqual([]);
@@ -61,14 +61,14 @@ describe("the audit of a product", () => {
         { what: "holds", level: 0, recomputed: 3 },
       ],
     ],
-  ])("tells where %s", async ([, tamper, differences], { expect }) => {
+  ])("finds where %s", async ([, tamper, differences], { expect }) => {
     const { productId, stock } = await busyProduct();
     await sqlIn(productId, tamper);
 
     expect(await stock.audit()).toEqual(differences.map((difference) => ({ ...PLACE, ...difference })));
   });
 
-  it("tells of a level that never had a movement", async ({ expect }) => {
+  it("finds a level that never had a movement", async ({ expect }) => {
     const { productId, stock } = await busyProduct();
     await sqlIn(
       productId,

@@ -7,15 +7,15 @@ beforeEach(stopTime);
 
 const TEN_SECONDS_MS = 10_000;
 
-/** A transfer of units of variant `v` out of BLR, unless told otherwise. */
+/** A transfer of units of variant `v` out of BLR by default. */
 function dispatchOf(quantity: number, more: Partial<Dispatch> = {}): Dispatch {
   const words = { reason: "Refill", actor: "user:7", externalReference: "T-1" };
   const lines = [{ variantId: "v", quantity }];
   return { transferId: newId("TRF"), warehouseId: "BLR", lines, byMs: Date.now() + TEN_SECONDS_MS, ...words, ...more };
 }
 
-describe("units that leave for another warehouse", () => {
-  it("are gone at once, under the transfer's id", async ({ expect }) => {
+describe("a dispatch of a transfer", () => {
+  it("removes the units at once, under the transfer's id", async ({ expect }) => {
     const { productId, stock } = await ownStockOf({ BLR: 5, MUM: 1 });
     const dispatch = dispatchOf(3);
 
@@ -30,7 +30,7 @@ describe("units that leave for another warehouse", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("leave once, however often and however late the call is repeated", async ({ expect }) => {
+  it("is applied once, however often and late the call is repeated", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const dispatch = dispatchOf(2);
 
@@ -43,9 +43,7 @@ describe("units that leave for another warehouse", () => {
     expect(await unitsOf(stock)).toEqual([3, 0]);
   });
 
-  it("are never reserved ones: every short line is named, with the units that are free, and nothing leaves", async ({
-    expect,
-  }) => {
+  it("takes no reserved units: it names every short line with its free units, and nothing moves", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     await held(stock, wanted(3));
     const dispatch = dispatchOf(0, {
@@ -68,7 +66,7 @@ describe("units that leave for another warehouse", () => {
     expect(await movementsOf(productId, dispatch.transferId)).toEqual([]);
   });
 
-  it("leave all lines or none", async ({ expect }) => {
+  it("takes all lines or none", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const lines = [
       { variantId: "v", quantity: 5 },
@@ -81,7 +79,7 @@ describe("units that leave for another warehouse", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("may leave as long as their time is not over, and not a moment later", async ({ expect }) => {
+  it("is accepted until its deadline, and not a moment later", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const [inTime, late] = [dispatchOf(1), dispatchOf(1)];
     passTime(TEN_SECONDS_MS);
@@ -96,7 +94,7 @@ describe("units that leave for another warehouse", () => {
 });
 
 describe("a transfer that is taken back", () => {
-  it("comes back to where it left, once", async ({ expect }) => {
+  it("returns to its warehouse, once", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const dispatch = dispatchOf(2);
     await stock.dispatch(dispatch);
@@ -110,7 +108,7 @@ describe("a transfer that is taken back", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it("does not leave again by a dispatch that is repeated", async ({ expect }) => {
+  it("is not dispatched again by a repeated call", async ({ expect }) => {
     const { stock } = await ownStockOf(5);
     const dispatch = dispatchOf(2);
     await stock.dispatch(dispatch);
@@ -122,7 +120,7 @@ describe("a transfer that is taken back", () => {
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
 
-  it("does not leave at all by a dispatch that arrives after it, though its time is not over", async ({ expect }) => {
+  it("is not dispatched by a call that arrives later, even before the deadline", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(5);
     const dispatch = dispatchOf(2);
     await stock.takeBack(dispatch.transferId);

@@ -4,8 +4,8 @@ import { answered, parked, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
-describe("those who wait for the same variant", () => {
-  it("get units in the order in which they came", async ({ expect }) => {
+describe("requests that wait for the same variant", () => {
+  it("get units in the order of their arrival", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = [await held(stock), await held(stock)] as const;
     const line = [await parked(stock, wanted(1)), await parked(stock, wanted(1)), await parked(stock, wanted(1))];
@@ -22,7 +22,7 @@ describe("those who wait for the same variant", () => {
     ]);
   });
 
-  it("are not overtaken by one who wants less and could have it", async ({ expect }) => {
+  it("are not overtaken by a smaller request that would fit", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock);
     const first = await parked(stock, wanted(2));
@@ -37,7 +37,7 @@ describe("those who wait for the same variant", () => {
     expect(await first.answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("do not hold up a repeat of a reservation that has its units already", async ({ expect }) => {
+  it("do not delay a repeat of a reservation that already has its units", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const request = wanted(1);
     await held(stock, request);
@@ -46,7 +46,7 @@ describe("those who wait for the same variant", () => {
     expect(await stock.reserve(request)).toMatchObject({ outcome: "reserved" });
   });
 
-  it("do not hold up those who want other variants", async ({ expect }) => {
+  it("do not delay requests for other variants", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     await stock.adjust(adjustment("receive", 1, { variantId: "w" }));
     await held(stock);
@@ -57,7 +57,7 @@ describe("those who wait for the same variant", () => {
     expect(answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("are not overtaken by one whose time is over", async ({ expect }) => {
+  it("are not overtaken by one whose wait ends", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock);
     const first = await parked(stock, wanted(2));
@@ -70,7 +70,7 @@ describe("those who wait for the same variant", () => {
     expect(await first.answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("are not served any more once their hold was given back", async ({ expect }) => {
+  it("are not served once their hold was released", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const placing = await held(stock);
     const request = wanted(1);
@@ -83,7 +83,7 @@ describe("those who wait for the same variant", () => {
     expect(await stock.levels()).toMatchObject([{ onHand: 1, reserved: 0 }]);
   });
 
-  it("let the next have what is free as soon as the first gives up", async ({ expect }) => {
+  it("leave free units to the next as soon as the first gives up", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     await held(stock);
     const first = await parked(stock, wanted(2, { waitMs: SHORT_MS }));
@@ -93,7 +93,7 @@ describe("those who wait for the same variant", () => {
     expect(await second.answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("let the next have what is free as soon as the first is refused", async ({ expect }) => {
+  it("leave free units to the next as soon as the first is refused", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock);
     const first = await parked(stock, wanted(2));
@@ -105,7 +105,7 @@ describe("those who wait for the same variant", () => {
     expect(await second.answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("of several variants wait for all of them, and those behind wait for each", async ({ expect }) => {
+  it("with several variants wait for all of them, and later requests wait behind each", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     await stock.adjust(adjustment("receive", 1, { variantId: "w" }));
     const placing = await held(stock);

@@ -6,8 +6,8 @@ const request = (holdId: string): ReserveRequest => {
   return { holdId, lines: [{ variantId: "v", quantity: 1 }], ranking: [], policy: "single", waitMs: 20 };
 };
 
-describe("a decision that fails while its shopper waits", () => {
-  it("is told to that shopper alone, and the line goes on", async ({ expect }) => {
+describe("an error while a request waits", () => {
+  it("fails only that request, and the others are served", async ({ expect }) => {
     const attempt = vi.fn<() => ReserveAnswer>(() => ({ outcome: "ended" }));
     attempt.mockImplementationOnce(() => {
       throw new Error("the storage failed");

@@ -17,8 +17,8 @@ import { LONG_MS, parked, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
-describe("a reservation that waits (PROTOCOL O1)", () => {
-  it("gets the units as soon as the order that held them gives them back", async ({ expect }) => {
+describe("a waiting reservation (O1)", () => {
+  it("gets the units as soon as the order that held them releases them", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     const placing = await held(stock);
     const { answer } = await parked(stock, wanted(1));
@@ -42,7 +42,7 @@ describe("a reservation that waits (PROTOCOL O1)", () => {
     expect(await answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: false }] });
   });
 
-  it("gets units that come in meanwhile", async ({ expect }) => {
+  it("gets units that arrive meanwhile", async ({ expect }) => {
     const { stock } = await ownStockOf(1);
     await held(stock);
     const { answer } = await parked(stock, wanted(1));
@@ -52,7 +52,7 @@ describe("a reservation that waits (PROTOCOL O1)", () => {
     expect(await answer).toMatchObject({ outcome: "reserved" });
   });
 
-  it("is answered as things are when its time is over", async ({ expect }) => {
+  it("returns the current answer when its wait ends", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(1);
     await held(stock);
 
@@ -77,7 +77,7 @@ describe("a reservation that waits (PROTOCOL O1)", () => {
     expect(answer).toMatchObject({ outcome: "short" });
   });
 
-  it("may be asked for again under the same hold, and gets the units once", async ({ expect }) => {
+  it("may be repeated under the same hold, and gets the units once", async ({ expect }) => {
     const { stock } = await ownStockOf(2);
     const placing = await held(stock, wanted(2));
     const request = wanted(1);
@@ -91,7 +91,7 @@ describe("a reservation that waits (PROTOCOL O1)", () => {
     expect(await unitsOf(stock)).toEqual([2, 1]);
   });
 
-  it("may be asked for again under the same hold after the object lost it from memory", async ({ expect }) => {
+  it("may be repeated under the same hold after an eviction", async ({ expect }) => {
     const { productId, stock } = await ownStockOf(1);
     const placing = await held(stock);
     const { answer, holdId } = await parked(stock, wanted(1));

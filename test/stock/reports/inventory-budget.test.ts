@@ -82,7 +82,7 @@ describe("the statement of a list", () => {
       findStockWindow(accessPathFor({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT),
       "product_stock_status",
     ],
-    ["what is low", findStockWindow({ along: "low" }, "p", LIMIT), "product_stock_low"],
+    ["what is low", findStockWindow({ index: "low" }, "p", LIMIT), "product_stock_low"],
     ["movements", findMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "stock_movements_at"],
     ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],
     ["the shop's sums", findShopSums(), "PRIMARY KEY"],

@@ -9,7 +9,7 @@ import {
 
 const STATUS = { status: "active" } as const;
 
-describe("the path of a search", () => {
+describe("the index of an inventory search", () => {
   it.for<[Partial<InventorySearch>, string]>([
     [{}, "words"],
     [{ q: "rice" }, "words"],
@@ -17,18 +17,18 @@ describe("the path of a search", () => {
     [{ supplier: "Asha", warehouseId: "BLR", stockStatus: "low_stock" }, "supplier"],
     [{ warehouseId: "BLR", stockStatus: "low_stock" }, "warehouse"],
     [{ stockStatus: "low_stock" }, "stock_status"],
-  ])("of %o goes along %s", ([search, along], { expect }) => {
-    expect(accessPathFor({ ...STATUS, ...search }).along).toBe(along);
+  ])("for %o the index is %s", ([search, index], { expect }) => {
+    expect(accessPathFor({ ...STATUS, ...search }).index).toBe(index);
   });
 
-  it("goes by row numbers along words and suppliers, by ids along the others", ({ expect }) => {
+  it("orders by row number in the word and supplier indexes, by id in the others", ({ expect }) => {
     const paths = [{}, { supplier: "Asha" }, { warehouseId: "BLR" }, { stockStatus: "in_stock" }] as const;
 
     expect(paths.map((search) => isByRow(accessPathFor({ ...STATUS, ...search })))).toEqual([true, true, false, false]);
   });
 });
 
-describe("a product that a path found", () => {
+describe("a product found by an index", () => {
   const product = {
     status: "active",
     supplierName: "Asha",
