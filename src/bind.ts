@@ -8,7 +8,7 @@ import { hashPassword, isPassword } from "./passwords.ts";
 import { callStock } from "./stock/client/call-object.ts";
 import { readAccessToken, signAccessToken } from "./tokens.ts";
 
-/** What an isolate remembers of D1. */
+/** The cache of an isolate. */
 const caches = new WeakMap<D1Database, Deps["cache"]>();
 
 function cacheOf({ DB }: Env): Deps["cache"] {
@@ -17,7 +17,7 @@ function cacheOf({ DB }: Env): Deps["cache"] {
   return cache;
 }
 
-/** Binds what the verbs may touch to the platform, for one request, alarm or cron run. */
+/** Binds the dependencies of verbs to the platform, for one request, alarm or cron run. */
 export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { deps: Deps; meter: Meter } {
   const config = configOf(env);
   const { meter, measure } = createMeter(Date.now);
@@ -42,19 +42,24 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
     cache: cacheOf(env),
-    secrets: {
-      hashPassword,
-      isPassword,
-      newToken: randomToken,
-      deriveToken: (...parts) => derivedToken(config.idSecret, parts.join("\u0000")),
-      hashOf,
-      isAdminToken: async (token) => config.adminToken !== undefined && sameSecret(token, config.adminToken),
-      signAccessToken: (userId, times) => signAccessToken(config, userId, times),
-      readAccessToken: (token) => readAccessToken(config, token),
-    },
+    secrets: bindSecrets(config),
     identify: (token) => identify(deps, token),
   };
   return { deps, meter };
+}
+
+/** Binds passwords, tokens and keys to the secrets of the settings. */
+export function bindSecrets(config: Config): Deps["secrets"] {
+  return {
+    hashPassword,
+    isPassword,
+    newToken: randomToken,
+    deriveToken: (...parts) => derivedToken(config.idSecret, parts.join("\u0000")),
+    hashOf,
+    isAdminToken: async (token) => config.adminToken !== undefined && sameSecret(token, config.adminToken),
+    signAccessToken: (userId, times) => signAccessToken(config, userId, times),
+    readAccessToken: (token) => readAccessToken(config, token),
+  };
 }
 
 async function isToken(config: Config, token: string, orderId: string): Promise<boolean> {

@@ -4,7 +4,7 @@ import { POLICIES } from "./stock/rules/allocate.ts";
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 const secret = z.string().min(16).optional();
 
-/** HS256 wants a key as long as its hash: RFC 7518 §3.2. */
+/** HS256 requires a key at least as long as its hash: RFC 7518 §3.2. */
 const signingSecret = z.string().min(32);
 
 const settingsSchema = z.object({
@@ -37,12 +37,12 @@ const settingsSchema = z.object({
   JWT_SECRET_PREVIOUS: signingSecret.optional(),
 });
 
-/** The settings of one deployment; the names and their meaning stand in wrangler.toml. */
+/** The settings of one deployment; wrangler.toml explains each. */
 export type Config = ReturnType<typeof parseConfig>;
 
 const configs = new WeakMap<D1Database, Config>();
 
-/** The settings of an isolate, read once: a Worker's requests ask for them, and each object that wakes. @throws ZodError as `parseConfig` */
+/** The settings, parsed once per isolate for all its requests and objects. @throws ZodError as `parseConfig` */
 export function configOf(env: Env): Config {
   const config = configs.get(env.DB) ?? parseConfig(env);
   configs.set(env.DB, config);
@@ -51,7 +51,7 @@ export function configOf(env: Env): Config {
 
 /**
  * Reads the settings and secrets of an environment.
- * @throws ZodError when a setting is missing or wrong: a deployment that would misbehave does not start to answer
+ * @throws ZodError for a missing or invalid setting, so that a wrong deployment fails at once
  */
 export function parseConfig(env: object) {
   const settings = settingsSchema.parse(env);

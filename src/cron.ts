@@ -3,7 +3,7 @@ import { purgeCarts } from "./carts/edit-queries.ts";
 import type { Deps } from "./deps.ts";
 import { deliverDue } from "./events/deliver-due.ts";
 import { purgeDeliveries } from "./events/delivery-queries.ts";
-import { purgeAlerts } from "./events/log-queries.ts";
+import { purgeAlerts } from "./events/alert-queries.ts";
 import { purgeAnswers } from "./writes/queries.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
@@ -12,19 +12,19 @@ import { expireDue } from "./orders/placement/expire-due.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/resolve-queries.ts";
 import { payOutDue, purgeEvents, settleDue } from "./payments/sweep-steps.ts";
 
-/** One run's bound; what is over waits a minute for the next. */
+/** The most rows that one run deletes per table; the rest waits a minute for the next run. */
 const MAX_PURGED = 1_000;
 const DAY_MS = 86_400_000;
-/** PROTOCOL: fences of holds count for 7 days, refusals and answers of keys for 24 hours; no Worker lives that long. */
+/** Fences of holds count for 7 days; refusals and kept answers, which are purged too, for 24 hours. No Worker lives that long. */
 const FENCE_DAYS = 7;
-/** How long what was sent, and what was closed, can be looked up. The audit log is never purged. */
+/** How long deliveries and closed alerts are kept. The audit log is never purged. */
 const DELIVERY_DAYS = 30;
 const ALERT_DAYS = 90;
-/** How long a cart that nobody touches can be opened; it may have 100 lines. */
+/** How long an unchanged cart is kept. Few are deleted per run, because a cart can have 100 lines. */
 const CART_DAYS = 30;
 const MAX_CARTS = 100;
 
-/** What a run does, in its order; the name is for the log. */
+/** The steps of a run, in order; the log names them. */
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
   owed: runOldestPending,
@@ -38,9 +38,9 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
 };
 
 /**
- * The cron's run: sees to orders that are due, carries out what is owed to the objects, and ends what is past its time. A step that
- * fails keeps no other from its turn.
- * @throws what the first step to fail threw, when all had their turn, so that the platform counts the run as failed
+ * Runs every minute: expires due orders, runs pending stock actions, purges old rows and takes the other steps. A failing step does not
+ * stop the others.
+ * @throws the error of the first failed step, after all have run, so that the platform counts the run as failed
  */
 export async function sweep(deps: Deps): Promise<void> {
   const failures: unknown[] = [];
@@ -55,13 +55,13 @@ export async function sweep(deps: Deps): Promise<void> {
 
 async function purgeOld(deps: Deps): Promise<void> {
   const nowMs = deps.nowMs();
-  await deps.db.batch("purge old", {
-    purgeFences: purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
-    purgeRefusals: purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
-    purgeAnswers: purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
-    purgeRefreshTokens: purgeRefreshTokens(nowMs, MAX_PURGED),
-    purgeDeliveries: purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
-    purgeAlerts: purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
-    purgeCarts: purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
+  await deps.db.batch("purge", {
+    fences: purgeFences(nowMs - FENCE_DAYS * DAY_MS, MAX_PURGED),
+    refusals: purgeRefusals(nowMs - DAY_MS, MAX_PURGED),
+    answers: purgeAnswers(nowMs - DAY_MS, MAX_PURGED),
+    refreshTokens: purgeRefreshTokens(nowMs, MAX_PURGED),
+    deliveries: purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
+    alerts: purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
+    carts: purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
   });
 }

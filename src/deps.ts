@@ -6,54 +6,54 @@ import type { Action, Asking, Tier } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
 import type { StockCalls } from "./stock/rules/stock-calls.ts";
 
-/** Who is asking: a guest, a user, or a machine with a key. */
+/** The caller of a request: a guest, a user, or a machine with an API key. */
 export interface Caller {
   role: Asking | "key";
-  /** What ledgers, logs and events name: `guest`, `admin` for the break-glass token, `user:<id>`, `key:<id>`. */
+  /** The name in movements, logs and events: `guest`, `admin` for `ADMIN_TOKEN`, `user:<id>`, `key:<id>`. */
   actor: string;
-  /** Keeps the Idempotency-Keys of different callers apart. */
+  /** Separates the Idempotency-Keys of different callers. */
   scope: string;
-  /** The account, where it is a user's. */
+  /** The account of a user; absent for others. */
   userId?: string;
-  /** What a customer's prices go by. */
+  /** The price tier of a user. */
   tier?: Tier;
   may: (action: Action) => boolean;
 }
 
-/** In whose name something is written. */
+/** The author of writes. */
 interface By {
   actor: string;
-  /** Writes of staff, admins and machines are kept in the audit log. */
+  /** True for staff, admins and machines, whose writes enter the audit log. */
   isAudited: boolean;
   requestId: string;
 }
 
-/** What accounts prove themselves by. Of passwords, tokens and keys only the hashes are stored. */
+/** Passwords, tokens and keys. Only their hashes are stored. */
 interface Secrets {
   hashPassword: (password: string) => Promise<PasswordHash>;
-  /** Takes as long for `undefined`, which is nobody's, as for a user's. */
+  /** Takes as long for `undefined`, an unknown user, as for a known one. */
   isPassword: (password: string, stored: PasswordHash | undefined) => Promise<boolean>;
   /** 256 random bits as 52 characters. */
   newToken: () => string;
-  /** HMAC of the parts under `ID_SECRET`, as 52 characters: the same token again, without keeping it. */
+  /** HMAC of the parts under `ID_SECRET`, as 52 characters: reproduces a token without storing it. */
   deriveToken: (...parts: string[]) => Promise<string>;
-  /** SHA-256 as 52 characters: how tokens and keys are stored. */
+  /** SHA-256 as 52 characters: the stored form of tokens and keys. */
   hashOf: (token: string) => Promise<string>;
-  /** Whether a token is `ADMIN_TOKEN`, compared in constant time; never where none is set. */
+  /** Whether a token is `ADMIN_TOKEN`, compared in constant time; false while that is unset. */
   isAdminToken: (token: string) => Promise<boolean>;
   signAccessToken: (userId: string, times: { issuedAtMs: number; expiresAtMs: number }) => Promise<string>;
-  /** @returns the id of the user whose access token it is; `undefined` where it is not valid */
+  /** @returns the user id of an access token; `undefined` if it is not valid */
   readAccessToken: (token: string) => Promise<string | undefined>;
 }
 
-/** What a verb may touch. One is made for each request, alarm or cron run; `index.ts` binds it. */
+/** Everything that a verb may use. `bind.ts` makes one per request, alarm or cron run. */
 export interface Deps {
-  /** In whose name this request writes; `system` for alarms and the cron. */
+  /** The author of this request's writes; `system` for alarms and the cron. */
   by: By;
   db: Database;
   /**
-   * A product's object. Each call is bounded in time and asked again when its answer was lost, so calls are idempotent.
-   * @param repeatUntilMs no repeat begins after this time: who has given up must not be served any more
+   * The stock object of a product. Each call has a timeout and is retried when its answer was lost, so all calls are idempotent.
+   * @param repeatUntilMs no retry starts after this time, when the caller has given up
    */
   stockOf: (productId: string, repeatUntilMs?: number) => StockCalls;
   config: Config;
@@ -64,32 +64,32 @@ export interface Deps {
   newTry: () => string;
   /** HMAC of the parts under `ID_SECRET`, as 26 characters. */
   deriveId: (...parts: string[]) => Promise<string>;
-  /** The bearer token of an order under the newest `TOKEN_SECRET`. */
+  /** The bearer token of an order, under the current `TOKEN_SECRET`. */
   tokenOf: (orderId: string) => Promise<string>;
-  /** Whether a token is an order's, under the newest secret or the one before. */
+  /** Whether a token belongs to an order, under the current or the previous secret. */
   isTokenOf: (token: string, orderId: string) => Promise<boolean>;
-  /** The signing secret of a webhook endpoint, derived under `ID_SECRET` and stored nowhere. */
+  /** The signing secret of a webhook endpoint, derived from `ID_SECRET` and stored nowhere. */
   webhookSecretOf: (endpointId: string, secretNo: number) => Promise<string>;
-  /** Asks another server. */
+  /** Sends a request to another server. */
   send: (url: string, init: RequestInit) => Promise<Response>;
   /**
-   * Runs work after the answer; it is cut at about 30 s, so an alarm or the sweep must be able to finish it.
-   * @param work gets deps of its own, so that what it does is not counted for the request
+   * Runs work after the answer. The platform ends it at about 30 s, so an alarm or the sweep must be able to finish it.
+   * @param work gets its own deps, so that its calls are not counted for the request
    */
   defer: (work: (background: Deps) => Promise<unknown>) => void;
-  /** Lines for the operator, one JSON object each. */
+  /** Writes a line for the operator, as one JSON object. */
   log: (event: string, fields: Record<string, unknown>) => void;
-  /** What this isolate remembers between requests; everything in it but prices may be up to 30 s old (DESIGN §5). */
+  /** What this isolate caches between requests, for at most 30 s; prices are verified on each use instead. */
   cache: {
     warehouses?: { list: Warehouse[]; readAtMs: number };
-    /** Customers who were active when they were read, by their ids; nothing of staff and admins is remembered. */
+    /** Active customers by id. Staff and admins are not cached, so that a change of their rights works at once. */
     customers?: Map<string, { readAtMs: number; tier: Tier }>;
-    /** Every statement that uses it asks D1 whether it is current. */
+    /** Every statement that uses it verifies its version in D1. */
     pricing?: PriceList;
-    /** Holds that are to be committed together, by product. */
+    /** Holds to commit together, by product. */
     commitBatches?: Map<string, { sinceMs: number; holdIds: string[] }>;
   };
   secrets: Secrets;
-  /** @returns `stale` for what was, or claims to be, a user's or a machine's token and is not valid; `undefined` for any other text */
+  /** @returns `stale` for an access token or API key that is not valid; `undefined` for any other text */
   identify: (token: string) => Promise<Caller | "stale" | undefined>;
 }

@@ -8,7 +8,7 @@ import { StockObject } from "./stock/object/stock-object.ts";
 import type { ExpiredUnits } from "./stock/rules/cart-messages.ts";
 import type { HoldResolution } from "./stock/rules/messages.ts";
 
-/** The stock of one product. It asks D1 what became of an order through the overrides; itself it knows nothing of orders. */
+/** The stock of one product. The overrides give it what orders and carts know, so that `stock` does not depend on them. */
 export class StockCounter extends StockObject {
   override resolveHolds(holdIds: string[]): Promise<HoldResolution[]> {
     return resolveHolds(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);

@@ -3,16 +3,16 @@ import { sign, verify } from "hono/jwt";
 const ALGORITHM = "HS256";
 const ISSUER = "holdfast";
 
-/** What access tokens are made and checked by. Those of another environment are refused, even under the same secret. */
+/** The settings of access tokens. Tokens of another environment are refused, even under the same secret. */
 export interface TokenSettings {
   jwtSecret: string;
-  /** Still good for checking, while the secret rotates. */
+  /** Still accepted while the secret rotates. */
   previousJwtSecret: string | undefined;
   environment: string;
 }
 
 /**
- * Makes a user's access token: a JWT, signed by HMAC-SHA-256. It says who somebody is; what they may is read anew each time.
+ * Signs a user's access token: a JWT under HMAC-SHA-256. It proves identity only; rights are read on each request.
  * @param times both in ms; the token counts in whole seconds
  */
 export function signAccessToken(
@@ -25,16 +25,16 @@ export function signAccessToken(
 }
 
 /**
- * Reads whose an access token is.
- * @returns the user's id; `undefined` for one that has run out, was tampered with, or is from elsewhere
+ * Verifies an access token.
+ * @returns the user id; `undefined` if the token has expired, was changed, or belongs to another environment
  */
 export async function readAccessToken(settings: TokenSettings, token: string): Promise<string | undefined> {
   const { jwtSecret, previousJwtSecret, environment } = settings;
-  // Clocks differ: one that was made a second from now is as good.
+  // Clocks differ between machines, so a token issued a second from now is accepted.
   const options = { alg: ALGORITHM, iss: ISSUER, aud: environment, iat: false } as const;
   for (const secret of [jwtSecret, previousJwtSecret]) {
     if (secret === undefined) continue;
-    // A token that never ends would pass the check of its end.
+    // `verify` accepts a token without an expiry.
     const { sub, exp } = await verify(token, secret, options).catch((): { sub?: unknown; exp?: unknown } => ({}));
     if (typeof sub === "string" && exp !== undefined) return sub;
   }

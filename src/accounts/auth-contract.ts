@@ -10,7 +10,7 @@ const sessionSchema = z
     access_token: z.string().openapi({ description: "A JWT; send it as the bearer token." }),
     token_type: z.literal("bearer"),
     expires_in: z.int().openapi({ description: "Seconds for which the access token is valid.", example: 900 }),
-    refresh_token: z.string().openapi({ description: "Good once, for 30 days; keep it." }),
+    refresh_token: z.string().openapi({ description: "Valid for 30 days and for one use. Store it." }),
   })
   .openapi("Session");
 
@@ -27,7 +27,7 @@ export const signIn = createRoute({
   ...needs("users:sign_in"),
   request: { body: jsonBody(signInSchema) },
   responses: {
-    200: jsonAnswer("An access token, and what refreshes it", sessionSchema),
+    200: jsonAnswer("An access token and a refresh token", sessionSchema),
     ...problems("invalid_credentials", "rate_limited", ...BODY_REFUSALS),
   },
 });
@@ -38,13 +38,13 @@ export const refresh = createRoute({
   tags: ["Sessions"],
   summary: "Get a new access token for a refresh token",
   description: [
-    "The refresh token is used up, and the answer has its successor. One that comes again ends its whole family of tokens; where the",
-    "shop allows for lost answers it gives the same successor for a short while instead, until that is used.",
+    "Rotates the refresh token: the one sent is used up, and the answer has its successor. Reuse revokes all tokens of that sign-in,",
+    "except within `REFRESH_GRACE_SECONDS` and before the successor is used: then the same successor is returned.",
   ].join(" "),
   ...needs("users:sign_in"),
   request: { body: jsonBody(refreshSchema) },
   responses: {
-    200: jsonAnswer("A new access token, and the next refresh token", sessionSchema),
+    200: jsonAnswer("A new access token and the next refresh token", sessionSchema),
     ...problems("invalid_credentials", "rate_limited", ...BODY_REFUSALS),
   },
 });
@@ -53,8 +53,8 @@ export const signOut = createRoute({
   method: "post",
   path: "/logout",
   tags: ["Sessions"],
-  summary: "Sign out: end a refresh token and its family",
-  description: "Also for a token that has ended, or never was. An access token lasts out its 15 minutes at most.",
+  summary: "Sign out: revoke a refresh token and its family",
+  description: "Succeeds for invalid tokens too. An access token stays valid until it expires, 15 minutes at most.",
   ...needs("users:sign_in"),
   request: { body: jsonBody(refreshSchema) },
   responses: { 204: NO_CONTENT, ...problems(...BODY_REFUSALS) },

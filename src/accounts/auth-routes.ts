@@ -2,9 +2,8 @@ import { limitAddress, limitPasswords } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";
 import * as contract from "./auth-contract.ts";
 import { refresh } from "./refresh.ts";
-import { signIn } from "./sign-in.ts";
-import { signOut } from "./sign-out.ts";
-import { toSessionJson } from "./user-json.ts";
+import { toSessionJson } from "./json.ts";
+import { signIn, signOut } from "./sign-in.ts";
 
 export const authRoutes = createRouter();
 

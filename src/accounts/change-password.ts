@@ -6,11 +6,12 @@ import { findSignIn, updatePassword } from "./queries.ts";
 import { revokeFamilies } from "./session-queries.ts";
 
 /**
- * Gives a user a new password and signs them out everywhere; an access token lasts out its minutes. Of two changes at once one holds.
- * @throws Refusal `validation_failed` where the current password is another
+ * Changes a user's password and revokes all refresh tokens; access tokens stay valid until they expire. Of two concurrent changes
+ * one succeeds.
+ * @throws Refusal `validation_failed` where the current password is wrong
  */
 export async function changePassword(deps: Deps, userId: string, current: string, next: string): Promise<void> {
-  const { user } = await deps.db.batch("change password", { user: findSignIn({ userId }) });
+  const { user } = await deps.db.batch("read user", { user: findSignIn({ userId }) });
   const isRight = await deps.secrets.isPassword(current, user);
   if (!user || !isRight) throw wrong();
   const hash = await deps.secrets.hashPassword(next);

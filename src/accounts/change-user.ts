@@ -1,20 +1,17 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { failedConstraint } from "../writes/constraint.ts";
-import { type Plan, writeOnce } from "../writes/write-once.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { eraseUser, updateUser } from "./queries.ts";
 import { auditedOf, type User, type UserFields } from "./rules/user.ts";
+import { showUser } from "./read-users.ts";
 import { revokeFamilies } from "./session-queries.ts";
-import { showUser } from "./show-user.ts";
-
-/** How often a change is decided anew because somebody else changed the user in between. */
-const MAX_ATTEMPTS = 3;
 
 /**
- * Changes a user's role, tier or name. Another role signs the user out everywhere, so that every session has the new one.
- * @param selfId who asks, if it is a user
- * @throws Refusal `not_found`; `own_account` where they would change their own role
+ * Changes a user's role, tier or name. A new role signs the user out everywhere, so that every session has it.
+ * @param target `selfId` is the calling user, undefined for `ADMIN_TOKEN`
+ * @throws Refusal `not_found`; `own_account` where an admin would change their own role
  */
 export function changeUser(
   deps: Deps,
@@ -24,19 +21,19 @@ export function changeUser(
 ): Promise<Written<User>> {
   return writeUser(deps, keyed, target.userId, "user.change", (before, updatedAtMs) => {
     const after = { ...before, ...changes, updatedAtMs };
-    const isOtherRole = after.role !== before.role;
-    if (isOtherRole && before.userId === target.selfId) throw new Refusal("own_account", "Nobody changes their own role.");
-    const signOut = isOtherRole ? [revokeFamilies(before.userId)] : [];
-    // The log tells that a name changed, but neither name: it would outlive the account.
+    const isNewRole = after.role !== before.role;
+    if (isNewRole && before.userId === target.selfId) throw new Refusal("own_account", "You cannot change your own role.");
+    const signOut = isNewRole ? [revokeFamilies(before.userId)] : [];
+    // The audit log says that the name changed but stores neither name, because entries outlive the account.
     const renamed = after.name === before.name ? {} : { name_changed: true };
     return { after, queries: [updateUser(before, after, updatedAtMs), ...signOut], audited: { ...auditedOf(after), ...renamed } };
   });
 }
 
 /**
- * Deletes a user: e-mail, name and password are gone at once, and every session ends. The row stays, because orders and logs name it.
- * @param selfId who asks, if it is a user
- * @throws Refusal `not_found`; `own_account` where they would delete themselves
+ * Deletes a user: erases e-mail, name and password and revokes all sessions. The row stays, because orders and logs reference it.
+ * @param selfId the calling user; undefined for `ADMIN_TOKEN`
+ * @throws Refusal `not_found`; `own_account` where an admin would delete themselves
  */
 export function deleteUser(
   deps: Deps,
@@ -44,7 +41,7 @@ export function deleteUser(
   { userId, selfId }: { userId: string; selfId: string | undefined },
 ): Promise<Written<User>> {
   return writeUser(deps, keyed, userId, "user.delete", (before, updatedAtMs) => {
-    if (userId === selfId) throw new Refusal("own_account", "Nobody deletes themselves.");
+    if (userId === selfId) throw new Refusal("own_account", "You cannot delete your own account.");
     const after = { ...before, email: null, name: null, status: "deleted" as const, updatedAtMs };
     return { after, queries: [eraseUser(before, updatedAtMs), revokeFamilies(userId)], audited: auditedOf(after) };
   });
@@ -55,7 +52,7 @@ interface Decision extends Pick<Plan<unknown>, "queries"> {
   audited: object;
 }
 
-/** Decides on the user as read and writes if nobody else wrote meanwhile. A repeat of a key shows the user as they are then. */
+/** Plans a change from the user as read and writes it unless somebody else changed the user since. A replay returns the current user. */
 async function writeUser(
   deps: Deps,
   keyed: Keyed | undefined,
@@ -63,29 +60,21 @@ async function writeUser(
   action: string,
   decide: (before: User, updatedAtMs: number) => Decision,
 ): Promise<Written<User>> {
-  for (let attempt = 1; ; attempt += 1) {
-    let isOvertaken = false;
-    let after: User | undefined;
-    const plan = async (): Promise<Plan<{ userId: string }>> => {
-      const before = await showUser(deps, userId);
-      if (before.status === "deleted") throw new Refusal("not_found", "The user is deleted.");
-      // Two changes within one millisecond still differ, which the guard of the update relies on.
-      const decision = decide(before, Math.max(deps.nowMs(), before.updatedAtMs + 1));
-      after = decision.after;
-      const change = { action, recordType: "user", recordId: userId, before: auditedOf(before), after: decision.audited };
-      // The kept answer names the user alone: what is personal must not outlive a deletion there either.
-      return { queries: decision.queries, changes: [change], answer: { userId }, status: 200 };
-    };
-    try {
-      const written = await writeOnce(deps, keyed, plan, (error) => {
-        isOvertaken = failedConstraint(error) === "users.updated_at_ms";
-        return undefined;
-      });
-      return { ...written, answer: after && !written.replayed ? after : await showUser(deps, userId) };
-    } catch (error) {
-      if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
-    } finally {
-      deps.cache.customers?.delete(userId);
-    }
+  let after: User | undefined;
+  const plan = async (): Promise<Plan<{ userId: string }>> => {
+    const before = await showUser(deps, userId);
+    if (before.status === "deleted") throw new Refusal("not_found", "The user is deleted.");
+    // Two changes within one millisecond still get different times, which the guard of the update relies on.
+    const decision = decide(before, Math.max(deps.nowMs(), before.updatedAtMs + 1));
+    after = decision.after;
+    const change = { action, recordType: "user", recordId: userId, before: auditedOf(before), after: decision.audited };
+    // The kept answer has the id alone: personal data must not survive a deletion there either.
+    return { queries: decision.queries, changes: [change], answer: { userId }, status: 200 };
+  };
+  try {
+    const written = await writeGuarded(deps, keyed, "users.updated_at_ms", plan);
+    return { ...written, answer: after && !written.replayed ? after : await showUser(deps, userId) };
+  } finally {
+    deps.cache.customers?.delete(userId);
   }
 }

@@ -11,11 +11,11 @@ const roleSchema = z.enum(ROLES);
 const tierSchema = z.enum(TIERS);
 const nameSchema = textSchema(200).openapi({ example: "Asha" });
 
-/** A user as admins and they themselves see it. Written by `toUserJson`. */
+/** A user as admins and the user see it. Written by `toUserJson`. */
 const userSchema = z
   .object({
     user_id: z.string(),
-    email: z.string().nullable().openapi({ description: "Null once deleted, as the name." }),
+    email: z.string().nullable().openapi({ description: "Null once the user is deleted; so is `name`." }),
     name: z.string().nullable(),
     role: roleSchema,
     tier: tierSchema,
@@ -57,7 +57,7 @@ export const register = createRoute({
   tags: ["Users"],
   summary: "Register a customer",
   description:
-    "A taken e-mail answers 409, after the same time as a free one. A repeat changes nothing, so it takes no Idempotency-Key.",
+    "A taken e-mail is answered 409, in the same time as a free one. A retry changes nothing, so there is no Idempotency-Key.",
   ...needs("users:register"),
   request: { body: jsonBody(registrationSchema) },
   responses: {
@@ -70,7 +70,7 @@ export const readSelf = createRoute({
   method: "get",
   path: "/me",
   tags: ["Users"],
-  summary: "Read one's own account",
+  summary: "Read your own account",
   ...needs("users:read_self"),
   responses: { 200: jsonAnswer("The user", userSchema), ...problems("forbidden", "not_found") },
 });
@@ -79,8 +79,9 @@ export const changePassword = createRoute({
   method: "put",
   path: "/me/password",
   tags: ["Users"],
-  summary: "Change one's own password",
-  description: "Signs out everywhere: every refresh token ends, and access tokens last out their 15 minutes at most.",
+  summary: "Change your own password",
+  description:
+    "Signs out everywhere: revokes every refresh token. Access tokens stay valid until they expire, 15 minutes at most.",
   ...needs("users:change_self"),
   request: { body: jsonBody(passwordChangeSchema) },
   responses: { 204: NO_CONTENT, ...problems("forbidden", "not_found", "rate_limited", ...BODY_REFUSALS) },
@@ -91,7 +92,7 @@ export const listUsers = createRoute({
   path: "/",
   tags: ["Users"],
   summary: "List users, newest first",
-  description: "With `role` a page may be short, or empty, and not the last: go on while there is a `next_cursor`.",
+  description: "With `role` a page may be short or empty before the last. Continue while there is a `next_cursor`.",
   ...needs("users:manage"),
   request: { query: pageQuerySchema.extend({ role: roleSchema.optional(), email: emailSchema.optional() }) },
   responses: {
@@ -115,7 +116,7 @@ export const changeUser = createRoute({
   path: "/{user_id}",
   tags: ["Users"],
   summary: "Change a user's role, tier or name",
-  description: "Another role signs the user out everywhere. Nobody changes their own role.",
+  description: "A new role signs the user out everywhere. Admins cannot change their own role.",
   ...needs("users:manage"),
   request: { params: userParams, headers: idempotencyHeaderSchema, body: jsonBody(userChangeSchema) },
   responses: { 200: jsonAnswer("The user as it is now", userSchema), ...problems(...BODY_REFUSALS, ...ADMIN_REFUSALS) },
@@ -127,11 +128,11 @@ export const deleteUser = createRoute({
   tags: ["Users"],
   summary: "Delete a user",
   description:
-    "E-mail, name and password are gone at once, every session ends, and the e-mail is free again. Nobody deletes themselves.",
+    "Erases e-mail, name and password, ends every session and frees the e-mail. Admins cannot delete their own account.",
   ...needs("users:manage"),
   request: { params: userParams, headers: idempotencyHeaderSchema },
   responses: {
-    200: jsonAnswer("What is left of the user", userSchema),
+    200: jsonAnswer("The deleted user", userSchema),
     ...problems("validation_failed", ...ADMIN_REFUSALS),
   },
 });

@@ -4,7 +4,7 @@ const MIN_PASSWORD = 12;
 const MAX_PASSWORD = 128;
 const MAX_EMAIL = 254;
 
-/** An e-mail, without blanks around it and in lower case: one account, however it is typed. */
+/** An e-mail, trimmed and in lower case, so that every spelling is one account. */
 export const emailSchema = z
   .string()
   .trim()
@@ -13,20 +13,20 @@ export const emailSchema = z
   .toLowerCase()
   .openapi({ example: "asha@example.com" });
 
-/** A password as it was given: any text. What two keyboards write differently, such as an é, is the same. */
+/** Any text as a password. Normalised, because keyboards encode the same letter, such as é, in different ways. */
 const passwordSchema = z
   .string()
   .max(MAX_PASSWORD)
   .refine((text) => text.isWellFormed(), "must not contain broken surrogates")
   .normalize("NFC");
 
-/** A password to sign in with. Too short ones are wrong as any other, and no password is the same as none. */
+/** A password to sign in with. One that is too short for registration is answered as wrong, not as invalid. */
 export const givenPasswordSchema = passwordSchema.min(1);
 
-/** A password to have from now on. */
+/** A new password. */
 export const newPasswordSchema = passwordSchema.min(MIN_PASSWORD).openapi({ example: "correct horse battery" });
 
-/** A refresh token. What is none is refused by its verb, as one that has run out. */
+/** A refresh token. Its verb refuses other text like an expired token. */
 export const refreshTokenSchema = z.string().min(1).max(256);
 
 /** An answer without a body. */

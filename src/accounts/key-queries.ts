@@ -3,7 +3,7 @@ import { type Query, row, rows, write } from "../db/client.ts";
 import type { ApiKey } from "./rules/api-key.ts";
 import { apiKeys } from "./tables.ts";
 
-/** The place of a key in the list: newest first, and by id within a millisecond. */
+/** The sort key of an API key in its list: newest first, by id within a millisecond. */
 export type KeyPlace = readonly [createdAtMs: number, keyId: string];
 
 const KEY = sql`key_id AS "keyId", name, rights, expires_at_ms AS "expiresAtMs", revoked_at_ms AS "revokedAtMs",
@@ -11,28 +11,28 @@ const KEY = sql`key_id AS "keyId", name, rights, expires_at_ms AS "expiresAtMs",
 
 type KeyRow = Omit<ApiKey, "rights"> & { rights: string };
 
-function toKey(found: KeyRow): ApiKey {
-  return { ...found, rights: JSON.parse(found.rights) as ApiKey["rights"] };
+function toKey(key: KeyRow): ApiKey {
+  return { ...key, rights: JSON.parse(key.rights) as ApiKey["rights"] };
 }
 
-/** A key by its hash or its id, whether it is valid or not. */
+/** A key by its hash or id, valid or not. */
 export function findKey(by: { keyHash: string } | { keyId: string }): Query<ApiKey | undefined> {
   const which = "keyHash" in by ? sql`key_hash = ${by.keyHash}` : sql`key_id = ${by.keyId}`;
-  const found = row<KeyRow>(sql`SELECT ${KEY} FROM ${apiKeys} WHERE ${which}`);
+  const query = row<KeyRow>(sql`SELECT ${KEY} FROM ${apiKeys} WHERE ${which}`);
   return {
-    statement: found.statement,
+    statement: query.statement,
     read: (result) => {
-      const one = found.read(result);
-      return one && toKey(one);
+      const key = query.read(result);
+      return key && toKey(key);
     },
   };
 }
 
-/** Reads a window of the keys, newest first: two rows read for each, whatever their number. */
+/** A page of the keys, newest first; reads two rows for each. */
 export function findKeyWindow(after: KeyPlace | undefined, size: number): Query<ApiKey[]> {
   const where = after ? sql`WHERE (created_at_ms, key_id) < (CAST(${after[0]} AS INTEGER), ${after[1]})` : sql``;
-  const found = rows<KeyRow>(sql`SELECT ${KEY} FROM ${apiKeys} ${where} ORDER BY created_at_ms DESC, key_id DESC LIMIT ${size}`);
-  return { statement: found.statement, read: (result) => found.read(result).map(toKey) };
+  const query = rows<KeyRow>(sql`SELECT ${KEY} FROM ${apiKeys} ${where} ORDER BY created_at_ms DESC, key_id DESC LIMIT ${size}`);
+  return { statement: query.statement, read: (result) => query.read(result).map(toKey) };
 }
 
 export function insertKey(key: ApiKey, keyHash: string): Query<number> {
@@ -42,7 +42,7 @@ export function insertKey(key: ApiKey, keyHash: string): Query<number> {
       ${key.lastUsedAtMs}, ${key.createdBy}, ${key.createdAtMs})`);
 }
 
-/** Ends a key; one that ended before keeps its time. */
+/** Revokes a key; a revoked one keeps its time. */
 export function revokeKey(keyId: string, nowMs: number): Query<number> {
   return write(sql`UPDATE ${apiKeys} SET revoked_at_ms = ${nowMs} WHERE key_id = ${keyId} AND revoked_at_ms IS NULL`);
 }

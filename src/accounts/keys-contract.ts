@@ -13,12 +13,12 @@ const newKeySchema = z
       .array(z.enum(KEY_ACTIONS))
       .max(KEY_ACTIONS.length)
       .transform((rights) => [...new Set(rights)])
-      .openapi({ description: "What it may beside what anybody may.", example: ["inventory:write"] }),
-    expires_at: isoTimeSchema.optional().openapi({ description: "In the future. Without it the key does not run out." }),
+      .openapi({ description: "Rights beyond those of a guest.", example: ["inventory:write"] }),
+    expires_at: isoTimeSchema.optional().openapi({ description: "In the future. Without it the key never expires." }),
   })
   .openapi("NewApiKey");
 
-/** A machine's key as admins see it, without the key itself. Written by `toKeyJson`. */
+/** An API key as admins see it, without the secret. Written by `toKeyJson`. */
 const keySchema = z
   .object({
     key_id: z.string(),
@@ -26,14 +26,14 @@ const keySchema = z
     rights: z.array(z.string()),
     expires_at: isoTimeSchema.nullable(),
     revoked_at: isoTimeSchema.nullable(),
-    last_used_at: isoTimeSchema.nullable().openapi({ description: "To about ten minutes." }),
+    last_used_at: isoTimeSchema.nullable().openapi({ description: "Accurate to about ten minutes." }),
     created_by: z.string(),
     created_at: isoTimeSchema,
   })
   .openapi("ApiKey");
 
 const createdKeySchema = keySchema
-  .extend({ key: z.string().openapi({ description: "The bearer token. It is told now and never again." }) })
+  .extend({ key: z.string().openapi({ description: "The bearer token. Shown only once." }) })
   .openapi("CreatedApiKey");
 
 const REFUSALS = [
@@ -45,7 +45,7 @@ export const createKey = createRoute({
   method: "post",
   path: "/",
   tags: ["API keys"],
-  summary: "Create a machine's key",
+  summary: "Create an API key",
   ...needs("keys:manage"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newKeySchema) },
   responses: {
@@ -58,7 +58,7 @@ export const listKeys = createRoute({
   method: "get",
   path: "/",
   tags: ["API keys"],
-  summary: "List the keys of machines, newest first",
+  summary: "List API keys, newest first",
   ...needs("keys:manage"),
   request: { query: pageQuerySchema },
   responses: {
@@ -71,7 +71,7 @@ export const revokeKey = createRoute({
   method: "delete",
   path: "/{key_id}",
   tags: ["API keys"],
-  summary: "Revoke a machine's key, from the next request on",
+  summary: "Revoke an API key, from the next request on",
   ...needs("keys:manage"),
   request: { params: z.object({ key_id: idSchema }), headers: idempotencyHeaderSchema },
   responses: { 200: jsonAnswer("The key as it is now", keySchema), ...problems("not_found", ...REFUSALS) },

@@ -1,11 +1,9 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
-import { createKey } from "./create-key.ts";
-import { toKeyJson } from "./key-json.ts";
+import { toKeyJson } from "./json.ts";
+import { createKey, listKeys, revokeKey } from "./keys.ts";
 import * as contract from "./keys-contract.ts";
-import { listKeys } from "./list-keys.ts";
-import { revokeKey } from "./revoke-key.ts";
 
 export const keyRoutes = createRouter()
   .openapi(contract.createKey, async (c) => {
@@ -14,7 +12,7 @@ export const keyRoutes = createRouter()
     const expiresAtMs = body.expires_at === undefined ? null : Date.parse(body.expires_at);
     const { answer, replayed } = await createKey(c.var.deps, keyed, { name: body.name, rights: body.rights, expiresAtMs });
     if (replayed) c.header("Idempotency-Replayed", "true");
-    return c.json({ ...toKeyJson(answer.key), key: answer.text }, 201);
+    return c.json({ ...toKeyJson(answer.key), key: answer.secret }, 201);
   })
   .openapi(contract.listKeys, async (c) => {
     const { cursor, limit } = c.req.valid("query");

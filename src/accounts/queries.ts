@@ -3,7 +3,7 @@ import { type Query, row, rows, write } from "../db/client.ts";
 import type { PasswordHash, User, UserFields } from "./rules/user.ts";
 import { users } from "./tables.ts";
 
-/** The place of a user in the list: newest first, and by id within a millisecond. */
+/** The sort key of a user in their list: newest first, by id within a millisecond. */
 export type UserKey = readonly [createdAtMs: number, userId: string];
 
 const USER = sql`user_id AS "userId", email, nullif(name, '') AS "name", role, tier, status,
@@ -14,7 +14,7 @@ export function findUser(userId: string): Query<User | undefined> {
   return row(sql`SELECT ${USER} FROM ${users} WHERE user_id = ${userId}`);
 }
 
-/** An active user with the password's hash, which goes no further than its check. */
+/** An active user's id with the password's hash, which must not leave the password check. */
 export function findSignIn(by: { email: string } | { userId: string }): Query<(PasswordHash & { userId: string }) | undefined> {
   const which = "email" in by ? sql`email = ${by.email}` : sql`user_id = ${by.userId}`;
   return row(sql`
@@ -23,8 +23,8 @@ export function findSignIn(by: { email: string } | { userId: string }): Query<(P
 }
 
 /**
- * Reads a window of the users, newest first: two rows read for each, whatever their number.
- * @param filter an exact e-mail; nobody else is found with it
+ * A page of the users, newest first; reads two rows for each.
+ * @param filter `email` matches exactly
  */
 export function findUserWindow(filter: { email?: string | undefined }, after: UserKey | undefined, size: number): Query<User[]> {
   const conditions: SQL[] = [];
@@ -34,7 +34,7 @@ export function findUserWindow(filter: { email?: string | undefined }, after: Us
   return rows(sql`SELECT ${USER} FROM ${users} ${where} ORDER BY created_at_ms DESC, user_id DESC LIMIT ${size}`);
 }
 
-/** Writes a new user; the unique index of e-mails lets one of two with the same e-mail in. */
+/** Writes a new user; the unique index admits one of two with the same e-mail. */
 export function insertUser(user: User, { hash, salt, parameters }: PasswordHash): Query<number> {
   return write(sql`
     INSERT INTO ${users} (user_id, email, name, role, tier, status, password_hash, password_salt, password_parameters,
@@ -44,7 +44,7 @@ export function insertUser(user: User, { hash, salt, parameters }: PasswordHash)
 }
 
 /**
- * Changes an active user who is still as read. Where somebody else was faster, `updated_at_ms` becomes NULL, so that NOT NULL fails
+ * Changes a user who is still as read. If somebody else changed the user since, `updated_at_ms` becomes NULL, so that NOT NULL fails
  * the whole batch.
  */
 export function updateUser(read: User, { name, role, tier }: UserFields, updatedAtMs: number): Query<number> {
@@ -53,7 +53,7 @@ export function updateUser(read: User, { name, role, tier }: UserFields, updated
     WHERE user_id = ${read.userId}`);
 }
 
-/** Removes what is personal of a user who is still as read, as `updateUser` does; the row stays. */
+/** Erases the personal data of a user, with the guard of `updateUser`; the row stays. */
 export function eraseUser(read: User, updatedAtMs: number): Query<number> {
   return write(sql`
     UPDATE ${users} SET email = NULL, name = '', status = 'deleted', password_hash = NULL, password_salt = NULL,
@@ -65,7 +65,7 @@ function unlessChanged(read: User, updatedAtMs: number): SQL {
   return sql`iif(updated_at_ms = ${read.updatedAtMs}, ${updatedAtMs}, NULL)`;
 }
 
-/** Gives a user a new password. Where the old one is no longer what was checked, `updated_at_ms` becomes NULL, so that the batch fails. */
+/** Changes a password. If it is no longer the one that was checked, `updated_at_ms` becomes NULL, so that the batch fails. */
 export function updatePassword(userId: string, checkedHash: string, next: PasswordHash, nowMs: number): Query<number> {
   return write(sql`
     UPDATE ${users} SET password_hash = ${next.hash}, password_salt = ${next.salt}, password_parameters = ${next.parameters},

@@ -5,7 +5,7 @@ import { auditOf } from "../writes/write-once.ts";
 import { insertUser } from "./queries.ts";
 import { auditedOf, type User } from "./rules/user.ts";
 
-/** What somebody registers with; the e-mail in lower case. */
+/** A registration; the e-mail is in lower case. */
 export interface Registration {
   email: string;
   password: string;
@@ -13,8 +13,8 @@ export interface Registration {
 }
 
 /**
- * Registers a customer. It takes no Idempotency-Key: the e-mail is one, and a kept hash of the body would be a weak hash of the
- * password.
+ * Registers a customer. There is no Idempotency-Key: the e-mail serves as one, and the kept hash of the body would be a weak hash of
+ * the password.
  * @throws Refusal `already_exists` for a taken e-mail, after the same work as for a free one
  */
 export async function register(deps: Deps, { email, password, name }: Registration): Promise<User> {
@@ -35,9 +35,6 @@ export async function register(deps: Deps, { email, password, name }: Registrati
     await deps.db.batch("register", { user: insertUser(user, hash), audit: auditOf(deps, [change]) });
     return user;
   } catch (error) {
-    throw (
-      refuseTaken(error, { "users.email": "email" }) ??
-      unresolved("The database did not say whether it wrote this.", "again", error)
-    );
+    throw refuseTaken(error, { "users.email": "email" }) ?? unresolved("The database did not confirm the write.", "again", error);
   }
 }

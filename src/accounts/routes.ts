@@ -7,11 +7,10 @@ import { createRouter } from "../http/validate.ts";
 import { changePassword } from "./change-password.ts";
 import { changeUser, deleteUser } from "./change-user.ts";
 import * as contract from "./contract.ts";
-import { listUsers } from "./list-users.ts";
+import { toUserJson } from "./json.ts";
+import { listUsers, showUser } from "./read-users.ts";
 import { register } from "./register.ts";
-import { showUser } from "./show-user.ts";
 import type { User, UserFields } from "./rules/user.ts";
-import { toUserJson } from "./user-json.ts";
 
 export const userRoutes = createRouter();
 
@@ -64,7 +63,7 @@ userRoutes.openapi(contract.deleteUser, async (c) => {
 /** `ADMIN_TOKEN` has every right and no account. */
 function selfIdOf(c: AppContext): string {
   const { userId } = c.var.caller;
-  if (userId === undefined) throw new Refusal("not_found", "This token is no user's.");
+  if (userId === undefined) throw new Refusal("not_found", "This token does not belong to a user.");
   return userId;
 }
 

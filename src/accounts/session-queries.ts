@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, write } from "../db/client.ts";
 import { refreshTokens, users } from "./tables.ts";
 
-/** A user's new refresh token, the first of its family. */
+/** The first refresh token of a new family. */
 export interface NewFamily {
   tokenHash: string;
   familyId: string;
@@ -10,7 +10,7 @@ export interface NewFamily {
   expiresAtMs: number;
 }
 
-/** Begins a family, if the user is active and the password still what was checked. Its answer counts 1 or 0. */
+/** Starts a family, if the user is active and the password is still the one that was checked. Answers 1 or 0. */
 export function insertFamily(family: NewFamily, checkedHash: string, nowMs: number): Query<number> {
   return write(sql`
     INSERT INTO ${refreshTokens} (token_hash, family_id, user_id, status, expires_at_ms, created_at_ms)
@@ -18,19 +18,19 @@ export function insertFamily(family: NewFamily, checkedHash: string, nowMs: numb
     FROM ${users} WHERE user_id = ${family.userId} AND password_hash = ${checkedHash} AND status = 'active'`);
 }
 
-/** A refresh token and the one that comes after it, by their hashes. */
+/** A refresh token and its successor, by their hashes. */
 export interface Rotation {
   usedHash: string;
   nextHash: string;
   nextExpiresAtMs: number;
-  /** A successor that was made after this time is given again. */
+  /** A successor created after this time may be returned again. */
   graceAfterMs: number;
 }
 
 /**
- * Rotates a refresh token, in one batch. One that was used before revokes its whole family, unless its successor is fresh and not
- * used itself; a live token gets its successor, which the second answer counts, and is used. The last answer is whose a live
- * successor is, and whether it is fresh.
+ * The queries that rotate a refresh token, in one batch. A used token revokes its family, unless its successor is fresh and unused
+ * (`revoked` counts tokens). A live token gets a successor (`inserted` is 1) and becomes used. `successor` says which active user has
+ * the live successor, and whether it is fresh.
  */
 export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceAfterMs }: Rotation, nowMs: number) {
   const now = sql`CAST(${nowMs} AS INTEGER)`;
@@ -40,7 +40,7 @@ export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceAfterMs }: Ro
   return {
     revoked: revokeFamilyOf(sql`token_hash = ${usedHash} AND status = 'used'
       AND NOT EXISTS (SELECT 1 FROM ${refreshTokens} next WHERE ${isNext} AND ${isFresh})`),
-    made: write(sql`
+    inserted: write(sql`
       INSERT INTO ${refreshTokens} (token_hash, family_id, user_id, status, expires_at_ms, created_at_ms)
       SELECT ${nextHash}, family_id, user_id, 'live', CAST(${nextExpiresAtMs} AS INTEGER), ${now}
       FROM ${refreshTokens} WHERE ${isLive}`),
@@ -51,12 +51,12 @@ export function rotate({ usedHash, nextHash, nextExpiresAtMs, graceAfterMs }: Ro
   };
 }
 
-/** Ends the family of a refresh token, whatever became of the token. */
+/** Revokes the family of a refresh token, whatever the status of the token. */
 export function revokeFamily(tokenHash: string): Query<number> {
   return revokeFamilyOf(sql`token_hash = ${tokenHash}`);
 }
 
-/** What is not live gives nothing any more, so the live ones are all there is to revoke. */
+/** Only live tokens can be used, so only they are revoked. */
 function revokeFamilyOf(token: SQL): Query<number> {
   return write(sql`
     UPDATE ${refreshTokens} SET status = 'revoked'
@@ -68,7 +68,7 @@ export function revokeFamilies(userId: string): Query<number> {
   return write(sql`UPDATE ${refreshTokens} SET status = 'revoked' WHERE user_id = ${userId} AND status = 'live'`);
 }
 
-/** Ends refresh tokens that ran out before a time, a bounded number at once. */
+/** Deletes refresh tokens that expired before a time, a bounded number at once. */
 export function purgeRefreshTokens(beforeMs: number, limit: number): Query<number> {
   return write(sql`
     DELETE FROM ${refreshTokens} WHERE token_hash IN (

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { ROLES, TIERS } from "../rules/rights.ts";
 
-/** Customers, staff and admins. A deleted user keeps the row, without name, e-mail and password. */
+/** Customers, staff and admins. A deleted user keeps the row, with its name, e-mail and password erased. */
 export const users = sqliteTable(
   "users",
   {
@@ -15,7 +15,7 @@ export const users = sqliteTable(
     status: text("status", { enum: ["active", "deleted"] }).notNull(),
     passwordHash: text("password_hash"),
     passwordSalt: text("password_salt"),
-    /** Such as `pbkdf2-sha256:100000`: what made the hash, so that it can be made anew with stronger ones. */
+    /** Algorithm and cost, such as `pbkdf2-sha256:100000`, so that both can be raised later. */
     passwordParameters: text("password_parameters"),
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
@@ -28,7 +28,7 @@ export const users = sqliteTable(
   ],
 );
 
-/** Refresh tokens by their SHA-256. One login is one family; a token used twice revokes its whole family. */
+/** Refresh tokens by their SHA-256. Each sign-in starts a family; reuse of a token revokes its family. */
 export const refreshTokens = sqliteTable(
   "refresh_tokens",
   {
@@ -50,7 +50,7 @@ export const refreshTokens = sqliteTable(
   ],
 );
 
-/** Keys of machines by their SHA-256. */
+/** API keys by their SHA-256. */
 export const apiKeys = sqliteTable(
   "api_keys",
   {

@@ -1,6 +1,5 @@
 import type { Wanted } from "../catalog/rules/sellable.ts";
-import type { AppContext } from "../http/context.ts";
-import { edgeOf } from "../http/edge.ts";
+import { type AppContext, edgeOf } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitCarts } from "../http/rate-limit.ts";
 import { createRouter } from "../http/validate.ts";

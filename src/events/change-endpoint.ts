@@ -1,8 +1,8 @@
 import type { Deps } from "../deps.ts";
-import { Refusal } from "../errors.ts";
 import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
-import { deleteEndpoint as deleteInD1, guardEndpoint, endPending, findEndpoint, updateEndpoint } from "./webhook-queries.ts";
+import { requireEndpoint } from "./read-endpoints.ts";
+import { deleteEndpoint as deleteInD1, endPending, guardEndpoint, updateEndpoint } from "./webhook-queries.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -12,9 +12,9 @@ const GUARD = "webhook_endpoints.updated_at_ms";
 const ACTIONS = { change: "webhook_endpoint.change", rotate: "webhook_endpoint.rotate_secret" };
 
 /**
- * Changes the given fields; two changes of different fields at once both hold. What a disabled endpoint was still to get ends as
- * failed.
- * @throws Refusal `not_found`; `validation_failed` for an address that events may not go to
+ * Changes the given fields; concurrent changes of different fields both take effect. Disabling an endpoint fails its pending
+ * deliveries.
+ * @throws Refusal `not_found`; `validation_failed` for a URL that events may not be sent to
  */
 export function changeEndpoint(
   deps: Deps,
@@ -29,7 +29,7 @@ export function changeEndpoint(
 }
 
 /**
- * Gives an endpoint its next secret. The one before signs too until the next rotation, so that receivers may change at leisure.
+ * Rotates an endpoint's secret. The previous secret signs too until the next rotation, so that receivers can switch in between.
  * @throws Refusal `not_found`
  */
 export function rotateSecret(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
@@ -40,7 +40,7 @@ export function rotateSecret(deps: Deps, keyed: Keyed | undefined, endpointId: s
 }
 
 /**
- * Deletes an endpoint, once of however many that do so at once. What it was still to get ends as failed.
+ * Deletes an endpoint and fails its pending deliveries. Of concurrent deletions one succeeds.
  * @throws Refusal `not_found`
  */
 export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
@@ -50,17 +50,6 @@ export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId:
     const queries = [deleteInD1(endpointId), guardEndpoint(endpointId), endPending(endpointId)];
     return { queries, changes, answer: before, status: 200 };
   });
-}
-
-/** @throws Refusal `not_found` */
-export async function requireEndpoint(deps: Deps, endpointId: string): Promise<Endpoint> {
-  const { endpoint } = await deps.db.batch("require endpoint", { endpoint: findEndpoint(endpointId) });
-  return endpoint ?? noEndpoint(endpointId);
-}
-
-/** @throws Refusal `not_found` */
-export function noEndpoint(endpointId: string): never {
-  throw new Refusal("not_found", `There is no webhook endpoint ${endpointId}.`);
 }
 
 function planChange(

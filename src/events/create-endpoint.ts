@@ -8,15 +8,15 @@ import { type Plan, writeOnce } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 
 /**
- * Makes an endpoint, active.
- * @throws Refusal `validation_failed` for an address that events may not go to, and where the shop has as many as it may have
+ * Creates an active endpoint.
+ * @throws Refusal `validation_failed` for a URL that events may not be sent to, and beyond 20 endpoints
  */
 export function createEndpoint(
   deps: Deps,
   keyed: Keyed | undefined,
   fields: Omit<EndpointFields, "status">,
 ): Promise<Written<Endpoint>> {
-  return writeOnce(deps, keyed, () => plan(deps, fields), tooMany);
+  return writeOnce(deps, keyed, () => plan(deps, fields), refuseTooMany);
 }
 
 async function plan(deps: Deps, fields: Omit<EndpointFields, "status">): Promise<Plan<Endpoint>> {
@@ -28,7 +28,7 @@ async function plan(deps: Deps, fields: Omit<EndpointFields, "status">): Promise
 }
 
 /**
- * @returns the address as it is kept
+ * @returns the normalised URL
  * @throws Refusal `validation_failed`
  */
 export function requireTarget(deps: Deps, url: string): string {
@@ -37,7 +37,7 @@ export function requireTarget(deps: Deps, url: string): string {
   return target.url;
 }
 
-function tooMany(error: unknown) {
+function refuseTooMany(error: unknown) {
   if (failedConstraint(error) !== "webhook_endpoints.created_at_ms") return undefined;
   return invalidField("url", `a shop has at most ${MAX_ENDPOINTS} webhook endpoints`);
 }

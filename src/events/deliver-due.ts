@@ -5,45 +5,45 @@ import { readTarget } from "./rules/target.ts";
 import { signatureOf } from "./signature.ts";
 import { endPending } from "./webhook-queries.ts";
 
-/** What a request sends after its answer, rather than leave it to the sweep; there may be a backlog before it. */
+/** The most deliveries that a request sends after its answer, which may include an older backlog; the sweep sends the rest. */
 export const SENT_AT_ONCE = 20;
 
-/** One run: it begins no round after this time, and tries this many at most. */
+/** Limits of one run: it starts no round after this time and tries at most so many deliveries. */
 const RUN_MS = 20_000;
 const MAX_TRIED = 200;
 
-/** One round; each endpoint has its turn in it. */
+/** Limits of one round, which takes due deliveries from each endpoint in turn. */
 const MAX_ROUND = 20;
 const MAX_PER_ENDPOINT = 5;
 
-/** Standard Webhooks: a receiver has 15 to 30 s. */
-const SEND_LIMIT_MS = 15_000;
-/** Cloudflare opens six connections at once for a request. */
-const LANES = 6;
-/** Longer than a round can take: four deliveries in each lane, and their records. */
+/** Standard Webhooks recommends 15 to 30 s. */
+const SEND_TIMEOUT_MS = 15_000;
+/** Cloudflare opens at most six connections at once per request. */
+const CONCURRENCY = 6;
+/** Longer than a round can take: four deliveries one after the other on each connection, and their records. */
 const LEASE_MS = 120_000;
 
 const MAX_ERROR = 200;
 
 /**
- * Sends what is due to webhook endpoints, at least once: who dies between sending and recording leaves the delivery to be sent again
- * under the same `webhook-id`. An endpoint that fails rests until the next run, so that it does not hold up the others.
- * @param limit deliveries tried at most  @returns how many were tried
+ * Sends due deliveries to webhook endpoints, at least once: after a crash between sending and recording, the delivery is sent again
+ * with the same `webhook-id`. An endpoint that fails is skipped until the next run, so that it does not delay the others.
+ * @param limit the most deliveries to try  @returns how many were tried
  */
 export async function deliverDue(deps: Deps, limit = MAX_TRIED): Promise<number> {
   const untilMs = deps.nowMs() + RUN_MS;
-  const resting = new Set<string>();
+  const failing = new Set<string>();
   let [tried, delivered] = [0, 0];
   do {
-    const bounds = { perEndpoint: MAX_PER_ENDPOINT, leaseMs: LEASE_MS, resting: [...resting] };
-    const { leased } = await deps.db.batch("deliver due", {
+    const bounds = { perEndpoint: MAX_PER_ENDPOINT, leaseMs: LEASE_MS, failing: [...failing] };
+    const { leased } = await deps.db.batch("lease deliveries", {
       leased: leaseDue({ ...bounds, limit: Math.min(MAX_ROUND, limit - tried) }, deps.nowMs()),
     });
     if (leased.length === 0) break;
     const inTime = leased.filter(({ status }) => status === "pending");
-    await inLanes(inTime, async (each) => {
+    await concurrently(inTime, async (each) => {
       if (await deliver(deps, each)) delivered += 1;
-      else resting.add(each.endpointId);
+      else failing.add(each.endpointId);
     });
     tried += leased.length;
   } while (tried < limit && deps.nowMs() < untilMs);
@@ -51,22 +51,23 @@ export async function deliverDue(deps: Deps, limit = MAX_TRIED): Promise<number>
   return tried;
 }
 
-async function inLanes<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const lane = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await act(item);
+async function concurrently<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {
+  const queue = [...items];
+  const next = async () => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await act(item);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await Promise.all(Array.from({ length: CONCURRENCY }, next));
 }
 
 async function deliver(deps: Deps, leased: Leased): Promise<boolean> {
   const attempt = await send(deps, leased);
   const verdict = afterAttempt(attempt, leased, deps.nowMs(), Math.random());
   const { endpointId } = leased;
-  const ending = verdict.isGone ? [disableGone(leased, deps.nowMs()), endPending(endpointId)] : [];
-  // What cannot be recorded is sent again when the lease is over.
-  const unrecorded = (error: unknown) => deps.log("webhook_unrecorded", { delivery_id: leased.deliveryId, error: String(error) });
-  await deps.db.batch("deliver", { recordAttempt: recordAttempt(leased, attempt, verdict), ending }).catch(unrecorded);
+  const disabling = verdict.isGone ? [disableGone(leased, deps.nowMs()), endPending(endpointId)] : [];
+  // An unrecorded attempt is sent again when the lease has ended.
+  const logUnrecorded = (error: unknown) =>
+    deps.log("webhook_unrecorded", { delivery_id: leased.deliveryId, error: String(error) });
+  await deps.db.batch("record attempt", { recorded: recordAttempt(leased, attempt, verdict), disabling }).catch(logUnrecorded);
   if (verdict.isGone) deps.log("webhook_disabled", { endpoint_id: endpointId, delivery_id: leased.deliveryId });
   return verdict.status === "delivered";
 }
@@ -80,7 +81,7 @@ async function send(deps: Deps, leased: Leased): Promise<Attempt> {
       headers: { "Content-Type": "application/json", "User-Agent": "Holdfast", ...(await signedHeaders(deps, leased)) },
       body: leased.payload,
       redirect: "manual",
-      signal: AbortSignal.timeout(SEND_LIMIT_MS),
+      signal: AbortSignal.timeout(SEND_TIMEOUT_MS),
     });
     await response.body?.cancel();
     return attemptOf(response.status, response.headers.get("Retry-After"));
@@ -93,7 +94,7 @@ function failure(error: string): Attempt {
   return { responseStatus: null, error, retryAfterMs: 0 };
 }
 
-/** The secret before the present one signs too, so that a receiver may change its own at leisure. */
+/** Signs with the previous secret too, so that a receiver can switch after a rotation. */
 async function signedHeaders(deps: Deps, { endpointId, secretNo, eventId, payload }: Leased): Promise<Record<string, string>> {
   const atMs = deps.nowMs();
   const numbers = secretNo > 1 ? [secretNo, secretNo - 1] : [secretNo];

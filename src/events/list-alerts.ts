@@ -1,10 +1,9 @@
 import type { Deps } from "../deps.ts";
-import { type AlertIndex, findAlertWindow } from "./log-queries.ts";
+import { type AlertIndex, findAlertWindow } from "./alert-queries.ts";
 import type { Alert, AlertKind } from "./rules/alert.ts";
-import { cutPage } from "../rules/page.ts";
-import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage, type Page, type TimeKey, windowSize } from "../rules/page.ts";
 
-/** Which alerts, and which page of them. */
+/** The filters of a list of alerts, and the page. */
 export interface AlertRequest {
   isOpen?: boolean | undefined;
   kind?: AlertKind | undefined;
@@ -16,8 +15,8 @@ export interface AlertRequest {
 const NEWEST: TimeKey = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
 
 /**
- * Lists alerts, those opened last first. A subject's and the open ones are found by index; what else is asked is looked for among
- * those, so a page may be short, or empty, and not the last.
+ * Lists alerts, newest first. An index serves the subject or the open ones; the other filters apply to the rows that it finds, so a page
+ * may be short or empty before the last.
  */
 export async function listAlerts(deps: Deps, { isOpen, kind, subject, after, limit }: AlertRequest): Promise<Page<Alert>> {
   const index: AlertIndex = subject !== undefined ? { subject } : isOpen === true ? { isOpen } : {};

@@ -1,11 +1,10 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
-import { type AuditIndex, findAuditWindow } from "./log-queries.ts";
+import { type AuditIndex, findAuditWindow } from "./audit-queries.ts";
 import type { Entry } from "../writes/rules/change.ts";
-import { cutPage } from "../rules/page.ts";
-import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage, type Page, type TimeKey, windowSize } from "../rules/page.ts";
 
-/** Which entries, and which page of them. */
+/** The filters of the audit log, and the page. */
 export interface AuditRequest {
   actor?: string | undefined;
   action?: string | undefined;
@@ -20,8 +19,8 @@ export interface AuditRequest {
 }
 
 /**
- * Lists the audit log, newest first. A record's entries and an actor's are found by index; what else is asked is looked for among
- * those, so a page may be short, or empty, and not the last.
+ * Lists the audit log, newest first. An index serves the record or the actor; the other filters apply to the rows that it finds, so a
+ * page may be short or empty before the last.
  * @throws Refusal `validation_failed` for a record's id without its type
  */
 export async function listAudit(deps: Deps, request: AuditRequest): Promise<Page<Entry>> {
@@ -30,15 +29,15 @@ export async function listAudit(deps: Deps, request: AuditRequest): Promise<Page
   const size = windowSize(limit, reads, isFiltered);
   const before = after && after.atMs < toMs ? after : { atMs: toMs, id: "" };
   const { window } = await deps.db.batch("list audit", { window: findAuditWindow(index, fromMs, before, size) });
-  const isAsked = (asked: string | undefined, value: string) => asked === undefined || asked === value;
+  const matches = (filter: string | undefined, value: string) => filter === undefined || filter === value;
   return cutPage(window, {
     size,
     limit,
     fits: (entry) =>
-      isAsked(actor, entry.actor) &&
-      isAsked(action, entry.action) &&
-      isAsked(recordType, entry.recordType) &&
-      isAsked(recordId, entry.recordId),
+      matches(actor, entry.actor) &&
+      matches(action, entry.action) &&
+      matches(recordType, entry.recordType) &&
+      matches(recordId, entry.recordId),
     keyOf: ({ atMs, auditId }) => ({ atMs, id: auditId }),
   });
 }
@@ -48,7 +47,7 @@ function indexFor({ actor, action, recordType, recordId }: AuditRequest): {
   reads: 1 | 2;
   isFiltered: boolean;
 } {
-  if (recordId !== undefined && recordType === undefined) throw invalidField("record_type", "is needed with record_id");
+  if (recordId !== undefined && recordType === undefined) throw invalidField("record_type", "is required with record_id");
   if (recordId !== undefined && recordType !== undefined) {
     const isFiltered = actor !== undefined || action !== undefined;
     return { index: { record: { type: recordType, id: recordId } }, reads: 2, isFiltered };

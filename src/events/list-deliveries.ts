@@ -1,11 +1,10 @@
 import type { Deps } from "../deps.ts";
-import { noEndpoint } from "./change-endpoint.ts";
+import { refuseMissing } from "./read-endpoints.ts";
 import type { Delivery, DeliveryStatus } from "./rules/endpoint.ts";
-import { cutPage } from "../rules/page.ts";
-import { type Page, type TimeKey, windowSize } from "./rules/page.ts";
+import { cutPage, type Page, type TimeKey, windowSize } from "../rules/page.ts";
 import { findDeliveryWindow, findEndpoint } from "./webhook-queries.ts";
 
-/** Which deliveries of an endpoint, and which page of them. */
+/** The filter of a list of deliveries, and the page. */
 export interface DeliveryRequest {
   status?: DeliveryStatus | undefined;
   after: TimeKey | undefined;
@@ -15,7 +14,7 @@ export interface DeliveryRequest {
 const NEWEST: TimeKey = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
 
 /**
- * Lists an endpoint's deliveries, newest first. Their status is in no index: with it a page may be short, or empty, and not the last.
+ * Lists an endpoint's deliveries, newest first. No index has the status: with that filter a page may be short or empty before the last.
  * @throws Refusal `not_found`
  */
 export async function listDeliveries(
@@ -28,7 +27,7 @@ export async function listDeliveries(
     endpoint: findEndpoint(endpointId),
     window: findDeliveryWindow(endpointId, after ?? NEWEST, size),
   });
-  if (!endpoint) noEndpoint(endpointId);
+  if (!endpoint) refuseMissing(endpointId);
   return cutPage(window, {
     size,
     limit,

@@ -7,7 +7,7 @@ import { ALERT_KINDS } from "./rules/alert.ts";
 
 const filterSchema = z.string().min(1).max(200);
 
-/** The key of a page's last row in a list by time. */
+/** The sort key in a cursor of a list by time. */
 export const timeKeySchema = z.tuple([z.int().min(0), z.string().max(300)]).transform(([atMs, id]) => ({ atMs, id }));
 
 const sideSchema = z.looseObject({}).nullable();
@@ -20,8 +20,11 @@ const entrySchema = z
     action: z.string().openapi({ example: "product.change" }),
     record_type: z.string(),
     record_id: z.string(),
-    before: sideSchema.openapi({ description: "What the write changed, as it was; null where there was nothing." }),
-    after: sideSchema.openapi({ description: "The same, as it became. Long members give their `cut_characters` alone." }),
+    before: sideSchema.openapi({ description: "The changed members before the write; null if the record was created." }),
+    after: sideSchema.openapi({
+      description:
+        "The same members after the write; null if the record was deleted. Long members are replaced by their `cut_characters`.",
+    }),
     request_id: z.string().openapi({ description: "The `X-Request-Id` of the request that wrote it." }),
   })
   .openapi("AuditEntry");
@@ -30,9 +33,11 @@ const alertSchema = z
   .object({
     alert_id: z.string(),
     kind: z.enum(ALERT_KINDS),
-    subject: z.string().openapi({ description: "The product's id, the order's, or a payment's reference that no order has." }),
+    subject: z
+      .string()
+      .openapi({ description: "The id of the product or order, or the reference of a payment without an order." }),
     status: z.enum(["open", "closed"]),
-    details: z.looseObject({}).openapi({ description: "The figures that opened it." }),
+    details: z.looseObject({}).openapi({ description: "The figures that opened the alert." }),
     opened_at: isoTimeSchema,
     closed_at: isoTimeSchema.nullable(),
   })
@@ -42,7 +47,7 @@ export const listAudit = createRoute({
   method: "get",
   path: "/",
   tags: ["Audit log"],
-  summary: "List who changed what, newest first",
+  summary: "List the audit log, newest first",
   ...needs("audit_log:read"),
   request: {
     query: pageQuerySchema.extend({
@@ -51,12 +56,12 @@ export const listAudit = createRoute({
       record_type: filterSchema.optional(),
       record_id: filterSchema.optional().openapi({ description: "Needs `record_type`." }),
       from: isoTimeSchema.optional(),
-      to: isoTimeSchema.optional().openapi({ description: "Before this time." }),
+      to: isoTimeSchema.optional().openapi({ description: "Exclusive." }),
     }),
   },
   responses: {
     200: jsonAnswer(
-      "A page; with `action`, or `record_type` alone, it may be short and not the last",
+      "A page; with `action`, or `record_type` alone, it may be short before the last",
       z.object({ entries: z.array(entrySchema), next_cursor: nextCursorSchema }),
     ),
     ...problems("forbidden", "validation_failed"),
@@ -67,7 +72,7 @@ export const listAlerts = createRoute({
   method: "get",
   path: "/",
   tags: ["Alerts"],
-  summary: "List what somebody should look at, newest first",
+  summary: "List alerts, newest first",
   ...needs("alerts:read"),
   request: {
     query: pageQuerySchema.extend({
@@ -78,7 +83,7 @@ export const listAlerts = createRoute({
   },
   responses: {
     200: jsonAnswer(
-      "A page; with `kind`, or `status=closed`, it may be short and not the last",
+      "A page; with `kind`, or `status=closed`, it may be short before the last",
       z.object({ alerts: z.array(alertSchema), next_cursor: nextCursorSchema }),
     ),
     ...problems("forbidden", "validation_failed"),

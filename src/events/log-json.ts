@@ -1,7 +1,7 @@
 import { toCursor } from "../http/paging.ts";
 import type { Alert } from "./rules/alert.ts";
 import type { Entry } from "../writes/rules/change.ts";
-import type { TimeKey } from "./rules/page.ts";
+import type { TimeKey } from "../rules/page.ts";
 
 /** Shows an entry of the audit log as `entrySchema` promises it. */
 export function toEntryJson(entry: Entry) {

@@ -4,9 +4,9 @@ import type { EventType } from "./rules/event-types.ts";
 import { webhookDeliveries, webhookEndpoints } from "./tables.ts";
 
 /**
- * Writes one delivery for each active endpoint that wants an event, in the batch of what happened; nothing where none does.
- * @param source a SELECT of the columns `event_id`, ASCII and unique to what happened, and `data`, JSON; one row per event.
- *   The id is kept with `~` for a full stop, which Standard Webhooks forbids in it and no id of a product or order has
+ * Writes one delivery for each active endpoint that subscribes to the event; belongs in the batch that causes the event.
+ * @param source a SELECT with one row per event and the columns `event_id`, unique ASCII, and `data`, JSON. Full stops in the id are
+ *   stored as `~`: Standard Webhooks forbids them, and no id of a product or order has a `~`
  */
 export function insertDeliveries(type: EventType, source: SQL, nowMs: number): SQL {
   const at = sql`CAST(${nowMs} AS INTEGER)`;

@@ -3,7 +3,7 @@ import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "driz
 import { ALERT_KINDS } from "./rules/alert.ts";
 import { DELIVERY_STATUSES, ENDPOINT_STATUSES } from "./rules/endpoint.ts";
 
-/** Where events are sent. The signing secret is derived from the id and `secret_no`, so that it is stored nowhere. */
+/** Webhook endpoints. The signing secret is derived from the id and `secret_no` and stored nowhere. */
 export const webhookEndpoints = sqliteTable("webhook_endpoints", {
   endpointId: text("endpoint_id").primaryKey(),
   url: text("url").notNull(),
@@ -16,7 +16,7 @@ export const webhookEndpoints = sqliteTable("webhook_endpoints", {
   updatedAtMs: integer("updated_at_ms").notNull(),
 });
 
-/** The outbox: one row for each endpoint that an event goes to, written in the batch of what happened. */
+/** The outbox: one row per event and endpoint, written in the batch that causes the event. */
 export const webhookDeliveries = sqliteTable(
   "webhook_deliveries",
   {
@@ -35,7 +35,7 @@ export const webhookDeliveries = sqliteTable(
     lastAttemptAtMs: integer("last_attempt_at_ms"),
   },
   (table) => [
-    // By endpoint, so that the backlog of one that is dead is never read to find what is due of the others.
+    // By endpoint, so that finding the due deliveries of one never reads the backlog of another.
     index("webhook_deliveries_due")
       .on(table.endpointId, table.nextAttemptAtMs)
       .where(sql`status = 'pending'`),
@@ -44,16 +44,16 @@ export const webhookDeliveries = sqliteTable(
   ],
 );
 
-/** What somebody should look at. One is open for a subject and kind at a time. */
+/** Alerts for the staff. At most one is open per subject and kind. */
 export const alerts = sqliteTable(
   "alerts",
   {
     openedAtMs: integer("opened_at_ms").notNull(),
     alertId: text("alert_id").notNull(),
     kind: text("kind", { enum: ALERT_KINDS }).notNull(),
-    /** The product's id, the order's, or a payment's reference that no order has. */
+    /** The id of the product or order, or the reference of a payment without an order. */
     subject: text("subject").notNull(),
-    /** JSON of the figures that opened it. */
+    /** JSON of the figures that opened the alert. */
     details: text("details").notNull(),
     closedAtMs: integer("closed_at_ms"),
   },

@@ -15,7 +15,7 @@ const eventsSchema = z
   .max(EVENT_TYPES.length)
   .refine((events) => new Set(events).size === events.length, "name each event once");
 const urlSchema = z.string().openapi({
-  description: "https, with a public domain name, at port 443 or 8443.",
+  description: "https, a public domain name, port 443 or 8443.",
   example: "https://shop.example.com/hooks",
 });
 const descriptionSchema = textSchema(200).nullish();
@@ -40,14 +40,18 @@ const endpointSchema = z
     url: z.string(),
     description: z.string().nullable(),
     events: z.array(z.enum(EVENT_TYPES)),
-    status: statusSchema.openapi({ description: "An endpoint that answers 410 is disabled." }),
+    status: statusSchema.openapi({ description: "`disabled` by an admin, or after the receiver answered 410." }),
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
   })
   .openapi("WebhookEndpoint");
 
 const endpointWithSecretSchema = endpointSchema
-  .extend({ secret: z.string().openapi({ description: "Shown here alone.", example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }) })
+  .extend({
+    secret: z
+      .string()
+      .openapi({ description: "Returned only on creation and rotation.", example: "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw" }),
+  })
   .openapi("WebhookEndpointWithSecret");
 
 const deliverySchema = z
@@ -57,9 +61,9 @@ const deliverySchema = z
     event_type: z.enum(EVENT_TYPES),
     status: z.enum(DELIVERY_STATUSES),
     attempts: z.int(),
-    next_attempt_at: isoTimeSchema.nullable().openapi({ description: "Null once it is delivered or has failed." }),
+    next_attempt_at: isoTimeSchema.nullable().openapi({ description: "Null once the delivery has succeeded or failed." }),
     gives_up_at: isoTimeSchema,
-    response_status: z.int().nullable().openapi({ description: "What the last attempt was answered; null where it was not." }),
+    response_status: z.int().nullable().openapi({ description: "The answer to the last attempt; null if there was none." }),
     error: z.string().nullable(),
     created_at: isoTimeSchema,
     last_attempt_at: isoTimeSchema.nullable(),
@@ -79,7 +83,7 @@ export const createEndpoint = createRoute({
   method: "post",
   path: "/",
   tags,
-  summary: "Have events sent to an address",
+  summary: "Create a webhook endpoint",
   ...needs("webhooks:manage"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newEndpointSchema) },
   responses: { 201: jsonAnswer("The endpoint with its signing secret", endpointWithSecretSchema), ...problems(...WITH_BODY) },
@@ -131,12 +135,12 @@ export const rotateSecret = createRoute({
   method: "post",
   path: "/{endpoint_id}/rotate-secret",
   tags,
-  summary: "Give a webhook endpoint a new signing secret",
+  summary: "Rotate the signing secret of a webhook endpoint",
   ...needs("webhooks:manage"),
   request: { params: paramsSchema, headers: idempotencyHeaderSchema },
   responses: {
     200: jsonAnswer(
-      "The endpoint with its new secret; the one before signs too, until the next rotation",
+      "The endpoint with its new secret; the previous secret signs too until the next rotation",
       endpointWithSecretSchema,
     ),
     ...problems("not_found", ...KEYED),
@@ -147,12 +151,12 @@ export const listDeliveries = createRoute({
   method: "get",
   path: "/{endpoint_id}/deliveries",
   tags,
-  summary: "List what was sent to a webhook endpoint, newest first",
+  summary: "List the deliveries of a webhook endpoint, newest first",
   ...needs("webhooks:manage"),
   request: { params: paramsSchema, query: pageQuerySchema.extend({ status: z.enum(DELIVERY_STATUSES).optional() }) },
   responses: {
     200: jsonAnswer(
-      "A page; with `status` it may be short and not the last",
+      "A page; with `status` it may be short before the last",
       z.object({ deliveries: z.array(deliverySchema), next_cursor: nextCursorSchema }),
     ),
     ...problems("not_found", "forbidden", "validation_failed"),

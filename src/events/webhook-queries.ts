@@ -1,44 +1,43 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../db/client.ts";
 import type { Delivery, Endpoint, EndpointFields } from "./rules/endpoint.ts";
-import type { TimeKey } from "./rules/page.ts";
+import type { TimeKey } from "../rules/page.ts";
 import { webhookDeliveries, webhookEndpoints } from "./tables.ts";
 
-/** So that one event makes few rows, and a run of the sweep reaches every endpoint. */
+/** Bounds the rows that one event writes, and lets each run of the sweep reach every endpoint. */
 export const MAX_ENDPOINTS = 20;
 
-/** What one statement ends of an endpoint that is switched off; what is over is not sent either, and purged by its age. */
-const MAX_ENDED = 10_000;
+/** The most pending deliveries that disabling fails in one statement; the rest are not sent either and are purged by age. */
+const MAX_FAILED = 10_000;
 
 const ENDPOINT = sql`endpoint_id AS "endpointId", url, description, events, status, secret_no AS "secretNo",
   created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"`;
 
 type EndpointRow = Omit<Endpoint, "events"> & { events: string };
 
-/** All of them, the first made first. */
+/** All endpoints, oldest first. */
 export function findEndpoints(): Query<Endpoint[]> {
-  const found = rows<EndpointRow>(sql`SELECT ${ENDPOINT} FROM ${webhookEndpoints} ORDER BY created_at_ms, endpoint_id`);
-  return { statement: found.statement, read: (result) => found.read(result).map(toEndpoint) };
+  const query = rows<EndpointRow>(sql`SELECT ${ENDPOINT} FROM ${webhookEndpoints} ORDER BY created_at_ms, endpoint_id`);
+  return { statement: query.statement, read: (result) => query.read(result).map(toEndpoint) };
 }
 
 export function findEndpoint(endpointId: string): Query<Endpoint | undefined> {
-  const found = row<EndpointRow>(sql`SELECT ${ENDPOINT} FROM ${webhookEndpoints} WHERE endpoint_id = ${endpointId}`);
+  const query = row<EndpointRow>(sql`SELECT ${ENDPOINT} FROM ${webhookEndpoints} WHERE endpoint_id = ${endpointId}`);
   return {
-    statement: found.statement,
+    statement: query.statement,
     read: (result) => {
-      const one = found.read(result);
-      return one && toEndpoint(one);
+      const endpoint = query.read(result);
+      return endpoint && toEndpoint(endpoint);
     },
   };
 }
 
-function toEndpoint(found: EndpointRow): Endpoint {
-  return { ...found, events: JSON.parse(found.events) as Endpoint["events"] };
+function toEndpoint(endpoint: EndpointRow): Endpoint {
+  return { ...endpoint, events: JSON.parse(endpoint.events) as Endpoint["events"] };
 }
 
 /**
- * Writes a new endpoint. Where the shop has as many as it may have, `created_at_ms` becomes NULL, so that NOT NULL fails the whole
- * batch.
+ * Writes a new endpoint. Beyond `MAX_ENDPOINTS`, `created_at_ms` becomes NULL, so that NOT NULL fails the whole batch.
  */
 export function insertEndpoint(endpoint: Endpoint): Query<number> {
   return write(sql`
@@ -48,7 +47,7 @@ export function insertEndpoint(endpoint: Endpoint): Query<number> {
     FROM ${webhookEndpoints}`);
 }
 
-/** Changes the given fields of an endpoint that is still as it was read; else `updated_at_ms` becomes NULL, so that the batch fails. */
+/** Changes fields of an endpoint that is still as it was read; otherwise `updated_at_ms` becomes NULL, so that the batch fails. */
 export function updateEndpoint(
   { endpointId, updatedAtMs }: Endpoint,
   { events, ...changes }: Partial<EndpointFields & Pick<Endpoint, "secretNo">>,
@@ -67,26 +66,26 @@ export function deleteEndpoint(endpointId: string): Query<number> {
   return write(sql`DELETE FROM ${webhookEndpoints} WHERE endpoint_id = ${endpointId}`);
 }
 
-/** Fails the batch by the guard of `updateEndpoint` where the statement before it changed nothing: the endpoint is gone. */
+/** Fails the batch by the guard of `updateEndpoint` if the previous statement changed nothing, because the endpoint was deleted. */
 export function guardEndpoint(endpointId: string): Query<number> {
   return write(sql`
     INSERT INTO ${webhookEndpoints} (endpoint_id, url, events, status, secret_no, created_at_ms, updated_at_ms)
     SELECT ${endpointId}, '', '[]', 'disabled', 0, 0, NULL WHERE changes() = 0`);
 }
 
-/** Ends what an endpoint was still to get, if it is not active; goes after what switched it off, in the same batch. */
+/** Fails the pending deliveries of an endpoint that is not active; follows the statement that disables it, in the same batch. */
 export function endPending(endpointId: string): Query<number> {
   return write(sql`
     UPDATE ${webhookDeliveries} SET status = 'failed', error = 'the endpoint was disabled or deleted'
     WHERE NOT ${isActive(sql`${endpointId}`)} AND delivery_id IN (
-      SELECT delivery_id FROM ${webhookDeliveries} WHERE endpoint_id = ${endpointId} AND status = 'pending' LIMIT ${MAX_ENDED})`);
+      SELECT delivery_id FROM ${webhookDeliveries} WHERE endpoint_id = ${endpointId} AND status = 'pending' LIMIT ${MAX_FAILED})`);
 }
 
 const DELIVERY = sql`delivery_id AS "deliveryId", event_id AS "eventId", event_type AS "eventType", status, attempts,
   next_attempt_at_ms AS "nextAttemptAtMs", give_up_at_ms AS "giveUpAtMs", response_status AS "responseStatus", error,
   created_at_ms AS "createdAtMs", last_attempt_at_ms AS "lastAttemptAtMs"`;
 
-/** Reads an endpoint's deliveries from just before a key on, newest first. */
+/** An endpoint's deliveries before a sort key, newest first. */
 export function findDeliveryWindow(endpointId: string, before: TimeKey, size: number): Query<Delivery[]> {
   return rows(sql`
     SELECT ${DELIVERY} FROM ${webhookDeliveries}
@@ -100,7 +99,7 @@ export function findDelivery(endpointId: string, deliveryId: string): Query<Deli
 }
 
 /**
- * Makes a delivery due again. Where its endpoint is not active, `give_up_at_ms` becomes NULL, so that NOT NULL fails the whole batch.
+ * Makes a delivery due again. If its endpoint is not active, `give_up_at_ms` becomes NULL, so that NOT NULL fails the whole batch.
  */
 export function updateReplayed({ deliveryId, nextAttemptAtMs, giveUpAtMs }: Delivery): Query<number> {
   return write(sql`

@@ -2,12 +2,12 @@ import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
-import { changeEndpoint, deleteEndpoint, requireEndpoint, rotateSecret } from "./change-endpoint.ts";
+import { changeEndpoint, deleteEndpoint, rotateSecret } from "./change-endpoint.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { listDeliveries } from "./list-deliveries.ts";
-import { listEndpoints } from "./list-endpoints.ts";
 import { timeKeySchema } from "./log-contract.ts";
 import { toTimeCursor } from "./log-json.ts";
+import { listEndpoints, requireEndpoint } from "./read-endpoints.ts";
 import { replayDelivery } from "./replay-delivery.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import * as contract from "./webhook-contract.ts";
@@ -63,7 +63,7 @@ function answered<A>(c: AppContext, { answer, replayed }: Written<A>): A {
   return answer;
 }
 
-/** The secret is no part of an answer that a key keeps: it is derived anew each time. */
+/** Adds the secret, which no kept answer contains: it is derived each time. */
 async function withSecret(c: AppContext, endpoint: Endpoint) {
   const secret = await c.var.deps.webhookSecretOf(endpoint.endpointId, endpoint.secretNo);
   return { ...toEndpointJson(endpoint), secret };

@@ -50,3 +50,17 @@ export function needs(action: Action) {
   const bearer = { bearer: [] };
   return { "x-action": action, security: mayRole("guest", action) ? [{}, bearer] : [bearer], middleware: guard } as const;
 }
+
+/**
+ * Decides whose order a caller may use: any order with the right `action` or with the order's token, otherwise only the caller's own.
+ * @returns the user that the order must belong to; `undefined` for any
+ * @throws Refusal `not_found`, as for an order that does not exist
+ */
+export async function ownerOf(c: AppContext, orderId: string, action: Action): Promise<string | undefined> {
+  const { caller, deps } = c.var;
+  if (caller.may(action)) return undefined;
+  if (caller.userId !== undefined) return caller.userId;
+  const token = bearerToken(c);
+  if (token !== undefined && (await deps.isTokenOf(token, orderId))) return undefined;
+  throw new Refusal("not_found", "There is no such order.");
+}

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { openAlert } from "../events/queries.ts";
+import { openAlert } from "../events/alert-queries.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { findMoney } from "./queries.ts";
 import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries.ts";

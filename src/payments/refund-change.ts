@@ -1,6 +1,6 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
-import { closeAlert } from "../events/queries.ts";
+import { closeAlert } from "../events/alert-queries.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { toEventPayload } from "../orders/rules/event-payload.ts";
 import type { OrderChange } from "../orders/lifecycle/write-order.ts";

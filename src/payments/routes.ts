@@ -1,5 +1,5 @@
 import { keyedRequest } from "../http/idempotency.ts";
-import { ownerOf } from "../http/order-owner.ts";
+import { ownerOf } from "../http/auth.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
 import { shownOrder } from "../orders/json.ts";
 import { beginPayment } from "./begin-payment.ts";

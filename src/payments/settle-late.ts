@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { type Refusal, unresolved } from "../errors.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
-import { closeAlert } from "../events/queries.ts";
+import { closeAlert } from "../events/alert-queries.ts";
 import { auditOf } from "../writes/write-once.ts";
 import { insertEvent, enqueueWebhook } from "../orders/lifecycle/history-queries.ts";
 import { fenceHolds, findRecord } from "../orders/queries.ts";

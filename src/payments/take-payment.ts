@@ -1,7 +1,7 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { closeAlert, openAlert } from "../events/queries.ts";
+import { closeAlert, openAlert } from "../events/alert-queries.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { finishHold } from "../orders/placement/record.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { Refusal, unresolved } from "../errors.ts";
-import { openAlert } from "../events/queries.ts";
+import { openAlert } from "../events/alert-queries.ts";
 import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { toEventPayload } from "../orders/rules/event-payload.ts";

@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { type Page, type TimeKey, windowSize } from "../events/rules/page.ts";
-import { cutPage } from "../rules/page.ts";
+import { cutPage, type Page, type TimeKey, windowSize } from "../rules/page.ts";
 import { findRuleWindow } from "./rule-queries.ts";
 import type { RuleType } from "./rules/pricing-rule.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";

@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products, variants } from "../catalog/tables.ts";
 import { type Query, row, rows, write } from "../db/client.ts";
-import type { TimeKey } from "../events/rules/page.ts";
+import type { TimeKey } from "../rules/page.ts";
 import { RULE_FIELDS } from "./queries.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";
 import { pricingRules } from "./tables.ts";

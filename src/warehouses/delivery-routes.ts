@@ -1,4 +1,4 @@
-import { edgeOf } from "../http/edge.ts";
+import { edgeOf } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";

@@ -1,4 +1,4 @@
-import { edgeOf } from "../http/edge.ts";
+import { edgeOf } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { createRouter } from "../http/validate.ts";
 import { changeWarehouse } from "./change-warehouse.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
 import { identify } from "../../src/accounts/identify.ts";
-import { bindDeps } from "../../src/bind.ts";
+import { bindDeps, bindSecrets } from "../../src/bind.ts";
 import type { Config } from "../../src/config.ts";
 import type { Deps } from "../../src/deps.ts";
 import { encodePart, userOf } from "../support/accounts/accounts.ts";
@@ -13,10 +13,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Real deps in another setting, with a memory of their own as another isolate has. */
+/** Real deps under other settings, with a cache of their own like another isolate. */
 function depsWith(config: Partial<Config> = {}): Deps {
   const { deps } = bindDeps(env, { waitUntil: () => {} });
-  return { ...deps, config: { ...deps.config, ...config }, cache: {}, nowMs: () => Date.now() };
+  const settings = { ...deps.config, ...config };
+  return { ...deps, config: settings, secrets: bindSecrets(settings), cache: {}, nowMs: () => Date.now() };
 }
 
 describe("identify", () => {

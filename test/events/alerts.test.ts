@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
-import { type AlertIndex, findAlertWindow, purgeAlerts } from "../../src/events/log-queries.ts";
+import { type AlertIndex, findAlertWindow, purgeAlerts } from "../../src/events/alert-queries.ts";
 import { statusFor } from "../support/http/app.ts";
 import { costOf } from "../support/cost/cost.ts";
 import { get } from "../support/http/requests.ts";

@@ -60,7 +60,7 @@ describe("sending what is due", () => {
   });
 
   it("reads the due of each endpoint by index alone", async ({ expect }) => {
-    const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, resting: [] };
+    const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, failing: [] };
 
     const plan = await planOf(leaseDue(bounds, Date.now()));
 

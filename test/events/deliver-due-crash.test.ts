@@ -49,7 +49,7 @@ describe("sending what is due", () => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const { deps, received } = workerWithReceiver();
-    const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, resting: [] };
+    const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, failing: [] };
     await deps.db.batch("batch", { leaseDue: leaseDue(bounds, Date.now()) });
 
     await deliverDue(deps);

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
-import { type AuditIndex, findAuditWindow } from "../../src/events/log-queries.ts";
+import { type AuditIndex, findAuditWindow } from "../../src/events/audit-queries.ts";
 import { statusFor } from "../support/http/app.ts";
 import { costOf } from "../support/cost/cost.ts";
 import { get } from "../support/http/requests.ts";

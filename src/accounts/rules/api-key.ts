@@ -1,12 +1,12 @@
 import { type Action, mayRole } from "../../rules/rights.ts";
 
-/** What every key begins with, so that a leaked one is recognised. */
+/** Prefix of every key, so that scanners recognise a leaked one. */
 export const KEY_PREFIX = "hfk_";
 
-/** Use within this time of the last recorded one is not recorded anew. */
+/** A use is recorded at most once in this time. */
 export const KEY_USE_MS = 10 * 60_000;
 
-/** A machine's key, without the key itself, of which the hash alone is kept. */
+/** An API key of a machine. Only the hash of its secret is stored. */
 export interface ApiKey {
   keyId: string;
   name: string;
@@ -18,12 +18,12 @@ export interface ApiKey {
   createdAtMs: number;
 }
 
-/** A key may what it was given, and what anybody may. */
+/** A key has the rights that it was given and those of a guest. */
 export function mayKey({ rights }: Pick<ApiKey, "rights">, action: Action): boolean {
   return mayRole("guest", action) || rights.includes(action);
 }
 
-/** Whether a key counts at a time. */
+/** Whether a key is neither revoked nor expired. */
 export function isKeyValid({ expiresAtMs, revokedAtMs }: ApiKey, nowMs: number): boolean {
   return revokedAtMs === null && (expiresAtMs === null || expiresAtMs > nowMs);
 }

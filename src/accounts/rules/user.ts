@@ -1,13 +1,13 @@
 import type { Role, Tier } from "../../rules/rights.ts";
 
-/** A password as it is stored; `parameters` such as `pbkdf2-sha256:100000` say what made the hash. */
+/** A stored password; `parameters` are the algorithm and cost, such as `pbkdf2-sha256:100000`. */
 export interface PasswordHash {
   hash: string;
   salt: string;
   parameters: string;
 }
 
-/** A customer, a member of the staff or an admin. A deleted one has neither e-mail nor name. */
+/** A customer, staff member or admin. A deleted user has neither e-mail nor name. */
 export interface User {
   userId: string;
   email: string | null;
@@ -19,10 +19,10 @@ export interface User {
   updatedAtMs: number;
 }
 
-/** What an admin changes of a user. */
+/** The fields of a user that an admin can change. */
 export type UserFields = Pick<User, "name" | "role" | "tier">;
 
-/** What the audit log keeps of a user: no personal data, which must not outlive the account. */
+/** The fields of a user for the audit log: no personal data, because entries outlive the account. */
 export function auditedOf({ role, tier, status }: User) {
   return { role, tier, status };
 }

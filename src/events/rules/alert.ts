@@ -1,16 +1,16 @@
-/** What somebody should look at. */
+/** Conditions that the staff should look at. */
 export const ALERT_KINDS = [
   ...(["low_stock", "out_of_stock", "paid_order_waiting"] as const),
   ...(["refund_due", "refund_failed", "payment_mismatch", "payment_surplus", "payment_unknown"] as const),
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-/** An alert of one kind about one product or order. */
+/** An alert of one kind about one subject: a product, an order or a payment. */
 export interface Alert {
   alertId: string;
   kind: AlertKind;
   subject: string;
-  /** The figures that opened it. */
+  /** The figures that opened the alert. */
   details: Record<string, unknown>;
   openedAtMs: number;
   closedAtMs: number | null;

@@ -1,35 +1,35 @@
 import type { Delivery, DeliveryStatus } from "./endpoint.ts";
 
-/** A delivery is tried for this long, from what happened or from its replay on. */
+/** A delivery is tried for this long after its event or replay. */
 export const GIVE_UP_AFTER_MS = 86_400_000;
 
 const FIRST_DELAY_MS = 30_000;
 const FACTOR = 3;
-/** About ten attempts in 24 hours: at once, after 30 s, 1.5 min, 4.5 min … and then every 6 hours. */
+/** About ten attempts in 24 hours: immediately, after 30 s, 1.5 min, 4.5 min … and then every 6 hours. */
 const MAX_DELAY_MS = 6 * 3_600_000;
 const GONE = 410;
 
-/** How an attempt to deliver ended. */
+/** The result of an attempt to deliver. */
 export interface Attempt {
-  /** NULL where no answer came. */
+  /** Null without an answer. */
   responseStatus: number | null;
-  /** Why it failed; NULL where it did not. */
+  /** Why the attempt failed; null if it succeeded. */
   error: string | null;
-  /** What the receiver asked for by `Retry-After`. */
+  /** The receiver's `Retry-After`; 0 without one. */
   retryAfterMs: number;
 }
 
-/** What becomes of a delivery after an attempt. */
+/** The state of a delivery after an attempt. */
 export interface Verdict {
   status: DeliveryStatus;
   nextAttemptAtMs: number;
-  /** The receiver wants no more of anything. */
+  /** The receiver answered 410 and wants no more events. */
   isGone: boolean;
 }
 
 /**
- * Reads an answer: 2xx alone is success, redirects are not followed.
- * @param retryAfter the header; only seconds are understood
+ * Interprets an answer: only 2xx is success; redirects are not followed.
+ * @param retryAfter the header in seconds; a date is ignored
  * Source: Standard Webhooks 1.0.0, delivery success and failure
  */
 export function attemptOf(responseStatus: number, retryAfter: string | null): Attempt {
@@ -39,9 +39,9 @@ export function attemptOf(responseStatus: number, retryAfter: string | null): At
 }
 
 /**
- * Decides what comes after an attempt: the delays grow threefold with each, none is longer than 6 hours, and none leads past the
- * time at which the delivery is given up.
- * @param attempts how many there were, this one counted  @param chance 0 to 1, spreads retries over half to one and a half of the delay
+ * Decides the next attempt: each delay is three times the previous one and at most 6 hours; a delivery whose next attempt would be after
+ * `giveUpAtMs` has failed.
+ * @param attempts including this one  @param chance 0 to 1: spreads the delay from 50 % to 150 %
  */
 export function afterAttempt(
   { responseStatus, error, retryAfterMs }: Attempt,

@@ -2,27 +2,27 @@ import type { EventType } from "./event-types.ts";
 
 export const ENDPOINT_STATUSES = ["active", "disabled"] as const;
 
-/** Where events are sent, and which. */
+/** A webhook endpoint: where events are sent, and which. */
 export interface Endpoint {
   endpointId: string;
   url: string;
   description: string | null;
   events: EventType[];
   status: (typeof ENDPOINT_STATUSES)[number];
-  /** Which of its secrets signs: counted from 1, one more with each rotation. */
+  /** The number of its current secret: 1 at first, one more with each rotation. */
   secretNo: number;
   createdAtMs: number;
   updatedAtMs: number;
 }
 
-/** What of an endpoint can be changed. */
+/** The fields of an endpoint that can be changed. */
 export type EndpointFields = Pick<Endpoint, "url" | "description" | "events" | "status">;
 
-/** Only a pending delivery is tried; the others ended, and can be replayed. */
+/** Only a pending delivery is tried; the others have ended and can be replayed. */
 export const DELIVERY_STATUSES = ["pending", "delivered", "failed"] as const;
 export type DeliveryStatus = (typeof DELIVERY_STATUSES)[number];
 
-/** One event on its way to one endpoint. */
+/** The delivery of one event to one endpoint. */
 export interface Delivery {
   deliveryId: string;
   eventId: string;

@@ -1,4 +1,4 @@
-/** What a webhook endpoint can be told of. */
+/** The events that a webhook endpoint can subscribe to. */
 export const EVENT_TYPES = [
   "stock.low",
   "stock.out",

@@ -3,14 +3,14 @@ const MAX_URL = 2_048;
 const PORTS = new Set(["", "8443"]);
 
 /**
- * Two labels at least, the last beginning with a letter: no bare name, no full stop at the end, and no IP address, which the URL
- * parser has brought from any spelling (decimal, octal, hexadecimal, IPv4 in IPv6) to dotted numbers or brackets.
+ * A full domain name: at least two labels, the last beginning with a letter, no trailing dot. It excludes IP addresses, because the URL
+ * parser turns every spelling (decimal, octal, hexadecimal, IPv4 in IPv6) into dotted numbers or brackets.
  */
 const NAME = /^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /**
  * Names that no public server has.
- * Source: IANA, special-use domain names; ICANN's `.internal` and the names it never delegates; what routers use at home
+ * Source: IANA special-use domain names; ICANN's `.internal` and undelegated names; names that home routers use
  */
 const PRIVATE_NAME =
   /(?:^|\.)(?:localhost|local|internal|intranet|private|corp|home|lan|localdomain|svc|mail|invalid|test|onion|alt|arpa)$/;
@@ -18,10 +18,10 @@ const PRIVATE_NAME =
 const LOCAL_HOST = /^(?:(?:[a-z0-9-]+\.)*localhost|127\.0\.0\.1|\[::1\])$/;
 
 /**
- * Decides whether events may be sent to an address. To what a name resolves is not asked here: it can change between any check and
- * the connection. That a Worker's `fetch` reaches the public internet alone is what holds then.
- * @param isLocalAllowed lets this machine be a target, also by http and at any port: for development
- * @returns the address as it is to be kept and asked, or what is wrong with it
+ * Decides whether events may be sent to a URL. The name is not resolved, because its address could change before the connection; a
+ * Worker's `fetch` reaches only the public internet.
+ * @param isLocalAllowed allows this machine as a target, also by http and at any port: for development
+ * @returns the normalised URL, or what is wrong with it
  */
 export function readTarget(text: string, isLocalAllowed: boolean): { url: string } | { fault: string } {
   if (text.length > MAX_URL || !URL.canParse(text)) return { fault: `must be a URL of at most ${MAX_URL} characters` };

@@ -1,7 +1,7 @@
 import { Refusal } from "../../errors.ts";
 import type { AppContext } from "../../http/context.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
-import { ownerOf } from "../../http/order-owner.ts";
+import { ownerOf } from "../../http/auth.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { acceptReturn } from "./accept-return.ts";

@@ -1,7 +1,7 @@
 import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
-import { closeAlert, openAlert } from "../../events/queries.ts";
+import { closeAlert, openAlert } from "../../events/alert-queries.ts";
 import type { EventType } from "../../events/rules/event-types.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
 import type { Plan } from "../../writes/write-once.ts";

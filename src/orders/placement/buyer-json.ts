@@ -1,5 +1,4 @@
-import type { AppContext } from "../../http/context.ts";
-import { edgeOf } from "../../http/edge.ts";
+import { type AppContext, edgeOf } from "../../http/context.ts";
 import { sumMinorOf } from "../../http/validate.ts";
 import type { BuyerBody } from "./contract.ts";
 import type { Buyer } from "./quote.ts";

@@ -1,6 +1,5 @@
 import { toProductJson } from "../../catalog/product-json.ts";
-import type { AppContext } from "../../http/context.ts";
-import { edgeOf } from "../../http/edge.ts";
+import { type AppContext, edgeOf } from "../../http/context.ts";
 import { rowCursor, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";

@@ -2,21 +2,23 @@ import { createExecutionContext } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { identify } from "../../../src/accounts/identify.ts";
 import { createApp } from "../../../src/app.ts";
-import { bindDeps } from "../../../src/bind.ts";
+import { bindDeps, bindSecrets } from "../../../src/bind.ts";
 import type { Config } from "../../../src/config.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { type Action, mayRole, type Role } from "../../../src/rules/rights.ts";
 
-/** The whole API in another setting: asks it as `fetch` would. */
+/** Sends a request to the whole API under other settings, as `fetch` would. */
 export type Ask = (path: string, init?: RequestInit) => Promise<Response>;
 
-/** @param bindings replace those of the environment for what reads them from the context */
+/** @param bindings replace bindings of the environment */
 export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindings: Partial<Env> = {}): Ask {
   const app = createApp((bound, ctx) => {
     const { deps: real, meter } = bindDeps(bound, ctx);
+    const settings = { ...real.config, ...config };
     const changed: Deps = {
       ...real,
-      config: { ...real.config, ...config },
+      config: settings,
+      secrets: bindSecrets(settings),
       identify: (token) => identify(changed, token),
       ...deps,
     };
@@ -26,7 +28,7 @@ export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindi
     app.fetch(new Request(`http://holdfast.test${path}`, init), { ...env, ...bindings }, createExecutionContext());
 }
 
-/** How an address answers somebody of a role. */
+/** The status with which a path answers a caller of a role. */
 export async function statusFor(role: Role, path: string): Promise<number> {
   const may = (action: Action) => mayRole(role, action);
   const ask = appWith({}, { identify: async () => ({ role, actor: `user:${role}`, scope: role, may }) });

@@ -1,5 +1,7 @@
-import type { Session } from "./rules/session.ts";
+import { isoOrNull } from "../http/validate.ts";
+import type { ApiKey } from "./rules/api-key.ts";
 import type { User } from "./rules/user.ts";
+import type { Session } from "./sign-in.ts";
 
 /** Shows a user as `userSchema` promises it. */
 export function toUserJson(user: User) {
@@ -18,4 +20,18 @@ export function toUserJson(user: User) {
 /** Shows a session as `sessionSchema` promises it. */
 export function toSessionJson({ accessToken, expiresInS, refreshToken }: Session) {
   return { access_token: accessToken, token_type: "bearer" as const, expires_in: expiresInS, refresh_token: refreshToken };
+}
+
+/** Shows an API key as `keySchema` promises it. */
+export function toKeyJson(key: ApiKey) {
+  return {
+    key_id: key.keyId,
+    name: key.name,
+    rights: key.rights,
+    expires_at: isoOrNull(key.expiresAtMs),
+    revoked_at: isoOrNull(key.revokedAtMs),
+    last_used_at: isoOrNull(key.lastUsedAtMs),
+    created_by: key.createdBy,
+    created_at: new Date(key.createdAtMs).toISOString(),
+  };
 }
