@@ -12,14 +12,14 @@ const itemSchema = z
     name: z.string(),
     quantity: z.int(),
     unit_price: z.number(),
-    discount: z.number().openapi({ description: "Off the whole line." }),
-    final_price: z.number().openapi({ description: "Of the whole line, after the discount." }),
+    discount: z.number().openapi({ description: "Discount of the whole line." }),
+    final_price: z.number().openapi({ description: "Price of the whole line after the discount." }),
     applied_rules: z.array(appliedRuleSchema),
     promo_code: z.string().nullable(),
     user_tier: tierSchema.nullable(),
     tax: z.number(),
     tax_rate_bps: z.int().openapi({ description: "Basis points: 100 is 1 %." }),
-    is_reserved: z.boolean().openapi({ description: "Whether its units and its price are kept for the cart." }),
+    is_reserved: z.boolean().openapi({ description: "Whether its units are reserved and its price is fixed." }),
     reserved_until: isoTimeSchema.nullable(),
   })
   .openapi("CartItem");
@@ -40,10 +40,12 @@ const changeSchema = z.discriminatedUnion("what", [
       item_id: z.string(),
       product_id: z.string(),
       quantity: z.int(),
-      was: z.number().openapi({ description: "The line's price when it was reserved: it is charged as long as it is reserved." }),
+      was: z
+        .number()
+        .openapi({ description: "The line's price when it was reserved, which is charged as long as it is reserved." }),
       now: z
         .number()
-        .openapi({ description: "What it would cost if it were reserved now; neither has what the whole cart has off." }),
+        .openapi({ description: "The line's price if it were reserved now. Neither price includes cart-wide discounts." }),
     })
     .openapi("PriceChanged"),
 ]);
@@ -51,8 +53,8 @@ const changeSchema = z.discriminatedUnion("what", [
 export const cartSchema = z
   .object({
     cart_id: z.string().openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
-    customer_id: z.string().nullable().openapi({ description: "The account that it belongs to; null for a guest's." }),
-    order_id: z.string().nullable().openapi({ description: "What it became when it was checked out." }),
+    customer_id: z.string().nullable().openapi({ description: "The account that owns it; null for a guest's cart." }),
+    order_id: z.string().nullable().openapi({ description: "The order that it became at checkout." }),
     country: z.string(),
     postal_code: z.string().nullable(),
     items: z.array(itemSchema),
@@ -62,16 +64,16 @@ export const cartSchema = z
       tax_total: z.number(),
       total: z.number().openapi({ description: "Without delivery." }),
       currency: z.string(),
-      prices_include_tax: z.boolean().openapi({ description: "Whether the tax is a part of the prices; else it is added." }),
+      prices_include_tax: z.boolean().openapi({ description: "Whether prices include tax; otherwise it is added." }),
     }),
     refused_rules: z.array(refusedRuleSchema.extend({ promo_code: z.string().nullable() })),
-    changes: z.array(changeSchema).openapi({ description: "What happened to it that its shopper did not do." }),
+    changes: z.array(changeSchema).openapi({ description: "Changes of the cart that its shopper did not make." }),
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
   })
   .openapi("Cart");
 
-/** A cart that was claimed. */
+/** A claimed cart. */
 export const claimedSchema = cartSchema
   .extend({
     not_reserved: z
@@ -82,11 +84,11 @@ export const claimedSchema = cartSchema
           variant_id: z.string(),
           product_name: z.string(),
           requested_quantity: z.int(),
-          available_stock: z.int().nullable().openapi({ description: "Null where the stock did not answer." }),
+          available_stock: z.int().nullable().openapi({ description: "Null if the stock did not answer." }),
           message: z.string(),
         }),
       )
-      .openapi({ description: "Lines whose units could not be reserved; they are in the cart." }),
+      .openapi({ description: "Lines whose units could not be reserved; they stay in the cart." }),
   })
   .openapi("ClaimedCart");
 

@@ -15,12 +15,12 @@ const createBody = z
 
 const addBody = z
   .object({
-    variant_id: idSchema.optional().openapi({ description: "Needed where the product has several variants." }),
+    variant_id: idSchema.optional().openapi({ description: "Required if the product has several variants." }),
     product_id: idSchema.optional(),
-    quantity: quantitySchema.openapi({ description: "What the cart is to have of it, not what is added." }),
-    promo_code: promoCodeSchema.nullish().openapi({ description: "Absent keeps the line's; null takes it away." }),
+    quantity: quantitySchema.openapi({ description: "The new quantity of the line, not an increment." }),
+    promo_code: promoCodeSchema.nullish().openapi({ description: "Absent keeps the line's code; null removes it." }),
     user_tier: tierSchema.optional().openapi({ description: "Default: the signed-in customer's own." }),
-    country: countrySchema.optional().openapi({ description: "Where it goes; kept in the cart." }),
+    country: countrySchema.optional().openapi({ description: "The destination, stored in the cart." }),
     postal_code: blankable(postalCodeSchema),
   })
   .check((context) => {
@@ -56,10 +56,10 @@ export const createCart = createRoute({
   method: "post",
   path: "/",
   tags: ["Carts"],
-  summary: "Make a cart",
+  summary: "Create a cart",
   ...needs("carts:use"),
   description:
-    "Its id is a guest's only key to it. A signed-in customer has one open cart, which is answered where there is one.",
+    "A guest's cart is accessed by its id alone. A signed-in customer has one open cart, which is returned if it exists.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(createBody) },
   responses: {
     201: jsonAnswer("The empty cart.", cartSchema),
@@ -72,10 +72,10 @@ export const showCart = createRoute({
   method: "get",
   path: "/{cart_id}",
   tags: ["Carts"],
-  summary: "Read a cart, with what changed since it was read last",
+  summary: "Get a cart, with what changed since it was last read",
   ...needs("carts:use"),
   description:
-    "A reserved line costs what it cost when it was reserved. A loss is told once. An account's cart opens for its customer and for staff.",
+    "A reserved line keeps the price from when it was reserved. Each lost line is reported once. An account's cart is visible to its customer and to staff.",
   request: { params: cartParams },
   responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems("not_found", "validation_failed") },
 });
@@ -84,13 +84,13 @@ export const addItem = createRoute({
   method: "post",
   path: "/{cart_id}/items",
   tags: ["Carts"],
-  summary: "Set how many of a variant a cart has, and reserve them",
+  summary: "Set the quantity of a variant in a cart and reserve it",
   ...needs("carts:use"),
   description:
-    "Only what differs is reserved or given back. Each change extends what the whole cart has, up to a limit. With a key, a repeat answers the cart as it is now.",
+    "Only the difference is reserved or released. Each change extends the reservations of the whole cart, up to a limit. Repeated with its key, it returns the cart as it is now.",
   request: { params: cartParams, headers: idempotencyHeaderSchema, body: jsonBody(addBody) },
   responses: {
-    200: jsonAnswer("The cart; `reserved_until` is at its item.", cartSchema),
+    200: jsonAnswer("The cart; each item has its `reserved_until`.", cartSchema),
     ...problems("tier_not_verified", "rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS),
   },
 });
@@ -109,7 +109,7 @@ export const removeItem = createRoute({
   method: "delete",
   path: "/{cart_id}/items/{item_id}",
   tags: ["Carts"],
-  summary: "Take a line out of a cart, and give its units back",
+  summary: "Remove a line from a cart and release its units",
   ...needs("carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema },
   responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems(...EDIT_REFUSALS) },
@@ -119,10 +119,10 @@ export const claimCart = createRoute({
   method: "post",
   path: "/{cart_id}/claim",
   tags: ["Carts"],
-  summary: "Attach a guest's cart to the account that is signed in",
+  summary: "Attach a guest's cart to the signed-in account",
   ...needs("carts:claim"),
   description:
-    "If the account has an open cart, the guest's lines are added to it, quantities summed, and the guest's is emptied. What cannot be reserved stays, unreserved, and is told in `not_reserved`.",
+    "If the account has an open cart, the guest's lines are added to it, quantities summed, and the guest's cart is emptied. Lines that cannot be reserved stay in the cart and are listed in `not_reserved`.",
   request: { params: cartParams, headers: idempotencyHeaderSchema },
   responses: {
     200: jsonAnswer("The account's cart.", claimedSchema),

@@ -7,7 +7,7 @@ import { REFUSAL_REASONS } from "./rules/pricing-rule.ts";
 
 const MAX_QUANTITY = 10_000;
 
-/** A promo code, found without case: in upper case from here on. */
+/** A promo code; case is ignored, so it is converted to upper case here. */
 export const promoCodeSchema = z
   .string()
   .trim()
@@ -17,13 +17,13 @@ export const promoCodeSchema = z
 
 export const tierSchema = z.enum(TIERS);
 
-/** A rule that took something off. Written by `toAppliedJson`. */
+/** A rule that gave a discount. Written by `toAppliedJson`. */
 export const appliedRuleSchema = z.object({ rule_id: z.string(), name: z.string(), amount: z.number() }).openapi("AppliedRule");
 
-/** A rule that could have, and did not. Written by `toRefusedJson`. */
+/** A rule that targets the lines but gave no discount. Written by `toRefusedJson`. */
 export const refusedRuleSchema = z
   .object({
-    rule_id: z.string().nullable().openapi({ description: "Null for a promo code that no rule has." }),
+    rule_id: z.string().nullable().openapi({ description: "Null for an unknown promo code." }),
     reason: z.enum(REFUSAL_REASONS),
   })
   .openapi("RefusedRule");
@@ -33,19 +33,19 @@ const priceSchema = z
   .object({
     product_id: z.string(),
     variant_id: z.string(),
-    base_price: z.number().openapi({ description: "Of one unit: the product's price with its variant's adjustment." }),
+    base_price: z.number().openapi({ description: "Per unit: the product's price plus the variant's adjustment." }),
     quantity: z.int(),
     total_before_discount: z.number(),
     total_discount: z.number(),
-    total_after_discount: z.number().openapi({ description: "Exact: what these units cost." }),
+    total_after_discount: z.number().openapi({ description: "The exact price of these units." }),
     final_unit_price: z.number().openapi({
       description:
-        "`total_after_discount` / `quantity`, rounded half away from zero; times the quantity it may differ from the total.",
+        "`total_after_discount` / `quantity`, rounded half away from zero; multiplied by the quantity it may differ from the total.",
     }),
     currency: z.string(),
     applied_rules: z.array(appliedRuleSchema).openapi({ description: "In the order in which they applied." }),
     refused_rules: z.array(refusedRuleSchema).openapi({
-      description: "Rules about this product, or of the promo code, that took nothing off, each with the first reason.",
+      description: "Rules that target this product or have the promo code, but gave no discount, each with the first reason.",
     }),
   })
   .openapi("Price");
@@ -56,17 +56,17 @@ export const showPrice = createRoute({
   method: "get",
   path: "/{product_id}/price",
   tags: ["Pricing"],
-  summary: "Show what some units of a product cost now",
+  summary: "Get the current price of a product",
   ...needs("pricing:read"),
-  description: "As if they were alone in an order, before delivery and taxes. What rules mean is in docs/pricing.md.",
+  description: "For a quantity alone in an order, before delivery and taxes. docs/pricing.md explains the rules.",
   request: {
     params: z.object({ product_id: idSchema }),
     query: z.object({
-      variant_id: idSchema.optional().openapi({ description: "Needed where several are on sale." }),
+      variant_id: idSchema.optional().openapi({ description: "Required if the product has several variants on sale." }),
       quantity: quantityQuerySchema,
       promo_code: promoCodeSchema.optional(),
       user_tier: tierSchema.optional().openapi({
-        description: "Default: the signed-in customer's own. Another may be named by the shop's staff alone.",
+        description: "Default: the signed-in customer's own. Only staff and keys with `pricing:choose_tier` may name another.",
       }),
     }),
   },

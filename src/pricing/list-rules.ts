@@ -4,7 +4,7 @@ import { findRuleWindow } from "./rule-queries.ts";
 import type { RuleType } from "./rules/pricing-rule.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";
 
-/** Which rules, and which page of them. */
+/** Filters and a page. */
 export interface RuleListRequest {
   type: RuleType | undefined;
   isActive: boolean | undefined;
@@ -16,10 +16,10 @@ export interface RuleListRequest {
 
 const NEWEST: TimeKey = { atMs: Number.MAX_SAFE_INTEGER, id: "" };
 
-/** Lists rules, newest first. No index has the filters: with one a page may be short, or empty, and not the last. */
-export async function listRules(deps: Deps, { after, limit, ...wanted }: RuleListRequest): Promise<Page<StoredRule>> {
-  const { type, isActive, promoCode } = wanted;
-  const isFiltered = Object.values(wanted).some((value) => value !== undefined);
+/** Lists rules, newest first. No index covers the filters: a filtered page may be short, or empty, and not the last. */
+export async function listRules(deps: Deps, { after, limit, ...filters }: RuleListRequest): Promise<Page<StoredRule>> {
+  const { type, isActive, promoCode } = filters;
+  const isFiltered = Object.values(filters).some((value) => value !== undefined);
   const size = windowSize(limit, 2, isFiltered);
   const { window } = await deps.db.batch("list rules", { window: findRuleWindow(after ?? NEWEST, size) });
   return cutPage(window, {

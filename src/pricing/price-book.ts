@@ -3,30 +3,30 @@ import type { Deps } from "../deps.ts";
 import { type UsesRequest, findPrices } from "./queries.ts";
 import type { PriceList, RuleUse } from "./rules/pricing-rule.ts";
 
-/** What prices depend on beside lines: the active rules, the taxes, and how often the limited rules that could apply were used. */
+/** The active rules, the tax rates, and the uses of the limited rules that could apply. */
 export interface PriceBook extends Pick<PriceList, "rules" | "taxes"> {
   uses: Map<string, RuleUse>;
 }
 
 /**
- * Makes the one query that pricing needs, for the caller's own batch. Rules and taxes are remembered, and always current: the same
- * statement reads them anew where their version is another.
+ * The one query that pricing needs, as a part of the caller's batch. Rules and tax rates are cached, and always current: the statement
+ * returns them again when their version has changed.
  */
-export function pricingQuery(deps: Deps, asked: UsesRequest): Query<PriceBook> {
-  const known = deps.cache.pricing;
-  const found = findPrices(known?.version, asked);
+export function pricingQuery(deps: Deps, request: UsesRequest): Query<PriceBook> {
+  const cached = deps.cache.pricing;
+  const query = findPrices(cached?.version, request);
   return {
-    statement: found.statement,
+    statement: query.statement,
     read: (result) => {
-      const { list, uses } = found.read(result);
-      // Who was answered meanwhile may have remembered a newer list than this one.
-      if (list && deps.cache.pricing === known) deps.cache.pricing = list;
-      const { rules, taxes } = list ?? known ?? neverRead();
+      const { list, uses } = query.read(result);
+      // A concurrent request may have cached a newer list than this one.
+      if (list && deps.cache.pricing === cached) deps.cache.pricing = list;
+      const { rules, taxes } = list ?? cached ?? nothingRead();
       return { rules, taxes, uses };
     },
   };
 }
 
-function neverRead(): never {
-  throw new Error("D1 gave no rules, and none were remembered");
+function nothingRead(): never {
+  throw new Error("D1 returned no rules, and none were cached");
 }

@@ -2,7 +2,7 @@ import { toMajor } from "../rules/money.ts";
 import { toAppliedJson, toRefusedJson } from "./rules/pricing-rule.ts";
 import type { Price } from "./show-price.ts";
 
-/** Shows a price as `priceSchema` promises it. */
+/** Writes a price as `priceSchema` describes it. */
 export function toPriceJson(price: Price, { currency, currencyDecimals }: { currency: string; currencyDecimals: number }) {
   return {
     product_id: price.productId,

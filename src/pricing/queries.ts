@@ -4,30 +4,30 @@ import { rowJson } from "../db/json.ts";
 import type { PriceList, PricingRule, RuleUse } from "./rules/pricing-rule.ts";
 import { pricingRules, pricingState, ruleCustomers, taxRates } from "./tables.ts";
 
-/** Whose uses of limited rules are wanted. */
+/** Which uses of limited rules to read. */
 export interface UsesRequest {
-  /** In upper case; of a cart, a JSON array that the statement itself reads. */
+  /** In upper case; for a cart, SQL that selects a JSON array. */
   promoCodes: readonly string[] | SQL;
-  /** Null for a guest, whose uses nobody can count; of a cart, SQL. */
+  /** Null for a guest, who has no uses; for a cart, SQL. */
   customerId: string | null | SQL;
 }
 
-/** What prices depend on; the list is absent where the known one is current. */
-interface FoundPrices {
+/** The price list is absent where the caller's version is current. */
+interface PricingData {
   list: PriceList | undefined;
   uses: Map<string, RuleUse>;
 }
 
 /**
- * Reads what prices depend on in one statement, so that it fits into any batch: one row, up to three for each limited rule that could
- * apply, and the rules and taxes themselves only where they changed.
- * @param knownVersion of the list that is remembered
+ * Reads all that prices depend on in one statement, so that it fits into any batch. It reads one row, up to three for each limited rule
+ * that could apply, and the rules and tax rates only if they changed.
+ * @param knownVersion the version of the cached list
  */
-export function findPrices(knownVersion: number | undefined, asked: UsesRequest): Query<FoundPrices> {
+export function findPrices(knownVersion: number | undefined, request: UsesRequest): Query<PricingData> {
   const ifChanged = (json: SQL) => sql`CASE WHEN s.version <> ${knownVersion ?? 0} THEN ${json} END`;
   const found = row<{ version: number; rules: string | null; taxes: string | null; uses: string }>(sql`
     SELECT s.version AS "version", ${ifChanged(RULES_JSON)} AS "rules", ${ifChanged(TAXES_JSON)} AS "taxes",
-      ${usesJson(asked)} AS "uses"
+      ${usesJson(request)} AS "uses"
     FROM ${pricingState} s WHERE s.id = 1`);
   return {
     statement: found.statement,
@@ -42,7 +42,7 @@ export function findPrices(knownVersion: number | undefined, asked: UsesRequest)
   };
 }
 
-/** The members of `PricingRule`, each in a column of its own. */
+/** The members of `PricingRule`, each with its own column. */
 export const RULE_FIELDS = [
   ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
   ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
@@ -57,7 +57,7 @@ const RULES_JSON = sql`(
 
 const TAXES_JSON = sql`(SELECT json_group_array(${rowJson(taxRates)}) FROM ${taxRates})`;
 
-/** The two conditions are written as those of the index, without which SQLite would not use it. */
+/** Written exactly like the conditions of the index, or SQLite does not use it. */
 const IS_LIMITED = sql`is_active = 1 AND (usage_limit IS NOT NULL OR usage_limit_per_customer IS NOT NULL)`;
 
 function usesJson({ promoCodes, customerId }: UsesRequest): SQL {
@@ -90,18 +90,18 @@ function toTaxes(json: string): PriceList["taxes"] {
   return JSON.parse(json) as PriceList["taxes"];
 }
 
-/** The migration writes the row, and nothing deletes it. */
+/** The migration inserts the row, and nothing deletes it. */
 function noState(): never {
   throw new Error("pricing_state has no row");
 }
 
-/** What fails where nothing was changed; see `bumpVersion`. */
+/** The constraint that fails where nothing was changed; see `bumpVersion`. */
 export const NOTHING_CHANGED = "pricing_state.version";
 
 /**
- * Tells every isolate that rules or taxes are others now; right after the statement that changes them. Where that changed no row,
- * because what it was about is gone or is not as it was read, the version becomes NULL, so that the whole batch fails. Versions go by
- * time, so that none comes again after the database was put back to an earlier state.
+ * Invalidates the cached rules and tax rates of every isolate. It must follow the statement that changes them: if that changed no row,
+ * because its record is gone or not as it was read, the version becomes NULL and the whole batch fails. Versions follow the clock, so that
+ * none repeats after the database was restored to an earlier state.
  */
 export function bumpVersion(nowMs: number): Query<number> {
   return write(

@@ -6,7 +6,7 @@ import { showPrice } from "./show-price.ts";
 import { verifyTier } from "./verify-tier.ts";
 
 export const priceRoutes = createRouter().openapi(contract.showPrice, async (c) => {
-  const { variant_id: variantId, quantity, promo_code: promoCode = null, user_tier: asked } = c.req.valid("query");
+  const { variant_id: variantId, quantity, promo_code: promoCode = null, user_tier: requested } = c.req.valid("query");
   const { caller, deps } = c.var;
   if (promoCode !== null) await limitGuesses(c);
   const price = await showPrice(deps, {
@@ -14,7 +14,7 @@ export const priceRoutes = createRouter().openapi(contract.showPrice, async (c) 
     variantId,
     quantity,
     promoCode,
-    tier: verifyTier(caller, asked),
+    tier: verifyTier(caller, requested),
     customerId: caller.role === "customer" ? (caller.userId ?? null) : null,
   });
   return c.json(toPriceJson(price, deps.config), 200);

@@ -5,7 +5,7 @@ import type { RuleChangeBody } from "./rules-contract.ts";
 
 const PERCENT_DECIMALS = 2;
 
-/** Shows a rule as `ruleSchema` promises it. @param decimals of the shop's currency */
+/** Writes a rule as `ruleSchema` describes it. @param decimals of the shop's currency */
 export function toRuleJson(rule: StoredRule, decimals: number) {
   return {
     rule_id: rule.ruleId,
@@ -36,10 +36,10 @@ export function toRuleJson(rule: StoredRule, decimals: number) {
   };
 }
 
-/** Reads what a body says of a rule. @param decimals of the shop's currency */
+/** Reads a rule from a request body. @param decimals of the shop's currency */
 export function toRuleRequest(body: RuleChangeBody, decimals: number): RuleRequest {
   const atMs = (iso: string | null | undefined) => (typeof iso === "string" ? Date.parse(iso) : iso);
-  const { min_subtotal: least } = body;
+  const { min_subtotal: minSubtotal } = body;
   const fields = {
     name: body.name,
     type: body.type,
@@ -52,7 +52,7 @@ export function toRuleRequest(body: RuleChangeBody, decimals: number): RuleReque
     promoCode: body.promo_code,
     startAtMs: atMs(body.start_at),
     endAtMs: atMs(body.end_at),
-    minSubtotalMinor: typeof least === "number" ? minorOf("min_subtotal", least, decimals) : least,
+    minSubtotalMinor: typeof minSubtotal === "number" ? minorOf("min_subtotal", minSubtotal, decimals) : minSubtotal,
     buyQuantity: body.buy_quantity,
     getQuantity: body.get_quantity,
     discountType: body.discount_type,

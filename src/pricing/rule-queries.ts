@@ -6,7 +6,7 @@ import { RULE_FIELDS } from "./queries.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";
 import { pricingRules } from "./tables.ts";
 
-/** Active rules of a shop: each price asks all of them. */
+/** The most active rules of a shop, because every price evaluates all of them. */
 export const MAX_RULES = 500;
 
 const STORED_FIELDS = [...RULE_FIELDS, "used", "createdAtMs", "updatedAtMs"] as const;
@@ -20,7 +20,7 @@ const STORED = sql.join(
   sql`, `,
 );
 
-/** A rule with how often it was used. */
+/** A rule with its number of uses. */
 export function findRule(ruleId: string): Query<StoredRule | undefined> {
   const found = row<StoredRow>(sql`SELECT ${STORED} FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
   return {
@@ -32,7 +32,7 @@ export function findRule(ruleId: string): Query<StoredRule | undefined> {
   };
 }
 
-/** Reads rules from just before a key on, newest first. */
+/** Reads the rules that were created before a key, newest first. */
 export function findRuleWindow(before: TimeKey, size: number): Query<StoredRule[]> {
   const found = rows<StoredRow>(sql`
     SELECT ${STORED} FROM ${pricingRules} WHERE (created_at_ms, rule_id) < (CAST(${before.atMs} AS INTEGER), ${before.id})
@@ -44,10 +44,10 @@ function toStored({ stackable, isActive, ...rule }: StoredRow): StoredRule {
   return { ...rule, stackable: stackable === 1, isActive: isActive === 1 };
 }
 
-/** What a rule is to be about, as far as the catalogue has it. */
+/** The catalogue's data on the product and variant that a rule targets. */
 export interface RuleTarget {
   hasProduct: 0 | 1;
-  /** Of the variant; null where there is none of that id. */
+  /** The variant's product; null where there is no such variant. */
   variantOf: string | null;
 }
 
@@ -60,7 +60,7 @@ export function findRuleTarget({
       (SELECT product_id FROM ${variants} WHERE variant_id = ${variantId}) AS "variantOf"`);
 }
 
-/** Writes a new rule. Where it is active and the shop has as many as it may have, `created_at_ms` becomes NULL and fails the batch. */
+/** Inserts a rule. If it is active and the shop already has `MAX_RULES`, `created_at_ms` becomes NULL and fails the batch. */
 export function insertRule(rule: StoredRule): Query<number> {
   const fields = STORED_FIELDS.filter((field) => field !== "createdAtMs");
   return write(sql`
@@ -68,29 +68,29 @@ export function insertRule(rule: StoredRule): Query<number> {
     SELECT ${sql.join(
       fields.map((field) => sql`${bound(rule[field])}`),
       sql`, `,
-    )}, ${ifRoom(rule.isActive, sql`CAST(${rule.createdAtMs} AS INTEGER)`)}`);
+    )}, ${ifBelowLimit(rule.isActive, sql`CAST(${rule.createdAtMs} AS INTEGER)`)}`);
 }
 
 /**
- * Changes what differs of a rule that is still as it was read; else `updated_at_ms` becomes NULL, so that the batch fails.
- * `created_at_ms` does where it becomes active and there is no room for it.
+ * Updates the changed fields of a rule. If it is no longer as it was read, `updated_at_ms` becomes NULL and fails the batch; if it becomes
+ * active and the shop already has `MAX_RULES`, `created_at_ms` does.
  */
 export function updateRule(before: StoredRule, after: StoredRule): Query<number> {
   const changed = RULE_FIELDS.filter((field) => before[field] !== after[field]);
   const sets = changed.map((field) => sql`${column(field)} = ${bound(after[field])}, `);
   const isActivated = after.isActive && !before.isActive;
   return write(sql`
-    UPDATE ${pricingRules} SET ${sql.join(sets)} created_at_ms = ${ifRoom(isActivated, sql`created_at_ms`)},
+    UPDATE ${pricingRules} SET ${sql.join(sets)} created_at_ms = ${ifBelowLimit(isActivated, sql`created_at_ms`)},
       updated_at_ms = iif(updated_at_ms = ${before.updatedAtMs}, ${after.updatedAtMs}, NULL)
     WHERE rule_id = ${before.ruleId}`);
 }
 
-/** Deletes a rule that is still as it was read. The counts of its customers stay, and nobody asks for them again. */
+/** Deletes a rule that is still as it was read. The counts of its customers stay, unused. */
 export function deleteRule({ ruleId, updatedAtMs }: StoredRule): Query<number> {
   return write(sql`DELETE FROM ${pricingRules} WHERE rule_id = ${ruleId} AND updated_at_ms = ${updatedAtMs}`);
 }
 
-function ifRoom(isActivated: boolean, value: SQL): SQL {
+function ifBelowLimit(isActivated: boolean, value: SQL): SQL {
   if (!isActivated) return value;
   return sql`iif((SELECT count(*) FROM ${pricingRules} a INDEXED BY pricing_rules_active WHERE a.is_active = 1) < ${MAX_RULES}, ${value}, NULL)`;
 }

@@ -19,7 +19,7 @@ const named = {
   type: typeSchema,
   discount_type: discountTypeSchema,
   discount_value: moneySchema.openapi({
-    description: "Of `percent` above 0 and at most 100, with at most 2 decimals; of `absolute` an amount in major units.",
+    description: "For `percent`: above 0, at most 100, at most 2 decimals. For `absolute`: an amount in major units.",
     example: 10,
   }),
 };
@@ -27,21 +27,25 @@ const named = {
 const conditions = {
   product_id: idSchema.nullish(),
   variant_id: idSchema.nullish(),
-  category: textSchema(100).nullish().openapi({ description: "Exactly the product's." }),
-  min_quantity: quantitySchema.nullish().openapi({ description: "Units of the line; `bulk_quantity` needs it." }),
+  category: textSchema(100).nullish().openapi({ description: "Must equal the product's category." }),
+  min_quantity: quantitySchema.nullish().openapi({ description: "Units of the line. Required for `bulk_quantity`." }),
   max_quantity: quantitySchema.nullish(),
-  user_tier: tierSchema.nullish().openapi({ description: "Exactly this; `user_tier_percentage` needs it." }),
-  promo_code: promoCodeSchema.nullish().openapi({ description: "Kept in upper case; `promo_code_percentage` needs it." }),
-  start_at: isoTimeSchema.nullish().openapi({ description: "From then on. `seasonal_percentage` needs it or `end_at`." }),
-  end_at: isoTimeSchema.nullish().openapi({ description: "Until just before then." }),
-  min_subtotal: moneySchema.nullish().openapi({ description: "Of all lines of an order, before discounts." }),
-  buy_quantity: quantitySchema.nullish().openapi({ description: "For `buy_x_get_y`, which needs it and `get_quantity`." }),
+  user_tier: tierSchema.nullish().openapi({ description: "Must equal the shopper's tier. Required for `user_tier_percentage`." }),
+  promo_code: promoCodeSchema.nullish().openapi({ description: "Stored in upper case. Required for `promo_code_percentage`." }),
+  start_at: isoTimeSchema.nullish().openapi({ description: "Inclusive. `seasonal_percentage` requires this or `end_at`." }),
+  end_at: isoTimeSchema.nullish().openapi({ description: "Exclusive." }),
+  min_subtotal: moneySchema.nullish().openapi({ description: "Minimum sum of all lines of an order, before discounts." }),
+  buy_quantity: quantitySchema
+    .nullish()
+    .openapi({ description: "Only for `buy_x_get_y`, which requires this and `get_quantity`." }),
   get_quantity: quantitySchema.nullish(),
-  priority: z.int().min(0).max(MAX_PRIORITY).optional().openapi({ description: "Lower first. Default 100." }),
-  stackable: z.boolean().optional().openapi({ description: "Whether rules after it may apply too. Default true." }),
+  priority: z.int().min(0).max(MAX_PRIORITY).optional().openapi({ description: "Lower values apply first. Default 100." }),
+  stackable: z.boolean().optional().openapi({ description: "Whether later rules may apply to the same line. Default true." }),
   is_active: z.boolean().optional().openapi({ description: "Default true." }),
-  usage_limit: usesSchema.nullish().openapi({ description: "Orders that may use it." }),
-  usage_limit_per_customer: usesSchema.nullish().openapi({ description: "Orders of each customer; guests cannot use it then." }),
+  usage_limit: usesSchema.nullish().openapi({ description: "The most orders that may use it." }),
+  usage_limit_per_customer: usesSchema
+    .nullish()
+    .openapi({ description: "The most orders per customer that may use it. Guests cannot use such a rule." }),
 };
 
 const newRuleSchema = z.object({ ...named, ...conditions }).openapi("NewPricingRule");
@@ -81,7 +85,7 @@ const ruleSchema = z
     is_active: z.boolean(),
     usage_limit: optionalCount,
     usage_limit_per_customer: optionalCount,
-    used: z.int().openapi({ description: "Orders that use it; only those of limited rules are counted." }),
+    used: z.int().openapi({ description: "Orders that use it; counted only for rules with a limit." }),
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
   })
@@ -107,11 +111,11 @@ export const createRule = createRoute({
   method: "post",
   path: "/",
   tags,
-  summary: "Make a pricing rule",
+  summary: "Create a pricing rule",
   ...needs("pricing:manage"),
-  description: "A condition that is left out or null asks nothing. It counts from the next price on.",
+  description: "A condition that is absent or null does not apply. The rule applies from the next price on.",
   request: { headers, body: jsonBody(newRuleSchema) },
-  responses: { 201: jsonAnswer("The rule; `Location` is its address", ruleSchema), ...problems("too_many_rules", ...WITH_BODY) },
+  responses: { 201: jsonAnswer("The rule; `Location` is its URL", ruleSchema), ...problems("too_many_rules", ...WITH_BODY) },
 });
 
 export const listRules = createRoute({
@@ -128,7 +132,7 @@ export const listRules = createRoute({
     }),
   },
   responses: {
-    200: jsonAnswer("A page; with a filter it may be short and not the last", listSchema),
+    200: jsonAnswer("A page; with a filter it may be short without being the last", listSchema),
     ...problems("forbidden", "validation_failed"),
   },
 });
@@ -137,7 +141,7 @@ export const showRule = createRoute({
   method: "get",
   path: "/{rule_id}",
   tags,
-  summary: "Show a pricing rule and how often it was used",
+  summary: "Get a pricing rule with its number of uses",
   ...needs("pricing:manage"),
   request: { params: paramsSchema },
   responses: { 200: jsonAnswer("The rule", ruleSchema), ...problems("not_found", "forbidden", "validation_failed") },
@@ -147,12 +151,12 @@ export const changeRule = createRoute({
   method: "patch",
   path: "/{rule_id}",
   tags,
-  summary: "Change a pricing rule, or switch it on and off",
+  summary: "Update, activate or deactivate a pricing rule",
   ...needs("pricing:manage"),
-  description: "Null clears a condition. What orders and carts were given stays as it was.",
+  description: "Null clears a condition. Orders and reserved cart lines keep their discounts.",
   request: { params: paramsSchema, headers, body: jsonBody(ruleChangeSchema) },
   responses: {
-    200: jsonAnswer("The rule as it is now", ruleSchema),
+    200: jsonAnswer("The updated rule", ruleSchema),
     ...problems("not_found", "too_many_rules", ...WITH_BODY),
   },
 });
@@ -164,5 +168,5 @@ export const deleteRule = createRoute({
   summary: "Delete a pricing rule",
   ...needs("pricing:manage"),
   request: { params: paramsSchema, headers },
-  responses: { 200: jsonAnswer("The rule as it was", ruleSchema), ...problems("not_found", ...KEYED) },
+  responses: { 200: jsonAnswer("The deleted rule", ruleSchema), ...problems("not_found", ...KEYED) },
 });

@@ -8,7 +8,7 @@ import { pricingQuery } from "./price-book.ts";
 import type { PricedLine, RefusedRule } from "./rules/pricing-rule.ts";
 import { lineTotal, priceLines } from "./rules/quote.ts";
 
-/** What is asked about, and by whom. */
+/** An item and the customer to price it for. */
 export interface PriceRequest {
   productId: string;
   variantId: string | undefined;
@@ -16,23 +16,23 @@ export interface PriceRequest {
   /** In upper case. */
   promoCode: string | null;
   tier: Tier | null;
-  /** The customer who is signed in; null for everybody else. */
+  /** The signed-in customer; null for everybody else. */
   customerId: string | null;
 }
 
-/** What so many units cost now, alone in an order. */
+/** The current price of some units, alone in an order. */
 export interface Price extends PricedLine {
   productId: string;
   variantId: string;
   quantity: number;
   basePriceMinor: Minor;
-  /** Rounded; `afterMinor` is what counts. */
+  /** Rounded; `afterMinor` is exact. */
   finalUnitPriceMinor: Minor;
   refused: RefusedRule[];
 }
 
 /**
- * Prices some units of a variant by the rules of this moment: one hop.
+ * Prices some units of a variant by the current rules, in one hop.
  * @throws Refusal `not_found`; `validation_failed` where the variant has to be named, or the sum is too large to be exact
  */
 export async function showPrice(deps: Deps, request: PriceRequest): Promise<Price> {
@@ -46,9 +46,9 @@ export async function showPrice(deps: Deps, request: PriceRequest): Promise<Pric
   });
   const { productId, variantId, category, priceMinor } = soldItem(request, sellable);
   const line = { lineNo: 0, productId, variantId, category, quantity, unitPriceMinor: priceMinor, promoCode, tier };
-  if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "comes to a total that is too large to be exact");
+  if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "the total would be too large to be exact");
   const { lines, refused } = priceLines([line], { ...book, customerId, nowMs: deps.nowMs() });
-  const [priced = nothing()] = lines;
+  const [priced = notPriced()] = lines;
   return {
     ...priced,
     productId,
@@ -60,6 +60,6 @@ export async function showPrice(deps: Deps, request: PriceRequest): Promise<Pric
   };
 }
 
-function nothing(): never {
+function notPriced(): never {
   throw new Error("a line was not priced");
 }

@@ -3,7 +3,7 @@ import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-or
 import { TIERS } from "../rules/rights.ts";
 import { DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
 
-/** What takes something off a price. `used` counts orders, in the batch of each; the CHECK fails the one that would be too many. */
+/** Discount rules. `used` counts orders, each in its own batch; the CHECK fails the order that would exceed the limit. */
 export const pricingRules = sqliteTable(
   "pricing_rules",
   {
@@ -47,7 +47,7 @@ export const pricingRules = sqliteTable(
   ],
 );
 
-/** How often a customer used a rule that limits it for each. `most` is the limit of the last use. */
+/** Uses of a rule with a limit per customer. `most` is the limit at the last use. */
 export const ruleCustomers = sqliteTable(
   "rule_customers",
   {
@@ -62,13 +62,13 @@ export const ruleCustomers = sqliteTable(
   ],
 );
 
-/** One row: its version grows with every change of rules and taxes, by which an isolate knows whether what it remembers is current. */
+/** One row, whose version grows with every change of rules and tax rates, so that an isolate knows whether its cache is current. */
 export const pricingState = sqliteTable("pricing_state", {
   id: integer("id").primaryKey(),
   version: integer("version").notNull(),
 });
 
-/** Taxes of a destination, in basis points; the category is empty for all that have none of their own. */
+/** Tax rates of a destination, in basis points; an empty category is the country's default. */
 export const taxRates = sqliteTable(
   "tax_rates",
   {

@@ -3,15 +3,15 @@ import { type Query, row, rows, write } from "../db/client.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import { taxRates } from "./tables.ts";
 
-/** So that the whole list fits into an isolate's memory and into one answer. */
+/** The most rates of a shop, so that all fit into an isolate's memory and into one answer. */
 export const MAX_TAX_RATES = 500;
 
-/** Which rate; the category is empty for all that have none of their own. */
+/** Identifies a rate; an empty category is the country's default. */
 export type TaxKey = Pick<TaxRate, "country" | "category">;
 
 const RATE = sql`country, category, rate_bps AS "rateBps"`;
 
-/** All of them, by their countries; `MAX_TAX_RATES` at most. */
+/** All rates by country and category; at most `MAX_TAX_RATES`. */
 export function findTaxRates(): Query<TaxRate[]> {
   return rows(sql`SELECT ${RATE} FROM ${taxRates} ORDER BY country, category`);
 }
@@ -21,16 +21,16 @@ export function findTaxRate({ country, category }: TaxKey): Query<TaxRate | unde
 }
 
 /**
- * Writes a rate, new or not, where it is still as it was read. Where the shop has as many as it may have, `rate_bps` of one more becomes
- * NULL and fails the batch.
+ * Inserts or updates a rate that is still as it was read. If the shop already has `MAX_TAX_RATES`, `rate_bps` of a new one becomes NULL and
+ * fails the batch.
  */
 export function upsertTaxRate(read: TaxRate | undefined, { country, category, rateBps }: TaxRate): Query<number> {
-  const isIt = sql`country = ${country} AND category = ${category}`;
+  const isRate = sql`country = ${country} AND category = ${category}`;
   return write(sql`
     INSERT INTO ${taxRates} (country, category, rate_bps)
     SELECT ${country}, ${category}, iif(count(*) < ${MAX_TAX_RATES}, CAST(${rateBps} AS INTEGER), NULL)
-    FROM ${taxRates} WHERE NOT (${isIt})
-    HAVING (SELECT rate_bps FROM ${taxRates} WHERE ${isIt}) IS ${read?.rateBps ?? null}
+    FROM ${taxRates} WHERE NOT (${isRate})
+    HAVING (SELECT rate_bps FROM ${taxRates} WHERE ${isRate}) IS ${read?.rateBps ?? null}
     ON CONFLICT (country, category) DO UPDATE SET rate_bps = excluded.rate_bps`);
 }
 

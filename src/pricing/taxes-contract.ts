@@ -13,7 +13,7 @@ const categorySchema = textSchema(100);
 const rateBodySchema = z
   .object({
     country: countrySchema,
-    category: categorySchema.nullable().openapi({ description: "Null for all that have no rate of their own." }),
+    category: categorySchema.nullable().openapi({ description: "Null for the country's default rate." }),
     rate_bps: rateSchema,
   })
   .openapi("TaxRateChange");
@@ -30,31 +30,31 @@ export const listTaxRates = createRoute({
   tags,
   summary: "List the tax rates by country and category",
   ...needs("taxes:read"),
-  responses: { 200: jsonAnswer("All of them", z.object({ tax_rates: z.array(taxRateSchema) })), ...problems() },
+  responses: { 200: jsonAnswer("All tax rates", z.object({ tax_rates: z.array(taxRateSchema) })), ...problems() },
 });
 
 export const setTaxRate = createRoute({
   method: "put",
   path: "/",
   tags,
-  summary: "Set the tax rate of a country, or of a category there",
+  summary: "Set the tax rate of a country, or of a category in it",
   ...needs("taxes:manage"),
   request: { headers, body: jsonBody(rateBodySchema) },
-  responses: { 200: jsonAnswer("The rate as it is now", taxRateSchema), ...problems(...WITH_BODY) },
+  responses: { 200: jsonAnswer("The tax rate", taxRateSchema), ...problems(...WITH_BODY) },
 });
 
 export const removeTaxRate = createRoute({
   method: "delete",
   path: "/",
   tags,
-  summary: "Take a tax rate away",
+  summary: "Delete a tax rate",
   ...needs("taxes:manage"),
   request: {
     headers,
     query: z.object({
       country: countrySchema,
-      category: categorySchema.optional().openapi({ description: "Without it, the rate of all that have none of their own." }),
+      category: categorySchema.optional().openapi({ description: "Without it, the country's default rate." }),
     }),
   },
-  responses: { 200: jsonAnswer("The rate as it was", taxRateSchema), ...problems("not_found", ...KEYED) },
+  responses: { 200: jsonAnswer("The deleted tax rate", taxRateSchema), ...problems("not_found", ...KEYED) },
 });

@@ -11,21 +11,21 @@ export const taxRoutes = createRouter()
     const body = c.req.valid("json");
     const rate = { country: body.country, category: body.category ?? "", rateBps: body.rate_bps };
     const { answer, replayed } = await setTaxRate(c.var.deps, await keyedRequest(c, body), rate);
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(rateAnswer(c, answer, replayed), 200);
   })
   .openapi(contract.removeTaxRate, async (c) => {
     const { country, category = "" } = c.req.valid("query");
     const key = { country, category };
     const { answer, replayed } = await removeTaxRate(c.var.deps, await keyedRequest(c, key), key);
-    return c.json(shown(c, answer, replayed), 200);
+    return c.json(rateAnswer(c, answer, replayed), 200);
   });
 
-function shown(c: AppContext, rate: TaxRate, replayed: boolean) {
+function rateAnswer(c: AppContext, rate: TaxRate, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
   return toRateJson(rate);
 }
 
-/** Shows a rate as `taxRateSchema` promises it. */
+/** Writes a rate as `taxRateSchema` describes it. */
 function toRateJson({ country, category, rateBps }: TaxRate) {
   return { country, category: category === "" ? null : category, rate_bps: rateBps };
 }

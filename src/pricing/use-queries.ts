@@ -3,13 +3,13 @@ import { type Query, write } from "../db/client.ts";
 import type { CountedUse } from "./rules/bill.ts";
 import { pricingRules, ruleCustomers } from "./tables.ts";
 
-/** The CHECKs that fail a batch in which a use would be one too many. */
+/** The CHECKs that fail a batch whose use would exceed a limit. */
 export const USE_LIMIT_CHECKS: ReadonlySet<string> = new Set(["pricing_rules_used", "rule_customers_used"]);
 
-/** Of a statement's parameters D1 takes 100. Bound one by one they cost a row less than a list in JSON. */
+/** D1 takes 100 parameters per statement. Single parameters read one row less than a JSON list. */
 const USES_PER_STATEMENT = 50;
 
-/** Counts the uses of an order, in the batch that records it. No statements where there are none. */
+/** Counts the uses of an order, in the batch that records it. No uses, no statements. */
 export function countUses(uses: readonly CountedUse[]): Query<number>[] {
   const queries: Query<number>[] = [];
   for (let from = 0; from < uses.length; from += USES_PER_STATEMENT) {
@@ -23,7 +23,7 @@ export function countUses(uses: readonly CountedUse[]): Query<number>[] {
   return queries;
 }
 
-/** A limit that was taken away since the quote leaves one use to each: the next order is priced by what the rule is then. */
+/** A rule whose limit was removed since the quote allows one use more; the next order is priced by the changed rule. */
 function countForCustomers(uses: readonly CountedUse[]): Query<number> {
   const values = uses.map(({ ruleId, customerId }) => sql`(${ruleId}, ${customerId})`);
   return write(sql`
@@ -40,23 +40,23 @@ function textList(texts: readonly string[]): SQL {
   );
 }
 
-/** Gives the uses of one order back, in the batch that ends it. No statements where there are none. */
+/** Returns the uses of an order, in the batch that ends it. No uses, no statements. */
 export function returnUsesOf(uses: readonly CountedUse[]): Query<number>[] {
   if (uses.length === 0) return [];
   return returnUses(sql`
     SELECT value->>'ruleId' AS rule_id, value->>'customerId' AS customer_id FROM json_each(${JSON.stringify(uses)})`);
 }
 
-/** Gives uses back. @param uses a SELECT of `rule_id` and `customer_id`, a row for each use */
+/** Returns uses to their rules. @param uses a SELECT of `rule_id` and `customer_id`, one row per use */
 export function returnUses(uses: SQL): [Query<number>, Query<number>] {
   return [
     write(sql`
-      UPDATE ${pricingRules} SET used = max(used - given.uses, 0)
-      FROM (SELECT rule_id, count(*) AS uses FROM (${uses}) GROUP BY rule_id) given
-      WHERE pricing_rules.rule_id = given.rule_id`),
+      UPDATE ${pricingRules} SET used = max(used - returned.uses, 0)
+      FROM (SELECT rule_id, count(*) AS uses FROM (${uses}) GROUP BY rule_id) returned
+      WHERE pricing_rules.rule_id = returned.rule_id`),
     write(sql`
-      UPDATE ${ruleCustomers} SET used = max(used - given.uses, 0)
-      FROM (SELECT rule_id, customer_id, count(*) AS uses FROM (${uses}) WHERE customer_id IS NOT NULL GROUP BY rule_id, customer_id) given
-      WHERE rule_customers.rule_id = given.rule_id AND rule_customers.customer_id = given.customer_id`),
+      UPDATE ${ruleCustomers} SET used = max(used - returned.uses, 0)
+      FROM (SELECT rule_id, customer_id, count(*) AS uses FROM (${uses}) WHERE customer_id IS NOT NULL GROUP BY rule_id, customer_id) returned
+      WHERE rule_customers.rule_id = returned.rule_id AND rule_customers.customer_id = returned.customer_id`),
   ];
 }

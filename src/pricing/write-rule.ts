@@ -10,14 +10,14 @@ import { deleteRule as deleteInD1, findRule, findRuleTarget, insertRule, MAX_RUL
 import type { PricingRule } from "./rules/pricing-rule.ts";
 import { ruleProblem, readDiscount, type RuleRequest, type StoredRule, RULE_DEFAULTS } from "./rules/rule-fields.ts";
 
-/** A new rule: what its type needs is decided here, not by its shape. */
+/** A new rule; `ruleProblem` checks what its type needs. */
 export interface NewRule extends RuleRequest {
   fields: RuleRequest["fields"] & Pick<PricingRule, "name" | "type" | "discountType">;
   discountValue: number;
 }
 
 /**
- * Makes a rule. From the next price on it counts.
+ * Creates a rule. It applies from the next price on.
  * @throws Refusal `validation_failed`, `too_many_rules`
  */
 export function createRule(
@@ -37,7 +37,7 @@ export function createRule(
 }
 
 /**
- * Changes the given fields; two changes of different fields at once both hold. What it took off stays taken off.
+ * Changes the given fields of a rule. Two concurrent changes of different fields both apply. Orders and cart snapshots keep their discounts.
  * @throws Refusal `not_found`, `validation_failed`, `too_many_rules`
  */
 export function changeRule(
@@ -59,7 +59,7 @@ export function changeRule(
 }
 
 /**
- * Deletes a rule, once of however many that do so at once. Orders and carts keep what it took off.
+ * Deletes a rule; of concurrent deletions one succeeds. Orders and cart snapshots keep their discounts.
  * @throws Refusal `not_found`
  */
 export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string): Promise<Written<StoredRule>> {
@@ -72,8 +72,8 @@ export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string)
 
 /** @throws Refusal `not_found` */
 export async function requireRule(deps: Deps, ruleId: string): Promise<StoredRule> {
-  const { rule } = await deps.db.batch("require rule", { rule: findRule(ruleId) });
-  if (!rule) throw new Refusal("not_found", `There is no pricing rule ${ruleId}.`);
+  const { rule } = await deps.db.batch("read rule", { rule: findRule(ruleId) });
+  if (!rule) throw new Refusal("not_found", `Pricing rule ${ruleId} not found.`);
   return rule;
 }
 
@@ -85,13 +85,13 @@ function changedValue(deps: Deps, before: StoredRule, { fields, discountValue }:
   const { discountType = before.discountType } = fields;
   if (discountValue !== undefined) return requireDiscount(deps, discountType, discountValue);
   if (discountType === before.discountType) return before.discountValue;
-  throw invalidField("discount_value", "must be given with another discount_type");
+  throw invalidField("discount_value", "is required when discount_type changes");
 }
 
 function requireDiscount(deps: Deps, type: PricingRule["discountType"], value: number): number {
   const { currencyDecimals } = deps.config;
-  const read = readDiscount(type, value, currencyDecimals);
-  if (read !== undefined) return read;
+  const converted = readDiscount(type, value, currencyDecimals);
+  if (converted !== undefined) return converted;
   const percent = "must be above 0 and at most 100, with at most 2 decimals";
   throw invalidField(
     "discount_value",
@@ -99,13 +99,13 @@ function requireDiscount(deps: Deps, type: PricingRule["discountType"], value: n
   );
 }
 
-/** Refuses a rule that could never apply, or is about what there is not. */
+/** Refuses a rule that could never apply, or whose product or variant does not exist. */
 async function requireValidRule(deps: Deps, rule: StoredRule): Promise<void> {
-  const fault = ruleProblem(rule);
-  if (fault) throw invalidField(fault.field, fault.message);
+  const problem = ruleProblem(rule);
+  if (problem) throw invalidField(problem.field, problem.message);
   const { productId, variantId } = rule;
   if (productId === null && variantId === null) return;
-  const { target } = await deps.db.batch("require sound", { target: findRuleTarget(rule) });
+  const { target } = await deps.db.batch("read rule target", { target: findRuleTarget(rule) });
   if (productId !== null && target?.hasProduct !== 1) throw invalidField("product_id", "there is no such product");
   if (variantId === null) return;
   const owner = target?.variantOf ?? null;
@@ -115,8 +115,8 @@ async function requireValidRule(deps: Deps, rule: StoredRule): Promise<void> {
 
 function refusalFor(error: unknown): Refusal | undefined {
   const failed = failedConstraint(error);
-  // A CHECK says so, for orders may use it between the reading and the writing.
-  if (failed === "pricing_rules_used") return invalidField("usage_limit", "must not be below the times that it was used");
+  // Only the CHECK can tell, because orders may use the rule between read and write.
+  if (failed === "pricing_rules_used") return invalidField("usage_limit", "must not be below the number of uses");
   if (failed !== "pricing_rules.created_at_ms") return undefined;
   return new Refusal("too_many_rules", `A shop has at most ${MAX_RULES} active pricing rules.`);
 }

@@ -7,19 +7,19 @@ import { bumpVersion, NOTHING_CHANGED } from "./queries.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import { deleteTaxRate, findTaxRate, findTaxRates, MAX_TAX_RATES, type TaxKey, upsertTaxRate } from "./tax-queries.ts";
 
-/** All rates of the shop. */
+/** All tax rates of the shop. */
 export async function listTaxRates(deps: Deps): Promise<TaxRate[]> {
   const { rates } = await deps.db.batch("list tax rates", { rates: findTaxRates() });
   return rates;
 }
 
 /**
- * Sets a rate, new or not. Orders keep the tax that they were placed with.
- * @throws Refusal `validation_failed` where the shop has as many as it may have
+ * Inserts or updates a rate. Orders keep the tax that they were placed with.
+ * @throws Refusal `validation_failed` where the shop already has `MAX_TAX_RATES`
  */
 export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate): Promise<Written<TaxRate>> {
   const plan = async () => {
-    const { before } = await deps.db.batch("read", { before: findTaxRate(rate) });
+    const { before } = await deps.db.batch("read tax rate", { before: findTaxRate(rate) });
     const change = { action: "tax_rate.set", recordType: "tax_rate", recordId: idOf(rate), before, after: rate };
     return {
       queries: [upsertTaxRate(before, rate), bumpVersion(deps.nowMs())],
@@ -28,17 +28,17 @@ export function setTaxRate(deps: Deps, keyed: Keyed | undefined, rate: TaxRate):
       status: 200 as const,
     };
   };
-  return writeGuarded(deps, keyed, NOTHING_CHANGED, plan, tooMany);
+  return writeGuarded(deps, keyed, NOTHING_CHANGED, plan, tooManyRates);
 }
 
 /**
- * Takes a rate away; what it was for has its country's then, or none.
+ * Deletes a rate. Its category then has the country's default rate, or none.
  * @throws Refusal `not_found`
  */
 export function removeTaxRate(deps: Deps, keyed: Keyed | undefined, key: TaxKey): Promise<Written<TaxRate>> {
   return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
-    const { before } = await deps.db.batch("remove tax rate", { before: findTaxRate(key) });
-    if (!before) throw new Refusal("not_found", `There is no tax rate of ${idOf(key)}.`);
+    const { before } = await deps.db.batch("read tax rate", { before: findTaxRate(key) });
+    if (!before) throw new Refusal("not_found", `There is no tax rate for ${idOf(key)}.`);
     const change = { action: "tax_rate.delete", recordType: "tax_rate", recordId: idOf(key), before };
     return { queries: [deleteTaxRate(before), bumpVersion(deps.nowMs())], changes: [change], answer: before, status: 200 };
   });
@@ -48,7 +48,7 @@ function idOf({ country, category }: TaxKey): string {
   return category === "" ? country : `${country}/${category}`;
 }
 
-function tooMany(error: unknown): Refusal | undefined {
+function tooManyRates(error: unknown): Refusal | undefined {
   if (failedConstraint(error) !== "tax_rates.rate_bps") return undefined;
   return invalidField("country", `a shop has at most ${MAX_TAX_RATES} tax rates`);
 }

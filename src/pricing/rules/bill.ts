@@ -3,18 +3,18 @@ import type { LineToPrice, PricedLine, PricingFacts, RefusedRule } from "./prici
 import { priceLines, totalsOf } from "./quote.ts";
 import { rateFor, type TaxRate, taxOf } from "./tax.ts";
 
-/** What a bill depends on beside its lines. */
+/** What a bill depends on besides its lines. */
 export interface BillTerms extends PricingFacts {
   taxes: readonly TaxRate[];
-  /** Where the goods go. */
+  /** Of the destination. */
   country: string;
-  /** Whether prices have their tax in them; else it is added to them. */
+  /** Whether prices include their tax; otherwise it is added. */
   taxIncluded: boolean;
   /** Delivery is not taxed. */
   deliveryCostMinor: Minor;
 }
 
-/** A line with what it costs, and the tax on that. */
+/** A priced line with its tax. */
 export interface BilledLine extends PricedLine {
   taxMinor: Minor;
   taxBps: number;
@@ -28,25 +28,25 @@ export interface BillTotals {
   taxMinor: Minor;
   taxIncluded: boolean;
   deliveryCostMinor: Minor;
-  /** Subtotal less discounts, with delivery, and with the tax where prices do not include it. */
+  /** Subtotal less discounts, plus delivery, plus the tax where prices do not include it. */
   totalMinor: Minor;
 }
 
-/** What lines cost together. */
+/** Lines with their prices, taxes and sums. */
 export interface Bill<L> {
   lines: (L & BilledLine)[];
   totals: BillTotals;
   refused: RefusedRule[];
-  /** What is counted when the bill becomes an order. */
+  /** The uses of limited rules that are counted when the bill becomes an order. */
   uses: CountedUse[];
-  /** Promo codes that were named and take nothing off. */
+  /** Promo codes of the lines that take nothing off. */
   unusedCodes: string[];
 }
 
 /**
- * Prices lines together: rules, taxes line by line, sums.
- * @param price the prices of the lines, where they stand already
- * @returns `undefined` where a sum passes `MAX_SUM_MINOR`, above which it could be inexact
+ * Prices lines together: discounts, taxes line by line, sums.
+ * @param price overrides how the lines are priced
+ * @returns `undefined` where a sum exceeds `MAX_SUM_MINOR`, above which it could be inexact
  */
 export function billFor<L extends LineToPrice>(
   lines: readonly L[],
@@ -59,8 +59,8 @@ export function billFor<L extends LineToPrice>(
   const { lines: priced, refused } = price();
   const byNo = new Map(priced.map((line) => [line.lineNo, line]));
   const billed = lines.flatMap((line) => {
-    const found = byNo.get(line.lineNo);
-    return found ? [{ ...line, ...found, ...taxOn(line, found, terms) }] : [];
+    const prices = byNo.get(line.lineNo);
+    return prices ? [{ ...line, ...prices, ...taxOn(line, prices, terms) }] : [];
   });
   const discountMinor = sum(billed.map((line) => line.discountMinor));
   const taxMinor = sum(billed.map((line) => line.taxMinor));
@@ -80,31 +80,31 @@ function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, c
   return { taxBps, taxMinor: taxOf(afterMinor, taxBps, taxIncluded) };
 }
 
-/** A line whose price is kept is not asked again whether its code takes something off. */
+/** The code of a line with a price snapshot is not judged again. */
 function unusedCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerms["rules"]): string[] {
-  const asked = lines.filter(({ snapshot }) => snapshot === undefined).map(({ promoCode }) => promoCode);
+  const named = lines.filter(({ snapshot }) => snapshot === undefined).map(({ promoCode }) => promoCode);
   const applied = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
-  const atWork = new Set(rules.filter(({ ruleId }) => applied.has(ruleId)).map(({ promoCode }) => promoCode));
-  return [...new Set(asked)].filter((code) => code !== null && !atWork.has(code)) as string[];
+  const usedCodes = new Set(rules.filter(({ ruleId }) => applied.has(ruleId)).map(({ promoCode }) => promoCode));
+  return [...new Set(named)].filter((code) => code !== null && !usedCodes.has(code)) as string[];
 }
 
 function sum(amounts: readonly Minor[]): Minor {
   return amounts.reduce((total, amount) => total + amount, 0);
 }
 
-/** One use of a limited rule by an order; by which customer, where the rule is limited for each. */
+/** One use of a limited rule by an order; with the customer where the rule has a limit per customer. */
 export interface CountedUse {
   ruleId: string;
   customerId: string | null;
 }
 
-/** What an order uses of limited rules that are active: each once, however many lines it is about. */
+/** The active limited rules that an order uses: each once, however many of its lines it discounts. */
 export function usesOf(
   lines: readonly PricedLine[],
   { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
 ): CountedUse[] {
   const ruleIds = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
-  // What a cart has kept of a rule may be older than its limit.
+  // A snapshot says whether the rule was limited when the line was priced; what counts is whether it is now.
   const limited = rules.filter((rule) => rule.usageLimit !== null || rule.usageLimitPerCustomer !== null);
   return [...ruleIds].flatMap((ruleId) => {
     const rule = limited.find((each) => each.ruleId === ruleId);

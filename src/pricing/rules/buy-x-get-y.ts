@@ -3,8 +3,8 @@ import type { PricingRule } from "./pricing-rule.ts";
 import type { OpenLine, RuleKind } from "./rule-kind.ts";
 
 /**
- * In each full group of bought and given units of a line, the given ones have the discount: a percentage of their price, rounded once for
- * the line, or an amount for the group.
+ * Discounts the free units of each full group of bought and free units in a line: a percentage of their price, rounded once per line, or an
+ * amount per group.
  */
 export const buyXGetY: RuleKind = {
   needs: [["buyQuantity"], ["getQuantity"]],

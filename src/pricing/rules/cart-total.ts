@@ -2,7 +2,7 @@ import type { Minor } from "../../rules/money.ts";
 import { discountEachLine } from "./percentage-rules.ts";
 import type { OpenLine, RuleKind } from "./rule-kind.ts";
 
-/** Off all lines together: a percentage of each, or one amount that they share. */
+/** Discounts all lines together: a percentage of each, or one amount that they share. */
 export const cartTotal: RuleKind = {
   needs: [],
   isOfCart: true,
@@ -11,39 +11,39 @@ export const cartTotal: RuleKind = {
 };
 
 /**
- * Shares an amount out over lines in proportion to what they cost, exactly. What a line has no room for goes to the others, in the
- * same proportion; what none has room for is not taken.
+ * Splits an amount over lines in proportion to their prices, exactly. What exceeds the rest of a line goes to the other lines, in the same
+ * proportion; what exceeds the rest of all lines is dropped.
  */
 function shareAmount(amountMinor: Minor, lines: readonly OpenLine[]): Minor[] {
-  const taken = lines.map(() => 0);
-  const roomOf = (at: number) => (lines[at]?.leftMinor ?? 0) - (taken[at] ?? 0);
+  const shares = lines.map(() => 0);
+  const restOf = (at: number) => (lines[at]?.leftMinor ?? 0) - (shares[at] ?? 0);
   let left = amountMinor;
-  let open = [...lines.keys()].filter((at) => roomOf(at) > 0);
-  // Each round places all that is left, or fills a line.
+  let open = [...lines.keys()].filter((at) => restOf(at) > 0);
+  // Each round distributes all that is left, or exhausts a line.
   while (left > 0 && open.length > 0) {
-    const shares = splitProportionally(
+    const parts = splitProportionally(
       left,
       open.map((at) => lines[at]?.beforeMinor ?? 0),
     );
     for (const [index, at] of open.entries()) {
-      const share = Math.min(shares[index] ?? 0, roomOf(at));
-      taken[at] = (taken[at] ?? 0) + share;
+      const share = Math.min(parts[index] ?? 0, restOf(at));
+      shares[at] = (shares[at] ?? 0) + share;
       left -= share;
     }
-    open = open.filter((at) => roomOf(at) > 0);
+    open = open.filter((at) => restOf(at) > 0);
   }
-  return taken;
+  return shares;
 }
 
-/** Cuts an amount in proportion to weights, by the largest remainder: of equal remainders the first gets the unit. */
+/** Splits an amount in proportion to weights by the largest remainder; of equal remainders the first gets the unit. */
 function splitProportionally(amountMinor: Minor, weights: readonly number[]): Minor[] {
   const sum = weights.reduce((total, weight) => total + BigInt(weight), 0n);
   const parts = weights.map((weight, index) => {
     const product = BigInt(amountMinor) * BigInt(weight);
     return { index, share: Number(product / sum), remainder: product % sum };
   });
-  const missing = amountMinor - parts.reduce((total, { share }) => total + share, 0);
+  const undistributed = amountMinor - parts.reduce((total, { share }) => total + share, 0);
   const byRemainder = parts.toSorted((a, b) => Number(b.remainder - a.remainder) || a.index - b.index);
-  for (const part of byRemainder.slice(0, missing)) part.share += 1;
+  for (const part of byRemainder.slice(0, undistributed)) part.share += 1;
   return parts.map(({ share }) => share);
 }

@@ -3,10 +3,10 @@ import type { StockLine } from "../../stock/rules/allocate.ts";
 import { productNotFound, type StockError } from "../../stock/rules/shortage.ts";
 import type { LineToPrice } from "./pricing-rule.ts";
 
-/** A line of a request: what is wanted, and how many. */
+/** A line of a request: an item and a quantity. */
 export type WantedLine = Wanted & { quantity: number };
 
-/** A line of what is sold, before it is priced. */
+/** A line as the catalogue sells it, before it is priced. */
 export interface LineForSale extends Omit<LineToPrice, "promoCode" | "tier" | "snapshot"> {
   sku: string;
   name: string;
@@ -20,24 +20,24 @@ export interface LineNeed {
   quantity: number;
 }
 
-/** Units of a variant that a line needs of the stock, with the name that a refusal tells. */
+/** Units of a variant that a line needs from stock, with the product name for refusals. */
 export interface Need extends LineNeed {
   productName: string;
 }
 
-/** The lines of an order: what is sold, and what that needs of the stock. */
+/** The lines of an order, and the stock that they need. */
 export interface OrderLines {
   items: LineForSale[];
   needs: Need[];
-  /** Lines that name nothing which is sold. */
+  /** Lines whose item is not sold. */
   unknown: StockError[];
-  /** Places in the request of lines whose product has several variants, none of them named. */
+  /** Indexes of the requested lines that name a product with several variants, but no variant. */
   ambiguous: number[];
 }
 
 /**
- * Makes an order's lines of what the catalogue knows: lines of one variant are summed, bundles exploded into their components.
- * A line that names an unknown or archived product, variant or component sells nothing.
+ * Builds an order's lines from the catalogue: lines of one variant are summed, and bundles need the stock of their components. A line
+ * that names an unknown or archived product, variant or component is `unknown`.
  */
 export function orderLines(
   wanted: readonly WantedLine[],
@@ -102,7 +102,7 @@ function needsOf(item: LineForSale, parts: readonly SellableComponent[]): Need[]
   }));
 }
 
-/** What a variant is called. */
+/** The display name of a variant. */
 export function fullName(productName: string, variantName: string | null): string {
   return variantName === null ? productName : `${productName}, ${variantName}`;
 }
@@ -114,7 +114,7 @@ function unknownLine(line: WantedLine): StockError {
   return productNotFound({ productId: line.productId, variantId: line.variantId ?? null, requested });
 }
 
-/** What each product's object is asked for: needs summed per variant, products in the order of their ids (PROTOCOL C4b). */
+/** The stock lines to reserve at each product's object: needs summed by variant, products in the order of their ids (C4b). */
 export function demandByProduct(needs: readonly LineNeed[]): Map<string, StockLine[]> {
   const byProduct = new Map<string, StockLine[]>();
   for (const { productId, variantId, quantity } of needs.toSorted((a, b) => (a.productId < b.productId ? -1 : 1))) {

@@ -15,7 +15,7 @@ export type RuleType = (typeof RULE_TYPES)[number];
 export const DISCOUNT_TYPES = ["percent", "absolute"] as const;
 export type DiscountType = (typeof DISCOUNT_TYPES)[number];
 
-/** What takes something off a price, and when. A condition that is null asks nothing. */
+/** A discount and its conditions; a condition that is null does not apply. */
 export interface PricingRule {
   ruleId: string;
   name: string;
@@ -33,7 +33,7 @@ export interface PricingRule {
   endAtMs: number | null;
   /** Of all lines, before discounts. */
   minSubtotalMinor: Minor | null;
-  /** Of `buy_x_get_y`: in every group of so many bought units, so many more have the discount. */
+  /** For `buy_x_get_y`: the discount applies to `getQuantity` units for every `buyQuantity` units bought. */
   buyQuantity: number | null;
   getQuantity: number | null;
   discountType: DiscountType;
@@ -41,29 +41,29 @@ export interface PricingRule {
   discountValue: number;
   /** Lower first; rules of one priority in the order of their ids. */
   priority: number;
-  /** Whether rules after it may apply too. */
+  /** Whether later rules may apply to the same line. */
   stackable: boolean;
   isActive: boolean;
-  /** Orders that may use it, of all shoppers and of each. */
+  /** How many orders may use it: in total, and per customer. */
   usageLimit: number | null;
   usageLimitPerCustomer: number | null;
 }
 
-/** What a rule took off a line. */
+/** A rule's discount on a line. */
 export interface Discount {
   ruleId: string;
   name: string;
   amountMinor: Minor;
-  /** The rule is about the whole cart, and this is the line's share of what it took off. */
+  /** The rule discounts the whole cart, and this is the line's share. */
   isOfCart: boolean;
-  /** Its uses are counted when the order is recorded. */
+  /** The rule has a usage limit. */
   isLimited: boolean;
 }
 
-/** What rules took off a line that was priced before, as a cart keeps it. */
+/** The discounts of a line that was priced before, as a cart stores them. */
 export interface DiscountSnapshot {
   discounts: Discount[];
-  /** A rule about the line that is not stackable applied: none after it may. One about the whole cart closes only for the moment. */
+  /** A rule of this line that is not stackable applied, so later rules do not. A cart-wide rule closes no snapshot. */
   isClosed: boolean;
 }
 
@@ -78,11 +78,11 @@ export interface LineToPrice {
   /** In upper case. */
   promoCode: string | null;
   tier: Tier | null;
-  /** Where the line was priced before and its price stands, what rules about the line alone took off it: they are not asked again. */
+  /** The line's discounts from when it was priced before; while they stand, only cart-wide rules are computed anew. */
   snapshot?: DiscountSnapshot | undefined;
 }
 
-/** The active rules and the taxes as they were at one version of D1's. */
+/** The active rules and the tax rates at one version of D1. */
 export interface PriceList {
   version: number;
   rules: PricingRule[];
@@ -95,18 +95,18 @@ export interface RuleUse {
   usedByCustomer: number;
 }
 
-/** What prices depend on beside the lines. */
+/** What prices depend on besides the lines. */
 export interface PricingFacts {
-  /** Active ones, in any order. */
+  /** In any order; inactive ones are ignored. */
   rules: readonly PricingRule[];
-  /** By the rule's id; absent where it was never used. */
+  /** By rule id; absent where it was never used. */
   uses: ReadonlyMap<string, RuleUse>;
-  /** The signed-in customer; null for guests, whose uses nobody can count. */
+  /** The signed-in customer; null for guests, whose uses are not counted per customer. */
   customerId: string | null;
   nowMs: number;
 }
 
-/** A line with what it costs. */
+/** A line with its price. */
 export interface PricedLine extends DiscountSnapshot {
   lineNo: number;
   /** Unit price × quantity. */
@@ -115,7 +115,7 @@ export interface PricedLine extends DiscountSnapshot {
   afterMinor: Minor;
 }
 
-/** A rule that could have been about these lines and took nothing off; `ruleId` is null for a promo code that no rule has. */
+/** A rule that targets the lines and took nothing off; `ruleId` is null for an unknown promo code. */
 export interface RefusedRule {
   ruleId: string | null;
   promoCode: string | null;
@@ -138,12 +138,12 @@ export const REFUSAL_REASONS = [
 ] as const;
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
-/** Shows what a rule took off as `appliedRuleSchema` promises it. @param decimals of the shop's currency */
+/** Writes a discount as `appliedRuleSchema` describes it. @param decimals of the shop's currency */
 export function toAppliedJson({ ruleId, name, amountMinor }: Discount, decimals: number) {
   return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals) };
 }
 
-/** Shows a refused rule as `refusedRuleSchema` promises it. */
+/** Writes a refused rule as `refusedRuleSchema` describes it. */
 export function toRefusedJson({ ruleId, reason }: RefusedRule) {
   return { rule_id: ruleId, reason };
 }

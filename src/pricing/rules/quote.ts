@@ -6,7 +6,7 @@ import { bulkQuantity, promoCodePercentage, seasonalPercentage, userTierPercenta
 import { targetsLine, refusalReason } from "./refusal.ts";
 import type { RuleKind } from "./rule-kind.ts";
 
-/** Every type of rules, one line each. */
+/** The behaviour of every rule type. */
 export const RULE_KINDS: Readonly<Record<RuleType, RuleKind>> = {
   bulk_quantity: bulkQuantity,
   seasonal_percentage: seasonalPercentage,
@@ -16,20 +16,20 @@ export const RULE_KINDS: Readonly<Record<RuleType, RuleKind>> = {
   cart_total: cartTotal,
 };
 
-/** A line while rules are asked, one after the other. */
+/** The state of a line while rules are applied one after the other. */
 interface PricingLine extends PricedLine {
   line: LineToPrice;
-  /** A rule that is not stackable applied, about the line or the cart. */
+  /** A rule that is not stackable has applied, of the line or of the cart. */
   isStopped: boolean;
-  /** Of a kept line the rule that closed it: it is done from that rule's place on. */
+  /** The rule that closed the line's snapshot: later rules in the order no longer apply. */
   closedBy: string | undefined;
 }
 
 /**
- * Prices lines by rules: each takes its discount from the line's whole price, in the order of priority, until one that is not stackable
- * applied; together never more than the line costs. The order of rules and lines changes nothing (docs/pricing.md).
- * @param lines each number once
- * @returns the lines in the order of their numbers, and the rules that could have been about them and took nothing off any
+ * Prices lines: rules apply in the order of priority until one that is not stackable has applied. Each discount is computed from the line's
+ * whole price, and together they never exceed it. The order of the arguments changes nothing (docs/pricing.md).
+ * @param lines with distinct numbers
+ * @returns the lines by number, and the rules that target them but took nothing off
  */
 export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): { lines: PricedLine[]; refused: RefusedRule[] } {
   const rules = facts.rules.filter(({ isActive }) => isActive).toSorted(byPriority);
@@ -53,7 +53,7 @@ function startPricing(line: LineToPrice, ruleIds: ReadonlySet<string>): PricingL
   const discounts = line.snapshot?.discounts.filter(({ isOfCart }) => !isOfCart) ?? [];
   const isClosed = line.snapshot?.isClosed ?? false;
   const closedBy = isClosed ? discounts.at(-1)?.ruleId : undefined;
-  // A closing rule that is gone has no place any more among those that are there.
+  // Where the closing rule no longer exists it has no place in the order, so the line is closed to all rules.
   const isDone = isClosed && (closedBy === undefined || !ruleIds.has(closedBy));
   const sumMinor = discounts.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   const discountMinor = Math.min(sumMinor, beforeMinor);
@@ -61,27 +61,27 @@ function startPricing(line: LineToPrice, ruleIds: ReadonlySet<string>): PricingL
   return { line, lineNo: line.lineNo, beforeMinor, discountMinor, afterMinor, discounts, isClosed, isStopped: isDone, closedBy };
 }
 
-/** @returns the first reason why the rule took nothing off any line; `undefined` where it did, or nobody asked for it */
+/** @returns the first reason why the rule took nothing off any line; `undefined` where it did, or where it does not concern the lines */
 function applyRule(
   rule: PricingRule,
   pricing: readonly PricingLine[],
   refusal: (line: LineToPrice) => RefusalReason | undefined,
 ): RefusalReason | undefined {
   const kind = RULE_KINDS[rule.type];
-  const asking = pricing.filter(
+  const candidates = pricing.filter(
     ({ line }) => (kind.isOfCart || !line.snapshot) && (rule.promoCode === null || rule.promoCode === line.promoCode),
   );
-  const about = asking.filter(({ line }) => targetsLine(rule, line));
-  // Nobody who gave no code is told of a rule about other products.
-  if (about.length === 0) return asking.length > 0 && rule.promoCode !== null ? "other_products" : undefined;
-  const decided = about.map((each) => ({ each, reason: refusal(each.line) ?? stoppedReason(each) }));
+  const targets = candidates.filter(({ line }) => targetsLine(rule, line));
+  // Only a rule with a promo code that a line names is reported as being for other products.
+  if (targets.length === 0) return candidates.length > 0 && rule.promoCode !== null ? "other_products" : undefined;
+  const decided = targets.map((each) => ({ each, reason: refusal(each.line) ?? stoppedReason(each) }));
   const open = decided.filter(({ reason }) => reason === undefined).map(({ each }) => each);
   const amounts = kind.discountsFor(
     rule,
     open.map(({ line, beforeMinor, afterMinor }) => ({ ...line, beforeMinor, leftMinor: afterMinor })),
   );
-  const taken = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0));
-  if (taken.length > 0) return undefined;
+  const discounted = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0));
+  if (discounted.length > 0) return undefined;
   return decided.find(({ reason }) => reason !== undefined)?.reason ?? noEffectReason(rule);
 }
 
@@ -89,12 +89,12 @@ function stoppedReason({ isStopped: isDone, afterMinor }: PricingLine): RefusalR
   return isDone || afterMinor === 0 ? "not_combinable" : undefined;
 }
 
-/** All conditions hold, and yet there is no full group of units, or what would be taken off rounds to nothing. */
+/** All conditions hold, but there is no full group of units, or the discount rounds to zero. */
 function noEffectReason(rule: PricingRule): RefusalReason {
   return rule.type === "buy_x_get_y" ? "quantity_too_small" : "subtotal_too_small";
 }
 
-/** @returns whether there was anything to take off */
+/** @returns whether the discount is above zero */
 function applyDiscount(each: PricingLine, rule: PricingRule, wantedMinor: Minor): boolean {
   const amountMinor = Math.min(wantedMinor, each.afterMinor);
   if (amountMinor <= 0) return false;
@@ -120,7 +120,7 @@ function toPriced({ lineNo, beforeMinor, discountMinor, afterMinor, discounts, i
   return { lineNo, beforeMinor, discountMinor, afterMinor, discounts, isClosed };
 }
 
-/** What one unit costs, and how many there are. */
+/** A unit price and a quantity. */
 interface Units {
   unitPriceMinor: Minor;
   quantity: number;
@@ -133,14 +133,14 @@ export interface Totals {
   totalMinor: Minor;
 }
 
-/** What a line costs; exact up to `MAX_SUM_MINOR`, which `totalsOf` sees to. */
+/** The price of a line before discounts; exact up to `MAX_SUM_MINOR`, which `totalsOf` checks. */
 export function lineTotal(line: Units): Minor {
   return line.unitPriceMinor * line.quantity;
 }
 
 /**
- * Adds up an order.
- * @returns `undefined` when the sum passes `MAX_SUM_MINOR`, above which it could be inexact
+ * Sums up an order.
+ * @returns `undefined` when the sum exceeds `MAX_SUM_MINOR`, above which it could be inexact
  */
 export function totalsOf(lines: readonly Units[], deliveryCostMinor: Minor): Totals | undefined {
   // A product or sum beyond 2^53 is rounded, but never from above the largest sum to below it.

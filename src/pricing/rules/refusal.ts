@@ -1,7 +1,7 @@
 import type { Minor } from "../../rules/money.ts";
 import type { LineToPrice, PricingFacts, PricingRule, RefusalReason } from "./pricing-rule.ts";
 
-/** Whether a rule is about a line's product at all. */
+/** Whether a rule targets a line's product, variant and category. */
 export function targetsLine(rule: PricingRule, line: LineToPrice): boolean {
   return (
     (rule.productId === null || rule.productId === line.productId) &&
@@ -11,7 +11,7 @@ export function targetsLine(rule: PricingRule, line: LineToPrice): boolean {
 }
 
 /**
- * The first condition that keeps a rule off a line, or `undefined` where all hold.
+ * The first condition of a rule that a line does not meet; `undefined` where it meets all.
  * @param subtotalMinor of all lines, before discounts
  */
 export function refusalReason(
@@ -29,7 +29,7 @@ export function refusalReason(
   return useLimitReason(rule, facts);
 }
 
-/** Whether a limited rule has no use left, of all or for this customer. */
+/** Why a limited rule has no use left, in total or for this customer; `undefined` where it has. */
 export function useLimitReason(
   rule: PricingRule,
   { uses, customerId }: Pick<PricingFacts, "uses" | "customerId">,

@@ -3,7 +3,7 @@ import type { DiscountType, PricingRule } from "./pricing-rule.ts";
 import { RULE_KINDS } from "./quote.ts";
 import type { Condition } from "./rule-kind.ts";
 
-/** A rule as the shop keeps it. */
+/** A rule as it is stored. */
 export interface StoredRule extends PricingRule {
   /** Orders that use it. */
   used: number;
@@ -11,14 +11,14 @@ export interface StoredRule extends PricingRule {
   updatedAtMs: number;
 }
 
-/** What a merchant says of a rule; what is left out stays, or is as `UNSAID`. */
+/** The fields of a rule in a request; an absent one stays as it is, or gets its default in a new rule. */
 export interface RuleRequest {
   fields: Partial<Omit<PricingRule, "ruleId" | "discountValue">>;
   /** A percentage, or an amount in major units. */
   discountValue: number | undefined;
 }
 
-/** What a new rule is where nothing is said. */
+/** The defaults of a new rule. */
 export const RULE_DEFAULTS = {
   productId: null,
   variantId: null,
@@ -39,8 +39,9 @@ export const RULE_DEFAULTS = {
   usageLimitPerCustomer: null,
 } satisfies Partial<PricingRule>;
 
-/** Why a rule cannot be; `field` is the request's. */
+/** Why a rule is invalid. */
 export interface RuleProblem {
+  /** The request's name of the field. */
   field: string;
   message: string;
 }
@@ -49,13 +50,13 @@ const PERCENT_DECIMALS = 2;
 const WHOLE_BPS = 10_000;
 
 /**
- * Reads a discount's value: basis points of a percentage, minor units of an amount.
- * @param decimals of the shop's currency  @returns `undefined` where it is none
+ * Converts a discount value: a percentage to basis points, an amount to minor units.
+ * @param decimals of the shop's currency  @returns `undefined` where the value is invalid
  */
 export function readDiscount(type: DiscountType, value: number, decimals: number): Minor | undefined {
-  const read = toMinor(value, type === "percent" ? PERCENT_DECIMALS : decimals);
-  if (read === undefined || read <= 0) return undefined;
-  return type === "percent" && read > WHOLE_BPS ? undefined : read;
+  const converted = toMinor(value, type === "percent" ? PERCENT_DECIMALS : decimals);
+  if (converted === undefined || converted <= 0) return undefined;
+  return type === "percent" && converted > WHOLE_BPS ? undefined : converted;
 }
 
 const REQUEST_FIELDS: Record<Condition, string> = {
@@ -68,17 +69,17 @@ const REQUEST_FIELDS: Record<Condition, string> = {
   getQuantity: "get_quantity",
 };
 
-/** The first thing by which a rule would not be what its type says, or could never apply; `undefined` where there is none. */
+/** The first reason why a rule lacks what its type needs, or could never apply; `undefined` where it is valid. */
 export function ruleProblem(rule: PricingRule): RuleProblem | undefined {
-  const lacking = RULE_KINDS[rule.type].needs.find((some) => some.every((condition) => rule[condition] === null));
-  if (lacking) {
-    const names = lacking.map((condition) => REQUEST_FIELDS[condition]);
-    return { field: names[0] ?? "type", message: `is needed for ${rule.type}: give ${names.join(" or ")}` };
+  const missing = RULE_KINDS[rule.type].needs.find((some) => some.every((condition) => rule[condition] === null));
+  if (missing) {
+    const names = missing.map((condition) => REQUEST_FIELDS[condition]);
+    return { field: names[0] ?? "type", message: `${rule.type} needs ${names.join(" or ")}` };
   }
-  const other =
+  const unexpected =
     rule.type === "buy_x_get_y" ? undefined : (["buyQuantity", "getQuantity"] as const).find((each) => rule[each] !== null);
-  if (other) return { field: REQUEST_FIELDS[other], message: "is for buy_x_get_y alone" };
-  if (isAbove(rule.minQuantity, rule.maxQuantity)) return { field: "max_quantity", message: "must not be below min_quantity" };
+  if (unexpected) return { field: REQUEST_FIELDS[unexpected], message: "applies only to buy_x_get_y" };
+  if (isAbove(rule.minQuantity, rule.maxQuantity)) return { field: "max_quantity", message: "must be at least min_quantity" };
   if (rule.startAtMs !== null && rule.endAtMs !== null && rule.endAtMs <= rule.startAtMs)
     return { field: "end_at", message: "must be after start_at" };
   return undefined;

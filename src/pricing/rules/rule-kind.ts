@@ -1,25 +1,25 @@
 import type { Minor } from "../../rules/money.ts";
 import type { PricingRule } from "./pricing-rule.ts";
 
-/** A line of which a rule may still take something. */
+/** A line to which a rule applies. */
 export interface OpenLine {
   lineNo: number;
   quantity: number;
   unitPriceMinor: Minor;
-  /** Unit price × quantity: what every discount is taken from. */
+  /** Unit price × quantity: the base of every discount. */
   beforeMinor: Minor;
-  /** What the rules before it left. */
+  /** What earlier rules left of the price. */
   leftMinor: Minor;
 }
 
-/** The conditions that make a rule of a type what its type says. */
+/** The conditions that a rule type can require. */
 export type Condition = "minQuantity" | "userTier" | "promoCode" | "startAtMs" | "endAtMs" | "buyQuantity" | "getQuantity";
 
-/** What a type of rules means. */
+/** The behaviour of a rule type. */
 export interface RuleKind {
-  /** Of each list at least one must be set. */
+  /** Required conditions: of each list at least one. */
   needs: readonly (readonly Condition[])[];
-  /** It is about all lines together: computed anew whenever any of them changes. */
+  /** It discounts all lines together, and is computed anew whenever the cart changes. */
   isOfCart: boolean;
   /**
    * The discount on each line that meets the rule's conditions; the caller caps it at what is left of the line.
