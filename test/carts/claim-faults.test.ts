@@ -4,6 +4,7 @@ import type { Caller, Deps } from "../../src/deps.ts";
 import { userOf } from "../support/accounts/accounts.ts";
 import { callerOf } from "../support/accounts/callers.ts";
 import { cartOf, itemRows } from "../support/carts/carts.ts";
+import { cutAct, everyCut } from "../support/cuts.ts";
 import { FAULTS, type Fault, faultyWorker } from "../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
@@ -41,32 +42,17 @@ function claim(deps: Deps, { caller, guests }: Carts, key?: string): Promise<unk
   return claimCart(deps, keyed, caller, { cartId: guests, edge: undefined });
 }
 
-async function cut(carts: Carts, key: string | undefined, at: number, fault: Fault): Promise<boolean> {
-  let calls = 0;
-  const worker = faultyWorker(() => {
-    calls += 1;
-    return calls === at ? fault : "none";
-  });
-  const ended = claim(worker.deps, carts, key).catch(() => undefined);
-  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
-  await worker.deliverLate();
-  return calls >= at;
-}
-
 describe("a claim that merges two carts", () => {
   it.for(FAULTS.flatMap((fault) => [true, false].map((isKeyed): [Fault, boolean] => [fault, isKeyed])))(
     "cut after every step (%s, with a key: %s): a repeat has every unit once and reserved, and time frees them all",
     async ([fault, isKeyed], { expect }) => {
-      let steps = 0;
-      for (let isCut = true; isCut && steps < TOO_MANY;) {
-        const at = steps + 1;
+      const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
         const carts = await twoCarts();
         const { productIds, own, guests } = carts;
         const honest = async () => (await Promise.all(productIds.map(emptyClaims))).flat();
         const key = isKeyed ? newId("key") : undefined;
 
-        isCut = await cut(carts, key, at, fault);
-        if (isCut) steps = at;
+        const isCut = await cutAct(({ deps }) => claim(deps, carts, key), at, fault);
         expect(await honest(), `${fault} at ${at}`).toEqual([]);
         await claim(faultyWorker().deps, carts, key);
 
@@ -79,11 +65,16 @@ describe("a claim that merges two carts", () => {
           [3, true],
         ]);
         expect([await honest(), await itemRows(guests)]).toEqual([[], []]);
-        await recover(productIds);
-        await recover(productIds);
+        return { isCut, productIds };
+      });
+      const everything = cuts.flatMap(({ productIds }) => productIds);
+      await recover(everything);
+      await recover(everything);
+
+      for (const { at, productIds } of cuts) {
         expect(await Promise.all(productIds.map(availableAt)), `${fault} at ${at}`).toEqual([UNITS, UNITS]);
-        await expectInvariants(expect, new Map(productIds.map((productId) => [productId, UNITS])));
       }
+      await expectInvariants(expect, new Map(everything.map((productId) => [productId, UNITS])));
       expect(steps).toBeGreaterThanOrEqual(6);
       expect(steps).toBeLessThan(TOO_MANY);
     },

@@ -1,7 +1,8 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import type { Deps } from "../../src/deps.ts";
 import { cartOf, editBy, itemRows } from "../support/carts/carts.ts";
-import { type Fault, FAULTS, faultyWorker } from "../support/faults.ts";
+import { cutAct, everyCut } from "../support/cuts.ts";
+import { FAULTS, faultyWorker } from "../support/faults.ts";
 import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId } from "../support/shop/shop.ts";
@@ -20,6 +21,7 @@ afterEach(() => {
 /** A cart with another line than the one that is changed; both need the first of two products. */
 interface Filled {
   cartId: string;
+  received: Map<string, number>;
   productIds: string[];
   bundleId: string;
 }
@@ -51,26 +53,14 @@ const OPERATIONS: Record<string, Operation> = {
 };
 
 async function filled({ before, units = UNITS }: Operation): Promise<Filled> {
-  const productIds = [await stocked(UNITS), await stocked(units)];
+  const received = new Map([[await stocked(UNITS), UNITS]]).set(await stocked(units), units);
+  const productIds = [...received.keys()];
   const { productId: bundleId } = await bundle(productIds.map((productId) => ({ productId })));
   const [first = ""] = productIds;
   const cartId = await cartOf({ [first]: 1, ...(before > 0 && { [bundleId]: before }) });
   // So that the change extends what the other line has.
   vi.setSystemTime(Date.now() + 60_000);
-  return { cartId, productIds, bundleId };
-}
-
-/** Runs a change whose how-many-th call to the outside meets a fault, and lets late calls arrive at last. @returns whether there was such a call */
-async function cut({ act }: Operation, cart: Filled, key: string, at: number, fault: Fault): Promise<boolean> {
-  let calls = 0;
-  const worker = faultyWorker(() => {
-    calls += 1;
-    return calls === at ? fault : "none";
-  });
-  const ended = act(worker.deps, cart, key).catch(() => undefined);
-  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
-  await worker.deliverLate();
-  return calls >= at;
+  return { cartId, received, productIds, bundleId };
 }
 
 /** Units that the objects have for a cart. */
@@ -89,18 +79,17 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   it.for(FAULTS)(
     "cut after every step (%s): no line claims what no object has, a repeat with the key finishes it, and time frees every unit",
     async (fault, { expect }) => {
-      let steps = 0;
-      for (let isCut = true; isCut && steps < TOO_MANY;) {
-        const at = steps + 1;
+      const honest = async (carts: readonly Filled[]) =>
+        (await Promise.all(carts.flatMap(({ productIds }) => productIds).map(emptyClaims))).flat();
+      const beganMs = Date.now();
+      const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
+        // Each begins at the same time, so that what is reserved for the first is so when the last is cut.
+        vi.setSystemTime(beganMs);
         const cart = await filled(operation);
-        const units = [UNITS, operation.units ?? UNITS];
-        const received = new Map(cart.productIds.map((productId, index) => [productId, units[index] ?? 0]));
-        const honest = async () => (await Promise.all(cart.productIds.map(emptyClaims))).flat();
         const key = newId("key");
 
-        isCut = await cut(operation, cart, key, at, fault);
-        if (isCut) steps = at;
-        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        const isCut = await cutAct(({ deps }) => operation.act(deps, cart, key), at, fault);
+        expect(await honest([cart]), `${fault} at ${at}`).toEqual([]);
         await operation.act(faultyWorker().deps, cart, key);
 
         const item = (await itemRows(cart.cartId)).find(({ variantId }) => variantId === cart.bundleId);
@@ -108,16 +97,20 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
           operation.wanted,
           true,
         ]);
-        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        expect(await honest([cart]), `${fault} at ${at}`).toEqual([]);
         if (operation.wanted > 0) expect(await heldFor(cart)).toEqual([operation.wanted + 1, operation.wanted]);
         for (const productId of cart.productIds) expect((await stateOf(productId)).differences).toEqual([]);
-        await recover(cart.productIds);
-        expect(await honest()).toEqual([]);
-        await recover(cart.productIds);
-        expect(await Promise.all(cart.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(units);
-        expect(await itemRows(cart.cartId)).toEqual([]);
-        await expectInvariants(expect, received);
+        return { isCut, ...cart };
+      });
+      await recover(cuts.flatMap(({ productIds }) => productIds));
+      expect(await honest(cuts)).toEqual([]);
+      await recover(cuts.flatMap(({ productIds }) => productIds));
+
+      for (const { at, cartId, received } of cuts) {
+        expect(await Promise.all([...received.keys()].map(availableAt)), `${fault} at ${at}`).toEqual([...received.values()]);
+        expect(await itemRows(cartId)).toEqual([]);
       }
+      await expectInvariants(expect, new Map(cuts.flatMap(({ received }) => [...received])));
       expect(steps).toBeGreaterThanOrEqual(5);
       expect(steps).toBeLessThan(TOO_MANY);
     },
@@ -126,20 +119,19 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   it.for(FAULTS)(
     "cut after every step (%s), and never repeated: time frees every unit, and all invariants hold",
     async (fault, { expect }) => {
-      let steps = 0;
-      for (let isCut = true; isCut && steps < TOO_MANY;) {
-        const at = steps + 1;
+      const beganMs = Date.now();
+      const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
+        vi.setSystemTime(beganMs);
         const cart = await filled(operation);
-        const units = [UNITS, operation.units ?? UNITS];
+        return { isCut: await cutAct(({ deps }) => operation.act(deps, cart, newId("key")), at, fault), ...cart };
+      });
+      await recover(cuts.flatMap(({ productIds }) => productIds));
+      await recover(cuts.flatMap(({ productIds }) => productIds));
 
-        isCut = await cut(operation, cart, newId("key"), at, fault);
-        if (isCut) steps = at;
-        await recover(cart.productIds);
-        await recover(cart.productIds);
-
-        expect(await Promise.all(cart.productIds.map(availableAt)), `${fault} at ${at}`).toEqual(units);
-        await expectInvariants(expect, new Map(cart.productIds.map((productId, index) => [productId, units[index] ?? 0])));
+      for (const { at, received } of cuts) {
+        expect(await Promise.all([...received.keys()].map(availableAt)), `${fault} at ${at}`).toEqual([...received.values()]);
       }
+      await expectInvariants(expect, new Map(cuts.flatMap(({ received }) => [...received])));
       expect(steps).toBeGreaterThanOrEqual(5);
     },
   );

@@ -1,5 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { FAULTS, type FaultyWorker, faultyWorker } from "../support/faults.ts";
+import { cutAct, everyCut } from "../support/cuts.ts";
+import { FAULTS, faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, placedBy, stocked } from "../support/orders/orders.ts";
 import { confirmBy, expiredOrder, paidOrder, paymentsOf } from "../support/payments/payments.ts";
@@ -59,22 +60,9 @@ const CASES: Record<string, Case> = {
 };
 
 /** Lets the time pass in which an order may be paid: an alarm that is to commit in place of a lost Worker rings no earlier. */
-async function windowEnds(productId: string): Promise<void> {
+async function windowEnds(waiting: readonly Waiting[]): Promise<void> {
   vi.setSystemTime(Date.now() + 30 * 60_000);
-  await recover([productId]);
-}
-
-/** Confirms a payment whose how-many-th call meets a fault, and lets late calls arrive at last. @returns whether there was such a call */
-async function cut(orderId: string, reference: string, at: number, fault: (typeof FAULTS)[number]): Promise<boolean> {
-  let calls = 0;
-  const worker: FaultyWorker = faultyWorker(() => {
-    calls += 1;
-    return calls === at ? fault : "none";
-  });
-  const ended = confirmBy(worker.deps, orderId, reference).catch(() => undefined);
-  await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
-  await worker.deliverLate();
-  return calls >= at;
+  await recover(waiting.map(({ productId }) => productId));
 }
 
 describe.for(Object.keys(CASES))("%s", (name) => {
@@ -83,31 +71,38 @@ describe.for(Object.keys(CASES))("%s", (name) => {
   it.for(FAULTS)(
     "cut after every step (%s): never sold twice, nor paid without goods or a refund that is due",
     async (fault, { expect }) => {
-      let steps = 0;
-      for (let isCut = true; isCut && steps < TOO_MANY;) {
-        const at = steps + 1;
-        const waiting = await order();
-        const { orderId, productId, received } = waiting;
-        const reference = newId("ref");
-
-        isCut = await cut(orderId, reference, at, fault);
-        if (isCut) steps = at;
+      const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
+        const waiting = { ...(await order()), reference: newId("ref") };
+        const { orderId, reference } = waiting;
+        const isCut = await cutAct(({ deps }) => confirmBy(deps, orderId, reference), at, fault);
         const isTaken = (await paymentsOf(orderId)).length > 0;
-        // What was recorded is finished without any repeat; what was not, and is still in time, goes on waiting.
-        if (isTaken) {
-          await windowEnds(productId);
-          expect(await paidOrder(orderId), `${fault} at ${at}`).toMatchObject(becomes);
-          await expectInvariants(expect, received);
-        }
-        const again = await confirmBy(faultyWorker().deps, orderId, reference);
-        await windowEnds(productId);
-
-        expect(again, `${fault} at ${at}`).not.toHaveProperty("code");
+        // What was not recorded, and is still in time, goes on waiting: it is paid again at once.
+        const again = isTaken ? undefined : await confirmBy(faultyWorker().deps, orderId, reference);
+        return { isCut, isTaken, again, ...waiting };
+      });
+      const received = new Map(cuts.flatMap((cut) => [...cut.received]));
+      const expectDone = async ({ orderId, productId, at }: (typeof cuts)[number]) => {
         expect(await paidOrder(orderId), `${fault} at ${at}`).toMatchObject(becomes);
         expect(await paymentsOf(orderId)).toHaveLength(1);
         expect(await availableAt(productId), `${fault} at ${at}`).toBe(available);
-        await expectInvariants(expect, received);
+      };
+
+      // What was recorded is finished without any repeat.
+      await windowEnds(cuts);
+      for (const cut of cuts) {
+        if (cut.isTaken) expect(await paidOrder(cut.orderId), `${fault} at ${cut.at}`).toMatchObject(becomes);
+        else await expectDone(cut);
       }
+      await expectInvariants(expect, received);
+      const taken = cuts.filter(({ isTaken }) => isTaken);
+      for (const cut of taken) cut.again = await confirmBy(faultyWorker().deps, cut.orderId, cut.reference);
+      await windowEnds(taken);
+
+      for (const cut of cuts) {
+        expect(cut.again, `${fault} at ${cut.at}`).not.toHaveProperty("code");
+        await expectDone(cut);
+      }
+      await expectInvariants(expect, received);
       expect(steps).toBeGreaterThanOrEqual(3);
       expect(steps).toBeLessThan(TOO_MANY);
     },

@@ -11,8 +11,8 @@ const ROUNDS = 4;
 const UNPAID = "payment_status IN ('pending', 'failed')";
 
 /** Lets time pass, every alarm of these objects ring and the sweep run, until what a crash left is repaired. */
-export async function recover(productIds: readonly string[]): Promise<void> {
-  for (let round = 0; round < ROUNDS; round += 1) {
+export async function recover(productIds: readonly string[], rounds = ROUNDS): Promise<void> {
+  for (let round = 0; round < rounds; round += 1) {
     vi.setSystemTime(Date.now() + STEP_MS);
     await Promise.all(productIds.map((productId) => runDurableObjectAlarm(env.STOCK.getByName(productId))));
     const deferred: Promise<unknown>[] = [];
@@ -21,164 +21,180 @@ export async function recover(productIds: readonly string[]): Promise<void> {
   }
 }
 
-interface PlaceUnits {
-  variantId: string;
-  warehouseId: string;
-  sold: number;
-  kept: number;
-}
-
 /**
- * Finds every invariant of DESIGN §4 true for products whose only stock was received by hand: levels within bounds and proved by
+ * Finds every invariant of AGENTS.md true for products whose only stock was received by hand: levels within bounds and proved by
  * their ledger; units sold and reserved are exactly those of live orders in D1, under the holds they record, and those of carts whose
  * lines need them, and no line claims units that its object has not; units that a transfer took away and that have not come are in no
  * level; D1's projection equals the objects; nothing is owed; no money is lost. Call it when all is quiet.
  * @param received units by product
  */
 export async function expectInvariants(expect: ExpectStatic, received: ReadonlyMap<string, number>): Promise<void> {
-  for (const [productId, units] of received) {
-    const stock = env.STOCK.getByName(productId);
-    const levels = await stock.levels();
-    expect(await stock.audit()).toEqual([]);
+  const productIds = [...received.keys()];
+  const objects = await Promise.all(productIds.map(readObject));
+  const database = await readDatabase(productIds);
+  for (const object of objects) {
+    const { productId, levels, differences, holds } = object;
+    const isHere = (row: { productId: string }) => row.productId === productId;
+    expect(differences).toEqual([]);
     for (const { onHand, reserved } of levels) expect(0 <= reserved && reserved <= onHand).toBe(true);
-    const owned = await ownedUnits(productId);
-    const sold = owned.reduce((sum, place) => sum + place.sold, 0);
-    const carts = await inCarts(productId);
-    const kept = owned.reduce((sum, place) => sum + place.kept, 0) + carts.reduce((sum, { units: held }) => sum + held, 0);
-    const away = await unitsAway(productId);
+    const owned = database.owned.filter(isHere);
+    const inCarts = holds.filter(({ purpose }) => purpose === "cart");
+    const away = database.away.find(isHere)?.units ?? 0;
     expect({ onHand: total(levels, "onHand"), reserved: total(levels, "reserved") }, productId).toEqual({
-      onHand: units - sold - away,
-      reserved: kept,
+      onHand: (received.get(productId) ?? 0) - total(owned, "sold") - away,
+      reserved: total(owned, "kept") + total(inCarts, "units"),
     });
     for (const place of owned) {
-      const level = levels.find(
-        ({ variantId, warehouseId }) => variantId === place.variantId && warehouseId === place.warehouseId,
-      );
-      const inCart = carts.find(
-        ({ variantId, warehouseId }) => variantId === place.variantId && warehouseId === place.warehouseId,
-      );
-      expect(level?.reserved).toBe(place.kept + (inCart?.units ?? 0));
+      const isThere = (row: Place) => row.variantId === place.variantId && row.warehouseId === place.warehouseId;
+      expect(levels.find(isThere)?.reserved).toBe(place.kept + total(inCarts.filter(isThere), "units"));
     }
-    expect(await strangeHolds(productId)).toEqual([]);
-    expect(await emptyClaims(productId)).toEqual([]);
-    expect(await projected(productId)).toEqual(levels.toSorted((a, b) => (a.warehouseId < b.warehouseId ? -1 : 1)));
+    expect(strangeHolds(holds, database.recorded, database.needed.filter(isHere))).toEqual([]);
+    expect(unbacked(holds, database.claims.filter(isHere))).toEqual([]);
+    expect(database.projected.filter(isHere).map(({ productId: _, ...level }) => level)).toEqual(levels.toSorted(byPlace));
   }
-  expect(await rowsOf("SELECT action_id FROM stock_actions")).toEqual([]);
-  await expectMoney(expect);
-  expect(await rowsOf("SELECT transfer_id FROM transfers WHERE status = 'dispatching'")).toEqual([]);
-}
-
-/**
- * Finds money as it must be: an order's sums are those of its payments and refunds, and what came for an order that is over is owed
- * or went back. An order that expired is never paid and left without goods.
- */
-async function expectMoney(expect: ExpectStatic): Promise<void> {
-  const wrong = await rowsOf(
-    `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
-       paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id AND p.currency = orders.currency)
-       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
-       OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
-  );
-  expect(wrong).toEqual([]);
-}
-
-/** What is on hand nowhere although nobody bought it: on its way between warehouses, or missing of a transfer that was received. */
-async function unitsAway(productId: string): Promise<number> {
-  const [away] = await rowsOf<{ units: number }>(
-    `SELECT coalesce(sum(quantity - received), 0) AS units FROM transfer_items JOIN transfers USING (transfer_id)
-     WHERE product_id = ? AND status IN ('in_transit', 'received')`,
-    productId,
-  );
-  return away?.units ?? 0;
-}
-
-/**
- * What live orders own of a product: sold when they are due to leave, less what came back and can be sold again; kept while they
- * wait for payment.
- */
-function ownedUnits(productId: string): Promise<PlaceUnits[]> {
-  return rowsOf(
-    `SELECT variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
-       SELECT variant_id AS variantId, warehouse_id AS warehouseId, iif(${UNPAID}, 0, quantity) AS sold,
-         iif(${UNPAID}, quantity, 0) AS kept
-       FROM order_allocations JOIN orders USING (order_id)
-       WHERE product_id = ?1 AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
-       UNION ALL SELECT variant_id, warehouse_id, -quantity, 0 FROM return_items WHERE product_id = ?1 AND condition = 'sellable'
-     ) GROUP BY 1, 2`,
-    productId,
-  );
-}
-
-/** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */
-async function strangeHolds(productId: string): Promise<string[]> {
-  const holds = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
-    state.storage.sql.exec<{ hold_id: string; variant_id: string }>("SELECT DISTINCT hold_id, variant_id FROM holds").toArray(),
-  );
-  const recorded = await rowsOf<{ hold_id: string }>(`SELECT hold_id FROM orders WHERE status = 'PENDING' AND ${UNPAID}`);
-  const needed = await rowsOf<{ cart_id: string; variant_id: string }>(
-    `SELECT cart_id, need.value->>'variantId' AS variant_id FROM cart_items CROSS JOIN json_each(needs) need
-     WHERE need.value->>'productId' = ?`,
-    productId,
-  );
-  const isOwned = (hold: { hold_id: string; variant_id: string }) =>
-    recorded.some((order) => order.hold_id === hold.hold_id) ||
-    needed.some((line) => line.cart_id === hold.hold_id && line.variant_id === hold.variant_id);
-  return holds.filter((hold) => !isOwned(hold)).map((hold) => hold.hold_id);
+  expect(database.owed).toEqual([]);
+  expect(database.wrongMoney).toEqual([]);
+  expect(database.dispatching).toEqual([]);
 }
 
 /** Lines of carts that claim more units of a product, or for longer, than its object has for them. */
 export async function emptyClaims(productId: string): Promise<string[]> {
-  const claimed = await rowsOf<{ cart_id: string; variant_id: string; units: number; until_ms: number }>(
-    `SELECT cart_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS units, max(reserved_until_ms) AS until_ms
+  const [{ holds }, [claims = []]] = await Promise.all([readObject(productId), rowsOf([claimsOf([productId])])]);
+  return unbacked(holds, claims as Claim[]);
+}
+
+interface Place {
+  variantId: string;
+  warehouseId: string;
+}
+
+interface Hold extends Place {
+  holdId: string;
+  purpose: string;
+  units: number;
+  untilMs: number;
+}
+
+interface Claim {
+  productId: string;
+  cartId: string;
+  variantId: string;
+  units: number;
+  untilMs: number;
+}
+
+async function readObject(productId: string) {
+  const stock = env.STOCK.getByName(productId);
+  const [levels, differences, holds] = await Promise.all([
+    stock.levels(),
+    stock.audit(),
+    runInDurableObject(stock, (_, { storage }) =>
+      storage.sql
+        .exec<Hold & Record<string, SqlStorageValue>>(
+          `SELECT hold_id AS holdId, variant_id AS variantId, warehouse_id AS warehouseId, purpose, quantity AS units,
+             expires_at_ms AS untilMs FROM holds`,
+        )
+        .toArray(),
+    ),
+  ]);
+  return { productId, levels, differences, holds: holds as Hold[] };
+}
+
+/** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */
+function strangeHolds(
+  holds: readonly Hold[],
+  recorded: readonly { holdId: string }[],
+  needed: readonly { cartId: string; variantId: string }[],
+): string[] {
+  const isOwned = (hold: Hold) =>
+    recorded.some(({ holdId }) => holdId === hold.holdId) ||
+    needed.some((line) => line.cartId === hold.holdId && line.variantId === hold.variantId);
+  return holds.filter((hold) => !isOwned(hold)).map(({ holdId }) => holdId);
+}
+
+function unbacked(holds: readonly Hold[], claims: readonly Claim[]): string[] {
+  const isBacked = (line: Claim) => {
+    const held = holds.filter(({ holdId, variantId }) => holdId === line.cartId && variantId === line.variantId);
+    return total(held, "units") >= line.units && held.every(({ untilMs }) => untilMs >= line.untilMs) && held.length > 0;
+  };
+  return claims.filter((line) => !isBacked(line)).map(({ cartId, variantId }) => `${cartId} ${variantId}`);
+}
+
+const OURS = "(SELECT value FROM json_each(?1))";
+
+const claimsOf = (productIds: readonly string[]) =>
+  env.DB.prepare(
+    `SELECT need.value->>'productId' AS productId, cart_id AS cartId, need.value->>'variantId' AS variantId,
+       sum(need.value->>'quantity') AS units, max(reserved_until_ms) AS untilMs
      FROM cart_items JOIN carts USING (cart_id) CROSS JOIN json_each(needs) need
-     WHERE need.value->>'productId' = ? AND reserved_until_ms > CAST(? AS INTEGER) AND order_id IS NULL GROUP BY 1, 2`,
-    productId,
-    Date.now(),
-  );
-  const held = await runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
-    state.storage.sql
-      .exec<{ hold_id: string; variant_id: string; units: number; until_ms: number }>(
-        "SELECT hold_id, variant_id, sum(quantity) AS units, min(expires_at_ms) AS until_ms FROM holds GROUP BY 1, 2",
-      )
-      .toArray(),
-  );
-  const isBacked = (line: { cart_id: string; variant_id: string; units: number; until_ms: number }) =>
-    held.some(
-      (hold) =>
-        hold.hold_id === line.cart_id &&
-        hold.variant_id === line.variant_id &&
-        hold.units >= line.units &&
-        hold.until_ms >= line.until_ms,
-    );
-  return claimed.filter((line) => !isBacked(line)).map((line) => `${line.cart_id} ${line.variant_id}`);
+     WHERE need.value->>'productId' IN ${OURS} AND reserved_until_ms > CAST(?2 AS INTEGER) AND order_id IS NULL GROUP BY 1, 2, 3`,
+  ).bind(JSON.stringify(productIds), Date.now());
+
+/**
+ * What D1 says of products. Live orders own what is sold, less what came back and can be sold again, when they are due to leave, and
+ * what is kept while they wait for payment. Away is what is on hand nowhere although nobody bought it: on its way between warehouses,
+ * or missing of a transfer that was received. Money is wrong where an order's sums are not those of its payments and refunds, or
+ * where what came for an order that is over is neither owed nor went back.
+ */
+async function readDatabase(productIds: readonly string[]) {
+  const about = (query: string) => env.DB.prepare(query).bind(JSON.stringify(productIds));
+  const [owned, away, recorded, needed, claims, projected, owed, wrongMoney, dispatching] = await rowsOf([
+    about(
+      `SELECT productId, variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
+         SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, iif(${UNPAID}, 0, quantity) AS sold,
+           iif(${UNPAID}, quantity, 0) AS kept
+         FROM order_allocations JOIN orders USING (order_id)
+         WHERE product_id IN ${OURS} AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
+         UNION ALL SELECT product_id, variant_id, warehouse_id, -quantity, 0 FROM return_items
+         WHERE product_id IN ${OURS} AND condition = 'sellable'
+       ) GROUP BY 1, 2, 3`,
+    ),
+    about(
+      `SELECT product_id AS productId, sum(quantity - received) AS units FROM transfer_items JOIN transfers USING (transfer_id)
+       WHERE product_id IN ${OURS} AND status IN ('in_transit', 'received') GROUP BY 1`,
+    ),
+    env.DB.prepare(`SELECT hold_id AS holdId FROM orders WHERE status = 'PENDING' AND ${UNPAID}`),
+    about(
+      `SELECT need.value->>'productId' AS productId, cart_id AS cartId, need.value->>'variantId' AS variantId
+       FROM cart_items CROSS JOIN json_each(needs) need WHERE need.value->>'productId' IN ${OURS}`,
+    ),
+    claimsOf(productIds),
+    about(
+      `SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
+       FROM stock_levels WHERE product_id IN ${OURS} ORDER BY warehouse_id, variant_id`,
+    ),
+    env.DB.prepare("SELECT action_id FROM stock_actions"),
+    env.DB.prepare(
+      `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
+         paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id AND p.currency = orders.currency)
+         OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
+         OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
+    ),
+    env.DB.prepare("SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
+  ]);
+  return {
+    owned: owned as (Place & { productId: string; sold: number; kept: number })[],
+    away: away as { productId: string; units: number }[],
+    recorded: recorded as { holdId: string }[],
+    needed: needed as { productId: string; cartId: string; variantId: string }[],
+    claims: claims as Claim[],
+    projected: projected as (Place & { productId: string })[],
+    owed,
+    wrongMoney,
+    dispatching,
+  };
 }
 
-/** Units that carts hold of a product. */
-async function inCarts(productId: string): Promise<(Pick<PlaceUnits, "variantId" | "warehouseId"> & { units: number })[]> {
-  return runInDurableObject(env.STOCK.getByName(productId), (_, state) =>
-    state.storage.sql
-      .exec<{ variantId: string; warehouseId: string; units: number }>(
-        `SELECT variant_id AS variantId, warehouse_id AS warehouseId, sum(quantity) AS units FROM holds WHERE purpose = 'cart' GROUP BY 1, 2`,
-      )
-      .toArray(),
-  );
+async function rowsOf(statements: D1PreparedStatement[]): Promise<unknown[][]> {
+  const results = await env.DB.batch(statements);
+  return results.map((result) => result.results);
 }
 
-function projected(productId: string) {
-  return rowsOf(
-    `SELECT variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
-     FROM stock_levels WHERE product_id = ? ORDER BY warehouse_id`,
-    productId,
-  );
+function byPlace(a: Place, b: Place): number {
+  const [one, other] = [a, b].map(({ warehouseId, variantId }) => `${warehouseId} ${variantId}`);
+  return String(one) < String(other) ? -1 : 1;
 }
 
-async function rowsOf<R>(query: string, ...bindings: (string | number)[]): Promise<R[]> {
-  const { results } = await env.DB.prepare(query)
-    .bind(...bindings)
-    .all<R>();
-  return results;
-}
-
-function total(levels: readonly { onHand: number; reserved: number }[], what: "onHand" | "reserved"): number {
-  return levels.reduce((sum, level) => sum + level[what], 0);
+function total<K extends string>(rows: readonly Record<K, number>[], what: K): number {
+  return rows.reduce((sum, row) => sum + row[what], 0);
 }
