@@ -1,6 +1,8 @@
 import { resolve } from "node:path";
 import { cloudflareTest, readD1Migrations } from "@cloudflare/vitest-plugin";
 import { defineConfig } from "vitest/config";
+import { memoryFolder } from "../scripts/support/memory-folder.js";
+import { LongestFirst } from "./longest-first.ts";
 
 // Secrets of the tests alone. As bindings they win over a .dev.vars; in the environment they are what wrangler looks for without one.
 const SECRETS = {
@@ -10,6 +12,10 @@ const SECRETS = {
   JWT_SECRET: "test-jwt-secret-0123456789-0123456789",
 };
 Object.assign(process.env, SECRETS);
+
+// D1 and the objects wait for the disk with every write, and nothing here outlives a run: so their disk is memory, where there is some.
+const memory = memoryFolder();
+if (memory !== undefined) process.env["TMPDIR"] ??= memory;
 
 // What reads the repository itself runs in Node; everything else in workerd.
 const REPOSITORY_TESTS = [
@@ -32,6 +38,7 @@ export default defineConfig({
     onUnhandledError: ({ message }) => message !== "Application called deleteAllDurableObjects().",
     // By itself it leaves one core to others.
     maxWorkers: "100%",
+    sequence: { sequencer: LongestFirst },
     projects: [
       {
         root,
