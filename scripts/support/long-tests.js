@@ -9,7 +9,7 @@ export const LONG_TESTS = [
   "test/orders/lifecycle/lifecycle-faults.test.ts",
   "test/orders/checkout/checkout-faults.test.ts",
   "test/hostile/fuzz-shopping.test.ts",
-  "test/hostile/fuzz-office.test.ts",
+  "test/hostile/fuzz-administration.test.ts",
   "test/payments/payment-faults.test.ts",
   "test/orders/placement/limits-faults.test.ts",
   "test/repository/two-releases-load.test.ts",

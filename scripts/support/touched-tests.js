@@ -8,8 +8,8 @@ const TEST = /\.test\.ts$/;
 const IMPORT = /(?:\bfrom|\bimport)\s*\(?\s*["'](\.[^"']+)["']/g;
 /** A path of the repository that is written as a string, as by tests that read or start what is there. */
 const NAMED = /["'`](?:\.{1,2}\/)*((?:src|docs|scripts|bench|test|migrations)\/[\w./-]+|[\w-]+\.(?:md|json|toml))["'`]/g;
-/** Who asks over HTTP has the whole Worker behind it, a long way off. */
-const OVER_HTTP = "test/support/http.ts";
+/** Who asks over HTTP uses the whole Worker, a long way off. */
+const OVER_HTTP = /\bexports\b.* from "cloudflare:workers"/;
 const WORKER = "src/index.ts";
 /** Nearer than what is reached over HTTP, farther than what is imported: the tests of the same slice. */
 const SAME_SLICE = 3;
@@ -63,6 +63,7 @@ function usersOf(sources) {
     // What the Worker names, it links to.
     const names = file.startsWith("src/") ? [] : [...text.matchAll(NAMED)];
     const named = names.map(([, path = ""]) => path).filter((path) => existsSync(join(ROOT, path)));
+    if (OVER_HTTP.test(text)) imported.push(WORKER);
     for (const used of [...imported, ...named]) users.set(used, (users.get(used) ?? new Set()).add(file));
   }
   return users;
@@ -85,7 +86,9 @@ function distancesFrom(from, users) {
     const [file, distance] = next;
     if (distances.has(file)) continue;
     distances.set(file, distance);
-    if (file === WORKER) far.push([OVER_HTTP, BY_HTTP]);
-    for (const user of users.get(file) ?? []) waiting.push([user, distance + 1]);
+    for (const user of users.get(file) ?? []) {
+      if (file === WORKER) far.push([user, BY_HTTP]);
+      else waiting.push([user, distance + 1]);
+    }
   }
 }
