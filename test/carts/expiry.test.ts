@@ -6,7 +6,7 @@ import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses, flush } from "../support/shop/shop.ts";
-import { passTime, sqlIn, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlIn, stopTime } from "../support/stock/stock.ts";
 
 const MINUTE_MS = 60_000;
 
@@ -17,7 +17,7 @@ describe("a reservation that is over", () => {
   it("frees its units at that moment, and the line is shown as lost although no flush has told D1", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
 
     const cart = await readCart(cartId);
 
@@ -31,7 +31,7 @@ describe("a reservation that is over", () => {
   it("is told once: the answer takes the line out, and a flush after it adds nothing", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
 
     await readCart(cartId);
     await untilLossesSeen(cartId);
@@ -47,7 +47,7 @@ describe("a reservation that is over", () => {
   }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
 
     await flush(productId);
     const rows = [await itemRows(cartId), await lossRows(cartId)];
@@ -66,7 +66,7 @@ describe("a reservation that is over", () => {
     const { productId } = await bundle([{ productId: rice }, { productId: dal }]);
     const cartId = await cartOf({ [productId]: 2 });
     await sqlIn(rice, "UPDATE holds SET expires_at_ms = expires_at_ms - 1000");
-    passTime(15 * MINUTE_MS - 500);
+    advanceTime(15 * MINUTE_MS - 500);
 
     await flush(rice);
 
@@ -80,7 +80,7 @@ describe("a reservation that is over", () => {
   it("takes no line that a later edit wrote", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
 
     await bodyOf(putItem(cartId, productId, 3));
     await flush(productId);
@@ -93,7 +93,7 @@ describe("a reservation that is over", () => {
   it("is told by a change of another line, and by no answer after it", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
     const cartId = await cartOf({ [rice]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
 
     const { items, changes } = await bodyOf(putItem(cartId, dal, 1));
     await untilLossesSeen(cartId);
@@ -106,7 +106,7 @@ describe("a reservation that is over", () => {
   it("told again by an object that tells everything again takes nothing that was reserved since", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
-    passTime(15 * MINUTE_MS);
+    advanceTime(15 * MINUTE_MS);
     await flush(productId);
     await bodyOf(putItem(cartId, productId, 3));
 

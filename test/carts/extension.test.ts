@@ -3,7 +3,7 @@ import { bodyOf, readCart, cartOf, changeItem, itemRows, newCart, putItem, units
 import { faultyWorker } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import { sweep } from "../../src/cron.ts";
 
 const MINUTE_MS = 60_000;
@@ -19,7 +19,7 @@ describe("activity", () => {
     const untils: number[] = [];
 
     for (let quantity = 1; quantity <= 5; quantity += 1) {
-      passTime(14 * MINUTE_MS);
+      advanceTime(14 * MINUTE_MS);
       const { items } = await bodyOf(putItem(cartId, dal, quantity));
       const item = items.find(({ item_id: id }) => id === rice);
       untils.push(item ? (Date.parse(String(item.reserved_until)) - startMs) / MINUTE_MS : 0);
@@ -34,7 +34,7 @@ describe("activity", () => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 1 });
     const before = await itemRows(cartId);
-    passTime(10 * MINUTE_MS);
+    advanceTime(10 * MINUTE_MS);
 
     await readCart(cartId);
 
@@ -46,12 +46,12 @@ describe("activity", () => {
     const startMs = Date.now();
     const cartId = await cartOf({ [productId]: 1 });
     for (let quantity = 2; quantity <= 5; quantity += 1) {
-      passTime(14 * MINUTE_MS);
+      advanceTime(14 * MINUTE_MS);
       await bodyOf(changeItem(cartId, productId, { quantity }));
     }
 
     const [atLimit] = await itemRows(cartId);
-    passTime(4 * MINUTE_MS);
+    advanceTime(4 * MINUTE_MS);
     await bodyOf(putItem(cartId, productId, 2));
     const [anew] = await itemRows(cartId);
 
@@ -65,14 +65,14 @@ describe("activity", () => {
     const startMs = Date.now();
     const cartId = await cartOf({ [rice]: 1 });
     for (const minutes of [14, 14, 14, 14]) {
-      passTime(minutes * MINUTE_MS);
+      advanceTime(minutes * MINUTE_MS);
       await bodyOf(changeItem(cartId, rice, { quantity: 1 }));
     }
 
     const { items } = await bodyOf(putItem(cartId, productId, 1));
 
     expect(items.map(({ reserved_until: until }) => (Date.parse(String(until)) - startMs) / MINUTE_MS)).toEqual([60, 71]);
-    passTime(5 * MINUTE_MS);
+    advanceTime(5 * MINUTE_MS);
     expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [1, true] });
   });
 });
@@ -88,9 +88,9 @@ describe("a cart that nobody touches for 30 days", () => {
       `INSERT INTO cart_losses (cart_id, variant_id, edit_no, product_id, quantity, reason, unit_price_minor, discounts, at_ms) VALUES (?, 'v', 1, 'p', 1, 'reservation_expired', 1, '{}', 1)`,
       old,
     );
-    passTime(29 * 24 * 60 * MINUTE_MS);
+    advanceTime(29 * 24 * 60 * MINUTE_MS);
     const young = await newCart();
-    passTime(24 * 60 * MINUTE_MS + 1);
+    advanceTime(24 * 60 * MINUTE_MS + 1);
 
     const worker = faultyWorker();
     await sweep(worker.deps);

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { leaseDue } from "../../src/events/delivery-queries.ts";
 import { planOf } from "../support/cost/plan.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/events/webhooks.ts";
 
 const LEASE_MS = 120_000;
@@ -38,7 +38,7 @@ describe("sending what is due", () => {
     const live = await madeEndpoint();
     await happened();
     const { deps } = workerWithReceiver(({ url }) => {
-      passTime(2_000);
+      advanceTime(2_000);
       return url === live.url ? 200 : 500;
     });
 
@@ -86,7 +86,7 @@ describe("sending what is due", () => {
     const { endpoint_id: id } = await madeEndpoint();
     await backlog(id, 30);
     const { deps, received } = workerWithReceiver(() => {
-      passTime(4_000);
+      advanceTime(4_000);
       return 200;
     });
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { leaseDue } from "../../src/events/delivery-queries.ts";
 import type { Deps } from "../../src/deps.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import { backlog, happened, madeEndpoint, statusesOf, workerWithReceiver } from "../support/events/webhooks.ts";
 
 const LEASE_MS = 120_000;
@@ -37,7 +37,7 @@ describe("sending what is due", () => {
     await vi.waitUntil(() => received.length === 1);
     await deliverDue(deps);
     const whileLeased = received.length;
-    passTime(LEASE_MS);
+    advanceTime(LEASE_MS);
     await deliverDue(deps);
 
     expect(whileLeased).toBe(1);
@@ -54,7 +54,7 @@ describe("sending what is due", () => {
 
     await deliverDue(deps);
     const whileLeased = received.length;
-    passTime(LEASE_MS);
+    advanceTime(LEASE_MS);
     await deliverDue(deps);
 
     expect([whileLeased, received.length]).toEqual([0, 1]);
@@ -73,7 +73,7 @@ describe("sending what is due", () => {
 
     await deliverDue({ ...deps, db: { batch } });
     const once = await statusesOf(id);
-    passTime(LEASE_MS);
+    advanceTime(LEASE_MS);
     await deliverDue(deps);
 
     expect(once).toEqual({ "delivered 1": 2, "pending 1": 1 });
@@ -98,7 +98,7 @@ describe("sending what is due", () => {
     await happened();
     const other = workerWithReceiver();
     const { deps } = workerWithReceiver(async () => {
-      passTime(LEASE_MS);
+      advanceTime(LEASE_MS);
       await deliverDue(other.deps);
       return 500;
     });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { deliverDue } from "../../src/events/deliver-due.ts";
 import { patch } from "../support/http/requests.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import {
   deliveriesOf,
   ENDPOINTS,
@@ -39,7 +39,7 @@ describe("a delivery", () => {
     const failed = await only(id);
     const dueInMs = failed.next_attempt_at_ms - Date.now();
     await deliverDue(deps);
-    passTime(dueInMs);
+    advanceTime(dueInMs);
     await deliverDue(deps);
 
     const [first, second, ...others] = received;
@@ -71,7 +71,7 @@ describe("a delivery", () => {
     expect(received.length).toBeGreaterThanOrEqual(8);
     expect(Date.now() - startMs).toBeGreaterThan(15 * HOUR_MS);
     expect(Date.now() - startMs).toBeLessThanOrEqual(24 * HOUR_MS);
-    passTime(24 * HOUR_MS);
+    advanceTime(24 * HOUR_MS);
     await deliverDue(deps);
     expect(received).toHaveLength((await only(id)).attempts);
   });
@@ -81,7 +81,7 @@ describe("a delivery", () => {
     await happened();
     const { deps, received } = workerWithReceiver();
 
-    passTime(24 * HOUR_MS);
+    advanceTime(24 * HOUR_MS);
     await deliverDue(deps);
 
     expect(received).toEqual([]);

@@ -5,7 +5,7 @@ import { deliverDue } from "../../src/events/deliver-due.ts";
 import { sweep } from "../../src/cron.ts";
 import { post } from "../support/http/requests.ts";
 import { newId } from "../support/shop/shop.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import {
   ENDPOINTS,
   happened,
@@ -62,7 +62,7 @@ describe("a delivery", () => {
     expect(() => verified(secret, { ...message, body: `${message.body} ` })).toThrow("No matching signature");
     expect(() => verified(secret, { ...message, headers })).toThrow("No matching signature");
     expect(() => verified(`whsec_${btoa("x".repeat(32))}`, message)).toThrow("No matching signature");
-    passTime(6 * MINUTE_MS);
+    advanceTime(6 * MINUTE_MS);
     expect(() => verified(secret, message)).toThrow("too old");
   });
 
@@ -72,7 +72,7 @@ describe("a delivery", () => {
     const { deps, received } = workerWithReceiver();
 
     await deliverDue(deps);
-    passTime(HOUR_MS);
+    advanceTime(HOUR_MS);
     await deliverDue(deps);
 
     expect(received).toHaveLength(1);

@@ -4,7 +4,7 @@ import { deliverDue } from "../../src/events/deliver-due.ts";
 import { replayDelivery } from "../../src/events/replay-delivery.ts";
 import { ownId } from "../support/shop/catalog.ts";
 import { type AskOptions, patch } from "../support/http/requests.ts";
-import { passTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
+import { advanceTime, sqlInD1, stopTime } from "../support/stock/stock.ts";
 import {
   deliveriesOf,
   ENDPOINTS,
@@ -41,7 +41,7 @@ async function failedDelivery() {
 describe("a replay", () => {
   it("makes a delivery due at once, for another 24 hours, under the same webhook-id", async ({ expect }) => {
     const { endpoint_id: id, deliveryId, secret } = await failedDelivery();
-    passTime(3 * DAY_MS);
+    advanceTime(3 * DAY_MS);
     const { deps, received } = workerWithReceiver();
 
     const response = await replay(id, deliveryId);

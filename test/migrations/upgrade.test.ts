@@ -2,7 +2,7 @@ import { beforeEach, describe, it } from "vitest";
 import { MAX_VALUE_MINOR } from "../../src/stock/projection/summary-statements.ts";
 import { goBack, migrate, oldBundle, oldFlush, oldOrder, oldProduct } from "../support/release-0-1.ts";
 import { newId } from "../support/shop/shop.ts";
-import { adjustment, evict, FLUSH_MS, passTime, runAlarm, sqlInD1, stockOf, stopTime } from "../support/stock/stock.ts";
+import { adjustment, evict, FLUSH_MS, advanceTime, runAlarm, sqlInD1, stockOf, stopTime } from "../support/stock/stock.ts";
 import { keptSummary, recomputedSummary } from "../support/stock/summary.ts";
 
 beforeEach(async () => {
@@ -19,7 +19,7 @@ function issue(productId: string, units: number) {
 }
 
 async function newFlush(productId: string): Promise<void> {
-  passTime(FLUSH_MS);
+  advanceTime(FLUSH_MS);
   await stockOf(productId).refresh();
   await evict(productId);
   await runAlarm(productId);

@@ -3,14 +3,14 @@ import { afterEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { commitBatched } from "../../../src/stock/client/batch-commits.ts";
-import { held, ownStockOf, stateOf, stockOf, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { held, stockWith, stateOf, stockOf, unitsOf, reserveRequest } from "../../support/stock/stock.ts";
 
 const MAX_TOGETHER = 100;
 const GONE_AFTER_MS = 20_000;
 
 afterEach(() => void vi.useRealTimers());
 
-/** The deps of an isolate, which are those of each of its requests, and what their commits told the objects. */
+/** The deps that all requests of one isolate share, and the commits that they sent to the objects. */
 function isolate(): { deps: Deps; sent: [string, number][] } {
   const sent: [string, number][] = [];
   const { deps } = bindDeps(env, { waitUntil: () => {} });
@@ -25,15 +25,15 @@ function isolate(): { deps: Deps; sent: [string, number][] } {
   return { deps: { ...deps, cache: {}, stockOf: stockOfCounted }, sent };
 }
 
-/** A product with so many units, each under a hold of its own. */
+/** A product with so many units, each under its own hold. */
 async function holdsOf(units: number) {
-  const { productId, stock } = await ownStockOf(units);
+  const { productId, stock } = await stockWith(units);
   const holdIds: string[] = [];
-  for (let count = 0; count < units; count += 1) holdIds.push(await held(stock, wanted(1)));
+  for (let count = 0; count < units; count += 1) holdIds.push(await held(stock, reserveRequest(1)));
   return { productId, stock, holdIds };
 }
 
-describe("commits of one product at the same time (PROTOCOL C7)", () => {
+describe("simultaneous commits of one product (C7)", () => {
   it("follow the first in one call, and sell every hold once", async ({ expect }) => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(5);
@@ -67,7 +67,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     ]);
   });
 
-  it("sells those that are there although others of the call have ended otherwise", async ({ expect }) => {
+  it("sell the holds that still exist although others of the call have ended", async ({ expect }) => {
     const { deps } = isolate();
     const { productId, stock, holdIds } = await holdsOf(3);
     await stock.release(String(holdIds[1]));
@@ -77,9 +77,9 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     expect(await unitsOf(stock)).toEqual([1, 0]);
   });
 
-  it("are never more than a hundred in one call", async ({ expect }) => {
+  it("are at most a hundred in one call", async ({ expect }) => {
     const { deps, sent } = isolate();
-    const { productId } = await ownStockOf(1);
+    const { productId } = await stockWith(1);
     const many = Array.from({ length: MAX_TOGETHER + 3 }, (_, index) => `order.${index}`);
 
     await Promise.all(many.map((holdId) => commitBatched(deps, productId, holdId)));
@@ -87,7 +87,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     expect(sent.map(([, holds]) => holds)).toEqual([1, 1, MAX_TOGETHER, 1]);
   });
 
-  it("are no longer together when the first one has its answer", async ({ expect }) => {
+  it("are not batched after the first call has returned", async ({ expect }) => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(2);
 
@@ -97,7 +97,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     expect(await unitsOf(stock)).toEqual([0, 0]);
   });
 
-  it("that followed a first one which was lost are made all the same", async ({ expect }) => {
+  it("queued behind a commit that failed are made all the same", async ({ expect }) => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(3);
     let isLost = true;
@@ -119,7 +119,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
     expect(await unitsOf(stock)).toEqual([1, 1]);
   });
 
-  it("do not join a request that was ended while it gathered", async ({ expect }) => {
+  it("do not join the batch of a request that died", async ({ expect }) => {
     const { deps, sent } = isolate();
     const { productId, stock, holdIds } = await holdsOf(1);
     const endedRequest = { sinceMs: Date.now() - GONE_AFTER_MS, holdIds: ["lost.1"] };
@@ -132,7 +132,7 @@ describe("commits of one product at the same time (PROTOCOL C7)", () => {
   });
 });
 
-it("a Worker of a release before, which commits one hold a call, is understood", async ({ expect }) => {
+it("a Worker of an earlier release may commit one hold per call", async ({ expect }) => {
   const { productId, holdIds } = await holdsOf(2);
   const stock: { commit: (holdId: string) => Promise<void> } = stockOf(productId);
 

@@ -4,13 +4,13 @@ import { TimeoutError } from "../../../src/db/client.ts";
 import type { Measure } from "../../../src/meter.ts";
 import { callStock } from "../../../src/stock/client/call-object.ts";
 import type { StockCalls } from "../../../src/stock/rules/stock-calls.ts";
-import { movementsOf, ownStockOf, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { movementsOf, stockWith, unitsOf, reserveRequest } from "../../support/stock/stock.ts";
 
 afterEach(() => vi.useRealTimers());
 
 const unmeasured: Measure = (_, call) => call();
 
-/** Stubs of a real object whose first answers to `reserve` are lost after it did what it was asked. */
+/** Stubs of a real object whose first answers to `reserve` are lost after it has reserved. */
 function losing(productId: string, answers: number): { open: () => StockCalls; opened: () => number } {
   let opened = 0;
   const open = (): StockCalls => {
@@ -42,21 +42,21 @@ function silent(): { open: () => StockCalls; opened: () => number } {
   return { open, opened: () => opened };
 }
 
-describe("a call of a product's object (PROTOCOL C3)", () => {
-  it("is not asked again for who has given up", async ({ expect }) => {
-    const { productId } = await ownStockOf(1);
+describe("a call of a product's object (C3)", () => {
+  it("is not repeated for a client that has disconnected", async ({ expect }) => {
+    const { productId } = await stockWith(1);
     const { open, opened } = losing(productId, 1);
 
-    const call = callStock(open, unmeasured, () => false).reserve(wanted(1));
+    const call = callStock(open, unmeasured, () => false).reserve(reserveRequest(1));
 
     await expect(call).rejects.toThrow("the answer was lost");
     expect(opened()).toBe(1);
   });
 
-  it("is sent again, with the same hold and over a new stub, when its answer was lost", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+  it("is repeated with the same hold over a new stub when its answer was lost", async ({ expect }) => {
+    const { productId, stock } = await stockWith(5);
     const { open, opened } = losing(productId, 2);
-    const request = wanted(2);
+    const request = reserveRequest(2);
 
     const answer = await callStock(open, unmeasured).reserve(request);
 
@@ -66,16 +66,16 @@ describe("a call of a product's object (PROTOCOL C3)", () => {
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
-  it("is given up, its outcome unknown, when the third answer was lost", async ({ expect }) => {
-    const { productId } = await ownStockOf(5);
+  it("fails with unknown outcome when the third answer was lost", async ({ expect }) => {
+    const { productId } = await stockWith(5);
     const { open, opened } = losing(productId, 3);
 
-    await expect(callStock(open, unmeasured).reserve(wanted(2))).rejects.toThrow("the answer was lost");
+    await expect(callStock(open, unmeasured).reserve(reserveRequest(2))).rejects.toThrow("the answer was lost");
 
     expect(opened()).toBe(3);
   });
 
-  it("is not sent again to an object that has too much to do", async ({ expect }) => {
+  it("is not repeated at an overloaded object", async ({ expect }) => {
     let opened = 0;
     const open = () => {
       opened += 1;
@@ -89,8 +89,8 @@ describe("a call of a product's object (PROTOCOL C3)", () => {
 
   it.for<[string, number, (stock: StockCalls) => Promise<unknown>]>([
     ["3 s", 3_000, (stock) => stock.commit("hold")],
-    ["3 s and as long as it may wait in the object", 4_000, (stock) => stock.reserve(wanted(1, { waitMs: 1_000 }))],
-  ])("is not waited for longer than %s each time", async ([, limitMs, call], { expect }) => {
+    ["3 s and as long as it may wait in the object", 4_000, (stock) => stock.reserve(reserveRequest(1, { waitMs: 1_000 }))],
+  ])("times out after %s each time", async ([, limitMs, call], { expect }) => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { open, opened } = silent();
     const outcome = call(callStock(open, unmeasured)).catch((error: unknown) => error);
@@ -106,23 +106,23 @@ describe("a call of a product's object (PROTOCOL C3)", () => {
     expect(opened()).toBe(3);
   });
 
-  it("counts as one hop, however often it is sent", async ({ expect }) => {
-    const { productId } = await ownStockOf(5);
+  it("counts as one hop, however often it is repeated", async ({ expect }) => {
+    const { productId } = await stockWith(5);
     const measured: string[] = [];
     const measure: Measure = (kind, run) => {
       measured.push(kind);
       return run();
     };
 
-    await callStock(losing(productId, 2).open, measure).reserve(wanted(1));
+    await callStock(losing(productId, 2).open, measure).reserve(reserveRequest(1));
 
     expect(measured).toEqual(["object"]);
   });
 
   it("reaches every method of the object", async ({ expect }) => {
-    const { productId } = await ownStockOf(5);
+    const { productId } = await stockWith(5);
     const stock = callStock(() => env.STOCK.getByName(productId), unmeasured);
-    const request = wanted(2);
+    const request = reserveRequest(2);
 
     await stock.reserve(request);
     await stock.keep(request.holdId, Date.now() + 60_000);

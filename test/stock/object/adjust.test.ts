@@ -4,13 +4,13 @@ import {
   evict,
   held,
   movementsOf,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -28,7 +28,7 @@ describe("a manual adjustment", () => {
     ["count", 0, 0],
     ["issue", 10, 0],
   ] as const)("%s of %i on 10 leaves %i on hand", async ([kind, quantity, after], { expect }) => {
-    const { stock } = await ownStockOf(10);
+    const { stock } = await stockWith(10);
 
     const answer = await stock.adjust(adjustment(kind, quantity));
 
@@ -46,8 +46,8 @@ describe("a manual adjustment", () => {
     ["count", 3],
     ["count", -1],
   ] as const)("%s of %i on 10 with 4 reserved is refused, and nothing is written", async ([kind, quantity], { expect }) => {
-    const { productId, stock } = await ownStockOf(10);
-    await held(stock, wanted(4));
+    const { productId, stock } = await stockWith(10);
+    await held(stock, reserveRequest(4));
     const before = await stock.levels();
     const request = adjustment(kind, quantity);
 
@@ -63,8 +63,8 @@ describe("a manual adjustment", () => {
     ["damage", 6],
     ["count", 4],
   ] as const)("%s of %i on 10 with 4 reserved takes all that is free", async ([kind, quantity], { expect }) => {
-    const { stock } = await ownStockOf(10);
-    await held(stock, wanted(4));
+    const { stock } = await stockWith(10);
+    await held(stock, reserveRequest(4));
 
     const answer = await stock.adjust(adjustment(kind, quantity));
 
@@ -76,7 +76,7 @@ describe("a manual adjustment", () => {
     ["count", 8],
     ["damage", 2],
   ] as const)("%s of %i moves only what was expected on hand", async ([kind, quantity], { expect }) => {
-    const { productId, stock } = await ownStockOf(10);
+    const { productId, stock } = await stockWith(10);
     const outdated = adjustment(kind, quantity, { expectedOnHand: 9 });
     const current = adjustment(kind, quantity, { expectedOnHand: 10 });
 
@@ -92,7 +92,7 @@ describe("a manual adjustment", () => {
   });
 
   it("of a variant without stock starts from 0 on hand", async ({ expect }) => {
-    const { stock } = await ownStockOf(10);
+    const { stock } = await stockWith(10);
 
     const answer = await stock.adjust(adjustment("count", 3, { warehouseId: "MUM", expectedOnHand: 0 }));
 
@@ -100,7 +100,7 @@ describe("a manual adjustment", () => {
   });
 
   it("stays refused for a week: a late retry moves nothing", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(2);
+    const { productId, stock } = await stockWith(2);
     const request = adjustment("issue", 3);
     const refused = await stock.adjust(request);
     await stock.adjust(adjustment("receive", 1));
@@ -109,13 +109,13 @@ describe("a manual adjustment", () => {
 
     expect(answers).toEqual([{ ...refused, replayed: true }, { outcome: "reference_reused" }]);
     expect(await unitsOf(stock)).toEqual([3, 0]);
-    passTime(8 * DAY_MS);
+    advanceTime(8 * DAY_MS);
     await stock.adjust(adjustment("issue", 4));
     expect(await sqlIn(productId, "SELECT reference_id FROM adjustments_refused")).toHaveLength(1);
   });
 
   it("records who, why and the client's own reference in its movement", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
+    const { stock } = await stockWith(1);
     const words = { actor: "user:7", reason: "broken", externalReference: "PO-1", referenceId: "own-words" };
 
     const answer = await stock.adjust(adjustment("damage", 1, words));
@@ -143,11 +143,11 @@ describe("a manual adjustment", () => {
 
 describe("a repeated manual adjustment (O8)", () => {
   it("changes nothing, however late, and returns the first movement", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(10);
+    const { productId, stock } = await stockWith(10);
     const request = adjustment("receive", 5);
     const first = await stock.adjust(request);
     await stock.adjust(adjustment("count", 3));
-    passTime(1_000 * TENTATIVE_MS);
+    advanceTime(1_000 * TENTATIVE_MS);
     await evict(productId);
 
     const again = await stock.adjust(request);
@@ -157,7 +157,7 @@ describe("a repeated manual adjustment (O8)", () => {
   });
 
   it("is applied once when it arrives twice at the same time", async ({ expect }) => {
-    const { stock } = await ownStockOf(10);
+    const { stock } = await stockWith(10);
     const request = adjustment("receive", 5);
 
     const answers = await Promise.all([stock.adjust(request), stock.adjust(request)]);
@@ -167,7 +167,7 @@ describe("a repeated manual adjustment (O8)", () => {
   });
 
   it("is refused when another request used its reference", async ({ expect }) => {
-    const { stock } = await ownStockOf(10);
+    const { stock } = await stockWith(10);
     const request = adjustment("receive", 5, { requestHash: "one" });
     await stock.adjust(request);
 
@@ -179,7 +179,7 @@ describe("a repeated manual adjustment (O8)", () => {
   });
 
   it("is refused when its reference is the id of a hold", async ({ expect }) => {
-    const { stock } = await ownStockOf(10);
+    const { stock } = await stockWith(10);
     const holdId = await held(stock);
 
     const answer = await stock.adjust(adjustment("receive", 5, { referenceId: holdId }));
@@ -188,7 +188,7 @@ describe("a repeated manual adjustment (O8)", () => {
   });
 
   it("under a new reference is a new adjustment, even with the same client reference", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+    const { productId, stock } = await stockWith(1);
 
     await stock.adjust(adjustment("receive", 5, { externalReference: "PO-1" }));
     await stock.adjust(adjustment("receive", 5, { externalReference: "PO-1" }));

@@ -7,15 +7,15 @@ import {
   held,
   msToAlarm,
   overdue,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   recordOrder,
   runAlarm,
   stockOf,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
@@ -36,7 +36,7 @@ describe("the alarm", () => {
     ["the object was out of memory", ({ productId }) => evict(productId)],
   ])("is set again after every run that leaves holds: %s", async ([, meanwhile], { expect }) => {
     const own = await overdue();
-    await held(own.stock, wanted(1));
+    await held(own.stock, reserveRequest(1));
     vi.spyOn(console, "error").mockReturnValue();
     await meanwhile(own);
 
@@ -60,7 +60,7 @@ describe("the alarm", () => {
 
   it("is set for a hold that was reserved while it waited for D1", async ({ expect }) => {
     const { productId, stock } = await overdue();
-    duringD1(() => held(stockOf(productId), wanted(1)));
+    duringD1(() => held(stockOf(productId), reserveRequest(1)));
 
     await runAlarm(productId);
 
@@ -78,12 +78,12 @@ describe("the alarm", () => {
   });
 
   it("is kept when a later time is needed, and moved forward for an earlier one", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await runAlarm(productId);
-    const first = await held(stock, wanted(1));
-    passTime(30_000);
+    const first = await held(stock, reserveRequest(1));
+    advanceTime(30_000);
 
-    await held(stock, wanted(1));
+    await held(stock, reserveRequest(1));
     const afterLater = await msToAlarm(productId);
     await stock.commit(first);
     const afterEarlier = await msToAlarm(productId);
@@ -92,13 +92,13 @@ describe("the alarm", () => {
   });
 
   it("survives an eviction of the object, which knows its time afterwards", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await runAlarm(productId);
-    await held(stock, wanted(1));
+    await held(stock, reserveRequest(1));
     await evict(productId);
-    passTime(30_000);
+    advanceTime(30_000);
 
-    await held(stock, wanted(1));
+    await held(stock, reserveRequest(1));
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS - 30_000);
   });

@@ -5,14 +5,14 @@ import {
   evict,
   held,
   movementsOf,
-  ownStockOf,
+  stockWith,
   projectionOf,
   runAlarm,
   stopTime,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
-import { parked } from "../../support/stock/waiting.ts";
+import { enqueued } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
@@ -26,7 +26,7 @@ describe("arriving units (O6)", () => {
   it.for(["return", "transfer_in"] as const)(
     "%s: are on hand once, however often the call is repeated",
     async (kind, { expect }) => {
-      const { productId, stock } = await ownStockOf(5);
+      const { productId, stock } = await stockWith(5);
       const arrival = arrivalOf(2, { kind });
 
       await Promise.all([stock.bringIn(arrival), stock.bringIn(arrival)]);
@@ -40,7 +40,7 @@ describe("arriving units (O6)", () => {
   );
 
   it("are a new arrival under another id", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
 
     await stock.bringIn(arrivalOf(2));
     await stock.bringIn(arrivalOf(3));
@@ -49,7 +49,7 @@ describe("arriving units (O6)", () => {
   });
 
   it("reach the projection with the next alarm, like units that left", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const words = { reason: null, actor: "user:7", externalReference: null, byMs: Date.now() };
     await stock.dispatch({ transferId: newId("TRF"), warehouseId: "BLR", lines: [{ variantId: "v", quantity: 2 }], ...words });
     await stock.bringIn(arrivalOf(2));
@@ -64,9 +64,9 @@ describe("arriving units (O6)", () => {
   });
 
   it("go to the requests that wait for them", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
-    await held(stock, wanted(1));
-    const { answer } = await parked(stock, wanted(1));
+    const { stock } = await stockWith(1);
+    await held(stock, reserveRequest(1));
+    const { answer } = await enqueued(stock, reserveRequest(1));
 
     await stock.bringIn(arrivalOf(1, { lines: [{ variantId: "v", warehouseId: "BLR", quantity: 1 }] }));
 

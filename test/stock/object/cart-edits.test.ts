@@ -1,12 +1,12 @@
 import { beforeEach, describe, it } from "vitest";
-import { adjustment, evict, movementsOf, ownStockOf, passTime, stopTime, unitsOf } from "../../support/stock/stock.ts";
+import { adjustment, evict, movementsOf, stockWith, advanceTime, stopTime, unitsOf } from "../../support/stock/stock.ts";
 import { CART_MS, cartEdit, cartLine, newCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
 
 describe("an edit of a cart (K0)", () => {
   it("reserves units, and returns what the cart has and until when", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const cartId = newCart();
 
     const answer = await stock.setCart(cartEdit(cartId, 1, 3));
@@ -18,7 +18,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("moves only the difference, and counts its own units as free", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
 
@@ -37,7 +37,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("does nothing when it is repeated or arrives after a later one", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
     await stock.setCart(cartEdit(cartId, 3, 1));
@@ -54,10 +54,10 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("returns that nothing is held when it is repeated after its units expired", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
-    passTime(CART_MS);
+    advanceTime(CART_MS);
 
     const repeated = await stock.setCart(cartEdit(cartId, 1, 3));
 
@@ -66,7 +66,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("reserves all of its lines or none, and otherwise leaves the cart as it was", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
 
@@ -77,7 +77,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("that was short may be repeated under its number when there is enough", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
+    const { stock } = await stockWith(2);
     const cartId = newCart();
     const short = await stock.setCart(cartEdit(cartId, 1, 3));
     await stock.adjust(adjustment("receive", 1));
@@ -88,7 +88,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("never shortens the expiry time, even if an extension overtook it", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     const late = cartEdit(cartId, 2, 3);
     await stock.setCart(cartEdit(cartId, 1, 2));
@@ -101,7 +101,7 @@ describe("an edit of a cart (K0)", () => {
   });
 
   it("leaves other variants as they are", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     await stock.adjust(adjustment("receive", 5, { variantId: "w" }));
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));

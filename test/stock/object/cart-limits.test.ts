@@ -4,12 +4,12 @@ import {
   held,
   movementsOf,
   msToAlarm,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   sqlIn,
   stopTime,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 import { CART_MS, cartEdit, checkoutOf, newCart } from "../../support/stock/cart-holds.ts";
 
@@ -17,9 +17,9 @@ beforeEach(stopTime);
 
 describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   it("takes no units of other carts and holds", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     await stock.setCart(cartEdit(newCart(), 1, 2));
-    await held(stock, wanted(2));
+    await held(stock, reserveRequest(2));
 
     const answer = await stock.setCart(cartEdit(newCart(), 1, 2));
 
@@ -27,7 +27,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("keeps units in their warehouse when it reduces the quantity, even if the address prefers another", async ({ expect }) => {
-    const { stock } = await ownStockOf({ BLR: 2, DEL: 2 });
+    const { stock } = await stockWith({ BLR: 2, DEL: 2 });
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 4, { ranking: ["BLR", "DEL"] }));
 
@@ -40,7 +40,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("reserves more at the warehouse that the address prefers, and releases units elsewhere", async ({ expect }) => {
-    const { stock } = await ownStockOf({ BLR: 2, DEL: 4 });
+    const { stock } = await stockWith({ BLR: 2, DEL: 4 });
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
 
@@ -54,7 +54,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("gets at most its share of the free units, its own included, but always one unit", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     const half = { maxSharePercent: 50 };
 
@@ -72,7 +72,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("keeps its units when its share has become smaller", async ({ expect }) => {
-    const { stock } = await ownStockOf(6);
+    const { stock } = await stockWith(6);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 3));
     await stock.adjust(adjustment("issue", 3));
@@ -83,9 +83,9 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("takes no units that earlier requests wait for", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
-    const placing = await held(stock, wanted(1));
-    const waiting = stock.reserve(wanted(2, { waitMs: 60_000 }));
+    const { stock } = await stockWith(2);
+    const placing = await held(stock, reserveRequest(1));
+    const waiting = stock.reserve(reserveRequest(2, { waitMs: 60_000 }));
     await stock.levels();
 
     const answer = await stock.setCart(cartEdit(newCart(), 1, 1));
@@ -96,7 +96,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("is refused while the cart is being checked out (K6)", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
     await stock.convert(checkoutOf(cartId, 1, 2));
@@ -108,7 +108,7 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("stays refused after the checkout: a repeat reports that the edit is not new, and does nothing", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
     await stock.convert(checkoutOf(cartId, 1, 2));
@@ -123,11 +123,11 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
   });
 
   it("serves waiting requests when it releases units", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
+    const { stock } = await stockWith(2);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 1));
-    const placing = await held(stock, wanted(1));
-    const waiting = stock.reserve(wanted(1, { waitMs: 60_000 }));
+    const placing = await held(stock, reserveRequest(1));
+    const waiting = stock.reserve(reserveRequest(1, { waitMs: 60_000 }));
     await stock.levels();
 
     await stock.setCart(cartEdit(cartId, 2, 0));
@@ -139,29 +139,29 @@ describe("an edit of a cart beside other carts and orders (K0, K6)", () => {
 
 describe("the expiry time of a cart's units", () => {
   it("is extended for everything that the cart has, and never shortened", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
     const laterMs = Date.now() + 2 * CART_MS;
 
     const answers = [await stock.extendCart(cartId, laterMs), await stock.extendCart(cartId, Date.now())];
-    passTime(2 * CART_MS - 1);
+    advanceTime(2 * CART_MS - 1);
 
     expect(answers).toEqual([
       [{ variantId: "v", quantity: 2, untilMs: laterMs }],
       [{ variantId: "v", quantity: 2, untilMs: laterMs }],
     ]);
     expect(await unitsOf(stock)).toEqual([5, 2]);
-    passTime(1);
+    advanceTime(1);
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
   });
 
   it("cannot be extended once it is over", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const cartId = newCart();
     await stock.setCart(cartEdit(cartId, 1, 2));
-    passTime(CART_MS);
+    advanceTime(CART_MS);
 
     const answer = await stock.extendCart(cartId, Date.now() + CART_MS);
 
@@ -170,7 +170,7 @@ describe("the expiry time of a cart's units", () => {
   });
 
   it("sets the alarm, so that units expire without any further call", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const before = await msToAlarm(productId);
 
     await stock.setCart(cartEdit(newCart(), 1, 2, { untilMs: Date.now() + 10 }));

@@ -5,14 +5,14 @@ import {
   held,
   movementsOf,
   newHold,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   runAlarm,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
   stockOf,
   projectionOf,
 } from "../../support/stock/stock.ts";
@@ -29,20 +29,20 @@ function putInCart(productId: string, cartId: string, quantity: number, ttlMs: n
 
 describe("units in a cart (O7, K0)", () => {
   it("stay reserved until they expire", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS - 1);
+    advanceTime(MINUTE_MS - 1);
 
-    const answer = await stock.reserve(wanted(4));
+    const answer = await stock.reserve(reserveRequest(4));
 
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3, tentative: false }] });
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
   it("are free for a read of the levels once they expired", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await unitsOf(stock)).toEqual([5, 0]);
@@ -51,20 +51,20 @@ describe("units in a cart (O7, K0)", () => {
   });
 
   it("are free for a reservation once they expired", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
-    const answer = await stock.reserve(wanted(5));
+    const answer = await stock.reserve(reserveRequest(5));
 
     expect(answer).toMatchObject({ outcome: "reserved" });
     expect(await stock.audit()).toEqual([]);
   });
 
   it("are free for a manual adjustment once they expired", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
     const answer = await stock.adjust(adjustment("issue", 5));
 
@@ -72,9 +72,9 @@ describe("units in a cart (O7, K0)", () => {
   });
 
   it("are released by the alarm without asking D1", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
     await runAlarm(productId);
 
@@ -84,10 +84,10 @@ describe("units in a cart (O7, K0)", () => {
   });
 
   it("make a flush due when a read released them", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await runAlarm(productId);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
     const levels = await stock.levels();
     await runAlarm(productId);
@@ -97,26 +97,26 @@ describe("units in a cart (O7, K0)", () => {
   });
 
   it("expire again after a later edit of the same cart", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await putInCart(productId, "cart", 2, MINUTE_MS);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
     await stock.levels();
     await putInCart(productId, "cart", 3, MINUTE_MS, 2);
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await movementsOf(productId, "cart/2")).toEqual(["reserve 3", "expire 3"]);
   });
 
   it("go to waiting requests, whichever call made them expire", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(2);
+    const { productId, stock } = await stockWith(2);
     await putInCart(productId, "cart", 1, MINUTE_MS);
-    const placing = await held(stock, wanted(1));
-    const waiting = stock.reserve(wanted(1, { waitMs: 60_000 }));
+    const placing = await held(stock, reserveRequest(1));
+    const waiting = stock.reserve(reserveRequest(1, { waitMs: 60_000 }));
     await stock.levels();
-    passTime(MINUTE_MS);
+    advanceTime(MINUTE_MS);
 
-    await stock.reserve(wanted(1, { variantId: "other" }));
+    await stock.reserve(reserveRequest(1, { variantId: "other" }));
 
     expect(await waiting).toMatchObject({ outcome: "reserved" });
     await stock.commit(placing);
@@ -128,12 +128,12 @@ describe("units of an overdue hold (O7)", () => {
   it.for(["placing", "awaiting_payment"] as const)(
     "stay reserved while %s, until D1 has answered",
     async (purpose, { expect }) => {
-      const { stock } = await ownStockOf(5);
-      const holdId = await held(stock, wanted(2, { holdId: newHold() }));
+      const { stock } = await stockWith(5);
+      const holdId = await held(stock, reserveRequest(2, { holdId: newHold() }));
       if (purpose === "awaiting_payment") await stock.keep(holdId, Date.now() + TENTATIVE_MS);
-      passTime(100 * TENTATIVE_MS);
+      advanceTime(100 * TENTATIVE_MS);
 
-      const answer = await stock.reserve(wanted(4));
+      const answer = await stock.reserve(reserveRequest(4));
 
       expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 3 }] });
       expect(await stock.adjust(adjustment("issue", 4))).toMatchObject({ outcome: "units_reserved", free: 3 });

@@ -1,5 +1,5 @@
 import { beforeEach, describe, it } from "vitest";
-import { held, movementsOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import { held, movementsOf, advanceTime, sqlIn, stopTime, unitsOf, reserveRequest } from "../../support/stock/stock.ts";
 import { CART_MS, checkoutOf, withCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
@@ -64,7 +64,7 @@ describe("a checkout returned to its cart (K5)", () => {
   it("returns the units with their former expiry time", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     const leftMs = CART_MS - 60_000;
-    passTime(60_000);
+    advanceTime(60_000);
     await stock.convert(checkoutOf(cartId, 1, 2));
 
     await stock.giveBack(`${cartId}.1`);
@@ -73,7 +73,7 @@ describe("a checkout returned to its cart (K5)", () => {
     expect(await sqlIn(productId, "SELECT hold_id, purpose, expires_at_ms - ? AS ms FROM holds", Date.now())).toEqual([
       { hold_id: cartId, purpose: "cart", ms: leftMs },
     ]);
-    passTime(leftMs);
+    advanceTime(leftMs);
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
     expect(await stock.audit()).toEqual([]);
@@ -81,9 +81,9 @@ describe("a checkout returned to its cart (K5)", () => {
 
   it("releases what the cart did not have before, and what has expired", async ({ expect }) => {
     const [late, fresh] = [await withCart(), await withCart()];
-    passTime(CART_MS - 1);
+    advanceTime(CART_MS - 1);
     await late.stock.convert(checkoutOf(late.cartId, 1, 2));
-    passTime(1);
+    advanceTime(1);
     await fresh.stock.convert(checkoutOf(fresh.cartId, 1, 2));
 
     for (const { stock, cartId } of [late, fresh]) await stock.giveBack(`${cartId}.1`);
@@ -98,9 +98,9 @@ describe("a checkout returned to its cart (K5)", () => {
 
   it("serves waiting requests", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
-    passTime(CART_MS);
+    advanceTime(CART_MS);
     await stock.convert(checkoutOf(cartId, 1, 2));
-    const waiting = stock.reserve(wanted(2, { waitMs: 60_000 }));
+    const waiting = stock.reserve(reserveRequest(2, { waitMs: 60_000 }));
     await stock.levels();
 
     await stock.giveBack(`${cartId}.1`);
@@ -111,7 +111,7 @@ describe("a checkout returned to its cart (K5)", () => {
 
 it("a late repeat of an order's reservation takes nothing between a cart and its checkout", async ({ expect }) => {
   const { stock, cartId } = await withCart(3);
-  const request = wanted(1);
+  const request = reserveRequest(1);
   await held(stock, request);
   await stock.convert(checkoutOf(cartId, 1, 2));
   await stock.release(request.holdId);

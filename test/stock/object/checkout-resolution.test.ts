@@ -1,8 +1,8 @@
 import { beforeEach, describe, it } from "vitest";
 import {
   adjustment,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   recordOrder,
   runAlarm,
   sqlIn,
@@ -10,7 +10,7 @@ import {
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 import { checkoutOf, generationOf, recordAllocation, withCart } from "../../support/stock/cart-holds.ts";
 
@@ -26,7 +26,7 @@ describe("an overdue checkout (A1, A2)", () => {
   it("is returned to a cart that is still open, whose generation increases", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
     await stock.convert(checkoutOf(cartId, 1, 2));
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 
@@ -41,7 +41,7 @@ describe("an overdue checkout (A1, A2)", () => {
     await stock.convert(checkoutOf(cartId, 1, 2));
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
     await closeCart(cartId, productId);
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 
@@ -55,10 +55,10 @@ describe("an overdue checkout (A1, A2)", () => {
     const payByMs = Date.now() + 2 * TENTATIVE_MS;
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}`, paymentStatus: "pending", payByMs });
     await closeCart(cartId, productId);
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
     await runAlarm(productId);
     const kept = await unitsOf(stock);
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 
@@ -71,11 +71,11 @@ describe("an overdue checkout (A1, A2)", () => {
 
   it("is returned to the cart for a product that the order does not contain", async ({ expect }) => {
     const { productId, cartId } = await withCart();
-    const { productId: other, stock } = await ownStockOf(5);
+    const { productId: other, stock } = await stockWith(5);
     await stock.convert(checkoutOf(cartId, 1, 2));
     await recordOrder(`${cartId}.1`, { orderId: `ORD-${cartId}` });
     await closeCart(cartId, productId);
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(other);
 
@@ -86,7 +86,7 @@ describe("an overdue checkout (A1, A2)", () => {
     const { productId, stock, cartId } = await withCart();
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
     await stock.convert(checkoutOf(cartId, 1, 2));
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 
@@ -97,9 +97,9 @@ describe("an overdue checkout (A1, A2)", () => {
   it("stays reserved until D1 has answered", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
     await stock.convert(checkoutOf(cartId, 1, 2));
-    passTime(100 * TENTATIVE_MS);
+    advanceTime(100 * TENTATIVE_MS);
 
-    const answer = await stock.reserve(wanted(1));
+    const answer = await stock.reserve(reserveRequest(1));
 
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
     expect(await stock.adjust(adjustment("issue", 1))).toMatchObject({ outcome: "units_reserved" });

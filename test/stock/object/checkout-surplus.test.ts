@@ -2,14 +2,14 @@ import { beforeEach, describe, it } from "vitest";
 import {
   evict,
   movementsOf,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   runAlarm,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 import { CART_MS, cartEdit, checkoutOf, newCart, withCart } from "../../support/stock/cart-holds.ts";
 
@@ -43,7 +43,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
   it("is not available to others or to edits while the checkout is open", async ({ expect }) => {
     const { stock, cartId } = await withSurplus();
 
-    const [other, edit] = [await stock.reserve(wanted(3)), await stock.setCart(cartEdit(cartId, 2, 4))];
+    const [other, edit] = [await stock.reserve(reserveRequest(3)), await stock.setCart(cartEdit(cartId, 2, 4))];
 
     expect([other.outcome, edit.outcome]).toEqual(["short", "checking_out"]);
   });
@@ -64,7 +64,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
     { end: "restocked", units: [5, 0] },
   ])("is released when the order is $end, and waiting requests get it", async ({ end, units }, { expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
-    const blocked = stock.reserve(wanted(3, { waitMs: 60_000 }));
+    const blocked = stock.reserve(reserveRequest(3, { waitMs: 60_000 }));
     await stock.levels();
 
     const endIt = {
@@ -85,7 +85,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
 
   it("expires with the cart, and so do units returned after that", async ({ expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
-    passTime(CART_MS);
+    advanceTime(CART_MS);
     const between = await unitsOf(stock);
 
     await stock.giveBack(holdId);
@@ -102,7 +102,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
   it("keeps its extended expiry time for the returned units too", async ({ expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     await stock.extendCart(cartId, Date.now() + CART_MS + 60_000);
-    passTime(CART_MS);
+    advanceTime(CART_MS);
 
     await stock.giveBack(holdId);
 
@@ -122,7 +122,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
   });
 
   it("stays the same quantity when the checkout takes units of another warehouse", async ({ expect }) => {
-    const own = await ownStockOf({ BLR: 3, DEL: 3 });
+    const own = await stockWith({ BLR: 3, DEL: 3 });
     const cartId = newCart();
     await own.stock.setCart(cartEdit(cartId, 1, 3));
 
@@ -141,7 +141,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
 
   it("is released at once if it came only from an earlier, abandoned checkout", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart(5, 3);
-    passTime(CART_MS);
+    advanceTime(CART_MS);
     await stock.convert(checkoutOf(cartId, 1, 3));
 
     const answer = await stock.convert(checkoutOf(cartId, 2, 1));
@@ -153,7 +153,7 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
 
   it("stays in the cart when the alarm returns a checkout without an order", async ({ expect }) => {
     const { productId, cartId } = await withSurplus();
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 

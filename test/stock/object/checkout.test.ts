@@ -1,5 +1,14 @@
 import { beforeEach, describe, it } from "vitest";
-import { evict, movementsOf, ownStockOf, passTime, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import {
+  evict,
+  movementsOf,
+  stockWith,
+  advanceTime,
+  sqlIn,
+  stopTime,
+  unitsOf,
+  reserveRequest,
+} from "../../support/stock/stock.ts";
 import { CART_MS, cartEdit, cartLine, checkoutOf, newCart, withCart } from "../../support/stock/cart-holds.ts";
 
 beforeEach(stopTime);
@@ -50,7 +59,7 @@ describe("a checkout (K2)", () => {
 
   it("reserves expired units again, and reports them as fresh", async ({ expect }) => {
     const { productId, stock, cartId } = await withCart();
-    passTime(CART_MS);
+    advanceTime(CART_MS);
 
     const answer = await stock.convert(checkoutOf(cartId, 1, 2));
 
@@ -90,7 +99,7 @@ describe("a checkout (K2)", () => {
     const ranking = ["BLR", "DEL", "MUM"];
     const [many, one] = await Promise.all(
       [1, 2].map(async () => {
-        const own = await ownStockOf(places);
+        const own = await stockWith(places);
         const cartId = newCart();
         await own.stock.setCart(cartEdit(cartId, 1, 2, { ranking: ["BLR"] }));
         await own.stock.setCart(cartEdit(cartId, 2, 4, { ranking: ["BLR", "DEL"] }));
@@ -113,7 +122,7 @@ describe("a checkout (K2)", () => {
   it("leaves no moment in which others could take the units", async ({ expect }) => {
     const { stock, cartId } = await withCart(2);
 
-    const [converted, other] = await Promise.all([stock.convert(checkoutOf(cartId, 1, 2)), stock.reserve(wanted(1))]);
+    const [converted, other] = await Promise.all([stock.convert(checkoutOf(cartId, 1, 2)), stock.reserve(reserveRequest(1))]);
 
     expect([converted.outcome, other.outcome]).toEqual(["reserved", "short"]);
   });

@@ -7,12 +7,12 @@ import {
   held,
   msToAlarm,
   overdue,
-  passTime,
+  advanceTime,
   projectionOf,
   runAlarm,
   stopTime,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
@@ -28,7 +28,7 @@ describe("while D1 is unreachable (A4)", () => {
       await runAlarm(productId);
       const wait = await msToAlarm(productId);
       waits.push(wait);
-      passTime(wait ?? 0);
+      advanceTime(wait ?? 0);
     }
 
     expect(waits).toEqual([2_000, 4_000, 8_000, 16_000, 32_000, 60_000, 60_000, 60_000]);
@@ -39,10 +39,10 @@ describe("while D1 is unreachable (A4)", () => {
     const { productId, stock } = await overdue();
     silenceD1();
     await runAlarm(productId);
-    passTime(10);
+    advanceTime(10);
 
     await stock.adjust(adjustment("receive", 1));
-    await held(stock, wanted(1));
+    await held(stock, reserveRequest(1));
 
     expect(await msToAlarm(productId)).toBe(1_990);
   });
@@ -52,8 +52,8 @@ describe("while D1 is unreachable (A4)", () => {
     silenceD1();
     await runAlarm(productId);
 
-    await stock.commit(await held(stock, wanted(1)));
-    await stock.release(await held(stock, wanted(2)));
+    await stock.commit(await held(stock, reserveRequest(1)));
+    await stock.release(await held(stock, reserveRequest(2)));
 
     expect(await unitsOf(stock)).toEqual([4, 2]);
   });
@@ -71,7 +71,7 @@ describe("while D1 is unreachable (A4)", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
     expect(await msToAlarm(productId)).toBeNull();
     await stock.adjust(adjustment("receive", 1));
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
     silenceD1();
     await runAlarm(productId);
     expect(await msToAlarm(productId)).toBe(2_000);

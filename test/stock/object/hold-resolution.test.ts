@@ -7,8 +7,8 @@ import {
   msToAlarm,
   newHold,
   overdue,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   recordOrder,
   runAlarm,
   sqlIn,
@@ -17,7 +17,7 @@ import {
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 const MINUTE_MS = 60_000;
@@ -105,9 +105,9 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
   });
 
   it("is not resolved before it expires", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
-    passTime(TENTATIVE_MS - 1);
+    const { productId, stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
+    advanceTime(TENTATIVE_MS - 1);
 
     await runAlarm(productId);
 
@@ -117,11 +117,15 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
   });
 
   it("is resolved in one request with all others, each with its own verdict", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
-    const holds = [await held(stock, wanted(1)), await held(stock, wanted(2)), await held(stock, wanted(3))] as const;
+    const { productId, stock } = await stockWith(9);
+    const holds = [
+      await held(stock, reserveRequest(1)),
+      await held(stock, reserveRequest(2)),
+      await held(stock, reserveRequest(3)),
+    ] as const;
     await recordOrder(holds[0]);
     await recordOrder(holds[1], { paymentStatus: "pending", payByMs: Date.now() + 30 * MINUTE_MS });
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
     const batch = vi.spyOn(env.DB, "batch");
 
     await runAlarm(productId);
@@ -133,9 +137,9 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
 
 describe("D1's resolution of a hold (A1, A3)", () => {
   it("is requested for a hundred holds at once, and for the rest right after", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(101);
+    const { productId, stock } = await stockWith(101);
     await Promise.all(Array.from({ length: 101 }, () => held(stock)));
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
 
     await runAlarm(productId);
 
@@ -168,10 +172,10 @@ describe("D1's resolution of a hold (A1, A3)", () => {
   });
 
   it("serves waiting requests with the released units", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+    const { productId, stock } = await stockWith(1);
     await held(stock);
-    passTime(TENTATIVE_MS);
-    const waiting = stock.reserve(wanted(1, { waitMs: 60_000 }));
+    advanceTime(TENTATIVE_MS);
+    const waiting = stock.reserve(reserveRequest(1, { waitMs: 60_000 }));
 
     await runAlarm(productId);
 

@@ -4,22 +4,22 @@ import {
   movementsOf,
   msToAlarm,
   newHold,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   runAlarm,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
 describe("commit (O2)", () => {
   it("sells the units, once, from every warehouse that supplies them", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
-    const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
+    const { productId, stock } = await stockWith({ BLR: 2, MUM: 4 });
+    const holdId = await held(stock, reserveRequest(5, { ranking: ["BLR", "MUM"] }));
 
     await stock.commit(holdId);
     await stock.commit(holdId);
@@ -32,8 +32,8 @@ describe("commit (O2)", () => {
   });
 
   it("takes no units for a hold without rows", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const released = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const released = await held(stock, reserveRequest(2));
     await stock.release(released);
     const unknown = newHold();
 
@@ -46,9 +46,9 @@ describe("commit (O2)", () => {
   });
 
   it("still applies when the hold is overdue and D1 was not asked yet", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
-    passTime(10 * TENTATIVE_MS);
+    const { stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
+    advanceTime(10 * TENTATIVE_MS);
 
     await stock.commit(holdId);
 
@@ -58,23 +58,23 @@ describe("commit (O2)", () => {
 
 describe("keep (O3)", () => {
   it("extends the hold until the given time, waiting for payment", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
     const untilMs = Date.now() + 10 * TENTATIVE_MS;
 
     await stock.keep(holdId, untilMs);
 
     const rows = await sqlIn(productId, "SELECT purpose, expires_at_ms FROM holds WHERE hold_id = ?", holdId);
     expect(rows).toEqual([{ purpose: "awaiting_payment", expires_at_ms: untilMs }]);
-    passTime(2 * TENTATIVE_MS);
+    advanceTime(2 * TENTATIVE_MS);
     await runAlarm(productId);
     expect(await unitsOf(stock)).toEqual([5, 2]);
     expect(await msToAlarm(productId)).toBe(8 * TENTATIVE_MS);
   });
 
   it("does nothing for a hold without rows", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const released = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const released = await held(stock, reserveRequest(2));
     await stock.release(released);
 
     await stock.keep(released, Date.now() + TENTATIVE_MS);
@@ -87,8 +87,8 @@ describe("keep (O3)", () => {
 
 describe("release (O4)", () => {
   it("frees the units, once", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
 
     await stock.release(holdId);
     await stock.release(holdId);
@@ -98,8 +98,8 @@ describe("release (O4)", () => {
   });
 
   it("frees nothing that was sold", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
+    const { stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
     await stock.commit(holdId);
 
     await stock.release(holdId);
@@ -108,14 +108,14 @@ describe("release (O4)", () => {
   });
 
   it("records nothing for a hold without rows, so a late reservation succeeds and is left to the alarm", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const request = wanted(2);
+    const { productId, stock } = await stockWith(5);
+    const request = reserveRequest(2);
     await stock.release(request.holdId);
 
     const late = await stock.reserve(request);
 
     expect(late).toMatchObject({ outcome: "reserved" });
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
     await runAlarm(productId);
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
@@ -123,8 +123,8 @@ describe("release (O4)", () => {
 
 describe("restock (O5)", () => {
   it("frees reserved units, and a later commit finds nothing", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
 
     await stock.restock(holdId);
     await stock.commit(holdId);
@@ -134,8 +134,8 @@ describe("restock (O5)", () => {
   });
 
   it("restocks sold units at the warehouses that supplied them, once", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
-    const holdId = await held(stock, wanted(5, { ranking: ["BLR", "MUM"] }));
+    const { productId, stock } = await stockWith({ BLR: 2, MUM: 4 });
+    const holdId = await held(stock, reserveRequest(5, { ranking: ["BLR", "MUM"] }));
     await stock.commit(holdId);
 
     await stock.restock(holdId);
@@ -156,8 +156,8 @@ describe("restock (O5)", () => {
   });
 
   it("moves nothing that was restocked before or never reserved", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
-    const released = await held(stock, wanted(2));
+    const { stock } = await stockWith(5);
+    const released = await held(stock, reserveRequest(2));
     await stock.release(released);
 
     await stock.restock(released);
@@ -167,9 +167,9 @@ describe("restock (O5)", () => {
   });
 
   it("leaves other holds as they are", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
-    const cancelled = await held(stock, wanted(2));
-    await held(stock, wanted(3));
+    const { stock } = await stockWith(5);
+    const cancelled = await held(stock, reserveRequest(2));
+    await held(stock, reserveRequest(3));
 
     await stock.restock(cancelled);
 

@@ -2,7 +2,17 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import { migrate, STEPS } from "../../../src/stock/object/migrations.ts";
-import { adjustment, evict, held, ownStock, ownStockOf, sqlIn, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import {
+  adjustment,
+  evict,
+  held,
+  newStock,
+  stockWith,
+  sqlIn,
+  stopTime,
+  unitsOf,
+  reserveRequest,
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
@@ -24,7 +34,7 @@ function versionOf(productId: string): Promise<{ version: number }[]> {
 
 describe("the object's schema", () => {
   it("is complete in a new object", async ({ expect }) => {
-    const { productId, stock } = ownStock();
+    const { productId, stock } = newStock();
 
     expect(await stock.levels()).toEqual([]);
 
@@ -32,8 +42,8 @@ describe("the object's schema", () => {
   });
 
   it("is not changed in an object that has it, and neither is its data", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    await held(stock, reserveRequest(2));
 
     await evict(productId);
 
@@ -43,8 +53,8 @@ describe("the object's schema", () => {
   });
 
   it("of the first release is migrated when its object wakes, and its data is kept", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const holdId = await held(stock, wanted(2));
+    const { productId, stock } = await stockWith(5);
+    const holdId = await held(stock, reserveRequest(2));
     const asReleased =
       "ALTER TABLE movements DROP COLUMN request_id; DROP TABLE transfers_ended; DROP TABLE checkouts; DROP TABLE adjustments_refused; ALTER TABLE holds DROP COLUMN cart_expires_at_ms; UPDATE schema_version SET version = 1";
     await sqlIn(productId, asReleased);
@@ -62,7 +72,7 @@ describe("the object's schema", () => {
   });
 
   it("is migrated in an object with stock, by the steps that it has not run, in order", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const newer = [
       ...STEPS,
       "ALTER TABLE levels ADD COLUMN bin TEXT NOT NULL DEFAULT ''; CREATE TABLE bins (bin TEXT) STRICT;",
@@ -75,12 +85,12 @@ describe("the object's schema", () => {
     expect(await sqlIn(productId, "SELECT on_hand, bin FROM levels")).toEqual([{ on_hand: 5, bin: "A1" }]);
     expect(await sqlIn(productId, "SELECT * FROM bins")).toHaveLength(1);
     expect(await versionOf(productId)).toEqual([{ version: STEPS.length + 2 }]);
-    await held(stock, wanted(2));
+    await held(stock, reserveRequest(2));
     expect(await unitsOf(stock)).toEqual([5, 2]);
   });
 
   it("keeps the steps that succeeded and rolls back one that failed, which is retried", async ({ expect }) => {
-    const { productId } = await ownStockOf(5);
+    const { productId } = await stockWith(5);
     const good = "CREATE TABLE bins (bin TEXT) STRICT;";
     const bad = "INSERT INTO bins VALUES ('A1'); INSERT INTO nowhere VALUES (1);";
 

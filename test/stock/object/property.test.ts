@@ -4,8 +4,8 @@ import { MOVEMENTS } from "../../../src/stock/rules/movement.ts";
 import {
   adjustment,
   msToAlarm,
-  ownStock,
-  passTime,
+  newStock,
+  advanceTime,
   projectionOf,
   runAlarm,
   sqlIn,
@@ -46,7 +46,7 @@ async function opened(opening: readonly [string, string][], real: Real): Promise
 
 /** After the last change and one alarm, D1 equals the object. When that alarm runs, every window has ended. */
 async function expectConvergence({ productId, stock, expect, kinds }: Real): Promise<void> {
-  passTime(LONGEST_MS);
+  advanceTime(LONGEST_MS);
   await runAlarm(productId);
   expect(await msToAlarm(productId)).toBeNull();
   const levels = await stock.levels();
@@ -70,7 +70,7 @@ it(
 
     // To replay a failure, pass its printed seed and path beside `numRuns`, and replayPath beside `maxCommands`.
     const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
-      const real = { ...ownStock(), expect, answers, kinds };
+      const real = { ...newStock(), expect, answers, kinds };
       await fc.asyncModelRun(() => opened(opening, real), steps);
       await expectConvergence(real);
     });

@@ -5,23 +5,23 @@ import {
   held,
   movementsOf,
   newHold,
-  ownStock,
-  ownStockOf,
-  passTime,
+  newStock,
+  stockWith,
+  advanceTime,
   runAlarm,
   sqlIn,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
 describe("a reservation (O1)", () => {
   it("reduces what is available and leaves on hand as it is", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const request = wanted(3);
+    const { productId, stock } = await stockWith(5);
+    const request = reserveRequest(3);
 
     const answer = await stock.reserve(request);
 
@@ -35,13 +35,13 @@ describe("a reservation (O1)", () => {
   });
 
   it("reserves every line of the product or none", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     await stock.adjust(adjustment("receive", 1, { variantId: "w" }));
     const lines = [
       { variantId: "v", quantity: 5 },
       { variantId: "w", quantity: 2 },
     ];
-    const request = wanted(0, { lines });
+    const request = reserveRequest(0, { lines });
 
     const answer = await stock.reserve(request);
 
@@ -54,8 +54,8 @@ describe("a reservation (O1)", () => {
   });
 
   it("returns the same answer when it is repeated, and reserves nothing more", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 2, MUM: 4 });
-    const request = wanted(5, { ranking: ["MUM", "BLR"] });
+    const { productId, stock } = await stockWith({ BLR: 2, MUM: 4 });
+    const request = reserveRequest(5, { ranking: ["MUM", "BLR"] });
     const first = await stock.reserve(request);
     await evict(productId);
 
@@ -71,8 +71,8 @@ describe("a reservation (O1)", () => {
   });
 
   it("returns what its hold has when the same hold asks for something else", async ({ expect }) => {
-    const { stock } = await ownStockOf(9);
-    const request = wanted(2);
+    const { stock } = await stockWith(9);
+    const request = reserveRequest(2);
     await stock.reserve(request);
 
     const answer = await stock.reserve({ ...request, lines: [{ variantId: "v", quantity: 7 }] });
@@ -82,39 +82,39 @@ describe("a reservation (O1)", () => {
   });
 
   it("gives the last units to exactly as many of many simultaneous buyers as there are units", async ({ expect }) => {
-    const { stock } = await ownStockOf(7);
+    const { stock } = await stockWith(7);
 
-    const answers = await Promise.all(Array.from({ length: 20 }, () => stock.reserve(wanted(1))));
+    const answers = await Promise.all(Array.from({ length: 20 }, () => stock.reserve(reserveRequest(1))));
 
     expect(answers.filter(({ outcome }) => outcome === "reserved")).toHaveLength(7);
     expect(await unitsOf(stock)).toEqual([7, 7]);
   });
 
   it("is short for a variant that never had stock", async ({ expect }) => {
-    const { stock } = ownStock();
+    const { stock } = newStock();
 
-    const answer = await stock.reserve(wanted(1));
+    const answer = await stock.reserve(reserveRequest(1));
 
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: false }] });
   });
 
   it("reports a shortage as tentative while the orders that hold the units are being placed", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
+    const { stock } = await stockWith(1);
     const holdId = await held(stock);
 
-    const whilePlacing = await stock.reserve(wanted(1));
+    const whilePlacing = await stock.reserve(reserveRequest(1));
     await stock.keep(holdId, Date.now() + TENTATIVE_MS);
-    const whileKept = await stock.reserve(wanted(1));
+    const whileKept = await stock.reserve(reserveRequest(1));
 
     expect(whilePlacing).toMatchObject({ lines: [{ available: 0, tentative: true }] });
     expect(whileKept).toMatchObject({ lines: [{ available: 0, tentative: false }] });
   });
 
   it("names the hold of an earlier attempt at the same order that has the units", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
-    const first = await held(stock, wanted(1, { holdId: newHold("ORD-ghost") }));
+    const { stock } = await stockWith(1);
+    const first = await held(stock, reserveRequest(1, { holdId: newHold("ORD-ghost") }));
 
-    const second = await stock.reserve(wanted(1, { holdId: newHold("ORD-ghost") }));
+    const second = await stock.reserve(reserveRequest(1, { holdId: newHold("ORD-ghost") }));
 
     expect(second).toMatchObject({ outcome: "short", lines: [{ ownHolds: [first] }] });
   });
@@ -122,8 +122,8 @@ describe("a reservation (O1)", () => {
 
 describe("an ended hold (O1)", () => {
   it.for(["commit", "release", "restock"] as const)("is never reserved again after %s", async (end, { expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const request = wanted(2);
+    const { productId, stock } = await stockWith(5);
+    const request = reserveRequest(2);
     await held(stock, request);
     await stock[end](request.holdId);
     const before = await stock.levels();
@@ -136,12 +136,12 @@ describe("an ended hold (O1)", () => {
   });
 
   it("is never reserved again after it expired, however late and after an eviction", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    const request = wanted(2);
+    const { productId, stock } = await stockWith(5);
+    const request = reserveRequest(2);
     await held(stock, request);
-    passTime(TENTATIVE_MS);
+    advanceTime(TENTATIVE_MS);
     await runAlarm(productId);
-    passTime(365 * 24 * 3_600_000);
+    advanceTime(365 * 24 * 3_600_000);
     await evict(productId);
 
     const answer = await stock.reserve(request);
@@ -151,8 +151,8 @@ describe("an ended hold (O1)", () => {
   });
 
   it("does not include a refused one: the same hold may be retried", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
-    const request = wanted(2);
+    const { stock } = await stockWith(1);
+    const request = reserveRequest(2);
     await stock.reserve(request);
     await stock.adjust(adjustment("receive", 1));
 

@@ -2,7 +2,7 @@ import { runInDurableObject } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeEach, describe, it } from "vitest";
 import type { Difference } from "../../../src/stock/rules/messages.ts";
-import { held, ownStockOf, sqlIn, stopTime, wanted } from "../../support/stock/stock.ts";
+import { held, stockWith, sqlIn, stopTime, reserveRequest } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
@@ -10,9 +10,9 @@ const PLACE = { variantId: "v", warehouseId: "BLR" };
 
 /** Nine on hand; three of them reserved, and two sold before. */
 async function busyProduct() {
-  const own = await ownStockOf(11);
-  await own.stock.commit(await held(own.stock, wanted(2)));
-  await held(own.stock, wanted(3));
+  const own = await stockWith(11);
+  await own.stock.commit(await held(own.stock, reserveRequest(2)));
+  await held(own.stock, reserveRequest(3));
   return own;
 }
 

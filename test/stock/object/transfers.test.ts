@@ -1,7 +1,16 @@
 import { beforeEach, describe, it } from "vitest";
 import type { Dispatch } from "../../../src/stock/rules/messages.ts";
 import { newId } from "../../support/shop/shop.ts";
-import { evict, held, movementsOf, ownStockOf, passTime, stopTime, unitsOf, wanted } from "../../support/stock/stock.ts";
+import {
+  evict,
+  held,
+  movementsOf,
+  stockWith,
+  advanceTime,
+  stopTime,
+  unitsOf,
+  reserveRequest,
+} from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
@@ -16,7 +25,7 @@ function dispatchOf(quantity: number, more: Partial<Dispatch> = {}): Dispatch {
 
 describe("a dispatch of a transfer", () => {
   it("removes the units at once, under the transfer's id", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 5, MUM: 1 });
+    const { productId, stock } = await stockWith({ BLR: 5, MUM: 1 });
     const dispatch = dispatchOf(3);
 
     const answer = await stock.dispatch(dispatch);
@@ -31,12 +40,12 @@ describe("a dispatch of a transfer", () => {
   });
 
   it("is applied once, however often and late the call is repeated", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const dispatch = dispatchOf(2);
 
     const answers = await Promise.all([stock.dispatch(dispatch), stock.dispatch(dispatch)]);
     await evict(productId);
-    passTime(1_000 * TEN_SECONDS_MS);
+    advanceTime(1_000 * TEN_SECONDS_MS);
     answers.push(await stock.dispatch(dispatch));
 
     expect(answers).toEqual(Array.from({ length: 3 }, () => ({ outcome: "dispatched" })));
@@ -44,8 +53,8 @@ describe("a dispatch of a transfer", () => {
   });
 
   it("takes no reserved units: it names every short line with its free units, and nothing moves", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
-    await held(stock, wanted(3));
+    const { productId, stock } = await stockWith(5);
+    await held(stock, reserveRequest(3));
     const dispatch = dispatchOf(0, {
       lines: [
         { variantId: "v", quantity: 3 },
@@ -67,7 +76,7 @@ describe("a dispatch of a transfer", () => {
   });
 
   it("takes all lines or none", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const lines = [
       { variantId: "v", quantity: 5 },
       { variantId: "w", quantity: 1 },
@@ -80,12 +89,12 @@ describe("a dispatch of a transfer", () => {
   });
 
   it("is accepted until its deadline, and not a moment later", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const [inTime, late] = [dispatchOf(1), dispatchOf(1)];
-    passTime(TEN_SECONDS_MS);
+    advanceTime(TEN_SECONDS_MS);
 
     const first = await stock.dispatch(inTime);
-    passTime(1);
+    advanceTime(1);
     const second = await stock.dispatch(late);
 
     expect([first, second]).toEqual([{ outcome: "dispatched" }, { outcome: "ended" }]);
@@ -95,7 +104,7 @@ describe("a dispatch of a transfer", () => {
 
 describe("a transfer that is taken back", () => {
   it("returns to its warehouse, once", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const dispatch = dispatchOf(2);
     await stock.dispatch(dispatch);
 
@@ -109,7 +118,7 @@ describe("a transfer that is taken back", () => {
   });
 
   it("is not dispatched again by a repeated call", async ({ expect }) => {
-    const { stock } = await ownStockOf(5);
+    const { stock } = await stockWith(5);
     const dispatch = dispatchOf(2);
     await stock.dispatch(dispatch);
     await stock.takeBack(dispatch.transferId);
@@ -121,7 +130,7 @@ describe("a transfer that is taken back", () => {
   });
 
   it("is not dispatched by a call that arrives later, even before the deadline", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+    const { productId, stock } = await stockWith(5);
     const dispatch = dispatchOf(2);
     await stock.takeBack(dispatch.transferId);
     await evict(productId);

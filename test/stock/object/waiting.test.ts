@@ -6,22 +6,22 @@ import {
   held,
   movementsOf,
   newHold,
-  ownStockOf,
+  stockWith,
   stockOf,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
-import { LONG_MS, parked, SHORT_MS } from "../../support/stock/waiting.ts";
+import { LONG_MS, enqueued, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
 describe("a waiting reservation (O1)", () => {
   it("gets the units as soon as the order that held them releases them", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
+    const { stock } = await stockWith(1);
     const placing = await held(stock);
-    const { answer } = await parked(stock, wanted(1));
+    const { answer } = await enqueued(stock, reserveRequest(1));
 
     await stock.release(placing);
 
@@ -33,9 +33,9 @@ describe("a waiting reservation (O1)", () => {
     ["sold", (stock, holdId) => stock.commit(holdId)],
     ["kept for payment", (stock, holdId) => stock.keep(holdId, Date.now() + TENTATIVE_MS)],
   ])("is refused as soon as the units are %s", async ([, end], { expect }) => {
-    const { stock } = await ownStockOf(1);
+    const { stock } = await stockWith(1);
     const placing = await held(stock);
-    const { answer } = await parked(stock, wanted(1));
+    const { answer } = await enqueued(stock, reserveRequest(1));
 
     await end(stock, placing);
 
@@ -43,9 +43,9 @@ describe("a waiting reservation (O1)", () => {
   });
 
   it("gets units that arrive meanwhile", async ({ expect }) => {
-    const { stock } = await ownStockOf(1);
+    const { stock } = await stockWith(1);
     await held(stock);
-    const { answer } = await parked(stock, wanted(1));
+    const { answer } = await enqueued(stock, reserveRequest(1));
 
     await stock.adjust(adjustment("receive", 1));
 
@@ -53,10 +53,10 @@ describe("a waiting reservation (O1)", () => {
   });
 
   it("returns the current answer when its wait ends", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+    const { productId, stock } = await stockWith(1);
     await held(stock);
 
-    const request = wanted(1, { waitMs: SHORT_MS });
+    const request = reserveRequest(1, { waitMs: SHORT_MS });
     const answer = await stock.reserve(request);
 
     expect(answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: true }] });
@@ -69,19 +69,19 @@ describe("a waiting reservation (O1)", () => {
     ["when an earlier attempt of its own order has them", 1, { waitMs: LONG_MS, orderId: "ORD-own" }],
     ["when it did not ask to wait", 1, { waitMs: 0 }],
   ])("does not wait %s", async ([, quantity, { waitMs, orderId }], { expect }) => {
-    const { stock } = await ownStockOf(1);
-    await held(stock, wanted(1, { holdId: newHold("ORD-own") }));
+    const { stock } = await stockWith(1);
+    await held(stock, reserveRequest(1, { holdId: newHold("ORD-own") }));
 
-    const answer = await stock.reserve(wanted(quantity, { waitMs, holdId: newHold(orderId) }));
+    const answer = await stock.reserve(reserveRequest(quantity, { waitMs, holdId: newHold(orderId) }));
 
     expect(answer).toMatchObject({ outcome: "short" });
   });
 
   it("may be repeated under the same hold, and gets the units once", async ({ expect }) => {
-    const { stock } = await ownStockOf(2);
-    const placing = await held(stock, wanted(2));
-    const request = wanted(1);
-    const waiting = [await parked(stock, request), await parked(stock, request)];
+    const { stock } = await stockWith(2);
+    const placing = await held(stock, reserveRequest(2));
+    const request = reserveRequest(1);
+    const waiting = [await enqueued(stock, request), await enqueued(stock, request)];
 
     await stock.release(placing);
 
@@ -92,14 +92,14 @@ describe("a waiting reservation (O1)", () => {
   });
 
   it("may be repeated under the same hold after an eviction", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+    const { productId, stock } = await stockWith(1);
     const placing = await held(stock);
-    const { answer, holdId } = await parked(stock, wanted(1));
+    const { answer, holdId } = await enqueued(stock, reserveRequest(1));
     const lost = answer.catch(() => "lost");
     await abortAllDurableObjects();
     expect(await lost).toBe("lost");
     const revived = stockOf(productId);
-    const again = await parked(revived, wanted(1, { holdId }));
+    const again = await enqueued(revived, reserveRequest(1, { holdId }));
 
     await revived.release(placing);
 

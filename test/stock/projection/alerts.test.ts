@@ -1,11 +1,13 @@
 import { beforeEach, describe, it } from "vitest";
 import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/stock/alerts.ts";
-import { held, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock/stock.ts";
+import { held, sqlInD1, stockOf, stopTime, reserveRequest } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
-describe("an alert of low stock", () => {
-  it("opens once where the minimum is crossed downwards, not once for each order, and closes upwards", async ({ expect }) => {
+describe("a low-stock alert", () => {
+  it("opens once when stock falls to the minimum, not once for each order, and closes when it rises above", async ({
+    expect,
+  }) => {
     const productId = await stocked(8);
     for (let order = 0; order < 3; order += 1) await sell(productId);
     expect(await alertsOf(productId)).toEqual(["low_stock open"]);
@@ -32,13 +34,13 @@ describe("an alert of low stock", () => {
     ]);
   });
 
-  it("is never of a product without a minimum", async ({ expect }) => {
+  it("never opens for a product without a minimum", async ({ expect }) => {
     const productId = await stocked(1, { min_stock_level: null });
 
     expect(await alertsOf(productId)).toEqual([]);
   });
 
-  it("follows a minimum that is changed", async ({ expect }) => {
+  it("follows a changed minimum", async ({ expect }) => {
     const productId = await stocked(8);
 
     await change(productId, "min_stock_level", 8);
@@ -50,10 +52,10 @@ describe("an alert of low stock", () => {
     expect(await alertsOf(productId)).toEqual(["low_stock closed", "low_stock closed"]);
   });
 
-  it("counts units under a hold that waits for payment as gone", async ({ expect }) => {
+  it("counts units held for a payment as unavailable", async ({ expect }) => {
     const productId = await stocked(6);
     const stock = stockOf(productId);
-    const holdId = await held(stock, wanted(3));
+    const holdId = await held(stock, reserveRequest(3));
     await stock.keep(holdId, Date.now() + 600_000);
     await flushed(productId);
     expect(await alertsOf(productId)).toEqual(["low_stock open"]);
@@ -65,8 +67,8 @@ describe("an alert of low stock", () => {
   });
 });
 
-describe("an alert of nothing left", () => {
-  it("opens with the last unit and closes with the first that comes", async ({ expect }) => {
+describe("an out-of-stock alert", () => {
+  it("opens with the last unit sold and closes with the first received", async ({ expect }) => {
     const productId = await stocked(2, { min_stock_level: null });
     await sell(productId, 2);
     expect(await alertsOf(productId)).toEqual(["out_of_stock open"]);
@@ -76,7 +78,7 @@ describe("an alert of nothing left", () => {
     expect(await alertsOf(productId)).toEqual(["out_of_stock closed"]);
   });
 
-  it("stands beside that of low stock", async ({ expect }) => {
+  it("is open beside the low-stock alert", async ({ expect }) => {
     const productId = await stocked(6);
 
     await sell(productId, 6);
@@ -86,14 +88,14 @@ describe("an alert of nothing left", () => {
     expect(await alertsOf(productId)).toEqual(["low_stock open", "out_of_stock closed"]);
   });
 
-  it("is not of a product that has never had any", async ({ expect }) => {
+  it("never opens for a product that never had stock", async ({ expect }) => {
     const productId = await stocked(0, { min_stock_level: null });
     await change(productId, "price_minor", 2);
 
     expect(await alertsOf(productId)).toEqual([]);
   });
 
-  it("closes where the product is archived, and opens again where it comes back empty", async ({ expect }) => {
+  it("closes when the product is archived, and opens again when it is restored without stock", async ({ expect }) => {
     const productId = await stocked(1);
     await sell(productId);
 

@@ -32,7 +32,7 @@ describe("a flush", () => {
     expect(written).toBe(1 + 2 + 2 + 3);
   });
 
-  it("writes nothing of a product, a bundle or a sum that has not changed", async ({ expect }) => {
+  it("does not write unchanged products, bundles and sums", async ({ expect }) => {
     const productId = await listedProduct(20);
     const bundleId = await listedProduct(0, { is_bundle: 1 });
     await sqlInD1("INSERT INTO components VALUES (?, 0, ?, 'v', 1)", bundleId, productId);
@@ -46,7 +46,7 @@ describe("a flush", () => {
     expect(await sqlInD1("SELECT as_of_ms FROM product_stock WHERE product_id IN (?, ?)", productId, bundleId)).toEqual(asOf);
   });
 
-  it("writes nothing of an archived product without stock or category either, which looks like a row of release 0.1.0", async ({
+  it("does not write an unchanged archived product without stock or category, which looks like a row of release 0.1.0", async ({
     expect,
   }) => {
     const productId = await listedProduct(0, { status: "archived", min_stock_level: null });

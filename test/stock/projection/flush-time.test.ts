@@ -8,47 +8,45 @@ import {
   held,
   LAZY_FLUSH_MS,
   msToAlarm,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   projectionOf,
   runAlarm,
   stockOf,
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());
 
-describe("the time of a flush (PROTOCOL F3)", () => {
+describe("the time of a flush (F3)", () => {
   it("is one interval after a change", async ({ expect }) => {
-    const { productId } = await ownStockOf(9);
+    const { productId } = await stockWith(9);
 
     expect(await msToAlarm(productId)).toBe(FLUSH_MS);
   });
 
-  it("is not brought about by a reservation alone", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is not set by a reservation alone", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await runAlarm(productId);
 
-    await held(stock, wanted(2));
+    await held(stock, reserveRequest(2));
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
   });
 
-  it("is lazy after a cart reserved units, and not forgotten or brought forward where the alarm rings before", async ({
-    expect,
-  }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is lazy after a cart reserved units, and an earlier alarm neither cancels it nor moves it forward", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await runAlarm(productId);
     await stock.setCart(cartEdit("CRT-1", 1, 2));
     expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
     await runAlarm(productId);
     expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
 
-    passTime(LAZY_FLUSH_MS);
+    advanceTime(LAZY_FLUSH_MS);
     await runAlarm(productId);
 
     expect(await projectionOf(productId)).toEqual(await stock.levels());
@@ -61,52 +59,54 @@ describe("the time of a flush (PROTOCOL F3)", () => {
   ] as const)(
     "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in ten intervals",
     async ([end, afterMs], { expect }) => {
-      const { productId, stock } = await ownStockOf(9);
+      const { productId, stock } = await stockWith(9);
       await runAlarm(productId);
-      passTime(FLUSH_MS);
-      const holdId = await held(stock, wanted(2));
+      advanceTime(FLUSH_MS);
+      const holdId = await held(stock, reserveRequest(2));
 
       await stock[end](holdId);
 
       expect(await msToAlarm(productId)).toBe(afterMs);
-      passTime(afterMs);
+      advanceTime(afterMs);
       await runAlarm(productId);
       expect(await projectionOf(productId)).toEqual(await stock.levels());
     },
   );
 
-  it("is not put off by a sale, and comes one interval after another change that follows it", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is not delayed by a sale, and is one interval after another change that follows it", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await runAlarm(productId);
-    passTime(FLUSH_MS);
-    const [first, second] = [await held(stock, wanted(1)), await held(stock, wanted(1))];
+    advanceTime(FLUSH_MS);
+    const [first, second] = [await held(stock, reserveRequest(1)), await held(stock, reserveRequest(1))];
 
     await stock.commit(first);
     await stock.release(second);
 
     expect(await msToAlarm(productId)).toBe(FLUSH_MS);
-    await stock.commit(await held(stock, wanted(1)));
+    await stock.commit(await held(stock, reserveRequest(1)));
     expect(await msToAlarm(productId)).toBe(FLUSH_MS);
   });
 
-  it("is not brought about by a reservation that came while the last one was under way", async ({ expect }) => {
-    const { productId } = await ownStockOf(9);
-    duringD1(() => held(stockOf(productId), wanted(2)));
+  it("is not set by a reservation during the last flush", async ({ expect }) => {
+    const { productId } = await stockWith(9);
+    duringD1(() => held(stockOf(productId), reserveRequest(2)));
 
     await runAlarm(productId);
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS);
   });
 
-  it("is lazy after a sale that came while the last one was under way, and one interval after it where something else came too", async ({
-    expect,
-  }) => {
-    const { productId, stock } = await ownStockOf(9);
-    const [first, second, third] = [await held(stock, wanted(1)), await held(stock, wanted(1)), await held(stock, wanted(1))];
+  it("is lazy after a sale during the last flush, and one interval after it if anything else changed too", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
+    const [first, second, third] = [
+      await held(stock, reserveRequest(1)),
+      await held(stock, reserveRequest(1)),
+      await held(stock, reserveRequest(1)),
+    ];
     duringD1(() => stockOf(productId).commit(first));
     await runAlarm(productId);
     expect(await msToAlarm(productId)).toBe(LAZY_FLUSH_MS);
-    passTime(LAZY_FLUSH_MS);
+    advanceTime(LAZY_FLUSH_MS);
     duringD1(async () => {
       await stockOf(productId).commit(second);
       await stockOf(productId).release(third);
@@ -117,13 +117,13 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     expect(await msToAlarm(productId)).toBe(FLUSH_MS);
   });
 
-  it("is one interval after the last for what an alarm ended that came before it", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is one interval after the last flush for units that an early alarm expired", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await stock.setCart(cartEdit("CRT-1", 1, 2, { untilMs: Date.now() + FLUSH_MS + 1 }));
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
     await runAlarm(productId);
-    await stock.commit(await held(stock, wanted(1)));
-    passTime(1);
+    await stock.commit(await held(stock, reserveRequest(1)));
+    advanceTime(1);
 
     await runAlarm(productId);
 
@@ -131,17 +131,17 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     expect(await msToAlarm(productId)).toBe(FLUSH_MS - 1);
   });
 
-  it("is at most once per interval, however many orders the product takes", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is at most once per interval, however many orders arrive", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     const batch = vi.spyOn(env.DB, "batch");
     await runAlarm(productId);
     for (let orders = 0; orders < 5; orders += 1) {
-      await stock.commit(await held(stock, wanted(1)));
-      passTime(FLUSH_MS / 10);
+      await stock.commit(await held(stock, reserveRequest(1)));
+      advanceTime(FLUSH_MS / 10);
       await runAlarm(productId);
     }
     const soFar = batch.mock.calls.length;
-    passTime((await msToAlarm(productId)) ?? 0);
+    advanceTime((await msToAlarm(productId)) ?? 0);
 
     await runAlarm(productId);
 
@@ -149,8 +149,8 @@ describe("the time of a flush (PROTOCOL F3)", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it("is not missed when the object was taken out of memory", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is kept when the object is evicted", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await evict(productId);
 
     expect(await runAlarm(productId)).toBe(true);

@@ -6,21 +6,21 @@ import {
   FLUSH_MS,
   held,
   msToAlarm,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   projectionOf,
   runAlarm,
   sqlIn,
   sqlInD1,
   stockOf,
   stopTime,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());
 
-/** What D1 has of a product, to the last column. */
+/** All columns that D1 has of a product. */
 function allOf(productId: string): Promise<unknown[]> {
   const tables = ["stock_levels", "stock_movements", "product_stock"];
   return Promise.all(tables.map((table) => sqlInD1(`SELECT * FROM ${table} WHERE product_id = ? ORDER BY 1, 2, 3`, productId)));
@@ -34,12 +34,12 @@ async function movementsInD1(productId: string): Promise<string[]> {
   return rows.map(({ kind, delta }) => `${kind} ${delta}`);
 }
 
-describe("a flush (PROTOCOL F1, F2)", () => {
-  it("carries every changed level to D1 with one alarm, whatever changed it", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 5, MUM: 3 });
-    await held(stock, wanted(2, { ranking: ["MUM"] }));
-    await stock.commit(await held(stock, wanted(1)));
-    passTime(FLUSH_MS);
+describe("a flush (F1, F2)", () => {
+  it("writes every changed level to D1 with one alarm, whatever changed it", async ({ expect }) => {
+    const { productId, stock } = await stockWith({ BLR: 5, MUM: 3 });
+    await held(stock, reserveRequest(2, { ranking: ["MUM"] }));
+    await stock.commit(await held(stock, reserveRequest(1)));
+    advanceTime(FLUSH_MS);
 
     await runAlarm(productId);
 
@@ -50,10 +50,10 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     ]);
   });
 
-  it("carries the movements of what is on hand and every count, also one that confirms, and no others", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
-    await stock.release(await held(stock, wanted(1)));
-    const sold = await held(stock, wanted(2));
+  it("writes only the movements that change what is on hand, and every count, also one that confirms it", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
+    await stock.release(await held(stock, reserveRequest(1)));
+    const sold = await held(stock, reserveRequest(2));
     await stock.commit(sold);
     await stock.restock(sold);
     await stock.adjust(adjustment("count", 9));
@@ -63,9 +63,9 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await movementsInD1(productId)).toEqual(["receive 9", "sale -2", "restock 2", "count 0"]);
   });
 
-  it("that is written twice changes nothing the second time", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
-    await stock.commit(await held(stock, wanted(2)));
+  it("applied twice changes nothing the second time", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
+    await stock.commit(await held(stock, reserveRequest(2)));
     await runAlarm(productId);
     const before = await allOf(productId);
     await sqlIn(productId, "UPDATE levels SET flushed_version = 0");
@@ -79,13 +79,13 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await sqlIn(productId, "SELECT * FROM levels WHERE flushed_version < version")).toEqual([]);
   });
 
-  it("whose answer was lost is written again, harmlessly", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("whose answer was lost is repeated harmlessly", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     vi.spyOn(console, "error").mockReturnValue();
     duringD1(() => Promise.reject(new Error("the answer was lost")));
     await runAlarm(productId);
     const before = await allOf(productId);
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
 
     await runAlarm(productId);
 
@@ -94,12 +94,12 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it("does not mark as flushed what changed while it waited for D1", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("does not mark changes as flushed that happened while it waited for D1", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     duringD1(() => stockOf(productId).adjust(adjustment("receive", 1)));
     await runAlarm(productId);
     const whileOwed = { projected: await projectionOf(productId), wait: await msToAlarm(productId) };
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
 
     await runAlarm(productId);
 
@@ -108,8 +108,8 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await movementsInD1(productId)).toEqual(["receive 9", "receive 1"]);
   });
 
-  it("never writes over a newer level", async ({ expect }) => {
-    const { productId } = await ownStockOf(9);
+  it("never overwrites a newer level", async ({ expect }) => {
+    const { productId } = await stockWith(9);
     await sqlInD1("INSERT INTO stock_levels VALUES (?, 'v', 'BLR', 7, 6, 99, 0)", productId);
 
     await runAlarm(productId);
@@ -117,8 +117,8 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await projectionOf(productId)).toMatchObject([{ onHand: 7, reserved: 6, version: 99 }]);
   });
 
-  it("carries more movements and levels than fit one in as many as they need", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+  it("is repeated until all movements and levels beyond its limits are written", async ({ expect }) => {
+    const { productId, stock } = await stockWith(1);
     await sqlIn(
       productId,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200)
@@ -131,7 +131,7 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     );
     let alarms = 0;
 
-    for (; alarms < 10 && (await runAlarm(productId)); alarms += 1) passTime(FLUSH_MS);
+    for (; alarms < 10 && (await runAlarm(productId)); alarms += 1) advanceTime(FLUSH_MS);
 
     expect(alarms).toBeLessThan(10);
     expect(await stock.audit()).toEqual([]);
@@ -139,8 +139,8 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     expect(await movementsInD1(productId)).toHaveLength(1_201);
   });
 
-  it("goes on until every level of a product that has very many is there", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(1);
+  it("is repeated until every level of a product with very many is written", async ({ expect }) => {
+    const { productId, stock } = await stockWith(1);
     await sqlIn(
       productId,
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2500)
@@ -148,7 +148,7 @@ describe("a flush (PROTOCOL F1, F2)", () => {
     );
     let alarms = 0;
 
-    for (; alarms < 10 && (await runAlarm(productId)); alarms += 1) passTime(FLUSH_MS);
+    for (; alarms < 10 && (await runAlarm(productId)); alarms += 1) advanceTime(FLUSH_MS);
 
     expect(alarms).toBe(3);
     expect(await projectionOf(productId)).toEqual(await stock.levels());

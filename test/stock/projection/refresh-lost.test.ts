@@ -7,8 +7,8 @@ import { demoWarehouses, flush, newId, product, receive } from "../../support/sh
 import { sqlInD1 } from "../../support/stock/stock.ts";
 import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
-// What lists show of a product follows its catalogue page by its object's next flush. That the object is asked for one is not in the
-// batch of the change, so a Worker may die in between.
+// Lists show a change of a product only after its object's next flush. The request for that flush is not in the batch of the change, so
+// a Worker may die in between.
 
 beforeAll(demoWarehouses);
 
@@ -23,7 +23,7 @@ async function shownOf(productId: string): Promise<unknown> {
   return row;
 }
 
-/** A product of nine units that was archived by a Worker which died before it asked the object for a flush. */
+/** A product of nine units, archived by a Worker that died before it asked the object for a flush. */
 async function archivedByTheDead(key: string): Promise<string> {
   const { productId } = await product({ category: "Rice", min_stock_level: 1 });
   await receive(productId, 9);
@@ -34,8 +34,8 @@ async function archivedByTheDead(key: string): Promise<string> {
   return productId;
 }
 
-describe("a change of a product whose Worker died before its object was asked to flush", () => {
-  it("shows in lists once it is sent again with its key", async ({ expect }) => {
+describe("a change of a product whose Worker died before it requested the flush", () => {
+  it("shows in lists once it is retried with its key", async ({ expect }) => {
     const key = newId("key");
     const productId = await archivedByTheDead(key);
     const worker = faultyWorker();
@@ -49,7 +49,7 @@ describe("a change of a product whose Worker died before its object was asked to
     expect(await keptSummary()).toEqual(await recomputedSummary());
   });
 
-  it("shows in lists after an audit, also where nobody sends it again", async ({ expect }) => {
+  it("shows in lists after an audit, even without a retry", async ({ expect }) => {
     const productId = await archivedByTheDead(newId("key"));
 
     for (let cursor: string | null | undefined; cursor !== null;) {
@@ -62,8 +62,8 @@ describe("a change of a product whose Worker died before its object was asked to
   });
 });
 
-describe("a warehouse that is archived", () => {
-  it("counts no more in lists after an audit", async ({ expect }) => {
+describe("an archived warehouse", () => {
+  it("no longer counts in lists after an audit", async ({ expect }) => {
     const { productId } = await product({ category: "Rice" });
     await receive(productId, 9, { warehouseId: "DEL" });
     await flush(productId);

@@ -5,14 +5,14 @@ import {
   evict,
   FLUSH_MS,
   held,
-  ownStockOf,
-  passTime,
+  stockWith,
+  advanceTime,
   projectionOf,
   runAlarm,
   sqlInD1,
   stockOf,
   stopTime,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
@@ -20,14 +20,14 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A product with three movements of what is on hand, all of them in D1. */
 async function flushedStock() {
-  const own = await ownStockOf({ BLR: 5, MUM: 3 });
-  await own.stock.commit(await held(own.stock, wanted(1)));
+  const own = await stockWith({ BLR: 5, MUM: 3 });
+  await own.stock.commit(await held(own.stock, reserveRequest(1)));
   await alarm(own.productId);
   return own;
 }
 
 async function alarm(productId: string): Promise<void> {
-  passTime(FLUSH_MS);
+  advanceTime(FLUSH_MS);
   await runAlarm(productId);
 }
 
@@ -41,7 +41,7 @@ async function movementsInD1(productId: string): Promise<number[]> {
   return rows.map(({ seq }) => seq);
 }
 
-describe("a projection that is sent again", () => {
+describe("a projection that is resent", () => {
   it("has every level and every movement of what is on hand, whatever D1 had lost", async ({ expect }) => {
     const { productId, stock } = await flushedStock();
     const before = await movementsInD1(productId);
@@ -55,7 +55,7 @@ describe("a projection that is sent again", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it("is sent though the object dies, and D1 is silent, before it was", async ({ expect }) => {
+  it("is resent even if the object is evicted and D1 unreachable meanwhile", async ({ expect }) => {
     const { productId, stock } = await flushedStock();
     await forgetInD1(productId);
 
@@ -70,7 +70,7 @@ describe("a projection that is sent again", () => {
     expect(await projectionOf(productId)).toEqual(await stock.levels());
   });
 
-  it("is sent whole although a flush was under way that D1 lost as well", async ({ expect }) => {
+  it("is resent completely although a flush was running that D1 lost too", async ({ expect }) => {
     const { productId, stock } = await flushedStock();
     await stock.adjust(adjustment("receive", 1));
     duringD1(async () => {
@@ -86,8 +86,8 @@ describe("a projection that is sent again", () => {
   });
 });
 
-describe("what an object says of itself", () => {
-  it("counts what D1 was told, and says whether more is to come", async ({ expect }) => {
+describe("an object's report", () => {
+  it("counts what was flushed, and says whether a flush is due", async ({ expect }) => {
     const { stock } = await flushedStock();
     const quiet = await stock.report();
     await stock.adjust(adjustment("receive", 2));
@@ -102,7 +102,7 @@ describe("what an object says of itself", () => {
     expect(anew.levels.map(({ flushedVersion }) => flushedVersion)).toEqual([0, 0]);
   });
 
-  it("of a product that was never stocked is nothing at all", async ({ expect }) => {
+  it("is empty for a product that never had stock", async ({ expect }) => {
     const report = await stockOf("never-stocked").report();
 
     expect(report).toEqual({

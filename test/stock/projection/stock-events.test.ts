@@ -2,11 +2,11 @@ import { env } from "cloudflare:workers";
 import { beforeEach, describe, it, vi } from "vitest";
 import { alertsOf, change, flushed, listedProduct as stocked, MIN, move, sell } from "../../support/stock/alerts.ts";
 import { newId } from "../../support/shop/shop.ts";
-import { held, passTime, runAlarm, sqlInD1, stockOf, stopTime, wanted } from "../../support/stock/stock.ts";
+import { held, advanceTime, runAlarm, sqlInD1, stockOf, stopTime, reserveRequest } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
 
-/** An endpoint that wants every event of stock. */
+/** An endpoint subscribed to every stock event. */
 async function listen(): Promise<string> {
   const endpointId = newId("endpoint");
   await sqlInD1(
@@ -29,8 +29,8 @@ async function typesToldTo(endpointId: string): Promise<string[]> {
   return (await toldTo(endpointId)).map(({ type }) => type);
 }
 
-describe("the events of stock", () => {
-  it("tell once that it is low, out, and back, with the figures of that moment", async ({ expect }) => {
+describe("stock events", () => {
+  it("report low, out and back once each, with the figures of that moment", async ({ expect }) => {
     const endpointId = await listen();
     const productId = await stocked(6);
     await sell(productId);
@@ -56,23 +56,23 @@ describe("the events of stock", () => {
     });
   });
 
-  it("are not told again by a flush whose answer was lost, or that was sent anew", async ({ expect }) => {
+  it("are not sent again by a flush whose answer was lost or that was repeated", async ({ expect }) => {
     const endpointId = await listen();
     const productId = await stocked(6);
     const stock = stockOf(productId);
-    await stock.commit(await held(stock, wanted(6)));
+    await stock.commit(await held(stock, reserveRequest(6)));
     const real = env.DB.batch.bind(env.DB);
     const log = vi.spyOn(console, "error").mockReturnValue();
     const spy = vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {
       await real(statements);
-      // Applied once more, and then the answer is lost.
+      // Applied, then the answer is lost.
       await real(statements);
       throw new Error("the answer was lost");
     });
     await flushed(productId);
     spy.mockRestore();
     log.mockRestore();
-    passTime(60_000);
+    advanceTime(60_000);
     await runAlarm(productId);
     await stock.resend();
     await flushed(productId);
@@ -81,7 +81,7 @@ describe("the events of stock", () => {
     expect(await alertsOf(productId)).toEqual(["low_stock open", "out_of_stock open"]);
   });
 
-  it("do not call a product back that was archived while it was out", async ({ expect }) => {
+  it("do not report an archived product as back", async ({ expect }) => {
     const productId = await stocked(1, { min_stock_level: null });
     const endpointId = await listen();
     await sell(productId);

@@ -4,13 +4,13 @@ import { newId } from "../../support/shop/shop.ts";
 import {
   adjustment,
   FLUSH_MS,
-  ownStock,
-  passTime,
+  newStock,
+  advanceTime,
   runAlarm,
   sqlInD1,
   stockOf,
   stopTime,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
@@ -37,7 +37,7 @@ const sales = fc
     say: `sell ${units}, ${end}`,
     run: async (productId) => {
       const stock = stockOf(productId);
-      const request = wanted(units, { variantId: productId, ranking: ["BLR", "MUM", "DEL"] });
+      const request = reserveRequest(units, { variantId: productId, ranking: ["BLR", "MUM", "DEL"] });
       if ((await stock.reserve(request)).outcome !== "reserved") return;
       if (end === "keep") await stock.keep(request.holdId, Date.now() + 86_400_000);
       else await stock[end](request.holdId);
@@ -63,7 +63,7 @@ const changes = fc
 const flushes = fc.constant<Step>({ say: "flush", run: flush });
 
 async function flush(productId: string): Promise<void> {
-  passTime(FLUSH_MS);
+  advanceTime(FLUSH_MS);
   await runAlarm(productId);
 }
 
@@ -73,7 +73,7 @@ const steps = fc.array(fc.tuple(fc.nat(PRODUCTS - 1), fc.oneof(moves, moves, sal
 });
 
 async function makeProduct(): Promise<string> {
-  const { productId } = ownStock();
+  const { productId } = newStock();
   await sqlInD1(
     `INSERT INTO products (product_id, name, category, status, is_bundle, price_minor, cost_minor, min_stock_level, created_at_ms, updated_at_ms)
      VALUES (?, ?, 'Rice', 'active', 0, 15000, 11800, 5, 0, 0)`,

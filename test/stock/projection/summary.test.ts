@@ -6,14 +6,14 @@ import {
   FLUSH_MS,
   held,
   msToAlarm,
-  ownStock,
-  ownStockOf,
-  passTime,
+  newStock,
+  stockWith,
+  advanceTime,
   projectionOf,
   runAlarm,
   sqlInD1,
   stopTime,
-  wanted,
+  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 beforeEach(stopTime);
@@ -36,19 +36,19 @@ async function bundleOf(parts: Record<string, number>): Promise<string> {
   return bundleId;
 }
 
-describe("the summary of a product that a flush writes", () => {
-  it("sums up its warehouses and variants", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf({ BLR: 5, MUM: 3 });
+describe("the product row that a flush writes", () => {
+  it("sums its warehouses and variants", async ({ expect }) => {
+    const { productId, stock } = await stockWith({ BLR: 5, MUM: 3 });
     await stock.adjust(adjustment("receive", 10, { variantId: "w" }));
-    await held(stock, wanted(2));
+    await held(stock, reserveRequest(2));
 
     await runAlarm(productId);
 
     expect(await summaryOf(productId)).toEqual([16, 18, 2]);
   });
 
-  it("is nothing for a product that never had stock", async ({ expect }) => {
-    const { productId, stock } = ownStock();
+  it("is 0 for a product that never had stock", async ({ expect }) => {
+    const { productId, stock } = newStock();
     await stock.refresh();
 
     await runAlarm(productId);
@@ -57,17 +57,17 @@ describe("the summary of a product that a flush writes", () => {
   });
 });
 
-describe("a hold that is kept for payment", () => {
-  it("is flushed within the interval, for lists have to know of it that long", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(5);
+describe("a hold extended for payment", () => {
+  it("is flushed within the interval, because lists show it that long", async ({ expect }) => {
+    const { productId, stock } = await stockWith(5);
     await runAlarm(productId);
-    passTime(FLUSH_MS);
-    const holdId = await held(stock, wanted(2));
+    advanceTime(FLUSH_MS);
+    const holdId = await held(stock, reserveRequest(2));
 
     await stock.keep(holdId, Date.now() + 600_000);
 
     expect(await msToAlarm(productId)).toBe(FLUSH_MS);
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
     await evict(productId);
     await runAlarm(productId);
     expect(await projectionOf(productId)).toMatchObject([{ onHand: 5, reserved: 2 }]);
@@ -76,8 +76,8 @@ describe("a hold that is kept for payment", () => {
 });
 
 describe("the availability of a bundle that a flush writes", () => {
-  it("is as often as its scarcest component allows, in whole bundles", async ({ expect }) => {
-    const [cups, bowls] = [await ownStockOf(9), await ownStockOf({ BLR: 4, MUM: 1 })];
+  it("is what its scarcest component allows, in whole bundles", async ({ expect }) => {
+    const [cups, bowls] = [await stockWith(9), await stockWith({ BLR: 4, MUM: 1 })];
     const bundleId = await bundleOf({ [cups.productId]: 2, [bowls.productId]: 1 });
 
     await runAlarm(cups.productId);
@@ -91,24 +91,24 @@ describe("the availability of a bundle that a flush writes", () => {
   });
 
   it("follows each component", async ({ expect }) => {
-    const [cups, bowls] = [await ownStockOf(9), await ownStockOf(9)];
+    const [cups, bowls] = [await stockWith(9), await stockWith(9)];
     const bundleId = await bundleOf({ [cups.productId]: 2, [bowls.productId]: 1 });
     await runAlarm(cups.productId);
     await runAlarm(bowls.productId);
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
 
-    await held(bowls.stock, wanted(7));
-    await bowls.stock.release(await held(bowls.stock, wanted(1)));
+    await held(bowls.stock, reserveRequest(7));
+    await bowls.stock.release(await held(bowls.stock, reserveRequest(1)));
     await runAlarm(bowls.productId);
 
     expect(await summaryOf(bundleId)).toEqual([2, 0, 0]);
   });
 
-  it("is written when it is asked for though nothing changed, even if the object forgot meanwhile", async ({ expect }) => {
-    const { productId, stock } = await ownStockOf(9);
+  it("is written on request although no level changed, even after an eviction", async ({ expect }) => {
+    const { productId, stock } = await stockWith(9);
     await runAlarm(productId);
     const bundleId = await bundleOf({ [productId]: 4 });
-    passTime(FLUSH_MS);
+    advanceTime(FLUSH_MS);
 
     await stock.refresh();
     await evict(productId);

@@ -4,7 +4,7 @@ import { allocateLine, type FreeUnits, maxAllocatable, POLICIES, type Policy } f
 
 const NEAREST_FIRST = ["BLR", "MUM", "DEL"];
 
-/** Free units of the one variant by warehouse. */
+/** Free units of the variant by warehouse. */
 function freeOf(units: Record<string, number>): FreeUnits {
   return (_, warehouseId) => units[warehouseId] ?? 0;
 }
@@ -20,17 +20,17 @@ describe("nearest", () => {
     expect(allocated("nearest", 3, { BLR: 3, MUM: 9 })).toEqual([["BLR", 3]]);
   });
 
-  it("is refused what the nearest warehouse lacks, whatever others have", ({ expect }) => {
+  it("refuses what the nearest warehouse lacks, whatever others have", ({ expect }) => {
     expect(allocated("nearest", 4, { BLR: 3, MUM: 9 })).toBeUndefined();
   });
 });
 
 describe("nearest_available", () => {
-  it("prefers the nearest warehouse that has all of it over splitting", ({ expect }) => {
+  it("prefers the nearest warehouse with the whole quantity over splitting", ({ expect }) => {
     expect(allocated("nearest_available", 4, { BLR: 3, MUM: 4, DEL: 9 })).toEqual([["MUM", 4]]);
   });
 
-  it("fills from the nearest outward when no warehouse has all of it", ({ expect }) => {
+  it("splits from the nearest outward when no warehouse has the whole quantity", ({ expect }) => {
     expect(allocated("nearest_available", 8, { BLR: 3, MUM: 4, DEL: 5 })).toEqual([
       ["BLR", 3],
       ["MUM", 4],
@@ -38,14 +38,14 @@ describe("nearest_available", () => {
     ]);
   });
 
-  it("leaves out warehouses that have nothing", ({ expect }) => {
+  it("leaves out warehouses without free units", ({ expect }) => {
     expect(allocated("nearest_available", 8, { BLR: 3, DEL: 5 })).toEqual([
       ["BLR", 3],
       ["DEL", 5],
     ]);
   });
 
-  it("is refused when all warehouses together lack a unit", ({ expect }) => {
+  it("refuses when all warehouses together have too few", ({ expect }) => {
     expect(allocated("nearest_available", 9, { BLR: 3, DEL: 5 })).toBeUndefined();
   });
 
@@ -55,11 +55,11 @@ describe("nearest_available", () => {
 });
 
 describe("single", () => {
-  it("takes all from the nearest warehouse that has all of it", ({ expect }) => {
+  it("takes all from the nearest warehouse with the whole quantity", ({ expect }) => {
     expect(allocated("single", 4, { BLR: 3, MUM: 4, DEL: 9 })).toEqual([["MUM", 4]]);
   });
 
-  it("is refused rather than split", ({ expect }) => {
+  it("refuses rather than splits", ({ expect }) => {
     expect(allocated("single", 5, { BLR: 3, MUM: 4 })).toBeUndefined();
   });
 });
@@ -72,7 +72,7 @@ describe("every policy", () => {
     units: fc.record({ BLR: fc.nat(10), MUM: fc.nat(10), DEL: fc.nat(10) }),
   });
 
-  it("supplies a line if and only if it wants no more than the most that one order could get", ({ expect }) => {
+  it("supplies a line if and only if it asks for no more than one order can get", ({ expect }) => {
     const property = fc.property(cases, ({ policy, ranking, quantity, units }) => {
       const most = maxAllocatable(policy, ranking, "v", freeOf(units));
 
@@ -82,9 +82,7 @@ describe("every policy", () => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  it("allocates exactly the quantity, never more than is free, each warehouse once, in the order of the ranking", ({
-    expect,
-  }) => {
+  it("allocates exactly the quantity, at most what is free, each warehouse once, in ranking order", ({ expect }) => {
     const property = fc.property(cases, ({ policy, ranking, quantity, units }) => {
       const allocations = allocateLine(policy, ranking, { variantId: "v", quantity }, freeOf(units));
       fc.pre(allocations !== undefined);
@@ -98,7 +96,7 @@ describe("every policy", () => {
     fc.assert(property, { numRuns: 1_000 });
   });
 
-  it("splits a line only where no warehouse that it may ask has all of it", ({ expect }) => {
+  it("splits a line only if no eligible warehouse has the whole quantity", ({ expect }) => {
     const property = fc.property(cases, ({ policy, ranking, quantity, units }) => {
       const allocations = allocated(policy, quantity, units, ranking) ?? [];
       fc.pre(allocations.length > 1);
@@ -110,7 +108,7 @@ describe("every policy", () => {
     fc.assert(property);
   });
 
-  it("has nothing for anybody where no warehouse may supply", ({ expect }) => {
+  it("supplies nothing if no warehouse may supply", ({ expect }) => {
     const answers = POLICIES.map((policy) => [
       allocated(policy, 1, { BLR: 9 }, []),
       maxAllocatable(policy, [], "v", freeOf({ BLR: 9 })),

@@ -12,7 +12,7 @@ const level = (more: Partial<TrackedLevel> = {}): TrackedLevel => ({
   ...more,
 });
 
-/** An object that has told D1 all. */
+/** An object with everything flushed. */
 const report = (more: Partial<StockReport> = {}): StockReport => ({
   differences: [],
   levels: [level()],
@@ -26,7 +26,7 @@ const report = (more: Partial<StockReport> = {}): StockReport => ({
   ...more,
 });
 
-/** D1 as that object told it. */
+/** D1 as that object flushed it. */
 const projected = (more: Partial<ProjectedStock> = {}): ProjectedStock => ({
   productId: "p",
   levels: [level()],
@@ -45,7 +45,7 @@ const projected = (more: Partial<ProjectedStock> = {}): ProjectedStock => ({
 const found = (before: StockReport, d1: ProjectedStock, after = before) =>
   projectionDifferences(before, d1, after).map(({ what, expected, found: is }) => [what, expected, is]);
 
-describe("a projection is found wrong", () => {
+describe("a wrong projection is found", () => {
   it.for([
     ["a level that is gone", { levels: [] }, [["version", 4, null]]],
     ["a level older than D1 was told", { levels: [level({ version: 3 })] }, [["version", 4, 3]]],
@@ -76,13 +76,13 @@ describe("a projection is found wrong", () => {
   });
 });
 
-it("is found wrong for units of a product that was never stocked", ({ expect }) => {
+it("a projection with units of a product that never had stock is wrong", ({ expect }) => {
   const never = report({ levels: [] });
 
   expect(found(never, projected({ levels: [], sums: { onHand: 1, reserved: 0 } }))).toEqual([["product_on_hand", 0, 1]]);
 });
 
-describe("a projection is not found wrong", () => {
+describe("a projection is not reported as wrong", () => {
   const newer = level({ onHand: 4, version: 5 });
 
   it.for([
@@ -121,7 +121,7 @@ describe("a projection is not found wrong", () => {
   });
 });
 
-it("tells a ledger's differences with what the ledger says as what is expected", ({ expect }) => {
+it("reports differences in an object with the ledger's figure as the expected one", ({ expect }) => {
   const differences = [{ what: "on_hand", variantId: "v", warehouseId: "BLR", level: 6, recomputed: 5 } as const];
 
   expect(ledgerDifferences("p", report({ differences }))).toEqual([

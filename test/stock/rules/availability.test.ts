@@ -14,7 +14,7 @@ function reach(policy: Policy, ...ranking: string[]) {
 
 const LEVELS = [level("v", "BLR", 3, 1), level("v", "MUM", 5), level("other", "BLR", 100)];
 
-describe("what one order could get of a variant", () => {
+describe("the availability of a variant", () => {
   it.for([
     [["nearest_available", "BLR", "MUM"], 7],
     [["nearest_available", "MUM"], 5],
@@ -28,14 +28,14 @@ describe("what one order could get of a variant", () => {
     expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: most });
   });
 
-  it("is nothing of what is archived, though it is on hand", ({ expect }) => {
+  it("is 0 for archived variants, even with units on hand", ({ expect }) => {
     const supply = availabilityOf("v", LEVELS, reach("nearest_available", "BLR", "MUM"), false);
 
     expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: 0 });
   });
 });
 
-describe("what one order could get of a bundle", () => {
+describe("the availability of a bundle", () => {
   const part: SellableComponent = {
     index: 0,
     productId: "p",
@@ -56,7 +56,7 @@ describe("what one order could get of a bundle", () => {
     expect(bundleAvailability(parts, true)).toEqual({ onHand: 0, reserved: 0, currentStock: 3 });
   });
 
-  it("is nothing where a component or its product is archived, where there is none, and where the bundle is", ({ expect }) => {
+  it("is 0 if a component, its product or the bundle is archived, or if it has no components", ({ expect }) => {
     const archived = [
       { ...part, productStatus: "archived" as const },
       { ...part, variantStatus: "archived" as const },

@@ -43,7 +43,7 @@ describe("a product found by an index", () => {
     [{ supplier: "Ash" }, false],
     [{ stockStatus: "in_stock" }, false],
     [{ warehouseId: "MUM" }, false],
-  ])("fits %o: %s", ([search, fits], { expect }) => {
+  ])("matches %o: %s", ([search, fits], { expect }) => {
     expect(matchesSearch(product, { ...STATUS, ...search })).toBe(fits);
   });
 });

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { applyMovement, effectOf, type MovementKind, MOVEMENTS } from "../../../src/stock/rules/movement.ts";
 
 const kinds = Object.keys(MOVEMENTS) as MovementKind[];
-/** A level that keeps the invariant. */
+/** A level with 0 ≤ reserved ≤ on hand. */
 const levels = fc.tuple(fc.nat(1_000), fc.nat(1_000)).map(([a, b]) => ({ onHand: Math.max(a, b), reserved: Math.min(a, b) }));
 const quantities = fc.integer({ min: -50, max: 50 });
 
@@ -12,7 +12,7 @@ describe("every kind of movement", () => {
     expect(kinds.length).toBeGreaterThanOrEqual(9);
   });
 
-  it.for(kinds)("%s never takes a level out of 0 ≤ reserved ≤ on hand", (kind, { expect }) => {
+  it.for(kinds)("%s never breaks 0 ≤ reserved ≤ on hand", (kind, { expect }) => {
     const property = fc.property(levels, quantities, (level, quantity) => {
       const after = applyMovement(level, kind, quantity);
 
@@ -22,7 +22,7 @@ describe("every kind of movement", () => {
     fc.assert(property);
   });
 
-  it.for(kinds)("%s changes a level by exactly what its movement says", (kind, { expect }) => {
+  it.for(kinds)("%s changes a level by exactly its recorded effect", (kind, { expect }) => {
     const property = fc.property(levels, quantities, (level, quantity) => {
       const after = applyMovement(level, kind, quantity);
       const { deltaOnHand, deltaReserved } = effectOf(kind, quantity);
@@ -35,7 +35,7 @@ describe("every kind of movement", () => {
     fc.assert(property);
   });
 
-  it.for(kinds)("%s is refused only where the level or the quantity forbids it", (kind, { expect }) => {
+  it.for(kinds)("%s is refused only if the level or the quantity forbids it", (kind, { expect }) => {
     const { onHand, reserved, signed } = MOVEMENTS[kind];
     const property = fc.property(levels, quantities, (level, quantity) => {
       const onHandAfter = level.onHand + onHand * quantity;
@@ -48,7 +48,7 @@ describe("every kind of movement", () => {
     fc.assert(property);
   });
 
-  it.for(kinds)("%s refuses a quantity that is no whole number", (kind, { expect }) => {
+  it.for(kinds)("%s refuses a quantity that is not a whole number", (kind, { expect }) => {
     const level = { onHand: 9, reserved: 5 };
 
     const answers = [0.5, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 53].map((quantity) => applyMovement(level, kind, quantity));
@@ -81,7 +81,7 @@ describe("movements by name", () => {
     expect(applyMovement(level, kind, quantity)).toEqual(after);
   });
 
-  it("tells no negative zero", ({ expect }) => {
+  it("returns no negative zero", ({ expect }) => {
     expect(effectOf("sale", 0)).toEqual({ deltaOnHand: 0, deltaReserved: 0 });
   });
 });

@@ -8,8 +8,8 @@ const line = (productId: string, variantId: string, warehouseId: string, quantit
   quantity,
 });
 
-describe("what is owed to each product's object", () => {
-  it("is its own lines alone", ({ expect }) => {
+describe("the lines of a pending action for each product's object", () => {
+  it("are those of the product only", ({ expect }) => {
     const found = byProduct([line("a", "v", "BLR", 1), line("b", "w", "BLR", 2), line("a", "v", "MUM", 3)]);
 
     expect([...found]).toEqual([
@@ -24,7 +24,7 @@ describe("what is owed to each product's object", () => {
     ]);
   });
 
-  it("is one line for a place, however many lines bring units there", ({ expect }) => {
+  it("are one per place, however many lines bring units there", ({ expect }) => {
     const lines = [line("a", "v", "BLR", 1), line("a", "w", "BLR", 5), line("a", "v", "BLR", 2)];
 
     const found = byProduct(lines);

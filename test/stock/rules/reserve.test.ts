@@ -26,7 +26,7 @@ function standing(holdId: string, variantId: string, quantity: number, warehouse
   return { holdId, variantId, warehouseId, quantity };
 }
 
-/** The short lines of a decision; fails the test where there are none. */
+/** The short lines of a decision; fails the test if there are none. */
 function shortOf(levels: Level[], tentative: TentativeRow[] = [], more: Partial<ReserveRequest> = {}) {
   const decision = decideReserve(request(more), levels, () => tentative);
   if (!("short" in decision)) throw new Error("nothing was short");
@@ -50,13 +50,13 @@ describe("decideReserve", () => {
     });
   });
 
-  it("takes none of the lines where one is short, and tells only that one", ({ expect }) => {
+  it("allocates no line if one is short, and names only that one", ({ expect }) => {
     const short = shortOf([level("cup", "BLR", 9), level("bowl", "BLR", 2)]);
 
     expect(short).toEqual([{ variantId: "bowl", quantity: 3, available: 2, tentative: false, isBehind: false, ownHolds: [] }]);
   });
 
-  it("counts reserved units as gone", ({ expect }) => {
+  it("counts reserved units as unavailable", ({ expect }) => {
     const short = shortOf([level("cup", "BLR", 9, 8), level("bowl", "BLR", 3, 3)]);
 
     expect(short.map(({ variantId, available }) => [variantId, available])).toEqual([
@@ -74,7 +74,7 @@ describe("decideReserve", () => {
     expect(decide).not.toThrow();
   });
 
-  it("calls a shortage tentative when it would fit if every hold being placed were given back", ({ expect }) => {
+  it("calls a shortage tentative if the line would fit once every order being placed released its units", ({ expect }) => {
     const levels = [level("cup", "BLR", 9), level("bowl", "BLR", 3, 3)];
 
     const enough = shortOf(levels, [standing("ORD2.a", "bowl", 2), standing("ORD3.a", "bowl", 1)]);
@@ -83,7 +83,7 @@ describe("decideReserve", () => {
     expect([enough[0]?.tentative, tooFew[0]?.tentative]).toEqual([true, false]);
   });
 
-  it("judges what is tentative by the policy and the ranking of the request", ({ expect }) => {
+  it("decides what is tentative by the policy and ranking of the request", ({ expect }) => {
     const levels = [level("cup", "BLR", 9), level("bowl", "BLR", 2, 2), level("bowl", "MUM", 1, 1), level("bowl", "DEL", 5, 5)];
     const tentative = [standing("ORD2.a", "bowl", 2), standing("ORD2.a", "bowl", 1, "MUM"), standing("ORD3.a", "bowl", 5, "DEL")];
 
@@ -110,24 +110,24 @@ describe("decideReserve", () => {
 describe("isWorthWaiting", () => {
   const short = { variantId: "cup", quantity: 2, available: 0, tentative: true, isBehind: false, ownHolds: [] };
 
-  it("is true while all that is missing may still come back", ({ expect }) => {
+  it("is true while every short line may still become available", ({ expect }) => {
     expect(isWorthWaiting({ outcome: "short", lines: [short, short] })).toBe(true);
   });
 
-  it("is false when one line stays short in any case", ({ expect }) => {
+  it("is false if one line stays short in any case", ({ expect }) => {
     expect(isWorthWaiting({ outcome: "short", lines: [short, { ...short, tentative: false }] })).toBe(false);
   });
 
-  it("is false when an earlier attempt of the same order stands on the units, which D1 has to end", ({ expect }) => {
+  it("is false if an earlier attempt at the same order has the units, which D1 must end", ({ expect }) => {
     expect(isWorthWaiting({ outcome: "short", lines: [{ ...short, ownHolds: ["ORD1.a"] }] })).toBe(false);
   });
 
-  it("is false for what is decided", ({ expect }) => {
+  it("is false for a decided answer", ({ expect }) => {
     expect(isWorthWaiting({ outcome: "ended" })).toBe(false);
     expect(isWorthWaiting({ outcome: "reserved", allocations: [], levels: [] })).toBe(false);
   });
 
-  it("is true for who would overtake others", ({ expect }) => {
+  it("is true for a request behind others", ({ expect }) => {
     expect(isWorthWaiting(shortBehindWaiters(request(), []))).toBe(true);
   });
 });

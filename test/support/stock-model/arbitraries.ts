@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import type { Model, Real } from "./calls.ts";
 
-// What the steps of the property test are made of.
+// The building blocks of the property test's steps.
 
 export const MINUTE_MS = 60_000;
-/** No payment window and no wait of the steps is longer. */
+/** The longest payment window and the longest wait of the steps. */
 export const LONGEST_MS = 10 * MINUTE_MS;
 
 const VARIANTS = ["cup", "bowl"];
@@ -29,9 +29,9 @@ export const places = fc.tuple(fc.constantFrom(...VARIANTS), fc.constantFrom(...
 
 export const minutes = fc.integer({ min: 1, max: LONGEST_MS / MINUTE_MS });
 
-/** A product's carts are few, so that edits and checkouts of one meet in every order. */
+/** Only a few carts per product, so that edits and checkouts of one cart occur in every order. */
 export const cartIds = fc.nat(2);
 export const cartId = (real: Real, number: number) => `CRT-${real.productId}-${number}`;
 export const cartIdOf = (holdId: string) => (holdId.startsWith("CRT") ? holdId.slice(0, holdId.lastIndexOf(".")) : undefined);
-/** D1 lets no other checkout of such a cart go on. */
+/** Whether D1 has an order of the cart, so that no other checkout of it may proceed. */
 export const isCheckedOut = (model: Model, id: string) => Object.keys(model.orders).some((holdId) => cartIdOf(holdId) === id);

@@ -3,13 +3,13 @@ import type { ExpectStatic } from "vitest";
 import type { HeldUnits } from "../../../src/stock/rules/cart-messages.ts";
 import type { StockCalls } from "../../../src/stock/rules/stock-calls.ts";
 import { stateOf } from "../stock/stock.ts";
-import { type CartCall, isCartCall, lapseInModel } from "./cart-model.ts";
+import { type CartCall, isCartCall, expireInModel } from "./cart-model.ts";
 import { applyToModel, type ModelUnits, type StockCall, type StockModel } from "./model.ts";
 
-// What a step of the property test is: it does something to a product's object and to the reference model, then compares the two.
+// A step of the property test: it acts on a product's object and on the reference model, then compares the two.
 
 export interface Model extends StockModel {
-  /** Every call so far, to be repeated. */
+  /** Every call so far, for repeats. */
   calls: StockCall[];
 }
 
@@ -17,7 +17,7 @@ export interface Real {
   productId: string;
   stock: StockCalls;
   expect: ExpectStatic;
-  /** How often a call was answered what: a run that meets only shortages proves little. */
+  /** How often each call had each outcome, because a run of shortages alone proves little. */
   answers: Map<string, number>;
   /** Every kind of movement that any run made. */
   kinds: Set<string>;
@@ -25,7 +25,7 @@ export interface Real {
 
 export type Step = fc.AsyncCommand<Model, Real>;
 
-/** A step that can be printed, and after which object and model have to agree. */
+/** A printable step, after which object and model must agree. */
 export function step(
   words: string,
   act: (model: Model, real: Real) => Promise<void>,
@@ -35,7 +35,7 @@ export function step(
     check: canRun,
     async run(model, real) {
       await act(model, real);
-      lapseInModel(model, Date.now());
+      expireInModel(model, Date.now());
       const { levels, differences } = await stateOf(real.productId);
       const entries = levels.map(({ variantId, warehouseId, onHand, reserved }) => [
         `${variantId} ${warehouseId}`,
@@ -49,7 +49,7 @@ export function step(
   };
 }
 
-/** The model has levels that were only looked at; the object has those that a movement made. */
+/** Leaves out levels without movements: the model creates them when it reads them, the object does not. */
 function withUnits(levels: Record<string, ModelUnits>): Record<string, ModelUnits> {
   return Object.fromEntries(Object.entries(levels).filter(([, { onHand, reserved }]) => onHand !== 0 || reserved !== 0));
 }

@@ -2,7 +2,7 @@ import type { StockLine } from "../../../src/stock/rules/allocate.ts";
 import type { CartEdit, Checkout } from "../../../src/stock/rules/cart-messages.ts";
 import { freeAt, type ModelRow, sorted, type StockModel, total, unitsAt } from "./model.ts";
 
-// What a product's object has to do with carts, told once more in as few lines as can be, and without any code of `src`.
+// The reference model of carts in a product's object: as short as possible, and without any code of `src`.
 
 export type CartCall =
   | { to: "setCart"; edit: CartEdit }
@@ -14,25 +14,25 @@ export function isCartCall(call: { to: string }): call is CartCall {
   return ["setCart", "extendCart", "convert", "giveBack"].includes(call.to);
 }
 
-/** @returns what the object has to answer; of what is held only the units */
+/** @returns the answer that the object must give; of held units only their quantity */
 export function applyToCarts(model: StockModel, call: CartCall, nowMs: number): unknown {
   if (call.to === "setCart") return setCart(model, call.edit);
   if (call.to === "convert") return convert(model, call.checkout, nowMs);
-  if (call.to === "giveBack") return giveBackToCart(model, call.holdId, nowMs);
+  if (call.to === "giveBack") return returnToCartInModel(model, call.holdId, nowMs);
   for (const row of cartOf(model, call.cartId).rows) row.dueAtMs = Math.max(row.dueAtMs, call.untilMs);
   return { held: unitsBy(cartOf(model, call.cartId).rows) };
 }
 
-/** Carts' units go by time alone. */
-export function lapseInModel(model: StockModel, nowMs: number): void {
+/** Cart reservations expire by time alone. */
+export function expireInModel(model: StockModel, nowMs: number): void {
   for (const cart of Object.values(model.carts)) {
     for (const row of cart.rows.filter(({ dueAtMs }) => dueAtMs <= nowMs)) unitsAt(model, row).reserved -= row.quantity;
     cart.rows = cart.rows.filter(({ dueAtMs }) => dueAtMs > nowMs);
   }
 }
 
-/** A checkout's units are the cart's again, beside those that it left there, unless their time is over. */
-export function giveBackToCart(model: StockModel, holdId: string, nowMs: number): undefined {
+/** A checkout's units return to the cart and join those that stayed there, unless they have expired. */
+export function returnToCartInModel(model: StockModel, holdId: string, nowMs: number): undefined {
   const hold = model.holds[holdId];
   if (hold?.state !== "live") return;
   hold.state = "over";
@@ -47,7 +47,7 @@ export function giveBackToCart(model: StockModel, holdId: string, nowMs: number)
   }
 }
 
-/** A checkout that is an order ends its cart. */
+/** A checkout that became an order ends its cart. */
 export function endCartInModel(model: StockModel, holdId: string): void {
   const hold = model.holds[holdId];
   if (!hold?.rows.some(({ variantId }) => hold.cartDue?.[variantId] !== undefined)) return;
@@ -120,7 +120,7 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
   return converted(rows, cartDue);
 }
 
-/** What is more than quoted, from the nearest places where it is not taken. */
+/** The units beyond the quote, from the nearest warehouses where the checkout does not take them. */
 function leftOf(line: StockLine, own: ModelRow[], taken: ModelRow[], ranking: string[]): ModelRow[] {
   const mine = placesOf(line, own, ranking);
   const usedAt = (at: string) => placesOf(line, taken, ranking).find((row) => row.warehouseId === at)?.quantity ?? 0;
@@ -128,7 +128,7 @@ function leftOf(line: StockLine, own: ModelRow[], taken: ModelRow[], ranking: st
   return upTo(free, Math.max(0, total(mine) - line.quantity));
 }
 
-/** What a cart has of a variant, each place once, nearest first. */
+/** What a cart has of a variant, one row per warehouse, nearest first. */
 function placesOf({ variantId }: { variantId: string }, own: readonly ModelRow[], ranking: readonly string[]): ModelRow[] {
   const rowsOf = own.filter((row) => row.variantId === variantId);
   const places = Object.entries(Object.groupBy(rowsOf, ({ warehouseId }) => warehouseId));
@@ -142,7 +142,7 @@ function converted(rows: readonly ModelRow[], cartDue: Record<string, number>) {
   return { outcome: "reserved", allocations: sorted(rows), fresh };
 }
 
-/** Its own where they may stay, then what is missing. */
+/** The cart's own units where they may stay, then the missing ones. */
 function found(
   model: StockModel,
   { policy, ranking }: Pick<Checkout, "policy" | "ranking">,

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { cartId, cartIds, isCheckedOut, lines, MINUTE_MS, minutes, policies, rankings } from "./arbitraries.ts";
 import { newCall } from "./calls.ts";
 
-// The steps of the property test that are about carts.
+// The property test's steps about carts.
 
 const cartLines = lines.chain((wanted) =>
   fc
@@ -56,5 +56,5 @@ const givesBack = fc.tuple(cartIds, fc.nat(1)).map(([number, behind]) =>
   }),
 );
 
-/** Edits are taken most often, for the others need what they made. */
+/** Edits are the most frequent, because the other steps need their reservations. */
 export const CART_STEPS = [edits, edits, edits, extensions, checkouts, checkouts, givesBack];

@@ -1,5 +1,5 @@
 import type { Adjustment, Arrival, Dispatch, ReserveRequest } from "../../../src/stock/rules/messages.ts";
-import { applyToCarts, type CartCall, endCartInModel, giveBackToCart, isCartCall, lapseInModel } from "./cart-model.ts";
+import { applyToCarts, type CartCall, endCartInModel, returnToCartInModel, isCartCall, expireInModel } from "./cart-model.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
 export interface ModelUnits {
@@ -17,7 +17,7 @@ interface ModelHold {
   rows: ModelRow[];
   state: "live" | "sold" | "over";
   dueAtMs: number;
-  /** Of a checkout's: when its cart's own time is over, by variant; it had nothing of the others. */
+  /** For a checkout: when its cart's own reservation ends, by variant; absent for variants that the cart did not have. */
   cartDue?: Record<string, number>;
 }
 
@@ -29,11 +29,11 @@ interface ModelCart {
   generation: number;
 }
 
-/** What a product's object has to do, told once more in as few lines as can be, and without any code of `src`. */
+/** The reference model of a product's object: as short as possible, and without any code of `src`. */
 export interface StockModel {
   levels: Record<string, ModelUnits>;
   holds: Record<string, ModelHold>;
-  /** The orders of D1 by their hold; `undefined` until when they are paid for on delivery. */
+  /** The payment deadline of D1's orders by hold; `undefined` for cash on delivery. */
   orders: Record<string, { payByMs: number | undefined }>;
   adjusted: Record<string, { requestHash: string; outcome: "moved" | "units_reserved" }>;
   arrived: Record<string, true>;
@@ -41,7 +41,7 @@ export interface StockModel {
   carts: Record<string, ModelCart>;
 }
 
-/** A call of the object, kept so that it can be sent again at any later time. */
+/** A call of the object, kept so that it can be repeated at any later time. */
 export type StockCall =
   | { to: "reserve"; request: ReserveRequest }
   | { to: "commit" | "release" | "restock"; holdId: string }
@@ -53,9 +53,9 @@ export type StockCall =
   | { to: "resend" }
   | CartCall;
 
-/** @returns what the object has to answer */
+/** @returns the answer that the object must give */
 export function applyToModel(model: StockModel, call: StockCall, nowMs: number): unknown {
-  lapseInModel(model, nowMs);
+  expireInModel(model, nowMs);
   if (isCartCall(call)) return applyToCarts(model, call, nowMs);
   if (call.to === "reserve") return reserve(model, call.request, nowMs);
   if (call.to === "adjust") return adjust(model, call.adjustment);
@@ -75,7 +75,7 @@ function applyToHold(model: StockModel, call: Extract<StockCall, { holdId: strin
   else if (call.to === "restock") giveBack(model, hold);
 }
 
-/** The alarm: what ran out is as D1 says. */
+/** The alarm: overdue holds end as D1 decides. */
 export function resolveInModel(model: StockModel, nowMs: number): void {
   for (const [holdId, hold] of Object.entries(model.holds)) {
     if (hold.state !== "live" || hold.dueAtMs > nowMs) continue;
@@ -83,7 +83,7 @@ export function resolveInModel(model: StockModel, nowMs: number): void {
     if (order) endCartInModel(model, holdId);
     if (order && order.payByMs === undefined) end(model, hold, "sold");
     else if (order?.payByMs !== undefined && order.payByMs > nowMs) hold.dueAtMs = order.payByMs;
-    else if (hold.cartDue && !order) giveBackToCart(model, holdId, nowMs);
+    else if (hold.cartDue && !order) returnToCartInModel(model, holdId, nowMs);
     else end(model, hold, "over");
   }
 }

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { checkoutHoldId } from "../../../src/stock/rules/cart-messages.ts";
 import { silenceD1 } from "../d1-faults.ts";
-import { adjustment, evict, passTime, recordOrder, runAlarm } from "../stock/stock.ts";
+import { adjustment, evict, advanceTime, recordOrder, runAlarm } from "../stock/stock.ts";
 import { type Model, newCall, send, step } from "./calls.ts";
 import {
   cartIdOf,
@@ -17,12 +17,12 @@ import {
 } from "./arbitraries.ts";
 import { CART_STEPS } from "./cart-steps.ts";
 import { recordAllocation, recordCart } from "../stock/cart-holds.ts";
-import { lapseInModel } from "./cart-model.ts";
+import { expireInModel } from "./cart-model.ts";
 import { resolveInModel } from "./model.ts";
 
 // The steps of the property test.
 
-/** Every hold that was ever asked for, whether it got units or not. */
+/** Every hold ever requested, whether it got units or not. */
 const holdsOf = (model: Model) =>
   model.calls.flatMap((call) => {
     if (call.to === "convert") return [checkoutHoldId(call.checkout)];
@@ -38,7 +38,7 @@ const reserves = fc.tuple(lines, rankings, policies).map(([wanted, ranking, poli
   })),
 );
 
-/** What is in the warehouses before the first step. */
+/** The stock before the first step. */
 export const openings = fc.uniqueArray(places, { selector: String, minLength: 2, maxLength: 4 });
 
 const adjusts = fc
@@ -64,7 +64,7 @@ const keeps = fc
     ),
   );
 
-/** Transfers have a few ids only, so that dispatch and taking back meet in every order. */
+/** Only a few transfer ids, so that dispatching and taking back occur in every order. */
 const transferIds = fc.nat(5).map((number) => `TRF-${number}`);
 
 const dispatches = fc
@@ -96,7 +96,7 @@ const arrivals = fc
 
 const resends = fc.constant(newCall("send the projection again", () => ({ to: "resend" })));
 
-/** A reservation that comes again, also long after its hold ended. */
+/** Repeats a reservation, even long after its hold ended. */
 const reservesAgain = fc.nat(9).map((index) =>
   step(
     `reserve again as ${index} reservations ago`,
@@ -145,18 +145,18 @@ const records = fc.tuple(fc.nat(9), fc.option(minutes, { nil: undefined })).map(
 const alarms = fc.tuple(fc.integer({ min: 0, max: 3 }), fc.nat(9)).map(([wait, odds]) => {
   const isSilent = odds === 0;
   return step(`alarm after ${wait} minutes${isSilent ? ", D1 silent" : ""}`, async (model, { productId }) => {
-    passTime(wait * MINUTE_MS);
+    advanceTime(wait * MINUTE_MS);
     const endSilence = isSilent ? silenceD1() : undefined;
     await runAlarm(productId);
     endSilence?.();
-    lapseInModel(model, Date.now());
+    expireInModel(model, Date.now());
     if (!isSilent) resolveInModel(model, Date.now());
   });
 });
 
 const evictions = fc.constant(step("evict", (_, { productId }) => evict(productId)));
 
-/** Every kind of step; those named more than once are taken more often. */
+/** Every kind of step; those listed more than once are more frequent. */
 export const STEPS = [
   adjusts,
   reserves,

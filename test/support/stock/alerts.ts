@@ -1,11 +1,11 @@
-import { adjustment, FLUSH_MS, held, ownStock, passTime, runAlarm, sqlInD1, stockOf, wanted } from "./stock.ts";
+import { adjustment, FLUSH_MS, held, newStock, advanceTime, runAlarm, sqlInD1, stockOf, reserveRequest } from "./stock.ts";
 
-/** The minimum of a product that says no other. */
+/** The default minimum stock level of these products. */
 export const MIN = 5;
 
-/** A product of the catalogue with units of its one variant in BLR, flushed. */
+/** Creates a product with units of its one variant in BLR, flushed. */
 export async function listedProduct(units: number, fields: Record<string, string | number | null> = {}): Promise<string> {
-  const { productId } = ownStock();
+  const { productId } = newStock();
   const row = {
     product_id: productId,
     name: "Rice",
@@ -22,7 +22,7 @@ export async function listedProduct(units: number, fields: Record<string, string
   return productId;
 }
 
-/** Books units in, or out where below zero, and flushes. */
+/** Adjusts the stock, down if negative, and flushes. */
 export async function move(productId: string, units: number): Promise<void> {
   await stockOf(productId).adjust(adjustment(units > 0 ? "receive" : "issue", Math.abs(units)));
   await flushed(productId);
@@ -30,12 +30,12 @@ export async function move(productId: string, units: number): Promise<void> {
 
 export async function sell(productId: string, units = 1): Promise<void> {
   const stock = stockOf(productId);
-  await stock.commit(await held(stock, wanted(units)));
+  await stock.commit(await held(stock, reserveRequest(units)));
   await flushed(productId);
 }
 
 export async function flushed(productId: string): Promise<void> {
-  passTime(FLUSH_MS);
+  advanceTime(FLUSH_MS);
   await runAlarm(productId);
 }
 

@@ -29,14 +29,14 @@ export async function audit(body: unknown = { limit: 50 }, options: AskOptions =
   return { status: response.status, body: await response.json<AuditBody>() };
 }
 
-/** A product with units in BLR and in MUM, all of it in D1. */
+/** A product with units in BLR and in MUM, flushed to D1. */
 export async function projectedProduct(): Promise<string> {
   const productId = await stocked({ BLR: 5, MUM: 3 });
   await flush(productId);
   return productId;
 }
 
-/** Everything that D1 has of a product's stock, but for when it was written. */
+/** Everything that D1 has of a product's stock, without the times of writing. */
 export async function allInD1(productId: string): Promise<unknown[]> {
   const tables = ["stock_levels", "stock_movements", "product_stock"];
   const results = await env.DB.batch<Record<string, unknown>>(

@@ -1,17 +1,17 @@
 import type { CartEdit, CartLine, Checkout } from "../../../src/stock/rules/cart-messages.ts";
 import { newId } from "../shop/shop.ts";
-import { ownStockOf, sqlInD1 } from "./stock.ts";
+import { stockWith, sqlInD1 } from "./stock.ts";
 
 const MINUTE_MS = 60_000;
-/** How long carts of these tests keep their units. */
+/** How long carts of these tests reserve their units. */
 export const CART_MS = 15 * MINUTE_MS;
 
-/** A cart that no other test has. */
+/** The id of a new cart. */
 export function newCart(): string {
   return newId("CRT");
 }
 
-/** An edit that is to have units of variant `v` from BLR, unless told otherwise. */
+/** An edit that reserves units of variant `v` from BLR by default. */
 export function cartEdit(cartId: string, editNo: number, quantity: number, more: Partial<CartEdit> = {}): CartEdit {
   const lines = [{ variantId: "v", quantity, least: 1 }];
   const untilMs = Date.now() + CART_MS;
@@ -22,12 +22,12 @@ export function cartLine(variantId: string, quantity: number): CartLine {
   return { variantId, quantity, least: 1 };
 }
 
-/** A checkout of units of variant `v` from BLR, unless told otherwise. */
+/** A checkout of units of variant `v` from BLR by default. */
 export function checkoutOf(cartId: string, generation: number, quantity: number, more: Partial<Checkout> = {}): Checkout {
   return { cartId, generation, lines: [{ variantId: "v", quantity }], ranking: ["BLR"], policy: "nearest_available", ...more };
 }
 
-/** Writes the row of a cart. */
+/** Inserts the D1 row of a cart. */
 export async function recordCart(cartId: string, fields: { generation?: number; orderId?: string } = {}): Promise<void> {
   const { generation = 1, orderId = null } = fields;
   await sqlInD1(
@@ -38,7 +38,7 @@ export async function recordCart(cartId: string, fields: { generation?: number; 
   );
 }
 
-/** Writes that an order has units of variant `v` of a product. */
+/** Records in D1 that an order has units of variant `v` of a product. */
 export async function recordAllocation(orderId: string, productId: string): Promise<void> {
   await sqlInD1(
     "INSERT INTO order_allocations (order_id, line_no, product_id, variant_id, warehouse_id, quantity) VALUES (?, 1, ?, 'v', 'BLR', 2)",
@@ -47,15 +47,15 @@ export async function recordAllocation(orderId: string, productId: string): Prom
   );
 }
 
-/** The generation that D1 has of a cart. */
+/** A cart's generation in D1. */
 export async function generationOf(cartId: string): Promise<number | undefined> {
   const [cart] = await sqlInD1<{ generation: number }>("SELECT generation FROM carts WHERE cart_id = ?", cartId);
   return cart?.generation;
 }
 
-/** Two of five units in a cart that D1 knows. */
+/** A cart in D1 that reserves two of five units. */
 export async function withCart(units: number | Record<string, number> = 5, quantity = 2) {
-  const own = await ownStockOf(units);
+  const own = await stockWith(units);
   const cartId = newCart();
   await recordCart(cartId);
   await own.stock.setCart(cartEdit(cartId, 1, quantity));

@@ -2,13 +2,13 @@ import { get } from "../http/requests.ts";
 import { inStock } from "../orders/http.ts";
 import { sqlInD1 } from "./stock.ts";
 
-/** Asks for a list of the inventory as an admin. */
+/** Requests a list of the inventory as an admin. */
 export function askInventory(path: string, query: Record<string, string> = {}, accept = "application/json"): Promise<Response> {
   const options = { admin: true, headers: { Accept: accept } };
   return get(`/api/v1/inventory/${path}?${new URLSearchParams(query).toString()}`, options);
 }
 
-/** Writes movements of a product straight into the projection, `at_ms` and kind of each, oldest first. */
+/** Inserts movements of a product directly into the projection: `at_ms` and kind of each, oldest first. */
 export async function moved(
   movements: readonly (readonly [atMs: number, kind: string])[],
   more = { warehouseId: "BLR", actor: "admin" },

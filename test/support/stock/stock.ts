@@ -6,26 +6,26 @@ import type { Adjustment, Difference, ReserveRequest } from "../../../src/stock/
 import type { StockCalls } from "../../../src/stock/rules/stock-calls.ts";
 import { newId } from "../shop/shop.ts";
 
-/** How long a hold stands while its order is being placed. */
+/** How long a hold lasts while its order is being placed. */
 export const TENTATIVE_MS = 120_000;
 export const FLUSH_MS = 1_000;
-/** After sales alone: ten intervals. */
+/** The delay after sales only: ten intervals. */
 export const LAZY_FLUSH_MS = 10_000;
 
-// Far ahead of the real clock, so that no alarm goes off but those that a test runs.
+// Far ahead of the real clock, so that no alarm runs except those that a test runs.
 const NOW_MS = Date.UTC(2040, 0, 1);
 
-/** Stops the clock; from here on time passes only by `passTime`. */
+/** Stops the clock; from now on only `advanceTime` moves it. */
 export function stopTime(): void {
   vi.useFakeTimers({ toFake: ["Date"], now: NOW_MS });
 }
 
-export function passTime(ms: number): void {
+export function advanceTime(ms: number): void {
   vi.setSystemTime(Date.now() + ms);
 }
 
-/** A product that no other test has, and its object. */
-export function ownStock(): { productId: string; stock: StockCalls } {
+/** A new product and its object. */
+export function newStock(): { productId: string; stock: StockCalls } {
   const productId = newId("stock");
   return { productId, stock: stockOf(productId) };
 }
@@ -35,28 +35,28 @@ export function stockOf(productId: string): StockCalls {
   return env.STOCK.getByName(productId);
 }
 
-/** A hold of an order that no other test has, or of the order that is given. */
+/** The id of a new hold, of a new order by default. */
 export function newHold(orderId = newId("ORD")): string {
   return `${orderId}.${crypto.randomUUID().slice(0, 8)}`;
 }
 
-/** A reservation of one unit of variant `v` from BLR under a new hold, unless told otherwise. */
-export function wanted(quantity = 1, more: Partial<ReserveRequest> & { variantId?: string } = {}): ReserveRequest {
+/** A request for one unit of variant `v` from BLR under a new hold by default. */
+export function reserveRequest(quantity = 1, more: Partial<ReserveRequest> & { variantId?: string } = {}): ReserveRequest {
   const { variantId = "v", ...rest } = more;
   const lines = [{ variantId, quantity }];
   return { holdId: newHold(), lines, ranking: ["BLR"], policy: "nearest_available", waitMs: 0, ...rest };
 }
 
-/** A change by hand of variant `v` in BLR under a reference of its own, unless told otherwise. */
+/** A manual adjustment of variant `v` in BLR under a new reference by default. */
 export function adjustment(kind: Adjustment["kind"], quantity: number, more: Partial<Adjustment> = {}): Adjustment {
   const place = { variantId: "v", warehouseId: "BLR" };
   const words = { externalReference: null, reason: null, actor: "staff" };
   return { ...place, ...words, kind, quantity, referenceId: newId("ref"), requestHash: "hash", ...more };
 }
 
-/** A product with units of variant `v` in BLR, or in each warehouse that is given. */
-export async function ownStockOf(units: number | Record<string, number>): Promise<{ productId: string; stock: StockCalls }> {
-  const own = ownStock();
+/** A new product with units of variant `v` in BLR, or in the given warehouses. */
+export async function stockWith(units: number | Record<string, number>): Promise<{ productId: string; stock: StockCalls }> {
+  const own = newStock();
   const places = typeof units === "number" ? { BLR: units } : units;
   for (const [warehouseId, quantity] of Object.entries(places)) {
     await own.stock.adjust(adjustment("receive", quantity, { warehouseId }));
@@ -64,34 +64,34 @@ export async function ownStockOf(units: number | Record<string, number>): Promis
   return own;
 }
 
-/** Reserves, and fails the test where that is refused. @returns the hold */
-export async function held(stock: StockCalls, request: ReserveRequest = wanted()): Promise<string> {
+/** Reserves; fails the test if that is refused. @returns the hold */
+export async function held(stock: StockCalls, request: ReserveRequest = reserveRequest()): Promise<string> {
   const answer = await stock.reserve(request);
   if (answer.outcome !== "reserved") throw new Error(`The reservation was answered ${JSON.stringify(answer)}`);
   return request.holdId;
 }
 
-/** Two of five units under a hold that has run out. */
+/** A product whose hold on two of five units is overdue. */
 export async function overdue(orderId?: string): Promise<{ productId: string; stock: StockCalls; holdId: string }> {
-  const own = await ownStockOf(5);
-  const holdId = await held(own.stock, wanted(2, { holdId: newHold(orderId) }));
-  passTime(TENTATIVE_MS);
+  const own = await stockWith(5);
+  const holdId = await held(own.stock, reserveRequest(2, { holdId: newHold(orderId) }));
+  advanceTime(TENTATIVE_MS);
   return { ...own, holdId };
 }
 
-/** On hand and reserved of a variant in a warehouse, as the object tells it. */
+/** `[on hand, reserved]` of a variant in a warehouse, from the object. */
 export async function unitsOf(stock: StockCalls, place: { variantId?: string; warehouseId?: string } = {}): Promise<number[]> {
   const { variantId = "v", warehouseId = "BLR" } = place;
   const level = (await stock.levels()).find((each) => each.variantId === variantId && each.warehouseId === warehouseId);
   return level ? [level.onHand, level.reserved] : [];
 }
 
-/** Runs the alarm that is set. @returns whether one was */
+/** Runs the alarm. @returns whether one was set */
 export function runAlarm(productId: string): Promise<boolean> {
   return runDurableObjectAlarm(env.STOCK.getByName(productId));
 }
 
-/** In how many milliseconds the object's alarm goes off; `null` when none is set. */
+/** Milliseconds until the object's alarm; `null` if none is set. */
 export function msToAlarm(productId: string): Promise<number | null> {
   return runInDurableObject(env.STOCK.getByName(productId), async (_, state) => {
     const atMs = await state.storage.getAlarm();
@@ -99,12 +99,12 @@ export function msToAlarm(productId: string): Promise<number | null> {
   });
 }
 
-/** Takes the object out of memory, with all that it only remembered. */
+/** Evicts the object, which loses its memory and keeps its storage. */
 export function evict(productId: string): Promise<void> {
   return evictDurableObject(env.STOCK.getByName(productId));
 }
 
-/** All levels, and what the audit says of them, in one visit. */
+/** All levels and the differences of the audit, in one call. */
 export function stateOf(productId: string): Promise<{ levels: Level[]; differences: Difference[] }> {
   return runInDurableObject(env.STOCK.getByName(productId), async (object) => ({
     levels: await object.levels(),
@@ -136,7 +136,7 @@ export async function sqlInD1<R extends object>(query: string, ...bindings: (str
   return results;
 }
 
-/** D1's copy of a product's levels, as the object tells them. */
+/** D1's copy of a product's levels, in the object's form. */
 export function projectionOf(productId: string): Promise<Level[]> {
   return sqlInD1(
     `SELECT variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
@@ -145,7 +145,7 @@ export function projectionOf(productId: string): Promise<Level[]> {
   );
 }
 
-/** Writes the row of an order that records a hold: cash on delivery, unless it is to be paid until a time. */
+/** Inserts the row of an order that records a hold: cash on delivery, unless a payment deadline is given. */
 export async function recordOrder(
   holdId: string,
   fields: { paymentStatus?: string; payByMs?: number; status?: string; orderId?: string } = {},

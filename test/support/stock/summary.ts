@@ -25,13 +25,13 @@ interface ProductRow {
   available: number;
 }
 
-/** The summary that the triggers keep. A warehouse that was emptied keeps a row of nothing. */
+/** The summary that the triggers maintain. An emptied warehouse keeps a row of zeros. */
 export async function keptSummary(): Promise<SummaryRow[]> {
   const rows = await sqlInD1<SummaryRow & { as_of_ms: number }>("SELECT * FROM inventory_summary");
   return sorted(rows.filter(({ products }) => products !== 0).map(({ as_of_ms: _at, ...row }) => row));
 }
 
-/** The same sums, computed from scratch: from the catalogue, what is available of each product, and the objects' own levels. */
+/** The same sums, recomputed from the catalogue, the availability of each product, and the objects' own levels. */
 export async function recomputedSummary(): Promise<SummaryRow[]> {
   const found = new Map<string, SummaryRow>();
   const add = (scope: string, name: string, more: Partial<SummaryRow>) => {

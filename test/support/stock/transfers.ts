@@ -10,7 +10,7 @@ import { stocked } from "../orders/orders.ts";
 
 const TRANSFERS = "/api/v1/inventory/transfers";
 
-/** What tests read of a transfer. */
+/** The members of a transfer that tests read. */
 export interface TransferBody extends ProblemBody {
   transfer_id: string;
   items: { product_id: string; variant_id: string; quantity: number; received: number; missing: number }[];
@@ -23,7 +23,7 @@ interface Answer {
   body: TransferBody;
 }
 
-/** Units of each product from BLR to MUM; a number is for all of them. */
+/** The body of a transfer of units of each product from BLR to MUM. */
 export function transferBody(units: Record<string, number>, more: Record<string, unknown> = {}) {
   const items = Object.entries(units).map(([product_id, quantity]) => ({ product_id, quantity }));
   return { from_warehouse_id: "BLR", to_warehouse_id: "MUM", items, ...more };
@@ -33,7 +33,7 @@ export function sendTransfer(body: unknown, options: AskOptions = { admin: true 
   return read(post(TRANSFERS, body, options));
 }
 
-/** Sends a transfer, and fails the test where it is refused. */
+/** Sends a transfer; fails the test if it is refused. */
 export async function sent(units: Record<string, number>): Promise<TransferBody> {
   const { status, body } = await sendTransfer(transferBody(units));
   if (status !== 201) throw new Error(`The transfer was refused: ${JSON.stringify(body)}`);
@@ -62,7 +62,7 @@ async function read(response: Promise<Response>): Promise<Answer> {
   return { status, headers, ...answer };
 }
 
-/** What a verb came to: its answer, or the code of the refusal; anything else thrown fails the test. */
+/** The result of a verb: its answer, or the code of the refusal; any other error fails the test. */
 async function outcomeOf<T>(attempt: Promise<T>): Promise<T | { code: string }> {
   try {
     return await attempt;
@@ -74,7 +74,7 @@ async function outcomeOf<T>(attempt: Promise<T>): Promise<T | { code: string }> 
 
 const keyed = (key: string | undefined) => (key === undefined ? undefined : { id: key, requestHash: `hash of ${key}` });
 
-/** Sends units of each product from BLR to MUM by a Worker of the test's own. */
+/** Sends units of each product from BLR to MUM, with the given deps. */
 export function transferBy(
   deps: Deps,
   units: Record<string, number>,
@@ -85,7 +85,7 @@ export function transferBy(
   return outcomeOf(createTransfer(deps, keyed(key), { fromWarehouseId: "BLR", toWarehouseId: "MUM", items, ...words }));
 }
 
-/** Receives units of each product by a Worker of the test's own. */
+/** Receives units of each product, with the given deps. */
 export function receiveBy(
   deps: Deps,
   transferId: string,
@@ -97,7 +97,7 @@ export function receiveBy(
   return outcomeOf(receiveTransfer(deps, keyed(key), transferId, { items, isComplete: false, note: null, ...rest }));
 }
 
-/** Two products with units in BLR, and what invariants need to know of them. */
+/** Two products with units in BLR, and what the invariants need to know about them. */
 export async function twoProducts(units: number) {
   const productIds = [await stocked(units), await stocked(units)];
   return { productIds, received: new Map(productIds.map((productId) => [productId, units])) };
@@ -109,7 +109,7 @@ export async function onHand(productId: string): Promise<Record<string, number>>
   return Object.fromEntries(levels.map((level) => [level.warehouseId, level.onHand]));
 }
 
-/** The statuses of the transfers that a product is in. */
+/** The statuses of the transfers of a product. */
 export async function statusesOf(productId: string): Promise<string[]> {
   const { results } = await env.DB.prepare(
     "SELECT status FROM transfers JOIN transfer_items USING (transfer_id) WHERE product_id = ? ORDER BY status",
