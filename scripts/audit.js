@@ -6,8 +6,8 @@ import { withServer } from "./support/target.js";
 const USAGE = "Usage: npm run audit [-- --url URL] [--no-repair]";
 
 /**
- * Has the whole shop prove its stock, product by product, and the copy in the database put right, here or in a deployment (with
- * ADMIN_TOKEN in the environment). Fails where a ledger is wrong, or a product did not answer.
+ * `npm run audit`: has every product prove its stock and repairs the copy in the database, here or in a deployment (with ADMIN_TOKEN in
+ * the environment). Fails if a ledger is wrong or a product did not answer.
  */
 await runScript(async () => {
   const { url, "no-repair": isLook = false } = readArguments();

@@ -1,4 +1,4 @@
 import { runTypeScript } from "./support/run-typescript.js";
 
-/** `npm run bench`: how fast it sells, against a bare Worker with the same hops in the same run (`bench`). */
+/** `npm run bench`: measures orders per second beside a bare Worker with the same hops, in one run (`bench`). */
 await runTypeScript("bench/main.ts");

@@ -1,6 +1,6 @@
 /** The demo shop as plain data. Brands and suppliers are invented; prices are in INR. */
 
-/** In the order in which they serve customers whose place is not known. */
+/** In the order in which they supply customers whose location is unknown. */
 export const WAREHOUSES = [
   {
     warehouse_id: "BLR",
@@ -138,10 +138,10 @@ const BED = {
   ],
 };
 
-/** Parts stand before the bundle that is made of them. */
+/** Components come before their bundle. */
 export const PRODUCTS = [...ROWS.map(toProduct), BED];
 
-/** What each warehouse has at first; where it has nothing there is no row. */
+/** The opening stock of each warehouse; no row where it has none. */
 export const STOCK = ROWS.flatMap(([[productId], , units]) =>
   WAREHOUSES.flatMap(({ warehouse_id: warehouseId }, index) => {
     const quantity = units[index] ?? 0;

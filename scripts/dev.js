@@ -4,10 +4,10 @@ import { isEmptyShop, seedShop } from "./support/seed-shop.js";
 import { freePort, portOf, prepare, runningServer, startServer } from "./support/server.js";
 import { ownApi } from "./support/target.js";
 
-/** `npm run dev`: from a fresh clone to a running shop with data in it. PORT chooses another port. */
+/** `npm run dev`: turns a fresh clone into a running shop with data. PORT selects another port. */
 await runScript(async () => {
   const other = await runningServer();
-  // Two servers on one stored state would each believe that they alone hand out its units.
+  // Two servers on one stored state would both sell its units.
   if (other !== undefined) throw failure(`Holdfast runs here already, at ${other.url} (process ${other.pid}). Stop it first.`);
   const port = await freePort(portOf(process.env.PORT));
   await prepare();
@@ -27,20 +27,20 @@ await runScript(async () => {
 /** @param {string} url @param {string} adminToken */
 function welcome(url, adminToken) {
   return `
-Holdfast answers at  ${url}
-Its API is shown at  ${url}/docs
+Holdfast listens at  ${url}
+API reference        ${url}/docs
 
-Place an order, as anybody:
+Place an order as a guest:
 
   curl -s ${url}/api/v1/orders -H 'Content-Type: application/json' \\
     -d '{"customer_name":"Asha","postal_code":"560034","items":[{"product_id":"prod-001","quantity":2}]}'
 
-Receive five units of tomatoes, as the admin:
+Book in five units of tomatoes as the admin:
 
   curl -s -X PUT ${url}/api/v1/inventory/products/prod-006/stock \\
     -H 'Authorization: Bearer ${adminToken}' -H 'Content-Type: application/json' \\
     -d '{"quantity":5,"movement_type":"in","reason":"Fresh delivery"}'
 
-Ctrl-C stops it. Requests follow.
+Press Ctrl-C to stop. Requests are logged below.
 `;
 }

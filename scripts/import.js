@@ -8,7 +8,7 @@ import { uploadCatalogue } from "./support/upload-catalogue.js";
 
 const USAGE = "Usage: npm run import -- FILE [--url URL], where FILE is a .csv, .ndjson or .jsonl file";
 
-/** Creates and changes products as a file says, here or in a deployment (with ADMIN_TOKEN in the environment). */
+/** `npm run import`: creates and changes the products of a file, here or in a deployment (with ADMIN_TOKEN in the environment). */
 await runScript(async () => {
   const { file, format, url } = readArguments();
   const text = readCatalogue(file);

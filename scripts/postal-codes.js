@@ -8,7 +8,7 @@ import { withServer } from "./support/target.js";
 
 const USAGE = "Usage: npm run postal-codes -- FILE|zipcodes [--url URL], where FILE is a GeoNames postal file, unzipped";
 
-/** Loads where the postal codes of a country lie: a GeoNames file, or `zipcodes` for the USA and Canada. */
+/** `npm run postal-codes`: loads the locations of postal codes from a GeoNames file, or `zipcodes` for the USA and Canada. */
 await runScript(async () => {
   const { source, url } = readArguments();
   const { groups, dropped } = await showWork(`Reading ${source}`, () => read(source));

@@ -1,4 +1,4 @@
 import { runTypeScript } from "./support/run-typescript.js";
 
-/** `npm run sim`: the protocol under a seeded scheduler (`test/sim`). `-- --seed N` replays one schedule. */
+/** `npm run sim`: runs the protocol under a seeded scheduler (`test/sim`). `-- --seed N` replays one schedule. */
 await runTypeScript("test/sim/main.ts");

@@ -12,7 +12,7 @@ const MAX_RETRY_AFTER_MS = 60_000;
  */
 
 /**
- * Talks to a running Holdfast as its admin. What fails is a failure of one line.
+ * Calls a running Holdfast as its admin. An error is shown as one line.
  * @param {string} url @param {string | undefined} token @returns {Api}
  */
 export function createApi(url, token) {
@@ -43,7 +43,7 @@ export async function healthOf(url) {
 }
 
 /**
- * Asks again where the server says when to. Every call of the scripts may come twice: it has a key, or says how things are to be.
+ * Retries when the server sends Retry-After. Every call of the scripts is idempotent: it has a key, or sets a state.
  * @param {string} url @param {string | undefined} token @param {Call} call
  */
 async function requestAgain(url, token, call) {
@@ -103,7 +103,7 @@ function unreachable(url, error) {
 }
 
 /**
- * Whether a call failed because no answer came; what it was to do may be done.
+ * Whether a call failed because no answer came; it may have taken effect.
  * @param {unknown} error
  */
 export function isUnreachable(error) {

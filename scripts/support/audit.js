@@ -1,7 +1,7 @@
 import { count, createBar } from "./progress.js";
 
 const PER_CALL = 50;
-/** More lines than these help nobody; the server's log has all of them. */
+/** More lines do not help; the server's log has all of them. */
 const MAX_LINES = 50;
 
 /**
@@ -43,7 +43,7 @@ export async function auditAll(api, { repair }) {
   return all;
 }
 
-/** Says what was found, in lines. @param {Audited} audited */
+/** Describes the result in lines. @param {Audited} audited */
 export function summaryOf({ checked, differences, repaired, unanswered }) {
   const lines = differences.slice(0, MAX_LINES).map(describe);
   if (differences.length > MAX_LINES) lines.push(`… and ${count(differences.length - MAX_LINES)} more; the server's log has all`);

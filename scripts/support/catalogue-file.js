@@ -11,11 +11,11 @@ import { failure } from "./failure.js";
 /** Below the API's bounds of one import, 5,000 rows and 5 MiB. */
 const LIMITS = { rows: 5_000, bytes: 4 * 1_024 * 1_024 };
 
-// Packages are loaded when they are asked for: this module is read before they are installed.
+// Packages are imported when they are needed: this module is loaded before they are installed.
 const require = createRequire(import.meta.url);
 
 /**
- * Tells a file's format by its name.
+ * Finds a file's format by its name.
  * @param {string} path @returns {Format | undefined}
  */
 export function formatOf(path) {
@@ -24,8 +24,8 @@ export function formatOf(path) {
 }
 
 /**
- * Reads a file of UTF-8 without its byte order mark.
- * @param {string} path @throws a failure where there is none, or it is of another encoding
+ * Reads a UTF-8 file without its byte order mark.
+ * @param {string} path @throws a failure if there is no such file, or it has another encoding
  */
 export function readCatalogue(path) {
   try {
@@ -33,20 +33,21 @@ export function readCatalogue(path) {
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
     if (code === "ENOENT") throw failure(`There is no file ${path}.`);
-    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") throw failure(`${path} is not UTF-8; save it so first.`);
+    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") throw failure(`${path} is not UTF-8; save it as UTF-8 first.`);
     throw failure(`${path} cannot be read (${code}).`);
   }
 }
 
 /**
- * Cuts a catalogue into what one request takes, row by row: a line end within quotes ends none. Blank rows are left out, and counted.
+ * Splits a catalogue into parts that fit into one request, between rows; a line end within quotes is no end of a row. Blank rows are left
+ * out, but counted.
  * @param {string} text @param {Format} format @param {Limits} limits
  * @returns {Piece[]}
- * @throws a failure where quotes do not fit, since all that follows them would be read wrongly
+ * @throws a failure if quotes are unbalanced, because everything after them would be read wrongly
  */
 export function piecesOf(text, format, limits = LIMITS) {
   const { head, rows: found } = format === "csv" ? csvRows(text) : { head: "", rows: lines(text) };
-  // Each request sees to its own bundles last; over several, bundles have to come last too, because their components may be new.
+  // A request handles its bundles last. Across requests bundles have to come last too, because their components may be new.
   const rows = found.toSorted((a, b) => Number(a.isBundle) - Number(b.isBundle));
   /** @type {Piece[]} */
   const pieces = [];
@@ -73,7 +74,7 @@ function csvRows(text) {
   const newline = text.includes("\n") ? "\n" : "\r";
   const { data, errors } = papa.parse(text, { delimiter: ",", newline });
   const bad = errors.find(({ type }) => type === "Quotes");
-  if (bad) throw failure(`The quotes of row ${bad.row ?? 0} do not fit: ${bad.message}.`);
+  if (bad) throw failure(`The quotes of row ${bad.row ?? 0} are unbalanced: ${bad.message}.`);
   // The CR of a CRLF is the end of the last cell; blanks around cells mean nothing to the API.
   const [header = [], ...records] = /** @type {string[][]} */ (data).map((cells) => cells.map((cell) => cell.trim()));
   const components = header.indexOf("components");

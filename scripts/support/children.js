@@ -5,7 +5,7 @@ import { ROOT } from "./root.js";
 
 /** How long a child may take to end itself before its whole process group is killed. */
 const STOP_GRACE_MS = 5_000;
-/** A failing command shows at most this much of what it printed last. */
+/** The most that a failing command shows of its last output. */
 const MAX_KEPT_CHARACTERS = 20_000;
 const PARENT_CHECK_MS = 500;
 
@@ -27,7 +27,7 @@ export function startChild(command, args, env, stdio) {
   // npm is a batch file on Windows, which only a shell can start.
   const child = spawn(command, args, { cwd: ROOT, env, stdio, detached: !isWindows, shell: isWindows && command === "npm" });
   running.add(child);
-  // What it leaves behind would keep its pipes open, and then it never counts as closed.
+  // Its orphans would keep its pipes open, and then it never counts as closed.
   child.once("exit", () => killGroup(child));
   /** @type {Promise<number>} */
   const exitCode = new Promise((resolve, reject) => {
@@ -35,7 +35,7 @@ export function startChild(command, args, env, stdio) {
     child.once("close", (code, signal) => resolve(code ?? codeOfSignal(signal)));
   });
   const ended = exitCode.finally(() => running.delete(child));
-  // Whoever awaits the code sees a failure to start; nobody may be waiting yet.
+  // Code that awaits the exit code sees a failure to start; none may be waiting yet.
   ended.catch(() => undefined);
   return { child, exitCode: ended };
 }
@@ -53,7 +53,7 @@ export async function runQuietly(command, args, env, failed) {
 }
 
 /**
- * Keeps the end of what streams say.
+ * Keeps the end of the output of streams.
  * @param {(NodeJS.ReadableStream | null)[]} streams
  */
 export function keepOutput(streams) {
@@ -101,7 +101,7 @@ function watchSignals() {
   watchParent();
 }
 
-/** npm passes a SIGTERM on to the shell between it and this process, which dies of it and says nothing. */
+/** npm passes a SIGTERM on to the shell between it and this process, which dies of it without a message. */
 function watchParent() {
   if (process.env.npm_lifecycle_event === undefined) return;
   const parent = process.ppid;
@@ -113,7 +113,7 @@ function watchParent() {
 
 /** @param {NodeJS.Signals} signal */
 async function stopAll(signal) {
-  // A second Ctrl-C is impatience: the exit handler kills at once.
+  // At a second Ctrl-C the exit handler kills at once.
   if (!isStopping) {
     isStopping = true;
     await Promise.all([...running].map(stopChild));

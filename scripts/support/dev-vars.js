@@ -3,14 +3,14 @@ import { appendFileSync, existsSync, readFileSync, writeFileSync } from "node:fs
 import { join } from "node:path";
 import { ROOT } from "./root.js";
 
-/** Where `wrangler dev` reads its secrets from. */
+/** The file that `wrangler dev` reads its secrets from. */
 const DEV_VARS = join(ROOT, ".dev.vars");
 const OWNER_ONLY = 0o600;
 const SECRET_BYTES = 32;
 
 const newSecret = () => randomBytes(SECRET_BYTES).toString("hex");
 
-/** Fresh secrets, one for each that a deployment needs. */
+/** New secrets, one for each that a deployment needs. */
 export function newSecrets() {
   return { ADMIN_TOKEN: newSecret(), ID_SECRET: newSecret(), TOKEN_SECRET: newSecret(), JWT_SECRET: newSecret() };
 }
@@ -24,12 +24,12 @@ const DEFAULTS = {
   ENVIRONMENT: () => "development",
   // Local development is not limited, or a script of a dozen orders would meet 429.
   RATE_LIMITS: () => "off",
-  // A receiver under development stands on the same machine.
+  // A receiver under development runs on the same machine.
   ALLOW_LOCAL_WEBHOOKS: () => "on",
 };
 
 /**
- * Writes the settings of local development that the file lacks. What stands in it is never changed.
+ * Writes the settings of local development that the file lacks. Existing ones are never changed.
  * @param {string} path @returns {string[]} the names written
  */
 export function ensureDevVars(path = DEV_VARS) {

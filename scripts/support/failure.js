@@ -1,7 +1,7 @@
 const FAILURE = "Failure";
 
 /**
- * Something the person at the keyboard can put right. It is shown as one line, without a stack.
+ * An error that the user can correct. It is shown as one line, without a stack trace.
  * @param {string} message @returns {Error}
  */
 export function failure(message) {
@@ -9,7 +9,7 @@ export function failure(message) {
 }
 
 /**
- * Runs a script to its end and turns what it throws into an exit code of 1; only a bug shows its stack.
+ * Runs a script and turns an error into exit code 1; only a bug shows its stack trace.
  * @param {() => Promise<void>} main
  */
 export async function runScript(main) {

@@ -7,7 +7,7 @@ import { isPlace, normalCode } from "./postal-codes.js";
 
 const LATITUDE_COLUMN = 9;
 const LONGITUDE_COLUMN = 10;
-/** The API takes no longer code; one such row would cost the thousand that travel with it. */
+/** The API accepts no longer code; one such row would fail the thousand that are sent with it. */
 const MAX_CODE = 16;
 
 /**

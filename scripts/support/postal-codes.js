@@ -17,11 +17,11 @@ const DECIMALS = 6;
 /** India with its islands, in degrees. */
 const INDIA = { south: 6, north: 38, west: 68, east: 98 };
 
-// Packages are loaded when they are asked for: this module is read before they are installed.
+// Packages are imported when they are needed: this module is loaded before they are installed.
 const require = createRequire(import.meta.url);
 
 /**
- * All of India, from the package pincode-lat-long. Codes that it places outside India are dropped: their prefix serves.
+ * All of India, from the package pincode-lat-long. Codes that it locates outside India are dropped; their prefix is used instead.
  * @returns {PostalCodes}
  */
 export function indianPostalCodes() {
@@ -64,7 +64,7 @@ export function isPlace(latitude, longitude) {
 }
 
 /**
- * Writes a code as Holdfast stores it, so that two spellings of one are one.
+ * Writes a code as Holdfast stores it, so that different spellings are equal.
  * @param {string} code
  */
 export function normalCode(code) {
@@ -83,7 +83,7 @@ function isInIndia(latitude, longitude) {
 export async function uploadPostalCodes(api, groups) {
   const total = groups.reduce((sum, { postalCodes }) => sum + postalCodes.length, 0);
   const bar = createBar("Postal codes", total);
-  // One generator for all: when a request fails, it ends for the others too.
+  // All requests share one generator: when one fails, it ends for the others too.
   const batches = requestBodies(groups);
   const sendRest = async () => {
     for (const { body, rows } of batches) {
@@ -101,7 +101,7 @@ export async function uploadPostalCodes(api, groups) {
 }
 
 /**
- * Cuts countries' codes into bodies that the API takes.
+ * Splits countries' codes into bodies that the API accepts.
  * @param {CountryCodes[]} groups
  * @returns {Generator<{ body: string, rows: number }>}
  */

@@ -1,12 +1,12 @@
 const SPINNER = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 100;
-/** Where no line can be redrawn, waiting is reported this often. */
+/** How often waiting is reported where no line can be redrawn. */
 const PLAIN_EVERY_MS = 10_000;
 const PLAIN_STEP_PERCENT = 25;
 const BAR_WIDTH = 30;
 
 /**
- * Shows that something is being done, with the seconds it takes.
+ * Shows that work is in progress, with its duration in seconds.
  * @template T @param {string} label @param {() => Promise<T>} work @returns {Promise<T>}
  */
 export async function showWork(label, work) {

@@ -7,11 +7,11 @@ const CONFLICT = 409;
 /** @typedef {import("./api.js").Api} Api */
 
 /**
- * Loads the demo shop. What is there already stays as it is, and a second run adds no stock.
+ * Loads the demo shop. Existing rows stay as they are, and a second run adds no stock.
  * @param {Api} api
  */
 export async function seedShop(api) {
-  // First what takes longest and warehouses late: a shop without warehouses counts as empty and is loaded again.
+  // The slowest first, and warehouses late: a shop without warehouses counts as empty and is loaded again.
   await seedPostalCodes(api);
   const added = await showWork("Demo shop", () => seedCatalogue(api));
   console.log(`Demo shop: ${added} of ${WAREHOUSES.length + PRODUCTS.length} warehouses and products were new`);

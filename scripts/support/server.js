@@ -15,12 +15,12 @@ const DEFAULT_PORT = 8787;
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 
-/** Says where the server of this working folder listens, so that no second one opens the same stored state. */
+/** Records where the server of this working folder listens, so that no second one opens the same stored state. */
 const SERVER_FILE = join(ROOT, ".wrangler", "holdfast-server.json");
 
 /** @typedef {{ url: string, exitCode: Promise<number>, stop: () => Promise<void>, showLog: () => void }} Server */
 
-/** Brings a working folder to where a server can start: packages, secrets, tables. */
+/** Prepares a working folder for a server: packages, secrets, tables. */
 export async function prepare() {
   await ensureInstalled();
   const written = ensureDevVars();
@@ -41,7 +41,7 @@ export async function startServer(port) {
   const [command, args] = wranglerCommand(["dev", ...options]);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const { child, exitCode } = startChild(command, args, { ...toolEnv(), ...colour }, ["ignore", "pipe", "pipe"]);
-  // What comes first would stand in the line that shows the waiting.
+  // Its first output would break the line that shows the progress.
   child.stderr?.once("data", () => void (process.stdout.isTTY && process.stdout.write("\n")));
   child.stderr?.pipe(process.stderr);
   const output = keepOutput([child.stdout]);
@@ -92,7 +92,7 @@ export async function runningServer() {
 }
 
 /**
- * Finds out whether a port can be listened on; 0 finds any free one.
+ * Checks whether a port is free; 0 finds any free one.
  * @param {number} port @returns {Promise<number>}
  * @throws a failure when it cannot
  */
@@ -124,10 +124,10 @@ async function answers(url) {
     await sleep(POLL_MS);
   }
   const state = status === undefined ? "did not answer" : `answered ${status}`;
-  throw failure(`GET ${url}/health ${state} for ${START_TIMEOUT_MS / 1_000} s; what wrangler said stands above.`);
+  throw failure(`GET ${url}/health ${state} for ${START_TIMEOUT_MS / 1_000} s; see the output of wrangler above.`);
 }
 
 /** @param {Promise<number>} exitCode @returns {Promise<never>} */
 async function endsEarly(exitCode) {
-  throw failure(`wrangler dev ended with code ${await exitCode}; what it said stands above.`);
+  throw failure(`wrangler dev ended with code ${await exitCode}; see its output above.`);
 }

@@ -6,7 +6,7 @@ import { addressOf, freePort, portOf, prepare, runningServer, startServer } from
 /** @typedef {import("./api.js").Api} Api */
 
 /**
- * Does work against the server that was named, or else the one that runs here, or else one that is started for the purpose.
+ * Runs work against the named server, else against the one that runs here, else against one that is started for it.
  * @param {string | undefined} url @param {(api: Api) => Promise<void>} work
  */
 export async function withServer(url, work) {
@@ -36,7 +36,7 @@ async function apiAt(url) {
   const status = await healthOf(url);
   if (status === undefined) throw failure(`Nothing listens at ${url}. Start it with: npm run dev`);
   if (status !== 200) throw failure(`${url} is not a healthy Holdfast: GET /health was answered ${status}.`);
-  // The token of this machine's .dev.vars is no other server's business.
+  // The token in this machine's .dev.vars must not be sent to another server.
   const token = process.env.ADMIN_TOKEN || (isLoopback(url) ? readDevVar("ADMIN_TOKEN") : undefined);
   if (token === undefined) throw failure(`Set ADMIN_TOKEN to the admin token of ${url}.`);
   return createApi(url, token);

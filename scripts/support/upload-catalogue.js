@@ -17,7 +17,7 @@ const MAX_ATTEMPTS = 5;
 const PAUSE_MS = 1_000;
 
 /**
- * Sends a catalogue piece by piece. Each has a key of its own, under which it is sent again where the answer was lost.
+ * Sends a catalogue in parts. Each has a key of its own, with which it is repeated if the answer was lost.
  * @param {Api} api @param {Piece[]} pieces @param {keyof typeof TYPES} format @param {number} [pauseMs]
  * @returns {Promise<Uploaded>}
  */

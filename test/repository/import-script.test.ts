@@ -87,7 +87,7 @@ describe("a CSV file in pieces", () => {
   });
 
   it("is refused where a quote is not closed", ({ expect }) => {
-    expect(() => piecesOf('id,name\na,"one\nb,two\n', "csv")).toThrow("The quotes of row 1 do not fit");
+    expect(() => piecesOf('id,name\na,"one\nb,two\n', "csv")).toThrow("The quotes of row 1 are unbalanced");
   });
 });
 
