@@ -1,7 +1,7 @@
 import type { Caller, Deps } from "../deps.ts";
 import { keyReused, Refusal } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
-import { storedRankingQuery } from "../warehouses/rank-for.ts";
+import { storedRankingQuery } from "../warehouses/ranking.ts";
 import type { Edge } from "../warehouses/rules/rank.ts";
 import { findAnswer } from "../writes/queries.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";

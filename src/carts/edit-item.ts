@@ -4,7 +4,7 @@ import { keyReused } from "../errors.ts";
 import { orderLines } from "../pricing/rules/lines.ts";
 import { verifyTier } from "../pricing/verify-tier.ts";
 import type { Tier } from "../rules/rights.ts";
-import { storedRankingQuery } from "../warehouses/rank-for.ts";
+import { storedRankingQuery } from "../warehouses/ranking.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { findAnswer, type KeptAnswer } from "../writes/queries.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";

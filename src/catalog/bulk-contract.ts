@@ -5,17 +5,17 @@ import { problems } from "../http/problem.ts";
 import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
 import { parseMinor, toMinor } from "../rules/money.ts";
 import { componentsSchema, describedSchema, MAX_STOCK_LEVEL, newProductIdSchema } from "./contract.ts";
-import { refuseRepeats, variantsSchema } from "./variants-contract.ts";
+import { rejectDuplicates, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
-/** Rows of one import, and the size of its body. */
+/** The limits of one import. */
 export const MAX_IMPORT_ROWS = 5_000;
 export const MAX_IMPORT_BYTES = 5 * 1_024 * 1_024;
 
-/** A number, or the text of one, as a cell of CSV has it. */
+/** A number, or its text in a CSV cell. */
 const numberCell = z.union([z.number(), z.string()], { error: "must be a number" });
 
-/** An amount, decided on the text itself, so that none is taken for another that a double could not tell from it. */
+/** An amount, parsed from its text, because a double would round some amounts to others. */
 function amountCell(decimals: number) {
   return numberCell.transform((value, context) => {
     const minor = parseMinor(String(value).trim(), decimals);
@@ -30,12 +30,12 @@ const countCell = numberCell
   .transform(Number)
   .pipe(z.int().max(MAX_STOCK_LEVEL));
 
-/** A list, or in a cell of CSV its JSON. */
+/** A list, or its JSON in a CSV cell. */
 function listCell<S extends z.ZodType>(schema: S) {
-  return z.preprocess((value) => (typeof value === "string" && value !== "" ? parsedOr(value) : value), blankable(schema));
+  return z.preprocess((value) => (typeof value === "string" && value !== "" ? parsedOrText(value) : value), blankable(schema));
 }
 
-function parsedOr(text: string): unknown {
+function parsedOrText(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -44,7 +44,7 @@ function parsedOr(text: string): unknown {
 }
 
 /**
- * A row of an import. What a product need not have is cleared by null, which in CSV is an empty cell; what it must have stays as it is.
+ * A row of an import. Null, in CSV an empty cell, clears an optional field and leaves a required one as it is.
  * @param decimals of the shop's currency
  */
 export function importRowSchema(decimals: number) {
@@ -69,7 +69,7 @@ export function importRowSchema(decimals: number) {
       if (row.sku !== undefined && row.variants !== undefined) {
         context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
       }
-      refuseRepeats(row.variants ?? [], context);
+      rejectDuplicates(row.variants ?? [], context);
       for (const [index, { price_adjustment: adjustment }] of (row.variants ?? []).entries()) {
         if (adjustment === undefined || toMinor(adjustment, decimals) !== undefined) continue;
         const path = ["variants", index, "price_adjustment"];
@@ -83,8 +83,8 @@ const reportSchema = z
     totals: z.object({ rows: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
     rows: z.array(
       z.object({
-        row: z.int().openapi({ description: "Its line in NDJSON; in CSV 1 is the first after the header." }),
-        product_id: z.string().nullable().openapi({ description: "Null where it cannot be read." }),
+        row: z.int().openapi({ description: "The line number in NDJSON; in CSV, 1 is the first row after the header." }),
+        product_id: z.string().nullable().openapi({ description: "Null if it cannot be read." }),
         outcome: z.enum(["created", "updated", "unchanged", "refused"]),
         errors: z.array(z.object({ field: z.string(), message: z.string() })),
       }),
@@ -100,10 +100,10 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...needs("catalog:import"),
-  description: `Keeps every good row and reports each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; a charset may be named. Columns: ${COLUMNS.join(", ")}. A column that is missing stays as it is; an empty cell clears what may be empty, and leaves a name, price, status or SKU as it is. What begins like a formula may have one quote before it, which is taken away. Stock is not imported.`,
+  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; \`Content-Type\` may name a charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported.`,
   request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
   responses: {
-    200: jsonAnswer("What became of each row", reportSchema),
+    200: jsonAnswer("The result of each row", reportSchema),
     ...problems(
       ...(["idempotency_key_invalid", "forbidden", "body_too_large", "unsupported_media_type"] as const),
       ...(["validation_failed", "idempotency_key_reused", "unresolved"] as const),
@@ -117,13 +117,14 @@ export const exportProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Export the whole catalogue as CSV or NDJSON",
   ...needs("catalog:export"),
-  description: "What an import takes: exported and imported again, nothing changes. Oldest first, archived products too.",
+  description:
+    "In the format of an import; importing an export changes nothing. Oldest products first, archived products included.",
   request: {
     query: z.object({
       format: z
         .enum(Object.keys(BULK_FORMATS) as [BulkFormat, ...BulkFormat[]])
         .optional()
-        .openapi({ description: "Default: what `Accept` names, else `csv`." }),
+        .openapi({ description: "Default: the format in `Accept`, else `csv`." }),
     }),
   },
   responses: {

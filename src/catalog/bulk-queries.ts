@@ -3,30 +3,32 @@ import { type Query, rows, write } from "../db/client.ts";
 import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant } from "./rules/product.ts";
 import { components, products, variants } from "./tables.ts";
 
-// Many products at once: each statement takes its rows as one JSON parameter, so their number is no matter of the list's length.
+// Statements for many products: each takes its rows as one JSON parameter, so the number of statements does not depend on theirs.
 
 const STORED = [...PRODUCT_FIELDS, "gtin", "sku"] as const;
 
 const column = (field: (typeof HEAD)[number] | (typeof STORED)[number]) => sql.identifier(products[field].name);
 
-/** A product with the number of its row, which is the order of an export. */
+/** A product with its row number, by which exports are ordered. */
 export interface NumberedProduct {
   rowNo: number;
   product: Product;
 }
 
-/** Reads a page of the catalogue with variants and components, archived products too. @param afterRow the last row before it */
+/** Reads a page of the catalogue with variants and components, archived products included. @param afterRow 0 for the first page */
 export function findProductPage(afterRow: number, size: number): Query<NumberedProduct[]> {
-  return wholeProducts(sql`${products} p WHERE p.rowid > CAST(${afterRow} AS INTEGER) ORDER BY p.rowid LIMIT ${size}`);
+  return selectProducts(sql`${products} p WHERE p.rowid > CAST(${afterRow} AS INTEGER) ORDER BY p.rowid LIMIT ${size}`);
 }
 
-/** Reads products by their ids, those that there are. */
+/** Reads those products of a list that exist. */
 export function findProductsById(productIds: readonly string[]): Query<Product[]> {
-  const found = wholeProducts(sql`json_each(${JSON.stringify(productIds)}) w CROSS JOIN ${products} p ON p.product_id = w.value`);
+  const found = selectProducts(
+    sql`json_each(${JSON.stringify(productIds)}) w CROSS JOIN ${products} p ON p.product_id = w.value`,
+  );
   return { statement: found.statement, read: (result) => found.read(result).map(({ product }) => product) };
 }
 
-type FoundProduct = Omit<Product, "isBundle" | "variants" | "components"> & {
+type ProductRow = Omit<Product, "isBundle" | "variants" | "components"> & {
   rowNo: number;
   isBundle: 0 | 1;
   variants: string;
@@ -35,9 +37,9 @@ type FoundProduct = Omit<Product, "isBundle" | "variants" | "components"> & {
 
 const HEAD = ["productId", "isBundle", "createdAtMs", "updatedAtMs", ...PRODUCT_FIELDS] as const;
 
-function wholeProducts(from: SQL): Query<NumberedProduct[]> {
+function selectProducts(from: SQL): Query<NumberedProduct[]> {
   const head = HEAD.map((field) => sql`p.${column(field)} AS "${sql.raw(field)}"`);
-  const found = rows<FoundProduct>(sql`
+  const found = rows<ProductRow>(sql`
     SELECT p.rowid AS "rowNo", ${sql.join(head, sql`, `)},
       (SELECT json_group_array(json(v.json)) FROM (
         SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status,
@@ -51,26 +53,26 @@ function wholeProducts(from: SQL): Query<NumberedProduct[]> {
   return { statement: found.statement, read: (result) => found.read(result).map(toProduct) };
 }
 
-function toProduct({ rowNo, ...found }: FoundProduct): NumberedProduct {
+function toProduct({ rowNo, ...row }: ProductRow): NumberedProduct {
   const product = {
-    ...found,
-    isBundle: found.isBundle === 1,
-    variants: JSON.parse(found.variants) as Variant[],
-    components: JSON.parse(found.components) as Component[],
+    ...row,
+    isBundle: row.isBundle === 1,
+    variants: JSON.parse(row.variants) as Variant[],
+    components: JSON.parse(row.components) as Component[],
   };
   return { rowNo, product };
 }
 
-/** Tells whose values are that only one may have: of a variant's id and a GTIN the product, of a SKU the variant. */
+/** Finds the owners of unique values: the product of a variant id or a GTIN, the variant of a SKU. */
 export function findOwners(
-  asked: Record<"variantIds" | "skus" | "gtins", string[]>,
+  keys: Record<"variantIds" | "skus" | "gtins", string[]>,
 ): Query<{ kind: "variant_id" | "sku" | "gtin"; value: string; owner: string }[]> {
   const each = (values: string[]) => sql`json_each(${JSON.stringify(values)}) w`;
   return rows(sql`
     SELECT 'variant_id' AS kind, v.variant_id AS value, v.product_id AS owner
-    FROM ${each(asked.variantIds)} CROSS JOIN ${variants} v ON v.variant_id = w.value
-    UNION ALL SELECT 'sku', v.sku, v.variant_id FROM ${each(asked.skus)} CROSS JOIN ${variants} v ON v.sku = w.value
-    UNION ALL SELECT 'gtin', p.gtin, p.product_id FROM ${each(asked.gtins)} CROSS JOIN ${products} p ON p.gtin = w.value`);
+    FROM ${each(keys.variantIds)} CROSS JOIN ${variants} v ON v.variant_id = w.value
+    UNION ALL SELECT 'sku', v.sku, v.variant_id FROM ${each(keys.skus)} CROSS JOIN ${variants} v ON v.sku = w.value
+    UNION ALL SELECT 'gtin', p.gtin, p.product_id FROM ${each(keys.gtins)} CROSS JOIN ${products} p ON p.gtin = w.value`);
 }
 
 const member = (field: string) => sql`w.value->>${sql.raw(`'${field}'`)}`;
@@ -91,7 +93,7 @@ export function insertProducts(added: readonly Product[]): Query<number>[] {
 }
 
 /**
- * Changes products that are still as they were read. Where somebody else was faster, `updated_at_ms` becomes NULL, so that NOT NULL
+ * Changes products that are still as they were read. If one was changed in between, its `updated_at_ms` becomes NULL, so that NOT NULL
  * fails the whole batch.
  */
 export function updateProducts(changed: readonly { before: Product; after: Product }[]): Query<number> {
@@ -137,6 +139,6 @@ function insertAllComponents(bundles: readonly Product[]): Query<number>[] {
 export function replaceComponents(bundles: readonly Product[]): Query<number>[] {
   if (bundles.length === 0) return [];
   const ids = JSON.stringify(bundles.map(({ productId }) => productId));
-  const gone = write(sql`DELETE FROM ${components} WHERE bundle_id IN (SELECT value FROM json_each(${ids}))`);
-  return [gone, ...insertAllComponents(bundles)];
+  const deletion = write(sql`DELETE FROM ${components} WHERE bundle_id IN (SELECT value FROM json_each(${ids}))`);
+  return [deletion, ...insertAllComponents(bundles)];
 }

@@ -3,14 +3,14 @@ import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { createRouter } from "../http/validate.ts";
 import * as contract from "./bulk-contract.ts";
-import { headOf, lineOf } from "./export-json.ts";
+import { headerOf, lineOf } from "./export-json.ts";
 import { exportProducts } from "./export-products.ts";
 import { readRows, toReportJson } from "./import-json.ts";
 import { importProducts } from "./import-products.ts";
 import { BULK_FORMATS, type BulkFormat } from "./rules/bulk-file.ts";
 import type { Product } from "./rules/product.ts";
 
-/** The catalogue as a whole, in and out. */
+/** Import and export of the catalogue. */
 export const bulkRoutes = createRouter()
   .openapi(contract.importProducts, async (c) => {
     const { text, type } = await readText(c, contract.MAX_IMPORT_BYTES, Object.values(BULK_FORMATS));
@@ -23,7 +23,7 @@ export const bulkRoutes = createRouter()
   .openapi(contract.exportProducts, async (c) => {
     const format = c.req.valid("query").format ?? acceptedFormat(c);
     const pages = exportProducts(c.var.deps);
-    // A database that does not answer at all is told before the answer begins.
+    // If the database does not answer at all, the request fails before the response begins.
     const first = await pages.next();
     const { currencyDecimals } = c.var.deps.config;
     return c.body(streamOf(format, first.value ?? [], pages, currencyDecimals), 200, {
@@ -36,7 +36,7 @@ function acceptedFormat(c: AppContext): BulkFormat {
   return c.req.header("Accept")?.includes(BULK_FORMATS.ndjson) ? "ndjson" : "csv";
 }
 
-/** Writes a page whenever the client has taken the one before; a page that fails breaks the answer off, so that it does not look whole. */
+/** Reads each page when the client has read the one before. A failing page aborts the response, so that it does not look complete. */
 function streamOf(
   format: BulkFormat,
   first: Product[],
@@ -45,7 +45,7 @@ function streamOf(
 ): ReadableStream {
   const encoder = new TextEncoder();
   const write = (page: Product[]) => page.map((product) => lineOf(format, product, decimals)).join("");
-  let text = headOf(format) + write(first);
+  let text = headerOf(format) + write(first);
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       if (text !== "") controller.enqueue(encoder.encode(text));

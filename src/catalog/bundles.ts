@@ -1,40 +1,39 @@
 import type { Deps } from "../deps.ts";
 import { type FieldError, Refusal } from "../errors.ts";
 import { findBundleCounts, findSellables } from "./queries.ts";
-import { chooseComponents, fullFor } from "./rules/bundle.ts";
+import { chooseComponents, bundleLimitFor } from "./rules/bundle.ts";
 import type { Component, Product, Variant, WantedComponent } from "./rules/product.ts";
 
 /**
- * Finds what a bundle is to be made of.
- * @param kept the components that it has had
- * @throws Refusal `invalid_bundle`, naming each component that does not fit
+ * Finds the components of a bundle.
+ * @param kept the components that it has so far
+ * @throws Refusal `invalid_bundle`, naming each component that cannot be used
  */
 export async function resolveComponents(
   deps: Deps,
   wanted: readonly WantedComponent[],
   kept: readonly Component[] = [],
 ): Promise<Component[]> {
-  const { found, counts } = await deps.db.batch("resolve components", {
-    found: findSellables(wanted),
+  const { sellables, counts } = await deps.db.batch("resolve components", {
+    sellables: findSellables(wanted),
     counts: findBundleCounts(wanted.map(({ productId }) => productId)),
   });
-  const { components, errors } = chooseComponents(wanted, found, fullFor(counts, kept));
+  const { components, errors } = chooseComponents(wanted, sellables, bundleLimitFor(counts, kept));
   if (errors.length > 0) throw invalidBundle(errors);
   return components;
 }
 
-/** @throws Refusal `invalid_bundle`, unless the bundle has the one variant that carries its SKU */
+/** @throws Refusal `invalid_bundle`, unless the bundle has exactly one variant, which has its SKU */
 export function requireOneVariant(variants: readonly Variant[]): void {
-  if (variants.length !== 1)
-    throw invalidBundle([{ field: "variants", message: "a bundle has exactly one, which carries its SKU" }]);
+  if (variants.length !== 1) throw invalidBundle([{ field: "variants", message: "a bundle has exactly one, with its SKU" }]);
 }
 
-/** @throws Refusal `invalid_bundle` for components given to a product that was made without */
+/** @throws Refusal `invalid_bundle` for components of a product that is no bundle */
 export function requireBundle(product: { isBundle: boolean }): void {
-  if (!product.isBundle) throw invalidBundle([{ field: "components", message: "a product does not become a bundle" }]);
+  if (!product.isBundle) throw invalidBundle([{ field: "components", message: "a product cannot become a bundle" }]);
 }
 
-/** Has what lists show of a product computed anew, after the answer, by its object's next flush; of a bundle, by a component's. */
+/** Has the list figures of a product recomputed after the answer, by the next flush of its object; of a bundle, by that of a component. */
 export function refreshStock(deps: Deps, product: Product): void {
   const { productId } = product.components[0] ?? product;
   deps.defer((background) => background.stockOf(productId).refresh());
@@ -42,5 +41,7 @@ export function refreshStock(deps: Deps, product: Product): void {
 
 function invalidBundle(errors: FieldError[]): Refusal {
   const [first] = errors;
-  return new Refusal("invalid_bundle", first ? `${first.field} ${first.message}.` : "The components do not fit.", { errors });
+  return new Refusal("invalid_bundle", first ? `${first.field} ${first.message}.` : "The components do not make a bundle.", {
+    errors,
+  });
 }

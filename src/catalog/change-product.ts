@@ -16,21 +16,27 @@ import {
   updateProduct,
   updateVariants,
 } from "./queries.ts";
-import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
-import { adjustmentFault, applyVariants } from "./rules/variants.ts";
+import {
+  hasValidStockLevels,
+  type Product,
+  type ProductFields,
+  type VariantChange,
+  type WantedComponent,
+} from "./rules/product.ts";
+import { negativePriceError, applyVariants } from "./rules/variants.ts";
 
-/** What to change; what is left out stays. */
+/** A change of a product; absent members stay as they are. */
 export interface ProductChange {
   fields: Partial<ProductFields>;
-  /** For a product with one variant. */
+  /** Only for a product with one variant. */
   sku?: string | undefined;
   variants?: VariantChange[] | undefined;
-  /** Replaces all. */
+  /** Replaces all components. */
   components?: WantedComponent[] | undefined;
 }
 
 /**
- * Changes a product, its variants or a bundle's components. Of two changes at once, one is decided on what the other left.
+ * Changes a product, its variants or a bundle's components. Of two concurrent changes, the second is decided on the result of the first.
  * @throws Refusal `not_found`, `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
  */
 export async function changeProduct(
@@ -52,13 +58,13 @@ export async function changeProduct(
 
 async function plan(deps: Deps, productId: string, change: ProductChange): Promise<Plan<Product>> {
   const before = await readProduct(deps, productId);
-  // Two changes within one millisecond still differ, which the guard of `updateProduct` relies on.
+  // Two changes in one millisecond get different times, which the guard of `updateProduct` relies on.
   const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
   const fields = { ...before, ...change.fields };
-  if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  if (!hasValidStockLevels(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
   const variants = applyVariants(before.variants, variantChanges(before, change));
-  const first = variants.errors[0] ?? adjustmentFault(fields.priceMinor, variants.all);
-  if (first) throw invalidField(first.field, first.message);
+  const error = variants.errors[0] ?? negativePriceError(fields.priceMinor, variants.all);
+  if (error) throw invalidField(error.field, error.message);
   if (before.isBundle) requireOneVariant(variants.all);
   const components = change.components ? await newComponents(deps, before, change.components) : before.components;
   const after = { ...fields, updatedAtMs, variants: variants.all, components };

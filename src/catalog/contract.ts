@@ -14,23 +14,30 @@ import {
 } from "../http/validate.ts";
 import { toGtin14 } from "./rules/gtin.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
-import { refuseRepeats, skuSchema, statusSchema, variantBodySchema, variantSchema, variantsSchema } from "./variants-contract.ts";
+import {
+  rejectDuplicates,
+  skuSchema,
+  statusSchema,
+  variantBodySchema,
+  variantSchema,
+  variantsSchema,
+} from "./variants-contract.ts";
 
 const MAX_COMPONENTS = 20;
-/** Units that a minimum or maximum may state. */
+/** The largest minimum or maximum stock level, in units. */
 export const MAX_STOCK_LEVEL = 1_000_000_000;
 
 const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
 
-/** A barcode as it is printed; it is kept so, and found by its fourteen digits. */
+/** A barcode as it is printed; stored as given, found by its GTIN-14. */
 export const barcodeSchema = z
   .string()
   .trim()
   .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
   .openapi({ example: "4006381333931" });
 
-/** The id of a new product. At `/products/export` there is no product's page. */
-export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is an address of the API");
+/** The id of a new product. `/products/export` is an address of its own, so no product may have this id. */
+export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is reserved by the API");
 
 const componentBodySchema = z.object({
   product_id: idSchema,
@@ -38,10 +45,10 @@ const componentBodySchema = z.object({
   quantity: quantitySchema,
 });
 
-/** What a bundle is made of, all of it. */
+/** All components of a bundle. */
 export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMPONENTS);
 
-/** What a product is described by; a `null` clears what was there. */
+/** The optional fields of a product; `null` clears a field. */
 export const describedSchema = z.object({
   description: textSchema(5_000).nullish(),
   category: textSchema(100).nullish(),
@@ -56,10 +63,10 @@ export const describedSchema = z.object({
   supplier_contact: textSchema(200).nullish(),
   supplier_email: emailSchema.nullish(),
   barcode: barcodeSchema.nullish(),
-  sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is the product's." }),
-  components: componentsSchema
-    .optional()
-    .openapi({ description: "Makes it a bundle, which has one variant and no stock of its own. Given later, it replaces all." }),
+  sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is then the product's." }),
+  components: componentsSchema.optional().openapi({
+    description: "Makes the product a bundle, which has one variant and no stock of its own. A change replaces all components.",
+  }),
 });
 
 const newProductSchema = describedSchema
@@ -73,7 +80,7 @@ const newProductSchema = describedSchema
     if ((body.sku === undefined) === (body.variants === undefined)) {
       context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
     }
-    refuseRepeats(body.variants ?? [], context);
+    rejectDuplicates(body.variants ?? [], context);
   })
   .openapi("NewProduct");
 
@@ -81,15 +88,16 @@ const productChangeSchema = describedSchema
   .extend({
     name: textSchema(200).optional(),
     price: moneySchema.optional(),
-    variants: variantsSchema
-      .optional()
-      .openapi({ description: "Added or changed by variant_id, never removed: archive instead. A new one needs its sku." }),
+    variants: variantsSchema.optional().openapi({
+      description:
+        "Variants are added or changed by `variant_id` and never removed; archive them instead. A new variant needs a `sku`.",
+    }),
   })
   .superRefine((body, context) => {
     if (body.sku !== undefined && body.variants !== undefined) {
       context.addIssue({ code: "custom", path: ["sku"], message: "give either sku or variants" });
     }
-    refuseRepeats(body.variants ?? [], context);
+    rejectDuplicates(body.variants ?? [], context);
   })
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("ProductChange");
@@ -100,7 +108,7 @@ export type ProductChangeBody = z.output<typeof productChangeSchema>;
 const optionalText = z.string().nullable();
 const optionalMoney = z.number().nullable();
 
-/** A product as everybody sees it, and with what only admins see. Written by `toProductJson`. */
+/** A product, with the members that only staff see. Written by `toProductJson`. */
 export const productSchema = z
   .object({
     product_id: z.string(),
@@ -119,7 +127,7 @@ export const productSchema = z
     components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
-    cost_price: optionalMoney.optional().openapi({ description: "For admins only, as what follows." }),
+    cost_price: optionalMoney.optional().openapi({ description: "Only for staff, like the members after it." }),
     min_stock_level: z.int().nullable().optional(),
     max_stock_level: z.int().nullable().optional(),
     supplier_name: optionalText.optional(),
@@ -148,7 +156,7 @@ export const createProduct = createRoute({
   summary: "Create a product with its variants or components",
   ...needs("catalog:create"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductSchema) },
-  responses: { 201: jsonAnswer("The product; `Location` is its address", productSchema), ...problems(...REFUSALS) },
+  responses: { 201: jsonAnswer("The product; `Location` is its URL", productSchema), ...problems(...REFUSALS) },
 });
 
 export const changeProduct = createRoute({
@@ -162,5 +170,5 @@ export const changeProduct = createRoute({
     headers: idempotencyHeaderSchema,
     body: jsonBody(productChangeSchema),
   },
-  responses: { 200: jsonAnswer("The product as it is now", productSchema), ...problems("not_found", ...REFUSALS) },
+  responses: { 200: jsonAnswer("The changed product", productSchema), ...problems("not_found", ...REFUSALS) },
 });

@@ -5,10 +5,16 @@ import { type Plan, writeOnce } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
-import { levelsFit, type Product, type ProductFields, type VariantChange, type WantedComponent } from "./rules/product.ts";
-import { adjustmentFault, applyVariants } from "./rules/variants.ts";
+import {
+  hasValidStockLevels,
+  type Product,
+  type ProductFields,
+  type VariantChange,
+  type WantedComponent,
+} from "./rules/product.ts";
+import { negativePriceError, applyVariants } from "./rules/variants.ts";
 
-/** The request's field for each column whose value must be new. */
+/** The request's field for each unique column. */
 export const TAKEN_FIELDS = {
   "products.product_id": "product_id",
   "variants.variant_id": "variant_id",
@@ -16,7 +22,7 @@ export const TAKEN_FIELDS = {
   "products.gtin": "barcode",
 };
 
-/** A product to make. With components it is a bundle. */
+/** A product to create. With components it is a bundle. */
 export interface NewProduct {
   productId: string;
   fields: ProductFields;
@@ -25,8 +31,8 @@ export interface NewProduct {
 }
 
 /**
- * Makes a product with its variants, or a bundle with its components.
- * @param check refuses what else must be so; not asked when the key has its answer already
+ * Creates a product with its variants, or a bundle with its components.
+ * @param check further checks, which may throw a Refusal; not called if the key has its answer already
  * @throws Refusal `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
  */
 export async function createProduct(
@@ -45,10 +51,10 @@ export async function createProduct(
 }
 
 async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): Promise<Plan<Product>> {
-  if (!levelsFit(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  if (!hasValidStockLevels(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
   const { all: variants, errors } = applyVariants([], wanted.variants);
-  const first = errors[0] ?? adjustmentFault(fields.priceMinor, variants);
-  if (first) throw invalidField(first.field, first.message);
+  const error = errors[0] ?? negativePriceError(fields.priceMinor, variants);
+  if (error) throw invalidField(error.field, error.message);
   const isBundle = wanted.components.length > 0;
   if (isBundle) requireOneVariant(variants);
   const components = isBundle ? await resolveComponents(deps, wanted.components) : [];

@@ -1,21 +1,21 @@
 import Papa from "papaparse";
 import { fromCell } from "../rules/csv.ts";
 
-/** A CSV file as it was read: its header, and its records with their numbers; `problem` says why it cannot be read for sure. */
+/** A parsed CSV file: its header, and its numbered records; `problem` is why its records are in doubt. */
 export interface CsvFile {
   header: string[];
-  /** Without blank ones, which are counted all the same: 1 is the first after the header. */
+  /** Without blank records, which are counted all the same: 1 is the first record after the header. */
   records: { row: number; cells: string[] }[];
   problem: string | undefined;
 }
 
 /**
- * Reads CSV: commas, quotes, line ends of any kind, all like the header's. Blanks around a cell are cut off, and the quote that guards a formula is.
+ * Parses CSV with commas and quotes; all lines end as the header does. Cells are trimmed, and the quote in front of a formula is removed.
  * @param text without a byte order mark
  * Source: RFC 4180
  */
 export function parseCsv(text: string): CsvFile {
-  // What is before the line end, such as the CR of a CRLF, is a blank at the end of a cell.
+  // The CR of a CRLF stays at the end of the last cell, where trimming removes it.
   const newline = endsInReturns(text) ? "\r" : "\n";
   const { data, errors } = Papa.parse<string[]>(text, { delimiter: ",", newline });
   const [header = [], ...rows] = data;
@@ -23,11 +23,11 @@ export function parseCsv(text: string): CsvFile {
     .map((cells, index) => ({ row: index + 1, cells: cells.map((cell) => fromCell(cell.trim())) }))
     .filter(({ cells }) => cells.some((cell) => cell !== ""));
   const bad = errors.find(({ type }) => type === "Quotes");
-  const problem = bad && `the quotes of row ${bad.row ?? 0} do not fit: ${bad.message}`;
+  const problem = bad && `the quotes of row ${bad.row ?? 0} do not match: ${bad.message}`;
   return { header: header.map((name) => name.trim()), records, problem };
 }
 
-/** Whether lines end in CR alone, as the header does; what is in quotes ends none. */
+/** Whether the header ends in CR alone; line ends in quotes do not count. */
 function endsInReturns(text: string): boolean {
   let isQuoted = false;
   for (const [mark] of text.matchAll(/"|\r\n?|\n/g)) {

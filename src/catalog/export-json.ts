@@ -1,36 +1,34 @@
 import { majorOrNull } from "../http/validate.ts";
-import { toCell } from "../rules/csv.ts";
+import { type Cell, csvLine } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
 import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
-import { toCsvLine } from "./rules/csv-cell.ts";
 import { toVariantJson } from "./product-json.ts";
 import type { Product } from "./rules/product.ts";
 
-/** Without it, spreadsheets take UTF-8 for something else. */
+/** Without it, spreadsheets do not recognise UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
 
-/** What stands before the first product. */
-export function headOf(format: BulkFormat): string {
-  return format === "csv" ? BYTE_ORDER_MARK + toCsvLine(COLUMNS) : "";
+/** The text before the first product. */
+export function headerOf(format: BulkFormat): string {
+  return format === "csv" ? BYTE_ORDER_MARK + csvLine(COLUMNS) : "";
 }
 
-/** Writes a product as a line that an import takes. @param decimals of the shop's currency */
+/** Writes a product as a line that an import accepts. @param decimals of the shop's currency */
 export function lineOf(format: BulkFormat, product: Product, decimals: number): string {
   const row = toRow(product, decimals);
-  return format === "csv" ? toCsvLine(COLUMNS.map((column) => cellOf(row[column]))) : `${JSON.stringify(row)}\n`;
+  return format === "csv" ? csvLine(COLUMNS.map((column) => cellOf(row[column]))) : `${JSON.stringify(row)}\n`;
 }
 
-function cellOf(value: unknown): string {
-  if (value === null || value === undefined) return "";
-  if (typeof value === "string") return toCell(value);
-  return typeof value === "number" ? String(value) : JSON.stringify(value);
+function cellOf(value: unknown): Cell {
+  if (value === null || value === undefined) return null;
+  return typeof value === "string" || typeof value === "number" ? value : JSON.stringify(value);
 }
 
-/** What one SKU says of a product with one plain variant is said by it; of every other product all variants are told. */
+/** A product with one default variant is written with its SKU alone; every other product with all its variants. */
 function toRow(product: Product, decimals: number): Partial<Record<Column, unknown>> {
   const { variants, components } = product;
   const [first, ...others] = variants;
-  const isPlain =
+  const hasDefaultVariant =
     first?.variantId === product.productId &&
     first.name === null &&
     first.status === "active" &&
@@ -38,7 +36,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     others.length === 0;
   return {
     product_id: product.productId,
-    ...(isPlain && { sku: first.sku }),
+    ...(hasDefaultVariant && { sku: first.sku }),
     name: product.name,
     description: product.description,
     category: product.category,
@@ -54,7 +52,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     supplier_contact: product.supplierContact,
     supplier_email: product.supplierEmail,
     barcode: product.barcode,
-    ...(!isPlain && {
+    ...(!hasDefaultVariant && {
       variants: variants.map((variant) => toVariantJson(variant, decimals)),
     }),
     ...(components.length > 0 && {

@@ -4,7 +4,7 @@ import type { Product } from "./rules/product.ts";
 
 const PAGE_PRODUCTS = 500;
 
-/** Reads the whole catalogue page by page, oldest products first; the next page is read when it is asked for. */
+/** Reads the whole catalogue page by page, oldest products first; each page is read when it is requested. */
 export async function* exportProducts(deps: Deps): AsyncGenerator<Product[], void> {
   let afterRow: number | undefined = 0;
   while (afterRow !== undefined) {

@@ -7,16 +7,16 @@ import { toProductChange } from "./request-json.ts";
 import { BULK_FORMATS, headerProblem } from "./rules/bulk-file.ts";
 import { MAX_ROW_ERRORS, type RowError } from "./rules/import-row.ts";
 
-/** A name that cannot be a column's is not shown at any length. */
+/** Unknown column names and ids are cut to this length in reports. */
 const MAX_NAME = 64;
 
-/** A row before it is validated: its members, or why there are none. */
+/** A row before validation: its members, or why it has none. */
 type RawRow = { row: number; members: unknown } | { row: number; error: RowError };
 
 /**
- * Reads a file into rows, each of which is good or says what is bad.
+ * Parses a file into rows, each of them valid or with its errors.
  * @param type of the body  @param decimals of the shop's currency
- * @throws Refusal `validation_failed` for a file whose header or quotes leave in doubt what its rows mean; `body_too_large` for too many rows
+ * @throws Refusal `validation_failed` if the header or quotes are invalid; `body_too_large` for too many rows
  */
 export function readRows(text: string, type: string, decimals: number): ImportRow[] {
   const raw = type === BULK_FORMATS.csv ? readCsv(text) : readLines(text);
@@ -27,13 +27,13 @@ export function readRows(text: string, type: string, decimals: number): ImportRo
 
 function readCsv(text: string): RawRow[] {
   const { header, records, problem } = parseCsv(text);
-  if (text.trim() === "") throw refusedField("validation_failed", "body", "is empty: a header is needed");
+  if (text.trim() === "") throw refusedField("validation_failed", "body", "is empty; a header is required");
   if (problem !== undefined) throw refusedField("validation_failed", "body", problem);
-  const bad = headerProblem(header);
-  if (bad) throw refusedField("validation_failed", bad.field.slice(0, MAX_NAME), bad.message);
+  const invalid = headerProblem(header);
+  if (invalid) throw refusedField("validation_failed", invalid.field.slice(0, MAX_NAME), invalid.message);
   return records.map(({ row, cells }): RawRow => {
     if (cells.length === header.length) return { row, members: membersOf(header, cells) };
-    return { row, error: { field: "row", message: `has ${cells.length} cells, the header ${header.length}` } };
+    return { row, error: { field: "row", message: `has ${cells.length} cells, but the header has ${header.length}` } };
   });
 }
 
@@ -80,7 +80,7 @@ function idIn(members: unknown): string | null {
   return typeof id === "string" ? id.slice(0, MAX_NAME) : null;
 }
 
-/** Shows what became of a file's rows. */
+/** Shows the result of each row of a file. */
 export function toReportJson(report: readonly ReportRow[]) {
   const count = (outcome: ReportRow["outcome"]) => report.filter((row) => row.outcome === outcome).length;
   const [created, updated] = [count("created"), count("updated")];

@@ -11,23 +11,23 @@ import {
   updateProducts,
 } from "./bulk-queries.ts";
 import { findBundleCounts, findSellables, updateVariants } from "./queries.ts";
-import { candidatesOf, keysOf, nameOf, type Owners, takenKeys } from "./rules/import-keys.ts";
+import { keysToCheck, keysOf, keyName, type Owners, takenKeys } from "./rules/import-keys.ts";
 import {
   decideRow,
-  isStaleAfter,
+  changesListFigures,
   MAX_ROW_ERRORS,
   type RowDecision,
   type RowError,
+  splitByWeight,
   type WantedProduct,
 } from "./rules/import-row.ts";
-import { piecesOf } from "./rules/pieces.ts";
 import type { Product, WantedComponent } from "./rules/product.ts";
 import type { Sellable } from "./rules/sellable.ts";
 
-/** What one statement takes: a parameter has 2 MB at most, a character of it up to three bytes or one more for its escape. */
-const STATEMENT = { items: 500, weight: 500_000 };
+/** The most of one statement: a parameter has 2 MB at most; a character takes up to three bytes, or one more if escaped. */
+const STATEMENT_LIMITS = { items: 500, weight: 500_000 };
 
-/** What became of a row. */
+/** The result of a row. */
 export interface ReportRow {
   row: number;
   productId: string | null;
@@ -35,35 +35,35 @@ export interface ReportRow {
   errors: RowError[];
 }
 
-/** What is kept of a chunk under its key. */
+/** The answer of a chunk, which is kept under its key. */
 export interface ChunkAnswer {
   report: ReportRow[];
-  /** Products whose figures in lists have to be computed anew. */
+  /** Products whose list figures have to be recomputed. */
   stale: string[];
 }
 
 type Updated = Extract<RowDecision, { outcome: "updated" }>;
 
-/** Decides what a chunk of rows makes of D1: one batch is read, one is to be written. */
+/** Plans the writes of a chunk of rows; reads D1 in one batch. */
 export async function planChunk(
   deps: Deps,
   chunk: readonly { row: number; wanted: WantedProduct }[],
 ): Promise<Plan<ChunkAnswer>> {
   const wanted = chunk.map((each) => each.wanted);
   const parts = wanted.flatMap(({ components = [] }, at) => components.map((component, index) => ({ at, index, component })));
-  const { existing, taken, found, bundles } = await readFacts(
+  const { existing, taken, sellables, bundles } = await readFacts(
     deps,
     wanted,
     parts.map(({ component }) => component),
   );
   const products = new Map(existing.map((product) => [product.productId, product]));
-  const owners: Owners = new Map(taken.map((key) => [nameOf(key), key.owner]));
-  const sellables = Map.groupBy(found, ({ index }) => parts[index]?.at);
-  const local = (at: number) =>
-    (sellables.get(at) ?? []).map((each): Sellable => ({ ...each, index: parts[each.index]?.index ?? 0 }));
+  const owners: Owners = new Map(taken.map((key) => [keyName(key), key.owner]));
+  const sellablesByRow = Map.groupBy(sellables, ({ index }) => parts[index]?.at);
+  const sellablesOf = (at: number) =>
+    (sellablesByRow.get(at) ?? []).map((each): Sellable => ({ ...each, index: parts[each.index]?.index ?? 0 }));
   const decisions = wanted.map((each, at) => {
-    const facts = { before: products.get(each.productId), sellables: local(at), bundles };
-    return counted(claimKeys(decideRow(each, facts, deps.nowMs()), owners), bundles);
+    const facts = { before: products.get(each.productId), sellables: sellablesOf(at), bundles };
+    return countBundle(claimKeys(decideRow(each, facts, deps.nowMs()), owners), bundles);
   });
   const report = decisions.map((decision, at): ReportRow => {
     const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
@@ -73,33 +73,33 @@ export async function planChunk(
   return { queries: writesOf(deps, decisions), changes: [], answer: { report, stale }, status: 200 };
 }
 
-/** Reads in one batch what rows are decided by; of components only where there are any. */
+/** Reads in one batch what the decisions depend on; sellables only if there are components. */
 async function readFacts(deps: Deps, wanted: readonly WantedProduct[], parts: readonly WantedComponent[]) {
   const hasParts = parts.length > 0;
   const facts = await deps.db.batch("read rows", {
     existing: findProductsById(wanted.map(({ productId }) => productId)),
-    taken: findOwners(candidatesOf(wanted)),
-    found: hasParts ? findSellables(parts) : undefined,
+    taken: findOwners(keysToCheck(wanted)),
+    sellables: hasParts ? findSellables(parts) : undefined,
     bundles: hasParts ? findBundleCounts(parts.map(({ productId }) => productId)) : undefined,
   });
-  const { existing, taken, found = [], bundles = new Map<string, number>() } = facts;
-  return { existing, taken, found, bundles };
+  const { existing, taken, sellables = [], bundles = new Map<string, number>() } = facts;
+  return { existing, taken, sellables, bundles };
 }
 
-/** Refuses what another product has, also one of an earlier row; else the product's values are its own from here on. */
+/** Refuses a row with a unique value of another product, also of an earlier row; otherwise later rows cannot use its values. */
 function claimKeys(decision: RowDecision, owners: Owners): RowDecision {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return decision;
   const errors = takenKeys(decision.after, owners);
   if (errors.length > 0) return { outcome: "refused", errors };
-  for (const key of keysOf(decision.after)) owners.set(nameOf(key), key.owner);
+  for (const key of keysOf(decision.after)) owners.set(keyName(key), key.owner);
   return decision;
 }
 
-/** Counts the bundle for the products that it takes in; what it lets go counts on until the next chunk. */
-function counted(decision: RowDecision, bundles: Map<string, number>): RowDecision {
+/** Counts the bundle for its new components; a component that it drops still counts until the next chunk. */
+function countBundle(decision: RowDecision, bundles: Map<string, number>): RowDecision {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return decision;
-  const had = decision.outcome === "updated" ? idsOf(decision.before) : new Set();
-  for (const id of idsOf(decision.after)) if (!had.has(id)) bundles.set(id, (bundles.get(id) ?? 0) + 1);
+  const before = decision.outcome === "updated" ? idsOf(decision.before) : new Set();
+  for (const id of idsOf(decision.after)) if (!before.has(id)) bundles.set(id, (bundles.get(id) ?? 0) + 1);
   return decision;
 }
 
@@ -107,11 +107,11 @@ function idsOf({ components }: Product): Set<string> {
   return new Set(components.map(({ productId }) => productId));
 }
 
-/** A bundle has no object of its own: a component's computes it. What is new and no bundle has no figures yet. */
+/** A bundle's figures are computed by a component's object. A new product that is no bundle has no figures yet. */
 function staleOf(decision: RowDecision): string[] {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return [];
   const { after } = decision;
-  const isStale = decision.outcome === "created" ? after.isBundle : isStaleAfter(decision.before, after);
+  const isStale = decision.outcome === "created" ? after.isBundle : changesListFigures(decision.before, after);
   return isStale ? [(after.components[0] ?? after).productId] : [];
 }
 
@@ -119,15 +119,15 @@ function writesOf(deps: Deps, decisions: readonly RowDecision[]): Query<unknown>
   const created = decisions.flatMap((each) => (each.outcome === "created" ? [each.after] : []));
   const updated = decisions.filter((each): each is Updated => each.outcome === "updated");
   const changedVariants = updated.flatMap(({ variants }) => variants.changed);
-  const widened = updated.map(({ after, variants }) => ({ productId: after.productId, variants: variants.added }));
-  const rebuilt = updated.flatMap(({ before, after }) => (after.components === before.components ? [] : [after]));
+  const addedVariants = updated.map(({ after, variants }) => ({ productId: after.productId, variants: variants.added }));
+  const recomposed = updated.flatMap(({ before, after }) => (after.components === before.components ? [] : [after]));
   return [
-    ...inPieces(created, weightOf).flatMap(insertProducts),
-    ...inPieces(updated, ({ after }) => weightOf(after)).map(updateProducts),
-    ...inPieces(changedVariants, weightOf).map(updateVariants),
-    ...inPieces(widened, weightOf).flatMap(insertAllVariants),
-    ...replaceComponents(rebuilt),
-    ...inPieces([...created.map(creation), ...updated.map(change)], weightOf).flatMap((some) => auditOf(deps, some)),
+    ...inStatements(created, weightOf).flatMap(insertProducts),
+    ...inStatements(updated, ({ after }) => weightOf(after)).map(updateProducts),
+    ...inStatements(changedVariants, weightOf).map(updateVariants),
+    ...inStatements(addedVariants, weightOf).flatMap(insertAllVariants),
+    ...replaceComponents(recomposed),
+    ...inStatements([...created.map(creation), ...updated.map(change)], weightOf).flatMap((some) => auditOf(deps, some)),
   ];
 }
 
@@ -139,8 +139,8 @@ function change({ before, after }: Updated): Change {
   return { action: "product.change", recordType: "product", recordId: after.productId, before, after };
 }
 
-function inPieces<T>(items: readonly T[], weight: (item: T) => number): T[][] {
-  return piecesOf(items, weight, STATEMENT);
+function inStatements<T>(items: readonly T[], weight: (item: T) => number): T[][] {
+  return splitByWeight(items, weight, STATEMENT_LIMITS);
 }
 
 function weightOf(value: object): number {

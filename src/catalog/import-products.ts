@@ -3,47 +3,46 @@ import { failedConstraint } from "../writes/constraint.ts";
 import { writeOnce } from "../writes/write-once.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
 import { type ChunkAnswer, planChunk, type ReportRow } from "./import-plan.ts";
-import { repeatsIn } from "./rules/import-keys.ts";
-import { MAX_ROW_ERRORS, type RowError, type WantedProduct } from "./rules/import-row.ts";
-import { piecesOf } from "./rules/pieces.ts";
+import { duplicatesIn } from "./rules/import-keys.ts";
+import { MAX_ROW_ERRORS, type RowError, splitByWeight, type WantedProduct } from "./rules/import-row.ts";
 
-/** What one batch reads and writes: so many rows at most, of so many characters. */
-const CHUNK = { items: 500, weight: 400_000 };
-/** How often a chunk is decided anew because somebody else changed one of its products in between. */
+/** The most rows and characters of one chunk, which is read and written in one batch each. */
+const CHUNK_LIMITS = { items: 500, weight: 400_000 };
+/** How often a chunk is tried because another request changed one of its products in between. */
 const MAX_ATTEMPTS = 5;
-/** As many calls as Cloudflare lets one invocation have open at a time. */
+/** The most connections that one invocation may have open on Cloudflare. */
 const REFRESHES_IN_FLIGHT = 6;
 
-/** A row of a file: what it wants, or why it cannot be read. */
+/** A row of a file: the product that it describes, or its errors. */
 export interface ImportRow {
   row: number;
-  /** As far as it can be read. */
+  /** Null if it cannot be read. */
   productId: string | null;
   wanted: WantedProduct | undefined;
   errors: RowError[];
 }
 
-interface ReadyRow {
+interface ValidRow {
   row: number;
   wanted: WantedProduct;
 }
 
 /**
- * Makes and changes products as the rows of a file say; every good row is kept, whatever the others are. Rows are written in chunks,
- * one batch each, whose reports are kept under the key, so a repeat goes on where a failure stopped and reports the same. Bundles come
- * last, because their components may be new.
- * @returns what became of each row, in the order of the file
- * @throws Refusal `idempotency_key_reused`; `unresolved` when D1 did not say whether it wrote a chunk, or others were faster each time
+ * Creates and changes products from the rows of a file; every valid row is written, whatever the others are. Rows are written in
+ * chunks, one batch each, whose reports are kept under the key, so a repeat continues where a failure stopped it and returns the same
+ * report. Bundles come last, because their components may be new.
+ * @returns the result of each row, in the order of the file
+ * @throws Refusal `idempotency_key_reused`; `unresolved` if it is not known whether a chunk was written, or others kept changing its products
  */
 export async function importProducts(
   deps: Deps,
   keyed: Keyed | undefined,
   rows: readonly ImportRow[],
 ): Promise<{ report: ReportRow[]; replayed: boolean }> {
-  const { ready, refused } = sortOut(rows);
+  const { valid, refused } = partition(rows);
   const answers: { answer: ChunkAnswer; replayed: boolean }[] = [];
   try {
-    for (const [index, chunk] of chunksOf(ready).entries()) {
+    for (const [index, chunk] of chunksOf(valid).entries()) {
       const key = keyed && { ...keyed, id: `${keyed.id}/${index}` };
       answers.push(await writeChunk(deps, key, chunk));
     }
@@ -55,29 +54,31 @@ export async function importProducts(
   return { report, replayed: answers.length > 0 && answers.every(({ replayed }) => replayed) };
 }
 
-function sortOut(rows: readonly ImportRow[]): { ready: ReadyRow[]; refused: ReportRow[] } {
+function partition(rows: readonly ImportRow[]): { valid: ValidRow[]; refused: ReportRow[] } {
   const readable = rows.flatMap(({ row, wanted }) => (wanted ? [{ row, wanted }] : []));
-  const repeats = repeatsIn(readable.map(({ wanted }) => wanted));
+  const duplicates = duplicatesIn(readable.map(({ wanted }) => wanted));
   const refused = rows.flatMap(({ row, productId, errors }) => (errors.length > 0 ? [refusedRow(row, productId, errors)] : []));
-  const repeated = readable.flatMap(({ row, wanted }, index) => {
-    const errors = repeats[index] ?? [];
+  const duplicated = readable.flatMap(({ row, wanted }, index) => {
+    const errors = duplicates[index] ?? [];
     return errors.length > 0 ? [refusedRow(row, wanted.productId, errors)] : [];
   });
-  return { ready: readable.filter((_, index) => repeats[index]?.length === 0), refused: [...refused, ...repeated] };
+  return { valid: readable.filter((_, index) => duplicates[index]?.length === 0), refused: [...refused, ...duplicated] };
 }
 
 function refusedRow(row: number, productId: string | null, errors: RowError[]): ReportRow {
   return { row, productId, outcome: "refused", errors: errors.slice(0, MAX_ROW_ERRORS) };
 }
 
-function chunksOf(rows: readonly ReadyRow[]): ReadyRow[][] {
+function chunksOf(rows: readonly ValidRow[]): ValidRow[][] {
   const [plain, bundles] = [false, true].map((isBundle) =>
     rows.filter(({ wanted }) => (wanted.components !== undefined) === isBundle),
   );
-  return [plain, bundles].flatMap((some = []) => piecesOf(some, ({ wanted }) => JSON.stringify(wanted).length, CHUNK));
+  return [plain, bundles].flatMap((some = []) =>
+    splitByWeight(some, ({ wanted }) => JSON.stringify(wanted).length, CHUNK_LIMITS),
+  );
 }
 
-async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly ReadyRow[]) {
+async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly ValidRow[]) {
   for (let attempt = 1; ; attempt += 1) {
     let isOvertaken = false;
     const conflict = (error: unknown) => {
@@ -93,17 +94,17 @@ async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly Re
 }
 
 /**
- * Has what lists show of changed products computed anew, after the answer. Where that is cut, they follow with the next change of
- * their stock, or when a repeat of the import asks again.
+ * Has the list figures of changed products recomputed, after the answer. If that is interrupted, they are recomputed with the next
+ * change of their stock, or by a repeat of the import.
  */
 function refreshAll(deps: Deps, productIds: string[]): void {
   if (productIds.length === 0) return;
   deps.defer(async (background) => {
-    // One iterator for all, so that each takes the next.
-    const rest = new Set(productIds).values();
+    // The workers share one iterator, so that each takes the next product.
+    const queue = new Set(productIds).values();
     let failed = 0;
     const work = async () => {
-      for (const productId of rest) {
+      for (const productId of queue) {
         await background
           .stockOf(productId)
           .refresh()

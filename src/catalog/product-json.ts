@@ -2,7 +2,7 @@ import { majorOrNull } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import type { Component, Product, Variant } from "./rules/product.ts";
 
-/** How a product is shown: the shop's currency, and whether the caller may see what only staff see. */
+/** How to show a product: the shop's currency, and whether to include the members for staff. */
 export interface ProductView {
   currency: string;
   currencyDecimals: number;

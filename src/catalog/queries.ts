@@ -28,19 +28,19 @@ export function findProduct(productId: string): Query<ProductHead | undefined> {
   };
 }
 
-/** Finds the product that carries a barcode. @param gtin as fourteen digits */
+/** Finds the product with a barcode. @param gtin as GTIN-14 */
 export function findProductIdByGtin(gtin: string): Query<{ productId: string } | undefined> {
   return row(sql`SELECT product_id AS "productId" FROM ${products} WHERE gtin = ${gtin}`);
 }
 
-/** Every variant of a product in its order, archived ones too. */
+/** All variants of a product in their order, archived ones included. */
 export function findVariants(productId: string): Query<Variant[]> {
   return rows(sql`
     SELECT variant_id AS "variantId", position, sku, name, status, price_adjustment_minor AS "priceAdjustmentMinor"
     FROM ${variants} WHERE product_id = ${productId} ORDER BY position`);
 }
 
-/** What a bundle is made of, in its order; empty for a product that is none. */
+/** The components of a bundle in their order; empty for other products. */
 export function findComponents(bundleId: string): Query<Component[]> {
   return rows(sql`
     SELECT c.product_id AS "productId", c.variant_id AS "variantId", c.quantity AS "quantity", p.name AS "name"
@@ -48,7 +48,7 @@ export function findComponents(bundleId: string): Query<Component[]> {
     WHERE c.bundle_id = ${bundleId} ORDER BY c.position`);
 }
 
-/** Counts the bundles that products are in, by the index: as many rows read as they have places in bundles. */
+/** Counts the bundles that products are in. Reads one index row for each use as a component. */
 export function findBundleCounts(productIds: readonly string[]): Query<Map<string, number>> {
   const found = rows<{ productId: string; bundles: number }>(sql`
     SELECT w.value AS "productId",
@@ -60,8 +60,8 @@ export function findBundleCounts(productIds: readonly string[]): Query<Map<strin
   };
 }
 
-// Both statements below read the list from one JSON parameter. `s` is the variant whose SKU an `item` is; a product's id
-// wins over a SKU. CROSS JOIN keeps SQLite to this order of loops, so that each table is only ever sought by key.
+// Both statements below read the list from one JSON parameter. `s` is the variant whose SKU is the `item`; a product's id
+// takes precedence over a SKU. CROSS JOIN fixes SQLite's order of loops, so that each table is only searched by key.
 const WANTED_PRODUCT = sql`coalesce(
   w.value->>'productId',
   iif(w.value->>'item' IS NULL, (SELECT product_id FROM ${variants} WHERE variant_id = w.value->>'variantId'), NULL),
@@ -98,16 +98,16 @@ const SELLABLE_JSON = sql`json_group_array(json_object(${sql.join(
 )}))`;
 
 /**
- * Finds what an order's lines name, in one statement whatever their number: about 4 rows read for each.
- * @param wanted at most 100 of an order; of an import's bundles more; of a cart, a JSON array of them that the statement itself reads
- * @returns one for each product found, in no particular order; nothing for an unknown product or SKU
+ * Finds the sellables that an order's lines name, in one statement; about 4 rows read for each line.
+ * @param wanted at most 100 for an order, more for the bundles of an import; for a cart, SQL of a JSON array of them
+ * @returns one for each line whose product exists, in no particular order
  */
 export function findSellables(wanted: readonly Wanted[] | SQL): Query<Sellable[]> {
   const found = rows<SellableRow>(sql`SELECT ${SELLABLE_COLUMNS} ${sellablesOf(wanted)}`);
   return { statement: found.statement, read: (result) => found.read(result).map(toSellable) };
 }
 
-/** `findSellables` as one value, for `inOne`: of an order's lines, whose names fit into one value of D1. */
+/** `findSellables` as one value, for `inOne`. Only for an order's lines, whose sellables fit into one value of D1. */
 export function findOrderSellables(wanted: readonly Wanted[]): Query<Sellable[]> {
   const read = (found: string) => (JSON.parse(found) as SellableRow[]).map(toSellable);
   return oneValue("sellables", sql`(SELECT ${SELLABLE_JSON} ${sellablesOf(wanted)})`, read);
@@ -125,9 +125,9 @@ function sellablesOf(wanted: readonly Wanted[] | SQL): SQL {
 }
 
 /**
- * Finds what the bundles among an order's lines are made of, in one statement.
+ * Finds the components of the bundles among an order's lines, in one statement.
  * @param wanted the list given to `findSellables`
- * @returns every component of every bundle, in the order of the list and then of the bundle, by the loops; nothing for lines that are no bundles
+ * @returns every component of every bundle, in the order of the lines and then of the bundle
  */
 export function findSellableComponents(wanted: readonly Wanted[] | SQL): Query<SellableComponent[]> {
   return rows(sql`
@@ -160,16 +160,18 @@ export function insertProduct(product: Product): Query<number> {
 }
 
 /**
- * Changes what differs of a product that is still as it was read. Where somebody else was faster, `updated_at_ms` becomes NULL, so
- * that NOT NULL fails the whole batch.
+ * Changes the differing columns of a product that is still as it was read. If it was changed in between, `updated_at_ms` becomes NULL,
+ * so that NOT NULL fails the whole batch.
  */
-export function updateProduct(read: Product, after: Product): Query<number> {
-  const before = storedFields(read);
-  const changed = Object.entries(storedFields(after)).filter(([field, value]) => value !== before[field as keyof StoredFields]);
+export function updateProduct(before: Product, after: Product): Query<number> {
+  const storedBefore = storedFields(before);
+  const changed = Object.entries(storedFields(after)).filter(
+    ([field, value]) => value !== storedBefore[field as keyof StoredFields],
+  );
   const sets = changed.map(([field, value]) => sql`${sql.identifier(products[field as keyof StoredFields].name)} = ${value}, `);
   return write(sql`
-    UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${read.updatedAtMs}, ${after.updatedAtMs}, NULL)
-    WHERE product_id = ${read.productId}`);
+    UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${before.updatedAtMs}, ${after.updatedAtMs}, NULL)
+    WHERE product_id = ${before.productId}`);
 }
 
 export function insertVariants(productId: string, added: readonly Variant[]): Query<number> {

@@ -2,12 +2,12 @@ import { minorOf } from "../http/validate.ts";
 import type { ProductChange } from "./change-product.ts";
 import type * as contract from "./contract.ts";
 import type { NewProduct } from "./create-product.ts";
-import { type ProductFields, UNSAID, type VariantChange } from "./rules/product.ts";
+import { type ProductFields, FIELD_DEFAULTS, type VariantChange } from "./rules/product.ts";
 
-/** Reads the request of a new product. @param decimals of the shop's currency */
+/** Maps the request of a new product. @param decimals of the shop's currency */
 export function toNewProduct(body: contract.NewProductBody, decimals: number): NewProduct {
   const given = givenFields(body, decimals);
-  const fields = { ...UNSAID, ...given, name: body.name, priceMinor: minorOf("price", body.price, decimals) };
+  const fields = { ...FIELD_DEFAULTS, ...given, name: body.name, priceMinor: minorOf("price", body.price, decimals) };
   const only = body.sku === undefined ? [] : [{ variantId: body.product_id, sku: body.sku }];
   return {
     productId: body.product_id,
@@ -17,7 +17,7 @@ export function toNewProduct(body: contract.NewProductBody, decimals: number): N
   };
 }
 
-/** Reads the request of a change. @param decimals of the shop's currency */
+/** Maps the request of a change. @param decimals of the shop's currency */
 export function toProductChange(body: contract.ProductChangeBody, decimals: number): ProductChange {
   return {
     fields: givenFields(body, decimals),

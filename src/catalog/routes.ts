@@ -8,7 +8,7 @@ import { toProductJson } from "./product-json.ts";
 import { toNewProduct, toProductChange } from "./request-json.ts";
 import type { Product } from "./rules/product.ts";
 
-/** The admin's side of the catalogue; its pages are stock's, because they show what is available. */
+/** Writes to the catalogue. Product pages are in `stock/storefront`, because they show availability. */
 export const catalogRoutes = createRouter()
   .openapi(contract.createProduct, async (c) => {
     const body = c.req.valid("json");

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 
-/** What the shop sells. A rowid table: lists are paged by rowid, and the full-text index refers to it. */
+/** Products and bundles. A rowid table: lists are paged by rowid, and the full-text index refers to it. */
 export const products = sqliteTable(
   "products",
   {
@@ -23,9 +23,9 @@ export const products = sqliteTable(
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
     supplierEmail: text("supplier_email"),
-    /** As it was given. */
+    /** As it was entered. */
     barcode: text("barcode"),
-    /** The barcode as GTIN-14, by which it is found: a UPC-A and the EAN-13 with a zero before it are one. */
+    /** The barcode as GTIN-14, by which the product is found: a UPC-A equals the EAN-13 with a leading zero. */
     gtin: text("gtin"),
     /** The SKU of the first variant, so that a list need not read the variants. */
     sku: text("sku"),
@@ -40,7 +40,7 @@ export const products = sqliteTable(
   ],
 );
 
-/** The units that are stocked and sold; a bundle has one too, without stock, which carries its SKU. */
+/** The variants that are stocked and sold. A bundle has one too, without stock, for its SKU. */
 export const variants = sqliteTable(
   "variants",
   {
@@ -50,13 +50,13 @@ export const variants = sqliteTable(
     sku: text("sku").notNull().unique(),
     name: text("name"),
     status: text("status", { enum: ["active", "archived"] }).notNull(),
-    /** What one unit costs more, or less, than the product's price says. */
+    /** Added to the product's price; may be negative. */
     priceAdjustmentMinor: integer("price_adjustment_minor").notNull().default(0),
   },
   (table) => [index("variants_product").on(table.productId, table.position, table.status)],
 );
 
-/** What a bundle is made of. */
+/** The components of bundles. */
 export const components = sqliteTable(
   "components",
   {

@@ -10,7 +10,7 @@ const adjustmentSchema = z
   .number()
   .min(-MAX_MAJOR)
   .max(MAX_MAJOR)
-  .openapi({ description: "Added to the product's price, which together is never below zero. Default 0.", example: -20.5 });
+  .openapi({ description: "Added to the product's price; the sum must not be negative. Default 0.", example: -20.5 });
 
 /** A variant of a new product. */
 export const variantBodySchema = z.object({
@@ -27,7 +27,7 @@ export const variantsSchema = z
   .min(1)
   .max(MAX_VARIANTS);
 
-/** A variant as everybody sees it. Written by `toVariantJson`. */
+/** A variant. Written by `toVariantJson`. */
 export const variantSchema = z.object({
   variant_id: z.string(),
   sku: z.string(),
@@ -36,8 +36,8 @@ export const variantSchema = z.object({
   price_adjustment: z.number(),
 });
 
-/** Refuses a variant's id or SKU that stands in a list twice. */
-export function refuseRepeats(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
+/** Reports each variant id or SKU that is in a list twice. */
+export function rejectDuplicates(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
   for (const field of ["variant_id", "sku"] as const) {
     const seen = new Set<string>();
     for (const [index, variant] of given.entries()) {

@@ -11,7 +11,7 @@ import {
 } from "../orders/placement/reserve.ts";
 import { demandByProduct } from "../pricing/rules/lines.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { rankingQuery } from "../warehouses/rank-for.ts";
+import { rankingQuery } from "../warehouses/ranking.ts";
 import { needsOf } from "./rules/needs.ts";
 
 /** What an order asks of the objects anew, by its address as it is ranked today; `undefined` where nobody supplies it any more. */

@@ -3,7 +3,7 @@ import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { MAX_SUM_MINOR, type Minor, quotient } from "../rules/money.ts";
 import type { Tier } from "../rules/rights.ts";
-import { soldItem } from "../stock/storefront/check-availability.ts";
+import { requireSellable } from "../stock/storefront/check-availability.ts";
 import { pricingQuery } from "./price-book.ts";
 import type { PricedLine, RefusedRule } from "./rules/pricing-rule.ts";
 import { lineTotal, priceLines } from "./rules/quote.ts";
@@ -44,7 +44,7 @@ export async function showPrice(deps: Deps, request: PriceRequest): Promise<Pric
     sellables: findSellables([{ productId: request.productId, variantId: request.variantId }]),
     book: pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
   });
-  const { productId, variantId, category, priceMinor } = soldItem(request, sellable);
+  const { productId, variantId, category, priceMinor } = requireSellable(request, sellable);
   const line = { lineNo: 0, productId, variantId, category, quantity, unitPriceMinor: priceMinor, promoCode, tier };
   if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "the total would be too large to be exact");
   const { lines, refused } = priceLines([line], { ...book, customerId, nowMs: deps.nowMs() });

@@ -6,7 +6,7 @@ import { findWarehouse, updateWarehouse } from "./queries.ts";
 import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 
 /**
- * Changes the given fields of a warehouse; two changes of different fields at once both hold.
+ * Changes fields of a warehouse; concurrent changes of different fields are both kept.
  * @throws Refusal `not_found`
  */
 export async function changeWarehouse(
@@ -21,7 +21,7 @@ export async function changeWarehouse(
 }
 
 async function plan(deps: Deps, warehouseId: string, changes: Partial<WarehouseFields>): Promise<Plan<Warehouse>> {
-  const { before } = await deps.db.batch("read", { before: findWarehouse(warehouseId) });
+  const { before } = await deps.db.batch("read warehouse", { before: findWarehouse(warehouseId) });
   if (!before) throw new Refusal("not_found", `There is no warehouse ${warehouseId}.`);
   const queries = Object.keys(changes).length > 0 ? [updateWarehouse(warehouseId, changes)] : [];
   const after = { ...before, ...changes };

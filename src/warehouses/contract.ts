@@ -12,7 +12,7 @@ const statusSchema = z.enum(["active", "archived"]);
 export const latitudeSchema = z.number().min(-90).max(90).openapi({ example: 12.9716 });
 export const longitudeSchema = z.number().min(-180).max(180).openapi({ example: 77.5946 });
 
-/** Where an order would go; the country defaults to the shop's. */
+/** The destination of an order; the country defaults to the shop's. */
 export const destinationQuerySchema = z.object({
   postal_code: postalCodeSchema.optional(),
   country: countrySchema.optional(),
@@ -27,13 +27,21 @@ const warehouseFields = {
 };
 
 const optionalFields = {
-  allows_self_service: z.boolean().optional().openapi({ description: "Customers may fetch orders there. Default false." }),
+  allows_self_service: z
+    .boolean()
+    .optional()
+    .openapi({ description: "Whether customers may collect orders there. Default: false." }),
   served_postal_codes: z
     .array(postalCodeSchema)
     .max(MAX_SERVED_PREFIXES)
     .optional()
-    .openapi({ description: "Beginnings of postal codes that it serves before nearer warehouses do; the longest wins." }),
-  ships_to: z.array(countrySchema).min(1).max(MAX_COUNTRIES).optional().openapi({ description: "Default: its own country." }),
+    .openapi({ description: "Prefixes of postal codes for which it comes before nearer warehouses; the longest prefix wins." }),
+  ships_to: z
+    .array(countrySchema)
+    .min(1)
+    .max(MAX_COUNTRIES)
+    .optional()
+    .openapi({ description: "Countries that it ships to. Default: its own country." }),
   status: statusSchema.optional(),
 };
 
@@ -47,7 +55,7 @@ const warehouseChangeSchema = z
 export type NewWarehouseBody = z.output<typeof newWarehouseSchema>;
 export type WarehouseChangeBody = z.output<typeof warehouseChangeSchema>;
 
-/** A warehouse as everybody sees it. Written by `toWarehouseJson`. */
+/** A warehouse. Written by `toWarehouseJson`. */
 const warehouseSchema = z
   .object({
     warehouse_id: z.string(),
@@ -63,12 +71,15 @@ const warehouseSchema = z
   })
   .openapi("Warehouse");
 
-/** Where the customer was taken to be, and how that is known. */
+/** The assumed location of the customer, and its source. */
 export const locationSchema = z
   .object({
     source: z.enum(LOCATION_SOURCES),
     postal_code: z.string().nullable(),
-    matched: z.string().nullable().openapi({ description: "What of the postal code is known: all of it, or its beginning." }),
+    matched: z
+      .string()
+      .nullable()
+      .openapi({ description: "The known postal code that matched: all of the given one, or a prefix of it." }),
     latitude: z.number().nullable(),
     longitude: z.number().nullable(),
   })
@@ -82,12 +93,15 @@ const rankingSchema = z.object({
   warehouses: z.array(
     warehouseSchema.extend({
       distance_km: z.number().nullable(),
-      served_prefix: z.string().nullable().openapi({ description: "Why it comes before nearer ones, if it does." }),
+      served_prefix: z
+        .string()
+        .nullable()
+        .openapi({ description: "The served prefix by which it comes before nearer warehouses, if any." }),
     }),
   ),
 });
 
-/** What every admin write of this slice may answer. */
+/** The errors of every write in this slice. */
 export const WRITE_REFUSALS = [
   "malformed_json",
   "idempotency_key_invalid",
@@ -105,18 +119,18 @@ export const listWarehouses = createRoute({
   tags: ["Warehouses"],
   summary: "List the active warehouses in their fixed order",
   ...needs("warehouses:read"),
-  responses: { 200: jsonAnswer("All of them", z.object({ warehouses: z.array(warehouseSchema) })), ...problems() },
+  responses: { 200: jsonAnswer("All active warehouses", z.object({ warehouses: z.array(warehouseSchema) })), ...problems() },
 });
 
 export const nearestWarehouses = createRoute({
   method: "get",
   path: "/nearest",
   tags: ["Warehouses"],
-  summary: "Rank the warehouses that ship to a place",
+  summary: "Rank the warehouses that ship to a destination",
   ...needs("warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
-    200: jsonAnswer("First choice first, with the distance and the reason", rankingSchema),
+    200: jsonAnswer("First choice first, each with its distance, and the criterion of the ranking", rankingSchema),
     ...problems("validation_failed", "country_not_served"),
   },
 });
@@ -145,5 +159,5 @@ export const changeWarehouse = createRoute({
     headers: idempotencyHeaderSchema,
     body: jsonBody(warehouseChangeSchema),
   },
-  responses: { 200: jsonAnswer("The warehouse as it is now", warehouseSchema), ...problems("not_found", ...WRITE_REFUSALS) },
+  responses: { 200: jsonAnswer("The changed warehouse", warehouseSchema), ...problems("not_found", ...WRITE_REFUSALS) },
 });

@@ -6,12 +6,12 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { insertWarehouse, MAX_WAREHOUSES } from "./queries.ts";
 import type { Warehouse } from "./rules/rank.ts";
 
-/** A warehouse to make; its place in the fixed order is after all others. */
+/** A warehouse to create; it comes last in the fixed order. */
 export type NewWarehouse = Omit<Warehouse, "position">;
 
 /**
- * Makes a warehouse.
- * @throws Refusal `already_exists`; `validation_failed` when the shop has as many as it may have
+ * Creates a warehouse.
+ * @throws Refusal `already_exists`; `validation_failed` if the shop has `MAX_WAREHOUSES` already
  */
 export async function createWarehouse(
   deps: Deps,

@@ -32,7 +32,7 @@ const methodBodySchema = z
   .object({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
   .openapi("DeliveryMethodChange");
 
-/** A way to get an order. Written by `toMethodJson`. */
+/** A delivery method. Written by `toMethodJson`. */
 const deliveryMethodSchema = z
   .object({ method: methodSchema, name: z.string(), cost: z.number(), currency: z.string(), days: z.int() })
   .openapi("DeliveryMethod");
@@ -48,7 +48,9 @@ const optionsSchema = z.object({
       warehouse: z
         .object({ warehouse_id: z.string(), name: z.string(), distance_km: z.number().nullable() })
         .nullable()
-        .openapi({ description: "The first choice, whatever it has in stock; null where the method is not available." }),
+        .openapi({
+          description: "The first warehouse in the ranking, whatever it has in stock; null if the method is not available.",
+        }),
     }),
   ),
 });
@@ -67,7 +69,7 @@ export const deliveryOptions = createRoute({
   method: "get",
   path: "/options",
   tags: ["Delivery"],
-  summary: "Show the ways to get an order at a place",
+  summary: "List the delivery methods for a destination",
   ...needs("warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
@@ -80,25 +82,25 @@ export const setDeliveryMethod = createRoute({
   method: "put",
   path: "/methods/{method}",
   tags: ["Delivery"],
-  summary: "Offer a delivery method, or change its cost and time",
+  summary: "Add a delivery method, or change its cost and time",
   ...needs("warehouses:write"),
   request: {
     params: z.object({ method: methodSchema }),
     headers: idempotencyHeaderSchema,
     body: jsonBody(methodBodySchema),
   },
-  responses: { 200: jsonAnswer("The method as it is now", deliveryMethodSchema), ...problems(...WRITE_REFUSALS) },
+  responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems(...WRITE_REFUSALS) },
 });
 
 export const writePostalCodes = createRoute({
   method: "put",
   path: "/",
   tags: ["Delivery"],
-  summary: "Write where postal codes lie; codes that are known already are changed",
+  summary: "Add or change the locations of postal codes",
   ...needs("warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(postalCodesBodySchema) },
   responses: {
-    200: jsonAnswer("How many different codes were written", z.object({ country: z.string(), written: z.int() })),
+    200: jsonAnswer("The number of distinct codes written", z.object({ country: z.string(), written: z.int() })),
     ...problems(...WRITE_REFUSALS),
   },
 });

@@ -3,13 +3,12 @@ import { keyedRequest } from "../http/idempotency.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import * as contract from "./delivery-contract.ts";
-import { type DeliveryOption, deliveryOptions } from "./delivery-methods.ts";
+import { type DeliveryOption, deliveryOptions, setDeliveryMethod } from "./delivery-methods.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
-import { setDeliveryMethod } from "./set-delivery-method.ts";
-import { shownKm, toLocationJson } from "./warehouse-json.ts";
+import { roundedKm, toLocationJson } from "./warehouse-json.ts";
 import { writePostalCodes } from "./write-postal-codes.ts";
 
-/** How money is shown: the shop's currency. */
+/** The shop's currency and its decimals. */
 interface Shop {
   currency: string;
   currencyDecimals: number;
@@ -55,7 +54,7 @@ function toOptionJson({ method, estimatedDeliveryMs, first }: DeliveryOption, sh
     estimated_delivery_at: new Date(estimatedDeliveryMs).toISOString(),
     available: first !== undefined,
     warehouse: first
-      ? { warehouse_id: first.warehouse.warehouseId, name: first.warehouse.name, distance_km: shownKm(first.distanceKm) }
+      ? { warehouse_id: first.warehouse.warehouseId, name: first.warehouse.name, distance_km: roundedKm(first.distanceKm) }
       : null,
   };
 }

@@ -5,27 +5,27 @@ import type { KnownCode } from "./rules/postal-code.ts";
 import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 import { deliveryMethods, postalCodes, warehouses } from "./tables.ts";
 
-/** So that the whole list fits into an isolate's memory and into one ranking. */
+/** The whole list must fit into an isolate's memory and into one ranking. */
 export const MAX_WAREHOUSES = 200;
 
-/** What ranking reads of D1; a part that was not asked for is absent. */
+/** The rows that a ranking needs; `warehouses` is absent if it was not requested. */
 export interface RankingRows {
   neighbours: KnownCode[];
   warehouses: Warehouse[] | undefined;
-  /** Empty where they were not asked for. */
+  /** Empty if they were not requested. */
   methods: DeliveryMethod[];
 }
 
-/** A part of a destination: itself, or SQL where only D1 knows it. */
-export type Known = string | SQL;
+/** A value of a destination, or SQL for one that is stored in D1. */
+export type ValueOrSql = string | SQL;
 
 /**
- * Reads what ranking needs in one statement, so that it fits into any batch.
- * @param code normalised; two rows are read for it  @param wanted which lists are wanted too
+ * Reads the rows that a ranking needs, in one statement, so that it fits into any batch.
+ * @param code normalised; two rows are read for it  @param wanted which lists to include
  */
 export function findRankingRows(
-  country: Known,
-  code: Known | undefined,
+  country: ValueOrSql,
+  code: ValueOrSql | undefined,
   wanted: { warehouses: boolean; methods: boolean },
 ): Query<RankingRows> {
   const found = row<Record<"neighbours" | "warehouses" | "methods", string | null>>(sql`
@@ -44,8 +44,8 @@ export function findRankingRows(
   };
 }
 
-/** The first known code at or after it and the last one before it: two seeks in the primary key. */
-function neighboursJson(country: Known, code: Known): SQL {
+/** The first known code at or after a code, and the last one before it: two seeks in the primary key. */
+function neighboursJson(country: ValueOrSql, code: ValueOrSql): SQL {
   return sql`(
     SELECT json_group_array(json_object('code', code, 'latitude', latitude, 'longitude', longitude)) FROM (
       SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}
@@ -68,7 +68,7 @@ const METHODS_JSON = sql`(
 
 const WAREHOUSES_JSON = sql`(SELECT json_group_array(${WAREHOUSE_JSON}) FROM ${warehouses})`;
 
-/** Every warehouse, archived ones too. */
+/** All warehouses, archived ones included. */
 export function findWarehouses(): Query<Warehouse[]> {
   const found = rows<{ json: string }>(sql`SELECT ${WAREHOUSE_JSON} AS "json" FROM ${warehouses}`);
   return { statement: found.statement, read: (result) => found.read(result).map(({ json }) => JSON.parse(json) as Warehouse) };
@@ -88,14 +88,14 @@ export function findWarehouse(warehouseId: string): Query<Warehouse | undefined>
   };
 }
 
-/** Every way to get an order that the shop offers. */
+/** All delivery methods of the shop. */
 export function findDeliveryMethods(): Query<DeliveryMethod[]> {
   return rows(sql`SELECT method, name, cost_minor AS "costMinor", days FROM ${deliveryMethods}`);
 }
 
 /**
- * Writes a new warehouse after all others. Where the shop has as many as it may have, `position` becomes NULL, so that NOT NULL
- * fails the whole batch.
+ * Writes a new warehouse in the last position. If the shop has `MAX_WAREHOUSES`, `position` becomes NULL, so that NOT NULL fails the
+ * whole batch.
  */
 export function insertWarehouse(warehouse: Omit<Warehouse, "position">): Query<number> {
   const { warehouseId, ...fields } = warehouse;
@@ -106,14 +106,14 @@ export function insertWarehouse(warehouse: Omit<Warehouse, "position">): Query<n
     FROM ${warehouses}`);
 }
 
-/** Changes the given fields; at least one. */
+/** Changes at least one field. */
 export function updateWarehouse(warehouseId: string, changes: Partial<WarehouseFields>): Query<number> {
   const { columns, values } = columnsOf(changes);
   const sets = columns.map((column, index) => sql`${column} = ${values[index]}`);
   return write(sql`UPDATE ${warehouses} SET ${sql.join(sets, sql`, `)} WHERE warehouse_id = ${warehouseId}`);
 }
 
-/** Fields as columns and what is stored there: booleans as 0 and 1, lists as JSON. */
+/** The columns and stored values of fields: booleans as 0 and 1, lists as JSON. */
 function columnsOf(fields: Partial<WarehouseFields>): { columns: SQL[]; values: SQL[] } {
   const entries = Object.entries(fields);
   return {

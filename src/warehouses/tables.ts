@@ -1,6 +1,6 @@
 import { integer, primaryKey, real, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** Places that hold stock. `position` is their fixed order, used where a customer's place is not known. */
+/** Warehouses. `position` is their fixed order, used if a customer's location is unknown. */
 export const warehouses = sqliteTable("warehouses", {
   warehouseId: text("warehouse_id").primaryKey(),
   position: integer("position").notNull(),
@@ -17,7 +17,7 @@ export const warehouses = sqliteTable("warehouses", {
   shipsTo: text("ships_to").notNull(),
 });
 
-/** The fixed cost and standard time of each way to get an order. */
+/** The fixed cost and standard time of each delivery method. */
 export const deliveryMethods = sqliteTable("delivery_methods", {
   method: text("method", { enum: ["self_service", "curbside", "in_door"] }).primaryKey(),
   name: text("name").notNull(),
@@ -25,7 +25,7 @@ export const deliveryMethods = sqliteTable("delivery_methods", {
   days: integer("days").notNull(),
 });
 
-/** Where a postal code lies. Codes are stored normalised: upper case, letters and digits only. */
+/** The locations of postal codes, which are stored normalised: upper case, letters and digits only. */
 export const postalCodes = sqliteTable(
   "postal_codes",
   {

@@ -16,12 +16,12 @@ export function toWarehouseJson(warehouse: Omit<Warehouse, "position">) {
   };
 }
 
-/** Shows a ranking with its reason. */
+/** Shows a ranking with its criterion. */
 export function toRankingJson({ ranking, rankedBy, location }: Ranking) {
   return { ranked_by: rankedBy, location: toLocationJson(location), warehouses: ranking.map(toRankedJson) };
 }
 
-/** Shows where the customer was taken to be, as `locationSchema` promises it. */
+/** Shows the assumed location of the customer as `locationSchema` promises it. */
 export function toLocationJson({ source, postalCode, matched, point }: Location) {
   return {
     source,
@@ -32,11 +32,11 @@ export function toLocationJson({ source, postalCode, matched, point }: Location)
   };
 }
 
-/** Kilometres with one decimal: more would pretend to know the street. */
-export function shownKm(distanceKm: number | null): number | null {
+/** Kilometres with one decimal: the location is not known more precisely. */
+export function roundedKm(distanceKm: number | null): number | null {
   return distanceKm === null ? null : Math.round(distanceKm * 10) / 10;
 }
 
 function toRankedJson({ warehouse, distanceKm, servedPrefix }: Ranked) {
-  return { ...toWarehouseJson(warehouse), distance_km: shownKm(distanceKm), served_prefix: servedPrefix };
+  return { ...toWarehouseJson(warehouse), distance_km: roundedKm(distanceKm), served_prefix: servedPrefix };
 }

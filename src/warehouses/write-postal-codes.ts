@@ -4,7 +4,7 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { upsertPostalCodes } from "./queries.ts";
 import { type KnownCode, normalisePostalCode } from "./rules/postal-code.ts";
 
-/** Writes where postal codes of one country lie. Of a code that is given twice, however it is spelt, the last place holds. */
+/** Writes the locations of postal codes of one country. Of a code that is listed twice, in any spelling, the last location is kept. */
 export function writePostalCodes(
   deps: Deps,
   keyed: Keyed | undefined,

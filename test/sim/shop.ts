@@ -1,9 +1,9 @@
 import { createProduct } from "../../src/catalog/create-product.ts";
-import { UNSAID } from "../../src/catalog/rules/product.ts";
+import { FIELD_DEFAULTS } from "../../src/catalog/rules/product.ts";
 import type { Deps } from "../../src/deps.ts";
 import { createRule } from "../../src/pricing/write-rule.ts";
 import { createWarehouse } from "../../src/warehouses/create-warehouse.ts";
-import { setDeliveryMethod } from "../../src/warehouses/set-delivery-method.ts";
+import { setDeliveryMethod } from "../../src/warehouses/delivery-methods.ts";
 
 /** The settings of `wrangler.toml` that the simulation does not vary, and dummy secrets. */
 export const SETTINGS = {
@@ -91,7 +91,7 @@ async function product(
   variantIds: readonly string[],
   parts: Readonly<Record<string, number>> = {},
 ): Promise<void> {
-  const fields = { ...UNSAID, name: productId, priceMinor: 10_000 };
+  const fields = { ...FIELD_DEFAULTS, name: productId, priceMinor: 10_000 };
   const variants = variantIds.map((variantId) => ({ variantId, sku: `SKU-${variantId}` }));
   const components = Object.entries(parts).map(([variantId, quantity]) => {
     const productOf = STOCKED.find((each) => each.variantId === variantId)?.productId ?? variantId;

@@ -1,8 +1,8 @@
-/** The two ways in which a catalogue is written, by their media types. */
+/** The formats of an import or export, with their media types. */
 export const BULK_FORMATS = { csv: "text/csv", ndjson: "application/x-ndjson" } as const;
 export type BulkFormat = keyof typeof BULK_FORMATS;
 
-/** The columns of an export, in their order; an import may leave all but `product_id` out. */
+/** The columns of an export, in their order; an import requires only `product_id`. */
 export const COLUMNS = [
   "product_id",
   "sku",
@@ -26,10 +26,11 @@ export const COLUMNS = [
 ] as const;
 export type Column = (typeof COLUMNS)[number];
 
-/** Why a header is not one that can be imported, or `undefined`. `field` is the column. */
+/** Why a header cannot be imported, or `undefined`. `field` is the column. */
 export function headerProblem(header: readonly string[]): { field: string; message: string } | undefined {
   const unknown = header.find((name) => !(COLUMNS as readonly string[]).includes(name));
-  if (unknown !== undefined) return { field: unknown || "header", message: `is not a column; there are ${COLUMNS.join(", ")}` };
+  if (unknown !== undefined)
+    return { field: unknown || "header", message: `is not a column; the columns are ${COLUMNS.join(", ")}` };
   const repeated = header.find((name, index) => header.indexOf(name) < index);
   if (repeated !== undefined) return { field: repeated, message: "is a column twice" };
   return header.includes("product_id") ? undefined : { field: "product_id", message: "is the column that must be there" };

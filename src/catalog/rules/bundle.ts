@@ -1,26 +1,26 @@
 import type { Component, WantedComponent } from "./product.ts";
 import type { Sellable } from "./sellable.ts";
 
-/** How many bundles one product may be in: a flush computes each of them anew. Two at once may pass it by one. */
+/** How many bundles one product may be in: each flush recomputes all of them. Two concurrent changes may exceed it by one. */
 export const MAX_BUNDLES = 100;
 
-/** The components of a bundle, or why they do not make one; `field` is a path in the request. */
+/** The components of a bundle, or why they cannot be used; `field` is a path in the request. */
 export interface ChosenComponents {
   components: Component[];
   errors: { field: string; message: string }[];
 }
 
 /**
- * Tells which products go into no other bundle. What is in a bundle already may stay, and counts once.
- * @param counts of how many bundles each product is in  @param kept the components that the bundle has had
+ * Returns whether a product is in too many bundles for one more. A component that the bundle has already may stay.
+ * @param counts the number of bundles of each product  @param kept the components that the bundle has so far
  */
-export function fullFor(counts: ReadonlyMap<string, number>, kept: readonly Component[]): (productId: string) => boolean {
+export function bundleLimitFor(counts: ReadonlyMap<string, number>, kept: readonly Component[]): (productId: string) => boolean {
   return (productId) => (counts.get(productId) ?? 0) >= MAX_BUNDLES && kept.every((part) => part.productId !== productId);
 }
 
 /**
- * Decides what a bundle is made of: active products that are no bundles and not in too many, each variant once.
- * @param found what `findSellables` found for the list, by its index  @param isFull as of `fullFor`
+ * Decides the components of a bundle: active products that are no bundles and not in too many, each variant once.
+ * @param found the result of `findSellables` for the list, by its index  @param isFull of `bundleLimitFor`
  */
 export function chooseComponents(
   wanted: readonly WantedComponent[],
@@ -34,7 +34,7 @@ export function chooseComponents(
     const message =
       unfit(sellable, variantId !== undefined) ??
       (taken.has(sellable?.variantId ?? "") ? "is given twice" : undefined) ??
-      (isFull(productId) ? `is in ${MAX_BUNDLES} bundles already, which are the most` : undefined);
+      (isFull(productId) ? `is in ${MAX_BUNDLES} bundles already, which is the limit` : undefined);
     if (!sellable || sellable.variantId === null || message !== undefined) {
       chosen.errors.push({ field: `components[${index}]`, message: message ?? "does not exist" });
       continue;

@@ -1,9 +1,9 @@
 const LENGTHS = new Set([8, 12, 13, 14]);
 
 /**
- * Reads a barcode, GTIN-8, GTIN-12 (UPC-A), GTIN-13 (EAN-13) or GTIN-14, as the fourteen digits by which it is stored and found: the
- * shorter ones with zeros before them, so that one item number is one, whichever way it is printed.
- * @returns `undefined` where it has another length, anything but digits, or a wrong check digit
+ * Normalises a barcode (GTIN-8, GTIN-12 = UPC-A, GTIN-13 = EAN-13 or GTIN-14) to GTIN-14 by leading zeros, so that one item number is
+ * found whichever way it is printed.
+ * @returns `undefined` for another length, a character that is no digit, or a wrong check digit
  * Source: GS1 General Specifications, 7.9.1, the check digit: digits weighted 3, 1, 3 … from the right, up to the next ten.
  */
 export function toGtin14(barcode: string): string | undefined {

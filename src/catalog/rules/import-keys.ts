@@ -2,7 +2,7 @@ import { toGtin14 } from "./gtin.ts";
 import type { RowError, WantedProduct } from "./import-row.ts";
 import { type Product, storedFields } from "./product.ts";
 
-/** A value that one product alone may have, the field that names it, and whose it is: the product's, or of a SKU the variant's. */
+/** A unique value, the field that states it, and its owner: a product, or of a SKU the variant. */
 export interface UniqueKey {
   kind: "product_id" | "variant_id" | "sku" | "gtin";
   value: string;
@@ -10,14 +10,14 @@ export interface UniqueKey {
   owner: string;
 }
 
-/** Who has a value, as D1 knows it or an earlier row has claimed it. */
+/** The owner of each value, from D1 or from an earlier row. */
 export type Owners = Map<string, string>;
 
-export function nameOf({ kind, value }: Pick<UniqueKey, "kind" | "value">): string {
+export function keyName({ kind, value }: Pick<UniqueKey, "kind" | "value">): string {
   return `${kind} ${value}`;
 }
 
-/** Every value that a product must have for itself. */
+/** All unique values of a product. */
 export function keysOf(product: Product): UniqueKey[] {
   const { productId, variants } = product;
   const { gtin } = storedFields(product);
@@ -30,8 +30,8 @@ export function keysOf(product: Product): UniqueKey[] {
   return [...barcode, ...ofVariants];
 }
 
-/** The values that rows name or may come to have, to ask D1 whose they are. */
-export function candidatesOf(rows: readonly WantedProduct[]): Record<"variantIds" | "skus" | "gtins", string[]> {
+/** The unique values that rows state or may get by default, to find their owners in D1. */
+export function keysToCheck(rows: readonly WantedProduct[]): Record<"variantIds" | "skus" | "gtins", string[]> {
   const variants = rows.flatMap((row) => row.variants ?? []);
   const ids = rows.map(({ productId }) => productId);
   return {
@@ -41,23 +41,23 @@ export function candidatesOf(rows: readonly WantedProduct[]): Record<"variantIds
   };
 }
 
-/** Finds the values of a product that are another's. */
+/** Reports the values of a product that have another owner. */
 export function takenKeys(product: Product, owners: Owners): RowError[] {
-  const taken = keysOf(product).filter((key) => (owners.get(nameOf(key)) ?? key.owner) !== key.owner);
+  const taken = keysOf(product).filter((key) => (owners.get(keyName(key)) ?? key.owner) !== key.owner);
   return taken.map(({ field }) => ({ field, message: "is taken" }));
 }
 
-/** Finds what each row repeats of an earlier one: a product's id, a variant's, a SKU or a barcode. */
-export function repeatsIn(rows: readonly WantedProduct[]): RowError[][] {
+/** Reports the ids, SKUs and barcodes of each row that are in an earlier row. */
+export function duplicatesIn(rows: readonly WantedProduct[]): RowError[][] {
   const seen = new Set<string>();
   return rows.map((row) => {
-    const repeated = namedKeys(row).filter((key) => seen.has(nameOf(key)));
-    for (const key of namedKeys(row)) seen.add(nameOf(key));
-    return repeated.map(({ field }) => ({ field, message: "stands in the file before" }));
+    const repeated = statedKeys(row).filter((key) => seen.has(keyName(key)));
+    for (const key of statedKeys(row)) seen.add(keyName(key));
+    return repeated.map(({ field }) => ({ field, message: "is in an earlier row" }));
   });
 }
 
-function namedKeys({ productId, fields, sku, variants = [] }: WantedProduct): Omit<UniqueKey, "owner">[] {
+function statedKeys({ productId, fields, sku, variants = [] }: WantedProduct): Omit<UniqueKey, "owner">[] {
   const gtin = toGtin14(fields.barcode ?? "");
   return [
     { kind: "product_id", value: productId, field: "product_id" },

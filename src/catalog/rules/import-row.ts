@@ -1,27 +1,27 @@
 import { canonicalJson } from "../../rules/encode.ts";
-import { chooseComponents, fullFor } from "./bundle.ts";
+import { chooseComponents, bundleLimitFor } from "./bundle.ts";
 import {
   type Component,
-  levelsFit,
+  hasValidStockLevels,
   type Product,
   type ProductFields,
-  UNSAID,
+  FIELD_DEFAULTS,
   type VariantChange,
   type WantedComponent,
 } from "./product.ts";
 import type { Sellable } from "./sellable.ts";
-import { adjustmentFault, applyVariants, type VariantsAfter } from "./variants.ts";
+import { negativePriceError, applyVariants, type VariantsAfter } from "./variants.ts";
 
-/** What a report says of a row at most, so that the longest stays readable, and a chunk of it below the size of a row of D1. */
+/** The most errors reported of a row, so that a report stays readable, and that of a chunk fits into a row of D1. */
 export const MAX_ROW_ERRORS = 10;
 
-/** A bad field of a row. */
+/** An invalid field of a row. */
 export interface RowError {
   field: string;
   message: string;
 }
 
-/** A product as a row of an import says it is to be; what is left out stays as it is. */
+/** A product as a row of an import describes it; absent fields stay as they are. */
 export interface WantedProduct {
   productId: string;
   fields: Partial<ProductFields>;
@@ -30,35 +30,35 @@ export interface WantedProduct {
   components?: WantedComponent[] | undefined;
 }
 
-/** What becomes of a row. */
+/** The result of a row. */
 export type RowDecision =
   | { outcome: "created"; after: Product }
   | { outcome: "updated"; before: Product; after: Product; variants: VariantsAfter }
   | { outcome: "unchanged" }
   | { outcome: "refused"; errors: RowError[] };
 
-/** What D1 has of a row: the product, and what its components name. */
+/** What D1 has for a row: the product, and the sellables that its components name. */
 export interface RowFacts {
   before: Product | undefined;
-  /** For the row's components, by their index. */
+  /** Of the row's components, by their index. */
   sellables: readonly Sellable[];
-  /** In how many bundles each product is that a row names as a component, those of the rows before counted. */
+  /** The number of bundles that each component product is in, with those of earlier rows. */
   bundles: ReadonlyMap<string, number>;
 }
 
 /**
- * Decides what a row makes of a product: the same as a request to create or change it would.
- * @param atMs becomes the time of creation or change
+ * Decides the result of a row: the same as of a request to create or change the product.
+ * @param atMs the time of creation or change
  */
 export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number): RowDecision {
   const { before } = facts;
   const variants = applyVariants(before?.variants ?? [], variantChanges(wanted, before));
   const { components, errors } = componentsOf(wanted, facts);
-  errors.push(...variants.errors, ...missing(wanted, before), ...misfits(wanted, before, variants));
-  const fields = { ...UNSAID, name: "", priceMinor: 0, ...before, ...wanted.fields };
-  if (!levelsFit(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
-  const fault = adjustmentFault(fields.priceMinor, variants.all);
-  if (fault) errors.push(fault);
+  errors.push(...variants.errors, ...missingErrors(wanted, before), ...variantErrors(wanted, before, variants));
+  const fields = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, ...before, ...wanted.fields };
+  if (!hasValidStockLevels(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
+  const negativePrice = negativePriceError(fields.priceMinor, variants.all);
+  if (negativePrice) errors.push(negativePrice);
   if (errors.length > 0) return { outcome: "refused", errors };
   const parts = { ...fields, productId: wanted.productId, variants: variants.all, components };
   if (!before) {
@@ -77,15 +77,15 @@ function variantChanges({ productId, sku, variants }: WantedProduct, before: Pro
 }
 
 function componentsOf(wanted: WantedProduct, { before, sellables, bundles }: RowFacts) {
-  const none: { components: Component[]; errors: RowError[] } = { components: before?.components ?? [], errors: [] };
-  if (!wanted.components || isSameAs(wanted.components, none.components)) return none;
+  const kept: { components: Component[]; errors: RowError[] } = { components: before?.components ?? [], errors: [] };
+  if (!wanted.components || isSameAs(wanted.components, kept.components)) return kept;
   if (before?.isBundle === false) {
-    return { ...none, errors: [{ field: "components", message: "a product does not become a bundle" }] };
+    return { ...kept, errors: [{ field: "components", message: "a product cannot become a bundle" }] };
   }
-  return chooseComponents(wanted.components, sellables, fullFor(bundles, none.components));
+  return chooseComponents(wanted.components, sellables, bundleLimitFor(bundles, kept.components));
 }
 
-/** A bundle may keep a component that could not be put into one any more. */
+/** A bundle may keep a component that could not be added any more. */
 function isSameAs(wanted: readonly WantedComponent[], components: readonly Component[]): boolean {
   return (
     wanted.length === components.length &&
@@ -96,28 +96,50 @@ function isSameAs(wanted: readonly WantedComponent[], components: readonly Compo
   );
 }
 
-function missing({ fields }: WantedProduct, before: Product | undefined): RowError[] {
+function missingErrors({ fields }: WantedProduct, before: Product | undefined): RowError[] {
   if (before) return [];
   const needed = [
     ["name", fields.name],
     ["price", fields.priceMinor],
   ] as const;
-  return needed.flatMap(([field, value]) => (value === undefined ? [{ field, message: "is needed for a new product" }] : []));
+  return needed.flatMap(([field, value]) => (value === undefined ? [{ field, message: "is required for a new product" }] : []));
 }
 
-function misfits({ sku, components }: WantedProduct, before: Product | undefined, variants: VariantsAfter): RowError[] {
+function variantErrors({ sku, components }: WantedProduct, before: Product | undefined, variants: VariantsAfter): RowError[] {
   const errors: RowError[] = [];
   if (sku !== undefined && before && before.variants.length > 1)
     errors.push({ field: "sku", message: "the product has several variants; name one in variants" });
   const isBundle = before ? before.isBundle : components !== undefined;
   if (isBundle && variants.all.length !== 1)
-    errors.push({ field: "variants", message: "a bundle has exactly one, which carries its SKU" });
+    errors.push({ field: "variants", message: "a bundle has exactly one, with its SKU" });
   return errors;
 }
 
-/** Whether a change of a product changes what lists and sums say of its stock. */
-export function isStaleAfter(before: Product, after: Product): boolean {
+/** Whether a change of a product changes its figures in lists and summaries. */
+export function changesListFigures(before: Product, after: Product): boolean {
   const shown = ({ status, category, priceMinor, costMinor, minStockLevel, maxStockLevel, variants, components }: Product) =>
     canonicalJson({ status, category, priceMinor, costMinor, minStockLevel, maxStockLevel, variants, components });
   return shown(before) !== shown(after);
+}
+
+/** Splits a list so that no part has too many items or too much weight; an item that is too heavy is a part of its own. */
+export function splitByWeight<T>(
+  items: readonly T[],
+  weightOf: (item: T) => number,
+  max: { items: number; weight: number },
+): T[][] {
+  const parts: T[][] = [];
+  let weight = 0;
+  for (const item of items) {
+    const more = weightOf(item);
+    const last = parts.at(-1);
+    if (!last || last.length === max.items || weight + more > max.weight) {
+      parts.push([item]);
+      weight = more;
+    } else {
+      last.push(item);
+      weight += more;
+    }
+  }
+  return parts;
 }

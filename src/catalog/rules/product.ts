@@ -4,7 +4,7 @@ import { toGtin14 } from "./gtin.ts";
 export const STATUSES = ["active", "archived"] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** What a merchant says of a product and may change. */
+/** The fields of a product that a merchant may change. */
 export interface ProductFields {
   name: string;
   description: string | null;
@@ -20,12 +20,12 @@ export interface ProductFields {
   supplierName: string | null;
   supplierContact: string | null;
   supplierEmail: string | null;
-  /** A GTIN as it was given. */
+  /** A GTIN as it was entered. */
   barcode: string | null;
 }
 
-/** What a new product is where nothing is said. */
-export const UNSAID: Omit<ProductFields, "name" | "priceMinor"> = {
+/** The defaults of a new product. */
+export const FIELD_DEFAULTS: Omit<ProductFields, "name" | "priceMinor"> = {
   description: null,
   category: null,
   brand: null,
@@ -56,7 +56,7 @@ export interface Variant {
   sku: string;
   name: string | null;
   status: Status;
-  /** What one unit costs more, or less, than the product's price says. */
+  /** Added to the product's price; may be negative. */
   priceAdjustmentMinor: Minor;
 }
 
@@ -74,9 +74,9 @@ export interface Product extends ProductHead {
 }
 
 /** The names of `ProductFields`. */
-export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(UNSAID)] as (keyof ProductFields)[];
+export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(FIELD_DEFAULTS)] as (keyof ProductFields)[];
 
-/** What a product's row keeps of it: its fields, and what it is found and listed by, its GTIN-14 and its first variant's SKU. */
+/** The fields of a product's row, with those that it is found and listed by: its GTIN-14 and the SKU of its first variant. */
 export type StoredFields = ProductFields & { gtin: string | null; sku: string | null };
 
 /** @param product with its variants in their order */
@@ -86,13 +86,13 @@ export function storedFields(product: Product): StoredFields {
   return { ...fields, gtin: barcode === null ? null : (toGtin14(barcode) ?? null), sku: variants[0]?.sku ?? null };
 }
 
-/** Whether the stock levels to keep between make sense; either may be open. */
-export function levelsFit(fields: Pick<ProductFields, "minStockLevel" | "maxStockLevel">): boolean {
+/** Whether the minimum is not above the maximum; either may be absent. */
+export function hasValidStockLevels(fields: Pick<ProductFields, "minStockLevel" | "maxStockLevel">): boolean {
   const { minStockLevel, maxStockLevel } = fields;
   return minStockLevel === null || maxStockLevel === null || minStockLevel <= maxStockLevel;
 }
 
-/** A variant as a request gives it; what is left out stays as it is. */
+/** A variant in a request; absent fields stay as they are. */
 export interface VariantChange {
   variantId: string;
   sku?: string | undefined;
@@ -101,7 +101,7 @@ export interface VariantChange {
   priceAdjustmentMinor?: Minor | undefined;
 }
 
-/** A component as a request gives it. */
+/** A component in a request. */
 export interface WantedComponent {
   productId: string;
   variantId?: string | undefined;

@@ -6,9 +6,9 @@ const MAX_TOKEN_LENGTH = 64;
 /** No value in hexadecimal has an `o`, so no product has this status. */
 const NOTHING = 'status : "nothing"';
 
-/** What a catalogue search asks for; all of it must hold. */
+/** The terms and filters of a catalogue search; all must match. */
 export interface ProductSearch {
-  /** Words as they were typed; each is the beginning of a word of the product. */
+  /** Terms as they were typed; each is a prefix of a word of the product. */
   q?: string | undefined;
   category?: string | undefined;
   brand?: string | undefined;
@@ -16,7 +16,7 @@ export interface ProductSearch {
 }
 
 /**
- * Writes the MATCH expression of a search over `products_search`, whose columns other than `words` hold one token each: the
+ * Builds the MATCH expression of a search over `products_search`, whose columns other than `words` hold one token each: the
  * value's bytes in hexadecimal.
  * @returns an expression that is always valid, whatever was typed; a `q` without a letter or digit matches nothing
  * Source: https://www.sqlite.org/fts5.html#full_text_query_syntax
@@ -32,7 +32,7 @@ export function matchExpression(search: ProductSearch): string {
   return [...words, ...exact].join(" AND ");
 }
 
-/** Runs of letters, digits and marks: nothing that could end a quoted string of FTS5 gets through. */
+/** Runs of letters, digits and marks: no character that could end a quoted string of FTS5. */
 function tokensOf(q: string): string[] {
   const runs = q.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? [];
   const tokens = runs.filter((run) => /[\p{L}\p{N}]/u.test(run));

@@ -1,21 +1,21 @@
 import type { Minor } from "../../rules/money.ts";
 import type { Status } from "./product.ts";
 
-/** How a line names what it wants: a product and perhaps its variant, a variant alone, or a product's id or SKU in one word. */
+/** How a line identifies its item: by product and optionally variant, by variant, or by an `item` that is a product id or a SKU. */
 export type Wanted = { item: string } | { productId: string; variantId?: string | undefined } | { variantId: string };
 
 /**
- * What a line names. Without a named variant it is the product's first active one, and `isAmbiguous` when there are more.
- * The variant's columns are null when it is not the product's, or none is active.
+ * The item of a line. Without a variant in the line it is the first active one, and `isAmbiguous` if there are more.
+ * The variant's fields are null if the variant is not the product's, or none is active.
  */
 export interface Sellable {
-  /** The line's place in the list that was asked for. */
+  /** The index of the line in the list. */
   index: number;
   productId: string;
   productName: string;
   category: string | null;
   isBundle: boolean;
-  /** Of the product with its variant's adjustment, never below zero. */
+  /** The product's price with the variant's adjustment, at least zero. */
   priceMinor: Minor;
   productStatus: Status;
   variantId: string | null;
@@ -25,7 +25,7 @@ export interface Sellable {
   isAmbiguous: boolean;
 }
 
-/** One component of the bundle that a line names. */
+/** A component of the bundle in a line. */
 export interface SellableComponent {
   index: number;
   productId: string;

@@ -3,7 +3,7 @@ import type { Variant, VariantChange } from "./product.ts";
 
 export const MAX_VARIANTS = 100;
 
-/** What a product's variants become. `field` of an error is a path in the request. */
+/** The variants of a product after a change. `field` of an error is a path in the request. */
 export interface VariantsAfter {
   all: Variant[];
   added: Variant[];
@@ -21,7 +21,7 @@ export function applyVariants(before: readonly Variant[], changes: readonly Vari
     const at = after.all.findIndex((variant) => variant.variantId === change.variantId);
     const variant = merge(after.all[at], change, after.all.length);
     if (!variant) {
-      after.errors.push({ field: `variants[${index}].sku`, message: "a new variant needs its sku" });
+      after.errors.push({ field: `variants[${index}].sku`, message: "a new variant needs a sku" });
     } else if (at === -1) {
       after.all.push(variant);
       after.added.push(variant);
@@ -47,10 +47,11 @@ function merge(before: Variant | undefined, change: VariantChange, position: num
   };
 }
 
-/** The first variant that would cost less than nothing, as an error of the request; `undefined` where none would. */
-export function adjustmentFault(priceMinor: Minor, variants: readonly Variant[]): { field: string; message: string } | undefined {
+/** An error for the first variant with a negative price, or `undefined`. */
+export function negativePriceError(
+  priceMinor: Minor,
+  variants: readonly Variant[],
+): { field: string; message: string } | undefined {
   const below = variants.find(({ priceAdjustmentMinor }) => priceMinor + priceAdjustmentMinor < 0);
-  return (
-    below && { field: "variants", message: `the price and price_adjustment of ${below.variantId} come to less than nothing` }
-  );
+  return below && { field: "variants", message: `the price with the price_adjustment of ${below.variantId} is negative` };
 }

@@ -6,8 +6,8 @@ import { mayAccess } from "../../carts/rules/cart.ts";
 import { invalidField } from "../../errors.ts";
 import { pricingQuery } from "../../pricing/price-book.ts";
 import type { Minor } from "../../rules/money.ts";
-import type { Known } from "../../warehouses/queries.ts";
-import { type Delivery, storedDeliveryQuery } from "../../warehouses/rank-for.ts";
+import type { ValueOrSql } from "../../warehouses/queries.ts";
+import { type Delivery, storedDeliveryQuery } from "../../warehouses/ranking.ts";
 import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
 import { priceOrder } from "../placement/price.ts";
@@ -87,7 +87,10 @@ export async function quoteCheckout(
 }
 
 /** Where the goods go, as far as it is known before the cart is read: its country and postal code, for `storedRankingQuery`. */
-function placeToRead({ cartId, country, postalCode }: CheckoutRequest, home: string): [country: Known, code: Known | undefined] {
+function placeToRead(
+  { cartId, country, postalCode }: CheckoutRequest,
+  home: string,
+): [country: ValueOrSql, code: ValueOrSql | undefined] {
   const cart = placeOfCart(cartId, home);
   const code = postalCode === null ? undefined : normalisePostalCode(postalCode);
   return country === undefined ? [cart.country, code ?? cart.postalCode] : [country, code];

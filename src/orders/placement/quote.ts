@@ -7,7 +7,7 @@ import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
 import type { Policy, StockLine } from "../../stock/rules/allocate.ts";
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
-import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/rank-for.ts";
+import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/ranking.ts";
 import type { Edge, RankedBy } from "../../warehouses/rules/rank.ts";
 import { priceOrder, type PriceTerms } from "./price.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";

@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { cutPage } from "../../rules/page.ts";
-import { oldest } from "../storefront/list-products.ts";
+import { oldestAsOfMs } from "../storefront/list-products.ts";
 import { findShopSums, findStockWindow } from "./queries.ts";
 import {
   matchesSearch,
@@ -65,5 +65,5 @@ function toPage(deps: Deps, window: readonly StockedProduct[], { path, search, .
     fits: (product, index) => window[index - 1]?.productId !== product.productId && matchesSearch(product, search),
     keyOf: ({ rowNo, productId }) => (isByRow(path) ? rowNo : productId),
   });
-  return { products: items, next, asOfMs: oldest(deps, items) };
+  return { products: items, next, asOfMs: oldestAsOfMs(deps, items) };
 }

@@ -2,9 +2,9 @@ import { findSellableComponents, findSellables } from "../../catalog/queries.ts"
 import type { Sellable } from "../../catalog/rules/sellable.ts";
 import type { Deps } from "../../deps.ts";
 import { invalidField, Refusal } from "../../errors.ts";
-import { rankingQuery } from "../../warehouses/rank-for.ts";
+import { rankingQuery } from "../../warehouses/ranking.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
-import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
+import { type RequestedDestination, destinationOf, sourcingOf } from "./sourcing.ts";
 import {
   bundleAvailability,
   type ComponentAvailability,
@@ -32,7 +32,7 @@ export interface Checked extends Availability {
  * Asks the objects what one order could get now: one hop to D1, then one to all objects at once.
  * @throws Refusal `not_found`, `country_not_served`; `validation_failed` when the product has several variants and none is named
  */
-export async function checkAvailability(deps: Deps, item: Item, asker: Asker): Promise<Checked> {
+export async function checkAvailability(deps: Deps, item: Item, asker: RequestedDestination): Promise<Checked> {
   const {
     sellables: [sellable],
     components,
@@ -42,7 +42,7 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Asker): P
     components: findSellableComponents([item]),
     rank: rankingQuery(deps, destinationOf(deps, asker)),
   });
-  const { productId, variantId, isBundle } = soldItem(item, sellable);
+  const { productId, variantId, isBundle } = requireSellable(item, sellable);
   const { ranking, sourcing } = sourcingOf(deps, asker, rank);
   const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];
   const levels = (await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat();
@@ -55,7 +55,10 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Asker): P
  * The item that is sold, active and unambiguous.
  * @throws Refusal `not_found`; `validation_failed` when the product has several variants and none is named
  */
-export function soldItem({ productId, variantId }: Item, sellable: Sellable | undefined): Sellable & { variantId: string } {
+export function requireSellable(
+  { productId, variantId }: Item,
+  sellable: Sellable | undefined,
+): Sellable & { variantId: string } {
   if (sellable?.productStatus !== "active") throw new Refusal("not_found", `There is no product ${productId}.`);
   if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
   if (sellable.variantId === null || sellable.variantStatus !== "active") {

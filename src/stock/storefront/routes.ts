@@ -5,7 +5,7 @@ import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";
 import * as contract from "./contract.ts";
 import { listProducts } from "./list-products.ts";
-import type { Asker } from "./sourcing.ts";
+import type { RequestedDestination } from "./sourcing.ts";
 import { type ShownProduct, showProduct, showProductByBarcode } from "./show-product.ts";
 import { toAvailabilityJson, toCheckedJson, toListedJson } from "./json.ts";
 
@@ -31,18 +31,18 @@ export const productRoutes = createRouter()
   })
   .openapi(contract.showProduct, async (c) => {
     const { product_id: productId } = c.req.valid("param");
-    return c.json(shown(c, await showProduct(c.var.deps, productId, askerOf(c, c.req.valid("query")))), 200);
+    return c.json(shown(c, await showProduct(c.var.deps, productId, requestedDestination(c, c.req.valid("query")))), 200);
   })
   .openapi(contract.showProductByBarcode, async (c) => {
     const { code } = c.req.valid("param");
-    return c.json(shown(c, await showProductByBarcode(c.var.deps, code, askerOf(c, c.req.valid("query")))), 200);
+    return c.json(shown(c, await showProductByBarcode(c.var.deps, code, requestedDestination(c, c.req.valid("query")))), 200);
   });
 
 /** Availability of one product; mounted with the inventory. */
 export const availabilityRoutes = createRouter().openapi(contract.checkAvailability, async (c) => {
   const { product_id: productId, quantity } = c.req.valid("param");
   const { variant_id: variantId, ...destination } = c.req.valid("query");
-  const checked = await checkAvailability(c.var.deps, { productId, variantId }, askerOf(c, destination));
+  const checked = await checkAvailability(c.var.deps, { productId, variantId }, requestedDestination(c, destination));
   return c.json(toCheckedJson(checked, quantity), 200);
 });
 
@@ -51,7 +51,7 @@ interface DestinationQuery {
   country?: string | undefined;
 }
 
-function askerOf(c: AppContext, { postal_code: postalCode, country }: DestinationQuery): Asker {
+function requestedDestination(c: AppContext, { postal_code: postalCode, country }: DestinationQuery): RequestedDestination {
   return { country, postalCode, edge: edgeOf(c) };
 }
 

@@ -3,11 +3,11 @@ import { toGtin14 } from "../../catalog/rules/gtin.ts";
 import type { Product } from "../../catalog/rules/product.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
-import { rankingQuery } from "../../warehouses/rank-for.ts";
+import { rankingQuery } from "../../warehouses/ranking.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
-import { oldest } from "./list-products.ts";
+import { oldestAsOfMs } from "./list-products.ts";
 import { findLevels } from "./queries.ts";
-import { type Asker, destinationOf, sourcingOf } from "./sourcing.ts";
+import { type RequestedDestination, destinationOf, sourcingOf } from "./sourcing.ts";
 import type { Level } from "../rules/levels.ts";
 import {
   bundleAvailability,
@@ -42,7 +42,7 @@ export interface ShownProduct {
  * Reads the product that carries a barcode, in two hops.
  * @throws Refusal `not_found`, `country_not_served`
  */
-export async function showProductByBarcode(deps: Deps, barcode: string, asker: Asker): Promise<ShownProduct> {
+export async function showProductByBarcode(deps: Deps, barcode: string, asker: RequestedDestination): Promise<ShownProduct> {
   const { found } = await deps.db.batch("show product by barcode", { found: findProductIdByGtin(toGtin14(barcode) ?? "") });
   if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
   return showProduct(deps, found.productId, asker);
@@ -52,7 +52,7 @@ export async function showProductByBarcode(deps: Deps, barcode: string, asker: A
  * Reads a product with what there is of it, in one hop.
  * @throws Refusal `not_found`, `country_not_served`
  */
-export async function showProduct(deps: Deps, productId: string, asker: Asker): Promise<ShownProduct> {
+export async function showProduct(deps: Deps, productId: string, asker: RequestedDestination): Promise<ShownProduct> {
   const { head, variants, components, sellableParts, levels, rank } = await deps.db.batch("show product", {
     head: findProduct(productId),
     variants: findVariants(productId),
@@ -71,6 +71,6 @@ export async function showProduct(deps: Deps, productId: string, asker: Asker): 
     const supply = head.isBundle ? bundleAvailability(parts, isSold) : availabilityOf(variantId, levels, sourcing, isSold);
     return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
   });
-  const stock = { variants: variantStocks, parts, ranking, asOfMs: oldest(deps, levels) };
+  const stock = { variants: variantStocks, parts, ranking, asOfMs: oldestAsOfMs(deps, levels) };
   return { product: { ...head, variants, components }, stock };
 }

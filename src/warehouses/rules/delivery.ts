@@ -1,10 +1,10 @@
 import type { Minor } from "../../rules/money.ts";
 
-/** The ways to get an order, in the order in which they are shown. */
+/** The delivery methods, in the order in which they are listed. */
 export const DELIVERY_METHODS = ["self_service", "curbside", "in_door"] as const;
 export type DeliveryMethodId = (typeof DELIVERY_METHODS)[number];
 
-/** One way to get an order. `days` is its standard time, counted from the order. */
+/** A delivery method. `days` is its standard time from the order on. */
 export interface DeliveryMethod {
   method: DeliveryMethodId;
   name: string;
@@ -14,7 +14,7 @@ export interface DeliveryMethod {
 
 const DAY_MS = 86_400_000;
 
-/** When an order of now is expected to arrive. */
+/** When an order is expected to arrive. */
 export function estimatedDeliveryMs(orderedAtMs: number, method: Pick<DeliveryMethod, "days">): number {
   return orderedAtMs + method.days * DAY_MS;
 }

@@ -1,31 +1,31 @@
 import type { Point } from "./distance.ts";
 
-/** A shorter shared beginning says too little: in India one digit is a zone of several states. */
+/** A shorter common prefix is too vague: in India, one digit is a zone of several states. */
 const MIN_SHARED_PREFIX = 2;
 
-/** A postal code whose place is known; `code` is normalised. */
+/** A postal code with a known location; `code` is normalised. */
 export interface KnownCode extends Point {
   code: string;
 }
 
-/** Where a postal code lies. `matched` is the code, or the beginning of it, that is known. */
+/** The location of a postal code. `matched` is the known part of the code: all of it, or a prefix. */
 export interface Place {
   point: Point;
   matched: string;
   exact: boolean;
 }
 
-/** Writes a postal code as it is stored and compared: upper case, only letters and digits. `sw1a 1aa` is `SW1A1AA`. */
+/** Normalises a postal code for storage and comparison: upper case, only letters and digits. `sw1a 1aa` becomes `SW1A1AA`. */
 export function normalisePostalCode(code: string): string {
   return code.toUpperCase().replaceAll(/[^A-Z0-9]/g, "");
 }
 
 /**
- * Finds the place of a postal code: its own, else that of the known code which shares its longest beginning.
+ * Finds the location of a postal code: its own, else that of the known code with the longest common prefix.
  * @param code normalised
- * @param neighbours the known codes right before and right after it in sort order, or the code itself. No other can share more:
- *   whatever shares a beginning with it stands between it and any code that shares less.
- * @returns `undefined` when fewer than `MIN_SHARED_PREFIX` characters are shared with both
+ * @param neighbours the known codes right before and after it in sort order, or the code itself. No other code has a longer common
+ *   prefix, because codes with a common prefix are adjacent in sort order.
+ * @returns `undefined` if both have fewer than `MIN_SHARED_PREFIX` characters in common with it
  */
 export function placeOf(code: string, neighbours: readonly KnownCode[]): Place | undefined {
   let best: Place | undefined;

@@ -1,7 +1,7 @@
 import { distanceKm, type Point } from "./distance.ts";
 import type { Place } from "./postal-code.ts";
 
-/** A warehouse as ranking and answers need it. */
+/** A warehouse. */
 export interface Warehouse extends Point {
   warehouseId: string;
   position: number;
@@ -10,20 +10,20 @@ export interface Warehouse extends Point {
   country: string;
   postalCode: string;
   allowsSelfService: boolean;
-  /** Prefixes of normalised postal codes; where one matches, the longest beats distance. */
+  /** Prefixes of normalised postal codes; the longest match takes precedence over distance. */
   servedPostalCodes: string[];
   shipsTo: string[];
 }
 
-/** What of a warehouse may change. */
+/** The fields of a warehouse that may change. */
 export type WarehouseFields = Omit<Warehouse, "warehouseId" | "position">;
 
-/** Where Cloudflare believes a client to be, by its address. */
+/** The location of a client by its IP address, estimated by Cloudflare. */
 export interface Edge extends Point {
   country: string;
 }
 
-/** Where an order goes, as far as it is known. `postalCode` is normalised. */
+/** The destination of an order, as far as it is known. `postalCode` is normalised. */
 export interface Customer {
   country: string;
   postalCode?: string | undefined;
@@ -31,24 +31,24 @@ export interface Customer {
   edge?: Edge | undefined;
 }
 
-/** A warehouse in its rank. `distanceKm` is null when the customer's place is unknown, `servedPrefix` when none matches. */
+/** A warehouse in a ranking. `distanceKm` is null if the customer's location is unknown, `servedPrefix` if none matches. */
 export interface Ranked {
   warehouse: Warehouse;
   distanceKm: number | null;
   servedPrefix: string | null;
 }
 
-/** What the first rank was decided by. */
+/** The criterion that decided the first rank. */
 export const RANKED_BY = ["served_postal_code", "distance", "edge_location", "default"] as const;
 export type RankedBy = (typeof RANKED_BY)[number];
 
 export const LOCATION_SOURCES = ["postal_code", "postal_code_prefix", "edge", "unknown"] as const;
 
-/** Where the customer was taken to be, and how that is known. */
+/** The assumed location of the customer, and its source. */
 export interface Location {
   source: (typeof LOCATION_SOURCES)[number];
   postalCode: string | null;
-  /** The known postal code, or the beginning of the given one that is known. */
+  /** The known part of the postal code: all of it, or a prefix. */
   matched: string | null;
   point: Point | null;
 }
@@ -63,7 +63,7 @@ export interface Ranking {
 /**
  * Ranks the active warehouses that ship to a customer: the longest served prefix of the postal code first, then the nearest,
  * then their fixed order.
- * @param options `selfService` keeps only warehouses that hand orders over themselves
+ * @param options `selfService` keeps only warehouses where customers may collect orders
  */
 export function rankWarehouses(list: readonly Warehouse[], customer: Customer, options: { selfService: boolean }): Ranking {
   const location = locationOf(customer);
@@ -79,7 +79,7 @@ export function rankWarehouses(list: readonly Warehouse[], customer: Customer, o
   return { ranking, rankedBy: rankedBy(ranking[0], location), location };
 }
 
-/** The edge's estimate counts only in the order's own country: a traveller abroad is no guide to where the order goes. */
+/** The edge's estimate is used only within the destination's country: a customer abroad does not order to where they are. */
 function locationOf({ country, place, edge, ...customer }: Customer): Location {
   const postalCode = customer.postalCode ?? null;
   if (place) {

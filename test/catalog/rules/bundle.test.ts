@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { chooseComponents, fullFor, MAX_BUNDLES } from "../../../src/catalog/rules/bundle.ts";
+import { chooseComponents, bundleLimitFor, MAX_BUNDLES } from "../../../src/catalog/rules/bundle.ts";
 import type { Sellable } from "../../../src/catalog/rules/sellable.ts";
 
 function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
@@ -73,7 +73,7 @@ it.for([
   ["is in as many, of which this is one", MAX_BUNDLES, ["p0"], false],
 ] as const)("a product that %s: %s with %s gives %s", ([, count, kept, isRefused], { expect }) => {
   const components = kept.map((productId) => ({ productId, variantId: "old", quantity: 1, name: "Part" }));
-  const isFull = fullFor(new Map([["p0", count]]), components);
+  const isFull = bundleLimitFor(new Map([["p0", count]]), components);
 
   const { errors } = chooseComponents([{ productId: "p0", quantity: 1 }], [sellable(0)], isFull);
 

@@ -1,5 +1,5 @@
 import { it } from "vitest";
-import { adjustmentFault, applyVariants, MAX_VARIANTS } from "../../../src/catalog/rules/variants.ts";
+import { negativePriceError, applyVariants, MAX_VARIANTS } from "../../../src/catalog/rules/variants.ts";
 
 const BEFORE = [
   { variantId: "a", position: 0, sku: "A", name: "Small", status: "active" as const, priceAdjustmentMinor: 0 },
@@ -32,6 +32,6 @@ it("bounds the variants of a product", ({ expect }) => {
 });
 
 it("names the first variant that would cost less than nothing, and lets one cost nothing", ({ expect }) => {
-  expect(adjustmentFault(50, BEFORE)).toBeUndefined();
-  expect(adjustmentFault(49, BEFORE)).toMatchObject({ field: "variants", message: expect.stringContaining(" b ") });
+  expect(negativePriceError(50, BEFORE)).toBeUndefined();
+  expect(negativePriceError(49, BEFORE)).toMatchObject({ field: "variants", message: expect.stringContaining(" b ") });
 });

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import type { Deps } from "../../../src/deps.ts";
 import { createStockedProduct, type NewStockedProduct } from "../../../src/stock/adjustments/create-stocked-product.ts";
-import { UNSAID } from "../../../src/catalog/rules/product.ts";
+import { FIELD_DEFAULTS } from "../../../src/catalog/rules/product.ts";
 import { type Fault, faultyWorker, type OutsideCall } from "../../support/faults.ts";
 import { levelsOf } from "../../support/stock/inventory.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
@@ -24,7 +24,7 @@ const at = (step: string, fault: Fault) => (call: OutsideCall) => (STEPS[step]?.
 /** Every try would make an id of its own, as every request does. */
 function ask(deps: Deps, sku: string) {
   const productId = newId("prod");
-  const fields = { ...UNSAID, name: "Rice", priceMinor: 15_000 };
+  const fields = { ...FIELD_DEFAULTS, name: "Rice", priceMinor: 15_000 };
   const wanted: NewStockedProduct = {
     productId,
     fields,

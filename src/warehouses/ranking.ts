@@ -1,33 +1,33 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { findRankingRows, type Known } from "./queries.ts";
+import { findRankingRows, type ValueOrSql } from "./queries.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import { normalisePostalCode, placeOf } from "./rules/postal-code.ts";
 import { type Edge, type Ranking, rankWarehouses, type Warehouse } from "./rules/rank.ts";
 
-/** DESIGN §5: an isolate may rank by a list of warehouses that is this old. */
+/** How long an isolate may rank by its cached list of warehouses. */
 const CACHE_MS = 30_000;
 
-/** Where an order goes, as the request says it. */
+/** The destination in a request. */
 export interface Destination {
   country: string;
-  /** As it was typed. */
+  /** As it was entered. */
   postalCode?: string | undefined;
   edge?: Edge | undefined;
 }
 
-/** Ranks the warehouses for one destination; `selfService` keeps those that hand orders over themselves. */
+/** Ranks the warehouses for one destination; `selfService` keeps those where customers may collect orders. */
 export type RankFor = (options: { selfService: boolean }) => Ranking;
 
-/** How orders can reach one destination. */
+/** The delivery to one destination. */
 export interface Delivery {
-  /** Every way that the shop offers. */
+  /** All methods of the shop. */
   methods: readonly DeliveryMethod[];
   rank: RankFor;
 }
 
-/** Reads how orders can reach a destination, in one statement: what `rankingQuery` gives, and the delivery methods. */
+/** Like `rankingQuery`, with the delivery methods, in one statement. */
 export function deliveryQuery(deps: Deps, destination: Destination): Query<Delivery> {
   const found = storedDeliveryQuery(deps, destination.country, normalisedCode(destination));
   return {
@@ -40,8 +40,8 @@ export function deliveryQuery(deps: Deps, destination: Destination): Query<Deliv
 }
 
 /**
- * Makes the one query that ranking needs, for the caller's own batch. Its answer is the function that ranks:
- * `const [lines, rank] = await deps.db.batch(findSellables(wanted), rankingQuery(deps, destination))`.
+ * The one query that a ranking needs, for the caller's own batch. Its answer is the function that ranks:
+ * `const { rank } = await deps.db.batch("quote", { lines: findSellables(wanted), rank: rankingQuery(deps, destination) })`.
  */
 export function rankingQuery(deps: Deps, destination: Destination): Query<RankFor> {
   const found = storedRankingQuery(deps, destination.country, normalisedCode(destination));
@@ -55,22 +55,22 @@ export function rankingQuery(deps: Deps, destination: Destination): Query<RankFo
 }
 
 /**
- * The same for a destination that only D1 knows: it is told when it was read.
+ * Like `rankingQuery`, for a destination stored in D1, which is passed to the answer once it was read.
  * @param code normalised
  */
-export function storedRankingQuery(deps: Deps, country: Known, code: Known | undefined): Query<RankStored> {
+export function storedRankingQuery(deps: Deps, country: ValueOrSql, code: ValueOrSql | undefined): Query<RankStored> {
   const found = storedDeliveryQuery(deps, country, code, false);
   return { statement: found.statement, read: (result) => found.read(result).rank };
 }
 
-/** Ranks for a destination that is told when D1 was read. */
+/** Ranks for a destination that the batch has read. */
 type RankStored = (destination: Destination, options: { selfService: boolean }) => Ranking;
 
-/** `deliveryQuery` for a destination that only D1 knows. @param code normalised  @param withMethods whether the methods are wanted too */
+/** Like `deliveryQuery`, for a destination stored in D1. @param code normalised  @param withMethods whether to read the methods too */
 export function storedDeliveryQuery(
   deps: Deps,
-  country: Known,
-  code: Known | undefined,
+  country: ValueOrSql,
+  code: ValueOrSql | undefined,
   withMethods = true,
 ): Query<{ methods: DeliveryMethod[]; rank: RankStored }> {
   const cached = freshWarehouses(deps);
@@ -96,8 +96,8 @@ function normalisedCode({ postalCode }: Destination): string | undefined {
 }
 
 /**
- * Ranks, and refuses when nobody could supply.
- * @throws Refusal `country_not_served`, or `self_service_unavailable` when warehouses ship there but none hands orders over
+ * Ranks, and refuses if no warehouse may supply.
+ * @throws Refusal `country_not_served`, or `self_service_unavailable` if warehouses ship there but none allows collection
  */
 export function rankOrRefuse(rank: RankFor, country: string, options: { selfService: boolean }): Ranking {
   const ranking = rank(options);
@@ -107,7 +107,7 @@ export function rankOrRefuse(rank: RankFor, country: string, options: { selfServ
       errors: [{ field: "country", message: "no warehouse ships there" }],
     });
   }
-  throw new Refusal("self_service_unavailable", `No warehouse that ships to ${country} hands orders over itself.`, {
+  throw new Refusal("self_service_unavailable", `No warehouse that ships to ${country} offers self-service.`, {
     errors: [{ field: "delivery_method", message: "self_service is not available" }],
   });
 }

@@ -3,7 +3,7 @@ import { beforeAll, beforeEach, describe, it } from "vitest";
 import { openDatabase } from "../../src/db/client.ts";
 import type { Deps } from "../../src/deps.ts";
 import { createMeter } from "../../src/meter.ts";
-import { rankingQuery } from "../../src/warehouses/rank-for.ts";
+import { rankingQuery } from "../../src/warehouses/ranking.ts";
 import { openShop } from "../support/shop/warehouses.ts";
 
 describe("ranking in another batch", () => {
