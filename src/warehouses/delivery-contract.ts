@@ -45,12 +45,9 @@ const optionsSchema = z.object({
     deliveryMethodSchema.extend({
       estimated_delivery_at: isoTimeSchema,
       available: z.boolean(),
-      warehouse: z
-        .object({ warehouse_id: z.string(), name: z.string(), distance_km: z.number().nullable() })
-        .nullable()
-        .openapi({
-          description: "The first warehouse in the ranking, whatever it has in stock; null if the method is not available.",
-        }),
+      warehouse: z.object({ warehouse_id: z.string(), name: z.string(), distance_km: z.number().nullable() }).nullable().openapi({
+        description: "The first warehouse in the ranking, whatever it has in stock; null if the method is not available.",
+      }),
     }),
   ),
 });

@@ -5,7 +5,7 @@ import { createdProduct, ownId, productBody } from "../support/shop/catalog.ts";
 import { patch, post } from "../support/http/requests.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
-/** A product that is in so many bundles, in each of them with two of its variants. */
+/** A product that is in a number of bundles, in each with two of its variants. */
 async function partIn(bundles: number): Promise<string> {
   const part = await createdProduct();
   await sqlInD1(
@@ -29,11 +29,11 @@ async function answerTo(request: Promise<Response>): Promise<object> {
 const REFUSED = {
   http: 422,
   code: "invalid_bundle",
-  errors: [{ field: "components[1]", message: `is in ${MAX_BUNDLES} bundles already, which are the most` }],
+  errors: [{ field: "components[1]", message: `is in ${MAX_BUNDLES} bundles already, which is the limit` }],
 };
 
-describe("a product in the most bundles that it may be in", () => {
-  it("goes into no new bundle, and one in fewer does until it is in as many", async ({ expect }) => {
+describe("a product in the maximum number of bundles", () => {
+  it("cannot be in a new bundle; a product in fewer can, up to the limit", async ({ expect }) => {
     const [other, part] = [await createdProduct(), await partIn(MAX_BUNDLES - 1)];
     const create = () => answerTo(post("/api/v1/products", productBody({ components: of(other, part) }), { admin: true }));
 
@@ -43,7 +43,7 @@ describe("a product in the most bundles that it may be in", () => {
     expect(refused).toMatchObject(REFUSED);
   });
 
-  it("goes into no bundle by a change, and stays in those that it is in", async ({ expect }) => {
+  it("cannot be added to a bundle by a change, and stays in its bundles", async ({ expect }) => {
     const [other, part] = [await createdProduct(), await partIn(MAX_BUNDLES - 1)];
     const [first, second] = [await createdProduct({ components: of(part) }), await createdProduct({ components: of(other) })];
     const change = (id: string) => answerTo(patch(`/api/v1/products/${id}`, { components: of(other, part) }, { admin: true }));
@@ -52,7 +52,7 @@ describe("a product in the most bundles that it may be in", () => {
     expect(await change(second)).toMatchObject(REFUSED);
   });
 
-  it("goes into no bundle by an import, whose own rows count too", async ({ expect }) => {
+  it("cannot be added to a bundle by an import, whose own rows count too", async ({ expect }) => {
     const [other, part] = [await createdProduct(), await partIn(MAX_BUNDLES - 2)];
     const had = await createdProduct({ components: of(part) });
 

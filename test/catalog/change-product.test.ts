@@ -11,7 +11,7 @@ async function change(productId: string, body: unknown): Promise<Record<string, 
 }
 
 describe("PATCH /api/v1/products/{product_id}", () => {
-  it("changes what is given and keeps the rest", async ({ expect }) => {
+  it("changes the given fields and keeps the others", async ({ expect }) => {
     const product = await createdProduct({ category: "Grains", brand: "Daawat", max_stock_level: 9 });
 
     const response = await patch(url(product), { price: 99.5, brand: null, min_stock_level: 9 }, { admin: true });
@@ -24,7 +24,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(stored).toEqual({ name: "Basmati Rice 1kg", price_minor: 9_950, brand: null, category: "Grains" });
   });
 
-  it("adds and changes variants by their id, and answers all of them", async ({ expect }) => {
+  it("adds and changes variants by id, and returns all of them", async ({ expect }) => {
     const id = ownId("shirt");
     const product = await createdProduct({ product_id: id, sku: undefined, variants: variantsOf(id, "S", "M") });
 
@@ -60,7 +60,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(results).toEqual([{ product_id: b, quantity: 3 }]);
   });
 
-  it("never turns a product into a bundle, or a bundle's one variant into two", async ({ expect }) => {
+  it("never turns a product into a bundle, or adds a variant to a bundle", async ({ expect }) => {
     const [part, product] = [await createdProduct(), await createdProduct()];
     const bundle = await createdProduct({ components: [{ product_id: part, quantity: 1 }] });
 
@@ -73,7 +73,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(selfish).toMatchObject({ http: 422, code: "invalid_bundle", errors: [{ field: "components[0]" }] });
   });
 
-  it("changes the sku of a product with one variant, and asks which of several", async ({ expect }) => {
+  it("changes the SKU of a product with one variant, and refuses it for several", async ({ expect }) => {
     const [product, id] = [await createdProduct(), ownId("shirt")];
     await createdProduct({ product_id: id, sku: undefined, variants: variantsOf(id, "S", "M") });
 
@@ -81,7 +81,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(await change(id, { sku: "NEW" })).toMatchObject({ http: 422, errors: [{ field: "sku" }] });
   });
 
-  it("is for admins, and of products that exist", async ({ expect }) => {
+  it("is only for admins, and 404 for an unknown product", async ({ expect }) => {
     const product = await createdProduct();
 
     expect((await patch(url(product), { price: 1 })).status).toBe(401);
@@ -89,7 +89,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(await change("x".repeat(10_240), { price: 1 })).toMatchObject({ http: 422, errors: [{ field: "product_id" }] });
   });
 
-  it("names the id that another product has", async ({ expect }) => {
+  it("names the id that is taken by another product", async ({ expect }) => {
     const [product, other] = [await createdProduct(), await createdProduct()];
 
     expect(await change(product, { sku: `SKU-${other}` })).toMatchObject({ http: 409, errors: [{ field: "sku" }] });
@@ -102,7 +102,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
   it.for([
     ["three decimals", { price: 1.234 }, "price"],
     ["a name taken away", { name: null }, "name"],
-    ["levels that the stored ones do not fit", { min_stock_level: 21 }, "max_stock_level"],
+    ["a level that contradicts the stored one", { min_stock_level: 21 }, "max_stock_level"],
     ["nothing", {}, "body"],
     ["a new variant without sku", { variants: [{ variant_id: "new" }] }, "variants[0].sku"],
     ["both sku and variants", { sku: "a", variants: [{ variant_id: "b" }] }, "sku"],
@@ -112,7 +112,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(await change(product, body)).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("loses no change of two at once, even of the same row", async ({ expect }) => {
+  it("keeps both of two concurrent changes, even of the same row", async ({ expect }) => {
     const product = await createdProduct();
 
     const answers = await Promise.all([
@@ -127,7 +127,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(after.variants).toHaveLength(2);
   });
 
-  it("keeps the levels in order, whoever of two changes comes first", async ({ expect }) => {
+  it("keeps the minimum below the maximum, in whichever order two concurrent changes are made", async ({ expect }) => {
     const product = await createdProduct({ min_stock_level: 1, max_stock_level: 10 });
 
     const answers = await Promise.all([change(product, { min_stock_level: 8 }), change(product, { max_stock_level: 5 })]);
@@ -135,7 +135,7 @@ describe("PATCH /api/v1/products/{product_id}", () => {
     expect(answers.map(({ http }) => Number(http)).toSorted((a, b) => a - b)).toEqual([200, 422]);
   });
 
-  it("changes once under one key", async ({ expect }) => {
+  it("changes once for one key", async ({ expect }) => {
     const [product, key] = [await createdProduct(), ownId("key")];
 
     const first = await patch(url(product), { price: 10 }, { admin: true, key });

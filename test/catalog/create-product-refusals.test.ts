@@ -17,7 +17,7 @@ async function rowsOf(productId: string): Promise<number> {
 }
 
 describe("POST /api/v1/products refuses", () => {
-  it("names the id that is taken, and writes nothing", async ({ expect }) => {
+  it("a taken id by name, and writes nothing", async ({ expect }) => {
     const taken = await createdProduct();
     const [other, third] = [ownId("other"), ownId("third")];
 
@@ -57,19 +57,19 @@ describe("POST /api/v1/products refuses", () => {
     ["no component", { components: [] }, "components"],
     ["no units of a component", { components: [{ product_id: "p", quantity: 0 }] }, "components[0].quantity"],
     ["10,001 units of a component", { components: [{ product_id: "p", quantity: 10_001 }] }, "components[0].quantity"],
-  ] as const)("refuses %s", async ([, more, field], { expect }) => {
+  ] as const)("%s", async ([, more, field], { expect }) => {
     const { status, code, fields } = await refusal(productBody(more));
 
     expect({ status, code, first: fields?.[0] }).toEqual({ status: 422, code: "validation_failed", first: field });
   });
 
-  it("refuses an amount beyond a double's range", async ({ expect }) => {
+  it("an amount beyond a double's range", async ({ expect }) => {
     const text = JSON.stringify(productBody()).replace('"price":150', '"price":1e400');
 
     expect(await refusal(text)).toEqual({ status: 422, code: "validation_failed", fields: ["price"] });
   });
 
-  it("refuses components that do not make a bundle, naming each", async ({ expect }) => {
+  it("components that cannot make a bundle, naming each", async ({ expect }) => {
     const part = await createdProduct();
     const [archived, several] = [await createdProduct({ status: "archived" }), ownId("several")];
     await createdProduct({ product_id: several, sku: undefined, variants: variantsOf(several, "a", "b") });
@@ -82,7 +82,7 @@ describe("POST /api/v1/products refuses", () => {
     expect(fields).toEqual([1, 2, 3, 4, 5].map((index) => `components[${index}]`));
   });
 
-  it("refuses a bundle with two variants", async ({ expect }) => {
+  it("a bundle with two variants", async ({ expect }) => {
     const components = [{ product_id: await createdProduct(), quantity: 1 }];
 
     const answer = await refusal(productBody({ sku: undefined, variants: variantsOf(ownId("v"), "a", "b"), components }));
@@ -90,7 +90,7 @@ describe("POST /api/v1/products refuses", () => {
     expect(answer).toEqual({ status: 422, code: "invalid_bundle", fields: ["variants"] });
   });
 
-  it("refuses malformed JSON with 400, another content type with 415 and 65 KiB with 413", async ({ expect }) => {
+  it("malformed JSON with 400, another content type with 415 and 65 KiB with 413", async ({ expect }) => {
     const json = JSON.stringify(productBody());
 
     const malformed = await post(URL, json.slice(1), { admin: true });

@@ -11,7 +11,7 @@ async function rowsOf(productId: string): Promise<number> {
 }
 
 describe("POST /api/v1/products", () => {
-  it("creates a product with everything that may be said of it", async ({ expect }) => {
+  it("creates a product with every field", async ({ expect }) => {
     const body = {
       ...productBody({ description: "Aged", category: "Grains", brand: "Daawat", unit: "kg", mrp: 180, cost_price: 110.5 }),
       min_stock_level: 10,
@@ -81,7 +81,7 @@ describe("POST /api/v1/products", () => {
     called.mockRestore();
   });
 
-  it("is for admins", async ({ expect }) => {
+  it("is only for admins", async ({ expect }) => {
     const body = productBody();
 
     expect((await post(URL, body)).status).toBe(401);
@@ -89,7 +89,7 @@ describe("POST /api/v1/products", () => {
     expect(await rowsOf(body.product_id)).toBe(0);
   });
 
-  it("answers a repeated key with the same product, once, and another body with 422", async ({ expect }) => {
+  it("returns the same product for a repeated key, and 422 for another body", async ({ expect }) => {
     const [body, key] = [productBody(), ownId("key")];
 
     const [first, second] = [await post(URL, body, { admin: true, key }), await post(URL, body, { admin: true, key })];
@@ -101,7 +101,7 @@ describe("POST /api/v1/products", () => {
     expect(await other.json()).toMatchObject({ code: "idempotency_key_reused" });
   });
 
-  it("keeps one of two products created at once under one id", async ({ expect }) => {
+  it("keeps one of two products created concurrently with one id", async ({ expect }) => {
     const body = productBody();
 
     const responses = await Promise.all([post(URL, body, { admin: true }), post(URL, body, { admin: true })]);

@@ -8,7 +8,7 @@ import { get, patch } from "../support/http/requests.ts";
 const URL = "/api/v1/products/export";
 const ADMIN = { admin: true };
 
-/** Whatever may make trouble on the way out and in again: its own quotes, formulas, lines, variants, parts of bundles. */
+/** Fields that are hard to export and import: quotes, formulas, line breaks, variants, components. */
 async function messyCatalogue(): Promise<void> {
   const texts = [
     "=cmd()",
@@ -83,7 +83,7 @@ describe.for([
   ["csv", "text/csv"],
   ["ndjson", "application/x-ndjson"],
 ] as const)("GET /api/v1/products/export as %s", ([format, type]) => {
-  it("writes what an import takes back without changing anything", async ({ expect }) => {
+  it("writes a file that changes nothing when it is imported", async ({ expect }) => {
     const before = await everything();
 
     const { http, totals } = await importFile(await exported(format), type);
@@ -94,7 +94,7 @@ describe.for([
     expect(await everything()).toEqual(before);
   });
 
-  it("writes what makes the same catalogue in an empty shop", async ({ expect }) => {
+  it("writes a file that makes the same catalogue in an empty shop", async ({ expect }) => {
     await env.DB.prepare("UPDATE products SET status = 'active'").run();
     const file = await exported(format);
     await emptyShop();
@@ -106,7 +106,7 @@ describe.for([
     expect(lines(await exported(format))).toEqual(lines(file));
   });
 
-  it("says what it is and what to call it", async ({ expect }) => {
+  it("has a content type and a file name", async ({ expect }) => {
     const response = await get(`${URL}?format=${format}`, ADMIN);
     await response.body?.cancel();
 
@@ -117,7 +117,7 @@ describe.for([
 });
 
 describe("GET /api/v1/products/export", () => {
-  it("writes CSV with a byte order mark, formulas disarmed, lists as JSON", async ({ expect }) => {
+  it("writes CSV with a byte order mark, quoted formulas, and lists as JSON", async ({ expect }) => {
     const id = ownId("p");
     await createdProduct({
       product_id: id,
@@ -135,7 +135,7 @@ describe("GET /api/v1/products/export", () => {
     expect(file).toContain(",'+91,");
   });
 
-  it("goes by Accept where no format is named, and by CSV where that says nothing", async ({ expect }) => {
+  it("takes the format from Accept if none is given, and defaults to CSV", async ({ expect }) => {
     const types = await Promise.all(
       ["application/x-ndjson", "text/csv", "*/*"].map(async (accept) =>
         (await get(URL, { ...ADMIN, headers: { Accept: accept } })).headers.get("Content-Type"),
@@ -145,7 +145,7 @@ describe("GET /api/v1/products/export", () => {
     expect(types.map((type) => type?.split(";")[0])).toEqual(["application/x-ndjson", "text/csv", "text/csv"]);
   });
 
-  it("has every product once, of more than a page, in order, at one statement a page", async ({ expect }) => {
+  it("has every product of several pages once, in order, with one statement per page", async ({ expect }) => {
     const rows = Array.from({ length: 1_200 }, (_, index) => ({ product_id: `page-${index}`, name: "Rice", price: 1 }));
     await importRows(rows);
 
@@ -157,7 +157,7 @@ describe("GET /api/v1/products/export", () => {
     expect(ids).toEqual(rows.map((row) => row.product_id));
   });
 
-  it("is for staff", async ({ expect }) => {
+  it("is only for staff", async ({ expect }) => {
     expect((await get(URL)).status).toBe(401);
   });
 
@@ -170,7 +170,7 @@ describe("GET /api/v1/products/export", () => {
     ]);
   });
 
-  it("does not begin an answer that the database does not give", async ({ expect }) => {
+  it("fails before the response begins if the database does not answer", async ({ expect }) => {
     const restore = silenceD1();
     const response = await get(URL, ADMIN);
     restore();
@@ -178,7 +178,7 @@ describe("GET /api/v1/products/export", () => {
     expect(response.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("leaves its name to no product", async ({ expect }) => {
+  it("reserves its path: no product may have the id", async ({ expect }) => {
     const { rows } = await importCsv(["product_id,name,price", "export,Rice,1"]);
 
     expect(rows).toMatchObject([{ outcome: "refused", errors: [{ field: "product_id" }] }]);

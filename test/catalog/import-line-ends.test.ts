@@ -30,7 +30,7 @@ describe("an import as CSV", () => {
     ["\r", "\r\n"],
     ["\n", "\r"],
     ["\r\n", "\r"],
-  ] as const)("with line ends %j keeps %j in quotes, and counts its rows right", async ([end, inside], { expect }) => {
+  ] as const)("with line ends %j keeps %j in quotes, and numbers its rows correctly", async ([end, inside], { expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
     const header = `"product_id",name,price,description`;
 

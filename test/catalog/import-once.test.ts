@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { importProducts } from "../../src/catalog/import-products.ts";
 import { importRows, manyRows, ROWS } from "../support/shop/bulk.ts";
 import { ownId } from "../support/shop/catalog.ts";
-import { type Fault, faultyWorker } from "../support/faults.ts";
+import { atD1, faultyWorker } from "../support/faults.ts";
 import { patch } from "../support/http/requests.ts";
 
 async function count(prefix: string): Promise<number> {
@@ -11,17 +11,28 @@ async function count(prefix: string): Promise<number> {
   return (await env.DB.prepare(query).bind(prefix).first<number>("n")) ?? 0;
 }
 
-const atCall = (nth: number, fault: Fault) => (call: { to: string; nth: number }) =>
-  call.to === "d1" && call.nth === nth ? fault : "none";
+/** The batches of each chunk. */
+const BATCHES = ["kept answer", "read rows", "write once"];
+const CHUNKS = [1, 2, 3];
 
-describe("an import under a key", () => {
-  // Of each chunk: the reading of the key, of the products, the writing.
-  it.for([1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((nth) => [["dies_before", nth] as const, ["dies_after", nth] as const]))(
-    "whose Worker %s call %i of D1 is finished by a repeat, which reports it as if nothing had happened",
-    async ([fault, nth], { expect }) => {
+/** A Worker that does not get the answer of its first write. */
+function losingFirstAnswer() {
+  const isFirstWrite = atD1("write once");
+  return faultyWorker((call) => (isFirstWrite(call) ? "answer_lost" : "none"));
+}
+
+describe("an import with a key", () => {
+  const cases = CHUNKS.flatMap((chunk) =>
+    BATCHES.flatMap((name) => [["dies_before", name, chunk] as const, ["dies_after", name, chunk] as const]),
+  );
+
+  it.for(cases)(
+    "whose Worker %s the batch '%s' of chunk %i is completed by a repeat, which reports it as one import",
+    async ([fault, name, chunk], { expect }) => {
       const prefix = ownId("crash");
       const keyed = { id: `key-${prefix}`, requestHash: "hash" };
-      const worker = faultyWorker(atCall(nth, fault));
+      const isAt = atD1(name, chunk);
+      const worker = faultyWorker((call) => (isAt(call) ? fault : "none"));
       void importProducts(worker.deps, keyed, manyRows(prefix));
       await worker.died;
 
@@ -33,23 +44,23 @@ describe("an import under a key", () => {
     },
   );
 
-  it("whose answers are lost reads what became of its chunks", async ({ expect }) => {
+  it("whose answers are lost reads the results of its chunks", async ({ expect }) => {
     const prefix = ownId("lost");
     const keyed = { id: `key-${prefix}`, requestHash: "hash" };
 
-    const { report } = await importProducts(faultyWorker(atCall(3, "answer_lost")).deps, keyed, manyRows(prefix));
+    const { report } = await importProducts(losingFirstAnswer().deps, keyed, manyRows(prefix));
 
     expect(report.filter(({ outcome }) => outcome !== "created")).toEqual([]);
     expect(await count(prefix)).toBe(ROWS);
   });
 
-  it("without which D1 does not say what it wrote is 503, and says to look first", async ({ expect }) => {
-    const lost = importProducts(faultyWorker(atCall(2, "answer_lost")).deps, undefined, manyRows(ownId("lost")));
+  it("is 503 without a key if D1 does not answer, with the advice to look first", async ({ expect }) => {
+    const lost = importProducts(losingFirstAnswer().deps, undefined, manyRows(ownId("lost")));
 
     await expect(lost).rejects.toMatchObject({ code: "unresolved", retryAfterS: undefined });
   });
 
-  it("reports the same when it is repeated, and changes nothing, whatever changed since", async ({ expect }) => {
+  it("returns the same report when it is repeated, and changes nothing, whatever has changed since", async ({ expect }) => {
     const [id, key] = [ownId("p"), ownId("key")];
     const rows = [{ product_id: id, name: "Rice", price: 1 }, { product_id: id }];
 
@@ -73,7 +84,7 @@ describe("an import under a key", () => {
     expect({ http, code }).toEqual({ http: 422, code: "idempotency_key_reused" });
   });
 
-  it("acts once when it is sent twice at the same time", async ({ expect }) => {
+  it("acts once when it is sent twice concurrently", async ({ expect }) => {
     const [id, key] = [ownId("p"), ownId("key")];
     const rows = [{ product_id: id, name: "Rice", price: 1 }];
 

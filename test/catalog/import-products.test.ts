@@ -8,7 +8,7 @@ const show = async (productId: string) => (await get(`/api/v1/products/${product
 const rowOf = (productId: string) => env.DB.prepare("SELECT * FROM products WHERE product_id = ?").bind(productId).first();
 
 describe("POST /api/v1/products/import", () => {
-  it("creates products from CSV with everything that a row may say", async ({ expect }) => {
+  it("creates products from CSV with every column", async ({ expect }) => {
     const [id, barcode] = [ownId("p"), ownBarcode()];
 
     const { http, totals, rows } = await importCsv([
@@ -39,7 +39,7 @@ describe("POST /api/v1/products/import", () => {
     });
   });
 
-  it("creates products from NDJSON, whose SKU is their id where none is given", async ({ expect }) => {
+  it("creates products from NDJSON, with the id as the default SKU", async ({ expect }) => {
     const id = ownId("p");
 
     const { outcomes } = await importRows([{ product_id: id, name: "Rice", price: 12.5 }]);
@@ -48,7 +48,7 @@ describe("POST /api/v1/products/import", () => {
     expect(await show(id)).toMatchObject({ price: 12.5, status: "active", variants: [{ variant_id: id, sku: id }] });
   });
 
-  it("changes what the file has columns for, clears what is empty, and leaves the rest", async ({ expect }) => {
+  it("changes the fields of the file's columns, clears empty ones, and keeps the others", async ({ expect }) => {
     const id = await createdProduct({ brand: "Daawat", category: "Grains", unit: "kg", mrp: 200 });
 
     const { outcomes } = await importCsv(["product_id,price,brand,mrp,sku,status", `${id},99,,,,`]);
@@ -66,15 +66,13 @@ describe("POST /api/v1/products/import", () => {
     });
   });
 
-  it("leaves the name and price of a product as they are where their cells are empty, and needs both for a new one", async ({
-    expect,
-  }) => {
+  it("keeps the name and price if their cells are empty, and requires both for a new product", async ({ expect }) => {
     const [id, fresh] = [await createdProduct(), ownId("p")];
 
     const { rows } = await importCsv(["product_id,name,price,brand", `${id},, ,Daawat`, `${fresh},,,Daawat`]);
     const again = await importRows([{ product_id: id, name: null, price: null, unit: "kg" }]);
 
-    const needed = { message: "is needed for a new product" };
+    const needed = { message: "is required for a new product" };
     expect(rows).toMatchObject([
       { outcome: "updated" },
       {
@@ -89,7 +87,7 @@ describe("POST /api/v1/products/import", () => {
     expect(await show(id)).toMatchObject({ name: "Basmati Rice 1kg", price: 150, brand: "Daawat", unit: "kg" });
   });
 
-  it("says which rows changed nothing, and writes nothing for them", async ({ expect }) => {
+  it("reports rows that changed nothing, and writes nothing for them", async ({ expect }) => {
     const id = await createdProduct();
     const before = await rowOf(id);
 
@@ -99,7 +97,7 @@ describe("POST /api/v1/products/import", () => {
     expect(await rowOf(id)).toEqual(before);
   });
 
-  it("keeps every good row and says of each bad one which field is why", async ({ expect }) => {
+  it("writes every valid row and names the invalid fields of the others", async ({ expect }) => {
     const [taken, barcode] = [await createdProduct(), ownBarcode()];
     await createdProduct({ barcode });
     const ids = Array.from({ length: 9 }, () => ownId("p"));
@@ -160,7 +158,7 @@ describe("POST /api/v1/products/import", () => {
     else expect(await show(id)).toMatchObject({ price });
   });
 
-  it("refuses of two rows alike the later; one that cannot be read counts for nothing", async ({ expect }) => {
+  it("refuses the later of two rows with one value; an invalid row does not count", async ({ expect }) => {
     const [a, b, c, d, barcode] = [ownId("p"), ownId("p"), ownId("p"), ownId("p"), ownBarcode()];
     const shared = { name: "Rice", price: 1 };
 
@@ -183,7 +181,7 @@ describe("POST /api/v1/products/import", () => {
     ]);
   });
 
-  it("gives the id of a new product's row, its SKU where none is said, to no later row", async ({ expect }) => {
+  it("refuses a later row whose SKU is the id of an earlier new product", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
 
     const { outcomes } = await importRows([

@@ -8,8 +8,8 @@ import { patch, post } from "../support/http/requests.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
-describe("an import and somebody else at the same time", () => {
-  /** Lets an import read, and somebody act before it writes. */
+describe("an import and a concurrent request", () => {
+  /** Runs an action between the read and the write of an import. */
   function betweenReadAndWrite(act: () => Promise<unknown>): void {
     const real = env.DB.batch.bind(env.DB);
     const batch = vi.spyOn(env.DB, "batch");
@@ -20,7 +20,7 @@ describe("an import and somebody else at the same time", () => {
     });
   }
 
-  it("loses no change of a product, and keeps its own", async ({ expect }) => {
+  it("keep both changes of a product", async ({ expect }) => {
     const [id, other] = [await createdProduct(), ownId("p")];
     betweenReadAndWrite(() => patch(`/api/v1/products/${id}`, { brand: "Daawat" }, { admin: true }));
 
@@ -34,7 +34,7 @@ describe("an import and somebody else at the same time", () => {
     expect(row).toEqual({ price_minor: 900, brand: "Daawat" });
   });
 
-  it("refuses the row whose SKU was taken meanwhile, and keeps the others", async ({ expect }) => {
+  it("refuse the row whose SKU was taken meanwhile, and write the others", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
     betweenReadAndWrite(() => createdProduct({ sku: `S-${a}` }));
 
@@ -47,7 +47,7 @@ describe("an import and somebody else at the same time", () => {
     expect(rows[0]?.errors).toEqual([{ field: "sku", message: "is taken" }]);
   });
 
-  it("changes the product that was created meanwhile", async ({ expect }) => {
+  it("change the product that was created meanwhile", async ({ expect }) => {
     const id = ownId("p");
     betweenReadAndWrite(() =>
       post("/api/v1/products", { product_id: id, name: "Rice", price: 5, sku: `S-${id}` }, { admin: true }),
@@ -58,7 +58,7 @@ describe("an import and somebody else at the same time", () => {
     expect(outcomes).toEqual(["updated"]);
   });
 
-  it("is 503 when others are faster each time", async ({ expect }) => {
+  it("answer 503 if the product is changed before every attempt", async ({ expect }) => {
     const id = await createdProduct();
     const real = env.DB.batch.bind(env.DB);
     vi.spyOn(env.DB, "batch").mockImplementation(async (statements) => {
@@ -73,8 +73,8 @@ describe("an import and somebody else at the same time", () => {
   });
 });
 
-describe("the figures of lists", () => {
-  it("are asked for anew of products whose price, status, category or minimum changed, and of bundles by a component", async ({
+describe("list figures after an import", () => {
+  it("are recomputed for products whose price, status, category or minimum changed, and for bundles by a component", async ({
     expect,
   }) => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => createdProduct()));
@@ -93,7 +93,7 @@ describe("the figures of lists", () => {
     await vi.waitFor(() => expect(new Set(called.mock.calls.map(([name]) => name))).toEqual(new Set([priced, closed, part])));
   });
 
-  it("are asked for six at a time", async ({ expect }) => {
+  it("are recomputed six at a time", async ({ expect }) => {
     const rows = manyRows(ownId("many"));
     await importProducts(faultyWorker().deps, undefined, rows);
     let [inFlight, most, asked] = [0, 0, 0];

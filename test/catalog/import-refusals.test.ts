@@ -33,11 +33,11 @@ describe("an import as CSV", () => {
     expect(await products()).toBe(before);
   });
 
-  it("with a header alone has no rows", async ({ expect }) => {
+  it("with only a header has no rows", async ({ expect }) => {
     expect(await importCsv([HEADER])).toMatchObject({ http: 200, rows: [], totals: { rows: 0 } });
   });
 
-  it("refuses the rows that have a NUL, and keeps the others", async ({ expect }) => {
+  it("refuses rows with a NUL, and writes the others", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
 
     const { rows } = await importCsv([HEADER, `${a},Ri\u0000ce,1`, `${b},Rice,1`]);
@@ -45,7 +45,7 @@ describe("an import as CSV", () => {
     expect(rows).toMatchObject([{ outcome: "refused", errors: [{ field: "name" }] }, { outcome: "created" }]);
   });
 
-  it("is read in the charset that it names", async ({ expect }) => {
+  it("is read in the charset of its content type", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
 
     const latin = await sendBytes(
@@ -64,7 +64,7 @@ describe("an import as CSV", () => {
     expect(results).toEqual([{ name: "Café" }, { name: "चावल" }]);
   });
 
-  it("that is no UTF-8 is refused as a whole", async ({ expect }) => {
+  it("that is not UTF-8 is refused as a whole", async ({ expect }) => {
     const bytes = new Uint8Array([...new TextEncoder().encode(`${HEADER}\na,Caf`), 0xe9, ...new TextEncoder().encode(",1")]);
 
     const response = await sendBytes(bytes, CSV);
@@ -77,7 +77,7 @@ describe("an import as CSV", () => {
 });
 
 describe("an import as NDJSON", () => {
-  it("names the line that is no JSON, no object, or has an unknown member", async ({ expect }) => {
+  it("reports lines that are not JSON, not an object, or have an unknown member", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
     const good = JSON.stringify({ product_id: a, name: "Rice", price: 1 });
     const odd = JSON.stringify({ product_id: b, name: "Rice", price: 1, colour: "red" });
@@ -98,7 +98,7 @@ describe("an import as NDJSON", () => {
 });
 
 describe("POST /api/v1/products/import", () => {
-  it("is for admins, before the body is read", async ({ expect }) => {
+  it("is only for admins, and checks that before it reads the body", async ({ expect }) => {
     const response = await post(URL, "x".repeat(6 * MIB), { headers: { "Content-Type": CSV } });
 
     expect(response.status).toBe(401);
@@ -110,13 +110,13 @@ describe("POST /api/v1/products/import", () => {
     expect([response.status, await response.json()]).toMatchObject([415, { code: "unsupported_media_type" }]);
   });
 
-  it("is 415 for a charset that nobody knows", async ({ expect }) => {
+  it("is 415 for an unknown charset", async ({ expect }) => {
     const response = await sendBytes(new TextEncoder().encode(HEADER), "text/csv; charset=klingon");
 
     expect(response.status).toBe(415);
   });
 
-  it("takes a body of more than 64 KiB, and none of more than 5 MiB, whatever length it claims", async ({ expect }) => {
+  it("accepts a body of more than 64 KiB, and none of more than 5 MiB, whatever its Content-Length", async ({ expect }) => {
     const filler = (size: number) => `product_id,description\n${"x".repeat(size)}`;
     const bytes = new TextEncoder().encode(filler(5 * MIB));
 
@@ -131,7 +131,7 @@ describe("POST /api/v1/products/import", () => {
     expect(await chunked.json()).toMatchObject({ code: "body_too_large", detail: "body: may have 5 MiB at most" });
   });
 
-  it("leaves the limit of other routes, and of other methods here, as it is", async ({ expect }) => {
+  it("keeps the limit of other routes and of its other methods", async ({ expect }) => {
     const large = JSON.stringify({ name: "x".repeat(65 * 1_024) });
 
     const answers = await Promise.all([
@@ -164,7 +164,7 @@ function sendBytes(body: BodyInit, type: string, method: "POST" | "PATCH" = "POS
   return exports.default.fetch(new Request(`http://holdfast.test${URL}`, { method, headers, body }));
 }
 
-/** Without a length of its own, as a client streams. */
+/** A body without Content-Length, as a client streams it. */
 function sendStream(bytes: Uint8Array): Promise<Response> {
   const stream = new ReadableStream({
     start: (controller) => {

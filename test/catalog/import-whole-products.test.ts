@@ -7,7 +7,7 @@ import { get } from "../support/http/requests.ts";
 const show = async (productId: string) => (await get(`/api/v1/products/${productId}`, { admin: true })).json();
 
 describe("an import", () => {
-  it("adds and changes variants, and never guesses which of several a SKU is for", async ({ expect }) => {
+  it("adds and changes variants, and refuses a SKU alone for several variants", async ({ expect }) => {
     const [id, several] = [ownId("shirt"), ownId("shirt")];
     await createdProduct({ product_id: several, sku: undefined, variants: variantsOf(several, "S", "M") });
 
@@ -23,7 +23,7 @@ describe("an import", () => {
     expect(again.rows).toMatchObject([{ outcome: "refused", errors: [{ field: "sku" }] }]);
   });
 
-  it("makes bundles last, whose components may come later in the file, and replaces components", async ({ expect }) => {
+  it("creates bundles last, so that components may come later in the file, and replaces components", async ({ expect }) => {
     const [bundle, part, other] = [ownId("set"), ownId("part"), await createdProduct()];
 
     const made = await importRows([
@@ -40,7 +40,7 @@ describe("an import", () => {
     expect(await show(bundle)).toMatchObject({ is_bundle: true, components: [{ product_id: other, quantity: 1 }] });
   });
 
-  it("keeps one entry of the audit log for each product that it changed", async ({ expect }) => {
+  it("writes one audit entry for each changed product", async ({ expect }) => {
     const [made, changed, same] = [ownId("p"), await createdProduct(), await createdProduct()];
 
     const { response } = await importRows([
@@ -60,7 +60,7 @@ describe("an import", () => {
     });
   });
 
-  it("keeps the SKU of a product's row its first variant's", async ({ expect }) => {
+  it("keeps the SKU in a product's row equal to its first variant's", async ({ expect }) => {
     const [plain, id] = [await createdProduct(), ownId("shirt")];
 
     await importRows([

@@ -7,7 +7,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 const URL = "/api/v1/products";
 const ADMIN = { admin: true };
 
-/** A product for 10.00 in two sizes, the second dearer or cheaper. */
+/** A product for 10.00 with two variants, the second with an adjustment. */
 async function sized(adjustment?: number): Promise<string> {
   const id = ownId("sized");
   const [small = {}, large = {}] = variantsOf(id, "S", "L");
@@ -25,13 +25,13 @@ async function shown(id: string): Promise<unknown> {
 }
 
 describe("the price adjustment of a variant", () => {
-  it("is nothing where nothing is said, and may be above and below it", async ({ expect }) => {
+  it("defaults to zero, and may be positive or negative", async ({ expect }) => {
     expect(await shown(await sized())).toEqual([0, 0]);
     expect(await shown(await sized(2.5))).toEqual([0, 2.5]);
     expect(await shown(await sized(-10))).toEqual([0, -10]);
   });
 
-  it("is changed by a change of the variant, and stays where others are", async ({ expect }) => {
+  it("is changed with its variant, and kept when other fields change", async ({ expect }) => {
     const id = await sized(2.5);
 
     const renamed = await patch(`${URL}/${id}`, { variants: [{ variant_id: `${id}-L`, name: "Large" }] }, ADMIN);
@@ -46,7 +46,7 @@ describe("the price adjustment of a variant", () => {
     expect(entry?.after).toContain("price_adjustment_minor");
   });
 
-  it("is refused where any variant would cost less than nothing, whichever of the two changes", async ({ expect }) => {
+  it("is refused if any variant's price would be negative, whichever of the two changes", async ({ expect }) => {
     const id = await sized(-8);
     const body = productBody({ price: 1, sku: undefined, variants: [{ variant_id: "x", sku: "x", price_adjustment: -1.01 }] });
 
@@ -61,27 +61,28 @@ describe("the price adjustment of a variant", () => {
     expect(both.status).toBe(200);
   });
 
-  it.for([0.001, "1", null, true, 1e11, -1e11])("is refused as %j, made, changed or imported", async (value, { expect }) => {
-    const id = await sized();
-    const variants = [{ variant_id: `${id}-L`, price_adjustment: value }];
-    const field = "variants[0].price_adjustment";
+  it.for([0.001, "1", null, true, 1e11, -1e11])(
+    "is refused as %j in a new, a changed and an imported variant",
+    async (value, { expect }) => {
+      const id = await sized();
+      const variants = [{ variant_id: `${id}-L`, price_adjustment: value }];
+      const field = "variants[0].price_adjustment";
 
-    const made = await post(URL, productBody({ sku: undefined, variants: [{ ...variants[0], sku: ownId("sku") }] }), ADMIN);
-    const changed = await patch(`${URL}/${id}`, { variants }, ADMIN);
-    const report = await importRows([{ product_id: id, variants }]);
+      const made = await post(URL, productBody({ sku: undefined, variants: [{ ...variants[0], sku: ownId("sku") }] }), ADMIN);
+      const changed = await patch(`${URL}/${id}`, { variants }, ADMIN);
+      const report = await importRows([{ product_id: id, variants }]);
 
-    expect(await made.json()).toMatchObject({ status: 422, errors: [{ field }] });
-    expect(await changed.json()).toMatchObject({ status: 422, errors: [{ field }] });
-    expect(report).toMatchObject({
-      http: 200,
-      totals: { refused: 1 },
-      rows: [{ errors: expect.arrayContaining([expect.objectContaining({ field })]) as unknown }],
-    });
-  });
+      expect(await made.json()).toMatchObject({ status: 422, errors: [{ field }] });
+      expect(await changed.json()).toMatchObject({ status: 422, errors: [{ field }] });
+      expect(report).toMatchObject({
+        http: 200,
+        totals: { refused: 1 },
+        rows: [{ errors: expect.arrayContaining([expect.objectContaining({ field })]) as unknown }],
+      });
+    },
+  );
 
-  it("is imported, left as it is where a row says nothing of it, and refused by row where a variant would cost too little", async ({
-    expect,
-  }) => {
+  it("is imported, kept if a row does not state it, and refused by row if a price would be negative", async ({ expect }) => {
     const [id, made] = [await sized(-3), ownId("made")];
 
     await importRows([
@@ -94,7 +95,7 @@ describe("the price adjustment of a variant", () => {
     expect(report).toMatchObject({ totals: { refused: 1 }, rows: [{ errors: [{ field: "variants" }] }] });
   });
 
-  it.for(["csv", "ndjson"] as const)("goes out and comes in as %s", async (format, { expect }) => {
+  it.for(["csv", "ndjson"] as const)("is exported and imported as %s", async (format, { expect }) => {
     const id = await createdProduct({ price: 9 });
     await patch(`${URL}/${id}`, { variants: [{ variant_id: id, price_adjustment: -4.5 }] }, ADMIN);
     const file = await exported(format);

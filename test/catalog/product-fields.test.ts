@@ -13,7 +13,7 @@ interface Stored {
   first_sku: string | null;
 }
 
-/** A product's row, and the SKU that its variants say is the first. */
+/** A product's row, and the SKU of its first variant. */
 async function stored(productId: string): Promise<Stored | null> {
   const query = `SELECT barcode, gtin, sku, (SELECT v.sku FROM variants v WHERE v.product_id = p.product_id ORDER BY position LIMIT 1) AS first_sku
     FROM products p WHERE product_id = ?`;
@@ -21,7 +21,7 @@ async function stored(productId: string): Promise<Stored | null> {
 }
 
 describe("the barcode of a product", () => {
-  it("is shown as it was given, and kept as fourteen digits beside it", async ({ expect }) => {
+  it("is shown as it was entered, and also stored as GTIN-14", async ({ expect }) => {
     const productId = await createdProduct({ barcode: " 036000291452 " });
 
     const page = await get(`${URL}/${productId}`);
@@ -30,7 +30,7 @@ describe("the barcode of a product", () => {
     expect(await stored(productId)).toMatchObject({ barcode: "036000291452", gtin: "00036000291452" });
   });
 
-  it("is of one product alone, in whichever length it is given", async ({ expect }) => {
+  it("is unique, in whichever length it is entered", async ({ expect }) => {
     const [barcode, other] = [ownBarcode(), await createdProduct()];
     await createdProduct({ barcode });
 
@@ -44,7 +44,7 @@ describe("the barcode of a product", () => {
     ]);
   });
 
-  it("is changed and taken away with what it is found by", async ({ expect }) => {
+  it("is changed and cleared together with its GTIN-14", async ({ expect }) => {
     const [productId, barcode] = [await createdProduct({ barcode: ownBarcode() }), ownBarcode()];
 
     await patch(`${URL}/${productId}`, { barcode }, ADMIN);
@@ -54,7 +54,7 @@ describe("the barcode of a product", () => {
     expect(await stored(productId)).toMatchObject({ barcode: null, gtin: null });
   });
 
-  it.for(["4006381333930", "400638133393", "RICE"])("is refused where it is %s", async (barcode, { expect }) => {
+  it.for(["4006381333930", "400638133393", "RICE"])("is refused as %s", async (barcode, { expect }) => {
     const response = await post(URL, productBody({ barcode }), ADMIN);
 
     expect(response.status).toBe(422);
@@ -63,14 +63,14 @@ describe("the barcode of a product", () => {
 });
 
 describe("the supplier's e-mail of a product", () => {
-  it("is for staff alone to see", async ({ expect }) => {
+  it("is shown only to staff", async ({ expect }) => {
     const productId = await createdProduct({ supplier_email: "orders@saltwind.example" });
 
     expect(await (await get(`${URL}/${productId}`)).text()).not.toContain("saltwind");
     expect(await (await get(`${URL}/${productId}`, ADMIN)).json()).toMatchObject({ supplier_email: "orders@saltwind.example" });
   });
 
-  it("is refused where it is none", async ({ expect }) => {
+  it("is refused if it is invalid", async ({ expect }) => {
     const response = await post(URL, productBody({ supplier_email: "orders@" }), ADMIN);
 
     expect(await response.json()).toMatchObject({ status: 422, errors: [{ field: "supplier_email" }] });
@@ -78,7 +78,7 @@ describe("the supplier's e-mail of a product", () => {
 });
 
 describe("the SKU in a product's row", () => {
-  it("is its first variant's, whichever way its variants change", async ({ expect }) => {
+  it("is the first variant's, however its variants change", async ({ expect }) => {
     const id = ownId("shirt");
     await createdProduct({ product_id: id, sku: undefined, variants: variantsOf(id, "S", "M") });
     const plain = await createdProduct();
@@ -96,7 +96,7 @@ describe("the SKU in a product's row", () => {
     expect(renamed[0]?.sku).toBe(`NEW-${id}`);
   });
 
-  it("stays its first variant's where a change of it fails", async ({ expect }) => {
+  it("stays the first variant's if a change fails", async ({ expect }) => {
     const [productId, other] = [await createdProduct(), await createdProduct()];
 
     const response = await patch(`${URL}/${productId}`, { sku: `SKU-${other}` }, ADMIN);

@@ -16,7 +16,7 @@ async function one(wanted: Wanted) {
   return (await ask(findSellables([wanted]))).answer;
 }
 
-describe("what an order's lines name", () => {
+describe("the sellable of an order's line", () => {
   const simple: string[] = [];
   let [shirt, bed] = ["", ""];
   beforeAll(async () => {
@@ -28,7 +28,7 @@ describe("what an order's lines name", () => {
     ];
     bed = await createdProduct({ name: "Complete Bed", components });
   });
-  it("is the only variant of a product that names none", async ({ expect }) => {
+  it("is the only variant if the line names none", async ({ expect }) => {
     const productId = simple[3] ?? "";
 
     expect(await one({ productId })).toEqual([
@@ -49,13 +49,13 @@ describe("what an order's lines name", () => {
     ]);
   });
 
-  it("is the named variant, archived or not, and none that another product has", async ({ expect }) => {
+  it("is the named variant, archived or not, but none of another product", async ({ expect }) => {
     expect(await one({ productId: shirt, variantId: "shirt-M" })).toMatchObject([{ variantId: "shirt-M", isAmbiguous: false }]);
     expect(await one({ productId: shirt, variantId: simple[0] })).toMatchObject([{ productId: shirt, variantId: null }]);
     expect(await one({ productId: shirt, variantId: "nowhere" })).toMatchObject([{ productId: shirt, variantId: null }]);
   });
 
-  it("is ambiguous for several active variants, and not for one that is left active", async ({ expect }) => {
+  it("is ambiguous for several active variants, and not for a single active one", async ({ expect }) => {
     const product = await createdProduct({ sku: undefined, variants: variantsOf("mug", "red", "blue") });
 
     expect(await one({ productId: product })).toMatchObject([{ variantId: "mug-red", isAmbiguous: true }]);
@@ -65,27 +65,27 @@ describe("what an order's lines name", () => {
     expect(await one({ productId: product })).toMatchObject([{ variantId: null, isAmbiguous: false }]);
   });
 
-  it("may be said in one word: a product's id or a SKU", async ({ expect }) => {
+  it("is found by an `item` that is a product's id or a SKU", async ({ expect }) => {
     expect(await one({ item: simple[1] ?? "" })).toMatchObject([{ productId: simple[1], variantId: simple[1] }]);
     expect(await one({ item: "SKU-shirt-L" })).toMatchObject([{ productId: shirt, variantId: "shirt-L", isAmbiguous: false }]);
     expect(await one({ item: shirt })).toMatchObject([{ productId: shirt, isAmbiguous: true }]);
   });
 
-  it("is the product where its id is another's SKU", async ({ expect }) => {
+  it("is the product whose id equals the SKU of another", async ({ expect }) => {
     const other = await createdProduct({ sku: simple[2] });
 
     expect(await one({ item: simple[2] ?? "" })).toMatchObject([{ productId: simple[2] }]);
     expect(await one({ productId: other })).toMatchObject([{ productId: other, sku: simple[2] }]);
   });
 
-  it("is nothing for an unknown product or SKU, whatever text it is", async ({ expect }) => {
+  it("is absent for an unknown product or SKU, whatever the text", async ({ expect }) => {
     for (const item of ["nothing", "' OR 1=1 --", "", '"', "x".repeat(10_000)]) {
       expect(await one({ item })).toEqual([]);
       expect(await one({ productId: item })).toEqual([]);
     }
   });
 
-  it("comes back under its own index, a hundred at once", async ({ expect }) => {
+  it("has the index of its line, for a hundred lines", async ({ expect }) => {
     const wanted = Array.from({ length: 100 }, (_, index) => ({ productId: index % 2 ? "nothing" : (simple[index % 30] ?? "") }));
 
     const { answer } = await ask(findSellables(wanted));
@@ -94,7 +94,7 @@ describe("what an order's lines name", () => {
     expect(answer.every(({ index, productId }) => productId === simple[index % 30])).toBe(true);
   });
 
-  it("is taken apart for bundles, by product and by SKU, and for nothing else", async ({ expect }) => {
+  it("has components only if it is a bundle, by product and by SKU", async ({ expect }) => {
     const wanted = [{ productId: simple[5] ?? "" }, { productId: bed }, { item: `SKU-${bed}` }, { item: "nothing" }];
 
     const { answer } = await ask(findSellableComponents(wanted));
@@ -108,7 +108,7 @@ describe("what an order's lines name", () => {
     expect(answer[1]).toMatchObject({ sku: "SKU-shirt-M", productStatus: "active", variantStatus: "active" });
   });
 
-  it("is sought by key alone, a few rows for each line", async ({ expect }) => {
+  it("is searched by key, with a few rows read for each line", async ({ expect }) => {
     const wanted = Array.from({ length: 20 }, (_, index) => ({ productId: simple[index] ?? "" }));
     const plans = [...(await planOf(findSellables(wanted))), ...(await planOf(findSellableComponents(wanted)))];
     const [line, lines, bundle, none] = await Promise.all([
@@ -120,7 +120,7 @@ describe("what an order's lines name", () => {
 
     expect(plans.filter((step) => /^(SCAN|SEARCH)/.test(step)).length).toBeGreaterThanOrEqual(8);
     expect(plans.filter((step) => step.startsWith("SCAN") && !step.startsWith("SCAN w VIRTUAL TABLE"))).toEqual([]);
-    // One of them is the line itself, as a row of json_each.
+    // One of them is the line itself, a row of json_each.
     expect(line.rowsRead).toBeLessThanOrEqual(5);
     expect(lines.rowsRead).toBeLessThanOrEqual(5 * 20);
     expect(bundle.rowsRead).toBeLessThanOrEqual(1 + 3 * 2);

@@ -25,7 +25,7 @@ async function written(body: unknown) {
 beforeAll(openShop);
 
 describe("delivery options", () => {
-  it("show every method with its cost, its time and the warehouse it would come from", async ({ expect }) => {
+  it("list every method with its cost, time and warehouse", async ({ expect }) => {
     const before = Date.now();
 
     const answer = await options("?postal_code=110017");
@@ -49,7 +49,7 @@ describe("delivery options", () => {
     expect(days).toBeCloseTo(3, 3);
   });
 
-  it("fall back for an unknown postal code, and say so", async ({ expect }) => {
+  it("fall back for an unknown postal code, and name the fallback", async ({ expect }) => {
     const { ranked_by, location } = await options("?postal_code=990001");
 
     expect({ ranked_by, location }).toMatchObject({
@@ -58,7 +58,7 @@ describe("delivery options", () => {
     });
   });
 
-  it("have no self-service where no warehouse that ships there allows it", async ({ expect }) => {
+  it("have no self-service if no warehouse that ships there allows it", async ({ expect }) => {
     await patch("/api/v1/warehouses/DEL", { ships_to: ["IN", "NP"] }, { admin: true });
 
     const answer = await options("?country=NP");
@@ -71,14 +71,14 @@ describe("delivery options", () => {
     expect(answer.options[0]?.warehouse).toBeNull();
   });
 
-  it("are refused where no warehouse ships", async ({ expect }) => {
+  it("are refused for a country without a warehouse that ships there", async ({ expect }) => {
     expect(await options("?country=FR")).toMatchObject({ status: 422, code: "country_not_served" });
     expect(await options("?country=F")).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field: "country" }] });
   });
 });
 
 describe("delivery methods", () => {
-  it("are set and set again by an admin", async ({ expect }) => {
+  it("are added and changed by an admin", async ({ expect }) => {
     const url = "/api/v1/delivery/methods/in_door";
 
     const response = await put(url, { name: "To your room", cost: 199.5, days: 5 }, { admin: true });
@@ -107,7 +107,7 @@ describe("delivery methods", () => {
 });
 
 describe("postal codes", () => {
-  it("are written normalised, a known one changed, a repeated one once", async ({ expect }) => {
+  it("are written normalised; a known code is changed, a repeated one written once", async ({ expect }) => {
     await written(codes({ code: "SW1A 1AA", latitude: 1, longitude: 1 }));
 
     const answer = await written(
@@ -126,14 +126,14 @@ describe("postal codes", () => {
     ]);
   });
 
-  it("are written a thousand at once, and no more", async ({ expect }) => {
+  it("are written up to a thousand at once", async ({ expect }) => {
     const many = Array.from({ length: 1_001 }, (_, index) => ({ code: String(700_000 + index), latitude: 1, longitude: 2 }));
 
     expect(await written(codes(...many.slice(1)))).toEqual({ country: "IN", written: 1_000 });
     expect(await written(codes(...many))).toMatchObject({ status: 422, errors: [{ field: "postal_codes" }] });
   });
 
-  it("are for admins, and once for each key", async ({ expect }) => {
+  it("are only for admins, and written once for each key", async ({ expect }) => {
     const [body, key] = [codes({ code: "800001", latitude: 1, longitude: 2 }), ownId("key")];
 
     expect((await put("/api/v1/postal-codes", body)).status).toBe(401);

@@ -32,7 +32,7 @@ describe("the nearest warehouse", () => {
     expect(location).toMatchObject({ source: "postal_code", postal_code: code, matched: code });
   });
 
-  it("comes with kilometres, one decimal, nearest first", async ({ expect }) => {
+  it("has its distance in kilometres with one decimal, nearest first", async ({ expect }) => {
     const { warehouses, location } = await nearest("?postal_code=600-001&country=in");
 
     expect(warehouses.map((each) => [each.warehouse_id, each.distance_km])).toEqual([
@@ -53,14 +53,14 @@ describe("the nearest warehouse", () => {
   it.for([
     ["110010", "DEL", "11001"],
     ["560099", "BLR", "5600"],
-  ] as const)("to %s, which is not known, is found by its beginning", async ([code, id, matched], { expect }) => {
+  ] as const)("to %s, an unknown code, is found by its prefix", async ([code, id, matched], { expect }) => {
     const { ids, location } = await nearest(`?postal_code=${code}`);
 
     expect(ids[0]).toBe(id);
     expect(location).toMatchObject({ source: "postal_code_prefix", postal_code: code, matched });
   });
 
-  it("is found by the edge's estimate for a code of which nothing is known", async ({ expect }) => {
+  it("is found by the edge's estimate for an unknown code", async ({ expect }) => {
     const cf = { latitude: "19.07", longitude: "72.88", country: "IN" };
 
     const { ids, ranked_by, location } = await nearest("?postal_code=990001", { cf });
@@ -69,7 +69,7 @@ describe("the nearest warehouse", () => {
     expect(location).toMatchObject({ source: "edge", postal_code: "990001", matched: null, latitude: 19.07 });
   });
 
-  it("is the first of the fixed order where nothing is known, and the edge is abroad", async ({ expect }) => {
+  it("is the first in the fixed order if the code is unknown and the edge abroad", async ({ expect }) => {
     const { ids, ranked_by, location, warehouses } = await nearest("", {
       cf: { latitude: "51.5", longitude: "0.1", country: "GB" },
     });
@@ -95,7 +95,7 @@ describe("the nearest warehouse", () => {
     expect(await refusal(query)).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("is the one that serves the postal code, at once after that was changed", async ({ expect }) => {
+  it("is the one that serves the postal code, immediately after a change", async ({ expect }) => {
     await patch("/api/v1/warehouses/DEL", { served_postal_codes: ["6000"] }, { admin: true });
 
     const { ids, ranked_by, warehouses } = await nearest("?postal_code=600001");

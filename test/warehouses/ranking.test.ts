@@ -6,7 +6,7 @@ import { createMeter } from "../../src/meter.ts";
 import { rankingQuery } from "../../src/warehouses/ranking.ts";
 import { openShop } from "../support/shop/warehouses.ts";
 
-describe("ranking in another batch", () => {
+describe("a ranking in the caller's batch", () => {
   let nowMs = 0;
   const { meter, measure } = createMeter(() => 0);
   const deps = { db: openDatabase(env.DB, meter, measure), cache: {}, nowMs: () => nowMs } as Pick<
@@ -38,7 +38,7 @@ describe("ranking in another batch", () => {
     expect(late.rowsRead).toBe(cold.rowsRead);
   });
 
-  it("reads as little whatever the number of postal codes", async ({ expect }) => {
+  it("reads equally few rows for any number of postal codes", async ({ expect }) => {
     await rank();
     const before = await rank("600050");
     const insert = `INSERT INTO postal_codes SELECT 'IN', printf('%06d', 600100 + value), 13, 80 FROM json_each(?) WHERE true ON CONFLICT DO NOTHING`;
@@ -49,7 +49,7 @@ describe("ranking in another batch", () => {
     expect(await rank("600050")).toEqual(before);
   });
 
-  it("reads no row at all for nobody in particular, once the list is known", async ({ expect }) => {
+  it("reads no row without a postal code, once the list is cached", async ({ expect }) => {
     await rank();
 
     expect(await rank()).toEqual({ ids: ["BLR", "MUM", "DEL"], rowsRead: 0 });

@@ -27,7 +27,7 @@ async function change(warehouseId: string, changes: unknown) {
 }
 
 describe("warehouses", () => {
-  it("are created with defaults, normalised, and listed for everybody", async ({ expect }) => {
+  it("are created with defaults, normalised, and listed for guests", async ({ expect }) => {
     const wanted = body();
 
     const response = await post(URL, wanted, { admin: true });
@@ -46,7 +46,7 @@ describe("warehouses", () => {
     expect(await listed()).toContainEqual(shown);
   });
 
-  it("are listed in the order they were made in, without archived ones", async ({ expect }) => {
+  it("are listed in the order of their creation, without archived ones", async ({ expect }) => {
     const ids = [await created({ warehouse_id: ownId("z") }), await created({ warehouse_id: ownId("a") }), await created()];
     await change(ids[1] ?? "", { status: "archived" });
 
@@ -55,7 +55,7 @@ describe("warehouses", () => {
     expect(order).toEqual([ids[0], ids[2]]);
   });
 
-  it("are changed by what is given", async ({ expect }) => {
+  it("are changed in the given fields only", async ({ expect }) => {
     const id = await created();
     const changes = { allows_self_service: true, served_postal_codes: ["56", "57 0"], ships_to: ["in", "LK"], name: "South" };
 
@@ -66,7 +66,7 @@ describe("warehouses", () => {
     expect((await listed()).find((each) => each.warehouse_id === id)).toMatchObject(after);
   });
 
-  it("are for admins to create and change", async ({ expect }) => {
+  it("are created and changed only by admins", async ({ expect }) => {
     const id = await created();
 
     expect((await post(URL, body())).status).toBe(401);
@@ -74,7 +74,7 @@ describe("warehouses", () => {
     expect((await listed()).find((each) => each.warehouse_id === id)).toMatchObject({ name: "Bengaluru" });
   });
 
-  it("have one id each, and one answer for each key", async ({ expect }) => {
+  it("have unique ids, and one answer for each key", async ({ expect }) => {
     const [wanted, key] = [body(), ownId("key")];
 
     const first = await post(URL, wanted, { admin: true, key });
@@ -85,7 +85,7 @@ describe("warehouses", () => {
     expect(await other.json()).toMatchObject({ status: 409, code: "already_exists", errors: [{ field: "warehouse_id" }] });
   });
 
-  it("are changed once under one key", async ({ expect }) => {
+  it("are changed once for one key", async ({ expect }) => {
     const [id, key] = [await created(), ownId("key")];
 
     await patch(`${URL}/${id}`, { name: "First" }, { admin: true, key });
@@ -96,7 +96,7 @@ describe("warehouses", () => {
     expect((await listed()).find((each) => each.warehouse_id === id)).toMatchObject({ name: "Second" });
   });
 
-  it("that do not exist answer 404", async ({ expect }) => {
+  it("are 404 if they do not exist", async ({ expect }) => {
     expect(await change("nothing", { name: "x" })).toMatchObject({ http: 404, code: "not_found" });
     expect(await change("x".repeat(10_240), { name: "x" })).toMatchObject({ http: 422, errors: [{ field: "warehouse_id" }] });
   });
@@ -117,7 +117,7 @@ describe("warehouses", () => {
     expect(await response.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("refuse a change of nothing, malformed JSON and another content type", async ({ expect }) => {
+  it("refuse an empty change, malformed JSON and another content type", async ({ expect }) => {
     const id = await created();
 
     expect(await change(id, {})).toMatchObject({ http: 422, code: "validation_failed" });
@@ -134,7 +134,7 @@ describe("warehouses", () => {
     expect(await change(id, { name: `${name}!` })).toMatchObject({ http: 200, name: `${name}!` });
   });
 
-  it("number 200 at most", async ({ expect }) => {
+  it("are limited to 200", async ({ expect }) => {
     const insert = `INSERT INTO warehouses SELECT 'many-' || value, value, 'Many', 'archived', 'IN', '1', 0, 0, 0, '[]', '["IN"]'
       FROM json_each(?) WHERE value + (SELECT count(*) FROM warehouses) <= 200`;
     await env.DB.prepare(insert)

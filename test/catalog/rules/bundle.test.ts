@@ -22,7 +22,7 @@ function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
 
 const NEVER = () => false;
 
-it("takes active products, each with its own or its named variant", ({ expect }) => {
+it("accepts active products, each with its only or its named variant", ({ expect }) => {
   const wanted = [
     { productId: "p0", quantity: 2 },
     { productId: "p1", variantId: "v1", quantity: 1 },
@@ -67,16 +67,16 @@ it("refuses the same variant twice", ({ expect }) => {
 });
 
 it.for([
-  ["is in as many bundles as it may be", MAX_BUNDLES, [], true],
-  ["is in more, as older shops have it", MAX_BUNDLES + 1, [], true],
+  ["is in the maximum number of bundles", MAX_BUNDLES, [], true],
+  ["is in more, from before the limit", MAX_BUNDLES + 1, [], true],
   ["is in one fewer", MAX_BUNDLES - 1, [], false],
-  ["is in as many, of which this is one", MAX_BUNDLES, ["p0"], false],
+  ["is in the maximum, this bundle included", MAX_BUNDLES, ["p0"], false],
 ] as const)("a product that %s: %s with %s gives %s", ([, count, kept, isRefused], { expect }) => {
   const components = kept.map((productId) => ({ productId, variantId: "old", quantity: 1, name: "Part" }));
   const isFull = bundleLimitFor(new Map([["p0", count]]), components);
 
   const { errors } = chooseComponents([{ productId: "p0", quantity: 1 }], [sellable(0)], isFull);
 
-  const refused = [{ field: "components[0]", message: "is in 100 bundles already, which are the most" }];
+  const refused = [{ field: "components[0]", message: "is in 100 bundles already, which is the limit" }];
   expect(errors).toEqual(isRefused ? refused : []);
 });

@@ -12,17 +12,17 @@ describe("a barcode", () => {
     ["GTIN-12", "036000291452", "00036000291452"],
     ["GTIN-13", "4006381333931", "04006381333931"],
     ["GTIN-14", "10614141000415", "10614141000415"],
-  ] as const)("that is a %s is read as fourteen digits", ([, code, gtin], { expect }) => {
+  ] as const)("that is a %s is normalised to GTIN-14", ([, code, gtin], { expect }) => {
     expect(toGtin14(code)).toBe(gtin);
   });
 
-  it("is the same item whatever zeros stand before it", ({ expect }) => {
+  it("is the same item with any leading zeros", ({ expect }) => {
     const codes = ["036000291452", "0036000291452", "00036000291452"];
 
     expect(new Set(codes.map(toGtin14)).size).toBe(1);
   });
 
-  it("of any length is taken with its check digit, and with no other", ({ expect }) => {
+  it("of any length is accepted only with its check digit", ({ expect }) => {
     fc.assert(
       fc.property(anyCode, fc.integer({ min: 1, max: 9 }), (code, off) => {
         const wrong = (Number(code.at(-1)) + off) % 10;
@@ -32,7 +32,7 @@ describe("a barcode", () => {
     );
   });
 
-  it("with one digit misread is never taken", ({ expect }) => {
+  it("with one misread digit is never accepted", ({ expect }) => {
     fc.assert(
       fc.property(anyCode, fc.nat(), fc.integer({ min: 1, max: 9 }), (code, place, off) => {
         const at = place % code.length;

@@ -15,7 +15,7 @@ async function search(wanted: Omit<ProductSearch, "status"> & { status?: "active
   return results.map((found) => found.product_id);
 }
 
-/** Many in one batch, so that the time goes into FTS5 and not into round trips. */
+/** Runs many searches in one batch, because round trips would take most of the time. */
 async function searchAll(texts: string[]): Promise<void> {
   const searches = texts.flatMap((q) => [{ q }, { q, category: q, brand: q }]);
   await env.DB.batch(searches.map((wanted) => statementOf({ status: "active", ...wanted })));
@@ -51,13 +51,13 @@ describe("a catalogue search", () => {
     ids.old = await createdProduct({ name: "Basmati Rice 5kg", status: "archived" });
   });
 
-  it("finds every word's beginning, in any order and case", async ({ expect }) => {
+  it("matches prefixes of words, in any order and case", async ({ expect }) => {
     expect(await search({ q: "RIC bas" })).toEqual([ids.rice]);
     expect(await search({ q: "rice oil" })).toEqual([]);
     expect(await search({ q: "asmati" })).toEqual([]);
   });
 
-  it("takes category, brand and status as a whole", async ({ expect }) => {
+  it("matches category, brand and status exactly", async ({ expect }) => {
     expect(await search({ category: "Home" })).toEqual([ids.rice]);
     expect(await search({ category: "Home Decor", q: "sun" })).toEqual([ids.oil]);
     expect(await search({ brand: "daawat" })).toEqual([]);
@@ -71,11 +71,11 @@ describe("a catalogue search", () => {
     expect(await search({ q: "NEAR(" })).toEqual([]);
   });
 
-  it("matches nothing where nothing of a word was typed", async ({ expect }) => {
+  it("matches nothing if the text has no letter or digit", async ({ expect }) => {
     for (const q of ["", "  ", "😀", '"*()', "\u0301"]) expect(await search({ q })).toEqual([]);
   });
 
-  it("never makes an expression that FTS5 refuses, whatever is typed", { timeout: 30_000 }, async ({ expect }) => {
+  it("never builds an expression that FTS5 rejects, whatever is typed", { timeout: 30_000 }, async ({ expect }) => {
     const typed = fc.oneof(
       fc.string({ unit: "binary", maxLength: 80 }),
       fc
@@ -87,7 +87,7 @@ describe("a catalogue search", () => {
     expect(await search({ q: "rice" })).toEqual([ids.rice]);
   });
 
-  it("reads at most ten words of at most 64 characters", ({ expect }) => {
+  it("uses at most ten words of at most 64 characters", ({ expect }) => {
     const expression = matchExpression({ q: `${"x".repeat(1_000)} ${"y ".repeat(50)}`, status: "active" });
 
     expect(expression.match(/words/g)).toHaveLength(10);

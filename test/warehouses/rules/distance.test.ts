@@ -12,7 +12,7 @@ it("measures known distances", ({ expect }) => {
   expect(distanceKm(DELHI, DELHI)).toBe(0);
 });
 
-it("is the same both ways, and never more than half the earth", ({ expect }) => {
+it("is symmetric, and never more than half the circumference", ({ expect }) => {
   const point = fc.record({
     latitude: fc.double({ min: -90, max: 90, noNaN: true }),
     longitude: fc.double({ min: -180, max: 180, noNaN: true }),

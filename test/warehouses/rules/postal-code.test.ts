@@ -6,7 +6,7 @@ function known(code: string): KnownCode {
   return { code, latitude: code.length, longitude: 0 };
 }
 
-/** What `findRankingRows` reads: the first code at or after it and the last before it. */
+/** The neighbours that `findRankingRows` reads: the first code at or after it, and the last one before it. */
 function neighboursOf(code: string, codes: readonly string[]): KnownCode[] {
   const sorted = codes.toSorted();
   return [sorted.find((each) => each >= code), sorted.findLast((each) => each < code)].flatMap((each) =>
@@ -14,18 +14,18 @@ function neighboursOf(code: string, codes: readonly string[]): KnownCode[] {
   );
 }
 
-/** The same by looking at every code, which the two neighbours make needless. */
+/** The same result by comparison with every code. */
 function longestShared(code: string, codes: readonly string[]): number {
   const lengths = codes.map((each) => Array.from(code).findIndex((letter, at) => letter !== each[at]));
   const longest = Math.max(0, ...lengths.map((length) => (length === -1 ? code.length : length)));
   return longest < 2 ? 0 : longest;
 }
 
-it("writes a code in upper case, with letters and digits only", ({ expect }) => {
+it("normalises a code to upper case letters and digits", ({ expect }) => {
   expect(["sw1a 1aa", "560-034", " 12 ", "k1a0b1"].map(normalisePostalCode)).toEqual(["SW1A1AA", "560034", "12", "K1A0B1"]);
 });
 
-it("knows a code exactly, by its longest known beginning, or not at all", ({ expect }) => {
+it("finds a code exactly, by its longest known prefix, or not at all", ({ expect }) => {
   const codes = ["110001", "560001", "560095", "600001", "7"];
   const matched = (code: string) => placeOf(code, neighboursOf(code, codes));
 
@@ -37,7 +37,7 @@ it("knows a code exactly, by its longest known beginning, or not at all", ({ exp
   expect(placeOf("560001", [])).toBeUndefined();
 });
 
-it("finds the longest shared beginning of all known codes by the two neighbours alone", ({ expect }) => {
+it("finds the longest common prefix of all known codes from the two neighbours", ({ expect }) => {
   const code = fc.string({ unit: fc.constantFrom("1", "2", "A"), minLength: 1, maxLength: 5 });
 
   fc.assert(

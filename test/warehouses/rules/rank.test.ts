@@ -20,7 +20,7 @@ function rank(list: Warehouse[], customer: Partial<Customer>, selfService = fals
 describe("the ranking of warehouses", () => {
   const place = { point: CHENNAI, matched: "600001", exact: true };
 
-  it("is by distance where the postal code is known", ({ expect }) => {
+  it("is by distance if the postal code is known", ({ expect }) => {
     const { ids, rankedBy, location, ranking } = rank([DEL, MUM, BLR], { postalCode: "600001", place });
 
     expect({ ids, rankedBy }).toEqual({ ids: ["BLR", "MUM", "DEL"], rankedBy: "distance" });
@@ -28,7 +28,7 @@ describe("the ranking of warehouses", () => {
     expect(ranking[0]?.distanceKm).toBeCloseTo(291.7, 1);
   });
 
-  it("says that only the beginning of the postal code is known", ({ expect }) => {
+  it("names the known prefix of the postal code", ({ expect }) => {
     const { location } = rank([BLR], { postalCode: "600099", place: { ...place, matched: "6000", exact: false } });
 
     expect(location).toMatchObject({ source: "postal_code_prefix", postalCode: "600099", matched: "6000" });
@@ -45,7 +45,7 @@ describe("the ranking of warehouses", () => {
     expect(ranking.map((each) => each.servedPrefix)).toEqual(["600", "60", null, null]);
   });
 
-  it("takes a served prefix of a postal code whose place is unknown", ({ expect }) => {
+  it("uses a served prefix of a postal code whose location is unknown", ({ expect }) => {
     const { ids, rankedBy, location } = rank([BLR, { ...DEL, servedPostalCodes: ["99"] }], { postalCode: "990001" });
 
     expect({ ids, rankedBy, source: location.source }).toEqual({
@@ -55,7 +55,7 @@ describe("the ranking of warehouses", () => {
     });
   });
 
-  it("falls back on the edge's estimate, but not on a traveller's abroad", ({ expect }) => {
+  it("falls back on the edge's estimate, unless it is abroad", ({ expect }) => {
     const atHome = rank([BLR, MUM, DEL], { postalCode: "99", edge: { latitude: 28.5, longitude: 77.1, country: "IN" } });
     const abroad = rank([BLR, MUM, DEL], { postalCode: "99", edge: { latitude: 51.5, longitude: 0.1, country: "GB" } });
 
@@ -80,7 +80,7 @@ describe("the ranking of warehouses", () => {
     expect(rank([b, a, first], {}).ids).toEqual(["C", "A", "B"]);
   });
 
-  it("leaves out what is archived, does not ship there, or does not hand over", ({ expect }) => {
+  it("leaves out warehouses that are archived, do not ship there, or do not allow collection", ({ expect }) => {
     const list = [
       { ...BLR, status: "archived" as const },
       { ...MUM, shipsTo: ["US", "IN"], allowsSelfService: true },
