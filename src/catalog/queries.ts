@@ -125,9 +125,8 @@ function sellablesOf(wanted: readonly Wanted[] | SQL): SQL {
 }
 
 /**
- * Finds the components of the bundles among an order's lines, in one statement.
+ * Finds the components of the bundles among an order's lines, in one statement; in the order of the lines, then of each bundle.
  * @param wanted the list given to `findSellables`
- * @returns every component of every bundle, in the order of the lines and then of the bundle
  */
 export function findSellableComponents(wanted: readonly Wanted[] | SQL): Query<SellableComponent[]> {
   return rows(sql`
