@@ -34,7 +34,7 @@ function isImpossible(code: string, { route, action }: RouteCodes): boolean {
   // What Stripe says is a fact: it is never refused, and what belongs to no order opens an alert. It has no key.
   if (route === "payments/stripe-contract.ts takeStripeEvent") return NOT_FOR_STRIPE.has(code);
   // It takes no components.
-  if (code === "invalid_bundle") return route === "stock/adjustments/new-product-contract.ts createStockedProduct";
+  if (code === "invalid_bundle") return route === "stock/adjustments/contract.ts createStockedProduct";
   // Everything else ranks for all delivery methods at once.
   return code === "self_service_unavailable" && route !== "orders/placement/contract.ts placeOrder";
 }
