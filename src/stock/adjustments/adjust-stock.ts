@@ -8,7 +8,7 @@ import { findWarehouse } from "../../warehouses/queries.ts";
 import type { Place } from "../rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "../rules/messages.ts";
 
-/** A change of stock by hand, as it is asked for. What is left out: the only variant, the shop's default warehouse. */
+/** A requested adjustment. Defaults: the product's only variant, the shop's default warehouse. */
 export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {
   productId: string;
   variantId?: string | undefined;
@@ -16,9 +16,9 @@ export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "r
 }
 
 /**
- * Moves stock by hand: D1 says where, the product's object does it, once per key.
- * @throws Refusal `not_found`, `validation_failed` naming the variant or warehouse, `bundle_has_no_stock`; `units_reserved` when more
- *   would leave than is free; `idempotency_key_reused`; `unresolved` when the object did not say whether it moved anything
+ * Adjusts stock by hand, once per key: D1 resolves the variant and the warehouse, the product's object moves the units.
+ * @throws Refusal `not_found`, `validation_failed` naming the variant or warehouse, `bundle_has_no_stock`; `units_reserved` if more units
+ *   would leave than are free; `count_outdated`; `idempotency_key_reused`; `unresolved` if the object did not answer
  */
 export async function adjustStock(
   deps: Deps,
@@ -29,7 +29,7 @@ export async function adjustStock(
   const {
     sellables: [sellable],
     warehouse,
-  } = await deps.db.batch("adjust stock", {
+  } = await deps.db.batch("resolve item", {
     sellables: findSellables([{ productId, variantId }]),
     warehouse: findWarehouse(warehouseId),
   });
@@ -42,15 +42,15 @@ export async function adjustStock(
     .stockOf(productId)
     .adjust({ ...change, ...place, ...identity, requestId: isAudited ? requestId : undefined })
     .catch((error: unknown) => {
-      throw unresolved("The product's object did not say whether it moved the units.", keyed ? "same_key" : "look_first", error);
+      throw unresolved("It is not known whether the units were moved.", keyed ? "same_key" : "look_first", error);
     });
-  return moved(answer, place);
+  return movementOf(answer, place);
 }
 
-/** Another product's object knows nothing of the key, so D1 says which product it is for. @throws Refusal `idempotency_key_reused` */
+/** Binds the key to the product in D1, because the object of another product does not know the key. @throws Refusal `idempotency_key_reused` */
 async function bindToProduct(deps: Deps, { id }: Keyed, productId: string): Promise<void> {
   const bindingId = `${id}/product`;
-  const { bound } = await deps.db.batch("bind to product", {
+  const { bound } = await deps.db.batch("bind key", {
     bindKey: bindKey(bindingId, productId, deps.nowMs()),
     bound: findAnswer(bindingId),
   });
@@ -59,20 +59,19 @@ async function bindToProduct(deps: Deps, { id }: Keyed, productId: string): Prom
 
 function variantOf({ productId, variantId }: AdjustRequest, sellable: Sellable | undefined): string {
   if (!sellable) throw new Refusal("not_found", `There is no product ${productId}.`);
-  if (sellable.isBundle) throw new Refusal("bundle_has_no_stock", "Move the stock of its components.");
+  if (sellable.isBundle) throw new Refusal("bundle_has_no_stock", "Adjust the stock of its components.");
   const stocked = stockedVariant(sellable, variantId);
   if ("problem" in stocked) throw invalidField("variant_id", stocked.problem);
   return stocked.variantId;
 }
 
-function moved(answer: AdjustAnswer, { warehouseId }: Place): { movement: Movement; replayed: boolean } {
+/** @throws Refusal if the object moved nothing */
+function movementOf(answer: AdjustAnswer, { warehouseId }: Place): { movement: Movement; replayed: boolean } {
   if (answer.outcome === "moved") return answer;
-  if (answer.outcome === "reference_reused") {
-    throw keyReused();
-  }
+  if (answer.outcome === "reference_reused") throw keyReused();
   const { onHand, replayed } = answer;
   if (answer.outcome === "not_as_expected") {
-    throw new Refusal("count_outdated", `${onHand} units are on hand in ${warehouseId} now; count again.`, {
+    throw new Refusal("count_outdated", `${onHand} units are on hand in ${warehouseId} now. Count again.`, {
       replayed,
       members: { warehouse_id: warehouseId, on_hand: onHand },
     });

@@ -8,7 +8,7 @@ import type { Movement } from "../rules/messages.ts";
 
 const REASON = "Initial stock";
 
-/** A product with one variant, and the units that there are of it; without a warehouse they are in the shop's default one. */
+/** A product with one variant and its initial units; the default warehouse is the shop's. */
 export interface NewStockedProduct extends NewProduct {
   units: number;
   warehouseId?: string | undefined;
@@ -16,16 +16,16 @@ export interface NewStockedProduct extends NewProduct {
 
 export interface StockedProduct {
   product: Product;
-  /** Absent where there were no units to bring. */
+  /** Absent if there are no initial units. */
   movement: Movement | undefined;
   replayed: boolean;
 }
 
 /**
- * Makes a product in D1, then has its object receive its units. The movement's reference is the key's own id, so a retry with the key
- * finds the product, whatever crashed in between, and brings the units that are not there yet.
- * @throws Refusal `already_exists` naming the taken id, `validation_failed`, `idempotency_key_reused`; `unresolved` when D1 or the
- *   object did not say what it did
+ * Creates a product in D1, then has its object receive the units. The movement's reference is the id of the key, so after a crash a retry
+ * with the key finds the product and receives the units that are missing.
+ * @throws Refusal `already_exists` naming the taken id, `validation_failed`, `idempotency_key_reused`; `unresolved` if D1 or the object
+ *   did not answer
  */
 export async function createStockedProduct(
   deps: Deps,
@@ -40,7 +40,7 @@ export async function createStockedProduct(
 }
 
 async function requireWarehouse(deps: Deps, warehouseId: string): Promise<void> {
-  const { warehouse } = await deps.db.batch("require warehouse", { warehouse: findWarehouse(warehouseId) });
+  const { warehouse } = await deps.db.batch("read warehouse", { warehouse: findWarehouse(warehouseId) });
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
 }
 
@@ -61,10 +61,10 @@ async function receive(deps: Deps, keyed: Keyed | undefined, { productId }: Prod
       requestId: isAudited ? requestId : undefined,
     })
     .catch((error: unknown) => {
-      const detail = `The product ${productId} is there; its object did not say whether it took the units.`;
+      const detail = `The product ${productId} was created; it is not known whether its units were received.`;
       throw unresolved(detail, keyed ? "same_key" : "look_first", error);
     });
-  // Units that come in are never refused, and D1 has found the body to be the key's own.
-  if (answer.outcome !== "moved") throw new Error(`the first units of ${productId} were answered ${answer.outcome}`);
+  // Receipts are never refused, and D1 has already compared the body with the key's.
+  if (answer.outcome !== "moved") throw new Error(`the initial units of ${productId} were refused: ${answer.outcome}`);
   return answer;
 }

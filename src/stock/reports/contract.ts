@@ -11,7 +11,7 @@ const optionalText = z.string().nullable();
 const optionalMoney = z.number().nullable();
 
 const stockStatusSchema = z.enum(STOCK_STATUSES).openapi({
-  description: "`low_stock`: something is left, but no more than min_stock_level.",
+  description: "`low_stock`: available units are above zero, but not above `min_stock_level`.",
 });
 
 const identitySchema = z.object({
@@ -44,22 +44,22 @@ const lowStockProductSchema = identitySchema
   .extend({
     current_stock: currentStockSchema,
     min_stock_level: z.int().nullable(),
-    shortfall: z.int().openapi({ description: "Units that are missing to the minimum." }),
+    shortfall: z.int().openapi({ description: "Units below the minimum." }),
     stock_status: stockStatusSchema,
   })
   .openapi("LowStockProduct");
 
 const heldSchema = z.object({
   total_products: z.int(),
-  total_units: z.int().openapi({ description: "On hand." }),
-  total_stock_value: z.number().openapi({ description: "Units at their cost price; those without one count nothing." }),
+  total_units: z.int().openapi({ description: "Units on hand." }),
+  total_stock_value: z.number().openapi({ description: "Units at cost price; units without one count as 0." }),
   total_retail_value: z.number(),
 });
 
 const sumsSchema = heldSchema
   .extend({
     active_products: z.int(),
-    in_stock: z.int().openapi({ description: "Active products, as in what follows." }),
+    in_stock: z.int().openapi({ description: "Counts active products only, like `low_stock` and `out_of_stock`." }),
     low_stock: z.int(),
     out_of_stock: z.int(),
   })
@@ -68,12 +68,18 @@ const sumsSchema = heldSchema
 const summarySchema = z
   .object({
     summary: sumsSchema.extend({
-      by_category: z.record(z.string(), sumsSchema).openapi({ description: '200 at most. Products without one are under "".' }),
-      other_categories: z.union([sumsSchema, z.null()]).openapi({ description: "What is in none of those shown." }),
-      by_warehouse: z.record(z.string(), heldSchema).openapi({ description: "Products are those that have units there." }),
+      by_category: z
+        .record(z.string(), sumsSchema)
+        .openapi({ description: 'At most 200 categories. Products without a category are under "".' }),
+      other_categories: z
+        .union([sumsSchema, z.null()])
+        .openapi({ description: "All categories beyond those shown; null if all are shown." }),
+      by_warehouse: z
+        .record(z.string(), heldSchema)
+        .openapi({ description: "Counts the products that have units in the warehouse." }),
     }),
     currency: z.string(),
-    as_of: isoTimeSchema.openapi({ description: "When the sums last changed; they follow the stock within seconds." }),
+    as_of: isoTimeSchema.openapi({ description: "When the totals last changed; they follow the stock within seconds." }),
   })
   .openapi("InventorySummary");
 
@@ -83,22 +89,20 @@ export const listInventory = createRoute({
   tags: ["Inventory"],
   summary: "List products with their stock in every warehouse",
   ...needs("inventory:read"),
-  description: "With several filters a page may be short, or empty, before the last.",
+  description: "With several filters, a page may be short or empty before the last one.",
   request: {
     query: pageQuerySchema.extend({
-      q: textSchema(100)
-        .optional()
-        .openapi({ description: "Words, or their beginnings; all must be there.", example: "basmati" }),
+      q: textSchema(100).optional().openapi({ description: "Terms or prefixes; all must match.", example: "basmati" }),
       category: textSchema(100).optional(),
       stock_status: stockStatusSchema.optional(),
-      warehouse_id: idSchema.optional().openapi({ description: "Products that are, or were, in this warehouse." }),
-      supplier: textSchema(200).optional().openapi({ description: "The supplier's name, exactly." }),
+      warehouse_id: idSchema.optional().openapi({ description: "Products that have or had stock in this warehouse." }),
+      supplier: textSchema(200).optional().openapi({ description: "The exact name of the supplier." }),
       status: z.enum(STATUSES).default("active"),
     }),
   },
   responses: {
     200: jsonAnswer(
-      "A page, in an order of its own",
+      "A page; the order depends on the filters",
       z.object({ products: z.array(inventoryProductSchema), next_cursor: nextCursorSchema, as_of: asOfSchema }),
     ),
     ...problems("validation_failed", "forbidden"),
@@ -109,15 +113,15 @@ export const listLowStock = createRoute({
   method: "get",
   path: "/products/low-stock",
   tags: ["Inventory"],
-  summary: "List the active products at or below their minimum",
+  summary: "List active products at or below their minimum stock level",
   ...needs("inventory:read"),
   request: { query: pageQuerySchema },
   responses: {
     200: jsonAnswer(
-      "A page, in the order of product ids",
+      "A page, ordered by product id",
       z.object({
         low_stock_products: z.array(lowStockProductSchema),
-        count: z.int().openapi({ description: "On all pages." }),
+        count: z.int().openapi({ description: "Products on all pages." }),
         next_cursor: nextCursorSchema,
         as_of: asOfSchema,
       }),
@@ -130,16 +134,16 @@ export const showSummary = createRoute({
   method: "get",
   path: "/summary",
   tags: ["Inventory"],
-  summary: "Show the inventory in sums",
+  summary: "Show the totals of the inventory",
   ...needs("inventory:read"),
-  responses: { 200: jsonAnswer("The sums", summarySchema), ...problems("forbidden") },
+  responses: { 200: jsonAnswer("The totals", summarySchema), ...problems("forbidden") },
 });
 
 export const showSummaryAsNamed = createRoute({
   method: "get",
   path: "/inventory/summary",
   tags: ["Inventory"],
-  summary: "Show the inventory in sums, as `/inventory/summary` does",
+  summary: "Show the totals of the inventory (alias of `/summary`)",
   ...needs("inventory:read"),
-  responses: { 200: jsonAnswer("The sums", summarySchema), ...problems("forbidden") },
+  responses: { 200: jsonAnswer("The totals", summarySchema), ...problems("forbidden") },
 });

@@ -5,13 +5,13 @@ import type { Sums } from "../rules/summary.ts";
 import type { InventorySummary } from "./show-summary.ts";
 import { toLevelJson } from "../storefront/json.ts";
 
-/** The shop's currency and its digits after the point. */
+/** The shop's currency and its decimals. */
 interface Money {
   currency: string;
   currencyDecimals: number;
 }
 
-/** Shows a product in the inventory, with what only staff see. */
+/** Shows a product of the inventory, for staff. */
 export function toStockedJson(product: StockedProduct, { currency, currencyDecimals: decimals }: Money) {
   return {
     ...toIdentityJson(product),
@@ -31,7 +31,7 @@ export function toStockedJson(product: StockedProduct, { currency, currencyDecim
   };
 }
 
-/** Shows a product that is to be ordered again. */
+/** Shows a product with low stock. */
 export function toLowStockJson(product: StockedProduct) {
   return {
     ...toIdentityJson(product),
@@ -46,7 +46,7 @@ function toIdentityJson({ productId, name, sku, category, supplierName }: Stocke
   return { product_id: productId, name, sku, category, supplier_name: supplierName };
 }
 
-/** Shows the sums over all products; a category without a name is that of products without one. */
+/** Shows the totals; the category `""` is that of products without one. */
 export function toSummaryJson({ shop, categories, others, warehouses, asOfMs }: InventorySummary, { currency, ...money }: Money) {
   const shown = (sums: Sums) => toSumsJson(sums, money.currencyDecimals);
   return {

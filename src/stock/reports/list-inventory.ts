@@ -12,13 +12,13 @@ import {
   type StockedProduct,
 } from "../rules/inventory.ts";
 
-/** `after` is where the page before ended: a row number or a product's id, as the search's path goes. */
+/** `after` is the key of the last product on the page before: a row number or a product id, depending on the search. */
 export interface InventoryRequest extends InventorySearch {
   after?: PathKey | undefined;
   limit: number;
 }
 
-/** The page is as old as the oldest figure in it. */
+/** `asOfMs` is the time of the oldest figure on the page. */
 export interface InventoryPage {
   products: StockedProduct[];
   next: PathKey | null;
@@ -26,8 +26,8 @@ export interface InventoryPage {
 }
 
 /**
- * Lists products with their stock by what the projection knows. One filter, or words and category, choose the index; by the others
- * a page has those of `limit + 1` products that fit.
+ * Lists products with their stock from the projection. One filter, or terms and category, choose the index; the other filters apply to
+ * `limit + 1` products at a time.
  */
 export async function listInventory(deps: Deps, { after, limit, ...search }: InventoryRequest): Promise<InventoryPage> {
   const path = accessPathFor(search);
@@ -36,7 +36,7 @@ export async function listInventory(deps: Deps, { after, limit, ...search }: Inv
   return toPage(deps, window, { path, size, limit, search });
 }
 
-/** Lists the active products that are at or below their minimum, and says how many there are. */
+/** Lists active products at or below their minimum, with their number. */
 export async function listLowStock(
   deps: Deps,
   { after, limit }: Pick<InventoryRequest, "after" | "limit">,
@@ -61,7 +61,7 @@ interface Wanted {
 function toPage(deps: Deps, window: readonly StockedProduct[], { path, search, ...wanted }: Wanted): InventoryPage {
   const { items, next } = cutPage<StockedProduct, PathKey>(window, {
     ...wanted,
-    // A product with several variants in a warehouse is found once for each.
+    // A product with several variants in a warehouse has a row for each.
     fits: (product, index) => window[index - 1]?.productId !== product.productId && matchesSearch(product, search),
     keyOf: ({ rowNo, productId }) => (isByRow(path) ? rowNo : productId),
   });

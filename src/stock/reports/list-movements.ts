@@ -5,83 +5,83 @@ import { cutPage } from "../../rules/page.ts";
 import { findMovementWindow, findProductMovementWindow } from "./queries.ts";
 import { matchesMovement, type ListedMovement, type MovementKey, type MovementSearch } from "../rules/movement-list.ts";
 
-/** A movement costs one row read, so of a filtered list so many times the page are looked through. */
-const LOOKED_THROUGH = 3;
+/** A filtered page reads this many times its length; each movement costs one row read. */
+const READ_FACTOR = 3;
 const EXPORT_BATCH = 1_000;
-/** How far the clocks of a product's moments may differ: its ledger is in the order of time but for that. */
+/** How far clocks may differ: a ledger is in the order of time except for this. */
 const CLOCK_ERROR_MS = 3_600_000;
-/** Movements that one export looks through. */
-const MAX_EXPORTED = 100_000;
+/** The most movements that one export reads. */
+const MAX_EXPORT_READ = 100_000;
 
-/** Whose movements, and how a window of them is read, newest first. */
+/** A list of movements, newest first. */
 export interface MovementSource {
   read: (before: MovementKey | undefined, size: number) => Promise<ListedMovement[]>;
-  /** Whether they stand in the order of time, so that none that fits comes after one that is too old. */
+  /** Whether it is strictly in the order of time, so that reading can stop at the first movement that is too old. */
   isByTime: boolean;
 }
 
-/** Which movements, from the last page's end on. */
+/** A search, and the key where the page before ended. */
 export interface MovementsRequest extends MovementSearch {
   before?: MovementKey | undefined;
 }
 
-/** `next` is what the next page comes after, null on the last. */
+/** The next page begins after `next`, which is null on the last one. */
 export interface MovementPage {
   movements: ListedMovement[];
   next: MovementKey | null;
 }
 
-/** The movements of all products, in the order of time. @param search says where to begin */
+/** The movements of all products, in the order of time. @param search `toMs` is where the list begins */
 export function shopMovements(deps: Deps, { toMs }: MovementSearch): MovementSource {
   const newest = { atMs: toMs ?? Number.MAX_SAFE_INTEGER, productId: "", seq: 0 };
   return {
     isByTime: true,
     read: async (before, size) => {
-      const { found } = await deps.db.batch("shop movements", { found: findMovementWindow(before ?? newest, size) });
-      return found;
+      const { window } = await deps.db.batch("shop movements", { window: findMovementWindow(before ?? newest, size) });
+      return window;
     },
   };
 }
 
 /**
- * The movements of a product in the order of its ledger, which is that of time but for a clock's error.
- * @throws Refusal `not_found` when they are read and there is no such product
+ * The movements of a product in the order of its ledger: that of time, except for clock errors.
+ * @throws Refusal `not_found`, from `read`, if there is no such product
  */
 export function productMovements(deps: Deps, productId: string): MovementSource {
   return {
     isByTime: false,
     read: async (before, size) => {
       const end = { atMs: 0, productId, seq: before?.seq ?? Number.MAX_SAFE_INTEGER };
-      const { product, found } = await deps.db.batch("product movements", {
+      const { product, window } = await deps.db.batch("product movements", {
         product: findProduct(productId),
-        found: findProductMovementWindow(end, size),
+        window: findProductMovementWindow(end, size),
       });
       if (!product) throw new Refusal("not_found", `There is no product ${productId}.`);
-      return found;
+      return window;
     },
   };
 }
 
-/** Lists the movements of what is on hand. Filters are in no index but time's: with them a page may be short, or empty, before the last. */
+/** Lists movements of units on hand. Only time has an index: with other filters a page may be short or empty before the last one. */
 export function listMovements(source: MovementSource, request: MovementsRequest, limit: number): Promise<MovementPage> {
   const { kind, warehouseId, actor, fromMs, toMs } = request;
   const isFiltered = [kind, warehouseId, actor, fromMs, toMs].some((filter) => filter !== undefined);
-  return readPage(source, request, { limit, size: isFiltered ? LOOKED_THROUGH * limit : limit + 1 });
+  return readPage(source, request, { limit, size: isFiltered ? READ_FACTOR * limit : limit + 1 });
 }
 
 /**
- * Gives all movements that match, in batches, newest first.
- * @throws Error after `MAX_EXPORTED`: a list that just ended there would look whole
+ * Yields all matching movements in batches, newest first.
+ * @throws Error after `MAX_EXPORT_READ`, so that a truncated list does not look complete
  */
 export async function* exportMovements(source: MovementSource, request: MovementsRequest): AsyncGenerator<ListedMovement[]> {
   let { before } = request;
-  for (let looked = 0; looked < MAX_EXPORTED; looked += EXPORT_BATCH) {
+  for (let read = 0; read < MAX_EXPORT_READ; read += EXPORT_BATCH) {
     const { movements, next } = await readPage(source, { ...request, before }, { limit: EXPORT_BATCH, size: EXPORT_BATCH });
     yield movements;
     if (!next) return;
     before = next;
   }
-  throw new Error(`There are more than ${MAX_EXPORTED} movements to look through`);
+  throw new Error(`the export would read more than ${MAX_EXPORT_READ} movements`);
 }
 
 async function readPage(
@@ -96,6 +96,6 @@ async function readPage(
     keyOf: ({ atMs, productId, seq }) => ({ atMs, productId, seq }),
   });
   const margin = isByTime ? 0 : CLOCK_ERROR_MS;
-  const isOver = next !== null && next.atMs < (search.fromMs ?? 0) - margin;
-  return { movements: items, next: isOver ? null : next };
+  const isPastStart = next !== null && next.atMs < (search.fromMs ?? 0) - margin;
+  return { movements: items, next: isPastStart ? null : next };
 }

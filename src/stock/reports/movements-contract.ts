@@ -16,7 +16,7 @@ const movementSchema = z
     previous_stock: z.int().openapi({ description: "On hand in this warehouse before." }),
     new_stock: z.int().openapi({ description: "On hand in this warehouse after." }),
     reason: z.string().nullable(),
-    reference_id: z.string().nullable().openapi({ description: "The client's own." }),
+    reference_id: z.string().nullable().openapi({ description: "Your own reference." }),
     reference: z.object({ type: z.enum(["order", "cart", "adjustment", "return", "transfer"]), id: z.string() }),
     actor: z.string(),
     at: isoTimeSchema,
@@ -27,7 +27,7 @@ const movementQuerySchema = pageQuerySchema.extend({
   kind: z.enum(ON_HAND_KINDS).optional(),
   warehouse_id: idSchema.optional(),
   actor: textSchema(200).optional(),
-  from: isoTimeSchema.optional().openapi({ description: "From this time on." }),
+  from: isoTimeSchema.optional().openapi({ description: "At or after this time." }),
   to: isoTimeSchema.optional().openapi({ description: "Before this time." }),
 });
 
@@ -36,12 +36,12 @@ export type MovementQuery = z.output<typeof movementQuerySchema>;
 const movementListSchema = z.object({
   movements: z.array(movementSchema),
   next_cursor: nextCursorSchema,
-  as_of: isoTimeSchema.openapi({ description: "When it was read; movements follow within seconds." }),
+  as_of: isoTimeSchema.openapi({ description: "When the list was read; movements follow the stock within seconds." }),
 });
 
 const movementAnswer = {
   description:
-    "A page, newest first; as CSV, all from the cursor on. A file that would look through more than 100,000 movements breaks off there: ask by time.",
+    "A page, newest first; as CSV, all movements from the cursor on. A file that would need to read more than 100,000 movements is aborted there; export shorter periods.",
   content: {
     "application/json": { schema: movementListSchema },
     "text/csv": {
@@ -54,9 +54,10 @@ export const listMovements = createRoute({
   method: "get",
   path: "/movements",
   tags: ["Inventory"],
-  summary: "List the movements of what is on hand",
+  summary: "List the movements of units on hand",
   ...needs("inventory:read"),
-  description: "With filters other than time a page may be short, or empty, before the last. `Accept: text/csv` answers a file.",
+  description:
+    "With filters other than time, a page may be short or empty before the last one. `Accept: text/csv` returns a file.",
   request: { query: movementQuerySchema },
   responses: { 200: movementAnswer, ...problems("validation_failed", "forbidden") },
 });
@@ -65,9 +66,9 @@ export const listProductMovements = createRoute({
   method: "get",
   path: "/products/{product_id}/movements",
   tags: ["Inventory"],
-  summary: "List the movements of what is on hand of a product",
+  summary: "List the movements of a product's units on hand",
   ...needs("inventory:read"),
-  description: "With filters a page may be short, or empty, before the last. `Accept: text/csv` answers a file.",
+  description: "With filters, a page may be short or empty before the last one. `Accept: text/csv` returns a file.",
   request: { params: z.object({ product_id: idSchema }), query: movementQuerySchema },
   responses: { 200: movementAnswer, ...problems("not_found", "validation_failed", "forbidden") },
 });

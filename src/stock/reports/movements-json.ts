@@ -3,7 +3,7 @@ import type { ListedMovement } from "../rules/movement-list.ts";
 import { movementIdOf } from "../rules/movement.ts";
 import { ownerOf } from "../rules/reserve.ts";
 
-/** Shows a movement of what is on hand. A hold is told as the order that it was for. */
+/** Shows a movement of units on hand. The reference of a hold is shown as its order. */
 export function toMovementJson(movement: ListedMovement) {
   const { productId, seq, referenceType: type, referenceId: id, deltaOnHand, onHandAfter } = movement;
   return {
@@ -41,7 +41,7 @@ export const MOVEMENT_COLUMNS = [
   "at",
 ];
 
-/** The members of a movement in one row: what it refers to is two columns. */
+/** A movement as a CSV record; its reference takes two columns. */
 export function toMovementCells(movement: ListedMovement): Cell[] {
   const { reference, actor, at, ...members } = toMovementJson(movement);
   return [...Object.values(members), reference.type, reference.id, actor, at];

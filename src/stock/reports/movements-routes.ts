@@ -15,7 +15,7 @@ import * as contract from "./movements-contract.ts";
 import { MOVEMENT_COLUMNS, toMovementCells, toMovementJson } from "./movements-json.ts";
 import type { ListedMovement } from "../rules/movement-list.ts";
 
-/** What moved, as staff see it. */
+/** Movements of units on hand, as a page or a CSV file. */
 export const movementRoutes = createRouter()
   .openapi(contract.listMovements, async (c) => {
     const { limit, ...query } = c.req.valid("query");
@@ -30,7 +30,7 @@ export const movementRoutes = createRouter()
     return wantsCsv(c) ? toFile(c, source, request) : c.json(await pageOf(c, source, request, limit), 200);
   });
 
-/** A movement's time, product and number in the product's ledger. */
+/** A movement's time, product, and sequence number in the product's ledger. */
 const keySchema = z.tuple([z.int().min(0), idSchema, z.int().min(0)]);
 
 function toRequest({

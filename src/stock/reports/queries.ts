@@ -13,7 +13,7 @@ const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "na
   s.shortfall AS "shortfall", s.levels AS "levels", s.as_of_ms AS "asOfMs"`;
 
 /**
- * Reads a window of the inventory along an index: at most 3 rows read for each product, whatever the size of the shop.
+ * Reads a window of the inventory along an index: at most 3 rows read for each product, with any number of products.
  * @param after where the window before ended  @returns a product once for each of its levels, where the path goes along levels
  */
 export function findStockWindow(path: AccessPath, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
@@ -23,7 +23,7 @@ export function findStockWindow(path: AccessPath, after: PathKey | undefined, si
   return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, levels: parse(each) })) };
 }
 
-/** CROSS JOIN keeps SQLite to this order of loops. Without the CAST a number is a REAL, which FTS5 does not seek by. */
+/** CROSS JOIN fixes SQLite's order of loops. Without the CAST a number is a REAL, by which FTS5 cannot seek. */
 function windowOf(path: AccessPath, after: PathKey): SQL {
   const stock = sql`CROSS JOIN ${productStock} s ON s.product_id = p.product_id`;
   const product = sql`CROSS JOIN ${products} p ON p.product_id = s.product_id`;
@@ -47,9 +47,9 @@ const MOVEMENT = sql`product_id AS "productId", seq, kind, variant_id AS "varian
   delta_on_hand AS "deltaOnHand", on_hand_after AS "onHandAfter", reason, reference_type AS "referenceType",
   reference_id AS "referenceId", external_reference AS "externalReference", actor, at_ms AS "atMs"`;
 
-/** Reads a window of all movements, newest first: one row read for each, though thousands may be of one moment. */
+/** Reads a window of all movements, newest first: one row read for each, even with thousands of the same time. */
 export function findMovementWindow({ atMs, productId, seq }: MovementKey, size: number): Query<ListedMovement[]> {
-  // SQLite seeks by a row value as far as both sides have one affinity; a CAST gives the number another than its column's.
+  // SQLite seeks by a row value only while both sides have the same affinity; a CAST would change that of the number.
   return rows(sql`
     SELECT ${MOVEMENT} FROM ${stockMovements}
     WHERE (at_ms, product_id, seq) < (${atMs}, ${productId}, ${seq})
@@ -66,19 +66,19 @@ export function findProductMovementWindow({ productId, seq }: MovementKey, size:
 const SUMS = sql`products, active_products AS "activeProducts", in_stock AS "inStock", low_stock AS "lowStock",
   out_of_stock AS "outOfStock", units, stock_value_minor AS "stockValueMinor", retail_value_minor AS "retailValueMinor"`;
 
-/** The sums of the whole shop; `belowMinimum` is how many products the list of low ones has. */
+/** The totals of the shop; `belowMinimum` is the number of products in the low-stock list. */
 export interface ShopSums extends Sums {
   belowMinimum: number;
   asOfMs: number;
 }
 
-/** Reads the sums of the shop; nothing where it has never had a product. */
+/** Reads the totals of the shop; `undefined` if it has never had a product. */
 export function findShopSums(): Query<ShopSums | undefined> {
   return row(sql`
     SELECT ${SUMS}, below_minimum AS "belowMinimum", as_of_ms AS "asOfMs" FROM ${inventorySummary} WHERE scope = 'shop' AND name = ''`);
 }
 
-/** Reads the sums of categories or warehouses, in the order of their names. */
+/** Reads the totals of categories or warehouses, ordered by name. */
 export function findSums(scope: "category" | "warehouse", size: number): Query<NamedSums[]> {
   return rows(sql`SELECT name, ${SUMS} FROM ${inventorySummary} WHERE scope = ${scope} ORDER BY name LIMIT ${size}`);
 }

@@ -3,20 +3,20 @@ import { MAX_WAREHOUSES } from "../../warehouses/queries.ts";
 import { findShopSums, findSums } from "./queries.ts";
 import { type NamedSums, ZERO_SUMS, remainderOf, type Sums } from "../rules/summary.ts";
 
-/** Categories that are shown, in the order of their names; what is beyond is summed up in one. */
+/** The most categories shown, ordered by name; the others are added up. */
 const MAX_CATEGORIES = 200;
 
-/** The inventory in sums. `others` is what is in none of the categories that are shown; null where all are. */
+/** The totals of the inventory. `others` adds up the categories that are not shown; null if all are. */
 export interface InventorySummary {
   shop: Sums;
   categories: NamedSums[];
   others: Sums | null;
   warehouses: NamedSums[];
-  /** When the sums last changed. */
+  /** When the totals last changed. */
   asOfMs: number;
 }
 
-/** Reads the sums over all products: as many rows as there are categories and warehouses, whatever the number of products. */
+/** Reads the totals: one row for each category and warehouse, with any number of products. */
 export async function showSummary(deps: Deps): Promise<InventorySummary> {
   const { shop, found, warehouses } = await deps.db.batch("show summary", {
     shop: findShopSums(),

@@ -13,24 +13,24 @@ import {
   availabilityOf,
 } from "../rules/availability.ts";
 
-/** What is asked about; a variant need not be named where the product has only one. */
+/** The requested item; the variant may be absent if the product has only one. */
 export interface Item {
   productId: string;
   variantId?: string | undefined;
 }
 
-/** What there is of a variant at this moment. */
+/** The live availability of a variant. */
 export interface Checked extends Availability {
   productId: string;
   variantId: string;
-  /** Empty where the product is no bundle. */
+  /** Empty if the product is no bundle. */
   parts: ComponentAvailability[];
   ranking: Ranking;
 }
 
 /**
- * Asks the objects what one order could get now: one hop to D1, then one to all objects at once.
- * @throws Refusal `not_found`, `country_not_served`; `validation_failed` when the product has several variants and none is named
+ * Reads from the objects how many units one order could get now: one hop to D1, then one to all objects in parallel.
+ * @throws Refusal `not_found`, `country_not_served`; `validation_failed` if the product has several variants and none is named
  */
 export async function checkAvailability(deps: Deps, item: Item, asker: RequestedDestination): Promise<Checked> {
   const {
@@ -52,15 +52,15 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Requested
 }
 
 /**
- * The item that is sold, active and unambiguous.
- * @throws Refusal `not_found`; `validation_failed` when the product has several variants and none is named
+ * The sellable of an item, active and unambiguous.
+ * @throws Refusal `not_found`; `validation_failed` if the product has several variants and none is named
  */
 export function requireSellable(
   { productId, variantId }: Item,
   sellable: Sellable | undefined,
 ): Sellable & { variantId: string } {
   if (sellable?.productStatus !== "active") throw new Refusal("not_found", `There is no product ${productId}.`);
-  if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants: name one");
+  if (sellable.isAmbiguous) throw invalidField("variant_id", "the product has several variants; name one");
   if (sellable.variantId === null || sellable.variantStatus !== "active") {
     const missing = variantId === undefined ? "no variant on sale" : `no variant ${variantId}`;
     throw new Refusal("not_found", `Product ${productId} has ${missing}.`);

@@ -24,7 +24,7 @@ export function toListedJson(product: ListedProduct, { currency, decimals }: { c
   };
 }
 
-/** Shows what there is of a product. @param options `isStaff` adds what only staff see */
+/** Shows the availability of a product. @param options `isStaff` adds the members for staff */
 export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: ProductStock, options: { isStaff: boolean }) {
   const currentStock = variants.reduce((sum, variant) => sum + variant.currentStock, 0);
   return {
@@ -38,7 +38,7 @@ export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: Product
   };
 }
 
-/** Shows whether one order could get so many. */
+/** Shows whether one order could get a quantity. */
 export function toCheckedJson({ parts, ranking, ...checked }: Checked, quantity: number) {
   return {
     product_id: checked.productId,

@@ -5,17 +5,17 @@ import type { Level } from "../rules/levels.ts";
 import type { ListedProduct } from "../rules/availability.ts";
 import { productStock, stockLevels } from "../tables.ts";
 
-/** A level of the projection, and when it was written. */
+/** A level of the projection, with the time when it was written. */
 export interface LevelAsOf extends Level {
   asOfMs: number;
 }
 
 /**
- * Reads a window of the catalogue in the order of its rows: 3 rows read for each product, whatever the filters and the size.
+ * Reads a window of the catalogue in row order: 3 rows read for each product, with any filter and any number of products.
  * @param match of `matchExpression`  @param afterRow row number of the last product before the window
  */
 export function findProductWindow(match: string, afterRow: number, size: number): Query<ListedProduct[]> {
-  // Without the CAST the number is a REAL, which FTS5 does not seek by: it would read from the first row on.
+  // Without the CAST the number is a REAL, by which FTS5 cannot seek: it would read from the first row on.
   return rows(sql`
     SELECT f.row_no AS "rowNo", p.product_id AS "productId", p.name AS "name", p.category AS "category", p.brand AS "brand",
       p.unit AS "unit", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor", p.mrp_minor AS "mrpMinor",

@@ -17,39 +17,39 @@ import {
   availabilityOf,
 } from "../rules/availability.ts";
 
-/** What there is of a variant, and where. */
+/** The availability of a variant, with its levels. */
 export interface VariantStock extends Availability {
   variantId: string;
   levels: Level[];
 }
 
-/** What one order of the asker's could get of a product, as the projection has it. */
+/** What one order for the destination could get of a product, by the projection. */
 export interface ProductStock {
   variants: VariantStock[];
-  /** Empty where the product is no bundle. */
+  /** Empty if the product is no bundle. */
   parts: ComponentAvailability[];
   ranking: Ranking;
   asOfMs: number;
 }
 
-/** A product, and what there is of it. */
+/** A product and its availability. */
 export interface ShownProduct {
   product: Product;
   stock: ProductStock;
 }
 
 /**
- * Reads the product that carries a barcode, in two hops.
+ * Shows the product with a barcode, in two hops.
  * @throws Refusal `not_found`, `country_not_served`
  */
 export async function showProductByBarcode(deps: Deps, barcode: string, asker: RequestedDestination): Promise<ShownProduct> {
-  const { found } = await deps.db.batch("show product by barcode", { found: findProductIdByGtin(toGtin14(barcode) ?? "") });
+  const { found } = await deps.db.batch("find barcode", { found: findProductIdByGtin(toGtin14(barcode) ?? "") });
   if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
   return showProduct(deps, found.productId, asker);
 }
 
 /**
- * Reads a product with what there is of it, in one hop.
+ * Shows a product with its availability, in one hop.
  * @throws Refusal `not_found`, `country_not_served`
  */
 export async function showProduct(deps: Deps, productId: string, asker: RequestedDestination): Promise<ShownProduct> {

@@ -3,7 +3,7 @@ import { type Destination, type RankFor, rankOrRefuse } from "../../warehouses/r
 import type { Ranking } from "../../warehouses/rules/rank.ts";
 import type { Sourcing } from "../rules/availability.ts";
 
-/** Where somebody asks from; a country that is not named is the shop's. */
+/** The destination in a request; the country defaults to the shop's. */
 export type RequestedDestination = Omit<Destination, "country"> & { country?: string | undefined };
 
 /** The destination that a ranking is made for. */
@@ -12,8 +12,8 @@ export function destinationOf(deps: Deps, { country = deps.config.country, ...as
 }
 
 /**
- * Who may supply an order of the asker's.
- * @throws Refusal `country_not_served` for a country that was named; where the shop's own has no warehouse there is just no stock
+ * The warehouses that may supply an order for the destination.
+ * @throws Refusal `country_not_served` for a country in the request; if no warehouse ships to the shop's own, nothing is available
  */
 export function sourcingOf(deps: Deps, asker: RequestedDestination, rank: RankFor): { ranking: Ranking; sourcing: Sourcing } {
   const any = { selfService: false };
