@@ -10,7 +10,7 @@ import { fillOrders } from "../support/cost/order-rows.ts";
 import { bumpVersion, insertRule } from "../support/pricing/pricing.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 
-// The budgets of DESIGN §10, by the counters of real D1 answers; `npm run bench:cost` prints the table.
+// The budgets of docs/architecture.md, by the counters of real D1 answers; `npm run bench:cost` prints the table.
 const SIZES = [100, 100_000];
 const LINES = [1, 5, 20];
 /** As many rules as may be active. */

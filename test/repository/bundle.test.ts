@@ -5,7 +5,7 @@ import { describe, it } from "vitest";
 import { unstable_readConfig as readConfig } from "wrangler";
 import { inTemporaryFolder, ROOT, runTool } from "../support/repository/commands.ts";
 
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET_KIB = 300;
 
 interface ObjectConfig {

@@ -3,7 +3,7 @@ import { join, relative, resolve } from "node:path";
 import { describe, it } from "vitest";
 import { inTemporaryFolder, ROOT, runTool } from "../support/repository/commands.ts";
 
-/** What destroys data on D1, which ignores `PRAGMA foreign_keys=OFF` (PLATFORM §3). */
+/** What destroys data on D1, which ignores `PRAGMA foreign_keys=OFF`. */
 const DESTRUCTIVE = [/foreign_keys\s*=\s*(off|0)/i, /\bdrop\s+table\b/i, /\bcascade\b/i];
 
 function destructionIn(sql: string): string[] {

@@ -15,7 +15,7 @@ import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const PRODUCTS = 20_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 
 beforeAll(async () => {

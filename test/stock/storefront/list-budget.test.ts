@@ -4,7 +4,7 @@ import { get } from "../../support/http/requests.ts";
 
 const PRODUCTS = 20_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 
 interface Page {
