@@ -16,7 +16,7 @@ await runScript(async () => {
       { name: "lint", script: "check:lint" },
       { name: "dead code", script: "check:dead" },
       { name: "crash run", script: "test:crash", args: ["--short"] },
-      { name: "mutants", script: "sim", args: ["--mutants"], isPatient: true },
+      { name: "mutants", script: "sim", args: ["--mutants", "--ci"], isPatient: true },
       { name: "simulation", script: "sim", args: ["--ci"], isPatient: true },
     ],
   ]);
