@@ -35,7 +35,7 @@ describe("adding to a cart", () => {
     expect([code, errors[0]?.field]).toEqual(["validation_failed", field]);
   });
 
-  it("refuses NaN, half a document, another type and a body that is too large", async ({ expect }) => {
+  it("refuses NaN, truncated JSON, another media type and a body that is too large", async ({ expect }) => {
     const answers = [
       await post("/api/v1/carts/CRT1/items", '{"product_id":"p","quantity":NaN}'),
       await post("/api/v1/carts/CRT1/items", '{"product_id"'),
@@ -67,8 +67,8 @@ describe("changing a line", () => {
   });
 });
 
-describe("a key of a cart's change", () => {
-  it("is refused where it is none, or too short for a guest, or was used for something else", async ({ expect }) => {
+describe("the key of a cart edit", () => {
+  it("is refused if it is invalid, too short for a guest, or was used with another body", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
     const key = crypto.randomUUID();
@@ -93,7 +93,7 @@ describe("a key of a cart's change", () => {
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 1, editNo: 1 }]);
   });
 
-  it("makes a repeat do nothing: the cart is answered as it is now, also after a later change", async ({ expect }) => {
+  it("makes a repeat change nothing and return the cart as it is now, also after a later edit", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 1 });
     const [put, remove] = [crypto.randomUUID(), crypto.randomUUID()];
@@ -111,7 +111,7 @@ describe("a key of a cart's change", () => {
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 4, editNo: 5 }]);
   });
 
-  it("acts once for two at once", async ({ expect }) => {
+  it("makes concurrent requests act once", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
     const key = crypto.randomUUID();
@@ -122,7 +122,7 @@ describe("a key of a cart's change", () => {
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 2, editNo: 1 }]);
   });
 
-  it("of a refused change decides nothing for good: with stock the same key succeeds", async ({ expect }) => {
+  it("of a refused edit stays usable: once there is stock, the same key succeeds", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await newCart();
     const key = crypto.randomUUID();

@@ -8,7 +8,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 
 describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
-  it("changes the quantity, and keeps all else", async ({ expect }) => {
+  it("changes the quantity and keeps everything else", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
     await bodyOf(putItem(cartId, productId, 2, { promo_code: "nothing" }));
@@ -19,7 +19,7 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
     expect(await availableAt(productId)).toBe(6);
   });
 
-  it("changes the promo code alone, and takes it away", async ({ expect }) => {
+  it("changes and removes the promo code alone", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
 
@@ -33,7 +33,7 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
     expect(named.refused_rules).toEqual([{ rule_id: null, promo_code: "NOTHING", reason: "promo_code_unknown" }]);
   });
 
-  it("takes a line out and gives its units back", async ({ expect }) => {
+  it("removes a line and releases its units", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
     const cartId = await cartOf({ [rice]: 2, [dal]: 1 });
 
@@ -43,7 +43,7 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
     expect([await availableAt(rice), await availableAt(dal)]).toEqual([10, 9]);
   });
 
-  it("takes a line out whose product is sold no more, to a country that nobody ships to any more", async ({ expect }) => {
+  it("removes a line whose product is archived, even if no warehouse ships to the cart's country", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     await archive(productId);
@@ -55,7 +55,7 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
     expect(await availableAt(productId)).toBe(10);
   });
 
-  it("by staff is kept in the audit log, and what was undone too; by a shopper it is not", async ({ expect }) => {
+  it("by staff is in the audit log, including what was undone; by a shopper it is not", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     const { token } = await userOf("staff");
@@ -68,10 +68,10 @@ describe("PATCH and DELETE /api/v1/carts/{cart_id}/items/{item_id}", () => {
       "SELECT action, after FROM audit_log WHERE record_type = 'cart' AND record_id = ?",
       cartId,
     );
-    const told = log.map(({ action, after }) => {
+    const entries = log.map(({ action, after }) => {
       const { items } = JSON.parse(after) as { items: { quantity: number }[] };
       return `${action} ${items[0]?.quantity}`;
     });
-    expect(told.toSorted()).toEqual(["cart.edit 3", "cart.edit 90", "cart.undo_edit 3"]);
+    expect(entries.toSorted()).toEqual(["cart.edit 3", "cart.edit 90", "cart.undo_edit 3"]);
   });
 });

@@ -8,7 +8,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 
 describe("claiming a guest's cart", () => {
-  it("is for accounts: a guest hears 401, a cart of somebody else's is not there, one that became an order is named", async ({
+  it("is refused: 401 for a guest, 404 for somebody else's cart, 409 with the order for a cart that became one", async ({
     expect,
   }) => {
     const [mine, other] = [await userOf(), await userOf()];
@@ -28,7 +28,7 @@ describe("claiming a guest's cart", () => {
     expect(await answers[4]?.json()).toMatchObject({ code: "cart_checked_out", order_id: "ORD1" });
   });
 
-  it("names the order also where the account has an open cart, and adds nothing to it", async ({ expect }) => {
+  it("is refused with the order even if the account has an open cart, which stays as it is", async ({ expect }) => {
     const productId = await stocked(5);
     const { token } = await userOf();
     const own = await newCart({}, { token });
@@ -42,7 +42,7 @@ describe("claiming a guest's cart", () => {
     expect(await itemRows(own)).toEqual([]);
   });
 
-  it("refuses carts that are too large together, and writes nothing", async ({ expect }) => {
+  it("is refused for carts that are too large together, and writes nothing", async ({ expect }) => {
     const productId = await stocked(20);
     const { token } = await userOf();
     const own = await newCart({}, { token });

@@ -16,7 +16,7 @@ type Claimed = CartBody & {
 const claimed = (cartId: string, token: string) => bodyOf<Claimed>(claimCart(cartId, { token }));
 
 describe("claiming a guest's cart", () => {
-  it("attaches it to an account without a cart, as it is; its id is no key any more", async ({ expect }) => {
+  it("attaches it unchanged to an account without a cart; guests can no longer use it", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     const { token, userId } = await userOf();
@@ -31,9 +31,7 @@ describe("claiming a guest's cart", () => {
     expect((await putItem(cartId, productId, 1)).status).toBe(404);
   });
 
-  it("adds its lines to the account's open cart, quantities summed, and empties it; all is reserved again", async ({
-    expect,
-  }) => {
+  it("moves its lines to the account's open cart, quantities summed, and reserves them", async ({ expect }) => {
     const [rice, dal, tea] = [await stocked(20), await stocked(20), await stocked(20)];
     const { token } = await userOf();
     const own = await cartOf({ [rice]: 2, [tea]: 1 }, { token });
@@ -48,7 +46,7 @@ describe("claiming a guest's cart", () => {
     expect(await readCart(own, { token })).toMatchObject({ items: cart.items });
   });
 
-  it("loses nothing: what cannot be reserved stays in the cart, and is told with what there is", async ({ expect }) => {
+  it("keeps lines that cannot be reserved in the cart, and lists them with the available units", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(20)];
     const { token } = await userOf();
     const own = await cartOf({ [rice]: 4, [dal]: 1 }, { token });
@@ -62,9 +60,7 @@ describe("claiming a guest's cart", () => {
     expect(cart.not_reserved[0]?.message).toBe("Basmati Rice 1kg could not be reserved. Requested: 7, Available: 5");
   });
 
-  it("reserves what it can of a bundle beside what it cannot, and a later change of another line is not refused for it", async ({
-    expect,
-  }) => {
+  it("reserves other lines beside a bundle that is short, and the bundle does not block later edits", async ({ expect }) => {
     const [rice, dal] = [await stocked(12), await stocked(6)];
     const { productId } = await bundle([{ productId: rice }, { productId: dal }]);
     const { token } = await userOf();
@@ -81,9 +77,7 @@ describe("claiming a guest's cart", () => {
     expect(await availableAt(rice)).toBe(10);
   });
 
-  it("repeated adds nothing, with a key and without, of a cart that was attached and of one that was merged", async ({
-    expect,
-  }) => {
+  it("adds nothing when repeated, with and without a key, for an attached and for a merged cart", async ({ expect }) => {
     const productId = await stocked(40);
     const { token } = await userOf();
     const first = await cartOf({ [productId]: 2 });
@@ -102,7 +96,7 @@ describe("claiming a guest's cart", () => {
     expect(await availableAt(productId)).toBe(35);
   });
 
-  it("at once by the same account, of two carts and of one, adds each once", async ({ expect }) => {
+  it("adds each cart once for concurrent claims by one account", async ({ expect }) => {
     const productId = await stocked(60);
     const { token } = await userOf();
     const carts = [await cartOf({ [productId]: 2 }), await cartOf({ [productId]: 3 }), await cartOf({ [productId]: 4 })];
@@ -114,7 +108,7 @@ describe("claiming a guest's cart", () => {
     expect(cart.items).toMatchObject([{ quantity: 9 }]);
   });
 
-  it("by two accounts at once makes it one's: the other hears that there is none, or adds nothing", async ({ expect }) => {
+  it("by two accounts at once attaches it to one; the other gets 404", async ({ expect }) => {
     const productId = await stocked(20);
     const cartId = await cartOf({ [productId]: 2 });
     const users = [await userOf(), await userOf()];
@@ -125,7 +119,7 @@ describe("claiming a guest's cart", () => {
     expect(await availableAt(productId)).toBe(18);
   });
 
-  it("keeps the time that units were had: no cart is handed on for ever", async ({ expect }) => {
+  it("keeps the start of the reservation, so that claims cannot extend it for ever", async ({ expect }) => {
     const productId = await stocked(40);
     const { token } = await userOf();
     await cartOf({ [productId]: 1 }, { token });
@@ -138,7 +132,7 @@ describe("claiming a guest's cart", () => {
     expect(Number(item?.sinceMs)).toBeLessThanOrEqual(Number(sinceMs));
   });
 
-  it("stops a checkout of the guest's cart that is under way: its generation is over", async ({ expect }) => {
+  it("moves the guest cart's generation on, so that a concurrent checkout of it records nothing (K4)", async ({ expect }) => {
     const productId = await stocked(20);
     const { token } = await userOf();
     await cartOf({ [productId]: 1 }, { token });
@@ -149,7 +143,7 @@ describe("claiming a guest's cart", () => {
     expect(await sqlInD1("SELECT generation FROM carts WHERE cart_id = ?", guests)).toEqual([{ generation: 2 }]);
   });
 
-  it("leaves every unit accounted for when all carts' time is over", async ({ expect }) => {
+  it("leaves every unit accounted for after all carts have expired", async ({ expect }) => {
     stopTime();
     const [rice, dal] = [await stocked(10), await stocked(20)];
     const { token } = await userOf();

@@ -9,7 +9,7 @@ beforeAll(demoWarehouses);
 
 const LINES = 20;
 
-/** A cart with so many reserved lines. */
+/** A cart with a number of reserved lines. */
 async function filledCart(lines: number, promo?: string): Promise<{ cartId: string; productIds: string[] }> {
   const productIds = await Promise.all(Array.from({ length: lines }, () => stocked(10)));
   const cartId = await newCart();
@@ -17,7 +17,7 @@ async function filledCart(lines: number, promo?: string): Promise<{ cartId: stri
   return { cartId, productIds };
 }
 
-describe("a change of a cart", () => {
+describe("a cart edit", () => {
   it("takes four hops and the same statements, whatever the number of lines", async ({ expect }) => {
     const small = await filledCart(1);
     const large = await filledCart(LINES);
@@ -50,8 +50,8 @@ describe("a change of a cart", () => {
   });
 });
 
-describe("a look at a cart", () => {
-  it("takes one hop and at most 3 rows for a line and 10", async ({ expect }) => {
+describe("reading a cart", () => {
+  it("takes one hop, and reads at most 3 rows per line and 10 more", async ({ expect }) => {
     const { cartId } = await filledCart(LINES);
 
     const { hops, rowsRead, rowsWritten } = costOf(await get(`/api/v1/carts/${cartId}`));
@@ -61,7 +61,7 @@ describe("a look at a cart", () => {
     expect(rowsRead).toBeGreaterThan(LINES);
   });
 
-  it("reads one more row for each line with a promo code", async ({ expect }) => {
+  it("reads a few more rows for lines with a promo code", async ({ expect }) => {
     const { cartId } = await filledCart(2, "CODE");
     const plain = await filledCart(2);
 

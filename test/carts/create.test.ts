@@ -11,7 +11,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 
 describe("POST /api/v1/carts", () => {
-  it("makes a guest an empty cart, whose id is unguessable and says where it is", async ({ expect }) => {
+  it("creates an empty cart for a guest, with an unguessable id and its Location", async ({ expect }) => {
     const response = await post("/api/v1/carts", {});
     const cart = await response.json<CartBody>();
 
@@ -29,13 +29,13 @@ describe("POST /api/v1/carts", () => {
     });
   });
 
-  it("keeps where the goods go", async ({ expect }) => {
+  it("stores the destination", async ({ expect }) => {
     const cartId = await newCart({ country: "in", postal_code: "560 034" });
 
     expect(await readCart(cartId)).toMatchObject({ country: "IN", postal_code: "560034" });
   });
 
-  it("answers a customer's open cart, with what it has", async ({ expect }) => {
+  it("returns a customer's open cart with its lines", async ({ expect }) => {
     const { token, userId } = await userOf();
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 }, { token });
@@ -48,7 +48,7 @@ describe("POST /api/v1/carts", () => {
     expect(unitsIn(cart)).toEqual({ [productId]: [2, true] });
   });
 
-  it("makes one cart for an account, however many are asked for at once", async ({ expect }) => {
+  it("creates one cart per account, also for concurrent requests", async ({ expect }) => {
     const { token, userId } = await userOf();
 
     const answers = await Promise.all(Array.from({ length: 5 }, () => post("/api/v1/carts", {}, { token })));
@@ -59,7 +59,7 @@ describe("POST /api/v1/carts", () => {
     expect(await sqlInD1("SELECT cart_id FROM carts WHERE user_id = ?", userId)).toHaveLength(1);
   });
 
-  it("makes a new one for a customer whose last one became an order", async ({ expect }) => {
+  it("creates a new cart for a customer whose last one became an order", async ({ expect }) => {
     const { token } = await userOf();
     const cartId = await newCart({}, { token });
     await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", cartId);
@@ -67,13 +67,13 @@ describe("POST /api/v1/carts", () => {
     expect(await newCart({}, { token })).not.toBe(cartId);
   });
 
-  it("gives staff carts of nobody's, to fill for somebody", async ({ expect }) => {
+  it("creates carts without an owner for staff", async ({ expect }) => {
     const { token } = await userOf("staff");
 
     expect(await bodyOf(post("/api/v1/carts", {}, { token }))).toMatchObject({ customer_id: null });
   });
 
-  it("repeated with its key makes no second one, two at once neither", async ({ expect }) => {
+  it("creates one cart for requests with one key, concurrent or repeated", async ({ expect }) => {
     const key = crypto.randomUUID();
 
     const answers = await Promise.all([post("/api/v1/carts", {}, { key }), post("/api/v1/carts", {}, { key })]);
@@ -85,7 +85,7 @@ describe("POST /api/v1/carts", () => {
     expect(later.headers.get("Idempotency-Replayed")).toBe("true");
   });
 
-  it("refuses another body under the key, a key that is none, and a guest's short one", async ({ expect }) => {
+  it("refuses another body with the key, an invalid key, and a guest's short key", async ({ expect }) => {
     const key = crypto.randomUUID();
     await newCart({}, { key });
 
@@ -114,7 +114,7 @@ describe("POST /api/v1/carts", () => {
     expect(await response.json()).toMatchObject({ code: "validation_failed", errors: [{ field }] });
   });
 
-  it("refuses what is not JSON, or of another type", async ({ expect }) => {
+  it("refuses malformed JSON, another media type and a body that is too large", async ({ expect }) => {
     const malformed = await post("/api/v1/carts", "{");
     const other = await post("/api/v1/carts", "country=IN", { headers: { "Content-Type": "text/plain" } });
     const large = await post("/api/v1/carts", { notes: "x".repeat(70_000) });
@@ -124,7 +124,7 @@ describe("POST /api/v1/carts", () => {
 });
 
 describe("GET /api/v1/carts/{cart_id}", () => {
-  it("answers 404 where there is none, and for an account's cart to everybody but its customer and staff", async ({ expect }) => {
+  it("returns 404 for an unknown cart, and for an account's cart to everybody but its customer and staff", async ({ expect }) => {
     const { token } = await userOf();
     const cartId = await newCart({}, { token });
     const path = `/api/v1/carts/${cartId}`;
@@ -142,13 +142,13 @@ describe("GET /api/v1/carts/{cart_id}", () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 200, 200, 200]);
   });
 
-  it("refuses an id that cannot be one", async ({ expect }) => {
+  it("refuses a malformed id", async ({ expect }) => {
     expect((await get(`/api/v1/carts/${"x".repeat(65)}`)).status).toBe(422);
   });
 });
 
-describe("carts, where RATE_LIMITS is on,", () => {
-  it("are limited per address: making one, adding and changing, and nothing else; 429 with Retry-After", async ({ expect }) => {
+describe("RATE_LIMITS for carts", () => {
+  it("limits creating, adding and changing per address, with 429 and Retry-After, and nothing else", async ({ expect }) => {
     const limit = vi.fn<() => Promise<{ success: boolean }>>(async () => ({ success: false }));
     const ask = appWith({ rateLimits: true }, {}, { CART_LIMITER: { limit } as unknown as RateLimit });
     const headers = { "Content-Type": "application/json" };

@@ -13,8 +13,8 @@ const MINUTE_MS = 60_000;
 beforeAll(demoWarehouses);
 beforeEach(stopTime);
 
-describe("a reservation that is over", () => {
-  it("frees its units at that moment, and the line is shown as lost although no flush has told D1", async ({ expect }) => {
+describe("an expired reservation", () => {
+  it("releases its units at once, and the line is shown as lost even before a flush updates D1", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -28,7 +28,7 @@ describe("a reservation that is over", () => {
     expect(await availableAt(productId)).toBe(5);
   });
 
-  it("is told once: the answer takes the line out, and a flush after it adds nothing", async ({ expect }) => {
+  it("is reported once: the answer deletes the line, and a later flush adds nothing", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -42,9 +42,7 @@ describe("a reservation that is over", () => {
     expect(await lossRows(cartId)).toEqual([{ variantId: productId, quantity: 2, seen: 1 }]);
   });
 
-  it("is told by the object's alarm: the line leaves D1 with the flush, its loss is there, and is told once", async ({
-    expect,
-  }) => {
+  it("is flushed by the object's alarm: D1 turns the line into a loss, which is reported once", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await cartOf({ [productId]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -61,7 +59,7 @@ describe("a reservation that is over", () => {
     await expectInvariants(expect, new Map([[productId, 5]]));
   });
 
-  it("takes a bundle's line with it when one component lapses", async ({ expect }) => {
+  it("deletes a bundle's line when one component expires", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
     const { productId } = await bundle([{ productId: rice }, { productId: dal }]);
     const cartId = await cartOf({ [productId]: 2 });
@@ -77,7 +75,7 @@ describe("a reservation that is over", () => {
     expect(await availableAt(dal)).toBe(10);
   });
 
-  it("takes no line that a later edit wrote", async ({ expect }) => {
+  it("does not delete a line that a later edit wrote", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -90,7 +88,7 @@ describe("a reservation that is over", () => {
     await expectInvariants(expect, new Map([[productId, 10]]));
   });
 
-  it("is told by a change of another line, and by no answer after it", async ({ expect }) => {
+  it("is reported by an edit of another line, and not again", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
     const cartId = await cartOf({ [rice]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -103,7 +101,7 @@ describe("a reservation that is over", () => {
     expect((await readCart(cartId)).changes).toEqual([]);
   });
 
-  it("told again by an object that tells everything again takes nothing that was reserved since", async ({ expect }) => {
+  it("flushed again by an object that resends everything deletes no line that was reserved since", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     advanceTime(15 * MINUTE_MS);
@@ -117,16 +115,16 @@ describe("a reservation that is over", () => {
     expect(await lossRows(cartId)).toHaveLength(1);
   });
 
-  it("told again by a flush that was repeated changes nothing", async ({ expect }) => {
+  it("flushed again by a repeated flush changes nothing", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     const { deps } = faultyWorker();
-    const lapsed = [{ cartId, editNo: 1, variantId: productId, atMs: Date.now() }];
+    const expired = [{ cartId, editNo: 1, variantId: productId, atMs: Date.now() }];
 
-    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
-    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
+    await deps.db.batch("flush", { lost: deleteExpiredUnits(expired) });
+    await deps.db.batch("flush", { lost: deleteExpiredUnits(expired) });
     await bodyOf(putItem(cartId, productId, 1));
-    await deps.db.batch("batch", { deleteExpiredUnits: deleteExpiredUnits(lapsed) });
+    await deps.db.batch("flush", { lost: deleteExpiredUnits(expired) });
 
     expect(await itemRows(cartId)).toMatchObject([{ quantity: 1 }]);
     expect(await lossRows(cartId)).toHaveLength(1);

@@ -11,8 +11,8 @@ const MINUTE_MS = 60_000;
 beforeAll(demoWarehouses);
 beforeEach(stopTime);
 
-describe("activity", () => {
-  it("extends all that the cart has, each line up to its own limit from when it was reserved", async ({ expect }) => {
+describe("activity in a cart", () => {
+  it("extends every line, up to a limit counted from the line's first reservation", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(20)];
     const startMs = Date.now();
     const cartId = await cartOf({ [rice]: 1 });
@@ -30,7 +30,7 @@ describe("activity", () => {
     expect(unitsIn(await readCart(cartId))).toEqual({ [dal]: [5, true] });
   });
 
-  it("is no reading of the cart", async ({ expect }) => {
+  it("does not include reading the cart", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 1 });
     const before = await itemRows(cartId);
@@ -41,7 +41,9 @@ describe("activity", () => {
     expect(await itemRows(cartId)).toEqual(before);
   });
 
-  it("does not outlast the limit by changing the line itself; reserved anew after a gap it may", async ({ expect }) => {
+  it("does not extend a line beyond its limit when the line itself changes; after a gap the limit starts anew", async ({
+    expect,
+  }) => {
     const productId = await stocked(20);
     const startMs = Date.now();
     const cartId = await cartOf({ [productId]: 1 });
@@ -59,7 +61,7 @@ describe("activity", () => {
     expect(anew).toMatchObject({ untilMs: startMs + 75 * MINUTE_MS, sinceMs: startMs + 60 * MINUTE_MS });
   });
 
-  it("keeps what lines share as long as the one that may have it longest", async ({ expect }) => {
+  it("keeps units that lines share until the latest of their limits", async ({ expect }) => {
     const rice = await stocked(20);
     const { productId } = await bundle([{ productId: rice, quantity: 2 }]);
     const startMs = Date.now();
@@ -77,10 +79,8 @@ describe("activity", () => {
   });
 });
 
-describe("a cart that nobody touches for 30 days", () => {
-  it("is purged by the sweep with its lines and losses, one that became an order too; a younger one stays", async ({
-    expect,
-  }) => {
+describe("a cart without changes for 30 days", () => {
+  it("is purged by the sweep with its lines and losses, also if it became an order; a younger one stays", async ({ expect }) => {
     const productId = await stocked(20);
     const [old, ordered] = [await cartOf({ [productId]: 1 }), await cartOf({ [productId]: 1 })];
     await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", ordered);

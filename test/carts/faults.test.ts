@@ -8,7 +8,7 @@ import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId } from "../support/shop/shop.ts";
 import { sqlIn, stateOf } from "../support/stock/stock.ts";
 
-// PROTOCOL K0, K6: D1 first, then the objects, then D1. Each change is cut at every call to the outside, in every way.
+// Edits write D1, then the objects, then D1 again (K0, K6). Each test injects every fault at every outside call of an edit.
 const UNITS = 20;
 
 beforeAll(demoWarehouses);

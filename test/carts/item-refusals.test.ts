@@ -18,7 +18,7 @@ import { sqlIn, sqlInD1 } from "../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 
 describe("adding to a cart", () => {
-  it("refuses what the stock does not cover, tells every number, and leaves the line as it was", async ({ expect }) => {
+  it("refuses more than is available, with all numbers, and leaves the line as it was", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
 
@@ -36,7 +36,7 @@ describe("adding to a cart", () => {
     expect(await availableAt(productId)).toBe(8);
   });
 
-  it("leaves no line where the first of it is refused", async ({ expect }) => {
+  it("leaves no line if a new line is refused", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await newCart();
 
@@ -47,7 +47,7 @@ describe("adding to a cart", () => {
     expect(await availableAt(productId)).toBe(2);
   });
 
-  it("refuses more than a cart's share of what is free, tells the most, and gives that much", async ({ expect }) => {
+  it("refuses more than a cart's share of the available units, and accepts the limit that it names", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
 
@@ -58,7 +58,7 @@ describe("adding to a cart", () => {
     expect(unitsIn(most)).toEqual({ [productId]: [5, true] });
   });
 
-  it("tells the most of a bundle in bundles, and gives one however few there are", async ({ expect }) => {
+  it("names the limit of a bundle in bundles, and always allows one unit", async ({ expect }) => {
     const rice = await stocked(10);
     const { productId } = await bundle([{ productId: rice, quantity: 2 }]);
     const last = await stocked(1);
@@ -84,7 +84,7 @@ describe("adding to a cart", () => {
     ]);
   });
 
-  it("refuses a country that nobody ships to", async ({ expect }) => {
+  it("refuses a country that no warehouse ships to", async ({ expect }) => {
     const productId = await stocked(3);
     const cartId = await newCart();
 
@@ -93,7 +93,7 @@ describe("adding to a cart", () => {
     expect(refused).toMatchObject({ status: 422, code: "country_not_served" });
   });
 
-  it("takes units from the warehouse that is nearest to the cart's postal code, which it keeps", async ({ expect }) => {
+  it("reserves at the warehouse nearest to the cart's postal code, which it stores", async ({ expect }) => {
     const productId = await stocked({ BLR: 5, DEL: 5 });
     const other = await stocked({ BLR: 5, DEL: 5 });
     const cartId = await newCart();
@@ -106,7 +106,7 @@ describe("adding to a cart", () => {
     expect(cart.postal_code).toBe("110017");
   });
 
-  it("answers 404 for a cart that there is not, and for a line that there is not", async ({ expect }) => {
+  it("returns 404 for an unknown cart and for an unknown line", async ({ expect }) => {
     const productId = await stocked(3);
     const cartId = await newCart();
 
@@ -119,7 +119,7 @@ describe("adding to a cart", () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404]);
   });
 
-  it("refuses any change of a cart that became an order, which it names", async ({ expect }) => {
+  it("refuses every edit of a cart that became an order, and names the order", async ({ expect }) => {
     const productId = await stocked(3);
     const cartId = await cartOf({ [productId]: 1 });
     await sqlInD1("UPDATE carts SET order_id = 'ORD1' WHERE cart_id = ?", cartId);
@@ -134,7 +134,7 @@ describe("adding to a cart", () => {
     expect(await readCart(cartId)).toMatchObject({ order_id: "ORD1", items: [{ quantity: 1, final_price: 150 }], changes: [] });
   });
 
-  it("refuses any change while a checkout has the units, and leaves the line as it was", async ({ expect }) => {
+  it("refuses every edit while a checkout holds the units, and leaves the line as it was", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     await sqlIn(productId, "UPDATE holds SET hold_id = ?, purpose = 'placing'", `${cartId}.1`);
@@ -149,7 +149,7 @@ describe("adding to a cart", () => {
     expect((await readCart(cartId)).items).toMatchObject([{ item_id: productId, quantity: 2 }]);
   });
 
-  it("takes at most 100 lines, and lines that need at most 100 products", async ({ expect }) => {
+  it("accepts at most 100 lines that need at most 100 products", async ({ expect }) => {
     const productId = await stocked(3);
     const cartId = await newCart();
     await sqlInD1(

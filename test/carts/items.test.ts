@@ -8,7 +8,7 @@ import { sqlIn, sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 
-/** The movements of a product's reservations, oldest first. */
+/** The movements that changed a product's reserved units, oldest first. */
 async function reserved(productId: string): Promise<[string, number][]> {
   const rows = await sqlIn<{ kind: string; units: number }>(
     productId,
@@ -18,7 +18,7 @@ async function reserved(productId: string): Promise<[string, number][]> {
 }
 
 describe("POST /api/v1/carts/{cart_id}/items", () => {
-  it("reserves, and answers the line at its price with the time of its reservation", async ({ expect }) => {
+  it("reserves the units and returns the line with its price and the end of its reservation", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
 
@@ -44,7 +44,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(await readCart(cartId)).toEqual(cart);
   });
 
-  it("has a price and available units in D1 at once, as an order's batch does", async ({ expect }) => {
+  it("updates the stock level in D1 at once, as an order's batch does", async ({ expect }) => {
     const productId = await stocked(10);
 
     await cartOf({ [productId]: 3 });
@@ -52,7 +52,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(await sqlInD1("SELECT reserved FROM stock_levels WHERE product_id = ?", productId)).toEqual([{ reserved: 3 }]);
   });
 
-  it("sets the quantity of a variant: only the difference is reserved or given back", async ({ expect }) => {
+  it("sets the quantity of a variant: only the difference is reserved or released", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 3 });
 
@@ -67,7 +67,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [1, true] });
   });
 
-  it("never counts the shopper's own reservation against them: a cart with 3 of 5 gets all 5", async ({ expect }) => {
+  it("counts the cart's own units as available: a cart with 3 of 5 can get all 5", async ({ expect }) => {
     const productId = await stocked(5);
     const ask = appWith({ cartMaxSharePercent: 100 });
     const cartId = await newCart();
@@ -86,7 +86,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(more.stock_errors).toMatchObject([{ requested_quantity: 6, available_stock: 5 }]);
   });
 
-  it("finds a variant by its own id, and by its product where there is one", async ({ expect }) => {
+  it("finds a variant by its id, and by its product if it is the only one", async ({ expect }) => {
     const { productId } = await product({
       variants: [
         { variant_id: newId("a"), sku: newId("A"), name: "Small" },
@@ -108,7 +108,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(byVariant.items).toMatchObject([{ item_id: variantId, product_id: productId, name: "Basmati Rice 1kg, Small" }]);
   });
 
-  it("reserves a bundle's components, and needs all of them", async ({ expect }) => {
+  it("reserves all components of a bundle, or none", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(4)];
     const { productId } = await bundle([{ productId: rice, quantity: 2 }, { productId: dal }]);
     const cartId = await newCart();
@@ -122,7 +122,7 @@ describe("POST /api/v1/carts/{cart_id}/items", () => {
     expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [2, true] });
   });
 
-  it("sums what a line and a bundle need of one variant", async ({ expect }) => {
+  it("sums the units of one variant that a line and a bundle need", async ({ expect }) => {
     const rice = await stocked(20);
     const { productId } = await bundle([{ productId: rice, quantity: 2 }]);
     const cartId = await cartOf({ [rice]: 3 });

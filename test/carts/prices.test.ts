@@ -15,7 +15,7 @@ beforeEach(async () => {
   await bumpVersion();
 });
 
-async function ruled(...rules: Parameters<typeof insertRule>[0][]): Promise<string[]> {
+async function insertRules(...rules: Parameters<typeof insertRule>[0][]): Promise<string[]> {
   const made = [];
   for (const rule of rules) made.push((await insertRule(rule)).ruleId);
   await bumpVersion();
@@ -25,9 +25,9 @@ async function ruled(...rules: Parameters<typeof insertRule>[0][]): Promise<stri
 const priceTo = (productId: string, price: number) => patch(`/api/v1/products/${productId}`, { price }, { admin: true });
 
 describe("a line's price", () => {
-  it("has what rules take off, with its promo code found without case", async ({ expect }) => {
+  it("includes the discounts of rules, and ignores the case of its promo code", async ({ expect }) => {
     const productId = await stocked(10);
-    const [ruleId] = await ruled({ type: "promo_code_percentage", promoCode: "DIWALI10", name: "Diwali" });
+    const [ruleId] = await insertRules({ type: "promo_code_percentage", promoCode: "DIWALI10", name: "Diwali" });
     const cartId = await newCart();
 
     const { items, totals } = await bodyOf(putItem(cartId, productId, 2, { promo_code: "diwali10" }));
@@ -44,9 +44,9 @@ describe("a line's price", () => {
     expect(totals).toMatchObject({ subtotal: 300, discount_total: 30, total: 270 });
   });
 
-  it("stands as long as the reservation does, whatever changes; what it would cost now is told beside it", async ({ expect }) => {
+  it("is fixed as long as the line is reserved; a changed price is reported beside it", async ({ expect }) => {
     const productId = await stocked(10);
-    const [ruleId] = await ruled({ type: "bulk_quantity", minQuantity: 2 });
+    const [ruleId] = await insertRules({ type: "bulk_quantity", minQuantity: 2 });
     const cartId = await cartOf({ [productId]: 2 });
     await priceTo(productId, 200);
     await sqlInD1("UPDATE pricing_rules SET is_active = 0 WHERE rule_id = ?", String(ruleId));
@@ -61,7 +61,7 @@ describe("a line's price", () => {
     ]);
   });
 
-  it("is of this moment again when the line is changed, and other lines keep theirs", async ({ expect }) => {
+  it("is updated when the line is changed, while other lines keep theirs", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
     const cartId = await cartOf({ [rice]: 2, [dal]: 1 });
     await priceTo(rice, 200);
@@ -76,7 +76,7 @@ describe("a line's price", () => {
     expect(changes).toMatchObject([{ what: "price_changed", item_id: dal, was: 150, now: 50 }]);
   });
 
-  it("of a line that is not reserved is of this moment at every look", async ({ expect }) => {
+  it("of an unreserved line is always the current one", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 2 });
     await sqlInD1("UPDATE cart_items SET reserved_until_ms = NULL WHERE cart_id = ?", cartId);
@@ -88,11 +88,11 @@ describe("a line's price", () => {
     expect(changes).toEqual([]);
   });
 
-  it("shares what the whole cart has off anew with each change, and a change of that is no change of the line", async ({
+  it("shares a cart-wide discount anew after each edit, without reporting a price change of the other lines", async ({
     expect,
   }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
-    await ruled({ type: "cart_total", discountType: "absolute", discountValue: 3_000 });
+    await insertRules({ type: "cart_total", discountType: "absolute", discountValue: 3_000 });
     const cartId = await cartOf({ [rice]: 1 });
 
     const alone = await readCart(cartId);
@@ -104,9 +104,9 @@ describe("a line's price", () => {
     expect([changes, await readCart(cartId)]).toMatchObject([[], { changes: [], totals: { total: 420 } }]);
   });
 
-  it("counts a limited code's uses for every line's code, also those named before", async ({ expect }) => {
+  it("counts the uses of limited codes for all lines, also for those added before", async ({ expect }) => {
     const [rice, dal] = [await stocked(10), await stocked(10)];
-    await ruled({ type: "promo_code_percentage", promoCode: "ONCE", usageLimit: 1, used: 1, productId: rice });
+    await insertRules({ type: "promo_code_percentage", promoCode: "ONCE", usageLimit: 1, used: 1, productId: rice });
     const cartId = await newCart();
     await bodyOf(putItem(cartId, rice, 1, { promo_code: "ONCE" }));
     await sqlInD1("UPDATE cart_items SET reserved_until_ms = NULL WHERE cart_id = ?", cartId);
@@ -116,7 +116,7 @@ describe("a line's price", () => {
     expect(refused).toMatchObject([{ promo_code: "ONCE", reason: "used_up" }]);
   });
 
-  it("has its tax by the cart's country and the product's category, inside or on top", async ({ expect }) => {
+  it("has the tax of the cart's country and the product's category, included or added", async ({ expect }) => {
     const productId = await stocked(10);
     await sqlInD1("UPDATE products SET category = 'Grains' WHERE product_id = ?", productId);
     await sqlInD1("INSERT INTO tax_rates VALUES ('IN', 'Grains', 500), ('IN', '', 1800)");
@@ -133,9 +133,9 @@ describe("a line's price", () => {
 });
 
 describe("a price tier", () => {
-  it("is the signed-in customer's own, without being named", async ({ expect }) => {
+  it("is the signed-in customer's own by default", async ({ expect }) => {
     const productId = await stocked(10);
-    await ruled({ type: "user_tier_percentage", userTier: "gold" });
+    await insertRules({ type: "user_tier_percentage", userTier: "gold" });
     const { userId, token } = await userOf();
     await sqlInD1("UPDATE users SET tier = 'gold' WHERE user_id = ?", userId);
     const cartId = await newCart({}, { token });
@@ -147,7 +147,7 @@ describe("a price tier", () => {
     expect(named.status).toBe(200);
   });
 
-  it("that is not one's own is refused, to guests and customers; staff may choose", async ({ expect }) => {
+  it("that is not the caller's own is refused to guests and customers; staff may choose", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await newCart();
     const [customer, staff] = [await userOf(), await userOf("staff")];

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { bodyOf, readCart, cartOf, editBy, itemRows, newCart, putItem, removeItem, unitsIn } from "../support/carts/carts.ts";
-import { faultyWorker, type OutsideCall } from "../support/faults.ts";
+import { atD1, faultyWorker } from "../support/faults.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
 import { sqlIn, sqlInD1, stateOf } from "../support/stock/stock.ts";
@@ -11,7 +11,7 @@ beforeAll(demoWarehouses);
 const UNITS = 20;
 const SETS = { ranking: ["BLR"], policy: "nearest_available", untilMs: Date.now() + 900_000, maxSharePercent: 50 } as const;
 
-/** What the object has of a cart. */
+/** The units that the object holds for a cart. */
 async function heldBy(productId: string, cartId: string): Promise<number> {
   const [held] = await sqlIn<{ units: number | null }>(
     productId,
@@ -21,8 +21,8 @@ async function heldBy(productId: string, cartId: string): Promise<number> {
   return held?.units ?? 0;
 }
 
-describe("changes of one cart at once", () => {
-  it("of one line: the last that D1 numbered stands, in the object as in D1", async ({ expect }) => {
+describe("concurrent edits of one cart", () => {
+  it("of one line: the one with the highest number applies, in the object and in D1", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const cartId = await newCart();
 
@@ -35,7 +35,7 @@ describe("changes of one cart at once", () => {
     expect(await readCart(cartId)).toMatchObject({ items: [{ is_reserved: true, quantity: item?.quantity }] });
   });
 
-  it("of two lines that share a component: the object has the sum of both, ten times over", async ({ expect }) => {
+  it("of two lines that share a component: the object holds the sum of both", async ({ expect }) => {
     const rice = await stocked(UNITS);
     const [one, two] = [await bundle([{ productId: rice }]), await bundle([{ productId: rice, quantity: 2 }])];
     const cartId = await newCart();
@@ -50,7 +50,7 @@ describe("changes of one cart at once", () => {
     expect((await stateOf(rice)).differences).toEqual([]);
   });
 
-  it("of adding and taking out: what stands in D1 is what the object has", async ({ expect }) => {
+  it("that add and remove a line: the object holds what D1 has", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const cartId = await cartOf({ [productId]: 2 });
 
@@ -63,15 +63,14 @@ describe("changes of one cart at once", () => {
   });
 });
 
-describe("a line that a checkout found not to be reserved", () => {
-  it("is not said to be by a change of another line that was under way", async ({ expect }) => {
+describe("a line that a checkout found unreserved", () => {
+  it("is not marked as reserved by a concurrent edit of another line", async ({ expect }) => {
     const [rice, dal] = [await stocked(UNITS), await stocked(UNITS)];
     const cartId = await cartOf({ [rice]: 1 });
-    const atConfirm = (call: OutsideCall) => call.to === "d1" && call.nth === 3;
     const worker = faultyWorker(
       () => "none",
       async (call) => {
-        if (!atConfirm(call)) return;
+        if (!atD1("confirm edit")(call)) return;
         await sqlInD1(
           "UPDATE cart_items SET reserved_until_ms = NULL, reserved_since_ms = NULL WHERE cart_id = ?1 AND variant_id = ?2",
           cartId,
@@ -86,8 +85,8 @@ describe("a line that a checkout found not to be reserved", () => {
   });
 });
 
-describe("carts at once for the last units", () => {
-  it("get no unit more than there are, and no line says it is reserved that is not", async ({ expect }) => {
+describe("concurrent carts for the last units", () => {
+  it("reserve no more units than are available, and no line is shown as reserved without its units", async ({ expect }) => {
     const productId = await stocked(5);
     const carts = await Promise.all(Array.from({ length: 12 }, () => newCart()));
 
@@ -102,8 +101,8 @@ describe("carts at once for the last units", () => {
   });
 });
 
-describe("an edit that an object hears late", () => {
-  it("does nothing, whatever it says: a newer one stands", async ({ expect }) => {
+describe("an edit that reaches an object late", () => {
+  it("changes nothing, because a newer edit has been applied", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const cartId = await cartOf({ [productId]: 2 });
     await bodyOf(putItem(cartId, productId, 3));

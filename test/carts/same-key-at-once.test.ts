@@ -6,15 +6,15 @@ import { stocked } from "../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 import { adjustment, sqlIn, stockOf } from "../support/stock/stock.ts";
 
-// The crash run found these: one attempt with a key is refused by the stock, and before it has undone what it wrote, units come in and
-// another attempt with the key is served. They share the number of their edit.
+// Found by the crash run: one attempt with a key is refused by the stock; before it undoes its edit, units are received and another
+// attempt with the same key succeeds. Both attempts share the edit's number (K0).
 
 beforeAll(demoWarehouses);
 
 const WANTED = 3;
 
-/** An attempt that the stock has refused, and that has not undone what it wrote; since then there is enough. */
-async function refusedBeforeUnitsCame() {
+/** An attempt that the stock refused and that is about to undo its edit; meanwhile enough units were received. */
+async function refusedBeforeReceipt() {
   const productId = await stocked(1);
   const cartId = await newCart();
   const key = newId();
@@ -27,16 +27,16 @@ async function refusedBeforeUnitsCame() {
     );
     return row?.units ?? 0;
   };
-  const refused = waitingAt(atD1(3));
+  const refused = waitingAt(atD1("undo edit"));
   const first = put(refused.worker.deps);
   await refused.waits;
   await stockOf(productId).adjust(adjustment("receive", 20, { variantId: productId }));
   return { productId, cartId, put, held, refused, first };
 }
 
-describe("two changes of a cart at once with one key", () => {
-  it("are both the change that was acknowledged, if it was before the other could undo it", async ({ expect }) => {
-    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
+describe("two concurrent attempts of a cart edit with one key", () => {
+  it("both return the acknowledged edit, if it was acknowledged before the other could undo it", async ({ expect }) => {
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeReceipt();
 
     const second = await put(faultyWorker().deps);
     refused.goOn();
@@ -49,8 +49,8 @@ describe("two changes of a cart at once with one key", () => {
     expect(await held()).toBe(WANTED);
   });
 
-  it("stay the change that was acknowledged, though a later one of another has overtaken it", async ({ expect }) => {
-    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
+  it("both return the acknowledged edit, even after a later edit of the line", async ({ expect }) => {
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeReceipt();
     const second = await put(faultyWorker().deps);
     await editBy(faultyWorker().deps, { cartId, productId, quantity: 2, kind: "put" }, newId());
 
@@ -62,9 +62,9 @@ describe("two changes of a cart at once with one key", () => {
     expect(await held()).toBe(2);
   });
 
-  it("are decided anew by who was served, if the other undid it first", async ({ expect }) => {
-    const { productId, cartId, put, held, refused, first } = await refusedBeforeUnitsCame();
-    const served = waitingAt(atD1(2));
+  it("plan the edit anew, if the other attempt undid it before it was acknowledged", async ({ expect }) => {
+    const { productId, cartId, put, held, refused, first } = await refusedBeforeReceipt();
+    const served = waitingAt(atD1("confirm edit"));
     const second = put(served.worker.deps);
     await served.waits;
 

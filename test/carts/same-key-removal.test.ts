@@ -7,23 +7,23 @@ import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 
-/** A cart of rice and tea whose checkout has converted the units and waits before its record, and one key to take the rice out. */
+/** A cart of rice and tea whose checkout has converted the units and waits before its record, and a key to remove the rice. */
 async function beingCheckedOut() {
   const [rice, tea] = [await stocked(5), await stocked(5)];
   const cartId = await cartOf({ [rice]: 2, [tea]: 1 });
   const key = newId();
   const remove = (worker = faultyWorker()) => editBy(worker.deps, { cartId, productId: rice, kind: "remove" }, key);
-  const checkout = waitingAt(atD1(2));
+  const checkout = waitingAt(atD1("record"));
   const order = checkOutBy(checkout.worker.deps, cartId);
   await checkout.waits;
   return { rice, tea, cartId, remove, checkout, order };
 }
 
-describe("two attempts with one key to take a line out, while a checkout has its units", () => {
-  it("do not undo what the one that was answered said", async ({ expect }) => {
+describe("two attempts with one key to remove a line while a checkout holds its units", () => {
+  it("do not undo a removal that was acknowledged", async ({ expect }) => {
     const { tea, cartId, remove, checkout, order } = await beingCheckedOut();
-    // It has written the removal and heard of the checkout, and waits before it undoes.
-    const first = waitingAt(atD1(3));
+    // It has written the removal, was refused because of the checkout, and waits before it undoes the removal.
+    const first = waitingAt(atD1("undo edit"));
     const firstAnswer = remove(first.worker);
     await first.waits;
 
@@ -37,10 +37,10 @@ describe("two attempts with one key to take a line out, while a checkout has its
     expect(unitsIn(await readCart(cartId))).toEqual({ [tea]: [1, true] });
   });
 
-  it("are decided anew where the first had undone it", async ({ expect }) => {
+  it("plan the removal anew, if the first attempt has undone it", async ({ expect }) => {
     const { rice, tea, cartId, remove, checkout, order } = await beingCheckedOut();
-    const second = waitingAt(atD1(2));
-    const firstUndoes = waitingAt(atD1(3));
+    const second = waitingAt(atD1("acknowledge removal"));
+    const firstUndoes = waitingAt(atD1("undo edit"));
     const firstAnswer = remove(firstUndoes.worker);
     await firstUndoes.waits;
     const secondAnswer = remove(second.worker);

@@ -48,7 +48,7 @@ afterEach(async () => {
 });
 
 describe("the list of pricing rules", () => {
-  it("has each rule once, newest first, whatever the size of its pages", async ({ expect }) => {
+  it("has each rule once, newest first, for any page size", async ({ expect }) => {
     const ids = await many(25);
 
     expect(await all("limit=4")).toEqual(ids);
@@ -57,7 +57,7 @@ describe("the list of pricing rules", () => {
     expect(await page("limit=25")).toMatchObject({ next_cursor: null });
   });
 
-  it("finds by type, by what is active and by promo code, all of them at once", async ({ expect }) => {
+  it("filters by type, by activity and by promo code, also combined", async ({ expect }) => {
     await many(20);
     const wanted = await insertRule({ type: "promo_code_percentage", promoCode: "DIWALI", isActive: false });
     const other = await insertRule({ type: "promo_code_percentage", promoCode: "HOLI" });
@@ -69,7 +69,7 @@ describe("the list of pricing rules", () => {
     expect(await all("limit=5&is_active=true&promo_code=DIWALI")).toEqual([]);
   });
 
-  it("reads three rows for each that is asked for, however many there are and whatever is filtered", async ({ expect }) => {
+  it("reads at most three rows per requested rule, for any number of rules and any filter", async ({ expect }) => {
     await many(60);
 
     for (const query of ["limit=5", "limit=5&promo_code=NONE", "limit=5&is_active=false&type=cart_total"]) {

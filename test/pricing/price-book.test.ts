@@ -10,7 +10,7 @@ type Asked = Parameters<typeof pricingQuery>[1];
 
 const NOBODY: Asked = { promoCodes: [], customerId: null };
 
-/** Real deps with a memory of their own, as another isolate has. */
+/** Real deps with a cache of their own, like another isolate. */
 function isolate(): Deps {
   return { ...bindDeps(env, { waitUntil: () => {} }).deps, cache: {} };
 }
@@ -31,7 +31,7 @@ afterEach(async () => {
 });
 
 describe("the price book", () => {
-  it("has every active rule as it was written, and every tax", async ({ expect }) => {
+  it("has every active rule as it was written, and every tax rate", async ({ expect }) => {
     const rule = await insertRule({ promoCode: "DIWALI", userTier: "gold", stackable: false, usageLimit: 3, endAtMs: 9 });
     await insertRule({ isActive: false });
     await env.DB.prepare("INSERT INTO tax_rates VALUES ('IN', '', 1800), ('IN', 'Staples', 500)").run();
@@ -45,7 +45,7 @@ describe("the price book", () => {
     ]);
   });
 
-  it("costs one row where there is nothing, and where nothing has changed", async ({ expect }) => {
+  it("reads one row if there are no rules, or none have changed", async ({ expect }) => {
     const deps = isolate();
 
     const first = await ask(deps);
@@ -62,7 +62,7 @@ describe("the price book", () => {
     expect(known.rowsRead).toBe(1);
   });
 
-  it("costs up to five rows for a promo code that is limited both ways, however many rules there are", async ({ expect }) => {
+  it("reads at most five rows for a promo code with both limits, for any number of rules", async ({ expect }) => {
     const deps = isolate();
     for (let count = 0; count < 30; count += 1) await insertRule({ promoCode: `CODE${count}`, usageLimit: 5 });
     const { ruleId } = await insertRule({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2, used: 4 });
@@ -77,7 +77,7 @@ describe("the price book", () => {
     expect(rowsRead).toBeLessThanOrEqual(5);
   });
 
-  it("counts the uses of limited rules that need no code, whatever codes are given, and a guest's never", async ({ expect }) => {
+  it("counts the uses of limited rules without a code for any given codes, and none for a guest", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimitPerCustomer: 2, used: 7 });
     await used(ruleId, "U1", 2);
     await insertRule();
@@ -89,7 +89,7 @@ describe("the price book", () => {
     expect([...(await ask(isolate(), odd)).uses]).toEqual([[ruleId, { used: 7, usedByCustomer: 0 }]]);
   });
 
-  it("is current from the first question after a change on, with no time between", async ({ expect }) => {
+  it("is current from the first query after a change", async ({ expect }) => {
     const deps = isolate();
     await insertRule();
     await bumpVersion();
@@ -102,7 +102,7 @@ describe("the price book", () => {
     expect((await ask(deps)).rules).toMatchObject([{ discountValue: 1 }]);
   });
 
-  it("never forgets a newer list for an older one that was answered later", async ({ expect }) => {
+  it("never replaces a newer list by an older one that was answered later", async ({ expect }) => {
     const deps = isolate();
     const slow = pricingQuery(deps, NOBODY);
     const late = await prepare(env.DB, slow.statement).all();
@@ -116,7 +116,7 @@ describe("the price book", () => {
     expect(deps.cache.pricing?.rules).toEqual(newer.rules);
   });
 
-  it("gives an answer that began with a list this list, also where another has forgotten it", async ({ expect }) => {
+  it("uses the list that was cached when the query was built, even if the cache was cleared since", async ({ expect }) => {
     const deps = isolate();
     await insertRule();
     await bumpVersion();

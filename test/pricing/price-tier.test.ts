@@ -11,7 +11,7 @@ afterEach(async () => {
 });
 
 describe("the tier of a price", () => {
-  it("is the customer's own, without a word about it, and no guest's", async ({ expect }) => {
+  it("is the customer's own by default, and none for a guest", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
     const rule = await insertActiveRule({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
     const { token } = await customerOfTier("gold");
@@ -24,9 +24,7 @@ describe("the tier of a price", () => {
     });
   });
 
-  it("of somebody else is for the shop's staff and for keys with the right to name, and for nobody beside", async ({
-    expect,
-  }) => {
+  it("may be chosen by staff and by keys with the right alone", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
     await insertActiveRule({ type: "user_tier_percentage", userTier: "gold", discountValue: 2_500 });
     const tokens = {
@@ -55,7 +53,7 @@ describe("the tier of a price", () => {
     ]);
   });
 
-  it("is one that is asked for, where it is theirs or they may choose; else the own one, or none", ({ expect }) => {
+  it("is the requested one if it is the caller's own or the caller may choose; by default the own one, or none", ({ expect }) => {
     expect([tierFor(undefined, undefined, false), tierFor(undefined, "silver", true)]).toEqual([null, "silver"]);
     expect([tierFor("gold", "gold", false), tierFor("gold", "silver", true), tierFor("gold", undefined, true)]).toEqual([
       "gold",

@@ -12,9 +12,7 @@ afterEach(async () => {
 });
 
 describe("the price of a product", () => {
-  it("is its price times the quantity where no rule is about it, and the quantity is one where none is said", async ({
-    expect,
-  }) => {
+  it("is the price times the quantity without rules; the default quantity is one", async ({ expect }) => {
     const id = await createdProduct({ price: 150.5 });
 
     expect(await getPrice(id)).toEqual({
@@ -34,7 +32,7 @@ describe("the price of a product", () => {
     expect(await getPrice(id, "quantity=3")).toMatchObject({ total_after_discount: 451.5, quantity: 3 });
   });
 
-  it("names what was taken off, and what was not and why; what a unit costs then is rounded", async ({ expect }) => {
+  it("names applied and refused rules with the reasons; the final unit price is rounded", async ({ expect }) => {
     const id = await createdProduct({ price: 10 });
     const off = await insertActiveRule({ name: "Ten off", discountValue: 1_000 });
     const bulk = await insertActiveRule({ type: "bulk_quantity", minQuantity: 10 });
@@ -54,7 +52,7 @@ describe("the price of a product", () => {
     });
   });
 
-  it("counts the promo code whatever its case, and tells only of the code that was given", async ({ expect }) => {
+  it("ignores the case of the promo code, and reports no rule with another code", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
     const code = await insertActiveRule({ type: "promo_code_percentage", promoCode: "DIWALI", discountValue: 2_000 });
     await insertActiveRule({ type: "promo_code_percentage", promoCode: "SECRET" });
@@ -68,7 +66,7 @@ describe("the price of a product", () => {
     expect((await getPrice(id)).refused_rules).toEqual([]);
   });
 
-  it("has the adjustment of the variant in it, and asks which where there are several", async ({ expect }) => {
+  it("includes the variant's adjustment, and requires a variant if there are several", async ({ expect }) => {
     const id = await createdProduct({ price: 10, sku: undefined, variants: variantsOf("tea", "S", "L", "XS") });
     await sqlInD1("UPDATE variants SET price_adjustment_minor = 250 WHERE variant_id = 'tea-L'");
     await sqlInD1("UPDATE variants SET price_adjustment_minor = -99999 WHERE variant_id = 'tea-XS'");
@@ -79,7 +77,7 @@ describe("the price of a product", () => {
     expect(await getPrice(id)).toMatchObject({ http: 422, code: "validation_failed", errors: [{ field: "variant_id" }] });
   });
 
-  it("is known of what is on sale alone", async ({ expect }) => {
+  it("exists only for products on sale", async ({ expect }) => {
     const id = await createdProduct();
     const answers = [await getPrice("nothing"), await getPrice(id, "variant_id=nothing")];
     await patch(`/api/v1/products/${id}`, { status: "archived" }, { admin: true });
@@ -91,7 +89,7 @@ describe("the price of a product", () => {
     ]);
   });
 
-  it("is of this moment: a rule counts from the first question after it was written", async ({ expect }) => {
+  it("is current: a rule applies from the first request after it was written", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
     const before = await getPrice(id);
     await insertActiveRule({ productId: id, discountValue: 5_000 });
@@ -99,7 +97,7 @@ describe("the price of a product", () => {
     expect([before.total_after_discount, (await getPrice(id)).total_after_discount]).toEqual([100, 50]);
   });
 
-  it("takes one hop to D1, whatever is asked", async ({ expect }) => {
+  it("takes one hop to D1, with any parameters", async ({ expect }) => {
     const id = await createdProduct();
     await insertActiveRule({ promoCode: "BOTH", usageLimit: 5, usageLimitPerCustomer: 2 });
 
@@ -108,7 +106,7 @@ describe("the price of a product", () => {
     expect(response.headers.get("Server-Timing")).toContain('hops;desc="1"');
   });
 
-  it("counts a customer's own uses, and asks a guest to sign in for what is limited by customer", async ({ expect }) => {
+  it("counts a customer's own uses, and gives a guest `account_needed` for a limit per customer", async ({ expect }) => {
     const id = await createdProduct({ price: 100 });
     const { token, userId } = await customerOfTier("standard");
     const rule = await insertActiveRule({ usageLimitPerCustomer: 1 });
@@ -146,7 +144,7 @@ describe("the price of a product", () => {
     });
   });
 
-  it("is refused where the sum would not be exact", async ({ expect }) => {
+  it("is refused if the total would not be exact", async ({ expect }) => {
     const id = await createdProduct({ price: 9_999_999_999.99 });
 
     expect(await getPrice(id, "quantity=1000")).toMatchObject({ http: 200, total_after_discount: 9_999_999_999_990 });
@@ -154,8 +152,8 @@ describe("the price of a product", () => {
   });
 });
 
-describe("the price for a promo code, where RATE_LIMITS is on,", () => {
-  it("is limited per address for shoppers, whatever products they try it on, and not for staff", async ({ expect }) => {
+describe("RATE_LIMITS for prices with a promo code", () => {
+  it("limit shoppers per address, across products, and not staff", async ({ expect }) => {
     const [one, other] = [await createdProduct(), await createdProduct()];
     const { token } = await userOf("staff");
     const limit = async ({ key = "" }) => ({ success: (tried.push(key), tried.length <= 1) });

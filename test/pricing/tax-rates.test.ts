@@ -22,7 +22,7 @@ async function listed(): Promise<unknown> {
 }
 
 describe("tax rates", () => {
-  it("are set one by one, changed by setting them again, and seen by everybody", async ({ expect }) => {
+  it("are set one by one, updated by setting them again, and visible to everybody", async ({ expect }) => {
     const first = await put(URL, rate({ country: "in" }), ADMIN);
     await put(URL, rate({ category: "Staples", rate_bps: 500 }), ADMIN);
     await put(URL, rate({ rate_bps: 1_200 }), ADMIN);
@@ -31,7 +31,7 @@ describe("tax rates", () => {
     expect(await listed()).toEqual({ tax_rates: [rate({ rate_bps: 1_200 }), rate({ category: "Staples", rate_bps: 500 })] });
   });
 
-  it("are taken away, one of a category or the country's", async ({ expect }) => {
+  it("are deleted, for a category or for the country", async ({ expect }) => {
     await put(URL, rate(), ADMIN);
     await put(URL, rate({ category: "Tea & Coffee" }), ADMIN);
 
@@ -46,7 +46,7 @@ describe("tax rates", () => {
     expect(await listed()).toEqual({ tax_rates: [] });
   });
 
-  it("tell every isolate that they changed, in the batch that changes them", async ({ expect }) => {
+  it("invalidate every isolate's cache in the batch that changes them", async ({ expect }) => {
     const before = await version();
     await put(URL, rate(), ADMIN);
     const set = await version();
@@ -56,7 +56,7 @@ describe("tax rates", () => {
     expect(await version()).toBeGreaterThan(set);
   });
 
-  it("act once under one key, which is for one body", async ({ expect }) => {
+  it("are set once per key, which is bound to one body", async ({ expect }) => {
     const options = { ...ADMIN, key: ownId("key") };
 
     await put(URL, rate(), options);
@@ -69,7 +69,7 @@ describe("tax rates", () => {
     expect((await put(URL, rate(), { ...ADMIN, key: " " })).status).toBe(400);
   });
 
-  it("are kept in the audit log with what they were", async ({ expect }) => {
+  it("are in the audit log with their earlier values", async ({ expect }) => {
     await put(URL, rate({ country: "NP" }), ADMIN);
     await put(URL, rate({ country: "NP", rate_bps: 1_300 }), ADMIN);
     await del(`${URL}?country=NP`, ADMIN);
@@ -81,7 +81,7 @@ describe("tax rates", () => {
     expect(JSON.stringify(found)).toContain("1300");
   });
 
-  it("are kept with what they truly were, by however many at once they are set", async ({ expect }) => {
+  it("are audited with their true earlier values for concurrent changes", async ({ expect }) => {
     const answers = await Promise.all([1, 2, 3].map((rate_bps) => put(URL, rate({ country: "BT", rate_bps }), ADMIN)));
 
     const found = await sqlInD1<Record<"before" | "after", number | null>>(
@@ -91,7 +91,7 @@ describe("tax rates", () => {
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200, 200]);
     expect(new Set(found.map(({ after }) => after))).toEqual(new Set([1, 2, 3]));
-    // One began with none, and each other where one ended that is not the last.
+    // One change began without a rate, each other one with the rate of an earlier change.
     const ended = [1, 2, 3].filter((bps) => bps !== rates[0]?.rate_bps);
     expect(new Set(found.map(({ before }) => before))).toEqual(new Set([null, ...ended]));
   });
@@ -109,7 +109,7 @@ describe("tax rates", () => {
     expect(answers.map(({ status }) => status)).toEqual([401, 401, 403, 403]);
   });
 
-  it("number 500 at most, and those that are there can still be changed", async ({ expect }) => {
+  it("are limited to 500; existing ones can still be changed", async ({ expect }) => {
     await sqlInD1(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 499) INSERT INTO tax_rates SELECT 'IN', 'c' || i, 1 FROM n",
     );
@@ -127,7 +127,7 @@ describe("tax rates", () => {
     ["no country", { country: undefined }, "country"],
     ["a country by its name", { country: "India" }, "country"],
     ["a country that is a number", { country: 91 }, "country"],
-    ["no word about the category", { category: undefined }, "category"],
+    ["no category field", { category: undefined }, "category"],
     ["an empty category", { category: " " }, "category"],
     ["too long a category", { category: "x".repeat(101) }, "category"],
     ["a category with a control character", { category: "a\u0000b" }, "category"],
@@ -144,7 +144,7 @@ describe("tax rates", () => {
     expect(await refused.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("refuse a body that is none, or of another type", async ({ expect }) => {
+  it("refuse malformed JSON, another media type and a missing country", async ({ expect }) => {
     const answers = await Promise.all([
       put(URL, "{", ADMIN),
       put(URL, rate(), { ...ADMIN, headers: { "Content-Type": "text/plain" } }),

@@ -10,13 +10,13 @@ import { useCounts } from "../support/pricing/promo.ts";
 
 const { db } = bindDeps(env, { waitUntil: () => {} }).deps;
 
-/** @returns the constraint that fails a batch; `undefined` where it goes through */
+/** @returns the constraint that fails a batch; `undefined` where it succeeds */
 async function run(...queries: Query<unknown>[]): Promise<string | undefined> {
   return db.batch("run", { queries }).then(() => undefined, failedConstraint);
 }
 
 describe("a use of a limited rule", () => {
-  it("is counted up to the limit, and the one after fails its whole batch by the CHECK's name", async ({ expect }) => {
+  it("is counted up to the limit; the next one fails its whole batch with the CHECK's name", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimit: 2 });
     const other = await insertRule({ usageLimit: 9 });
     const [count, both] = [
@@ -31,7 +31,7 @@ describe("a use of a limited rule", () => {
     expect(USE_LIMIT_CHECKS.has("pricing_rules_used")).toBe(true);
   });
 
-  it("is counted for each customer up to the rule's limit of that moment", async ({ expect }) => {
+  it("is counted per customer up to the rule's current limit", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimitPerCustomer: 1 });
     const [asha, ravi] = ["asha", "ravi"].map((customerId) => countUses([{ ruleId, customerId }]));
 
@@ -45,7 +45,7 @@ describe("a use of a limited rule", () => {
     expect(await useCounts(ruleId)).toEqual({ all: 3, customers: { asha: 2, ravi: 1 } });
   });
 
-  it("is given back once for each that was counted, and never below none", async ({ expect }) => {
+  it("is returned once per counted use, and never below zero", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimitPerCustomer: 5 });
     const uses = [{ ruleId, customerId: "asha" }];
     await run(...countUses(uses), ...countUses(uses), ...countUses([{ ruleId, customerId: null }]));
@@ -58,14 +58,14 @@ describe("a use of a limited rule", () => {
     expect(await useCounts(ruleId)).toEqual({ all: 0, customers: { asha: 0 } });
   });
 
-  it("of a rule that is gone changes nothing", async ({ expect }) => {
+  it("of a deleted rule changes nothing", async ({ expect }) => {
     const uses = [{ ruleId: "gone", customerId: "asha" }];
 
     expect([await run(...countUses(uses)), await run(...returnUsesOf(uses))]).toEqual([undefined, undefined]);
     expect(await useCounts("gone")).toEqual({ all: null, customers: {} });
   });
 
-  it("is counted for any number of rules, within the parameters that D1 takes", async ({ expect }) => {
+  it("is counted for any number of rules, within D1's limit of parameters", async ({ expect }) => {
     const rules = await Promise.all(Array.from({ length: 101 }, () => insertRule({ usageLimit: 1 })));
     const uses = rules.map(({ ruleId }) => ({ ruleId, customerId: "asha" }));
 
@@ -76,11 +76,11 @@ describe("a use of a limited rule", () => {
     expect(counted).toEqual(rules.map(() => ({ all: 1, customers: { asha: 1 } })));
   });
 
-  it("asks for no statement where there is none", ({ expect }) => {
+  it("needs no statement for an order without uses", ({ expect }) => {
     expect([countUses([]), returnUsesOf([])]).toEqual([[], []]);
   });
 
-  it("is found by the keys alone", async ({ expect }) => {
+  it("is found by primary key, without a scan", async ({ expect }) => {
     const uses = [{ ruleId: "R", customerId: "asha" }];
     const plans = await Promise.all([...countUses(uses), ...returnUsesOf(uses)].map(planOf));
 

@@ -21,47 +21,47 @@ describe("a pricing rule is refused", () => {
     ["too long a name", { name: "x".repeat(201) }, "name"],
     ["a name with a control character", { name: "a\u0007" }, "name"],
     ["no type", { type: undefined }, "type"],
-    ["a type that there is not", { type: "flash_sale" }, "type"],
+    ["an unknown type", { type: "flash_sale" }, "type"],
     ["no discount type", { discount_type: undefined }, "discount_type"],
-    ["a discount type that there is not", { discount_type: "free" }, "discount_type"],
+    ["an unknown discount type", { discount_type: "free" }, "discount_type"],
     ["no value", { discount_value: undefined }, "discount_value"],
-    ["a value of nothing", { discount_value: 0 }, "discount_value"],
-    ["a value below nothing", { discount_value: -5 }, "discount_value"],
-    ["more than all", { discount_value: 100.01 }, "discount_value"],
+    ["a value of zero", { discount_value: 0 }, "discount_value"],
+    ["a negative value", { discount_value: -5 }, "discount_value"],
+    ["more than 100 %", { discount_value: 100.01 }, "discount_value"],
     ["a thousandth of a per cent", { discount_value: 1.234 }, "discount_value"],
     ["a value as text", { discount_value: "10" }, "discount_value"],
     ["a value that is no number", { discount_value: null }, "discount_value"],
-    ["an amount of nothing", { discount_type: "absolute", discount_value: 0 }, "discount_value"],
+    ["an amount of zero", { discount_type: "absolute", discount_value: 0 }, "discount_value"],
     ["an amount with extra decimals", { discount_type: "absolute", discount_value: 1.005 }, "discount_value"],
-    ["an amount beyond all", { discount_type: "absolute", discount_value: 1e12 }, "discount_value"],
-    ["an odd product", { product_id: "../x" }, "product_id"],
-    ["a product that there is not", { product_id: "nothing" }, "product_id"],
-    ["a variant that there is not", { variant_id: "nothing" }, "variant_id"],
+    ["too large an amount", { discount_type: "absolute", discount_value: 1e12 }, "discount_value"],
+    ["a malformed product id", { product_id: "../x" }, "product_id"],
+    ["an unknown product", { product_id: "nothing" }, "product_id"],
+    ["an unknown variant", { variant_id: "nothing" }, "variant_id"],
     ["an empty category", { category: "" }, "category"],
     ["too long a category", { category: "x".repeat(101) }, "category"],
-    ["a tier that there is not", { user_tier: "platinum" }, "user_tier"],
+    ["an unknown tier", { user_tier: "platinum" }, "user_tier"],
     ["an empty code", { promo_code: "" }, "promo_code"],
     ["a code with blanks", { promo_code: "A B" }, "promo_code"],
     ["a code in another script", { promo_code: "दिवाली" }, "promo_code"],
-    ["a code of full width", { promo_code: "ＡＢＣ" }, "promo_code"],
+    ["a code in full-width letters", { promo_code: "ＡＢＣ" }, "promo_code"],
     ["too long a code", { promo_code: "x".repeat(51) }, "promo_code"],
     ["a time without a zone", { start_at: "2026-11-21T09:30:00" }, "start_at"],
-    ["a day that there is not", { end_at: "2026-02-30T00:00:00Z" }, "end_at"],
+    ["an impossible date", { end_at: "2026-02-30T00:00:00Z" }, "end_at"],
     ["a time as a number", { start_at: 1_800_000_000 }, "start_at"],
     ["an end before its start", { start_at: "2026-11-21T00:00:00Z", end_at: "2026-11-20T00:00:00Z" }, "end_at"],
     ["an end at its start", { start_at: "2026-11-21T00:00:00Z", end_at: "2026-11-21T00:00:00Z" }, "end_at"],
-    ["a subtotal below nothing", { min_subtotal: -1 }, "min_subtotal"],
+    ["a negative subtotal", { min_subtotal: -1 }, "min_subtotal"],
     ["a subtotal with extra decimals", { min_subtotal: 0.001 }, "min_subtotal"],
-    ["more units at least than at most", { min_quantity: 3, max_quantity: 2 }, "max_quantity"],
-    ["a priority below nothing", { priority: -1 }, "priority"],
-    ["half a priority", { priority: 0.5 }, "priority"],
+    ["a minimum above the maximum quantity", { min_quantity: 3, max_quantity: 2 }, "max_quantity"],
+    ["a negative priority", { priority: -1 }, "priority"],
+    ["a fractional priority", { priority: 0.5 }, "priority"],
     ["a priority of null", { priority: null }, "priority"],
     ["stackable as text", { stackable: "yes" }, "stackable"],
     ["active as a number", { is_active: 1 }, "is_active"],
-    ["groups of another type", { buy_quantity: 1 }, "buy_quantity"],
-    ["groups of another type, got", { get_quantity: 1 }, "get_quantity"],
+    ["buy_quantity of another type", { buy_quantity: 1 }, "buy_quantity"],
+    ["get_quantity of another type", { get_quantity: 1 }, "get_quantity"],
     ...COUNTS.flatMap((field) => NO_COUNTS.map((value) => [`${field} of ${value}`, { [field]: value }, field] as const)),
-  ] as const)("for %s, made or changed", async ([, more, field], { expect }) => {
+  ] as const)("for %s, created or changed", async ([, more, field], { expect }) => {
     const { rule_id: id } = await postRule();
     const given = Object.fromEntries(Object.entries(more).filter(([, value]) => value !== undefined));
 
@@ -80,11 +80,11 @@ describe("a pricing rule is refused", () => {
     ["promo_code_percentage", {}, "promo_code"],
     ["buy_x_get_y", { get_quantity: 1 }, "buy_quantity"],
     ["buy_x_get_y", { buy_quantity: 1 }, "get_quantity"],
-  ] as const)("as %s with %j, whose condition is missing", async ([type, more, field], { expect }) => {
+  ] as const)("as %s with %j, without its required condition", async ([type, more, field], { expect }) => {
     expect(await postRule({ type, ...more })).toMatchObject({ http: 422, errors: [{ field }] });
   });
 
-  it("where a change would leave it without what its type needs", async ({ expect }) => {
+  it("if a change would remove a condition that its type requires", async ({ expect }) => {
     const season = await postRule({ type: "seasonal_percentage", end_at: "2030-01-01T00:00:00Z" });
     const code = await postRule({ type: "promo_code_percentage", promo_code: "A" });
 
@@ -93,7 +93,7 @@ describe("a pricing rule is refused", () => {
     expect(await patchRule(code.rule_id, { type: "bulk_quantity" })).toMatchObject({ errors: [{ field: "min_quantity" }] });
   });
 
-  it("where its variant is another product's", async ({ expect }) => {
+  it("if its variant belongs to another product", async ({ expect }) => {
     const [one, other] = [
       await createdProduct(),
       await createdProduct({ sku: undefined, variants: variantsOf("mug", "S", "L") }),
@@ -107,7 +107,7 @@ describe("a pricing rule is refused", () => {
     expect(await postRule({ variant_id: "mug-S" })).toMatchObject({ http: 201, product_id: null });
   });
 
-  it("where its limit would be below what was used", async ({ expect }) => {
+  it("if its limit would be below its uses", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimit: 10, used: 4 });
 
     expect(await patchRule(ruleId, { usage_limit: 3 })).toMatchObject({ http: 422, errors: [{ field: "usage_limit" }] });
@@ -115,9 +115,9 @@ describe("a pricing rule is refused", () => {
     expect(await patchRule(ruleId, { usage_limit: null })).toMatchObject({ http: 200, usage_limit: null });
   });
 
-  it("where orders used it while its limit was lowered", async ({ expect }) => {
+  it("if orders used it while its limit was lowered", async ({ expect }) => {
     const { ruleId } = await insertRule({ usageLimit: 10, used: 4 });
-    // As if orders had used it twice more since it was read.
+    // Simulates two orders between the read and the write.
     await sqlInD1(
       "CREATE TRIGGER meanwhile BEFORE INSERT ON audit_log BEGIN UPDATE pricing_rules SET used = used + 2 WHERE used = 4; END",
     );
@@ -129,7 +129,7 @@ describe("a pricing rule is refused", () => {
     expect(await sqlInD1("SELECT used, usage_limit FROM pricing_rules")).toEqual([{ used: 4, usage_limit: 10 }]);
   });
 
-  it("where there is none, for no field, for no JSON and for another type of body", async ({ expect }) => {
+  it("with 404 if it does not exist, and for an empty change, malformed JSON and another media type", async ({ expect }) => {
     const { rule_id: id } = await postRule();
     const text = { ...ADMIN, headers: { "Content-Type": "text/plain" } };
 
@@ -151,7 +151,7 @@ describe("a pricing rule is refused", () => {
 });
 
 describe("active pricing rules", () => {
-  it("number 500 at most, however many are made or switched on at once", async ({ expect }) => {
+  it("are limited to 500, also for concurrent creations and activations", async ({ expect }) => {
     await sqlInD1(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 498)
       INSERT INTO pricing_rules (rule_id, name, type, discount_type, discount_value, priority, stackable, is_active, created_at_ms, updated_at_ms)

@@ -12,7 +12,7 @@ afterEach(async () => {
 });
 
 describe("a pricing rule", () => {
-  it("is made with nothing but what it needs, and what is not said asks nothing", async ({ expect }) => {
+  it("is created from the required fields alone; absent conditions are null", async ({ expect }) => {
     const response = await post(RULES, ruleBody(), ADMIN);
 
     const made = await response.json<Record<string, unknown>>();
@@ -41,7 +41,7 @@ describe("a pricing rule", () => {
     expect(await (await get(`${RULES}/${String(made.rule_id)}`, ADMIN)).json()).toEqual(made);
   });
 
-  it("gives every field back as it was given, its promo code in upper case", async ({ expect }) => {
+  it("returns every field as given, with its promo code in upper case", async ({ expect }) => {
     const productId = await createdProduct({ sku: undefined, variants: variantsOf("cup", "S", "L") });
     const all = ruleBody({
       type: "buy_x_get_y",
@@ -72,7 +72,7 @@ describe("a pricing rule", () => {
     expect(await (await get(`${RULES}/${made.rule_id}`, ADMIN)).json()).toMatchObject({ ...all, promo_code: "DI-WALI_24" });
   });
 
-  it("keeps percentages to the hundredth, and amounts to the currency's", async ({ expect }) => {
+  it("stores percentages with two decimals, and amounts with the currency's decimals", async ({ expect }) => {
     const shares = await Promise.all([0.01, 33.33, 100].map((value) => postRule({ discount_value: value })));
     const amount = await postRule({ discount_type: "absolute", discount_value: 1_234.56 });
 
@@ -83,7 +83,7 @@ describe("a pricing rule", () => {
     );
   });
 
-  it("counts from the next price on, changed, switched off and deleted too", async ({ expect }) => {
+  it("applies from the next price on, also when changed, deactivated or deleted", async ({ expect }) => {
     const productId = await createdProduct({ price: 100 });
     const now = async () => {
       const response = await get(`/api/v1/products/${productId}/price`);
@@ -104,7 +104,7 @@ describe("a pricing rule", () => {
     expect([...seen, await now()]).toEqual([100, 90, 80, 100, 80, 100]);
   });
 
-  it("changes by what is given, and null clears a condition", async ({ expect }) => {
+  it("changes only the given fields, and null clears a condition", async ({ expect }) => {
     const { rule_id: id } = await postRule({ category: "Oil", min_subtotal: 5, usage_limit: 3, promo_code: "A" });
 
     const changed = await patchRule(id, { name: "Other", priority: 5, end_at: "2030-01-01T00:00:00Z" });
@@ -121,7 +121,7 @@ describe("a pricing rule", () => {
     expect(cleared).toMatchObject({ http: 200, name: "Other", ...empty });
   });
 
-  it("has its value in the terms of its discount type, so that both change together", async ({ expect }) => {
+  it("requires a new value when its discount type changes", async ({ expect }) => {
     const { rule_id: id } = await postRule({ discount_value: 10 });
 
     expect(await patchRule(id, { discount_type: "absolute" })).toMatchObject({
@@ -133,7 +133,7 @@ describe("a pricing rule", () => {
     expect(await patchRule(id, { discount_type: "absolute" })).toMatchObject({ http: 200, discount_value: 101 });
   });
 
-  it("keeps both of two changes at once that are about different fields", async ({ expect }) => {
+  it("keeps both of two concurrent changes of different fields", async ({ expect }) => {
     const { rule_id: id } = await postRule();
 
     const answers = await Promise.all([patchRule(id, { name: "One" }), patchRule(id, { priority: 7 })]);
@@ -142,7 +142,7 @@ describe("a pricing rule", () => {
     expect(await (await get(`${RULES}/${id}`, ADMIN)).json()).toMatchObject({ name: "One", priority: 7 });
   });
 
-  it("is never left by two changes at once as neither would leave it", async ({ expect }) => {
+  it("is never left invalid by two concurrent changes", async ({ expect }) => {
     for (let round = 0; round < 5; round += 1) {
       const { rule_id: id } = await postRule({ min_quantity: 5, max_quantity: 10 });
 
@@ -152,7 +152,7 @@ describe("a pricing rule", () => {
     }
   });
 
-  it("is deleted once, and answered as it was", async ({ expect }) => {
+  it("is deleted once, and returned as it was", async ({ expect }) => {
     const { http: _, ...made } = await postRule();
 
     const gone = await del(`${RULES}/${made.rule_id}`, ADMIN);

@@ -14,7 +14,7 @@ function termsOf(more: Partial<BillTerms> = {}): BillTerms {
 }
 
 describe("a bill", () => {
-  it("takes the tax that is in the prices out of each line after its discounts, and leaves the total", ({ expect }) => {
+  it("computes included tax per line after discounts, without changing the total", ({ expect }) => {
     const lines = [
       lineOf({ lineNo: 1, category: "food", unitPriceMinor: 15_000, quantity: 2 }),
       lineOf({ lineNo: 2, unitPriceMinor: 9_999 }),
@@ -38,7 +38,7 @@ describe("a bill", () => {
     });
   });
 
-  it("adds the tax that is not in the prices, and none on the delivery", ({ expect }) => {
+  it("adds tax that prices do not include, and none on delivery", ({ expect }) => {
     const bill = billFor([lineOf({ unitPriceMinor: 10_003 })], termsOf({ taxIncluded: false, deliveryCostMinor: 4_900 }));
 
     // 100.03 × 18 % = 18.0054
@@ -47,8 +47,8 @@ describe("a bill", () => {
 
   it.for([
     // 0.50 × 5 % = 0.025, half away from zero 0.03; each of two lines by itself, not their sum, which would be 0.05.
-    ["rounds the tax of each line by itself", { country: "IN" }, 6],
-    ["has none where the destination has no rate", { country: "FR" }, 0],
+    ["rounds the tax per line", { country: "IN" }, 6],
+    ["has no tax if the destination has no rate", { country: "FR" }, 0],
   ] as const)("%s", ([, more, taxMinor], { expect }) => {
     const lines = [1, 2].map((lineNo) => lineOf({ lineNo, category: "food", unitPriceMinor: 50 }));
 
@@ -58,7 +58,7 @@ describe("a bill", () => {
     });
   });
 
-  it("keeps what a line has beside its price, and the order of the lines", ({ expect }) => {
+  it("keeps other fields of a line, and the order of the lines", ({ expect }) => {
     const lines = [3, 1, 2].map((lineNo) => ({ ...lineOf({ lineNo }), sku: `SKU-${lineNo}` }));
 
     expect(billFor(lines, termsOf())?.lines.map(({ lineNo, sku }) => [lineNo, sku])).toEqual([
@@ -68,7 +68,7 @@ describe("a bill", () => {
     ]);
   });
 
-  it("names the promo codes that take nothing off, each once, and none that does anywhere", ({ expect }) => {
+  it("lists each unused promo code once, and none that gave a discount on any line", ({ expect }) => {
     const rules = [
       ruleOf({ ruleId: "R1", promoCode: "WORKS", productId: "p1" }),
       ruleOf({ ruleId: "R2", promoCode: "WORKS", productId: "p2", minQuantity: 9 }),
@@ -81,13 +81,13 @@ describe("a bill", () => {
     expect(billFor(lines, termsOf({ rules }))?.unusedCodes).toEqual(["LATER", "UNKNOWN"]);
   });
 
-  it("asks no code of a line whose price is kept", ({ expect }) => {
+  it("does not judge the code of a line with a price snapshot", ({ expect }) => {
     const line = lineOf({ promoCode: "GONE", snapshot: { discounts: [], isClosed: false } });
 
     expect(billFor([line], termsOf())?.unusedCodes).toEqual([]);
   });
 
-  it("is refused where a sum would not be exact, before tax or with it", ({ expect }) => {
+  it("is refused if a sum would not be exact, before or after tax", ({ expect }) => {
     const largest = lineOf({ unitPriceMinor: MAX_SUM_MINOR });
 
     expect(billFor([largest], termsOf())?.totals.totalMinor).toBe(MAX_SUM_MINOR);
@@ -95,7 +95,7 @@ describe("a bill", () => {
     expect(billFor([largest], termsOf({ taxIncluded: false }))).toBeUndefined();
   });
 
-  it("adds up, whatever the lines, rules and taxes", ({ expect }) => {
+  it("adds up for any lines, rules and taxes", ({ expect }) => {
     const amount = fc.integer({ min: 0, max: 1_000_000_000 });
     const line = fc.record({
       unitPriceMinor: amount,
@@ -122,16 +122,16 @@ describe("a bill", () => {
       ),
     });
     fc.assert(
-      fc.property(fc.array(line, { maxLength: 20 }), fc.array(rule, { maxLength: 6 }), terms, (asked, ruled, more) => {
-        const lines = asked.map((each, lineNo) => lineOf({ lineNo, ...each }));
-        const rules = ruled.map((each, index) => ruleOf({ ruleId: `R${index}`, ...each }));
+      fc.property(fc.array(line, { maxLength: 20 }), fc.array(rule, { maxLength: 6 }), terms, (requested, drawnRules, more) => {
+        const lines = requested.map((each, lineNo) => lineOf({ lineNo, ...each }));
+        const rules = drawnRules.map((each, index) => ruleOf({ ruleId: `R${index}`, ...each }));
 
         const bill = billFor(lines, termsOf({ rules, ...more }));
 
         const { totals, lines: billed = [] } = bill ?? {};
         const sum = (of: (each: (typeof billed)[number]) => number) => billed.reduce((total, each) => total + of(each), 0);
         expect(totals).toEqual({
-          subtotalMinor: asked.reduce((total, each) => total + each.unitPriceMinor * each.quantity, 0),
+          subtotalMinor: requested.reduce((total, each) => total + each.unitPriceMinor * each.quantity, 0),
           discountMinor: sum((each) => each.discounts.reduce((off, { amountMinor }) => off + amountMinor, 0)),
           taxMinor: sum((each) => each.taxMinor),
           taxIncluded: more.taxIncluded,

@@ -44,7 +44,7 @@ function wanted(...lines: [string, number][]): WantedLine[] {
 }
 
 describe("orderLines", () => {
-  it("names a component with its variant, so that a refusal tells which is short", ({ expect }) => {
+  it("names a component with its variant, for refusals", ({ expect }) => {
     const parts = ["Red", "Blue"].map((variantName) => component(0, "sheet", 1, { variantId: variantName, variantName }));
 
     const { needs } = orderLines(wanted(["bed", 1]), [sellable(0, "bed", { isBundle: true })], parts);
@@ -52,7 +52,7 @@ describe("orderLines", () => {
     expect(needs.map(({ productName }) => productName)).toEqual(["Name of sheet, Red", "Name of sheet, Blue"]);
   });
 
-  it("names each line with its price and says what it needs of the stock", ({ expect }) => {
+  it("returns each line with its price and the stock that it needs", ({ expect }) => {
     const { items, needs, unknown, ambiguous } = orderLines(wanted(["a", 2]), [sellable(0, "a", { variantName: "Blue" })], []);
 
     expect(items).toEqual([
@@ -71,7 +71,7 @@ describe("orderLines", () => {
     expect([unknown, ambiguous]).toEqual([[], []]);
   });
 
-  it("sums lines of one variant, however they named it", ({ expect }) => {
+  it("sums lines of one variant, whatever names it", ({ expect }) => {
     const lines: WantedLine[] = [
       { item: "SKU-a", quantity: 1 },
       { productId: "a", quantity: 2 },
@@ -87,7 +87,7 @@ describe("orderLines", () => {
     expect(items).toMatchObject([{ lineNo: 1, quantity: 6, unitPriceMinor: 100 }]);
   });
 
-  it("explodes a bundle into its components, once for each of it", ({ expect }) => {
+  it("replaces a bundle by its components, per unit", ({ expect }) => {
     const bed = sellable(0, "bed", { isBundle: true });
 
     const { items, needs } = orderLines(wanted(["bed", 3]), [bed], [component(0, "frame", 1), component(0, "slat", 8)]);
@@ -125,7 +125,7 @@ describe("orderLines", () => {
     });
   });
 
-  it("says which lines do not name one of several variants", ({ expect }) => {
+  it("reports the lines that do not name one of several variants", ({ expect }) => {
     const { items, ambiguous } = orderLines(
       wanted(["a", 1], ["b", 1]),
       [sellable(0, "a"), sellable(1, "b", { isAmbiguous: true })],
@@ -135,7 +135,7 @@ describe("orderLines", () => {
     expect([items.length, ambiguous]).toEqual([1, [1]]);
   });
 
-  it("loses no unit and no money, whatever the lines", ({ expect }) => {
+  it("loses no unit and no money, for any lines", ({ expect }) => {
     const lines = fc.array(fc.tuple(fc.constantFrom("a", "b", "c"), fc.integer({ min: 1, max: 10_000 })), { maxLength: 100 });
 
     fc.assert(
@@ -165,7 +165,7 @@ describe("demandByProduct", () => {
     productName: "",
   });
 
-  it("asks each product once, in the order of their ids, with each variant once", ({ expect }) => {
+  it("lists each product once, in the order of their ids, with each variant once", ({ expect }) => {
     const demand = demandByProduct([need("b", "b1", 1), need("a", "a1", 2), need("b", "b2", 3), need("b", "b1", 4)]);
 
     expect([...demand]).toEqual([

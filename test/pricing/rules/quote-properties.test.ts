@@ -21,19 +21,19 @@ function ruleNamed(facts: PricingFacts, ruleId: string): PricingRule {
   return rule;
 }
 
-/** As a cart keeps what it was told. */
-function kept(lines: readonly LineToPrice[], priced: readonly PricedLine[]): LineToPrice[] {
+/** Lines with their prices as snapshots, as a cart stores them. */
+function withSnapshots(lines: readonly LineToPrice[], priced: readonly PricedLine[]): LineToPrice[] {
   return lines.map((line, index) => ({ ...line, snapshot: priced[index] }));
 }
 
-/** A percentage by another way than the code's: exact, half away from zero. */
+/** A percentage computed independently of the code: exact, half away from zero. */
 function percentOf(amountMinor: number, bps: number): number {
   const [whole, rest] = [(BigInt(amountMinor) * BigInt(bps)) / 10_000n, (BigInt(amountMinor) * BigInt(bps)) % 10_000n];
   return Number(whole) + (rest * 2n >= 10_000n ? 1 : 0);
 }
 
 describe("the price of lines", () => {
-  it("is the line less what was taken off it: whole units, never raised, and never below nothing", ({ expect }) => {
+  it("is the line less its discounts: whole minor units, never raised, and never below zero", ({ expect }) => {
     let discounts = 0;
     always((lines, _facts, priced) => {
       expect(priced.lines.map(({ lineNo }) => lineNo)).toEqual(lines.map(({ lineNo }) => lineNo));
@@ -49,7 +49,7 @@ describe("the price of lines", () => {
     expect(discounts).toBeGreaterThan(500);
   });
 
-  it("is the same whatever the order of rules and of lines", ({ expect }) => {
+  it("does not depend on the order of rules and lines", ({ expect }) => {
     always((lines, facts, priced) => {
       const turned = { ...facts, rules: facts.rules.toReversed(), uses: new Map([...facts.uses].toReversed()) };
 
@@ -60,7 +60,7 @@ describe("the price of lines", () => {
     });
   });
 
-  it("goes by priority and then by id, and a rule that is not stackable is the last of its line", ({ expect }) => {
+  it("applies rules by priority and then by id, and a rule that is not stackable last", ({ expect }) => {
     let ended = 0;
     always((_lines, facts, priced) => {
       for (const { discounts, isClosed } of priced.lines) {
@@ -76,7 +76,7 @@ describe("the price of lines", () => {
     expect(ended).toBeGreaterThan(50);
   });
 
-  it("takes each discount from the whole line, whatever others took, or all that is left", ({ expect }) => {
+  it("computes each discount from the whole line, capped at what is left", ({ expect }) => {
     always((lines, facts, priced) => {
       for (const [index, line] of priced.lines.entries()) {
         const { quantity = 1, unitPriceMinor = 0 } = lines[index] ?? {};
@@ -97,9 +97,7 @@ describe("the price of lines", () => {
     });
   });
 
-  it("is not changed by rules that were refused, and each rule that could apply either did or says once why not", ({
-    expect,
-  }) => {
+  it("does not depend on refused rules, and each rule that targets a line is either applied or refused once", ({ expect }) => {
     always((lines, facts, priced) => {
       const applied = new Set(priced.lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
       const refused = priced.refused.map(({ ruleId }) => ruleId).filter((ruleId) => ruleId !== null);
@@ -123,14 +121,12 @@ describe("the price of lines", () => {
   });
 });
 
-describe("a line that is kept", () => {
-  it("keeps what rules about it took off, first, whatever rules there are now, and no other rule about a line joins", ({
-    expect,
-  }) => {
+describe("a line with a price snapshot", () => {
+  it("keeps its own discounts first, whatever rules exist now, and only cart-wide rules add to them", ({ expect }) => {
     always((lines, facts, before) => {
       fc.assert(
         fc.property(factsArbitrary, (later) => {
-          const { lines: after } = priceLines(kept(lines, before.lines), later);
+          const { lines: after } = priceLines(withSnapshots(lines, before.lines), later);
 
           for (const [index, line] of after.entries()) {
             const stands = before.lines[index]?.discounts.filter(({ isOfCart }) => !isOfCart) ?? [];
@@ -145,9 +141,9 @@ describe("a line that is kept", () => {
     });
   });
 
-  it("costs the same again where nothing has changed", ({ expect }) => {
+  it("costs the same if nothing has changed", ({ expect }) => {
     always((lines, facts, priced) => {
-      const again = priceLines(kept(lines, priced.lines), facts);
+      const again = priceLines(withSnapshots(lines, priced.lines), facts);
 
       const sum = (all: readonly PricedLine[]) => all.reduce((total, { discountMinor }) => total + discountMinor, 0);
       const isOfLine = (all: readonly PricedLine[]) =>
@@ -159,7 +155,7 @@ describe("a line that is kept", () => {
 });
 
 describe("an amount off the whole cart", () => {
-  it("is shared exactly, as far as there is room, and in proportion where there is enough", ({ expect }) => {
+  it("is shared exactly up to what is left, and in proportion if there is enough left", ({ expect }) => {
     const prices = fc.array(fc.integer({ min: 0, max: 100_000_000_000_000 }), { minLength: 1, maxLength: 9 });
     const minor = fc.oneof(fc.integer({ min: 1, max: 100 }), fc.integer({ min: 1, max: 1_000_000_000_000 }));
     fc.assert(
@@ -178,7 +174,7 @@ describe("an amount off the whole cart", () => {
         const room = unitPrices.map((price, at) => price - (before[at] ?? 0));
         const [sum, free, whole] = [shares, room, unitPrices].map((all) => all.reduce((total, each) => total + BigInt(each), 0n));
         expect(sum).toBe(free !== undefined && free < BigInt(amount) ? free : BigInt(amount));
-        // Of a whole that costs nothing there are no proportions.
+        // A total of zero has no proportions.
         const hasProportions = (whole ?? 0n) > 0n;
         const isFree =
           hasProportions &&

@@ -14,9 +14,7 @@ const lines = fc.array(
 );
 
 describe("the sums of an order", () => {
-  it("are what big integers say, or refused where they would not be exact, for every order that the limits allow", ({
-    expect,
-  }) => {
+  it("equal those of big integers, or are refused if inexact, for every order within the limits", ({ expect }) => {
     fc.assert(
       fc.property(lines, fc.integer({ min: 0, max: MAX_PRICE_MINOR }), (priced, deliveryCostMinor) => {
         const exact = priced.reduce((sum, line) => sum + BigInt(line.unitPriceMinor) * BigInt(line.quantity), 0n);
@@ -42,7 +40,7 @@ describe("the sums of an order", () => {
     expect(totalsOf([], 0)).toEqual({ subtotalMinor: 0, deliveryCostMinor: 0, totalMinor: 0 });
   });
 
-  it("are refused for the largest order of the dearest product, and made for the largest sum", ({ expect }) => {
+  it("are refused for the largest order of the dearest product, and exact for the largest sum", ({ expect }) => {
     const dearest = Array.from({ length: MAX_LINES }, () => ({ unitPriceMinor: MAX_PRICE_MINOR, quantity: MAX_QUANTITY }));
 
     expect(totalsOf(dearest, 0)).toBeUndefined();

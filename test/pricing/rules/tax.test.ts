@@ -27,7 +27,7 @@ describe("the tax of an amount", () => {
     expect(taxOf(amountMinor, rateBps, isIncluded)).toBe(tax);
   });
 
-  it("is within half a unit of the exact one, for every amount, and never a negative zero", ({ expect }) => {
+  it("is within half a minor unit of the exact value for every amount, and never negative zero", ({ expect }) => {
     fc.assert(
       fc.property(amount, bps, fc.boolean(), (amountMinor, rateBps, isIncluded) => {
         const tax = taxOf(amountMinor, rateBps, isIncluded);
@@ -40,7 +40,7 @@ describe("the tax of an amount", () => {
     );
   });
 
-  it("that is included is the tax that would be added to the rest, to the unit", ({ expect }) => {
+  it("if included, equals the tax added to the net amount, to the minor unit", ({ expect }) => {
     fc.assert(
       fc.property(amount, bps, (amountMinor, rateBps) => {
         const tax = taxOf(amountMinor, rateBps, true);
@@ -58,7 +58,7 @@ describe("the rate of a category", () => {
     { country: "DE", category: "Books", rateBps: 700 },
   ];
 
-  it("is its own in that country, else the country's, else none", ({ expect }) => {
+  it("is its own in that country, else the country's default, else zero", ({ expect }) => {
     const asked = [
       ["IN", "Staples"],
       ["IN", "Tea"],

@@ -9,8 +9,8 @@ function lineWith(...discounts: Partial<Discount>[]): PricedLine {
   return { lineNo: 1, ...sums, discounts: whole };
 }
 
-describe("what an order uses of limited rules", () => {
-  it("is each rule once, however many lines it is about, and no rule without a limit", ({ expect }) => {
+describe("the uses of limited rules by an order", () => {
+  it("count each limited rule once, however many lines it discounts", ({ expect }) => {
     const lines = [lineWith({ ruleId: "A" }, { ruleId: "B" }), lineWith({ ruleId: "A" }, { ruleId: "C" })];
 
     const rules = ["A", "B", "C"].map((ruleId) => ruleOf({ ruleId, usageLimit: ruleId === "B" ? null : 9 }));
@@ -21,11 +21,11 @@ describe("what an order uses of limited rules", () => {
     ]);
   });
 
-  it("is none of a rule that is no longer active, though a cart still has what it promised", ({ expect }) => {
+  it("do not count a rule that is no longer active, even if a cart still has its discount", ({ expect }) => {
     expect(usesOf([lineWith({ ruleId: "A" })], { rules: [ruleOf({ ruleId: "B" })], customerId: null })).toEqual([]);
   });
 
-  it("names the customer where the rule is limited for each, and nobody else", ({ expect }) => {
+  it("name the customer only for rules with a limit per customer", ({ expect }) => {
     const rules = [ruleOf({ ruleId: "A", usageLimit: 1 }), ruleOf({ ruleId: "B", usageLimitPerCustomer: 1 })];
 
     expect(usesOf([lineWith({ ruleId: "A" }, { ruleId: "B" })], { rules, customerId: "asha" })).toEqual([

@@ -9,12 +9,12 @@ import { sqlInD1 } from "../stock/stock.ts";
 
 export type CartBody = CartJson;
 
-/** Makes a cart over HTTP: a guest's, unless a token says otherwise. @returns its id */
+/** Creates a cart over HTTP: a guest's, unless the options have a token. @returns its id */
 export async function newCart(body: Record<string, unknown> = {}, options: AskOptions = {}): Promise<string> {
   return (await bodyOf(post("/api/v1/carts", body, options))).cart_id;
 }
 
-/** Sets how many of a product a cart has; the product has one variant, of the same id, unless `more` names another. */
+/** Sets a product's quantity in a cart; the product has one variant with the same id, unless `more` names another. */
 export function putItem(
   cartId: string,
   productId: string,
@@ -37,38 +37,38 @@ export function claimCart(cartId: string, options: AskOptions): Promise<Response
   return post(`/api/v1/carts/${cartId}/claim`, undefined, options);
 }
 
-/** A cart as it is now. */
+/** Reads a cart. */
 export function readCart(cartId: string, options: AskOptions = {}): Promise<CartBody> {
   return bodyOf(get(`/api/v1/carts/${cartId}`, options));
 }
 
-/** A cart that has some units of each product, reserved. @returns its id */
+/** Creates a cart with reserved units of each product. @returns its id */
 export async function cartOf(units: Readonly<Record<string, number>>, options: AskOptions = {}): Promise<string> {
   const cartId = await newCart({}, options);
   for (const [productId, quantity] of Object.entries(units)) await bodyOf(putItem(cartId, productId, quantity, {}, options));
   return cartId;
 }
 
-/** The cart of an answer that has to be one. */
+/** The body of an answer; throws unless the answer is successful. */
 export async function bodyOf<B = CartBody>(answer: Promise<Response>): Promise<B> {
   const response = await answer;
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
   return response.json();
 }
 
-/** What an answer refuses with, and its status. */
+/** The problem of an answer, with its status. */
 export async function refusal(answer: Promise<Response>): Promise<Record<string, unknown> & { status: number }> {
   const response = await answer;
   const problem = await response.json<Record<string, unknown>>();
   return { ...problem, status: response.status };
 }
 
-/** Quantities of a cart's lines and whether each is reserved, by item. */
+/** The quantity of each line and whether it is reserved, by item. */
 export function unitsIn(cart: Pick<CartBody, "items">): Record<string, [number, boolean]> {
   return Object.fromEntries(cart.items.map((item) => [item.item_id, [item.quantity, item.is_reserved]]));
 }
 
-/** What D1 has of a cart's lines. */
+/** A cart's lines in D1. */
 export function itemRows(
   cartId: string,
 ): Promise<{ variantId: string; quantity: number; editNo: number; untilMs: number | null; sinceMs: number | null }[]> {
@@ -79,7 +79,7 @@ export function itemRows(
   );
 }
 
-/** What D1 has of a cart's losses. */
+/** A cart's losses in D1. */
 export function lossRows(cartId: string): Promise<{ variantId: string; quantity: number; seen: number }[]> {
   return sqlInD1(
     `SELECT variant_id AS variantId, quantity, seen_at_ms IS NOT NULL AS seen FROM cart_losses WHERE cart_id = ? ORDER BY variant_id`,
@@ -87,7 +87,7 @@ export function lossRows(cartId: string): Promise<{ variantId: string; quantity:
   );
 }
 
-/** Lets what a cart's answers left to be done after them end: a loss is marked as told. */
+/** Waits until all losses of a cart are marked as seen. */
 export async function untilLossesSeen(cartId: string): Promise<void> {
   for (let tries = 0; tries < 50; tries += 1) {
     if ((await lossRows(cartId)).every(({ seen }) => seen === 1)) return;
@@ -95,7 +95,7 @@ export async function untilLossesSeen(cartId: string): Promise<void> {
   }
 }
 
-/** Changes a guest's cart by a Worker of the test's, as the route would. @returns what it came to, or the code of its refusal */
+/** Edits a guest's cart with the test's own deps, as the route would. @returns the cart, or the code of the refusal */
 export async function editBy(
   deps: Deps,
   edit: Omit<ItemEdit, "wanted"> & { productId: string },

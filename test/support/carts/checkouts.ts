@@ -9,21 +9,21 @@ import { newId } from "../shop/shop.ts";
 import { sqlInD1 } from "../stock/stock.ts";
 import { CART_MS, cartEdit } from "../stock/cart-holds.ts";
 
-/** What every product of these tests costs, in minor units. */
+/** The price of every product of these tests, in minor units. */
 export const PRICE_MINOR = 15_000;
 
-/** A line of a cart that is made for a test. */
+/** A line of a test's cart. */
 export interface CartSetupLine {
   productId: string;
   quantity: number;
   unitPriceMinor?: number;
   discounts?: object[];
   promoCode?: string;
-  /** Nothing is reserved for it. */
+  /** It is not reserved. */
   isLost?: boolean;
 }
 
-/** Makes a cart with units reserved, for a quarter of an hour unless told otherwise, straight in D1 and the objects. @returns its id */
+/** Inserts a cart with reserved units, by default for 15 minutes, directly into D1 and the objects. @returns its id */
 export async function insertCart(
   lines: readonly CartSetupLine[],
   fields: { userId?: string; forMs?: number } = {},
@@ -63,7 +63,7 @@ export async function insertCart(
   return cartId;
 }
 
-/** Checks a cart out as the route would, with a key or without. @returns the order, or the code and members of the refusal */
+/** Checks out a cart as the route would, with or without a key. @returns the order, or the code and members of the refusal */
 export async function checkOutBy(
   deps: Deps,
   cartId: string,
@@ -75,7 +75,7 @@ export async function checkOutBy(
     return await checkOut(deps, { ...buyer, cartId, mayUseAny: false, ...more }, keyed);
   } catch (error) {
     if (error instanceof Refusal) return { code: error.code, members: error.members };
-    // What only reads has nothing to resolve: the route answers that a part does not answer.
+    // A failed read leaves nothing unresolved: the route answers `unavailable`.
     if (error instanceof Error && error.message.startsWith("fault:")) return { code: "unavailable", members: {} };
     throw error;
   }
@@ -90,7 +90,7 @@ export async function cartRow(cartId: string): Promise<{ generation: number; ord
   return cart;
 }
 
-/** The orders that were made of a cart. */
+/** The orders that a cart became. */
 export function ordersOfCart(cartId: string): Promise<{ orderId: string; holdId: string; totalMinor: number }[]> {
   return sqlInD1(
     `SELECT order_id AS "orderId", hold_id AS "holdId", total_minor AS "totalMinor" FROM orders WHERE cart_id = ?`,

@@ -9,14 +9,14 @@ import {
 import { TIERS } from "../../../src/rules/rights.ts";
 import { NOON, ruleOf } from "./pricing.ts";
 
-/** Few of each kind, so that rules and lines meet. */
+/** Few values of each kind, so that rules often match lines. */
 const [PRODUCTS, CATEGORIES, CODES] = [
   ["p0", "p1", "p2"],
   ["Tea", "Oil"],
   ["A", "B"],
 ];
 
-/** Mostly nothing, so that of many conditions few are asked. */
+/** Mostly null, so that few of the many conditions are set. */
 function rarely<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> {
   return fc.oneof({ weight: 6, arbitrary: fc.constant(null) }, { weight: 1, arbitrary });
 }
@@ -44,7 +44,7 @@ function withId(rule: Partial<PricingRule>, index: number): PricingRule {
   return ruleOf({ ...rule, ruleId: `R${index}`, name: `Rule ${index}` });
 }
 
-/** Rules of all types, whatever their conditions, with ids of their own. */
+/** Rules of all types with any conditions and distinct ids. */
 const rulesArbitrary: fc.Arbitrary<PricingRule[]> = fc
   .array(
     fc.record({
@@ -62,7 +62,7 @@ const rulesArbitrary: fc.Arbitrary<PricingRule[]> = fc
   )
   .map((rules) => rules.map(withId));
 
-/** Lines with numbers of their own, dear and cheap. */
+/** Lines with distinct numbers, cheap and expensive. */
 export const linesArbitrary: fc.Arbitrary<LineToPrice[]> = fc
   .array(
     fc.record({
@@ -78,7 +78,7 @@ export const linesArbitrary: fc.Arbitrary<LineToPrice[]> = fc
   )
   .map((lines) => lines.map((line, lineNo) => ({ ...line, lineNo })));
 
-/** What prices depend on, for somebody and nobody. */
+/** Pricing facts, for a customer or a guest. */
 export const factsArbitrary: fc.Arbitrary<PricingFacts> = fc.record({
   rules: rulesArbitrary,
   customerId: fc.option(fc.constant("U1"), { nil: null }),

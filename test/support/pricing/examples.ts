@@ -2,27 +2,27 @@ import type { LineToPrice, PricedLine, PricingFacts, PricingRule } from "../../.
 import { priceLines } from "../../../src/pricing/rules/quote.ts";
 import { factsOf, lineOf, ruleOf } from "./pricing.ts";
 
-/** Lines, rules and what they come to, computed by hand. */
+/** Lines, rules and the discounts that they give, computed by hand. */
 export interface Example {
   says: string;
   lines: Partial<LineToPrice>[];
   rules: Partial<PricingRule>[];
   facts?: Partial<PricingFacts>;
-  /** Of each line, what each rule took off it, in minor units. */
+  /** The discounts of each line by rule, in minor units. */
   off: Record<string, number>[];
   refused?: Record<string, string>;
 }
 
-/** A rule that takes a percentage off. */
+/** A rule with a percentage off. */
 export const percent = (bps: number, more: Partial<PricingRule> = {}): Partial<PricingRule> => ({ discountValue: bps, ...more });
-/** A rule that takes an amount off. */
+/** A rule with an amount off. */
 export const amount = (minor: number, more: Partial<PricingRule> = {}): Partial<PricingRule> => ({
   discountType: "absolute",
   discountValue: minor,
   ...more,
 });
 
-/** What an example really comes to. */
+/** Prices an example with the real code. */
 export function priceExample(example: Example): Pick<Example, "off" | "refused"> & { sums: PricedLine[] } {
   const lines = example.lines.map((line, lineNo) => lineOf({ lineNo, ...line }));
   const priced = priceLines(lines, factsOf(example.rules.map(ruleOf), example.facts));

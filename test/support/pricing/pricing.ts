@@ -14,26 +14,26 @@ const ANY: PricingRule = {
   discountValue: 1_000,
 };
 
-/** A rule that takes 10 % off everything, with what the test says of it. */
+/** A rule with 10 % off everything, with overrides. */
 export function ruleOf(more: Partial<PricingRule> = {}): PricingRule {
   return { ...ANY, ...more };
 }
 
-/** A line of one unit for 100.00, with what the test says of it. */
+/** A line of one unit for 100.00, with overrides. */
 export function lineOf(more: Partial<LineToPrice> = {}): LineToPrice {
   const { lineNo = 0 } = more;
   const product = { productId: `p${lineNo}`, variantId: `v${lineNo}`, category: null };
   return { lineNo, ...product, quantity: 1, unitPriceMinor: 10_000, promoCode: null, tier: null, ...more };
 }
 
-/** What prices depend on, for a guest at noon. */
+/** Pricing facts for a guest at noon. */
 export function factsOf(rules: readonly PricingRule[], more: Partial<PricingFacts> = {}): PricingFacts {
   return { rules, uses: new Map(), customerId: null, nowMs: NOON, ...more };
 }
 
 export const NOON = Date.parse("2026-11-21T12:00:00Z");
 
-/** Writes a rule straight into D1, as one whose writer forgot to tell that something changed. */
+/** Inserts a rule directly into D1, without a new version: cached rules stay in use. */
 export async function insertRule(more: Partial<PricingRule> & { used?: number } = {}): Promise<PricingRule> {
   const { used = 0, ...given } = more;
   const rule = ruleOf({ ruleId: `R${crypto.randomUUID()}`, ...given });
@@ -52,26 +52,26 @@ export async function insertRule(more: Partial<PricingRule> & { used?: number } 
   return rule;
 }
 
-/** Tells that rules or taxes changed. */
+/** Invalidates the cached rules and tax rates. */
 export async function bumpVersion(): Promise<void> {
   await env.DB.prepare("UPDATE pricing_state SET version = version + 1").run();
 }
 
 export const RULES = "/api/v1/pricing-rules";
 
-/** The body of a rule that takes 10 % off everything. */
+/** The request body of a rule with 10 % off everything. */
 export function ruleBody(more: Record<string, unknown> = {}) {
   return { name: "Ten off", type: "cart_total", discount_type: "percent", discount_value: 10, ...more };
 }
 
 export type RuleAnswer = Record<string, unknown> & { http: number; rule_id: string };
 
-/** Makes a rule over HTTP; what is refused too is answered. */
+/** Creates a rule over HTTP; returns refusals too. */
 export async function postRule(more: Record<string, unknown> = {}, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
   return answerOf(await post(RULES, ruleBody(more), options));
 }
 
-/** Changes a rule over HTTP. */
+/** Changes a rule over HTTP; returns refusals too. */
 export async function patchRule(ruleId: string, changes: unknown, options: AskOptions = { admin: true }): Promise<RuleAnswer> {
   return answerOf(await patch(`${RULES}/${ruleId}`, changes, options));
 }
@@ -86,7 +86,7 @@ interface PriceBody {
   refused_rules: { rule_id: string | null; reason: string }[];
 }
 
-/** Asks for a price. */
+/** Gets a price over HTTP. */
 export async function getPrice(
   productId: string,
   query = "",
@@ -96,14 +96,14 @@ export async function getPrice(
   return { ...(await response.json<PriceBody>()), http: response.status };
 }
 
-/** A rule in D1, and the news of it. */
+/** Inserts a rule and invalidates the cache. @returns its id */
 export async function insertActiveRule(more: Parameters<typeof insertRule>[0] = {}): Promise<string> {
   const { ruleId } = await insertRule(more);
   await bumpVersion();
   return ruleId;
 }
 
-/** A customer of a tier who has just signed in. */
+/** A signed-in customer with a tier. */
 export async function customerOfTier(tier: string): Promise<{ token: string; userId: string }> {
   const { token, userId } = await userOf();
   await sqlInD1("UPDATE users SET tier = ? WHERE user_id = ?", tier, userId);

@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { PricingRule } from "../../../src/pricing/rules/pricing-rule.ts";
 import { bumpVersion, insertRule } from "./pricing.ts";
 
-/** A promo code of its own for a test, which takes 10 % off everything unless the test says otherwise. */
+/** Inserts a rule with a unique promo code, by default with 10 % off everything. */
 export async function insertPromo(more: Partial<PricingRule> = {}): Promise<{ code: string; ruleId: string }> {
   const code = `C${crypto.randomUUID()}`.toUpperCase();
   const { ruleId } = await insertRule({ type: "promo_code_percentage", promoCode: code, ...more });
@@ -10,7 +10,7 @@ export async function insertPromo(more: Partial<PricingRule> = {}): Promise<{ co
   return { code, ruleId };
 }
 
-/** How often a rule counts as used, by all and by each customer. */
+/** The counted uses of a rule, in total and by customer. */
 export async function useCounts(ruleId: string): Promise<{ all: number | null; customers: Record<string, number> }> {
   const all = await env.DB.prepare("SELECT used FROM pricing_rules WHERE rule_id = ?").bind(ruleId).first<number>("used");
   const { results } = await env.DB.prepare("SELECT customer_id, used FROM rule_customers WHERE rule_id = ?")
@@ -19,7 +19,7 @@ export async function useCounts(ruleId: string): Promise<{ all: number | null; c
   return { all, customers: Object.fromEntries(results.map(({ customer_id: customer, used }) => [customer, used])) };
 }
 
-/** Orders that use a promo code: all but those that were cancelled or expired. */
+/** The number of orders with a promo code that are neither cancelled nor expired. */
 export async function ordersUsing(code: string): Promise<number> {
   const found = env.DB.prepare(
     "SELECT count(*) AS orders FROM orders WHERE promo_code = ? AND status NOT IN ('CANCELLED', 'EXPIRED')",
@@ -27,7 +27,7 @@ export async function ordersUsing(code: string): Promise<number> {
   return (await found.bind(code).first<number>("orders")) ?? 0;
 }
 
-/** Sets the tax of a country, or of one category there. */
+/** Sets the tax rate of a country, or of a category in it. */
 export async function setTaxRate(country: string, category: string, rateBps: number): Promise<void> {
   await env.DB.prepare("INSERT OR REPLACE INTO tax_rates (country, category, rate_bps) VALUES (?, ?, ?)")
     .bind(country, category, rateBps)

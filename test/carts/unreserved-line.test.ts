@@ -8,7 +8,7 @@ import { bundle, demoWarehouses } from "../support/shop/shop.ts";
 beforeAll(demoWarehouses);
 
 describe("a line that could not be reserved", () => {
-  it("claims nothing of what other lines have of its product, however often it is refused", async ({ expect }) => {
+  it("never takes over the units that other lines hold of its product, however often it is refused", async ({ expect }) => {
     const dal = await stocked(2);
     const { productId: feast } = await bundle([{ productId: dal, quantity: 2 }]);
     const cartId = await cartOf({ [feast]: 1 });

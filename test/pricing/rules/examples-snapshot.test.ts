@@ -2,37 +2,39 @@ import { it } from "vitest";
 import type { Discount } from "../../../src/pricing/rules/pricing-rule.ts";
 import { amount, type Example, percent, priceExample } from "../../support/pricing/examples.ts";
 
-function keptOf(ruleId: string, amountMinor: number): Discount {
+function discountOf(ruleId: string, amountMinor: number): Discount {
   return { ruleId, name: "A rule", amountMinor, isOfCart: false, isLimited: false };
 }
 
 /** The amounts were computed by hand: each says how. Every line costs 100.00 where nothing is said. */
 const EXAMPLES: Example[] = [
   {
-    // Kept: 30 % of 100.00. The line is not asked of the line's rules again; the cart's 10 % are computed anew.
-    says: "31. a kept line keeps what rules about it took off, and the cart's are computed anew",
-    lines: [{ snapshot: { discounts: [keptOf("gone", 3_000), { ...keptOf("cart", 77), isOfCart: true }], isClosed: false } }],
+    // Snapshot: 30 % of 100.00. Rules of the line do not apply again; the cart-wide 10 % are computed anew.
+    says: "31. a snapshot keeps the line's own discounts, and cart-wide ones are computed anew",
+    lines: [
+      { snapshot: { discounts: [discountOf("gone", 3_000), { ...discountOf("cart", 77), isOfCart: true }], isClosed: false } },
+    ],
     rules: [percent(1_000, { ruleId: "cart" }), percent(5_000, { ruleId: "new", type: "bulk_quantity", minQuantity: 1 })],
     off: [{ gone: 3_000, cart: 1_000 }],
   },
   {
-    // 95.00 are kept of 100.00, so of the cart's 10.00 only 5.00 find room.
-    says: "32. what is kept counts towards the line's total",
-    lines: [{ snapshot: { discounts: [keptOf("gone", 9_500)], isClosed: false } }],
+    // The snapshot has 95.00 of 100.00, so only 5.00 of the cart-wide 10.00 fit.
+    says: "32. discounts of the snapshot count towards the cap of the line",
+    lines: [{ snapshot: { discounts: [discountOf("gone", 9_500)], isClosed: false } }],
     rules: [amount(1_000, { ruleId: "cart" })],
     off: [{ gone: 9_500, cart: 500 }],
   },
   {
-    // The closed line takes no part: the other has all 10.00.
-    says: "33. a kept line that a rule closed is closed for the cart too",
-    lines: [{ snapshot: { discounts: [keptOf("only", 100)], isClosed: true } }, {}],
+    // The closed line gets no share: the other one has all 10.00.
+    says: "33. a closed snapshot is closed to cart-wide rules too",
+    lines: [{ snapshot: { discounts: [discountOf("only", 100)], isClosed: true } }, {}],
     rules: [amount(1_000, { ruleId: "cart" })],
     off: [{ only: 100 }, { cart: 1_000 }],
   },
   {
-    // As when it was priced: first 5 % of the cart, then 1.00, and nothing after it.
-    says: "34. it is closed from the place of the rule that closed it on, while there is that rule",
-    lines: [{ snapshot: { discounts: [keptOf("only", 100)], isClosed: true } }],
+    // As when it was priced: first the cart-wide 5 %, then 1.00, and nothing after it.
+    says: "34. it is closed only to rules after the one that closed it, while that rule exists",
+    lines: [{ snapshot: { discounts: [discountOf("only", 100)], isClosed: true } }],
     rules: [
       percent(500, { ruleId: "before", priority: 1 }),
       amount(100, { ruleId: "only", type: "bulk_quantity", minQuantity: 1, priority: 2, stackable: false }),
@@ -43,7 +45,7 @@ const EXAMPLES: Example[] = [
   },
   {
     // 20 of 20 are used.
-    says: "35. a rule that was used as often as it may be",
+    says: "35. a rule whose usage limit is reached",
     lines: [{ promoCode: "DIWALI" }],
     rules: [percent(1_000, { ruleId: "code", promoCode: "DIWALI", usageLimit: 20 })],
     facts: { uses: new Map([["code", { used: 20, usedByCustomer: 0 }]]) },
@@ -52,14 +54,14 @@ const EXAMPLES: Example[] = [
   },
   {
     // 19 of 20 are used: 10 % of 100.00.
-    says: "36. and once less",
+    says: "36. one use below the limit",
     lines: [{ promoCode: "DIWALI" }],
     rules: [percent(1_000, { ruleId: "code", promoCode: "DIWALI", usageLimit: 20 })],
     facts: { uses: new Map([["code", { used: 19, usedByCustomer: 0 }]]) },
     off: [{ code: 1_000 }],
   },
   {
-    says: "37. a limit for each customer: not for one who used it, whatever others did",
+    says: "37. a limit per customer counts only that customer's uses",
     lines: [{}],
     rules: [
       percent(1_000, { ruleId: "mine", usageLimitPerCustomer: 2 }),
@@ -77,7 +79,7 @@ const EXAMPLES: Example[] = [
     refused: { mine: "used_up_by_customer" },
   },
   {
-    says: "38. and for no guest, whose uses nobody can count",
+    says: "38. a limit per customer excludes guests",
     lines: [{}],
     rules: [percent(1_000, { ruleId: "mine", usageLimitPerCustomer: 2 })],
     off: [{}],
@@ -85,14 +87,14 @@ const EXAMPLES: Example[] = [
   },
   {
     // 1 % of 0.49 = 0.0049 → 0.00: it does not apply, so it ends nothing. 10 % of 0.49 = 0.049 → 0.05.
-    says: "39. what rounds to nothing takes nothing off, and does not count as applied",
+    says: "39. a discount that rounds to zero does not count as applied",
     lines: [{ unitPriceMinor: 49 }],
     rules: [percent(100, { ruleId: "tiny", priority: 1, stackable: false }), percent(1_000, { ruleId: "ten" })],
     off: [{ ten: 5 }],
     refused: { tiny: "subtotal_too_small" },
   },
   {
-    says: "40. nothing is taken off what costs nothing",
+    says: "40. a line that costs nothing has no discounts",
     lines: [{ unitPriceMinor: 0 }],
     rules: [amount(100, { ruleId: "cart" }), percent(1_000, { ruleId: "ten" })],
     off: [{}],

@@ -5,7 +5,7 @@ import { appWith } from "../support/http/app.ts";
 import { type CartBody, readCart, cartOf, editBy, newCart, putItem } from "../support/carts/carts.ts";
 import { GUEST } from "../support/accounts/callers.ts";
 import { checkOutBy } from "../support/carts/checkouts.ts";
-import { faultyWorker } from "../support/faults.ts";
+import { atD1, faultyWorker } from "../support/faults.ts";
 import { patch } from "../support/http/requests.ts";
 import type { OrderBody } from "../support/orders/http.ts";
 import { stocked } from "../support/orders/orders.ts";
@@ -27,17 +27,17 @@ beforeEach(async () => {
   await bumpVersion();
 });
 
-/** A cart of two products, whose reservation of the second has run out. */
-async function halfLapsed(token?: string): Promise<{ cartId: string; kept: string; lost: string }> {
+/** A cart of two products; the reservation of the second has expired. */
+async function halfExpired(token?: string): Promise<{ cartId: string; kept: string; lost: string }> {
   const [kept, lost] = [await stocked(10), await stocked(10)];
   const cartId = await cartOf({ [kept]: 1, [lost]: 1 }, token === undefined ? {} : { token });
   await sqlInD1("UPDATE cart_items SET reserved_until_ms = 1 WHERE cart_id = ? AND variant_id = ?", cartId, lost);
   return { cartId, kept, lost };
 }
 
-describe("what a cart told", () => {
-  it("is gone is not charged, from the moment of the answer that told it", async ({ expect }) => {
-    const { cartId, lost } = await halfLapsed();
+describe("what a cart reported", () => {
+  it("as lost is not charged, from the moment of the answer that reported it", async ({ expect }) => {
+    const { cartId, lost } = await halfExpired();
 
     const shown = await showCart(faultyWorker().deps, GUEST, cartId);
 
@@ -46,18 +46,18 @@ describe("what a cart told", () => {
     expect(placed).toMatchObject({ order: { totalMinor: PRICE_MINOR + DELIVERY_MINOR } });
   });
 
-  it("is told again where D1 did not keep that it was: nobody has heard it", async ({ expect }) => {
-    const { cartId, lost } = await halfLapsed();
-    const worker = faultyWorker((call) => (call.to === "d1" && call.nth === 2 ? "lost" : "none"));
+  it("as lost is reported again if D1 did not mark it as seen, because the answer was an error", async ({ expect }) => {
+    const { cartId, lost } = await halfExpired();
+    const worker = faultyWorker((call) => (atD1("mark losses seen")(call) ? "lost" : "none"));
 
     await expect(showCart(worker.deps, GUEST, cartId)).rejects.toThrow("fault:");
 
     expect((await readCart(cartId)).changes).toMatchObject([{ what: "reservation_lost", item_id: lost }]);
   });
 
-  it("only staff is told to its shopper too", async ({ expect }) => {
+  it("to staff is reported to its shopper again", async ({ expect }) => {
     const [{ token }, { token: staff }] = [await userOf(), await userOf("staff")];
-    const { cartId, lost } = await halfLapsed(token);
+    const { cartId, lost } = await halfExpired(token);
     await readCart(cartId, { token: staff });
 
     const shown = await readCart(cartId, { token });
@@ -65,7 +65,7 @@ describe("what a cart told", () => {
     expect(shown.changes).toMatchObject([{ what: "reservation_lost", item_id: lost }]);
   });
 
-  it("of taxes is charged where neither said another country: the cart's", async ({ expect }) => {
+  it("as tax of the cart's country is charged, if the checkout names no other country", async ({ expect }) => {
     const post = { method: "POST", headers: { "content-type": "application/json" } };
     await setTaxRate("IN", "", 1800);
     await setTaxRate("LK", "", 800);
@@ -81,13 +81,13 @@ describe("what a cart told", () => {
     expect(order).toMatchObject({ country: "LK", tax_total: 12, total: 162 + 49 });
   });
 
-  it("stands where an edit was refused because its checkout was under way", async ({ expect }) => {
+  it("as a line's price stays valid after an edit was refused because of a checkout", async ({ expect }) => {
     const productId = await stocked(10);
     const cartId = await cartOf({ [productId]: 1 });
     const checkout = faultyWorker(
       () => "none",
       async (call) => {
-        if (call.to !== "d1" || call.nth !== 2) return;
+        if (!atD1("record")(call)) return;
         await editBy(faultyWorker().deps, { cartId, productId, kind: "change", quantity: 2 });
       },
     );
@@ -100,7 +100,7 @@ describe("what a cart told", () => {
     expect((await readCart(cartId)).items).toMatchObject([{ quantity: 1, unit_price: 150, is_reserved: true }]);
   });
 
-  it("is charged after a line was taken out that made a rule about the whole cart apply", async ({ expect }) => {
+  it("as its total is charged after the removal of a line that made a cart-wide rule apply", async ({ expect }) => {
     const [many, one] = [await stocked(10), await stocked(10)];
     await insertRule({ type: "cart_total", discountType: "percent", discountValue: 5_000, minSubtotalMinor: 80_000 });
     await bumpVersion();

@@ -10,26 +10,26 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 const DELIVERY_MINOR = 4_900;
 
 beforeAll(demoWarehouses);
-// Rules are about all that is sold, so each test has its own.
+// Rules apply to every product, so each test starts without any.
 beforeEach(async () => {
   await sqlInD1("DELETE FROM pricing_rules");
   await bumpVersion();
 });
 
-/** A rule about the whole cart, which has begun. */
+/** Adds an active cart-wide rule. */
 async function cartWide(more: Parameters<typeof insertRule>[0]): Promise<void> {
   await insertRule({ type: "cart_total", ...more });
   await bumpVersion();
 }
 
-/** Checks a cart out as a shopper does who counts on what the cart showed. @returns what the goods cost, in minor units */
+/** Checks a cart out with the shown total as `expected_total`. @returns the total without delivery, in minor units */
 async function charged(cartId: string, { totals }: CartBody) {
   const expectedMinor = Math.round(totals.total * 100) + DELIVERY_MINOR;
   const placed = await checkOutBy(faultyWorker().deps, cartId, { expectedMinor });
   return "order" in placed ? placed.order.totalMinor - DELIVERY_MINOR : placed;
 }
 
-describe("a checkout charges what the cart shows", () => {
+describe("a checkout charges the total that the cart showed", () => {
   it("when a cart-wide rule began after the last edit", async ({ expect }) => {
     const cartId = await cartOf({ [await stocked(10)]: 2 });
     await cartWide({ discountType: "absolute", discountValue: 3_000 });
@@ -52,7 +52,7 @@ describe("a checkout charges what the cart shows", () => {
     expect(await charged(cartId, shown)).toBe(30_000);
   });
 
-  it("where edits at once take a fixed amount off the cart, once", async ({ expect }) => {
+  it("when concurrent edits share one fixed cart-wide discount", async ({ expect }) => {
     const products = await Promise.all([1, 2, 3].map(() => stocked(10)));
     await cartWide({ discountType: "absolute", discountValue: 10_000 });
     const cartId = await newCart();
@@ -65,7 +65,7 @@ describe("a checkout charges what the cart shows", () => {
     expect(await charged(cartId, shown)).toBe(35_000);
   });
 
-  it("where a line at the limit of its reservation keeps the share that another line has too", async ({ expect }) => {
+  it("when a line at the limit of its reservation is not extended and another line is added", async ({ expect }) => {
     const [old, fresh] = [await stocked(10), await stocked(10)];
     await cartWide({ discountType: "absolute", discountValue: 10_000 });
     const cartId = await cartOf({ [old]: 1 });
@@ -76,7 +76,7 @@ describe("a checkout charges what the cart shows", () => {
     expect(await charged(cartId, shown)).toBe(Math.round(shown.totals.total * 100));
   });
 
-  it("where a line that lapsed and was told leaves no cart-wide discount behind", async ({ expect }) => {
+  it("when an expired line that was shown as lost made a cart-wide rule apply", async ({ expect }) => {
     const [kept, lost] = [await stocked(10), await stocked(10)];
     await cartWide({ discountType: "percent", discountValue: 5_000, minSubtotalMinor: 80_000 });
     const cartId = await cartOf({ [kept]: 1, [lost]: 5 });

@@ -13,14 +13,14 @@ function logOf(recordId: string): Promise<{ action: string; before: string }[]> 
 
 const sorted = (numbers: number[]) => numbers.toSorted((a, b) => a - b);
 
-describe("a pricing rule that is deleted and changed at once", () => {
+describe("a pricing rule that is deleted and changed concurrently", () => {
   let productId: string;
 
   beforeAll(async () => {
     ({ productId } = await product());
   });
 
-  it("is deleted once, and changed only while it was there", async ({ expect }) => {
+  it("is deleted once, and changed only while it existed", async ({ expect }) => {
     const { rule_id: id } = await postRule({ product_id: productId });
     const remove = async () => (await del(`${RULES}/${id}`, { admin: true })).status;
     const change = async (priority: number) => (await patchRule(id, { priority })).http;
@@ -41,7 +41,7 @@ describe("a pricing rule that is deleted and changed at once", () => {
 });
 
 describe("a tax rate", () => {
-  it("is taken away once, however many do so at once", async ({ expect }) => {
+  it("is deleted once by concurrent requests", async ({ expect }) => {
     await put(TAXES, { country: "ZZ", category: null, rate_bps: 500 }, { admin: true });
     const remove = async () => (await del(`${TAXES}?country=ZZ`, { admin: true })).status;
 
