@@ -6,7 +6,7 @@ import { answered, enqueued, SHORT_MS } from "../../support/stock/waiting.ts";
 
 beforeEach(stopTime);
 
-const request = (holdId: string): ReserveRequest => {
+const requestOf = (holdId: string): ReserveRequest => {
   return { holdId, lines: [{ variantId: "v", quantity: 1 }], ranking: [], policy: "single", waitMs: 20 };
 };
 
@@ -140,10 +140,10 @@ describe("an error while a request waits", () => {
     });
     const queue = new WaitQueue(attempt);
 
-    const [first, second] = await Promise.allSettled([queue.enqueue(request("a.1")), queue.enqueue(request("b.1"))]);
+    const [first, second] = await Promise.allSettled([queue.enqueue(requestOf("a.1")), queue.enqueue(requestOf("b.1"))]);
 
     expect(first).toMatchObject({ status: "rejected" });
     expect(second).toEqual({ status: "fulfilled", value: { outcome: "ended" } });
-    expect(queue.hasWaitersFor(request("c.1"))).toBe(false);
+    expect(queue.hasWaitersFor(requestOf("c.1"))).toBe(false);
   });
 });
