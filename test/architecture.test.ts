@@ -154,8 +154,8 @@ describe("the check of the architecture", () => {
   it("finds rooms that import each other in a circle, although no two files do", ({ expect }) => {
     const planted = [
       { path: "stock/rules/levels.ts", text: `import { toMajor } from "../../rules/money.ts";` },
-      { path: "rules/money.ts", text: `import { available } from "../stock/rules/supply.ts";` },
-      { path: "stock/rules/supply.ts", text: "" },
+      { path: "rules/money.ts", text: `import { available } from "../stock/rules/availability.ts";` },
+      { path: "stock/rules/availability.ts", text: "" },
     ];
 
     expect(violationsOf(planted)).toContain("rules, stock/rules: import each other in a circle");
