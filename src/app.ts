@@ -38,12 +38,12 @@ import { paymentRoutes } from "./payments/routes.ts";
 import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
-/** Reads its body itself, up to a limit of its own, once it knows who asks. */
+/** Reads its own body, with its own limit, after it has checked the caller. */
 const IMPORT_PATH = "/api/v1/products/import";
 const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.3.0";
 
-/** Of the headers that hono sets for safety, those that browsers no longer read or that mean nothing to JSON. Each costs an answer. */
+/** Security headers of hono that browsers ignore today or that have no meaning for JSON. Each one costs time per answer. */
 const UNNEEDED_HEADERS = {
   crossOriginOpenerPolicy: false,
   originAgentCluster: false,
@@ -53,11 +53,11 @@ const UNNEEDED_HEADERS = {
   xXssProtection: false,
 } satisfies Parameters<typeof secureHeaders>[0];
 
-/** The whole API: what every request passes through, and where each slice is mounted. */
+/** The whole API: the middleware of every request, and the routes of each slice. */
 export function createApp(bind: BindDeps) {
   const app = createRouter();
   app.onError(answerProblem);
-  app.notFound((c) => answerProblem(new Refusal("not_found", "There is nothing at this address."), c));
+  app.notFound((c) => answerProblem(new Refusal("not_found", "No such path."), c));
   app.use(perRequest(bind));
   app.use(secureHeaders(UNNEEDED_HEADERS));
   app.use(allowStorefronts);
@@ -100,14 +100,14 @@ export function createApp(bind: BindDeps) {
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
 
-/** Takes a body in before its request counts as under way: who sends slowly takes no room from others. Who reads it hears what is wrong. */
+/** Buffers the body before the request counts as in flight, so that slow uploads hold no slot. A failure surfaces when the body is read. */
 async function readBody(c: AppContext, next: Next): Promise<void> {
   if (c.req.raw.body) await c.req.text().catch(() => undefined);
   await next();
 }
 
 /**
- * CORS by hono's own, once the answer is there: headers that are set on an answer that is still to come have hono make it twice, its
+ * Applies hono's CORS after the handler: for headers that are set before the answer exists, hono would build the answer twice, with its
  * body as a stream.
  */
 async function allowStorefronts(c: AppContext, next: Next): Promise<Response | void> {
@@ -117,7 +117,7 @@ async function allowStorefronts(c: AppContext, next: Next): Promise<Response | v
   await allow(c, async () => undefined);
 }
 
-/** One for an isolate's settings, which are read once. */
+/** One middleware per settings; an isolate reads its settings once. */
 const corsByOrigins = new WeakMap<string[], MiddlewareHandler>();
 
 function storefrontCors(allowedOrigins: string[]): MiddlewareHandler {
@@ -136,10 +136,10 @@ function makeCors(allowedOrigins: string[]): MiddlewareHandler {
 }
 
 function tooLarge(): never {
-  throw refusedField("body_too_large", "body", "may have 64 KiB at most");
+  throw refusedField("body_too_large", "body", "must be at most 64 KiB");
 }
 
 function refuseMethod(c: AppContext, allowed: string[]): Response {
   c.header("Allow", allowed.join(", "));
-  return answerProblem(new Refusal("method_not_allowed", `This address takes ${allowed.join(", ")}.`), c);
+  return answerProblem(new Refusal("method_not_allowed", `Allowed methods: ${allowed.join(", ")}.`), c);
 }

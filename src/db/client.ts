@@ -4,13 +4,13 @@ import { render } from "./render.ts";
 
 export const D1_TIMEOUT_MS = 5_000;
 
-/** One statement of a batch and how its answer is read. */
+/** One statement of a batch, with the function that reads its result. */
 export interface Query<T> {
   statement: SQL;
   read(result: D1Result<Record<string, unknown>>): T;
 }
 
-/** What a batch runs, by name and in this order: a query, several, or none where a condition leaves it out. */
+/** The queries of a batch, by name and in order. An entry is a query, a list of queries, or `undefined` to run none. */
 type Queries = Readonly<Record<string, Query<unknown> | readonly Query<unknown>[] | undefined>>;
 
 type AnswerOf<Q> =
@@ -20,72 +20,72 @@ type AnswerOf<Q> =
       ? { -readonly [K in keyof Q]: Q[K] extends Query<infer T> ? T : never }
       : undefined;
 
-/** What each query of a batch answered, under its name. */
+/** The results of a batch, under the names of its queries. */
 export type Answers<Q extends Queries> = { [K in keyof Q]: AnswerOf<Q[K]> };
 
-/** D1 as the verbs see it. There is no single query beside the batch, so every round trip is counted and bounded in time. */
+/** D1 for the verbs. Batches are the only way to query, so every round trip is counted and has a timeout. */
 export interface Database {
   /**
-   * Runs statements in one round trip and one transaction, which rolls back whole; without statements there is none.
-   * @param name what the batch is for: tests aim faults at it, and a time limit that was reached names it
-   * @throws Error of D1 when a statement fails; TimeoutError after 5 s, and then the batch may still run
+   * Runs the queries in one round trip and one transaction; if one fails, all are rolled back. Without queries there is no round trip.
+   * @param name the purpose of the batch: tests aim faults at it, and a timeout names it
+   * @throws Error of D1 when a statement fails; TimeoutError after 5 s, when the batch may still run
    */
   batch<const Q extends Queries>(name: string, queries: Q): Promise<Answers<Q>>;
 }
 
-/** An outside call took longer than its limit. What it was to do may still happen. */
+/** A call to D1 or an object took longer than its limit. It may still take effect. */
 export class TimeoutError extends Error {
   override name = "TimeoutError";
 }
 
-/** All rows, with the columns as they are named in the statement. */
+/** Reads all rows, with the column names of the statement. */
 export function rows<T>(statement: SQL): Query<T[]> {
   return { statement, read: (result) => result.results as T[] };
 }
 
-/** The first row, or `undefined`. */
+/** Reads the first row, or `undefined`. */
 export function row<T>(statement: SQL): Query<T | undefined> {
   return { statement, read: (result) => result.results[0] as T | undefined };
 }
 
-/** A write; its answer is the number of rows that it changed. */
+/** A write; its result is the number of changed rows. */
 export function write(statement: SQL): Query<number> {
   return { statement, read: (result) => result.meta.changes };
 }
 
-/** A query of one value, which `inOne` asks as a column: a row of its own would count as read. */
+/** A query of one value, which `inOne` selects as a column, because D1 would count a row of its own as read. */
 interface Value<T> extends Query<T> {
   column: SQL;
 }
 
-/** One value, as a column of that name. */
-export function oneValue<T>(name: string, expression: SQL, read: (found: string) => T): Value<T> {
+/** A query of one value, as a column of that name. */
+export function oneValue<T>(name: string, expression: SQL, read: (value: string) => T): Value<T> {
   const column = sql`${expression} AS ${sql.identifier(name)}`;
   return { column, statement: sql`SELECT ${column}`, read: ({ results }) => read(String(results[0]?.[name])) };
 }
 
 /**
- * Asks several queries in one statement. Each has exactly one row whatever D1 has, no two have a column of one name, and one at least is
- * more than a `oneValue`.
+ * Combines several queries into one statement. Each must return exactly one row whatever D1 contains, column names must be distinct, and
+ * at least one query must not be a `oneValue`.
  */
 export function inOne<const Q extends Readonly<Record<string, Query<unknown> | Value<unknown> | undefined>>>(
   queries: Q,
 ): Query<Answers<Q>> {
-  const asked = Object.values(queries).filter((query) => query !== undefined);
-  const columns = asked.flatMap((query) => ("column" in query ? [query.column] : []));
-  const parts = asked.flatMap((query) => ("column" in query ? [] : [sql`(${query.statement})`]));
+  const present = Object.values(queries).filter((query) => query !== undefined);
+  const columns = present.flatMap((query) => ("column" in query ? [query.column] : []));
+  const parts = present.flatMap((query) => ("column" in query ? [] : [sql`(${query.statement})`]));
   return {
     statement: sql`SELECT ${sql.join([...columns, sql`*`], sql`, `)} FROM ${sql.join(parts, sql` CROSS JOIN `)}`,
     read: (result) => answersOf(queries, (query) => query.read(result)),
   };
 }
 
-/** Binds D1 for one request. Statements go to the primary: the protocol reads and writes nowhere else. */
+/** Binds D1 for one request. All statements run on the primary, never on a read replica. */
 export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Database {
   async function batch<const Q extends Queries>(name: string, queries: Q): Promise<Answers<Q>> {
-    const asked = Object.values(queries).flatMap((each) => each ?? []);
-    if (asked.length === 0) return answersOf(queries, missing);
-    const prepared = asked.map((query) => prepare(d1, query.statement));
+    const statements = Object.values(queries).flatMap((each) => each ?? []);
+    if (statements.length === 0) return answersOf(queries, missing);
+    const prepared = statements.map((query) => prepare(d1, query.statement));
     const call = () => withTimeout(D1_TIMEOUT_MS, `D1 (${name})`, d1.batch<Record<string, unknown>>(prepared));
     const results = await measure("d1", call);
     meter.statements += results.length;
@@ -99,7 +99,7 @@ export function openDatabase(d1: D1Database, meter: Meter, measure: Measure): Da
   return { batch };
 }
 
-/** Puts each answer where its query stands. @param read answers the queries one after the other, in their order */
+/** Assembles the results under the names of the queries. @param read is called once per query, in order */
 function answersOf<Q extends Queries>(queries: Q, read: (query: Query<unknown>) => unknown): Answers<Q> {
   const answers = Object.entries(queries).map(([name, each]) => {
     if (each === undefined) return [name, undefined];
@@ -108,15 +108,15 @@ function answersOf<Q extends Queries>(queries: Q, read: (query: Query<unknown>) 
   return Object.fromEntries(answers) as Answers<Q>;
 }
 
-/** Makes a D1 statement of a drizzle template; for the object, which writes its projection without a request. */
+/** Prepares a drizzle template for D1. Exported for the object, which writes its projection outside of requests. */
 export function prepare(d1: D1Database, statement: SQL): D1PreparedStatement {
   const { text, params } = render(statement);
   return d1.prepare(text).bind(...params);
 }
 
 /**
- * Waits for a call, but not for ever.
- * @throws TimeoutError when the time is over first
+ * Waits for a call for a limited time.
+ * @throws TimeoutError when the limit is reached first
  */
 export async function withTimeout<T>(limitMs: number, what: string, call: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -130,7 +130,7 @@ export async function withTimeout<T>(limitMs: number, what: string, call: Promis
   }
 }
 
-/** Whether a call to D1 failed, as against code of ours: its answer is missing or an error of its own. */
+/** Whether D1 failed, as opposed to our code: a timeout or an error of D1. */
 export function isDatabaseError(error: unknown): boolean {
   return error instanceof TimeoutError || (error instanceof Error && error.message.startsWith("D1_"));
 }

@@ -9,9 +9,9 @@ export interface Rendered {
 }
 
 /**
- * Renders a template of drizzle's `sql` for SQLite: tables and columns by their quoted names, values as parameters and arrays as lists
- * in parentheses. Drizzle's own dialect gives the same text at several times the cost, which every request would pay for each statement.
- * @throws Error for a part of another kind
+ * Renders a template of drizzle's `sql` for SQLite: tables and columns as quoted names, values as parameters, arrays as lists in
+ * parentheses. Drizzle's own dialect renders the same text at several times the cost, for every statement of every request.
+ * @throws Error for any other kind of part
  */
 export function render(statement: SQL): Rendered {
   const rendered: Rendered = { text: "", params: [] };
@@ -27,7 +27,7 @@ function renderChunk(chunk: unknown, into: Rendered): void {
   else if (chunk instanceof Column) into.text += `${quoted(getTableName(chunk.table))}.${quoted(chunk.name)}`;
   else if (chunk instanceof Name) into.text += quoted(chunk.value);
   else if (Array.isArray(chunk)) renderList(chunk, into);
-  else throw new Error(`a statement cannot have a part of this kind: ${typeof chunk}`);
+  else throw new Error(`unsupported part of a statement: ${typeof chunk}`);
 }
 
 function isValue(chunk: unknown): chunk is Value {

@@ -6,30 +6,30 @@ import type { AppContext, AppEnv } from "./context.ts";
 
 const GUEST: Caller = { role: "guest", actor: "guest", scope: "guest", may: (action) => mayRole("guest", action) };
 
-/** What is asked here brings its own proof in the body: a client whose access token has run out may send it along. */
-const SIGNING_IN = /^\/api\/v1\/auth\//;
+/** Requests here carry credentials in their body; an expired access token in the header must not stop them. */
+const SIGN_IN_PATH = /^\/api\/v1\/auth\//;
 
 /**
  * The bearer token of a request, or `undefined`.
- * @throws Refusal `unauthenticated` for an Authorization header that is no bearer token
+ * @throws Refusal `unauthenticated` for an Authorization header that is not a bearer token
  */
 export function bearerToken(c: AppContext): string | undefined {
   const header = c.req.header("Authorization");
   if (header === undefined) return undefined;
   const token = /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(header)?.[1];
-  if (token === undefined) throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>`, or no such header.");
+  if (token === undefined) throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>`, or omit the header.");
   return token;
 }
 
 /**
- * Finds out who asks, and in whose name the request writes. A text that is nobody's token leaves a guest: it may be an order's own
- * token, which its verb decides. A token that has run out, or was taken back, is refused: nobody becomes a guest unawares.
+ * Identifies the caller, who is also the author of the request's writes. Unknown text leaves a guest, because it may be an order's
+ * token, which the verb checks. An expired or revoked token is refused, so that a user does not silently become a guest.
  */
 export const identifyCaller = createMiddleware<AppEnv>(async (c, next) => {
   const { deps, requestId } = c.var;
-  const token = SIGNING_IN.test(c.req.path) ? undefined : bearerToken(c);
+  const token = SIGN_IN_PATH.test(c.req.path) ? undefined : bearerToken(c);
   const caller = token === undefined ? GUEST : ((await deps.identify(token)) ?? GUEST);
-  if (caller === "stale") throw new Refusal("unauthenticated", "The token is not valid any more. Sign in again.");
+  if (caller === "stale") throw new Refusal("unauthenticated", "The token is no longer valid. Sign in again.");
   c.set("caller", caller);
   const isAudited = caller.role === "staff" || caller.role === "admin" || caller.role === "key";
   c.set("deps", { ...deps, by: { actor: caller.actor, isAudited, requestId } });
@@ -37,15 +37,15 @@ export const identifyCaller = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * What a route needs, for its contract: `createRoute({ ...needs("orders:list"), … })`. Lets only those through who have the right
- * (`rules/rights.ts`): 401 for guests, 403 for others. The document names the action as `x-action`.
+ * The right that a route requires, for its contract: `createRoute({ ...needs("orders:list"), … })`. Callers without it
+ * (`rules/rights.ts`) get 401 if they are guests, otherwise 403. The OpenAPI document has the right as `x-action`.
  */
 export function needs(action: Action) {
   const guard = createMiddleware<AppEnv>(async (c, next) => {
     const { caller } = c.var;
     if (caller.may(action)) return next();
     if (caller.role === "guest") throw new Refusal("unauthenticated", "Send `Authorization: Bearer <token>`.");
-    throw new Refusal("forbidden", `This needs the right ${action}.`);
+    throw new Refusal("forbidden", `This requires the right ${action}.`);
   });
   const bearer = { bearer: [] };
   return { "x-action": action, security: mayRole("guest", action) ? [{}, bearer] : [bearer], middleware: guard } as const;

@@ -2,12 +2,12 @@ import { refusedField } from "../errors.ts";
 import type { AppContext } from "./context.ts";
 
 /**
- * Reads a body that is text, whatever length its headers claim.
- * @param maxBytes what is longer is not read to its end
+ * Reads a text body. Its `Content-Length` is not trusted.
+ * @param maxBytes reading stops beyond this size
  * @param types the media types that the route takes
  * @returns the text without a byte order mark, and its media type
- * @throws Refusal `unsupported_media_type` for another type, or a charset that nobody knows; `body_too_large`; `validation_failed` for
- *   bytes that are no text in the charset
+ * @throws Refusal `unsupported_media_type` for another type or an unknown charset; `body_too_large`; `validation_failed` for bytes that
+ *   are not text in the charset
  */
 export async function readText<T extends string>(
   c: AppContext,
@@ -40,7 +40,7 @@ async function readBytes(body: ReadableStream<Uint8Array> | null, maxBytes: numb
   let size = 0;
   for await (const chunk of body ?? []) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw refusedField("body_too_large", "body", `may have ${maxBytes / 1_048_576} MiB at most`);
+    if (size > maxBytes) throw refusedField("body_too_large", "body", `must be at most ${maxBytes / 1_048_576} MiB`);
     chunks.push(chunk);
   }
   const bytes = new Uint8Array(size);

@@ -2,7 +2,7 @@ import type { Context } from "hono";
 import type { Caller, Deps } from "../deps.ts";
 import type { Meter } from "../meter.ts";
 
-/** What every handler finds in its context. */
+/** The bindings and variables in the context of every handler. */
 export interface AppEnv {
   Bindings: Env;
   Variables: { deps: Deps; meter: Meter; requestId: string; caller: Caller };

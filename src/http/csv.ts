@@ -2,7 +2,7 @@ import { accepts } from "hono/accepts";
 import { type Cell, csvLine } from "../rules/csv.ts";
 import type { AppContext } from "./context.ts";
 
-/** Whether the request would rather have CSV than JSON; the answer says that it depends on that. */
+/** Whether the request prefers CSV to JSON. Adds `Vary: Accept` to the answer. */
 export function wantsCsv(c: AppContext): boolean {
   c.header("Vary", "Accept", { append: true });
   const supports = ["application/json", "text/csv"];
@@ -10,8 +10,8 @@ export function wantsCsv(c: AppContext): boolean {
 }
 
 /**
- * Answers records as they are read, so that a file of any length takes little memory.
- * @throws whatever the first batch does; what a later one throws breaks the answer off, so that no file looks whole and is not
+ * Streams records as they are read, so that a file of any length takes little memory.
+ * @throws the error of the first batch; the error of a later one aborts the answer, so that a truncated file cannot look complete
  */
 export async function answerCsv(
   c: AppContext,

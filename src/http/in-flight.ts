@@ -2,26 +2,26 @@ import { createMiddleware } from "hono/factory";
 import { Refusal } from "../errors.ts";
 import type { AppEnv } from "./context.ts";
 
-/** Cloudflare ends work after the answer at about 30 s, and with it whatever would have said that a request is over. */
-const FORGOTTEN_AFTER_MS = 30_000;
+/** Cloudflare ends work after the answer at about 30 s, including the code that would remove the request from the count. */
+const MAX_REQUEST_MS = 30_000;
 const RETRY_AFTER_S = 1;
 
 /**
- * Refuses requests while the isolate has as many under way as it may have: what waits longer than its callers do is work for nobody,
- * and D1 would answer none of them in time. A refused request has done nothing.
+ * Refuses requests while `MAX_IN_FLIGHT` are in flight in the isolate. More would only wait until their clients give up, and D1 would
+ * answer none of them in time. A refused request has done nothing.
  */
 export function limitInFlight() {
-  /** When each began, in the order in which they did. */
+  /** The start time of each request in flight, oldest first. */
   const begun = new Map<object, number>();
   return createMiddleware<AppEnv>(async (c, next) => {
     const { config, nowMs } = c.var.deps;
-    forgetBefore(begun, nowMs() - FORGOTTEN_AFTER_MS);
+    forgetBefore(begun, nowMs() - MAX_REQUEST_MS);
     if (begun.size >= config.maxInFlight) {
-      throw new Refusal("unavailable", "Too much is asked at once. Try again in a moment.", { retryAfterS: RETRY_AFTER_S });
+      throw new Refusal("unavailable", "Too many requests at once. Retry in a moment.", { retryAfterS: RETRY_AFTER_S });
     }
     begun.set(c, nowMs());
     const answered = next().finally(() => begun.delete(c));
-    // Who hangs up leaves a request that goes on to its end, and is counted until then.
+    // A request whose client disconnects runs to its end and counts until then.
     c.executionCtx.waitUntil(answered);
     await answered;
   });

@@ -3,7 +3,7 @@ import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ERRORS } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
-/** The files of the reference page that the Worker hands out of its assets. */
+/** The assets that the reference page needs; no other asset is served. */
 const DOCS_FILES = new Set(["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"]);
 
 const DOCS_POLICY = [
@@ -18,19 +18,19 @@ const DOCS_POLICY = [
 
 const START = `SwaggerUIBundle({ url: "/openapi.json", dom_id: "#reference", deepLinking: true, validatorUrl: null });`;
 
-/** Adds `/openapi.json` and the reference page at `/docs`, which needs no other host. */
+/** Adds `/openapi.json` and the reference page at `/docs`, which loads nothing from other hosts. */
 export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", {
     type: "http",
     scheme: "bearer",
-    description: "A user's access token, a machine's key, the `order_token` of one order, or the shop's `ADMIN_TOKEN`.",
+    description: "A user's access token, an API key, the `order_token` of one order, or the shop's `ADMIN_TOKEN`.",
   });
   app.doc31("/openapi.json", {
     openapi: "3.1.0",
     info: {
       title: "Holdfast",
       version,
-      description: "Orders and inventory at the edge. It sells every unit once, whatever crashes.",
+      description: "Order and inventory API at the edge. Sells every unit exactly once, whatever crashes.",
       license: { name: "MIT" },
     },
   });
@@ -51,7 +51,7 @@ function docsPage(c: AppContext): Response | Promise<Response> {
   );
 }
 
-/** Where the `type` of every problem document leads: its code, status and meaning. */
+/** The page that the `type` of a problem document links to: every code with status and title. */
 function errorsPage(c: AppContext): Response | Promise<Response> {
   const entries = Object.entries(ERRORS).map(
     ([code, { status, title }]) =>

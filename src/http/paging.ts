@@ -1,26 +1,26 @@
 import { z } from "@hono/zod-openapi";
 import { invalidField } from "../errors.ts";
 
-/** Query parameters of every list (DESIGN §9). */
+/** Query parameters of every list. */
 export const pageQuerySchema = z.object({
   limit: z.coerce.number().int().min(1).max(100).default(20),
-  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the page before." }),
+  cursor: z.string().max(500).optional().openapi({ description: "`next_cursor` of the previous page." }),
 });
 
 export const nextCursorSchema = z
   .string()
   .nullable()
-  .openapi({ description: "Give it as `cursor` for the next page; null on the last." });
+  .openapi({ description: "Send it as `cursor` to get the next page; null on the last." });
 
-/** Writes the key of a page's last row as an opaque cursor. */
+/** Encodes the sort key of a page's last row as an opaque cursor. */
 export function toCursor(key: string | number | readonly (string | number)[]): string {
   return btoa(JSON.stringify(key)).replaceAll("+", "-").replaceAll("/", "_").replaceAll("=", "");
 }
 
 /**
- * Reads a cursor by the schema of its list's keys.
- * @returns `undefined` where none was given
- * @throws Refusal `validation_failed` for anything that `toCursor` did not write
+ * Decodes a cursor by the schema of its list's sort key.
+ * @returns `undefined` without a cursor
+ * @throws Refusal `validation_failed` for any other text
  */
 export function readCursor<S extends z.ZodType>(cursor: string | undefined, keySchema: S): z.output<S> | undefined {
   if (cursor === undefined) return undefined;
@@ -29,18 +29,18 @@ export function readCursor<S extends z.ZodType>(cursor: string | undefined, keyS
   return key.data;
 }
 
-/** The key of a list by row numbers. */
+/** The sort key of a list by row number. */
 export const rowKeySchema = z.int().min(0);
 
 /**
- * Reads a cursor whose key is a row number.
- * @returns 0 where none was given
+ * Decodes a cursor whose key is a row number.
+ * @returns 0 without a cursor
  */
 export function rowCursor(cursor: string | undefined): number {
   return readCursor(cursor, rowKeySchema) ?? 0;
 }
 
-/** A place in a list that goes by time, and by id within a millisecond: `[at_ms, id]`. */
+/** The sort key of a list by time, by id within a millisecond: `[at_ms, id]`. */
 export const timeAndIdSchema = z.tuple([z.int().min(0), z.string().max(96)]);
 
 function parse(cursor: string): unknown {

@@ -18,8 +18,8 @@ const problemSchema = z
   .openapi("Problem");
 
 /**
- * The responses of a route for the errors that it answers, grouped by status as OpenAPI wants them. Every route may meet a token
- * that has run out, a bug, and a part that does not answer.
+ * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet an expired token, a bug, and a service
+ * that does not respond.
  */
 export function problems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
@@ -38,7 +38,7 @@ export function problems(...codes: ErrorCode[]) {
   );
 }
 
-/** Answers whatever was thrown. Only a Refusal's words reach the client; the rest is logged and answers 500. */
+/** Answers anything that was thrown. Only the text of a Refusal reaches the client; other errors are logged and answered 500. */
 export function answerProblem(error: Error, c: AppContext): Response {
   const refusal = toRefusal(error);
   if (refusal) {
@@ -47,32 +47,32 @@ export function answerProblem(error: Error, c: AppContext): Response {
   }
   log(c, "error", { error: describe(error) });
   if (isSilence(error)) {
-    return respond(c, new Refusal("unavailable", "The database or the stock does not answer.", { retryAfterS: RETRY_AFTER_S }));
+    return respond(c, new Refusal("unavailable", "The database or the stock does not respond.", { retryAfterS: RETRY_AFTER_S }));
   }
-  return respond(c, new Refusal("internal_error", "Something failed inside. The request id finds it in the log."));
+  return respond(c, new Refusal("internal_error", "Internal error. The log has the details under the request id."));
 }
 
 const RETRY_AFTER_S = 1;
 
 /**
- * Whether a part outside did not answer, and may soon: our own limit was over, Cloudflare calls the failure of an object passing,
- * or D1 failed without naming an error of SQLite. A write whose outcome is unknown for that is its verb's to tell (`unresolved`).
+ * Whether an error is transient: a timeout of ours, an object failure that Cloudflare marks as retryable, or a D1 error that is not
+ * SQLite's. A verb whose write has an unknown outcome for that reason answers `unresolved` itself.
  * Source: https://developers.cloudflare.com/durable-objects/best-practices/error-handling/
  */
 export function isSilence(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
-  const isPassing = ["retryable", "overloaded", "durableObjectReset"].some(
-    (sign) => sign in error && Reflect.get(error, sign) === true,
+  const isRetryable = ["retryable", "overloaded", "durableObjectReset"].some(
+    (flag) => flag in error && Reflect.get(error, flag) === true,
   );
   const isD1Down = error.message.startsWith("D1_ERROR") && !error.message.includes("SQLITE_");
-  return error.name === "TimeoutError" || isPassing || isD1Down || isSilence(error.cause);
+  return error.name === "TimeoutError" || isRetryable || isD1Down || isSilence(error.cause);
 }
 
 function toRefusal(error: Error): Refusal | undefined {
   if (error instanceof Refusal) return error;
   if (!(error instanceof HTTPException)) return undefined;
   if (error.status === 415) return refusedField("unsupported_media_type", "Content-Type", "must be application/json");
-  if (error.status === 413) return refusedField("body_too_large", "body", "may have 64 KiB at most");
+  if (error.status === 413) return refusedField("body_too_large", "body", "must be at most 64 KiB");
   if (error.status === 400) return refusedField("malformed_json", "body", "is not valid JSON");
   return undefined;
 }
@@ -96,7 +96,7 @@ function respond(c: AppContext, refusal: Refusal): Response {
   return c.body(JSON.stringify(body), status, headers);
 }
 
-/** Settings that cannot be read leave a request without deps; that has to be told too. */
+/** Invalid settings leave a request without deps; that error must be logged too. */
 function log(c: AppContext, event: string, fields: Record<string, unknown>): void {
   const deps: Deps | undefined = c.get("deps");
   const line = { request_id: c.var.requestId, ...fields };

@@ -5,8 +5,8 @@ import type { AppContext, AppEnv } from "./context.ts";
 const RETRY_AFTER_S = 60;
 
 /**
- * Limits the placing of orders per client address by the platform's binding; per location and approximate, as the platform is.
- * Guests and customers are limited, because anybody can register; the setting RATE_LIMITS turns it off.
+ * Limits orders per client address with the platform's binding, which counts per location and approximately. Applies to guests and
+ * customers, because anyone can register; `RATE_LIMITS` turns it off.
  */
 export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
@@ -20,7 +20,7 @@ export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Limits per address what shoppers do to carts, each of which can take units from others for a while. */
+/** Limits changes of carts per address, because each can reserve units for a while. */
 export const limitCarts = createMiddleware<AppEnv>(async (c, next) => {
   const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
   if (c.var.deps.config.rateLimits && isShopper) {
@@ -30,7 +30,7 @@ export const limitCarts = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
-/** Limits the promo codes that an address may try on prices, which tell a code that exists from one that does not. */
+/** Limits promo codes per address on price requests, whose answers reveal whether a code exists. */
 export async function limitGuesses(c: AppContext): Promise<void> {
   const { config } = c.var.deps;
   const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
@@ -39,7 +39,7 @@ export async function limitGuesses(c: AppContext): Promise<void> {
   if (!success) throw tooMany("Too many promo codes from this address.");
 }
 
-/** Limits what an address may ask of accounts: registering and signing in each, for each of them hashes a password. */
+/** Limits registrations and sign-ins per address and path, because each hashes a password. */
 export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits) {
     const { success } = await c.env.ADDRESS_LIMITER.limit({ key: `${c.req.path} ${addressOf(c)}` });
@@ -49,7 +49,7 @@ export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * Limits the passwords that are tried for one account, wherever they come from.
+ * Limits password attempts per account, from all addresses together.
  * @param account such as the e-mail, in lower case
  */
 export async function limitPasswords(c: AppContext, account: string): Promise<void> {
@@ -58,7 +58,7 @@ export async function limitPasswords(c: AppContext, account: string): Promise<vo
   if (!success) throw tooMany("Too many attempts for this account.");
 }
 
-/** An IPv6 client has the 2^64 addresses of its network, so the network is what counts. */
+/** The address, or the /64 network of an IPv6 address, because one client has all 2^64 addresses of its network. */
 function addressOf(c: AppContext): string {
   const address = c.req.header("CF-Connecting-IP") ?? "unknown";
   if (!address.includes(":")) return address;

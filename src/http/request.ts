@@ -6,10 +6,10 @@ import type { AppContext, AppEnv } from "./context.ts";
 
 const MAX_LOGGED_PATH = 200;
 
-/** Makes the deps and the counters of one request. */
+/** Creates the deps and counters of one request. */
 export type BindDeps = (env: Env, ctx: ExecutionContext) => { deps: Deps; meter: Meter };
 
-/** Gives each request its id, its deps and its counters; tells their sum in `Server-Timing` and one log line. */
+/** Gives each request its id, deps and counters; reports the counters in `Server-Timing` and one log line. */
 export function perRequest(bind: BindDeps) {
   return createMiddleware<AppEnv>(async (c, next) => {
     const startedMs = Date.now();
@@ -18,11 +18,11 @@ export function perRequest(bind: BindDeps) {
     const { deps, meter } = bind(c.env, c.executionCtx as ExecutionContext);
     c.set("deps", deps);
     c.set("meter", meter);
-    // Stock and orders are of this moment, and some answers carry a token.
+    // Stock and orders change all the time, and some answers contain a token.
     if (c.req.path.startsWith("/api/")) c.header("Cache-Control", "no-store");
     await next();
     const totalMs = Date.now() - startedMs;
-    // What a sign-in reads tells whether there is such an account.
+    // The rows that a sign-in reads would reveal whether the account exists.
     c.res.headers.set(
       "Server-Timing",
       c.req.path.startsWith("/api/v1/auth/") ? `hops;desc="${meter.hops}"` : serverTiming(meter, totalMs),
@@ -40,7 +40,7 @@ function serverTiming(meter: Meter, totalMs: number): string {
   ].join(", ");
 }
 
-/** A path without what opens a cart to whoever knows it, and not longer than a line of a log should be. */
+/** The path for the log, truncated and without most of a cart id, which gives access to the cart. */
 function shownPath(path: string): string {
   return path.replace(/^(\/api\/v1\/carts\/.{7})[^/]*/, "$1…").slice(0, MAX_LOGGED_PATH);
 }

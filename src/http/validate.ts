@@ -3,7 +3,7 @@ import { invalidField, type FieldError, Refusal } from "../errors.ts";
 import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
 import type { AppEnv } from "./context.ts";
 
-/** A router whose requests are validated by their route's schemas; what does not fit is refused with every bad field named. */
+/** A router that validates requests by their route's schemas; a refusal lists every invalid field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
   return new OpenAPIHono<AppEnv>({
     defaultHook: (result) => {
@@ -35,19 +35,19 @@ export const idSchema = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "use letters, digits, dots, underscores and hyphens")
   .openapi({ example: "prod-001" });
 
-/** Text of a bounded length; blanks around it are cut off. What SQLite or JSON would not give back as it was sent is refused. */
+/** Trimmed text of a bounded length. Text that SQLite or JSON would not return unchanged is refused. */
 export function textSchema(max: number) {
   return z.string().trim().min(1).max(max).refine(isPlainText, "must not contain control characters or broken surrogates");
 }
 
-/** What a form may leave empty: absent, null and blank are the same. */
+/** An optional field of a form: absent, null and blank are the same. */
 export function blankable<S extends z.ZodType>(schema: S) {
   const isBlank = (value: unknown) => value === null || (typeof value === "string" && value.trim() === "");
   return z.preprocess((value) => (isBlank(value) ? undefined : value), schema.optional());
 }
 
 function isPlainText(text: string): boolean {
-  // Tabs and line ends are text; NUL would end the string for SQLite's functions.
+  // Tabs and line ends are text. NUL would end the string in SQLite's functions.
   return text.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(text);
 }
 
@@ -55,22 +55,22 @@ export const emailSchema = z.email().max(254).openapi({ example: "orders@saltwin
 
 export const countrySchema = z
   .string()
-  .regex(/^[A-Za-z]{2}$/, "use the two letters of ISO 3166-1")
+  .regex(/^[A-Za-z]{2}$/, "must be a two-letter country code (ISO 3166-1)")
   .transform((code) => code.toUpperCase())
   .openapi({ example: "IN" });
 
 export const postalCodeSchema = z
   .string()
   .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "use letters, digits, blanks and hyphens, at most 16")
+  .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "must be at most 16 letters, digits, spaces and hyphens")
   .openapi({ example: "560034" });
 
 export const MAX_MAJOR = 10_000_000_000;
 
-/** Decimal major units as JSON carries them. Whether it fits the currency is for `minorOf` to say. */
+/** A decimal amount in major units. `minorOf` checks that it fits the currency. */
 export const moneySchema = z.number().min(0).max(MAX_MAJOR).openapi({ example: 150.5 });
 
-/** As `moneySchema`, for what many amounts can come to. */
+/** Like `moneySchema`, for sums of many amounts. */
 export const sumSchema = z.number().min(0).max(MAX_SUM_MINOR).openapi({ example: 199 });
 
 /** Units in one line of an order. */
@@ -79,22 +79,22 @@ export const quantitySchema = z.int().min(1).max(10_000);
 export const isoTimeSchema = z.iso.datetime().openapi({ example: "2026-11-21T09:30:00.000Z" });
 
 /**
- * Reads an amount of a request into minor units.
+ * Converts an amount of a request to minor units.
  * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency, or is too large
  */
 export function minorOf(field: string, major: number, decimals: number): Minor {
   const minor = toMinor(major, decimals);
-  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be below ${MAX_MAJOR}`);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals and be below ${MAX_MAJOR}`);
   return minor;
 }
 
 /**
- * Reads a sum of a request as `minorOf` reads an amount.
- * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency, or more digits than any total
+ * Converts a sum of a request to minor units.
+ * @throws Refusal `validation_failed` naming the field, when it has more decimals than the currency or is above any total
  */
 export function sumMinorOf(field: string, major: number, decimals: number): Minor {
   const minor = toMinor(major, decimals, MAX_SUM_MINOR);
-  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals, and be a total that can be`);
+  if (minor === undefined) throw invalidField(field, `must have at most ${decimals} decimals and be a possible total`);
   return minor;
 }
 
@@ -108,7 +108,7 @@ export function isoOrNull(atMs: number | null): string | null {
   return atMs === null ? null : new Date(atMs).toISOString();
 }
 
-/** A JSON request body that must be there. */
+/** A required JSON body. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { "application/json": { schema } } } as const;
 }

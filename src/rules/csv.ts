@@ -1,24 +1,23 @@
 export type Cell = string | number | null;
 
 /**
- * What a spreadsheet would take for a formula: such a sign at the beginning, and whatever we ourselves have made of it before.
+ * Text that a spreadsheet would run as a formula, by its first character, and such text that was already quoted.
  * Source: https://owasp.org/www-community/attacks/CSV_Injection
  */
 const FORMULA = /^'*[=+\-@\t\r\n＝＋－＠]/u;
 
-/** Puts a quote before text that a spreadsheet would run. Text that has quotes and then such a sign gets one more, so that `fromCell` gives all text back. */
+/** Prefixes text that a spreadsheet would run with a quote. Quoted formulas get one more, so that `fromCell` restores every text. */
 export function toCell(text: string): string {
   return FORMULA.test(text) ? `'${text}` : text;
 }
 
-/** Takes away the one quote that `toCell` has put there. */
+/** Removes the quote that `toCell` added. */
 export function fromCell(cell: string): string {
   return cell.startsWith("'") && FORMULA.test(cell) ? cell.slice(1) : cell;
 }
 
 /**
- * Writes one record of a CSV file, with its line end. A text that a spreadsheet would run gets a quote in front; numbers are as
- * they are.
+ * Formats one record of a CSV file, with its line end. Text that a spreadsheet would run gets a quote in front.
  * Source: RFC 4180
  */
 export function csvLine(cells: readonly Cell[]): string {

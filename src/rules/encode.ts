@@ -1,8 +1,8 @@
-// Crockford's base 32 without I, L, O and U: read aloud or typed from paper it is not mistaken.
+// Crockford's base 32 has no I, L, O and U, so that ids can be read aloud or copied by hand.
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 /**
- * Writes bytes as text for ids, five bits a character, the last one padded with zero bits.
+ * Encodes bytes as text for ids, five bits per character, the last padded with zero bits.
  * Source: Douglas Crockford, Base 32, https://www.crockford.com/base32.html
  */
 export function base32(bytes: Uint8Array): string {
@@ -18,8 +18,8 @@ export function base32(bytes: Uint8Array): string {
 }
 
 /**
- * Writes a JSON value with its object keys in order, so that equal values give equal text whatever the order they were sent in.
- * Source: the idea of RFC 8785 (JSON canonicalization); numbers and strings are as JSON.stringify writes them.
+ * Serialises a JSON value with sorted object keys, so that equal values give equal text.
+ * Source: after RFC 8785 (JSON canonicalization); numbers and strings as in JSON.stringify
  */
 export function canonicalJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;

@@ -1,16 +1,16 @@
-/** An amount in the currency's integer minor units: 15000 is 150.00 rupees, and 15000 yen (DESIGN §8). */
+/** An amount in the currency's integer minor units: 15000 is 150.00 rupees or 15000 yen. */
 export type Minor = number;
 
-/** The largest sum: fifteen digits, which a double gives back as they were, with or without a point among them. */
+/** The largest sum: fifteen digits, which a double represents exactly enough to print them unchanged, with or without decimals. */
 export const MAX_SUM_MINOR = 999_999_999_999_999;
 
-/** The largest price or cost that is taken: far beyond any, and well below the largest sum. */
+/** The largest accepted price or cost: above any real one and far below the largest sum. */
 const MAX_MINOR = 1_000_000_000_000;
 
 /**
- * Reads a decimal amount in major units, as JSON carries it, into minor units.
+ * Converts a decimal amount in major units, as in JSON, to minor units.
  * @param major such as 150.5  @param decimals digits after the point of the currency: 2 for INR, 0 for JPY
- * @param mostMinor the largest that is taken, unless it is that of a price
+ * @param mostMinor the largest accepted amount; that of a price by default
  * @returns `undefined` when it has more decimals than the currency, or is not a finite amount in range
  */
 export function toMinor(major: number, decimals: number, mostMinor = MAX_MINOR): Minor | undefined {
@@ -18,7 +18,7 @@ export function toMinor(major: number, decimals: number, mostMinor = MAX_MINOR):
 }
 
 /**
- * Reads a decimal amount in major units, as a file has it, into minor units: digits, and a point among them; nothing else.
+ * Converts a decimal amount in major units, as in a file, to minor units. Accepts a sign, digits and one decimal point.
  * @param text such as `150.50`  @param decimals as of `toMinor`
  * @returns `undefined` as `toMinor`
  */
@@ -32,20 +32,20 @@ export function parseMinor(text: string, decimals: number, mostMinor = MAX_MINOR
   return sign && minor > 0 ? -minor : minor;
 }
 
-/** Shows minor units as the decimal number of major units that JSON carries: the double nearest to the exact value. */
+/** Converts minor units to major units for JSON: the double nearest to the exact value. */
 export function toMajor(minor: Minor, decimals: number): number {
   return minor / 10 ** decimals;
 }
 
 /**
- * Takes a share of an amount, rounding half away from zero; exact for every amount.
+ * Computes a share of an amount exactly, rounded half away from zero.
  * @param rateBps basis points: 100 = 1 %
  */
 export function shareOf(amountMinor: Minor, rateBps: number): Minor {
   return quotient(BigInt(amountMinor) * BigInt(rateBps), 10_000n);
 }
 
-/** Divides whole numbers, rounding half away from zero. @param divisor above zero */
+/** Divides integers, rounding half away from zero. @param divisor above zero */
 export function quotient(dividend: bigint, divisor: bigint): number {
   const size = dividend < 0n ? -dividend : dividend;
   const rounded = (2n * size + divisor) / (2n * divisor);

@@ -1,12 +1,12 @@
-/** What a user is; each has the rights of its own row alone. */
+/** The roles of users. `RIGHTS` lists the roles of each right; none inherits from another. */
 export const ROLES = ["customer", "staff", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-/** What a customer's prices go by. */
+/** The price tiers of customers. */
 export const TIERS = ["standard", "silver", "gold"] as const;
 export type Tier = (typeof TIERS)[number];
 
-/** Who may ask at all: a guest has no token, or one order's. */
+/** A caller's role: a guest has no token, or the token of one order. */
 export type Asking = "guest" | Role;
 
 const ANYBODY = ["guest", "customer", "staff", "admin"] as const;
@@ -15,8 +15,8 @@ const STAFF = ["staff", "admin"] as const;
 const ADMIN = ["admin"] as const;
 
 /**
- * Rights: who may do what. Each route names the action that it needs, and a test asks every route as each of them.
- * Where an action is for anybody, what may be reached is its verb's to say: a guest's own order by its token, a customer's own.
+ * The roles that have each right. Each route names the right that it requires, and a test calls every route in each role.
+ * For a right of everybody, the verb decides which records are accessible: an order by its token, or the customer's own.
  */
 const RIGHTS = {
   "catalog:read": ANYBODY,
@@ -69,7 +69,7 @@ export type Action = keyof typeof RIGHTS;
 
 export const ACTIONS = Object.keys(RIGHTS) as [Action, ...Action[]];
 
-/** What a machine's key can be given: nothing that anybody may, or by which it could give itself more, or that belongs to a person. */
+/** The rights that an API key can have: not those of guests, none that could extend its own rights, and none of a person. */
 export const KEY_ACTIONS = ACTIONS.filter(
   (action) => !mayRole("guest", action) && !action.startsWith("users:") && action !== "keys:manage" && !action.endsWith(":claim"),
 ) as [Action, ...Action[]];

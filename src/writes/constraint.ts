@@ -1,8 +1,8 @@
 import { Refusal } from "../errors.ts";
 
 /**
- * Tells which column's UNIQUE or NOT NULL constraint, or which CHECK, failed a batch.
- * @returns such as `products.product_id`, or a CHECK's name; `undefined` for every other failure
+ * Finds the constraint that failed a batch.
+ * @returns the column of a UNIQUE or NOT NULL constraint, such as `products.product_id`, or the name of a CHECK; `undefined` otherwise
  * Source: D1's own text, `D1_ERROR: UNIQUE constraint failed: products.product_id: SQLITE_CONSTRAINT`
  */
 export function failedConstraint(error: unknown): string | undefined {
@@ -11,11 +11,11 @@ export function failedConstraint(error: unknown): string | undefined {
 }
 
 /**
- * Turns a failed batch into `already_exists`, when an id of the request was taken.
- * @param fields the request's field for each column
+ * Turns the failure of a unique constraint into `already_exists`.
+ * @param fields the field of the request for each column
  */
 export function refuseTaken(error: unknown, fields: Readonly<Record<string, string>>): Refusal | undefined {
   const field = fields[failedConstraint(error) ?? ""];
   if (field === undefined) return undefined;
-  return new Refusal("already_exists", `${field} is taken.`, { errors: [{ field, message: "is taken" }] });
+  return new Refusal("already_exists", `${field} is already in use.`, { errors: [{ field, message: "is already in use" }] });
 }

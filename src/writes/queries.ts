@@ -10,19 +10,19 @@ export interface KeptAnswer {
   answer: string;
 }
 
-/** Reads the answer that a key was given. */
+/** Finds the kept answer of a key. */
 export function findAnswer(id: string): Query<KeptAnswer | undefined> {
   return row(sql`SELECT request_hash AS "requestHash", status, answer FROM ${idempotency} WHERE id = ${id}`);
 }
 
-/** Keeps an answer; goes into the batch of its effect, which fails whole when the key was used before. */
+/** Keeps an answer, in the batch of its effect; the batch fails as a whole if the key was used before. */
 export function keepAnswer(id: string, kept: KeptAnswer, nowMs: number): Query<number> {
   return write(sql`
     INSERT INTO ${idempotency} (id, request_hash, status, answer, at_ms)
     VALUES (${id}, ${kept.requestHash}, ${kept.status}, ${kept.answer}, ${nowMs})`);
 }
 
-/** Binds a key to the first thing that it names, where the effect itself is not in D1: what it is bound to is `requestHash`. */
+/** Binds a key to its first subject, for an effect outside of D1; the subject is stored as `requestHash`. */
 export function bindKey(id: string, subject: string, nowMs: number): Query<number> {
   return write(sql`
     INSERT OR IGNORE INTO ${idempotency} (id, request_hash, status, answer, at_ms)
@@ -42,7 +42,7 @@ export function insertAudit(
     FROM json_each(${JSON.stringify(entries)})`);
 }
 
-/** Ends keys older than a time, a bounded number at once. */
+/** Deletes kept answers older than a time, a bounded number at once. */
 export function purgeAnswers(beforeMs: number, limit: number): Query<number> {
   return write(sql`
     DELETE FROM ${idempotency} WHERE id IN (SELECT id FROM ${idempotency} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);

@@ -1,6 +1,6 @@
 import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 
-/** The answers of keyed writes, each written in the batch of its effect and kept 24 hours (DESIGN §9). */
+/** The answers of keyed writes, each written in the batch of its effect and kept for 24 hours. */
 export const idempotency = sqliteTable(
   "idempotency",
   {
@@ -13,7 +13,7 @@ export const idempotency = sqliteTable(
   (table) => [index("idempotency_at").on(table.atMs)],
 );
 
-/** Every write of staff, admins and machines, each in the batch of its effect. Paged newest first by its key. */
+/** The writes of staff, admins and machines, each recorded in the batch of its effect. Paged by its key, newest first. */
 export const auditLog = sqliteTable(
   "audit_log",
   {
@@ -23,7 +23,7 @@ export const auditLog = sqliteTable(
     action: text("action").notNull(),
     recordType: text("record_type").notNull(),
     recordId: text("record_id").notNull(),
-    /** JSON of what the write changed, before and after; NULL where there was nothing. */
+    /** JSON of the changed members, before and after; NULL where the record did not exist. */
     before: text("before"),
     after: text("after"),
     requestId: text("request_id").notNull(),

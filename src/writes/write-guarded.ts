@@ -4,14 +4,14 @@ import { failedConstraint } from "./constraint.ts";
 import { type Plan, writeOnce } from "./write-once.ts";
 import type { Keyed, Written } from "./rules/keyed.ts";
 
-/** How often a change is decided anew because somebody else changed the record in between. */
+/** How often a change is planned, if others keep changing the record in between. */
 const MAX_ATTEMPTS = 3;
 
 /**
- * `writeOnce` for a change of a record that others may change too: its UPDATE sets a NOT NULL column to NULL where the record is no
- * longer as it was read, so that the whole batch fails, and the change is decided anew on what the other left.
- * @param guards that column, such as `orders.status`, and those that are UNIQUE to what the change adds
- * @throws Refusal what the plan refuses, `unresolved`, `idempotency_key_reused`
+ * `writeOnce` with optimistic locking, for a record that others may change too: the UPDATE sets a NOT NULL column to NULL if the record is
+ * no longer as it was read, so that the whole batch fails, and the change is planned again from the new state.
+ * @param guards that column, such as `orders.status`, and UNIQUE columns that a concurrent change may have taken
+ * @throws Refusal of the plan, `unresolved`, `idempotency_key_reused`
  */
 export async function writeGuarded<A>(
   deps: Deps,
@@ -31,7 +31,7 @@ export async function writeGuarded<A>(
     } catch (error) {
       if (!isOvertaken) throw error;
       if (attempt < MAX_ATTEMPTS) continue;
-      throw unresolved("Others changed it at the same time; nothing was written.", keyed ? "same_key" : "again", error);
+      throw unresolved("Others changed it at the same time, so nothing was written.", keyed ? "same_key" : "again", error);
     }
   }
 }

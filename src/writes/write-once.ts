@@ -5,21 +5,21 @@ import { findAnswer, insertAudit, keepAnswer, type KeptAnswer } from "./queries.
 import type { Keyed, Written } from "./rules/keyed.ts";
 import { type Change, toAudited } from "./rules/change.ts";
 
-/** What a write will do, decided before it is done: its statements and the answer to give when they succeed. */
+/** A planned write: its statements and the answer for when they succeed. */
 export interface Plan<A> {
   queries: Query<unknown>[];
-  /** What the audit log keeps of it, where somebody of the shop or a machine does it. */
+  /** Entries for the audit log; only writes of staff, admins and machines are recorded. */
   changes: Change[];
   answer: A;
   status: 200 | 201;
 }
 
 /**
- * Runs a write of D1 that a key may repeat: the answer is kept in the batch of the effect (DESIGN §9), so of two at once one acts
- * and the other hears the same.
- * @param plan reads what it needs and refuses what it must; not called when the key has its answer already
- * @param conflict turns D1's failure into the refusal that it means, if it knows it
- * @throws Refusal `idempotency_key_reused` for another body under the key; `unresolved` when D1 did not say whether it wrote
+ * Runs an idempotent write: the answer is kept in the batch of its effect, so of two concurrent requests with one key, one acts and both
+ * get the same answer.
+ * @param plan reads and validates; not called if the key already has an answer
+ * @param conflict maps a failure of D1 to a refusal, if it knows the failure
+ * @throws Refusal `idempotency_key_reused` for another body under the key; `unresolved` when D1 did not confirm the write
  */
 export async function writeOnce<A>(
   deps: Deps,
@@ -40,11 +40,11 @@ export async function writeOnce<A>(
     const after = keyed && (await keptAnswer<A>(deps, keyed).catch(asRefusal));
     if (after instanceof Refusal) throw after;
     if (after) return after;
-    throw known ?? unresolved("The database did not say whether it wrote this.", keyed ? "same_key" : "look_first", error);
+    throw known ?? unresolved("The database did not confirm the write.", keyed ? "same_key" : "look_first", error);
   }
 }
 
-/** The statements that write changes into the audit log, in the batch of their effect; none where they are a shopper's own. */
+/** The statements that record changes in the audit log, for the batch of their effect; none for guests and customers. */
 export function auditOf(deps: Deps, changes: readonly Change[]): Query<unknown>[] {
   const { actor, isAudited, requestId } = deps.by;
   if (!isAudited || changes.length === 0) return [];
@@ -52,7 +52,7 @@ export function auditOf(deps: Deps, changes: readonly Change[]): Query<unknown>[
   return [insertAudit(entries, { actor, requestId }, deps.nowMs())];
 }
 
-/** The second read says either that the key was used otherwise, or nothing. */
+/** The second read can refuse a reused key; its other failures are ignored. */
 function asRefusal(error: unknown): Refusal | undefined {
   return error instanceof Refusal ? error : undefined;
 }

@@ -44,7 +44,7 @@ describe("an import and a concurrent request", () => {
     ]);
 
     expect(outcomes).toEqual(["refused", "created"]);
-    expect(rows[0]?.errors).toEqual([{ field: "sku", message: "is taken" }]);
+    expect(rows[0]?.errors).toEqual([{ field: "sku", message: "is already in use" }]);
   });
 
   it("change the product that was created meanwhile", async ({ expect }) => {

@@ -128,7 +128,7 @@ describe("POST /api/v1/products/import", () => {
 
     expect(taken.http).toBe(200);
     expect([claimed.status, chunked.status]).toEqual([413, 413]);
-    expect(await chunked.json()).toMatchObject({ code: "body_too_large", detail: "body: may have 5 MiB at most" });
+    expect(await chunked.json()).toMatchObject({ code: "body_too_large", detail: "body: must be at most 5 MiB" });
   });
 
   it("keeps the limit of other routes and of its other methods", async ({ expect }) => {

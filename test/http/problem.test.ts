@@ -52,7 +52,7 @@ describe("a refusal", () => {
     expect([status, headers.get("Retry-After"), headers.get("WWW-Authenticate")]).toEqual([409, "7", null]);
     expect(body).toEqual({
       type: "/docs/errors#already_exists",
-      title: "The id is taken",
+      title: "The value is already in use",
       status: 409,
       code: "already_exists",
       detail: "Two are there.",

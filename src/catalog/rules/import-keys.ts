@@ -44,7 +44,7 @@ export function keysToCheck(rows: readonly WantedProduct[]): Record<"variantIds"
 /** Reports the values of a product that have another owner. */
 export function takenKeys(product: Product, owners: Owners): RowError[] {
   const taken = keysOf(product).filter((key) => (owners.get(keyName(key)) ?? key.owner) !== key.owner);
-  return taken.map(({ field }) => ({ field, message: "is taken" }));
+  return taken.map(({ field }) => ({ field, message: "is already in use" }));
 }
 
 /** Reports the ids, SKUs and barcodes of each row that are in an earlier row. */

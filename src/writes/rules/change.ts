@@ -1,6 +1,6 @@
 import { canonicalJson } from "../../rules/encode.ts";
 
-/** A write as the audit log keeps it: what was done to which record, and what the record was before and after; absent where it was not. */
+/** A change for the audit log: the action, the record, and the record before and after; absent where it did not exist. */
 export interface Change {
   /** Such as `product.change`: the record's kind and the verb. */
   action: string;
@@ -20,7 +20,7 @@ export interface Entry extends Omit<Change, "before" | "after"> {
   requestId: string;
 }
 
-/** Characters of JSON that the log keeps of one side: enough for every record but the largest. */
+/** The most characters of JSON that the log keeps per side: enough for all but the largest records. */
 const MAX_SIDE = 4_096;
 
 /** A change with its two sides as JSON. */
@@ -29,7 +29,7 @@ export interface Audited extends Omit<Change, "before" | "after"> {
   after: string | null;
 }
 
-/** Keeps of both sides what differs; of a record that was made, or is gone, all. Members are named as the API names them. */
+/** Keeps the members that differ, or all of a created or deleted record, under their names in the API. */
 export function toAudited({ before, after, ...change }: Change): Audited {
   if (!before || !after) return { ...change, before: textOf(before), after: textOf(after) };
   const [then, now] = [before, after] as [Record<string, unknown>, Record<string, unknown>];
@@ -41,7 +41,7 @@ export function toAudited({ before, after, ...change }: Change): Audited {
 }
 
 /**
- * Writes one side. A side that is too long loses its longest members until it is not: each leaves the number of its characters.
+ * Serialises one side. Its longest members are replaced by their number of characters until it fits.
  */
 function textOf(side: object | undefined): string | null {
   if (side === undefined) return null;

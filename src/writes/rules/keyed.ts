@@ -1,10 +1,10 @@
-/** What a keyed write needs to act once: its own id, and what tells its body from another. */
+/** The identity of a keyed write: the id of its key and the hash of its body. */
 export interface Keyed {
   id: string;
   requestHash: string;
 }
 
-/** What became of a write. `replayed`: an earlier attempt under the same key did it. */
+/** The result of a write. `replayed`: an earlier request with the same key did it. */
 export interface Written<A> {
   answer: A;
   status: 200 | 201;

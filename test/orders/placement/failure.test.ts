@@ -31,10 +31,10 @@ describe("an unexpected failure", () => {
     expect(status).toBe(500);
     expect(body).toEqual({
       type: "/docs/errors#internal_error",
-      title: "Something failed inside",
+      title: "Internal error",
       status: 500,
       code: "internal_error",
-      detail: "Something failed inside. The request id finds it in the log.",
+      detail: "Internal error. The log has the details under the request id.",
       request_id: headers.get("X-Request-Id"),
     });
     expect(JSON.stringify([body, ...headers])).not.toContain(SECRET);
@@ -174,7 +174,7 @@ describe("an order whose outcome D1 does not tell", () => {
     const { status, headers, body } = await send(bodyOf([rice]));
 
     expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unresolved", null]);
-    expect(body.detail).toContain("Look whether it was done");
+    expect(body.detail).toContain("Check whether it took effect");
   });
 
   it("is unresolved with a key even when only the first question was lost, for an earlier attempt may have made it", async ({

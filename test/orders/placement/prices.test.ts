@@ -54,7 +54,7 @@ describe("an order with a promo code", () => {
     expect([status, headers.get("Content-Type")]).toEqual([409, "application/problem+json"]);
     expect(body).toEqual({
       type: "/docs/errors#total_changed",
-      title: "The total is not what was expected",
+      title: "The total differs from the expected total",
       status: 409,
       code: "total_changed",
       detail: `The promo code ${code} takes nothing off. The total is 199 INR.`,
