@@ -73,13 +73,13 @@ export const PARTS: readonly Part[] = [
     patches: [
       {
         file: "orders/placement/record.ts",
-        find: `heard: enqueueWebhook("order.placed", \`\${order.orderId}:placed\`, told, order.createdAtMs),`,
-        replace: "heard: undefined,",
+        find: `webhooks: enqueueWebhook("order.placed", \`\${order.orderId}:placed\`, payload, order.createdAtMs),`,
+        replace: "webhooks: undefined,",
       },
       {
         file: "orders/placement/record.ts",
-        find: "recordOrder: recordOrder(recorded, deps.by.actor),",
-        replace: "recordOrder: recordOrder(recorded, deps.by.actor).slice(0, -1),",
+        find: "order: recordOrder(recorded, deps.by.actor),",
+        replace: "order: recordOrder(recorded, deps.by.actor).slice(0, -1),",
       },
       {
         file: "orders/queries.ts",

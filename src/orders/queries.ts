@@ -159,12 +159,13 @@ export function usesJson({ rulesUsed }: Pick<OrderRow, "rulesUsed">): string | n
   return rulesUsed.length === 0 ? null : JSON.stringify(rulesUsed);
 }
 
-/** Kills holds of an order for ever, each unless the order records it (PROTOCOL C4a, C6). */
-export function fenceHolds(orderId: string, holdIds: readonly string[], nowMs: number): Query<number> {
-  return write(sql`
+/** Fences holds of an order, each unless the order records it, and reads what D1 has under the order's id (C4a, C6). */
+export function fenceHolds(orderId: string, holdIds: readonly string[], nowMs: number) {
+  const fence = write(sql`
     INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
     SELECT value, NULL, CAST(${nowMs} AS INTEGER) FROM json_each(${JSON.stringify(holdIds)})
     WHERE NOT EXISTS (SELECT 1 FROM ${orders} WHERE order_id = ${orderId} AND hold_id = value)`);
+  return { fence, record: findRecord(orderId) };
 }
 
 /** Writes the refusal of a key, unless its order exists (PROTOCOL C4c). */

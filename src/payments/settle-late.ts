@@ -4,48 +4,79 @@ import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/alert-queries.ts";
 import { auditOf } from "../writes/write-once.ts";
 import { insertEvent, enqueueWebhook } from "../orders/lifecycle/history-queries.ts";
-import { fenceHolds, findRecord } from "../orders/queries.ts";
-import { finishHold } from "../orders/placement/record.ts";
-import { releaseEverywhere, type Reserved } from "../orders/placement/reserve.ts";
+import { fenceHolds, findRecord, type OrderRecord } from "../orders/queries.ts";
+import { acquire } from "../orders/placement/acquire.ts";
+import { finishHold, resolveRecord } from "../orders/placement/record.ts";
+import { type ReservationRequest, type Reserved, RESERVE_TIMEOUT_MS } from "../orders/placement/reserve.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
-import { type Order, productIdsOf } from "../orders/rules/order.ts";
+import type { Order } from "../orders/rules/order.ts";
 import { shareOut } from "../orders/rules/share.ts";
 import { changeOf, toEventPayload } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
+import { demandByProduct } from "../pricing/rules/lines.ts";
 import { runPending } from "../stock/client/run-pending.ts";
 import { findPendingActions } from "../stock/client/pending-queries.ts";
+import { rankingQuery } from "../warehouses/ranking.ts";
 import { reviveOrder } from "./late-queries.ts";
-import { lateReservation, reserveLate } from "./reserve-late.ts";
 import { needsOf } from "./rules/needs.ts";
 import { isUnsettled } from "./rules/take.ts";
 
 /** More than an order can owe. */
-const MAX_OWED = 50;
-/** As for a new order: what is reserved later than this is not recorded. */
-const RECORD_BY_MS = 5_000;
+const MAX_PENDING = 50;
 
 /**
- * PROTOCOL P1: finds goods for money that came after the order's time was over. The units that it gave back are sought anew, under a
- * new hold; with them it is PROCESSING, and where they are gone it is CANCELLED and its money owed. Of several who try at once one
- * decides. Does nothing for any other order.
+ * Settles an order that expired and was paid afterwards (P1): its units, which expiry released, are reserved again under a new hold and
+ * it is PROCESSING; where they are certainly gone it is CANCELLED and a refund is due. Of several that try at once, one decides. Does
+ * nothing for any other order.
  * @throws Refusal `unresolved`, or what failed: then nothing is decided and the sweep tries again
  */
 export async function settleLate(deps: Deps, orderId: string): Promise<void> {
-  const deadlineMs = deps.nowMs() + RECORD_BY_MS;
-  const {
-    record: { order },
-    owed,
-  } = await deps.db.batch("settle late", { record: findRecord(orderId), owed: findPendingActions(MAX_OWED, orderId) });
+  const deadlineMs = deps.nowMs() + RESERVE_TIMEOUT_MS;
+  const { record, pending } = await deps.db.batch("settle late", {
+    record: findRecord(orderId),
+    pending: findPendingActions(MAX_PENDING, orderId),
+  });
+  const { order } = record;
   if (!order || !isUnsettled(order)) return;
-  // Its own old units have to be back before they are sought, or they would be short of themselves.
-  if ((await runPending(deps, owed)) < owed.length) throw undecided("The stock did not take its units back.");
-  const claim = order.deletedAtMs === null ? await lateReservation(deps, order) : undefined;
-  const found = claim ? await reserveLate(deps, order, claim, deadlineMs) : "short";
-  if (found === "decided") return;
-  if (found === "short") return owePayment(deps, order);
-  if (deps.nowMs() <= deadlineMs) return recordLate(deps, order, found);
-  deps.defer((afterwards) => releaseEverywhere(afterwards, productIdsOf(order.allocations), [found.holdId]));
-  throw undecided("The stock did not answer in time.");
+  // Its own old units have to be back before they are reserved again, or the order would be short of them.
+  if ((await runPending(deps, pending)) < pending.length) throw undecided("The stock did not take its units back.");
+  const request = order.deletedAtMs === null ? await lateRequest(deps, order) : undefined;
+  if (!request) return cancelUnsupplied(deps, order);
+  const acquired = await acquire(deps, request, {
+    orderId,
+    deadlineMs,
+    fenceStaleHolds: (holdIds) => fenceStaleHolds(deps, order, holdIds),
+  });
+  if (acquired.outcome === "decided") return;
+  if (acquired.outcome === "reserved") return recordLate(deps, order, acquired);
+  // A refund is due only where the shortage is certain: units that are free, but promised to others who wait, are none.
+  const isCertain = acquired.outcome === "short" && !acquired.lines.every((line) => line.isBehind);
+  if (isCertain) return cancelUnsupplied(deps, order);
+  throw undecided("The stock did not answer in time.", acquired.outcome === "unknown" ? acquired.cause : undefined);
+}
+
+/** What the order asks of the objects again, by today's ranking for its address; `undefined` where no warehouse supplies it any more. */
+async function lateRequest(deps: Deps, order: Order): Promise<ReservationRequest | undefined> {
+  const { country, postalCode, deliveryMethod, allocations } = order;
+  const { rank } = await deps.db.batch("rank for late payment", {
+    rank: rankingQuery(deps, { country, postalCode: postalCode ?? undefined }),
+  });
+  const selfService = deliveryMethod === "self_service";
+  const ranking = rank({ selfService }).ranking.map(({ warehouse }) => warehouse.warehouseId);
+  if (ranking.length === 0) return undefined;
+  return {
+    policy: deps.config.allocationPolicy,
+    // Handed over at one place, as when it was placed.
+    ranking: selfService ? ranking.slice(0, 1) : ranking,
+    demand: demandByProduct(needsOf(allocations)),
+  };
+}
+
+/** (C4a) @returns what D1 has, where an earlier try has recorded its hold or the order is settled otherwise */
+async function fenceStaleHolds(deps: Deps, read: Order, holdIds: readonly string[]): Promise<OrderRecord | undefined> {
+  const { record } = await deps.db.batch("fence stale holds", fenceHolds(read.orderId, holdIds, deps.nowMs()));
+  const isDecided = record.order?.holdId !== read.holdId || record.order.status !== read.status;
+  return isDecided ? record : undefined;
 }
 
 async function recordLate(deps: Deps, order: Order, { holdId, allocations, levels }: Reserved): Promise<void> {
@@ -60,47 +91,34 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
     allocations: shareOut(needsOf(order.allocations), allocations),
   };
   const statuses = { fromStatus: order.status, toStatus: after.status };
-  const told = toEventPayload(after, deps.config.currencyDecimals);
-  const moved = { ...told, from: order.status, to: after.status };
+  const payload = toEventPayload(after, deps.config.currencyDecimals);
+  const moved = { ...payload, from: order.status, to: after.status };
   try {
     await deps.db.batch("record late", {
-      reviveOrder: reviveOrder(order, after, levels, nowMs),
+      order: reviveOrder(order, after, levels, nowMs),
       event: insertEvent(orderId, { what: "status_changed", ...statuses, actor: deps.by.actor, note: null, atMs: nowMs }),
-      tell: enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
-      tell2: enqueueWebhook("order.paid", `${orderId}:paid`, told, nowMs),
+      webhooks: enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
+      paidWebhooks: enqueueWebhook("order.paid", `${orderId}:paid`, payload, nowMs),
       closeAlert: closeAlert("refund_due", orderId, nowMs),
       audit: auditOf(deps, [changeOf("revive", order, after)]),
     });
   } catch (error) {
-    return resolveLate(deps, orderId, after, error);
-  }
-  deps.defer((afterwards) => finishHold(afterwards, after));
-  deps.defer((afterwards) => deliverDue(afterwards, SENT_AT_ONCE));
-}
-
-/** As PROTOCOL C6: what the batch did is D1's to say, and nothing is given back before. Where it is silent, the alarms find out. */
-async function resolveLate(deps: Deps, orderId: string, { holdId, allocations }: Order, cause: unknown): Promise<void> {
-  const {
-    record: { order },
-  } = await deps.db.batch("resolve late record", {
-    fenceHolds: fenceHolds(orderId, [holdId], deps.nowMs()),
-    record: findRecord(orderId),
-  });
-  if (order?.holdId === holdId) {
-    deps.defer((afterwards) => finishHold(afterwards, order));
+    const resolved = await resolveRecord(deps, after);
+    const isOpen = "other" in resolved && resolved.other.order !== undefined && isUnsettled(resolved.other.order);
+    if (isOpen) throw undecided("The order was not recorded with its goods.", error);
     return;
   }
-  deps.defer((afterwards) => releaseEverywhere(afterwards, productIdsOf(allocations), [holdId]));
-  if (order && isUnsettled(order)) throw undecided("The order was not recorded with its goods.", cause);
+  deps.defer((background) => finishHold(background, after));
+  deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
 }
 
-/** Nobody can supply it any more: it is over, and the money goes back. */
-async function owePayment(deps: Deps, { orderId, holdId }: Order): Promise<void> {
+/** No warehouse can supply it any more: it is cancelled and its refund is due. */
+async function cancelUnsupplied(deps: Deps, { orderId, holdId }: Order): Promise<void> {
   await writeOrder(deps, undefined, { orderId }, ({ order }) => {
     if (!isUnsettled(order) || order.holdId !== holdId) return undefined;
     const updatedAtMs = nextUpdateMs(order, deps.nowMs());
     const after = { ...order, status: "CANCELLED" as const, paymentStatus: "refund_due" as const, dueAtMs: null, updatedAtMs };
-    return { verb: "cancel", what: "status_changed", note: "Paid after its time was over, and the goods are gone.", after };
+    return { verb: "cancel", what: "status_changed", note: "Paid after it expired, and its units are gone.", after };
   });
 }
 

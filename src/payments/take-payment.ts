@@ -29,7 +29,7 @@ export async function takePayment(deps: Deps, keyed: Keyed | undefined, payment:
   const paymentId = `PAY${deps.newId()}`;
   const { orderId, provider, reference } = payment;
   const decide = async ({ order }: OrderHistory): Promise<OrderChange | undefined> => {
-    const { known } = await deps.db.batch("keep refusal", { known: findPayment(provider, reference) });
+    const { known } = await deps.db.batch("find payment", { known: findPayment(provider, reference) });
     if (known) return sameOrRefused(known, payment);
     const taken = decidePayment(order, payment, deps.nowMs());
     return changeBy(deps, order, { ...payment, paymentId }, taken);

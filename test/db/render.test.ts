@@ -25,7 +25,7 @@ it("renders every part of a template as drizzle does", ({ expect }) => {
 });
 
 it("renders statements of an order as drizzle does", ({ expect }) => {
-  for (const { statement } of [findRecord("ORD1"), fenceHolds("ORD1", ["ORD1.2"], 1)]) {
+  for (const { statement } of [findRecord("ORD1"), fenceHolds("ORD1", ["ORD1.2"], 1).fence]) {
     const { sql: text, params } = dialect.sqlToQuery(statement);
 
     expect(render(statement)).toEqual({ text, params });

@@ -24,9 +24,9 @@ export const MUTANTS = {
     patches: [
       {
         file: "orders/placement/record.ts",
-        find: "const decided = await resolveRecord(deps, placing, order);",
-        replace: `deps.defer((background) => releaseEverywhere(background, productIdsOf(order.allocations), [order.holdId]));
-    const decided = await resolveRecord(deps, placing, order);`,
+        find: 'const { record } = await deps.db.batch("resolve record",',
+        replace: `deps.defer((background) => releaseEverywhere(background, productIdsOf(allocations), [holdId]));
+  const { record } = await deps.db.batch("resolve record",`,
       },
     ],
   },

@@ -4,22 +4,20 @@ import { failedConstraint } from "../../writes/constraint.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { eligibleWarehouses } from "../../stock/rules/allocate.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
-import { answerFrom, databaseSilent, type Placed, shortageErrors } from "../placement/answer.ts";
+import { answerFrom, type Attempt, beginAttempt, databaseSilent, type Placed } from "../placement/attempt.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
 import { convertEverywhere } from "./convert.ts";
 import { endCheckout } from "./end-checkout.ts";
-import { beginAttempt, RECORD_BY_MS } from "../placement/attempt.ts";
-import type { Attempt } from "../placement/quote.ts";
-import { insertPlaced, makeOrder } from "../placement/record.ts";
-import { refuseStock, refuseTotal } from "../placement/refuse.ts";
-import type { Reserved } from "../placement/reserve.ts";
+import { insertPlaced, toOrder } from "../placement/record.ts";
+import { refuseStock, refuseTotal, requoteUsedUp, shortageErrors } from "../placement/refuse.ts";
+import { RESERVE_TIMEOUT_MS, type Reserved } from "../placement/reserve.ts";
 import { isQuoted } from "../rules/checkout.ts";
-import { isAsExpected, isUsedUp } from "../rules/expected.ts";
+import { isAsExpected } from "../rules/expected.ts";
 import { stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
 /** One checkout under way. All of one generation of the cart share its hold. */
 interface Checkout {
-  placing: Attempt;
+  attempt: Attempt;
   request: CheckoutRequest;
   quote: CheckoutQuote;
 }
@@ -31,36 +29,36 @@ interface Checkout {
  *   comes to something else than the cart said, or the shopper; `unresolved`; and what the quote refuses
  */
 export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keyed | undefined): Promise<Placed> {
-  const deadlineMs = deps.nowMs() + RECORD_BY_MS;
-  const placing = beginAttempt(deps, keyed);
-  const found = await quoteCheckout(deps, placing, request).catch((error: unknown) => {
-    throw placing.isKeyed && isDatabaseError(error) ? databaseSilent(placing, error) : error;
+  const deadlineMs = deps.nowMs() + RESERVE_TIMEOUT_MS;
+  const attempt = beginAttempt(deps, keyed);
+  const found = await quoteCheckout(deps, attempt, request).catch((error: unknown) => {
+    throw attempt.isKeyed && isDatabaseError(error) ? databaseSilent(attempt, error) : error;
   });
-  const decided = answerFrom(found.record, placing);
+  const decided = answerFrom(found.record, attempt);
   if (decided) return decided;
   const quote = found.quote();
-  const checkout = { placing, request, quote };
-  if (quote.unknown.length > 0) return refuseStock(deps, placing, quote.unknown);
-  if (!isAsCounted(quote)) return refuseTotal(deps, placing, { expectedMinor: quote.countedMinor }, quote);
+  const checkout = { attempt, request, quote };
+  if (quote.unknown.length > 0) return refuseStock(deps, attempt, quote.unknown);
+  if (!isAsCounted(quote)) return refuseTotal(deps, attempt, { expectedMinor: quote.countedMinor }, quote);
   const converted = await convertEverywhere(deps, quote, deadlineMs);
   if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
   if (converted.outcome === "short") {
     const lines = converted.lines.filter((line) => !line.isBehind);
-    const refusal = stockRefusal(placing.orderId, shortageErrors(quote, lines));
+    const refusal = stockRefusal(attempt.orderId, shortageErrors(quote, lines));
     return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
   }
   const able = eligibleWarehouses(quote.policy, quote.ranking);
   if (!isQuoted(quote.demand.values(), converted.allocations, able)) return endCheckout(deps, checkout);
   if (converted.fresh.length === 0) return record(deps, checkout, converted);
   const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));
-  const now = { ...checkout, quote: await againOrEnded(deps, checkout, () => found.quote(lost)) };
-  return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now));
+  const now = { ...checkout, quote: await quoteOrEnd(deps, checkout, () => found.quote(lost)) };
+  return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now.quote));
 }
 
 /** PROTOCOL K4. Success is the only outcome that is taken at its word. */
 async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promise<Placed> {
-  const { placing, request, quote } = checkout;
-  const order = { ...makeOrder(deps, placing, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
+  const { attempt, request, quote } = checkout;
+  const order = { ...toOrder(deps, attempt, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
   try {
     await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
   } catch (error) {
@@ -72,18 +70,21 @@ async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promi
 
 /** The last use of a rule went to another since the quote: the cart is priced again, by uses that are read again. */
 async function refuseUsedUp(deps: Deps, checkout: Checkout, cause: unknown): Promise<Placed> {
-  const again = await quoteCheckout(deps, checkout.placing, checkout.request).catch(() => undefined);
-  const decided = again && answerFrom(again.record, checkout.placing);
-  if (decided) return decided;
-  const now = again && { ...checkout, quote: await againOrEnded(deps, checkout, () => again.quote(checkout.quote.lost)) };
-  if (!now || now.quote.unknown.length > 0 || !isUsedUp(checkout.quote, now.quote)) {
-    return endCheckout(deps, checkout, undefined, cause);
-  }
-  return endCheckout(deps, now, refusalOfTotal(deps, now));
+  const { attempt, request, quote: before } = checkout;
+  const again = await quoteCheckout(deps, attempt, request).catch(() => undefined);
+  const now =
+    again &&
+    (await requoteUsedUp(attempt, before, {
+      record: again.record,
+      quote: () => quoteOrEnd(deps, checkout, () => again.quote(before.lost)),
+    }));
+  if (!now) return endCheckout(deps, checkout, undefined, cause);
+  if ("order" in now) return now;
+  return endCheckout(deps, { ...checkout, quote: now }, refusalOfTotal(deps, now));
 }
 
 /** Quotes again what the objects hold already. Where that is refused the generation is ended first: nobody else would give it back. */
-async function againOrEnded(deps: Deps, checkout: Checkout, quote: () => CheckoutQuote): Promise<CheckoutQuote> {
+async function quoteOrEnd(deps: Deps, checkout: Checkout, quote: () => CheckoutQuote): Promise<CheckoutQuote> {
   try {
     return quote();
   } catch (error) {
@@ -96,7 +97,7 @@ function isAsCounted(quote: CheckoutQuote): boolean {
   return isAsExpected(quote, quote.countedMinor);
 }
 
-function refusalOfTotal(deps: Deps, { quote }: Checkout) {
+function refusalOfTotal(deps: Deps, quote: CheckoutQuote) {
   const { currency, currencyDecimals: decimals } = deps.config;
   return totalRefusal(quote, quote.countedMinor, { currency, decimals });
 }

@@ -12,7 +12,8 @@ import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
 import { priceOrder } from "../placement/price.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
-import { type Buyer, destinationOf, NO_RECORD, type Attempt, type Quote, quoteLines } from "../placement/quote.ts";
+import type { Attempt } from "../placement/attempt.ts";
+import { type Buyer, destinationOf, NO_RECORD, type Quote, quoteLines } from "../placement/quote.ts";
 import { type CartHead, checkoutLines } from "../rules/checkout.ts";
 import { orderLines } from "../../pricing/rules/lines.ts";
 
@@ -47,7 +48,7 @@ export interface CheckoutQuote extends Quote {
  */
 export async function quoteCheckout(
   deps: Deps,
-  placing: Attempt,
+  attempt: Attempt,
   request: CheckoutRequest,
 ): Promise<{ record: OrderRecord; quote: (lost?: ReadonlySet<string>) => CheckoutQuote }> {
   const { cartId, userId: customerId, tier } = request;
@@ -58,7 +59,7 @@ export async function quoteCheckout(
     facts: inOne({
       delivery: storedDeliveryQuery(deps, ...placeToRead(request, deps.config.country)),
       book: pricingQuery(deps, { promoCodes: codesOfCart(cartId), customerId }),
-      record: placing.isKeyed ? findRecord(placing.orderId) : undefined,
+      record: attempt.isKeyed ? findRecord(attempt.orderId) : undefined,
     }),
   });
   const { delivery: stored, book, record = NO_RECORD } = facts;

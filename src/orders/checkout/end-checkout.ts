@@ -1,12 +1,11 @@
 import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import { checkoutHoldId } from "../../stock/rules/cart-messages.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed, keptRefusal } from "../placement/answer.ts";
+import { answerFrom, type Attempt, databaseSilent, notPlaced, type Placed, keptRefusal } from "../placement/attempt.ts";
 import { cartCheckedOut } from "../../carts/refusals.ts";
 import type { CheckoutQuote } from "./checkout-quote.ts";
 import { endGeneration, fenceCheckout, findCartRecord, forgetReserved } from "./queries.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
-import type { Attempt } from "../placement/quote.ts";
 import { finishHold } from "../placement/record.ts";
 import type { Decided } from "../rules/refusal.ts";
 
@@ -20,12 +19,12 @@ import type { Decided } from "../rules/refusal.ts";
  */
 export async function endCheckout(
   deps: Deps,
-  { placing, quote }: { placing: Attempt; quote: CheckoutQuote },
+  { attempt, quote }: { attempt: Attempt; quote: CheckoutQuote },
   decided?: Decided,
   cause?: unknown,
 ): Promise<Placed> {
   const { cart } = quote;
-  const { orderId, requestHash, isKeyed } = placing;
+  const { orderId, requestHash, isKeyed } = attempt;
   const kept = decided && isKeyed ? { requestHash, ...decided } : undefined;
   const { ended, record, after } = await deps.db
     .batch("end checkout", {
@@ -36,7 +35,7 @@ export async function endCheckout(
       after: findCartRecord(cart.cartId),
     })
     .catch((error: unknown) => {
-      throw databaseSilent(placing, error);
+      throw databaseSilent(attempt, error);
     });
   const now = after?.cart;
   // A generation that D1 has left behind is dead for good, whoever ended it.
@@ -46,19 +45,19 @@ export async function endCheckout(
     deps.defer((background) => finishHold(background, order));
     // D1 said that it did not write this attempt's: then it has another's.
     return {
-      ...answered(record, placing),
+      ...answered(record, attempt),
       replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHoldId(cart),
     };
   }
-  if (record.refusal) return answered(record, placing, ended === 0);
+  if (record.refusal) return answered(record, attempt, ended === 0);
   if (ended > 0 && decided) throw keptRefusal(decided);
   if (now && now.orderId !== null) throw cartCheckedOut(now.orderId);
-  throw notPlaced(placing, "The order was not recorded.", cause);
+  throw notPlaced(attempt, "The order was not recorded.", cause);
 }
 
-function answered(record: OrderRecord, placing: Attempt, isRepeat = true): Placed {
-  const answer = answerFrom(record, placing, isRepeat);
-  if (!answer) throw notPlaced(placing, "D1 has neither the order nor its refusal.");
+function answered(record: OrderRecord, attempt: Attempt, isRepeat = true): Placed {
+  const answer = answerFrom(record, attempt, isRepeat);
+  if (!answer) throw notPlaced(attempt, "D1 has neither the order nor its refusal.");
   return answer;
 }
 

@@ -5,10 +5,12 @@ import { invalidField, type Refusal, refusedField } from "../../errors.ts";
 import { pricingQuery } from "../../pricing/price-book.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Tier } from "../../rules/rights.ts";
-import type { Policy, StockLine } from "../../stock/rules/allocate.ts";
+import type { Policy } from "../../stock/rules/allocate.ts";
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
 import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/ranking.ts";
 import type { Edge, RankedBy } from "../../warehouses/rules/rank.ts";
+import type { Attempt } from "./attempt.ts";
+import type { ReservationRequest } from "./reserve.ts";
 import { priceOrder, type PriceTerms } from "./price.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
 import { demandByProduct, type Need, type OrderLines, orderLines, type WantedLine } from "../../pricing/rules/lines.ts";
@@ -62,23 +64,11 @@ export function askedOf(buyer: Buyer): Asked {
   return { ...person, deliveryMethod, paymentMethod, notes, promoCode };
 }
 
-/** One attempt to place an order. With a key another attempt may have the same `orderId`; its holds are never the same. */
-export interface Attempt {
-  orderId: string;
-  requestHash: string;
-  /** As a release that understood the same request otherwise hashed it. */
-  formerHash?: string | undefined;
-  isKeyed: boolean;
-}
-
 /** What an order will be if the stock allows it: its lines and sums, who may supply it, and what each object is asked for. */
-export interface Quote extends PricedOrder {
+export interface Quote extends PricedOrder, ReservationRequest {
   needs: Need[];
   unknown: StockError[];
-  policy: Policy;
-  ranking: string[];
   rankedBy: RankedBy;
-  demand: Map<string, StockLine[]>;
   estimatedDeliveryAtMs: number;
   createdAtMs: number;
 }
@@ -89,7 +79,7 @@ export interface Quote extends PricedOrder {
  */
 export async function quoteOrder(
   deps: Deps,
-  placing: Attempt,
+  attempt: Attempt,
   request: OrderRequest,
 ): Promise<{ record: OrderRecord; quote: () => Quote }> {
   const { promoCode, tier, userId: customerId } = request;
@@ -100,7 +90,7 @@ export async function quoteOrder(
       sellables: findOrderSellables(wanted),
       delivery: deliveryQuery(deps, destinationOf(request)),
       book: pricingQuery(deps, { promoCodes: promoCode === null ? [] : [promoCode], customerId }),
-      record: placing.isKeyed ? findRecord(placing.orderId) : undefined,
+      record: attempt.isKeyed ? findRecord(attempt.orderId) : undefined,
     }),
   });
   const { sellables, delivery, book, record = NO_RECORD } = facts;

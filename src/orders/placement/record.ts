@@ -1,79 +1,90 @@
 import type { Deps } from "../../deps.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed } from "./answer.ts";
+import { answerFrom, type Attempt, databaseSilent, notPlaced, type Placed } from "./attempt.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { enqueueWebhook } from "../lifecycle/history-queries.ts";
-import { fenceHolds, findRecord, type Recorded, recordOrder } from "../queries.ts";
-import { askedOf, type Buyer, type OrderRequest, type Attempt, type Quote } from "./quote.ts";
+import { fenceHolds, type OrderRecord, type Recorded, recordOrder } from "../queries.ts";
+import { askedOf, type Buyer, type OrderRequest, type Quote } from "./quote.ts";
+import { refuseUsedUp } from "./refuse.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventPayload } from "../rules/event-payload.ts";
 import { type Order, productIdsOf } from "../rules/order.ts";
 import { isUnpaid } from "../rules/payment-status.ts";
 import { shareOut } from "../rules/share.ts";
-import { refuseUsedUp } from "./used-up.ts";
 
 /**
- * PROTOCOL C5 to C7: records what was reserved, in one batch. Success is the only outcome that is taken at its word; every other
- * one, whatever it seems to say, is resolved by a second batch before anything is given back.
+ * Records what was reserved, in one batch (C5 to C7). Only success is taken at its word; every other outcome, whatever it seems to
+ * say, is resolved by a second batch before anything is released.
+ * @throws Refusal `total_changed` where a rule has no use left; `unresolved`
  */
 export async function recordReserved(
   deps: Deps,
-  placing: Attempt,
+  attempt: Attempt,
   request: OrderRequest,
   quote: Quote,
   reserved: Reserved,
 ): Promise<Placed> {
-  const order = makeOrder(deps, placing, request, quote, reserved);
+  const order = toOrder(deps, attempt, request, quote, reserved);
   try {
     await insertPlaced(deps, { order, levels: reserved.levels });
   } catch (error) {
-    const decided = await resolveRecord(deps, placing, order);
-    if (decided) return decided;
-    if (USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, placing, request, quote, error);
-    throw notPlaced(placing, "The order was not recorded.", error);
+    const placed = await resolvePlaced(deps, attempt, order);
+    if (placed) return placed;
+    if (USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, attempt, request, quote, error);
+    throw notPlaced(attempt, "The order was not recorded.", error);
   }
   return { order, replayed: false };
 }
 
-/** Records an order, in one batch, and sees to what follows of it after the answer. @throws what D1 throws; the record may yet be there */
+/**
+ * Records an order, in one batch. After the answer its hold is finished and webhooks are sent.
+ * @throws what D1 throws; the order may be recorded nevertheless
+ */
 export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void> {
   const { order } = recorded;
-  const told = toEventPayload(order, deps.config.currencyDecimals);
-  const { heard } = await deps.db.batch("record", {
-    heard: enqueueWebhook("order.placed", `${order.orderId}:placed`, told, order.createdAtMs),
-    recordOrder: recordOrder(recorded, deps.by.actor),
+  const payload = toEventPayload(order, deps.config.currencyDecimals);
+  const { webhooks } = await deps.db.batch("record", {
+    webhooks: enqueueWebhook("order.placed", `${order.orderId}:placed`, payload, order.createdAtMs),
+    order: recordOrder(recorded, deps.by.actor),
     audit: auditOf(deps, [changeOf("place", undefined, order)]),
   });
-  if (heard > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  if (webhooks > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   deps.defer((background) => finishHold(background, order));
 }
 
-/**
- * PROTOCOL C6. Where D1 says nothing, nothing is released: the record may yet be there, and the alarms find out.
- * @returns `undefined` where there is no order and no refusal, and the hold is dead
- */
-async function resolveRecord(deps: Deps, placing: Attempt, { holdId, allocations }: Order): Promise<Placed | undefined> {
-  const { record } = await deps.db
-    .batch("resolve record", {
-      fenceHolds: fenceHolds(placing.orderId, [holdId], deps.nowMs()),
-      record: findRecord(placing.orderId),
-    })
-    .catch((error: unknown) => {
-      throw databaseSilent(placing, error);
-    });
-  if (record.order?.holdId === holdId) {
-    const { order } = record;
-    deps.defer((background) => finishHold(background, order));
-    return { order, replayed: false };
-  }
-  deps.defer((background) => releaseEverywhere(background, productIdsOf(allocations), [holdId]));
-  return answerFrom(record, placing);
+/** @returns the order, this attempt's or another's with its key; `undefined` where D1 has neither order nor refusal */
+async function resolvePlaced(deps: Deps, attempt: Attempt, order: Order): Promise<Placed | undefined> {
+  const resolved = await resolveRecord(deps, order).catch((error: unknown) => {
+    throw databaseSilent(attempt, error);
+  });
+  return "recorded" in resolved ? { order: resolved.recorded, replayed: false } : answerFrom(resolved.other, attempt);
 }
 
-/** PROTOCOL C7: the units leave, or are kept until the payment window ends. Where this fails, the alarms do it. */
+/**
+ * Resolves a record whose batch failed or whose answer was lost (C6): D1 fences the hold unless the order was recorded with it. A
+ * recorded hold is finished; a fenced one is released.
+ * @param order as it was to be recorded
+ * @returns the order where it was recorded with this hold; else what D1 has under its id
+ * @throws what D1 throws: then nothing is released, because the order may be recorded, and the alarms resolve it
+ */
+export async function resolveRecord(
+  deps: Deps,
+  { orderId, holdId, allocations }: Pick<Order, "orderId" | "holdId" | "allocations">,
+): Promise<{ recorded: Order } | { other: OrderRecord }> {
+  const { record } = await deps.db.batch("resolve record", fenceHolds(orderId, [holdId], deps.nowMs()));
+  const { order } = record;
+  if (order?.holdId === holdId) {
+    deps.defer((background) => finishHold(background, order));
+    return { recorded: order };
+  }
+  deps.defer((background) => releaseEverywhere(background, productIdsOf(allocations), [holdId]));
+  return { other: record };
+}
+
+/** The units leave, or are kept until the payment window ends (C7). Where this fails, the alarms do it. */
 export async function finishHold(deps: Deps, order: Order): Promise<void> {
   const { holdId, paymentDueAtMs } = order;
   const isPending = isUnpaid(order.paymentStatus) && paymentDueAtMs !== null;
@@ -83,17 +94,17 @@ export async function finishHold(deps: Deps, order: Order): Promise<void> {
   await Promise.allSettled(calls);
 }
 
-/** What is recorded of an order: all of one attempt (PROTOCOL I2). */
-export function makeOrder(deps: Deps, placing: Attempt, request: Buyer, quote: Quote, reserved: Reserved): Order {
-  // Nobody can be asked for nothing, so an order that costs nothing waits for no payment.
+/** The order as it is recorded: all of it from one attempt (I2). */
+export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quote, reserved: Reserved): Order {
+  // A free order waits for no payment.
   const unpaid = quote.totals.totalMinor === 0 ? "paid" : "pending";
   const paymentStatus = request.paymentMethod === "cod" ? "cod" : unpaid;
   return {
     ...askedOf(request),
     ...quote.totals,
-    orderId: placing.orderId,
+    orderId: attempt.orderId,
     holdId: reserved.holdId,
-    requestHash: placing.requestHash,
+    requestHash: attempt.requestHash,
     status: "PENDING",
     paymentStatus,
     paymentDueAtMs: paymentStatus === "pending" ? quote.createdAtMs + deps.config.paymentWindowMs : null,

@@ -1,63 +1,108 @@
 import type { Deps } from "../../deps.ts";
-import { answerFrom, databaseSilent, notPlaced, type Placed, keptRefusal } from "./answer.ts";
+import { answerFrom, type Attempt, databaseSilent, keptRefusal, notPlaced, type Placed } from "./attempt.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "../queries.ts";
-import type { OrderRequest, Attempt } from "./quote.ts";
-import type { StockError } from "../../stock/rules/shortage.ts";
+import { type OrderRequest, type Quote, quoteOrder } from "./quote.ts";
+import type { ProductShort } from "./reserve.ts";
+import { isUsedUp } from "../rules/expected.ts";
+import { shortage, type StockError } from "../../stock/rules/shortage.ts";
 import { type Decided, type PricedOrder, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
 /**
- * PROTOCOL C4c: with a key the refusal is D1's before it is the client's, so that no retry hears otherwise.
- * @returns the order, where another attempt made it meanwhile
- * @throws Refusal what is decided; `unresolved` where D1 does not answer
+ * Refuses an order whose lines the stock does not cover. With a key the refusal is in D1 before it is answered, so that every
+ * retry gets the same (C4c).
+ * @returns the order, where another attempt placed it meanwhile
+ * @throws Refusal `insufficient_stock`; `unresolved` where D1 does not answer
  */
-async function refuse(deps: Deps, placing: Attempt, decided: Decided): Promise<Placed> {
-  const { orderId, requestHash, isKeyed } = placing;
-  if (!isKeyed) throw keptRefusal(decided);
-  const record = await decide(deps, placing, fenceKey(orderId, { requestHash, ...decided }, deps.nowMs()));
-  const placed = answerFrom(record, placing, false);
-  if (!placed) throw notPlaced(placing, "The refusal was not kept.");
-  return placed;
+export function refuseStock(deps: Deps, attempt: Attempt, stockErrors: StockError[]): Promise<Placed> {
+  deps.log("stock_refused", { order_id: attempt.orderId, products: stockErrors.map((line) => line.product_id) });
+  return refuse(deps, attempt, stockRefusal(attempt.orderId, stockErrors));
+}
+
+/** The short lines as the refusal lists them. */
+export function shortageErrors(quote: Quote, lines: readonly ProductShort[]): StockError[] {
+  return lines.map(({ productId, variantId, quantity, available }) => {
+    const need = quote.needs.find((each) => each.variantId === variantId);
+    return shortage({ productId, variantId, productName: need?.productName ?? productId, requested: quantity, available });
+  });
 }
 
 /**
- * Refuses an order whose lines the stock does not cover, as a decision too.
- * @throws Refusal as `refuse`
- */
-export function refuseStock(deps: Deps, placing: Attempt, stockErrors: StockError[]): Promise<Placed> {
-  deps.log("stock_refused", { order_id: placing.orderId, products: stockErrors.map((line) => line.product_id) });
-  return refuse(deps, placing, stockRefusal(placing.orderId, stockErrors));
-}
-
-/**
- * Refuses an order that does not come to what its shopper counts on, as a decision too.
- * @throws Refusal as `refuse`
+ * Refuses an order whose total is not what the shopper expects; kept in D1 as `refuseStock` is.
+ * @returns the order, where another attempt placed it meanwhile
+ * @throws Refusal `total_changed`; `unresolved` where D1 does not answer
  */
 export function refuseTotal(
   deps: Deps,
-  placing: Attempt,
+  attempt: Attempt,
   { expectedMinor }: Pick<OrderRequest, "expectedMinor">,
   quote: PricedOrder,
 ): Promise<Placed> {
   const { currency, currencyDecimals: decimals } = deps.config;
-  deps.log("total_refused", { order_id: placing.orderId, refused: quote.refused });
-  return refuse(deps, placing, totalRefusal(quote, expectedMinor, { currency, decimals }));
+  deps.log("total_refused", { order_id: attempt.orderId, refused: quote.refused });
+  return refuse(deps, attempt, totalRefusal(quote, expectedMinor, { currency, decimals }));
 }
 
 /**
- * PROTOCOL C4a: an earlier attempt of this order holds what is missing. D1 says whether it is the order; if not, it is dead now,
- * and its holds may be given back.
- * @returns the order, where an earlier attempt made it
+ * Refuses an order that was not recorded because another order took the last use of a rule since its quote; its hold is dead. It is
+ * priced again and refused with its total of now.
+ * @returns the order, where another attempt placed it meanwhile
+ * @throws Refusal `total_changed`; `unresolved` where the rule can be used after all, or D1 does not answer
  */
-export async function endGhosts(deps: Deps, placing: Attempt, ghosts: readonly string[]): Promise<Placed | undefined> {
-  return answerFrom(await decide(deps, placing, fenceHolds(placing.orderId, ghosts, deps.nowMs())), placing);
+export async function refuseUsedUp(
+  deps: Deps,
+  attempt: Attempt,
+  request: OrderRequest,
+  quote: Quote,
+  cause: unknown,
+): Promise<Placed> {
+  const again = await quoteOrder(deps, attempt, request).catch((error: unknown) => {
+    throw notPlaced(attempt, "The prices could not be read again.", error);
+  });
+  const now = await requoteUsedUp(attempt, quote, again);
+  if (!now) throw notPlaced(attempt, "The prices changed meanwhile.", cause);
+  return "order" in now ? now : refuseTotal(deps, attempt, request, now);
 }
 
-/** Writes a fence and reads what D1 has under the order's id, in one batch. */
-async function decide(deps: Deps, placing: Attempt, fence: ReturnType<typeof fenceKey>): Promise<OrderRecord> {
+/**
+ * Quotes again after a rule had no use left at the record.
+ * @param before the quote that could not be recorded
+ * @param read what D1 has now
+ * @returns the order, where another attempt placed it meanwhile; the quote of now; `undefined` where it shows no used up rule
+ */
+export async function requoteUsedUp<Q extends Quote>(
+  attempt: Attempt,
+  before: Q,
+  read: { record: OrderRecord; quote: () => Q | Promise<Q> },
+): Promise<Placed | Q | undefined> {
+  const placed = answerFrom(read.record, attempt);
+  if (placed) return placed;
+  const now = await read.quote();
+  return now.unknown.length === 0 && isUsedUp(before, now) ? now : undefined;
+}
+
+/**
+ * Fences holds of earlier attempts at this order: D1 says whether one of them is recorded; if not, they are dead and may be
+ * released (C4a).
+ * @returns the order, where an earlier attempt placed it
+ * @throws Refusal the one that was kept for the key; `unresolved` where D1 does not answer
+ */
+export async function fenceStaleHolds(deps: Deps, attempt: Attempt, holdIds: readonly string[]): Promise<Placed | undefined> {
   const { record } = await deps.db
-    .batch("keep refusal", { fence, record: findRecord(placing.orderId) })
+    .batch("fence stale holds", fenceHolds(attempt.orderId, holdIds, deps.nowMs()))
     .catch((error: unknown) => {
-      throw databaseSilent(placing, error);
+      throw databaseSilent(attempt, error);
     });
-  return record;
+  return answerFrom(record, attempt);
+}
+
+async function refuse(deps: Deps, attempt: Attempt, decided: Decided): Promise<Placed> {
+  const { orderId, requestHash, isKeyed } = attempt;
+  if (!isKeyed) throw keptRefusal(decided);
+  const fence = fenceKey(orderId, { requestHash, ...decided }, deps.nowMs());
+  const { record } = await deps.db.batch("keep refusal", { fence, record: findRecord(orderId) }).catch((error: unknown) => {
+    throw databaseSilent(attempt, error);
+  });
+  const placed = answerFrom(record, attempt, false);
+  if (!placed) throw notPlaced(attempt, "The refusal was not kept.");
+  return placed;
 }

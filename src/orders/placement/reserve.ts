@@ -1,45 +1,52 @@
 import type { Deps } from "../../deps.ts";
 import { withTimeout } from "../../db/client.ts";
-import type { Allocation } from "../../stock/rules/allocate.ts";
+import type { Allocation, Policy, StockLine } from "../../stock/rules/allocate.ts";
 import type { ConvertAnswer } from "../../stock/rules/cart-messages.ts";
 import type { ReserveAnswer, ShortLine } from "../../stock/rules/messages.ts";
 import type { ProjectedLevel } from "../../stock/projection/flush-statements.ts";
 import { decideReserve } from "../../stock/rules/reserve.ts";
-import type { Quote } from "./quote.ts";
 
-/** PROTOCOL C4b: how long one order may wait for tentative units. */
+/** Of the 15 s that a whole order may take, the batch that records it and the one that resolves the record may need 5 s each. */
+export const RESERVE_TIMEOUT_MS = 5_000;
+/** How long one order may wait for tentative units (C4b). */
 const WAIT_MS = 1_000;
-/** Even the last product of the pass is given a moment: what is short there may be on its way back. */
+/** Even the last product of the pass gets a moment: what is short there may be about to be released. */
 const MIN_WAIT_MS = 50;
 
-/** A line that is short, with the product whose object said so. */
+/** A short line, with its product. */
 export interface ProductShort extends ShortLine {
   productId: string;
 }
 
-/** What is asked of the objects: which units, of whom, and by which policy. */
-export type ReservationRequest = Pick<Quote, "ranking" | "policy" | "demand">;
+/** What an order asks of the products' objects. */
+export interface ReservationRequest {
+  /** Warehouse ids that may supply, nearest first. */
+  ranking: string[];
+  policy: Policy;
+  /** By product. */
+  demand: Map<string, StockLine[]>;
+}
 
 export type Reservation =
   | { outcome: "reserved"; holdId: string; allocations: Allocation[]; levels: ProjectedLevel[] }
-  /** `heldAt`: products whose units it has nevertheless; `unasked`: those that were not asked any more. */
+  /** `heldAt`: products of which the hold has units nevertheless; `unasked`: those that were not asked any more. */
   | { outcome: "short"; holdId: string; lines: ProductShort[]; heldAt: string[]; unasked: string[] }
-  /** An answer is missing for good, or the hold is over: nothing may be recorded under it. */
+  /** An answer is missing, or the hold has ended: nothing may be recorded under it. */
   | { outcome: "unknown"; holdId: string };
 
 export type Reserved = Extract<Reservation, { outcome: "reserved" }>;
 export type Short = Extract<Reservation, { outcome: "short" }>;
 
-/** PROTOCOL C2, C3: a new hold, one call per product, all at once. @param deadlineMs when the last answer is of use */
+/** One call per product, all at once (C2, C3). @param holdId a new one  @param deadlineMs when the last answer is of use */
 export async function reserveAtOnce(
   deps: Deps,
-  quote: ReservationRequest,
+  request: ReservationRequest,
   holdId: string,
   deadlineMs: number,
 ): Promise<Reservation> {
-  const productIds = [...quote.demand.keys()];
+  const productIds = [...request.demand.keys()];
   const answers = await Promise.allSettled(
-    productIds.map((productId) => reserveOne(deps, quote, holdId, productId, 0, deadlineMs)),
+    productIds.map((productId) => reserveOne(deps, request, holdId, productId, 0, deadlineMs)),
   );
   return combine(
     holdId,
@@ -49,22 +56,22 @@ export async function reserveAtOnce(
 }
 
 /**
- * PROTOCOL C4b: one product after the other in the order of their ids, keeping what it has and waiting in the object for units
- * that are only tentatively taken. The order keeps two such passes from holding what the other one waits for.
+ * One product after the other in the order of their ids, keeping what was reserved and waiting in the object for units that are only
+ * tentatively taken (C4b). Because all passes have one order, no two hold what the other one waits for.
  * @param deadlineMs when the last answer is of use
  */
 export async function reserveInTurn(
   deps: Deps,
-  quote: ReservationRequest,
+  request: ReservationRequest,
   holdId: string,
   deadlineMs: number,
 ): Promise<Reservation> {
   const untilMs = deps.nowMs() + WAIT_MS;
   const answers: (ReserveAnswer | undefined)[] = [];
-  const productIds = [...quote.demand.keys()];
+  const productIds = [...request.demand.keys()];
   for (const productId of productIds) {
     const waitMs = Math.max(untilMs - deps.nowMs(), MIN_WAIT_MS);
-    const call = reserveOne(deps, quote, holdId, productId, waitMs, deadlineMs);
+    const call = reserveOne(deps, request, holdId, productId, waitMs, deadlineMs);
     const answer = await call.catch(() => undefined);
     answers.push(answer);
     if (answer?.outcome !== "reserved") break;
@@ -72,25 +79,25 @@ export async function reserveInTurn(
   return combine(holdId, productIds, answers);
 }
 
-/** What is short at this moment, without reserving anything: for a refusal that is certain and is to list every short line. */
+/** What is short at this moment, without reserving anything: a refusal that is certain already lists every short line. */
 export async function shortNow(
   deps: Deps,
-  quote: ReservationRequest,
+  request: ReservationRequest,
   productIds: Iterable<string>,
   deadlineMs: number,
 ): Promise<ProductShort[]> {
-  const { ranking, policy, demand } = quote;
-  const found = [...productIds].map(async (productId) => {
-    const request = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
-    const decision = decideReserve(request, await withDeadline(deps, deadlineMs, deps.stockOf(productId).levels()), () => []);
+  const { ranking, policy, demand } = request;
+  const lines = [...productIds].map(async (productId) => {
+    const wanted = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
+    const decision = decideReserve(wanted, await withDeadline(deps, deadlineMs, deps.stockOf(productId).levels()), () => []);
     return "short" in decision ? decision.short.map((line) => ({ productId, ...line })) : [];
   });
   // An object that does not answer adds nothing to a refusal that is certain without it.
-  const answers = await Promise.allSettled(found);
+  const answers = await Promise.allSettled(lines);
   return answers.flatMap((answer) => (answer.status === "fulfilled" ? answer.value : []));
 }
 
-/** Gives an attempt's own hold back, everywhere; where that fails, the hold's alarm does it. */
+/** Releases holds at every product; where that fails, the alarm of the object does it. */
 export async function releaseEverywhere(deps: Deps, productIds: Iterable<string>, holdIds: readonly string[]): Promise<void> {
   const calls = [...productIds].flatMap((productId) => holdIds.map((holdId) => deps.stockOf(productId).release(holdId)));
   await Promise.allSettled(calls);
@@ -98,23 +105,24 @@ export async function releaseEverywhere(deps: Deps, productIds: Iterable<string>
 
 function reserveOne(
   deps: Deps,
-  quote: ReservationRequest,
+  request: ReservationRequest,
   holdId: string,
   productId: string,
   waitMs: number,
   deadlineMs: number,
 ): Promise<ReserveAnswer> {
-  const { ranking, policy, demand } = quote;
-  const request = { holdId, lines: demand.get(productId) ?? [], ranking, policy, waitMs };
-  return withDeadline(deps, deadlineMs, deps.stockOf(productId, deadlineMs).reserve(request));
+  const { ranking, policy, demand } = request;
+  const lines = demand.get(productId) ?? [];
+  const call = deps.stockOf(productId, deadlineMs).reserve({ holdId, lines, ranking, policy, waitMs });
+  return withDeadline(deps, deadlineMs, call);
 }
 
-/** @throws TimeoutError when the time is over first */
+/** @throws TimeoutError when the deadline passes first */
 export function withDeadline<T>(deps: Deps, deadlineMs: number, call: Promise<T>): Promise<T> {
   return withTimeout(Math.max(deadlineMs - deps.nowMs(), 1), "The products' objects", call);
 }
 
-/** Puts the answers of the products together. */
+/** Combines the answers of the products. @param answers in the order of the products, as far as they were asked */
 export function combine(
   holdId: string,
   productIds: readonly string[],

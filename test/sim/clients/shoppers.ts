@@ -1,4 +1,4 @@
-import type { Placed } from "../../../src/orders/placement/answer.ts";
+import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import type { Buyer, OrderRequest } from "../../../src/orders/placement/quote.ts";
 import { type Answered, expectRefusal, sendUntilAnswered, newKey, sendOnce, pause, type Simulation } from "./client.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
-import type { Placed } from "../../../src/orders/placement/answer.ts";
+import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { checkOut } from "../../../src/orders/checkout/check-out.ts";
 import type { CheckoutRequest } from "../../../src/orders/checkout/checkout-quote.ts";
 import { orderOf } from "../orders/orders.ts";

@@ -3,7 +3,7 @@ import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
-import type { Placed } from "../../../src/orders/placement/answer.ts";
+import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import type { OrderRequest } from "../../../src/orders/placement/quote.ts";
