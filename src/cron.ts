@@ -8,8 +8,8 @@ import { purgeAnswers } from "./writes/queries.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
-import { expireDue } from "./orders/placement/expire-due.ts";
-import { purgeFences, purgeRefusals } from "./orders/placement/resolve-queries.ts";
+import { expireDue } from "./orders/placement/expiry.ts";
+import { purgeFences, purgeRefusals } from "./orders/placement/expiry-queries.ts";
 import { payOutDue, purgeEvents, settleDue } from "./payments/sweep-steps.ts";
 
 /** The most rows that one run deletes per table; the rest waits a minute for the next run. */

@@ -1,6 +1,6 @@
 import { createApp } from "./app.ts";
 import { bindDeps } from "./bind.ts";
-import { resolveHolds } from "./orders/placement/resolve-holds.ts";
+import { resolveHolds } from "./orders/placement/expiry.ts";
 import { deleteExpiredUnits } from "./carts/loss-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./cron.ts";

@@ -106,7 +106,7 @@ describe("the check of the architecture", () => {
     [
       "the object that knows orders",
       "stock/object/stock-object.ts",
-      `import { fatesOf } from "../../orders/placement/resolve-holds.ts";`,
+      `import { resolveHolds } from "../../orders/placement/expiry.ts";`,
       "must not import",
     ],
     ["a file of no role", "helper.ts", "", "has no role"],

@@ -3,7 +3,7 @@ import { Refusal } from "../errors.ts";
 import { type OwnedBy, showOrder } from "../orders/lifecycle/show-order.ts";
 import type { Minor } from "../rules/money.ts";
 import { insertIntent } from "./queries.ts";
-import { toStripeAmount } from "./rules/stripe-amount.ts";
+import { toStripeAmount } from "./rules/stripe.ts";
 import { dueOf, isPayable } from "./rules/take.ts";
 import { askStripe, notConfigured } from "./stripe-api.ts";
 

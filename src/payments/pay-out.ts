@@ -6,7 +6,7 @@ import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries
 import { isStillOpen, mayAsk, outcomeOfRefund } from "./rules/pay-out.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { afterRefund } from "./rules/refund.ts";
-import { toStripeAmount } from "./rules/stripe-amount.ts";
+import { toStripeAmount } from "./rules/stripe.ts";
 import { askStripe } from "./stripe-api.ts";
 
 /** Tells Stripe of an order's refunds that it is owed. Where that fails the sweep does it. */

@@ -10,7 +10,7 @@ import { finishHold, resolveRecord } from "../orders/placement/record.ts";
 import { type ReservationRequest, type Reserved, RESERVE_TIMEOUT_MS } from "../orders/placement/reserve.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { shareOut } from "../orders/rules/share.ts";
+import { needsOf, shareOut } from "../orders/rules/share.ts";
 import { changeOf, toEventPayload } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { demandByProduct } from "../pricing/rules/lines.ts";
@@ -18,7 +18,6 @@ import { runPending } from "../stock/client/run-pending.ts";
 import { findPendingActions } from "../stock/client/pending-queries.ts";
 import { rankingQuery } from "../warehouses/ranking.ts";
 import { reviveOrder } from "./late-queries.ts";
-import { needsOf } from "./rules/needs.ts";
 import { isUnsettled } from "./rules/take.ts";
 
 /** More than an order can owe. */

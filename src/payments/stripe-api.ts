@@ -1,10 +1,11 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
+import { isSignedByStripe } from "./stripe-signature.ts";
 
 const LIMIT_MS = 10_000;
 const MAX_ERROR = 200;
 
-/** A request that Stripe does once, however often it is sent. */
+/** A request that Stripe carries out once, however often it is sent. */
 export interface StripeRequest {
   path: "/v1/payment_intents" | "/v1/refunds";
   form: Record<string, string>;
@@ -12,13 +13,13 @@ export interface StripeRequest {
   key: string;
 }
 
-/** `refused` is Stripe's last word; after `unknown` it may have done it or not. */
+/** `refused` is final; after `unknown` Stripe may have carried it out or not. */
 export type StripeAnswer = { outcome: "done"; body: Record<string, unknown> } | { outcome: "refused" | "unknown"; error: string };
 
-/** What is wrong with the request itself, as against the key, the load or Stripe; it stays wrong when it is sent again. */
+/** Statuses of errors in the request itself, which fail again on a repeat; others are of the key, the load or Stripe. */
 const FINAL = new Set([400, 402, 404]);
 
-/** Asks Stripe. Never throws for what the network or Stripe does. @param secretKey of the shop's account */
+/** Calls Stripe. Never throws for errors of the network or of Stripe. @param secretKey of the shop's account */
 export async function askStripe(deps: Deps, secretKey: string, { path, form, key }: StripeRequest): Promise<StripeAnswer> {
   try {
     const response = await deps.send(new URL(path, deps.config.stripe.apiUrl).href, {
@@ -40,10 +41,22 @@ export async function askStripe(deps: Deps, secretKey: string, { path, form, key
   }
 }
 
-/** Stripe's own code of an error; its text may name what a customer sent. */
+/** Stripe's error code; its text is left out because it may quote what a customer sent. */
 function codeIn({ error }: Record<string, unknown>): string {
   const { code, type } = (error ?? {}) as { code?: string; type?: string };
   return `${code ?? type}`.slice(0, MAX_ERROR);
+}
+
+/**
+ * Refuses a webhook that Stripe did not send to this shop.
+ * @param body its bytes as they came
+ * @throws Refusal `payments_not_configured`; `signature_invalid`
+ */
+export async function checkStripeSignature(deps: Deps, header: string | undefined, body: Uint8Array): Promise<void> {
+  const { webhookSecret } = deps.config.stripe;
+  if (webhookSecret === undefined) throw notConfigured("STRIPE_WEBHOOK_SECRET");
+  if (await isSignedByStripe(webhookSecret, header ?? "", body, deps.nowMs())) return;
+  throw new Refusal("signature_invalid", "Stripe-Signature does not match this body, or its time is not now.");
 }
 
 /** The shop has no account with a provider, or not all of its secrets. */

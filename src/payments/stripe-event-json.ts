@@ -1,5 +1,5 @@
 import { Refusal, refusedField } from "../errors.ts";
-import type { StripeEvent } from "./rules/stripe-event.ts";
+import type { StripeEvent } from "./rules/stripe.ts";
 import { chargeSchema, eventSchema, intentSchema, paidIntentSchema, refundSchema } from "./stripe-contract.ts";
 
 type Reader = (object: unknown, head: { eventId: string; type: string }) => StripeEvent;

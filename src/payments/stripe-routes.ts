@@ -1,10 +1,10 @@
 import { createRouter } from "../http/validate.ts";
-import { checkStripeSignature } from "./verify-stripe-event.ts";
+import { checkStripeSignature } from "./stripe-api.ts";
 import * as contract from "./stripe-contract.ts";
 import { readStripeEvent } from "./stripe-event-json.ts";
 import { takeStripeEvent } from "./take-stripe-event.ts";
 
-/** What Stripe tells. Its signature is of the bytes as they came, so they are read before anything is made of them. */
+/** Webhooks of Stripe. The signature covers the raw bytes, so they are read before anything is parsed. */
 export const stripeRoutes = createRouter().openapi(contract.takeStripeEvent, async (c) => {
   const { deps } = c.var;
   const body = new Uint8Array(await c.req.arrayBuffer());

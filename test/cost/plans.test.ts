@@ -4,7 +4,7 @@ import { findKeyWindow } from "../../src/accounts/key-queries.ts";
 import { findUserWindow } from "../../src/accounts/queries.ts";
 import { findProductPage } from "../../src/catalog/bulk-queries.ts";
 import { type Query, rows } from "../../src/db/client.ts";
-import { findDue } from "../../src/orders/placement/resolve-queries.ts";
+import { findDue } from "../../src/orders/placement/expiry-queries.ts";
 import { leaseLate } from "../../src/payments/late-queries.ts";
 import { findPayment } from "../../src/payments/queries.ts";
 import { findOwedRefunds } from "../../src/payments/refund-queries.ts";

@@ -1,7 +1,7 @@
 import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { resolveHolds } from "../../src/orders/placement/resolve-holds.ts";
+import { resolveHolds } from "../../src/orders/placement/expiry.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, ordersOf, placedBy, stocked } from "../support/orders/orders.ts";

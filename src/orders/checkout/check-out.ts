@@ -3,17 +3,16 @@ import type { Deps } from "../../deps.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { eligibleWarehouses } from "../../stock/rules/allocate.ts";
+import { checkoutHoldId } from "../../stock/rules/cart-messages.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { answerFrom, type Attempt, beginAttempt, databaseSilent, type Placed } from "../placement/attempt.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
-import { convertEverywhere } from "./convert.ts";
 import { endCheckout } from "./end-checkout.ts";
 import { insertPlaced, toOrder } from "../placement/record.ts";
 import { refuseStock, refuseTotal, requoteUsedUp, shortageErrors } from "../placement/refuse.ts";
-import { RESERVE_TIMEOUT_MS, type Reserved } from "../placement/reserve.ts";
+import { combine, RESERVE_TIMEOUT_MS, type Reserved, type Short, withDeadline } from "../placement/reserve.ts";
 import { isQuoted } from "../rules/checkout.ts";
-import { isAsExpected } from "../rules/expected.ts";
-import { stockRefusal, totalRefusal } from "../rules/refusal.ts";
+import { isAsExpected, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
 /** One checkout under way. All of one generation of the cart share its hold. */
 interface Checkout {
@@ -53,6 +52,25 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
   const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));
   const now = { ...checkout, quote: await quoteOrEnd(deps, checkout, () => found.quote(lost)) };
   return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now.quote));
+}
+
+type Converted = (Reserved & { fresh: string[] }) | Short | { outcome: "unknown"; holdId: string };
+
+/**
+ * PROTOCOL K2: one call per product, all at once, under the hold of the cart's generation.
+ * @param deadlineMs when the last answer is of use
+ * @returns `unknown` where an answer is missing for good, or the generation is over: D1 has to say what is
+ */
+async function convertEverywhere(deps: Deps, quote: CheckoutQuote, deadlineMs: number): Promise<Converted> {
+  const { cart, demand, ranking, policy } = quote;
+  const { cartId, generation } = cart;
+  const calls = [...demand].map(([productId, lines]) =>
+    withDeadline(deps, deadlineMs, deps.stockOf(productId, deadlineMs).convert({ cartId, generation, lines, ranking, policy })),
+  );
+  const answers = (await Promise.allSettled(calls)).map((call) => (call.status === "fulfilled" ? call.value : undefined));
+  const combined = combine(checkoutHoldId(cart), [...demand.keys()], answers);
+  if (combined.outcome !== "reserved") return combined;
+  return { ...combined, fresh: answers.flatMap((answer) => (answer?.outcome === "reserved" ? answer.fresh : [])) };
 }
 
 /** PROTOCOL K4. Success is the only outcome that is taken at its word. */

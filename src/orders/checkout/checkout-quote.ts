@@ -10,10 +10,10 @@ import type { ValueOrSql } from "../../warehouses/queries.ts";
 import { type Delivery, storedDeliveryQuery } from "../../warehouses/ranking.ts";
 import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
-import { priceOrder } from "../placement/price.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
 import type { Attempt } from "../placement/attempt.ts";
-import { type Buyer, destinationOf, NO_RECORD, type Quote, quoteLines } from "../placement/quote.ts";
+import { destinationOf, NO_RECORD, priceOrder, type Quote, quoteLines } from "../placement/quote.ts";
+import type { Buyer } from "../rules/order-request.ts";
 import { type CartHead, checkoutLines } from "../rules/checkout.ts";
 import { orderLines } from "../../pricing/rules/lines.ts";
 

@@ -1,7 +1,7 @@
 import { type AppContext, edgeOf } from "../../http/context.ts";
 import { sumMinorOf } from "../../http/validate.ts";
 import type { BuyerBody } from "./contract.ts";
-import type { Buyer } from "./quote.ts";
+import type { Buyer } from "../rules/order-request.ts";
 
 /**
  * Reads who buys. Only a customer has an account and a tier: what staff orders is somebody else's.

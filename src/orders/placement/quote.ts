@@ -2,67 +2,25 @@ import { findOrderSellables, findSellableComponents } from "../../catalog/querie
 import { inOne } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../../errors.ts";
-import { pricingQuery } from "../../pricing/price-book.ts";
-import type { Minor } from "../../rules/money.ts";
-import type { Tier } from "../../rules/rights.ts";
-import type { Policy } from "../../stock/rules/allocate.ts";
-import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
+import { type PriceBook, pricingQuery } from "../../pricing/price-book.ts";
+import { billFor, type BillTerms } from "../../pricing/rules/bill.ts";
+import { demandByProduct, type LineForSale, type Need, type OrderLines, orderLines } from "../../pricing/rules/lines.ts";
+import type { LineToPrice, PricedLine, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
+import type { StockError } from "../../stock/rules/shortage.ts";
 import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/ranking.ts";
-import type { Edge, RankedBy } from "../../warehouses/rules/rank.ts";
+import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
+import type { RankedBy } from "../../warehouses/rules/rank.ts";
+import { findRecord, type OrderRecord } from "../queries.ts";
+import type { Buyer, OrderRequest } from "../rules/order-request.ts";
+import { itemOf, type PricedOrder } from "../rules/priced.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ReservationRequest } from "./reserve.ts";
-import { priceOrder, type PriceTerms } from "./price.ts";
-import { findRecord, type OrderRecord } from "../queries.ts";
-import { demandByProduct, type Need, type OrderLines, orderLines, type WantedLine } from "../../pricing/rules/lines.ts";
-import type { OrderRow } from "../rules/order.ts";
-import type { StockError } from "../../stock/rules/shortage.ts";
-import type { PricedOrder } from "../rules/refusal.ts";
 
 /** DESIGN §5: the fan-out of one order. */
 const MAX_PRODUCTS = 100;
 
 /** Of an id without a key, which is new. */
 export const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
-
-/** What a shopper asks for; `policy` is set only by an admin. */
-export interface OrderRequest extends Buyer {
-  items: WantedLine[];
-}
-
-/** Who orders, and how it is to be delivered and paid. */
-export interface Buyer extends Asked {
-  policy: Policy | undefined;
-  /** The customer who is signed in; null for a guest, and where the shop's staff orders for somebody. */
-  userId: string | null;
-  /** What the customer's prices go by; null for everybody else. */
-  tier: Tier | null;
-  /** What the shopper counts on paying, if they said it. */
-  expectedMinor: Minor | undefined;
-  edge: Edge | undefined;
-}
-
-/** What goes into the order's row as it was asked. */
-type Asked = Pick<
-  OrderRow,
-  | "customerName"
-  | "customerEmail"
-  | "customerPhone"
-  | "deliveryAddress"
-  | "postalCode"
-  | "country"
-  | "deliveryMethod"
-  | "paymentMethod"
-  | "notes"
-  | "promoCode"
->;
-
-/** What of a request the order's row keeps as it is. */
-export function askedOf(buyer: Buyer): Asked {
-  const { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country } = buyer;
-  const { deliveryMethod, paymentMethod, notes, promoCode } = buyer;
-  const person = { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country };
-  return { ...person, deliveryMethod, paymentMethod, notes, promoCode };
-}
 
 /** What an order will be if the stock allows it: its lines and sums, who may supply it, and what each object is asked for. */
 export interface Quote extends PricedOrder, ReservationRequest {
@@ -140,6 +98,29 @@ export function quoteLines<P extends PricedOrder>(
     estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
     createdAtMs,
   };
+}
+
+/** What the price of an order depends on beside its lines and the price book. */
+type PriceTerms = Pick<BillTerms, "country" | "customerId" | "deliveryCostMinor" | "nowMs">;
+
+/**
+ * Prices an order by the rules and taxes of the shop.
+ * @param lines each with the promo code and the tier that it is priced by
+ * @param standing the prices of its lines, where they are fixed already
+ * @throws Refusal `validation_failed` where the total is too large to be exact
+ */
+export function priceOrder(
+  { config }: Deps,
+  lines: readonly (LineForSale & LineToPrice)[],
+  { rules, taxes, uses }: PriceBook,
+  terms: PriceTerms,
+  standing?: { lines: PricedLine[]; refused: RefusedRule[] },
+): PricedOrder {
+  const all = { ...terms, rules, taxes, uses, taxIncluded: config.pricesIncludeTax };
+  const bill = billFor(lines, all, standing && (() => standing));
+  if (!bill) throw invalidField("items", "come to a total that is too large to be exact");
+  const { lines: billed, ...priced } = bill;
+  return { ...priced, items: billed.map(itemOf) };
 }
 
 function tooLarge(products: number): Refusal {

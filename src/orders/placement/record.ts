@@ -7,7 +7,8 @@ import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { enqueueWebhook } from "../lifecycle/history-queries.ts";
 import { fenceHolds, type OrderRecord, type Recorded, recordOrder } from "../queries.ts";
-import { askedOf, type Buyer, type OrderRequest, type Quote } from "./quote.ts";
+import { type Buyer, buyerDetails, type OrderRequest } from "../rules/order-request.ts";
+import type { Quote } from "./quote.ts";
 import { refuseUsedUp } from "./refuse.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventPayload } from "../rules/event-payload.ts";
@@ -100,7 +101,7 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
   const unpaid = quote.totals.totalMinor === 0 ? "paid" : "pending";
   const paymentStatus = request.paymentMethod === "cod" ? "cod" : unpaid;
   return {
-    ...askedOf(request),
+    ...buyerDetails(request),
     ...quote.totals,
     orderId: attempt.orderId,
     holdId: reserved.holdId,

@@ -1,11 +1,12 @@
 import type { Deps } from "../../deps.ts";
 import { answerFrom, type Attempt, databaseSilent, keptRefusal, notPlaced, type Placed } from "./attempt.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "../queries.ts";
-import { type OrderRequest, type Quote, quoteOrder } from "./quote.ts";
+import type { OrderRequest } from "../rules/order-request.ts";
+import type { PricedOrder } from "../rules/priced.ts";
+import { type Quote, quoteOrder } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
-import { isUsedUp } from "../rules/expected.ts";
 import { shortage, type StockError } from "../../stock/rules/shortage.ts";
-import { type Decided, type PricedOrder, stockRefusal, totalRefusal } from "../rules/refusal.ts";
+import { type Decided, isUsedUp, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
 /**
  * Refuses an order whose lines the stock does not cover. With a key the refusal is in D1 before it is answered, so that every

@@ -9,7 +9,7 @@ import { toOrderJson } from "../json.ts";
 import { placeOrder } from "./place-order.ts";
 import type { OrderKey } from "./attempt.ts";
 import { noOrder } from "../lifecycle/show-order.ts";
-import type { OrderRequest } from "./quote.ts";
+import type { OrderRequest } from "../rules/order-request.ts";
 
 /** Placing an order; what comes after it is in `lifecycle-routes`. */
 export const orderRoutes = createRouter();

@@ -1,9 +1,23 @@
-import type { BillTotals } from "../../pricing/rules/bill.ts";
+import type { Bill, BilledLine, BillTotals } from "../../pricing/rules/bill.ts";
 import { toAppliedJson } from "../../pricing/rules/pricing-rule.ts";
+import type { LineForSale } from "../../pricing/rules/lines.ts";
 import { toMajor } from "../../rules/money.ts";
 import type { OrderItem } from "./order.ts";
 
-/** The sums of an order, or of one that could be placed, as they are told. @param decimals digits after the currency's point */
+/** An order that is priced, and nothing more. */
+export interface PricedOrder extends Omit<Bill<never>, "lines"> {
+  items: OrderItem[];
+}
+
+/** A line with the price of its bill. */
+export function itemOf(line: LineForSale & BilledLine): OrderItem {
+  const { lineNo, productId, variantId, sku, name, quantity, unitPriceMinor } = line;
+  const { discountMinor, afterMinor: lineTotalMinor, taxMinor, taxBps, discounts } = line;
+  const price = { unitPriceMinor, discountMinor, lineTotalMinor, taxMinor, taxBps, discounts };
+  return { lineNo, productId, variantId, sku, name, quantity, ...price };
+}
+
+/** The JSON of an order's totals. @param decimals digits after the currency's point */
 export function toTotalsJson(totals: BillTotals, decimals: number) {
   return {
     subtotal: toMajor(totals.subtotalMinor, decimals),
@@ -15,7 +29,7 @@ export function toTotalsJson(totals: BillTotals, decimals: number) {
   };
 }
 
-/** A line and its price, as they are told. @param decimals digits after the currency's point */
+/** The JSON of a line and its price. @param decimals digits after the currency's point */
 export function toSoldJson(item: OrderItem, decimals: number) {
   return {
     product_id: item.productId,

@@ -2,29 +2,23 @@ import type { Bill } from "../../pricing/rules/bill.ts";
 import { toRefusedJson } from "../../pricing/rules/pricing-rule.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
 import { type StockError, shortageProblem } from "../../stock/rules/shortage.ts";
-import type { OrderItem } from "./order.ts";
-import { toSoldJson, toTotalsJson } from "./priced.ts";
+import { type PricedOrder, toSoldJson, toTotalsJson } from "./priced.ts";
 
-/** A refusal that is a decision: with a key it is kept, and every retry hears it again (PROTOCOL C9). */
+/** A refusal that is a decision: with a key it is kept, and every retry gets it again (C9). */
 export interface Decided {
   code: "insufficient_stock" | "total_changed";
   detail: string;
-  /** Told beside the standard members of the problem document. */
+  /** Beside the standard members of the problem document. */
   members: Record<string, unknown>;
 }
 
-/** The refusal of DESIGN §9, with every short line. */
+/** The refusal of an order that the stock does not cover, with every short line. */
 export function stockRefusal(orderId: string, stockErrors: StockError[]): Decided {
   const { detail, members } = shortageProblem(stockErrors);
   return decided("insufficient_stock", detail, { order_id: orderId, ...members });
 }
 
-/** An order that is priced, and nothing more. */
-export interface PricedOrder extends Omit<Bill<never>, "lines"> {
-  items: OrderItem[];
-}
-
-/** The refusal of an order that does not come to what its shopper counts on, with what it would come to. */
+/** The refusal of an order whose total is not what the shopper expects, with the quote of now. */
 export function totalRefusal(
   { items, totals, refused, unusedCodes }: PricedOrder,
   expectedMinor: Minor | undefined,
@@ -44,4 +38,21 @@ export function totalRefusal(
 
 function decided(code: Decided["code"], detail: string, members: Decided["members"]): Decided {
   return { code, detail, members };
+}
+
+/**
+ * Whether an order comes to what the shopper expects: the total that they named; else any, as long as each promo code that they
+ * named takes something off.
+ */
+export function isAsExpected(
+  { totals, unusedCodes }: Pick<Bill<never>, "totals" | "unusedCodes">,
+  expectedMinor: Minor | undefined,
+): boolean {
+  return expectedMinor === undefined ? unusedCodes.length === 0 : expectedMinor === totals.totalMinor;
+}
+
+/** Whether the total changed because a limited rule that the order was to use has no use left. */
+export function isUsedUp(before: Pick<Bill<never>, "totals" | "uses">, now: Pick<Bill<never>, "totals" | "uses">): boolean {
+  const left = new Set(now.uses.map(({ ruleId }) => ruleId));
+  return before.totals.totalMinor !== now.totals.totalMinor && before.uses.some(({ ruleId }) => !left.has(ruleId));
 }

@@ -27,3 +27,15 @@ function takeFor(need: LineNeed, left: Allocation[]): LineAllocation[] {
   if (missing > 0) throw new Error("less was allocated than the lines need");
   return taken;
 }
+
+/** What the lines of an order need, from what supplied them once: the inverse of `shareOut`, without warehouses. */
+export function needsOf(allocations: readonly LineAllocation[]): LineNeed[] {
+  const needs = new Map<string, LineNeed>();
+  for (const { lineNo, productId, variantId, quantity } of allocations) {
+    const key = JSON.stringify([lineNo, variantId]);
+    const known = needs.get(key);
+    if (known) known.quantity += quantity;
+    else needs.set(key, { lineNo, productId, variantId, quantity });
+  }
+  return [...needs.values()];
+}

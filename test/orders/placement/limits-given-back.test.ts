@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { deleteOrder } from "../../../src/orders/lifecycle/delete-order.ts";
-import { resolveHolds } from "../../../src/orders/placement/resolve-holds.ts";
+import { resolveHolds } from "../../../src/orders/placement/expiry.ts";
 import { sweep } from "../../../src/cron.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";

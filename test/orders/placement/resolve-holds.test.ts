@@ -3,7 +3,7 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { bindDeps } from "../../../src/bind.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { prepare } from "../../../src/db/client.ts";
-import { resolveQueries } from "../../../src/orders/placement/resolve-queries.ts";
+import { resolveQueries } from "../../../src/orders/placement/expiry-queries.ts";
 import { sweep } from "../../../src/cron.ts";
 import { newId } from "../../support/shop/shop.ts";
 

@@ -1,6 +1,6 @@
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
-import type { Buyer, OrderRequest } from "../../../src/orders/placement/quote.ts";
+import type { Buyer, OrderRequest } from "../../../src/orders/rules/order-request.ts";
 import { type Answered, expectRefusal, sendUntilAnswered, newKey, sendOnce, pause, type Simulation } from "./client.ts";
 import { PROMO_CODE, SOLD, WAREHOUSES } from "../shop.ts";
 import { reportFinding } from "../engine/scheduler.ts";

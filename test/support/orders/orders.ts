@@ -6,7 +6,7 @@ import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
-import type { OrderRequest } from "../../../src/orders/placement/quote.ts";
+import type { OrderRequest } from "../../../src/orders/rules/order-request.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import type { Condition, OrderHistory } from "../../../src/orders/rules/timeline.ts";

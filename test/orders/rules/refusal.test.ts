@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { isAsExpected, isUsedUp } from "../../../src/orders/rules/expected.ts";
+import { isAsExpected, isUsedUp } from "../../../src/orders/rules/refusal.ts";
 import type { CountedUse } from "../../../src/pricing/rules/bill.ts";
 
 function bill(totalMinor: number, { unusedCodes = [] as string[], uses = [] as string[] } = {}) {

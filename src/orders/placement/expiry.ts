@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import type { HoldResolution } from "../../stock/rules/messages.ts";
-import { resolveQueries } from "./resolve-queries.ts";
+import { findDue, resolveQueries, settleDueQueries } from "./expiry-queries.ts";
 import { holdRef, resolutionOf } from "../rules/hold-resolution.ts";
 
 /** PROTOCOL A1, A2: D1's word on holds of a product that ran out, in one batch; what it says of them is true for ever after. */
@@ -15,4 +15,16 @@ export async function resolveHolds(deps: Deps, productId: string, holdIds: reado
       nowMs,
     ),
   );
+}
+
+/** One run's bound; what is over waits a minute for the next. */
+const MAX_DUE = 50;
+
+/** Expires orders that nobody paid or processed in time, and raises an alert for those that are paid and wait. */
+export async function expireDue(deps: Deps): Promise<void> {
+  const { due } = await deps.db.batch("expire due", { due: findDue(deps.nowMs(), MAX_DUE) });
+  if (due.length === 0) return;
+  const orderIds = due.map(({ orderId }) => orderId);
+  await deps.db.batch("expire due", { seeToDue: settleDueQueries(orderIds, deps.config.currencyDecimals, deps.nowMs()) });
+  deps.log("sweep_due", { orders: due.length });
 }

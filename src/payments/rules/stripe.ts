@@ -1,5 +1,23 @@
 import type { Minor } from "../../rules/money.ts";
 
+/** An event of Stripe. Amounts are in Stripe's units; `currency` is in upper case. */
+export type StripeEvent = { eventId: string; type: string } & (
+  | { what: "paid"; intentId: string; amount: number; currency: string; orderId: string | undefined }
+  | { what: "failed"; intentId: string; orderId: string | undefined }
+  /** `amount` is all that was refunded of the charge so far. */
+  | { what: "charge_refunded"; intentId: string; amount: number; currency: string; orderId: string | undefined }
+  /** The status of one refund now. */
+  | {
+      what: "refund";
+      reference: string;
+      status: string;
+      refundId: string | undefined;
+      intentId: string | undefined;
+      amount: number | undefined;
+    }
+  | { what: "other" }
+);
+
 // Source: https://docs.stripe.com/currencies#zero-decimal, #three-decimal, #special-cases
 const ZERO_DECIMALS = new Set([
   "BIF",
@@ -20,23 +38,23 @@ const ZERO_DECIMALS = new Set([
 ]);
 const THREE_DECIMALS = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
 
-/** Digits after the point in Stripe's amounts: two, but for some currencies; of ISK and UGX it wants two that are zeros. */
+/** Decimals of Stripe's amounts: two but for some currencies; ISK and UGX have two that must be zero. */
 function stripeDecimals(currency: string): number {
   if (ZERO_DECIMALS.has(currency)) return 0;
   return THREE_DECIMALS.has(currency) ? 3 : 2;
 }
 
 /**
- * Tells an amount as Stripe wants it.
+ * Converts an amount to Stripe's units.
  * @param decimals of the shop's currency
- * @returns `undefined` where Stripe has fewer decimals than the amount needs: the last of three has to be a zero
+ * @returns `undefined` where Stripe has fewer decimals than the amount needs: the last of three must be zero
  */
 export function toStripeAmount(amountMinor: Minor, currency: string, decimals: number): number | undefined {
   const amount = scaled(amountMinor, decimals, stripeDecimals(currency));
   return THREE_DECIMALS.has(currency) && (amount ?? 0) % 10 !== 0 ? undefined : amount;
 }
 
-/** Reads an amount of Stripe's into the shop's minor units. @returns `undefined` where it has more decimals */
+/** Converts an amount of Stripe to the shop's minor units. @returns `undefined` where it has more decimals */
 export function fromStripeAmount(amount: number, currency: string, decimals: number): Minor | undefined {
   return scaled(amount, stripeDecimals(currency), decimals);
 }

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { fromStripeAmount, toStripeAmount } from "../../../src/payments/rules/stripe-amount.ts";
+import { fromStripeAmount, toStripeAmount } from "../../../src/payments/rules/stripe.ts";
 
 describe("an amount as Stripe wants it", () => {
   it.for([
