@@ -45,7 +45,7 @@ function sourcesIn(folder) {
   return files.map((file) => `${folder}/${file.replaceAll("\\", "/")}`).filter((file) => SOURCE.test(file));
 }
 
-/** @param {string} file `src/carts/claim.ts` and `test/carts/claim.test.ts` are of one slice */
+/** @param {string} file `src/carts/claim-cart.ts` and `test/carts/claim.test.ts` are of one slice */
 function sliceOf(file) {
   return file.split("/")[1];
 }
