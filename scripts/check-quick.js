@@ -2,7 +2,7 @@ import { changedFiles } from "./support/changes.js";
 import { runScript } from "./support/failure.js";
 import { ensureInstalled } from "./support/install.js";
 import { LONG_TESTS } from "./support/long-tests.js";
-import { runParts } from "./support/parts.js";
+import { npmScript, runParts } from "./support/parts.js";
 import { touchedTests } from "./support/touched-tests.js";
 
 const ALWAYS = "test/architecture.test.ts";
@@ -19,11 +19,11 @@ await runScript(async () => {
   console.log(`${files.length} files changed since ${since}, which ${touched.length} test files can notice; ${run.length} run:`);
   console.log(listed(run));
   process.exitCode = await runParts([
-    [{ name: "tests", script: "check:tests", args: run }],
+    [{ name: "tests", command: npmScript("check:tests", ...run) }],
     [
-      { name: "format", script: "check:format" },
-      { name: "types", script: "check:types" },
-      { name: "lint", script: "check:lint" },
+      { name: "format", command: npmScript("check:format") },
+      { name: "types", command: npmScript("check:types") },
+      { name: "lint", command: npmScript("check:lint") },
     ],
   ]);
   tellOmitted(

@@ -1,23 +1,25 @@
 import { ensureInstalled } from "./support/install.js";
 import { runScript } from "./support/failure.js";
-import { runParts } from "./support/parts.js";
+import { npmScript, runParts } from "./support/parts.js";
+
+const NO_WARNING = ["--disable-warning=ExperimentalWarning"];
 
 /**
  * `npm run check`: what CI runs. The tests keep every core busy but at their beginning and end, and some of them wait; the other
- * checks run beside them, one after the other, those that wait the longest last, and take what the tests leave.
+ * checks run beside them, one after the other, and take what the tests leave; the simulation last, which uses every core.
  */
 await runScript(async () => {
   await ensureInstalled();
   process.exitCode = await runParts([
-    [{ name: "tests", script: "check:tests" }],
+    [{ name: "tests", command: npmScript("check:tests") }],
     [
-      { name: "format", script: "check:format" },
-      { name: "types", script: "check:types" },
-      { name: "lint", script: "check:lint" },
-      { name: "dead code", script: "check:dead" },
-      { name: "crash run", script: "test:crash", args: ["--short"] },
-      { name: "mutants", script: "sim", args: ["--mutants", "--ci"], isPatient: true },
-      { name: "simulation", script: "sim", args: ["--ci"], isPatient: true },
+      { name: "format", command: npmScript("check:format") },
+      { name: "types", command: npmScript("check:types") },
+      { name: "lint", command: npmScript("check:lint") },
+      { name: "dead code", command: npmScript("check:dead") },
+      { name: "crash run", command: ["node", ...NO_WARNING, "test/crash/main.ts", "--short"] },
+      { name: "mutants", command: ["node", "test/sim/main.ts", "--mutants", "--ci"], isPatient: true },
+      { name: "simulation", command: ["node", "test/sim/main.ts", "--ci"], isPatient: true },
     ],
   ]);
 });

@@ -8,10 +8,9 @@ const STILL_EVERY_MS = 30_000;
 const PATIENT = 10;
 
 /**
- * @typedef {object} Part one check, an npm script
+ * @typedef {object} Part one check
  * @property {string} name
- * @property {string} script
- * @property {string[]} [args]
+ * @property {string[]} command
  * @property {boolean} [isPatient] whether the others go first where cores are few
  *
  * @typedef {{ name: string, seconds: number, code: number }} Ended
@@ -56,11 +55,19 @@ export async function runParts(lanes) {
   return failed?.code ?? 0;
 }
 
+/**
+ * The command of an npm script. It has to be none that starts a process group of its own, as `runTypeScript` does: that would outlive it.
+ * @param {string} script @param {string[]} args
+ */
+export function npmScript(script, ...args) {
+  return ["npm", "run", "--silent", script, "--", ...args];
+}
+
 /** @param {Part} part */
-function startPart({ name, script, args = [], isPatient = false }) {
+function startPart({ name, command: [program = "", ...args], isPatient = false }) {
   const beganMs = Date.now();
   const env = process.stdout.isTTY ? { ...toolEnv(), FORCE_COLOR: "1" } : toolEnv();
-  const { child, exitCode } = startChild("npm", ["run", "--silent", script, "--", ...args], env, ["ignore", "pipe", "pipe"]);
+  const { child, exitCode } = startChild(program, args, env, ["ignore", "pipe", "pipe"]);
   if (isPatient && child.pid !== undefined) setPriority(child.pid, PATIENT);
   /** @type {Buffer[]} */
   const said = [];
