@@ -5,7 +5,7 @@ import { buildBundle, copyPatched } from "../deployed/bundle.ts";
 import { ROOT } from "../support/repository/commands.ts";
 import type { Mutant } from "../sim/mutants.ts";
 
-/** What a run serves: the deploy bundle, and the wrapper around it. */
+/** What a run serves: the deployed bundle and the wrapper around it. */
 export interface RunBundle {
   script: string;
   wrapper: string;
@@ -14,8 +14,8 @@ export interface RunBundle {
 
 /**
  * Builds what a run serves.
- * @param mutant a bug to plant in a copy of the sources first
- * @throws Error when the mutant's place is not found exactly once
+ * @param mutant patches a copy of the sources first
+ * @throws Error if a text that the mutant replaces is not found exactly once
  */
 export async function buildRun(folder: string, mutant: Mutant | undefined): Promise<RunBundle> {
   const config = mutant && copyPatched(join(folder, "mutant"), mutant.patches);
@@ -25,7 +25,7 @@ export async function buildRun(folder: string, mutant: Mutant | undefined): Prom
   return { script, wrapper, modules };
 }
 
-/** What beside the bundle runs in workerd: JavaScript, all in one folder, with the bundle in place of the sources. */
+/** Converts a TypeScript module to JavaScript in the folder of the bundle, with its imports pointing there. */
 function writeModule(folder: string, file: string): string {
   const source = readFileSync(join(ROOT, file), "utf8");
   const path = join(folder, `${basename(file, ".ts")}.js`);

@@ -4,112 +4,117 @@ import { join } from "node:path";
 import { buildRun } from "./build-bundle.ts";
 import { check } from "./checks/check-all.ts";
 import { runClients } from "./clients/run-clients.ts";
-import { type Lives, startLives } from "./worker-process.ts";
+import { type WorkerProcess, startWorker } from "./worker-process.ts";
 import { MUTANTS } from "../sim/mutants.ts";
 import { type RunOptions, readOptions } from "./options.ts";
-import { markOf, untilQuiet } from "./quiescence.ts";
+import { stateVersion, runToQuiescence } from "./quiescence.ts";
 import { createRandom, type Random } from "../support/random.ts";
 import { readPages } from "./checks/read-pages.ts";
-import { type Looked, printReport, showProgress } from "./report.ts";
+import { type CheckResult, printReport, showProgress } from "./report.ts";
 import { openShop } from "./clients/shop.ts";
 import { countHolds } from "./checks/read-state.ts";
-import { tryChecks } from "./checks/falsify.ts";
-import { type Watched, watchProjection } from "./watch-projection.ts";
-import { createWorld, pause, type World } from "./clients/workload.ts";
+import { testChecks } from "./checks/falsify.ts";
+import { type WatchResult, watchProjection } from "./watch-projection.ts";
+import { createWorkload, pause, type Workload } from "./clients/workload.ts";
 
 const FAULT_RATE = 0.03;
-/** How long a life lasts, and how long the next one was away by the shifted clock. */
-const LIFE_MS = [300, 6_000] as const;
-const AWAY_MS = [30_000, 240_000] as const;
-/** A run that cannot get its kills in ends all the same. */
+/** How long the Worker runs until it is killed, and the downtime by its shifted clock. */
+const UPTIME_MS = [300, 6_000] as const;
+const DOWNTIME_MS = [30_000, 240_000] as const;
+/** A run ends after so many times its length, also without enough kills. */
 const MAX_STRETCH = 3;
 const GIVE_UP_MS = 60_000;
-const MAX_LOOKS = 3;
-const AN_HOUR_MS = 3_600_000;
-/** All that comes before and after the clients. */
+const MAX_CHECKS = 3;
+const HOUR_MS = 3_600_000;
+/** The time limit of everything before and after the clients. */
 const MAX_RUN_MS = 300_000;
 
-/** Clients act, workerd dies, and starts again: until the time is over and it died often enough. */
-async function act(world: World, lives: Lives, random: Random, options: RunOptions): Promise<void> {
+/** Runs the clients, and kills and restarts workerd until the time is up and it was killed often enough. */
+async function runWorkload(workload: Workload, worker: WorkerProcess, random: Random, options: RunOptions): Promise<void> {
   const startedAtMs = Date.now();
   const passed = () => (Date.now() - startedAtMs) / 1_000;
-  await lives.setFaultRate(FAULT_RATE);
-  const clients = runClients(world, options.clients);
+  await worker.setFaultRate(FAULT_RATE);
+  const clients = runClients(workload, options.clients);
   while (passed() < options.seconds * MAX_STRETCH) {
-    await pause(random.between(...LIFE_MS));
-    await lives.killAndStart(random.between(...AWAY_MS));
-    showProgress(world, lives, passed());
-    if (passed() >= options.seconds && lives.kills >= options.minKills) break;
+    await pause(random.between(...UPTIME_MS));
+    await worker.killAndRestart(random.between(...DOWNTIME_MS));
+    showProgress(workload, worker, passed());
+    if (passed() >= options.seconds && worker.kills >= options.minKills) break;
   }
-  world.isOver = true;
-  await lives.setFaultRate(0);
-  world.giveUpAtMs = Date.now() + GIVE_UP_MS;
+  workload.isEnding = true;
+  await worker.setFaultRate(0);
+  workload.giveUpAtMs = Date.now() + GIVE_UP_MS;
   await clients;
 }
 
-/** Looks when all is quiet; once more where something moved meanwhile, for then what was read is of two moments. */
-async function lookWhenQuiet(world: World, lives: Lives, state: string): Promise<string[]> {
-  for (let looks = 1; ; looks += 1) {
-    const owed = await untilQuiet(lives, state);
-    const mark = markOf(state);
-    const pages = await readPages(world);
-    const findings = [...owed, ...check(world, state, pages, { nowMs: Date.now() + lives.shiftMs, isLate: false })];
-    if (findings.length === 0 || looks === MAX_LOOKS || markOf(state) === mark) return findings;
+/** Checks at quiescence. Repeats it if the state changed during the check, because it then compared two different states. */
+async function checkAtQuiescence(workload: Workload, worker: WorkerProcess, state: string): Promise<string[]> {
+  for (let checks = 1; ; checks += 1) {
+    const pending = await runToQuiescence(worker, state);
+    const version = stateVersion(state);
+    const pages = await readPages(workload);
+    const findings = [...pending, ...check(workload, state, pages, { nowMs: Date.now() + worker.shiftMs, isLate: false })];
+    if (findings.length === 0 || checks === MAX_CHECKS || stateVersion(state) === version) return findings;
   }
 }
 
-/** What is found when all is quiet, and an hour later, when nothing may be reserved any more; last in the files of who is dead. */
-async function look(world: World, lives: Lives, state: string, endWatch: () => Watched): Promise<Looked> {
-  const broken = world.counts.again["500"] ?? 0;
+/** Checks at quiescence, and again an hour later on the files of the stopped Worker, when nothing may be reserved any more. */
+async function checkRun(
+  workload: Workload,
+  worker: WorkerProcess,
+  state: string,
+  stopWatch: () => WatchResult,
+): Promise<CheckResult> {
+  const broken = workload.counts.unanswered["500"] ?? 0;
   const answers = broken > 0 ? [`${broken} answers were 500`] : [];
-  const found = [...answers, ...endWatch().findings, ...(await lookWhenQuiet(world, lives, state))];
+  const atQuiescence = [...answers, ...stopWatch().findings, ...(await checkAtQuiescence(workload, worker, state))];
   const reserved = countHolds(state);
-  await lives.letPass(AN_HOUR_MS);
-  const later = await untilQuiet(lives, state);
-  const pages = await readPages(world);
-  await lives.stop();
-  const lookAt = (folder: string) => check(world, folder, pages, { nowMs: Date.now() + lives.shiftMs, isLate: true });
-  const isNew = (finding: string) => !found.includes(finding);
-  const late = [...later, ...lookAt(state)].filter(isNew).map((finding) => `an hour later: ${finding}`);
-  const findings = [...found, ...late];
-  // Where there are findings anyway, a falsified copy has some whatever is falsified.
-  return { reserved, findings, tried: findings.length === 0 ? tryChecks(state, lookAt) : undefined };
+  await worker.advanceClock(HOUR_MS);
+  const pending = await runToQuiescence(worker, state);
+  const pages = await readPages(workload);
+  await worker.stop();
+  const checkFiles = (folder: string) => check(workload, folder, pages, { nowMs: Date.now() + worker.shiftMs, isLate: true });
+  const isNew = (finding: string) => !atQuiescence.includes(finding);
+  const late = [...pending, ...checkFiles(state)].filter(isNew).map((finding) => `an hour later: ${finding}`);
+  const findings = [...atQuiescence, ...late];
+  // With findings, every falsified copy would have some too, whatever the checks see.
+  return { reserved, findings, falsified: findings.length === 0 ? testChecks(state, checkFiles) : undefined };
 }
 
 async function run(options: RunOptions): Promise<number> {
-  const beganAtMs = Date.now();
+  const startedAtMs = Date.now();
   const folder = mkdtempSync(join(tmpdir(), "holdfast-crash-"));
   const state = join(folder, "state");
-  // What Miniflare cannot clear up when it is killed goes with the folder.
+  // A killed Miniflare leaves temporary files; they are deleted with the folder.
   process.env["TMPDIR"] = join(folder, "tmp");
   mkdirSync(process.env["TMPDIR"]);
-  const world = createWorld(options.seed);
+  const workload = createWorkload(options.seed);
   const random = createRandom(options.seed);
   const bundle = await buildRun(folder, options.mutant && MUTANTS[options.mutant]);
-  const lives = await startLives(world, { bundle, state, random });
+  const worker = await startWorker(workload, { bundle, state, random });
   try {
-    await openShop(world);
-    const endWatch = watchProjection(state);
-    await act(world, lives, random, options);
-    const looked = await look(world, lives, state, endWatch);
-    const isGood = printReport({ options, world, lives, looked, seconds: (Date.now() - beganAtMs) / 1_000 });
+    await openShop(workload);
+    const stopWatch = watchProjection(state);
+    await runWorkload(workload, worker, random, options);
+    const result = await checkRun(workload, worker, state, stopWatch);
+    const isGood = printReport({ options, workload, worker, result, seconds: (Date.now() - startedAtMs) / 1_000 });
     if (isGood) rmSync(folder, { recursive: true });
-    else keep(folder, world);
+    else keep(folder, workload);
     return isGood ? 0 : 1;
   } finally {
-    await lives.stop();
+    await worker.stop();
   }
 }
 
-function keep(folder: string, { log }: World): void {
+function keep(folder: string, { log }: Workload): void {
   writeFileSync(join(folder, "log.ndjson"), log.map((entry) => JSON.stringify(entry)).join("\n"));
-  console.log(`What was left is in ${folder}: state/, and log.ndjson with what every client was told.`);
+  console.log(`The files of the run are in ${folder}: state/, and log.ndjson with every write and its answers.`);
 }
 
 const options = readOptions(process.argv.slice(2));
 const watchdog = setTimeout(
   () => {
-    console.error("The run took longer than any may.");
+    console.error("The run exceeded its time limit.");
     process.exit(1);
   },
   MAX_RUN_MS + options.seconds * MAX_STRETCH * 1_000,

@@ -1,26 +1,26 @@
 import { parseArgs } from "node:util";
 import { type MutantName, MUTANTS } from "../sim/mutants.ts";
 
-/** How a run is to be. */
+/** The options of a run. */
 export interface RunOptions {
   seed: number;
-  /** For how long clients act, in seconds. */
+  /** How long clients run, in seconds. */
   seconds: number;
-  /** Workerd is killed at least so often. */
+  /** The minimum number of kills. */
   minKills: number;
   clients: number;
-  /** A bug to plant, by its name. */
+  /** The mutant to run. */
   mutant: MutantName | undefined;
-  /** Whether it is the long form, of the code as it is: its report is kept. */
+  /** Whether the run writes a report: the long form of the unchanged code. */
   isReported: boolean;
 }
 
 const LONG = { seconds: 200, minKills: 20, clients: 12 };
-/** What a life takes, its start among it, where nothing else says how often to kill. */
-const SECONDS_A_KILL = 10;
+/** The time of one kill with its restart, to derive `minKills` from a given length. */
+const SECONDS_PER_KILL = 10;
 const SHORT = { seconds: 26, minKills: 5, clients: 10 };
 
-/** Reads what the command line says. @throws TypeError for what it does not know */
+/** Parses the command line. @throws TypeError for an unknown option or an invalid value */
 export function readOptions(args: readonly string[]): RunOptions {
   const { values } = parseArgs({
     args: [...args],
@@ -33,7 +33,7 @@ export function readOptions(args: readonly string[]): RunOptions {
   });
   const form = values.short ? SHORT : LONG;
   const seconds = numberOf(values.seconds) ?? form.seconds;
-  const minKills = values.seconds === undefined ? form.minKills : Math.floor(seconds / SECONDS_A_KILL);
+  const minKills = values.seconds === undefined ? form.minKills : Math.floor(seconds / SECONDS_PER_KILL);
   const mutant = mutantOf(values.mutant);
   const isReported = !values.short && mutant === undefined && seconds >= LONG.seconds;
   return { ...form, seconds, minKills, seed: numberOf(values.seed) ?? Date.now() % 1_000_000, mutant, isReported };
@@ -41,9 +41,9 @@ export function readOptions(args: readonly string[]): RunOptions {
 
 function mutantOf(name: string | undefined): MutantName | undefined {
   const names = Object.keys(MUTANTS) as MutantName[];
-  const found = names.find((each) => each === name);
-  if (name !== undefined && !found) throw new TypeError(`${name} is none of ${names.join(", ")}`);
-  return found;
+  const mutant = names.find((each) => each === name);
+  if (name !== undefined && !mutant) throw new TypeError(`unknown mutant ${name}; known are ${names.join(", ")}`);
+  return mutant;
 }
 
 function numberOf(text: string | undefined): number | undefined {

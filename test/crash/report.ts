@@ -1,60 +1,62 @@
 import { printed, writeReport } from "../../bench/write-report.ts";
-import type { Lives } from "./worker-process.ts";
+import type { WorkerProcess } from "./worker-process.ts";
 import type { RunOptions } from "./options.ts";
-import type { Tried } from "./checks/falsify.ts";
-import type { World } from "./clients/workload.ts";
+import type { FalsifiedCopies } from "./checks/falsify.ts";
+import type { Workload } from "./clients/workload.ts";
 
 const MAX_SHOWN = 40;
 const MIN_ACKNOWLEDGED = 100;
 const MIN_FALSIFIED = 12;
 
-/** One line in which a terminal sees that it goes on. */
-export function showProgress({ counts }: World, { kills }: Lives, seconds: number): void {
+/** Prints a line of progress. */
+export function showProgress({ counts }: Workload, { kills }: WorkerProcess, seconds: number): void {
   console.log(
     `${seconds.toFixed(0).padStart(4)} s · ${kills} kills · ${counts.requests} requests · ${counts.acknowledged} acknowledged`,
   );
 }
 
-/** What was found when clients were done. */
-export interface Looked {
-  /** Reservations that stood when all was quiet: a run without any proves little about their owners. */
+/** The result of the checks after the clients finished. */
+export interface CheckResult {
+  /** Reservations at quiescence: a run without any proves little about them. */
   reserved: number;
   findings: string[];
-  /** Absent where there are findings. */
-  tried: Tried | undefined;
+  /** Absent if there are findings. */
+  falsified: FalsifiedCopies | undefined;
 }
 
 interface Report {
   options: RunOptions;
-  world: World;
-  lives: Lives;
-  looked: Looked;
+  workload: Workload;
+  worker: WorkerProcess;
+  result: CheckResult;
   seconds: number;
 }
 
 /** Prints what a run did and what it found. @returns whether it found nothing and would have found something */
-export function printReport({ options, world, lives, looked, seconds }: Report): boolean {
-  const { requests, acknowledged, refused, retried, again } = world.counts;
-  const { reserved, tried } = looked;
+export function printReport({ options, workload, worker, result, seconds }: Report): boolean {
+  const { requests, acknowledged, refused, retried, unanswered } = workload.counts;
+  const { reserved, falsified } = result;
   const findings = [
-    ...looked.findings,
-    ...(tried?.unseen ?? []).map((what) => `no check sees ${what}`),
-    ...tooFew({ kills: [lives.kills, options.minKills], ...minima(world, looked) }),
+    ...result.findings,
+    ...(falsified?.missed ?? []).map((what) => `no check finds ${what}`),
+    ...tooFew({ kills: [worker.kills, options.minKills], ...minima(workload, result) }),
   ];
   const lines: [string, string | number][] = [
     ["seed", options.seed],
-    ["planted", options.mutant ?? "nothing"],
-    ["kills", `${lives.kills}, with ${lives.cutOff} requests in flight`],
+    ["mutant", options.mutant ?? "none"],
+    ["kills", `${worker.kills}, with ${worker.interrupted} requests in flight`],
     ["requests", requests],
     ["acknowledged", acknowledged],
     ["refused", refused],
-    ["retried", `${retried} (${listed(again)})`],
-    ["faults", listed(lives.faults)],
-    ["clock", `shifted by ${(lives.shiftMs / 60_000).toFixed(0)} minutes in all, by the run's wrapper; alarms rang by it`],
-    ["reserved", `${reserved} reservations when all was quiet, none may be left an hour later`],
+    ["retried", `${retried} (${listed(unanswered)})`],
+    ["faults", listed(worker.faults)],
+    ["clock", `shifted by ${(worker.shiftMs / 60_000).toFixed(0)} minutes in all, by the wrapper, with the alarms`],
+    ["reserved", `${reserved} reservations at quiescence; none may remain an hour later`],
     [
       "checks",
-      tried ? `${tried.found} falsified copies were found out, ${tried.without.length} had nothing to falsify` : "not tried",
+      falsified
+        ? `${falsified.found} falsified copies were found, ${falsified.without.length} had nothing to falsify`
+        : "not tested",
     ],
     ["took", `${seconds.toFixed(1)} s`],
     ["findings", findings.length || "none"],
@@ -69,10 +71,10 @@ export function printReport({ options, world, lives, looked, seconds }: Report):
   return findings.length === 0;
 }
 
-/** What a run that proves something has some of; the falsified copies need a state that is right otherwise. */
-function minima({ counts }: World, { reserved, tried }: Looked): Record<string, [number: number, least: number]> {
-  const falsified = tried && { "falsified copies": [tried.found, MIN_FALSIFIED] satisfies [number, number] };
-  return { "acknowledged writes": [counts.acknowledged, MIN_ACKNOWLEDGED], reservations: [reserved, 1], ...falsified };
+/** The minimum counts below which a run proves nothing. Falsified copies exist only if the state has no findings. */
+function minima({ counts }: Workload, { reserved, falsified }: CheckResult): Record<string, [number: number, least: number]> {
+  const copies = falsified && { "falsified copies": [falsified.found, MIN_FALSIFIED] satisfies [number, number] };
+  return { "acknowledged writes": [counts.acknowledged, MIN_ACKNOWLEDGED], reservations: [reserved, 1], ...copies };
 }
 
 function tooFew(counted: Record<string, [number: number, least: number]>): string[] {

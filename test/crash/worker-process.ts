@@ -2,11 +2,11 @@ import { prepareHost, type Server, startServer } from "../deployed/server.ts";
 import type { RunBundle } from "./build-bundle.ts";
 import type { Random } from "../support/random.ts";
 import { STOCKED_PRODUCTS } from "./clients/shop.ts";
-import type { World } from "./clients/workload.ts";
+import type { Workload } from "./clients/workload.ts";
 
-// The lives of the Worker: it is started, killed, and started again over the same state. With each life its clock has moved on.
+// The process of the Worker, which is started, killed and restarted on the same state. Each restart moves its clock on.
 
-/** Windows that a run can outlive, for its clock is shifted; all else as it is deployed. */
+/** Shorter windows, so that a run with its shifted clock outlasts them. Everything else is as deployed. */
 const VARS = {
   ENVIRONMENT: "crash-run",
   RATE_LIMITS: "off",
@@ -18,38 +18,38 @@ const VARS = {
 const CRON_EVERY_MS = 2_000;
 const CONTROL_TIMEOUT_MS = 30_000;
 
-export interface Lives {
+export interface WorkerProcess {
   kills: number;
-  /** Requests that were in flight when workerd was killed. */
-  cutOff: number;
-  /** How long the clock was shifted by, all in all. */
+  /** Requests in flight when workerd was killed. */
+  interrupted: number;
+  /** The total shift of the clock. */
   shiftMs: number;
-  /** Calls and objects that were made to fail, by kind, as far as was heard before each death. */
+  /** Injected faults by kind, as last reported before each kill. */
   faults: Record<string, number>;
-  /** How often a call fails. */
+  /** Sets the probability that a call fails. */
   setFaultRate: (rate: number) => Promise<void>;
-  /** Lets time pass: windows end, alarms ring. */
-  letPass: (ms: number) => Promise<void>;
-  /** Kills workerd with whatever is in flight, and starts it again; for its clients it was away for a while. */
-  killAndStart: (awayMs: number) => Promise<void>;
-  ringCron: () => Promise<void>;
+  /** Moves the Worker's clock and its alarms on. */
+  advanceClock: (ms: number) => Promise<void>;
+  /** Kills workerd with its requests in flight and restarts it, with the clock moved on by `downMs`. */
+  killAndRestart: (downMs: number) => Promise<void>;
+  runCron: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-export interface LifeOptions {
+export interface WorkerOptions {
   bundle: RunBundle;
-  /** The folder of D1's and the objects' files. */
+  /** The folder of the files of D1 and the objects. */
   state: string;
   random: Random;
 }
 
-/** Starts the first life. */
-export async function startLives(world: World, { bundle, state, random }: LifeOptions): Promise<Lives> {
+/** Starts the Worker for the first time, and its cron. */
+export async function startWorker(workload: Workload, { bundle, state, random }: WorkerOptions): Promise<WorkerProcess> {
   let next = prepareHost();
   let server = await start(0, 0);
   let rate = 0;
   let isStopped = false;
-  let ofThisLife: Record<string, number> = {};
+  let currentFaults: Record<string, number> = {};
 
   async function start(shiftMs: number, faultRate: number): Promise<Server> {
     const run = { RUN_SEED: String(random.between(1, 1e9)), RUN_SHIFT_MS: String(shiftMs), RUN_FAULT_RATE: String(faultRate) };
@@ -60,40 +60,40 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
 
   async function control(query: string): Promise<void> {
     const response = await fetch(`${server.url}/run/control?${query}`, { signal: AbortSignal.timeout(CONTROL_TIMEOUT_MS) });
-    if (!response.ok) throw new Error(`The run's control was answered ${response.status}: ${await response.text()}`);
+    if (!response.ok) throw new Error(`The control request was answered ${response.status}: ${await response.text()}`);
     const { counts } = (await response.json()) as { counts: Record<string, number> };
-    ofThisLife = counts;
+    currentFaults = counts;
   }
 
   function tally(): void {
-    for (const [kind, times] of Object.entries(ofThisLife)) lives.faults[kind] = (lives.faults[kind] ?? 0) + times;
-    ofThisLife = {};
+    for (const [kind, times] of Object.entries(currentFaults)) worker.faults[kind] = (worker.faults[kind] ?? 0) + times;
+    currentFaults = {};
   }
 
-  const lives: Lives = {
+  const worker: WorkerProcess = {
     kills: 0,
-    cutOff: 0,
+    interrupted: 0,
     shiftMs: 0,
     faults: {},
     async setFaultRate(wanted) {
       rate = wanted;
       await control(`rate=${wanted}`);
     },
-    async letPass(ms) {
+    async advanceClock(ms) {
       await control(`by_ms=${ms}&products=${STOCKED_PRODUCTS.join(",")}`);
-      lives.shiftMs += ms;
+      worker.shiftMs += ms;
     },
-    async killAndStart(awayMs) {
+    async killAndRestart(downMs) {
       await control("").catch(() => undefined);
-      lives.cutOff += world.inFlight;
+      worker.interrupted += workload.inFlight;
       await server.kill();
-      lives.kills += 1;
+      worker.kills += 1;
       tally();
-      server = await start(lives.shiftMs, rate);
-      world.url = server.url;
-      await lives.letPass(awayMs);
+      server = await start(worker.shiftMs, rate);
+      workload.url = server.url;
+      await worker.advanceClock(downMs);
     },
-    async ringCron() {
+    async runCron() {
       const signal = AbortSignal.timeout(CONTROL_TIMEOUT_MS);
       await fetch(`${server.url}/cdn-cgi/local/scheduled`, { signal }).catch(() => undefined);
     },
@@ -106,7 +106,7 @@ export async function startLives(world: World, { bundle, state, random }: LifeOp
       await server.stop();
     },
   };
-  world.url = server.url;
-  const cron = setInterval(() => void lives.ringCron(), CRON_EVERY_MS);
-  return lives;
+  workload.url = server.url;
+  const cron = setInterval(() => void worker.runCron(), CRON_EVERY_MS);
+  return worker;
 }

@@ -1,43 +1,43 @@
 import type { LineJson } from "./units.ts";
-import { acceptedOf, type Answer, type Entry, textIn, type What } from "../clients/workload.ts";
+import { acceptedAnswer, type Answer, type Entry, textField, type What } from "../clients/workload.ts";
 
-// What clients were told: the log by what each write was about. All expectations come from here.
+// The acknowledged writes of the log. The checks derive all expectations from them.
 
 /** A write that was acknowledged. */
-export interface Told {
+export interface Acknowledged {
   entry: Entry;
   answer: Answer;
-  /** The order, cart or transfer of its address. */
-  of: string;
+  /** The id of the order, cart or transfer in its path. */
+  subjectId: string;
 }
 
-/** Acknowledged writes of a kind, in the order in which they were begun. */
-export function toldOf(log: readonly Entry[], ...whats: What[]): Told[] {
+/** The acknowledged writes of some kinds, in the order in which clients started them. */
+export function acknowledged(log: readonly Entry[], ...whats: What[]): Acknowledged[] {
   return log.flatMap((entry) => {
-    const answer = acceptedOf(entry);
-    return answer && whats.includes(entry.what) ? [{ entry, answer, of: subjectOf(entry) }] : [];
+    const answer = acceptedAnswer(entry);
+    return answer && whats.includes(entry.what) ? [{ entry, answer, subjectId: subjectOf(entry) }] : [];
   });
 }
 
-/** A field of what was asked, as text. */
-export function asked(entry: Entry, field: string): string {
-  return textIn(entry.body, field);
+/** A member of the request, as text. */
+export function requestText(entry: Entry, field: string): string {
+  return textField(entry.body, field);
 }
 
-/** A field of what was asked that is a number; NaN where it is not there. */
-export function askedNumber(entry: Entry, field: string): number {
+/** A numeric member of the request; NaN if it is missing. */
+export function requestNumber(entry: Entry, field: string): number {
   return Number((entry.body as Record<string, unknown> | undefined)?.[field]);
 }
 
-/** The lines of what was asked. */
-export function linesOf(entry: Entry): LineJson[] {
+/** The lines of the request. */
+export function requestLines(entry: Entry): LineJson[] {
   const body: { items?: LineJson[] } = entry.body ?? {};
   return body.items ?? [];
 }
 
-/** A field of what was answered, as text. */
-export function answered({ answer }: Told, field: string): string {
-  return textIn(answer.body, field);
+/** A member of the answer, as text. */
+export function answerText({ answer }: Acknowledged, field: string): string {
+  return textField(answer.body, field);
 }
 
 function subjectOf({ path }: Entry): string {

@@ -7,24 +7,24 @@ import { checkPages } from "./pages.ts";
 import { checkStock } from "./stock.ts";
 import type { Pages } from "./read-pages.ts";
 import { withState } from "./read-state.ts";
-import type { World } from "../clients/workload.ts";
+import type { Workload } from "../clients/workload.ts";
 
-/** When it is looked at. */
+/** When the check runs. */
 export interface Moment {
   nowMs: number;
-  /** An hour has passed since all was quiet. */
+  /** An hour has passed since quiescence. */
   isLate: boolean;
 }
 
-/** Compares what clients were told with what the API showed and what the files have. @returns every finding; call it when all is quiet */
-export function check({ log }: World, state: string, pages: Pages, { nowMs, isLate }: Moment): string[] {
-  return withState(state, (found) => [
+/** Compares the acknowledged writes with the pages of the API and the files of the state, at quiescence. @returns all findings */
+export function check({ log }: Workload, state: string, pages: Pages, { nowMs, isLate }: Moment): string[] {
+  return withState(state, (files) => [
     ...checkAnswers(log),
-    ...checkOrders(log, found, isLate),
-    ...checkMoves(log, found),
-    ...checkStock(log, found, nowMs),
-    ...checkHolds(log, found, nowMs, isLate),
-    ...checkMoney(log, found, pages.orders),
-    ...checkPages(pages, found),
+    ...checkOrders(log, files, isLate),
+    ...checkMoves(log, files),
+    ...checkStock(log, files, nowMs),
+    ...checkHolds(log, files, nowMs, isLate),
+    ...checkMoney(log, files, pages.orders),
+    ...checkPages(pages, files),
   ]);
 }

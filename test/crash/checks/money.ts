@@ -1,43 +1,45 @@
 import { PROMO } from "../clients/shop.ts";
 import type { OrderPage } from "./read-pages.ts";
 import type { State } from "./read-state.ts";
-import { asked, askedNumber, toldOf } from "./acknowledged.ts";
-import { add, sumBy, type Units, unlike } from "./units.ts";
-import { type Entry, textIn } from "../clients/workload.ts";
+import { requestText, requestNumber, acknowledged } from "./acknowledged.ts";
+import { add, sumBy, type Units, unmatched } from "./units.ts";
+import { type Entry, textField } from "../clients/workload.ts";
 
-// Every order's money adds up, as its page shows it, and is what clients were told.
+// The amounts of every order's page add up and equal the acknowledged ones.
 
-const OVER = new Set(["CANCELLED", "EXPIRED", "RETURNED"]);
+const ENDED = new Set(["CANCELLED", "EXPIRED", "RETURNED"]);
 
-/** Findings about prices, payments and refunds. */
+/** Checks prices, payments and refunds. */
 export function checkMoney(log: readonly Entry[], { d1 }: State, pages: readonly OrderPage[]): string[] {
   const totals = new Map(
-    toldOf(log, "order", "checkout").map(({ answer }) => [textIn(answer.body, "order_id"), minor(answer.body["total"])]),
+    acknowledged(log, "order", "checkout").map(({ answer }) => [textField(answer.body, "order_id"), minor(answer.body["total"])]),
   );
   const paid: Units = new Map();
-  for (const { entry, of } of toldOf(log, "payment")) add(paid, of, minor(askedNumber(entry, "amount")));
+  for (const { entry, subjectId } of acknowledged(log, "payment")) add(paid, subjectId, minor(requestNumber(entry, "amount")));
   const refunded: Units = new Map();
-  for (const { entry, of } of toldOf(log, "refund")) add(refunded, of, minor(askedNumber(entry, "amount")));
-  const wordsOf = (kind: string) =>
-    d1(`SELECT DISTINCT ${kind} AS word FROM ${kind === "reference" ? "payments" : "refunds"}`).map((row) => String(row["word"]));
+  for (const { entry, subjectId } of acknowledged(log, "refund")) add(refunded, subjectId, minor(requestNumber(entry, "amount")));
+  const valuesOf = (kind: string) =>
+    d1(`SELECT DISTINCT ${kind} AS value FROM ${kind === "reference" ? "payments" : "refunds"}`).map((row) =>
+      String(row["value"]),
+    );
   return [
     ...pages.flatMap((page) => [
       ...wrongSums(page),
       ...same(page, "total", minor(page.total), totals.get(page.order_id) ?? 0),
       ...same(page, "paid_total", minor(page.paid_total), paid.get(page.order_id) ?? 0),
       ...same(page, "refunded_total", minor(page.refunded_total), refunded.get(page.order_id) ?? 0),
-      ...(OVER.has(page.status) && page.paid_total > page.refunded_total && page.payment_status !== "refund_due"
-        ? [`money kept for nothing: ${page.order_id} is ${page.status} and ${page.payment_status}`]
+      ...(ENDED.has(page.status) && page.paid_total > page.refunded_total && page.payment_status !== "refund_due"
+        ? [`payment kept without an order or refund: ${page.order_id} is ${page.status} and ${page.payment_status}`]
         : []),
     ]),
-    ...unlike("payment", saidIn(log, "payment", "payment_reference"), new Set(wordsOf("reference"))),
-    ...unlike("refund", saidIn(log, "refund", "reason"), new Set(wordsOf("reason"))),
+    ...unmatched("payment", requestedIn(log, "payment", "payment_reference"), new Set(valuesOf("reference"))),
+    ...unmatched("refund", requestedIn(log, "refund", "reason"), new Set(valuesOf("reason"))),
     ...checkUses({ d1 }),
   ];
 }
 
-function saidIn(log: readonly Entry[], what: "payment" | "refund", field: string): Set<string> {
-  return new Set(toldOf(log, what).map(({ entry }) => asked(entry, field)));
+function requestedIn(log: readonly Entry[], what: "payment" | "refund", field: string): Set<string> {
+  return new Set(acknowledged(log, what).map(({ entry }) => requestText(entry, field)));
 }
 
 function wrongSums(page: OrderPage): string[] {
@@ -76,13 +78,13 @@ function wrongSums(page: OrderPage): string[] {
   ];
 }
 
-/** Half a unit is rounded away from zero. */
+/** Half a minor unit is rounded away from zero. */
 function taxIn(amountMinor: number, rateBps: number, isIncluded: boolean): number {
   const whole = isIncluded ? 10_000 + rateBps : 10_000;
   return Math.floor((2 * amountMinor * rateBps + whole) / (2 * whole));
 }
 
-/** A limited rule is used once for each order that names it, and never more often than it may be. */
+/** A limited rule counts one use per order that names it, up to its limit. */
 function checkUses({ d1 }: Pick<State, "d1">): string[] {
   const [rule] = d1(`SELECT rule_id, used FROM pricing_rules WHERE promo_code = '${PROMO.code}'`);
   const named = d1(`SELECT use.value->>'ruleId' AS rule_id FROM orders CROSS JOIN json_each(rules_used) use`);
@@ -93,11 +95,11 @@ function checkUses({ d1 }: Pick<State, "d1">): string[] {
       () => 1,
     ).get(String(rule?.["rule_id"])) ?? 0;
   const isRight = rule?.["used"] === uses && uses <= PROMO.limit;
-  return isRight ? [] : [`the limited code counts ${rule?.["used"]} uses, ${uses} orders name it, and ${PROMO.limit} may`];
+  return isRight ? [] : [`the limited code counts ${rule?.["used"]} uses; ${uses} orders name it; its limit is ${PROMO.limit}`];
 }
 
 function same({ order_id: orderId }: OrderPage, what: string, found: number, expected: number): string[] {
-  return found === expected ? [] : [`${what} of ${orderId} is ${found}; by its parts, or by what was told, it is ${expected}`];
+  return found === expected ? [] : [`${what} of ${orderId} is ${found}; its parts or the acknowledged amounts give ${expected}`];
 }
 
 function minor(major: unknown): number {

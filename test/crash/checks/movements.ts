@@ -1,53 +1,57 @@
 import type { Movement, State } from "./read-state.ts";
-import { answered, asked, askedNumber, linesOf, type Told, toldOf } from "./acknowledged.ts";
-import { differing, sumBy, takenBy, type Units, unlike } from "./units.ts";
+import { answerText, requestText, requestNumber, requestLines, type Acknowledged, acknowledged } from "./acknowledged.ts";
+import { compareUnits, sumBy, stockUnitsOf, type Units, unmatched } from "./units.ts";
 import type { Entry } from "../clients/workload.ts";
 
-// Every change of stock by hand and every transfer that was acknowledged is in the ledgers, once; no other is.
+// Every acknowledged adjustment and transfer is in the ledgers exactly once, and nothing else is.
 
-const BY_HAND = new Set(["receive", "issue", "count", "damage"]);
+const ADJUSTMENTS = new Set(["receive", "issue", "count", "damage"]);
 const KINDS: Record<string, string> = { in: "receive", out: "issue", set: "count" };
 
-/** Findings about units that people moved. */
+/** Checks adjustments and transfers. */
 export function checkMoves(log: readonly Entry[], state: State): string[] {
   const movements = state.objects.flatMap((object) => object.movements);
-  return [...checkByHand(log, movements), ...checkTransfers(log, state, movements), ...checkReceipts(log, state, movements)];
+  return [...checkAdjustments(log, movements), ...checkTransfers(log, state, movements), ...checkReceipts(log, state, movements)];
 }
 
-function checkByHand(log: readonly Entry[], movements: readonly Movement[]): string[] {
-  const told = toldOf(log, "adjust");
-  const made = Map.groupBy(
-    movements.filter(({ kind }) => BY_HAND.has(kind)),
+function checkAdjustments(log: readonly Entry[], movements: readonly Movement[]): string[] {
+  const writes = acknowledged(log, "adjust");
+  const byReference = Map.groupBy(
+    movements.filter(({ kind }) => ADJUSTMENTS.has(kind)),
     (movement) => String(movement.external_reference),
   );
   return [
-    ...unlike("change by hand", new Set(told.map(({ entry }) => asked(entry, "reference_id"))), new Set(made.keys())),
-    ...told.flatMap((each) => {
-      const reference = asked(each.entry, "reference_id");
-      const found = (made.get(reference) ?? []).map(wordsOf);
-      return found.length === 1 && found[0] === wordsOfAnswer(each)
+    ...unmatched(
+      "adjustment",
+      new Set(writes.map(({ entry }) => requestText(entry, "reference_id"))),
+      new Set(byReference.keys()),
+    ),
+    ...writes.flatMap((each) => {
+      const reference = requestText(each.entry, "reference_id");
+      const found = (byReference.get(reference) ?? []).map(describeMovement);
+      return found.length === 1 && found[0] === describeWrite(each)
         ? []
-        : [`${reference}: told ${wordsOfAnswer(each)}; found ${found.join(" and ")}`];
+        : [`${reference}: acknowledged ${describeWrite(each)}; found ${found.join(" and ")}`];
     }),
   ];
 }
 
-function wordsOf({ kind, variant_id: variantId, warehouse_id: warehouseId, delta_on_hand: delta }: Movement): string {
+function describeMovement({ kind, variant_id: variantId, warehouse_id: warehouseId, delta_on_hand: delta }: Movement): string {
   return `${kind} ${delta} of ${variantId} in ${warehouseId}`;
 }
 
-/** By what was asked where that says it all; a count's difference is known from the answer alone. */
-function wordsOfAnswer({ entry, answer: { body } }: Told): string {
+/** Describes an adjustment by its request; the difference of a count is known only from the answer. */
+function describeWrite({ entry, answer: { body } }: Acknowledged): string {
   const path = entry.path.split("/").at(-1);
-  const kind = { counts: "count", damage: "damage" }[path ?? ""] ?? KINDS[asked(entry, "movement_type")] ?? "";
-  const quantity = askedNumber(entry, "quantity");
-  const stated = kind === "count" && path === "counts" ? askedNumber(entry, "counted") : quantity;
+  const kind = { counts: "count", damage: "damage" }[path ?? ""] ?? KINDS[requestText(entry, "movement_type")] ?? "";
+  const quantity = requestNumber(entry, "quantity");
+  const stated = kind === "count" && path === "counts" ? requestNumber(entry, "counted") : quantity;
   const delta = { receive: quantity, issue: -quantity, damage: -quantity }[kind] ?? stated - Number(body["previous_stock"]);
-  return `${kind} ${delta} of ${asked(entry, "variant_id")} in ${asked(entry, "warehouse_id")}`;
+  return `${kind} ${delta} of ${requestText(entry, "variant_id")} in ${requestText(entry, "warehouse_id")}`;
 }
 
 function checkTransfers(log: readonly Entry[], { d1 }: State, movements: readonly Movement[]): string[] {
-  const told = toldOf(log, "transfer");
+  const writes = acknowledged(log, "transfer");
   const rows = d1("SELECT transfer_id, status FROM transfers");
   const live = rows
     .filter(({ status }) => status === "in_transit" || status === "received")
@@ -62,23 +66,23 @@ function checkTransfers(log: readonly Entry[], { d1 }: State, movements: readonl
   );
   const refused = rows.filter(({ status }) => status === "refused").map((row) => String(row["transfer_id"]));
   return [
-    ...unlike("transfer", new Set(told.map((each) => answered(each, "transfer_id"))), new Set(live)),
-    ...told.flatMap((each) => {
-      const id = answered(each, "transfer_id");
-      return differing(`what left of ${id}`, takenBy(linesOf(each.entry)), unitsOf(out.get(id), -1));
+    ...unmatched("transfer", new Set(writes.map((each) => answerText(each, "transfer_id"))), new Set(live)),
+    ...writes.flatMap((each) => {
+      const id = answerText(each, "transfer_id");
+      return compareUnits(`units sent with ${id}`, stockUnitsOf(requestLines(each.entry)), unitsOf(out.get(id), -1));
     }),
     ...refused.flatMap((id) =>
-      differing(`what came back of ${id}, which was refused`, unitsOf(out.get(id), -1), unitsOf(back.get(id), 1)),
+      compareUnits(`units returned of the refused ${id}`, unitsOf(out.get(id), -1), unitsOf(back.get(id), 1)),
     ),
     ...[...out.keys()]
       .filter((id) => !live.includes(id) && !refused.includes(id))
-      .map((id) => `units left for no transfer: ${id}`),
+      .map((id) => `units left without a transfer: ${id}`),
   ];
 }
 
 function checkReceipts(log: readonly Entry[], { d1 }: State, movements: readonly Movement[]): string[] {
-  const told = toldOf(log, "receipt").filter(({ entry }) => linesOf(entry).length > 0);
-  const came = Map.groupBy(
+  const writes = acknowledged(log, "receipt").filter(({ entry }) => requestLines(entry).length > 0);
+  const receipts = Map.groupBy(
     movements.filter(({ kind, reference_id: id }) => kind === "transfer_in" && !id.endsWith("/back")),
     (movement) => movement.reference_id,
   );
@@ -88,25 +92,25 @@ function checkReceipts(log: readonly Entry[], { d1 }: State, movements: readonly
     (row) => `${row["transfer_id"]} ${row["variant_id"]}`,
     (row) => Number(row["received"]),
   );
-  const lines = told.flatMap(({ entry, of }) => linesOf(entry).map((line) => ({ ...line, of })));
+  const lines = writes.flatMap(({ entry, subjectId }) => requestLines(entry).map((line) => ({ ...line, transferId: subjectId })));
   return [
-    ...unlike("receipt", new Set(told.map((each) => answered(each, "receipt_id"))), new Set(came.keys())),
-    ...told.flatMap((each) => {
-      const id = answered(each, "receipt_id");
-      return differing(`what came by ${id}`, takenBy(linesOf(each.entry)), unitsOf(came.get(id), 1));
+    ...unmatched("receipt", new Set(writes.map((each) => answerText(each, "receipt_id"))), new Set(receipts.keys())),
+    ...writes.flatMap((each) => {
+      const id = answerText(each, "receipt_id");
+      return compareUnits(`units received with ${id}`, stockUnitsOf(requestLines(each.entry)), unitsOf(receipts.get(id), 1));
     }),
-    ...differing(
-      "what came of transfers",
+    ...compareUnits(
+      "units received of all transfers",
       sumBy(
         lines,
-        (line) => `${line.of} ${line.variant_id}`,
+        (line) => `${line.transferId} ${line.variant_id}`,
         (line) => line.quantity,
       ),
       received,
     ),
     ...rows
       .filter((row) => Number(row["received"]) > Number(row["quantity"]))
-      .map((row) => `more came than was sent: ${row["transfer_id"]}`),
+      .map((row) => `more received than sent: ${row["transfer_id"]}`),
   ];
 }
 

@@ -1,7 +1,7 @@
 import { STOCKED_PRODUCTS } from "../clients/shop.ts";
-import { must, textIn, type World } from "../clients/workload.ts";
+import { callAdmin, textField, type Workload } from "../clients/workload.ts";
 
-// What the API shows when all is quiet.
+// Reads the pages of the API at quiescence.
 
 interface ItemJson {
   product_id: string;
@@ -15,7 +15,7 @@ interface ItemJson {
   tax_rate_bps: number;
 }
 
-/** An order's page. */
+/** An order as the API shows it. */
 export interface OrderPage {
   order_id: string;
   status: string;
@@ -42,35 +42,38 @@ interface StockedProduct {
   by_warehouse: { warehouse_id: string; on_hand: number; reserved: number }[];
 }
 
-/** All that is compared with what clients were told and with the files. */
+/** The pages that are compared with the acknowledged writes and the files. */
 export interface Pages {
-  /** How many the list of orders shows. */
-  listed: string[];
+  /** The order ids in the list of orders. */
+  listedOrderIds: string[];
   orders: OrderPage[];
   transfers: TransferPage[];
   products: StockedProduct[];
-  /** What Holdfast's own audit says, without repairing anything. */
+  /** The result of Holdfast's own audit, without repair. */
   audit: { checked: number; differences: object[]; unanswered: string[] };
 }
 
-const AT_ONCE = 8;
+const CONCURRENCY = 8;
 const PAGE = 100;
 const MAX_PAGES = 1_000;
 
-/** Reads the pages of everything that clients were given. @throws Error where one is not answered with 200 */
-export async function readPages(world: World): Promise<Pages> {
-  const orderIds = [...new Set(world.orders.map(({ orderId }) => orderId))];
-  const transferIds = world.transfers.map(({ transferId }) => transferId);
-  const products = await must(world, "GET", `/api/v1/inventory/products?limit=${PAGE}`);
-  const audit = await must(world, "POST", "/api/v1/inventory/audit", { repair: false, limit: STOCKED_PRODUCTS.length + 1 });
+/** Reads the pages of all known orders, transfers and products. @throws Error if one is not answered with 200 */
+export async function readPages(workload: Workload): Promise<Pages> {
+  const orderIds = [...new Set(workload.orders.map(({ orderId }) => orderId))];
+  const transferIds = workload.transfers.map(({ transferId }) => transferId);
+  const products = await callAdmin(workload, "GET", `/api/v1/inventory/products?limit=${PAGE}`);
+  const audit = await callAdmin(workload, "POST", "/api/v1/inventory/audit", {
+    repair: false,
+    limit: STOCKED_PRODUCTS.length + 1,
+  });
   return {
-    listed: await listed(world),
+    listedOrderIds: await listOrderIds(workload),
     orders: await readAll<OrderPage>(
-      world,
+      workload,
       orderIds.map((id) => `/api/v1/orders/${id}`),
     ),
     transfers: await readAll<TransferPage>(
-      world,
+      workload,
       transferIds.map((id) => `/api/v1/inventory/transfers/${id}`),
     ),
     products: products["products"] as StockedProduct[],
@@ -78,23 +81,23 @@ export async function readPages(world: World): Promise<Pages> {
   };
 }
 
-async function readAll<T>(world: World, paths: readonly string[]): Promise<T[]> {
-  const found: T[] = [];
-  for (let first = 0; first < paths.length; first += AT_ONCE) {
-    const group = paths.slice(first, first + AT_ONCE).map((path) => must(world, "GET", path));
-    found.push(...((await Promise.all(group)) as T[]));
+async function readAll<T>(workload: Workload, paths: readonly string[]): Promise<T[]> {
+  const pages: T[] = [];
+  for (let first = 0; first < paths.length; first += CONCURRENCY) {
+    const group = paths.slice(first, first + CONCURRENCY).map((path) => callAdmin(workload, "GET", path));
+    pages.push(...((await Promise.all(group)) as T[]));
   }
-  return found;
+  return pages;
 }
 
-async function listed(world: World): Promise<string[]> {
+async function listOrderIds(workload: Workload): Promise<string[]> {
   const ids: string[] = [];
   let cursor = "";
   for (let page = 0; page < MAX_PAGES; page += 1) {
     const query = cursor === "" ? "" : `&cursor=${encodeURIComponent(cursor)}`;
-    const body = await must(world, "GET", `/api/v1/orders?limit=${PAGE}${query}`);
+    const body = await callAdmin(workload, "GET", `/api/v1/orders?limit=${PAGE}${query}`);
     ids.push(...(body["orders"] as OrderPage[]).map((order) => order.order_id));
-    cursor = textIn(body, "next_cursor");
+    cursor = textField(body, "next_cursor");
     if (cursor === "") return ids;
   }
   throw new Error("The list of orders has no end.");

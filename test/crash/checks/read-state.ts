@@ -2,9 +2,9 @@ import { readdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-// What a run left on disk, read as SQLite files beside the Worker: nothing of Holdfast's own code is believed.
+// Reads the state of a run from its SQLite files, beside the Worker and without any of Holdfast's code.
 
-/** Rows of any table, with the columns as SQL names them. */
+/** A row by its columns. */
 export type Row = Record<string, string | number | null>;
 
 export interface Level {
@@ -37,7 +37,7 @@ export interface Movement {
   external_reference: string | null;
 }
 
-/** One product's object. */
+/** The storage of one product's object. */
 export interface ObjectState {
   levels: Level[];
   holds: Hold[];
@@ -46,21 +46,21 @@ export interface ObjectState {
 }
 
 export interface State {
-  /** Rows of D1. */
+  /** Queries D1. */
   d1: (query: string) => Row[];
   objects: ObjectState[];
 }
 
 const FOLDERS = { d1: "d1/miniflare-D1DatabaseObject", objects: "do/holdfast-StockCounter" };
-/** How long a read waits for whoever writes. */
+/** How long a read waits for a writer. */
 const TIMEOUT_MS = 5_000;
 
-/** Reads the files of a run, whether it still runs or not; each file as of one moment. */
+/** Reads the files of a run, also while it goes on. Each file is read in one transaction. */
 export function withState<T>(folder: string, use: (state: State) => T): T {
   return withD1(folder, (d1) => use({ d1, objects: readObjects(folder) }));
 }
 
-/** Reads D1 alone, as of one moment. */
+/** Reads D1 alone, in one transaction. */
 export function withD1<T>(folder: string, use: (d1: State["d1"]) => T): T {
   const [file = "no-database"] = databasesOf(folder, "d1");
   const db = new DatabaseSync(file, { readOnly: true, timeout: TIMEOUT_MS });
@@ -72,7 +72,7 @@ export function withD1<T>(folder: string, use: (d1: State["d1"]) => T): T {
   }
 }
 
-/** How many reservations stand. */
+/** The number of holds. */
 export function countHolds(folder: string): number {
   return readObjects(folder).reduce((holds, object) => holds + object.holds.length, 0);
 }
@@ -96,9 +96,9 @@ function readObjects(folder: string): ObjectState[] {
   });
 }
 
-/** The SQLite files of D1, which are one, or of the objects. */
-export function databasesOf(folder: string, of: keyof typeof FOLDERS): string[] {
-  const inside = join(folder, FOLDERS[of]);
+/** The SQLite files of D1 (one file) or of the objects. */
+export function databasesOf(folder: string, kind: keyof typeof FOLDERS): string[] {
+  const inside = join(folder, FOLDERS[kind]);
   const names = readdirSync(inside).filter((name) => name.endsWith(".sqlite") && name !== "metadata.sqlite");
   return names.map((name) => join(inside, name));
 }

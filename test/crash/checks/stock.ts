@@ -1,47 +1,47 @@
 import type { Level, ObjectState, Row, State } from "./read-state.ts";
-import { linesOf, toldOf } from "./acknowledged.ts";
-import { add, differing, sumBy, takenBy, type Units, unlike } from "./units.ts";
+import { requestLines, acknowledged } from "./acknowledged.ts";
+import { add, compareUnits, sumBy, stockUnitsOf, type Units, unmatched } from "./units.ts";
 import type { Entry } from "../clients/workload.ts";
 
-// Units are neither made nor lost: by the log of what clients were told, by the ledgers, and by D1's copy of them.
+// Conservation of units: by the acknowledged writes, by the ledgers, and in D1's copy of them.
 
-/** Findings about levels, ledgers and the projection. @param nowMs by the shifted clock */
+/** Checks levels, ledgers, sales and the projection. @param nowMs by the shifted clock */
 export function checkStock(log: readonly Entry[], state: State, nowMs: number): string[] {
   return [
     ...checkSums(log, state),
     ...state.objects.flatMap(checkLedger),
     ...checkProjection(state),
     ...checkSales(state, nowMs),
-    ...state.d1("SELECT action_id FROM stock_actions").map((row) => `still owed: ${row["action_id"]}`),
+    ...state.d1("SELECT action_id FROM stock_actions").map((row) => `still pending: ${row["action_id"]}`),
   ];
 }
 
 /**
  * Receipts + Σ count differences + sellable returns + restocks = on hand + sales + damage + issues + in transit + transfer losses, per
- * variant over all warehouses. Only sales and restocks are the ledgers' word, and `checkSales` holds them against the orders.
+ * variant over all warehouses. Only sales and restocks are read from the ledgers; `checkSales` compares them with the orders.
  */
 function checkSums(log: readonly Entry[], { objects }: State): string[] {
   const movements = objects.flatMap((object) => object.movements);
-  const left: Units = new Map();
-  for (const { answer } of toldOf(log, "adjust")) {
+  const expected: Units = new Map();
+  for (const { answer } of acknowledged(log, "adjust")) {
     const { variant_id: variantId, movement } = answer.body as { variant_id: string; movement: { delta_on_hand: number } };
-    add(left, variantId, movement.delta_on_hand);
+    add(expected, variantId, movement.delta_on_hand);
   }
-  for (const { entry } of toldOf(log, "return")) {
-    const lines = linesOf(entry).filter((line) => (line as { condition?: string }).condition === "sellable");
-    for (const [variantId, units] of takenBy(lines)) add(left, variantId, units);
+  for (const { entry } of acknowledged(log, "return")) {
+    const lines = requestLines(entry).filter((line) => (line as { condition?: string }).condition === "sellable");
+    for (const [variantId, units] of stockUnitsOf(lines)) add(expected, variantId, units);
   }
-  for (const { entry } of toldOf(log, "transfer"))
-    for (const [variantId, units] of takenBy(linesOf(entry))) add(left, variantId, -units);
-  for (const { entry } of toldOf(log, "receipt"))
-    for (const [variantId, units] of takenBy(linesOf(entry))) add(left, variantId, units);
+  for (const { entry } of acknowledged(log, "transfer"))
+    for (const [variantId, units] of stockUnitsOf(requestLines(entry))) add(expected, variantId, -units);
+  for (const { entry } of acknowledged(log, "receipt"))
+    for (const [variantId, units] of stockUnitsOf(requestLines(entry))) add(expected, variantId, units);
   for (const { kind, variant_id: variantId, delta_on_hand: delta } of movements) {
-    if (kind === "sale" || kind === "restock") add(left, variantId, delta);
+    if (kind === "sale" || kind === "restock") add(expected, variantId, delta);
   }
   const levels = objects.flatMap((object) => object.levels);
-  return differing(
+  return compareUnits(
     "units of all warehouses together",
-    left,
+    expected,
     sumBy(
       levels,
       (level) => level.variant_id,
@@ -58,18 +58,18 @@ function checkLedger({ levels, movements, holds }: ObjectState): string[] {
   const wrong = levels.filter(({ on_hand: onHand, reserved }) => reserved < 0 || reserved > onHand);
   const reserved = sumBy(levels, placeOf, (level) => level.reserved);
   return [
-    ...wrong.map((level) => `out of bounds: ${level.reserved} of ${level.on_hand} reserved of ${placeOf(level)}`),
-    ...differing(
+    ...wrong.map((level) => `out of bounds: ${level.reserved} of ${level.on_hand} reserved: ${placeOf(level)}`),
+    ...compareUnits(
       "on hand by the ledger",
       sumBy(movements, placeOf, (move) => move.delta_on_hand),
       sumBy(levels, placeOf, (level) => level.on_hand),
     ),
-    ...differing(
+    ...compareUnits(
       "reserved by the ledger",
       sumBy(movements, placeOf, (move) => move.delta_reserved),
       reserved,
     ),
-    ...differing(
+    ...compareUnits(
       "reserved by the holds",
       sumBy(holds, placeOf, (hold) => hold.quantity),
       reserved,
@@ -78,29 +78,31 @@ function checkLedger({ levels, movements, holds }: ObjectState): string[] {
 }
 
 function checkProjection({ d1, objects }: State): string[] {
-  const words = (level: Level | Row) =>
+  const describe = (level: Level | Row) =>
     `${level.variant_id} in ${level.warehouse_id}: ${level.on_hand} on hand, ${level.reserved} reserved, version ${level.version}`;
-  const projected = new Set(d1("SELECT * FROM stock_levels").map(words));
-  const levels = new Set(objects.flatMap((object) => object.levels).map(words));
-  const told = objects.flatMap(({ movements }) => movements.filter((move) => move.delta_on_hand !== 0 || move.kind === "count"));
+  const projected = new Set(d1("SELECT * FROM stock_levels").map(describe));
+  const levels = new Set(objects.flatMap((object) => object.levels).map(describe));
+  const recorded = objects.flatMap(({ movements }) =>
+    movements.filter((move) => move.delta_on_hand !== 0 || move.kind === "count"),
+  );
   const moveOf = (move: object) => {
     const { variant_id: variantId, seq, kind, delta_on_hand: delta, reference_id: id } = move as Row;
     return `${variantId} ${seq} ${kind} ${delta} ${id}`;
   };
   const copied = new Set(d1("SELECT * FROM stock_movements").map(moveOf));
-  const originals = new Set(told.map(moveOf));
+  const originals = new Set(recorded.map(moveOf));
   return [
-    ...unlike("level", levels, projected, ["D1 lacks", "D1 alone has"]),
-    ...unlike("movement", originals, copied, ["D1 lacks", "D1 alone has"]),
+    ...unmatched("level", levels, projected, ["missing in D1", "only in D1"]),
+    ...unmatched("movement", originals, copied, ["missing in D1", "only in D1"]),
   ];
 }
 
-/** Orders whose units are with the customer or on their way, whatever came back of them. */
+/** SQL condition: orders whose units have left the warehouse, returned or not. */
 export const LEFT = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
 
 /**
- * Each order's units left once, under its own hold, and no others did: so no two orders share one. Where the call after a payment was
- * lost they leave when the payment window ends (PROTOCOL P0), and are kept for the order until then.
+ * Each order's units were sold once, under its own hold, and nothing else was, so no two orders share a hold. If the call after a payment was
+ * lost, the units stay held for the order until its payment window ends, and are sold then (P0).
  */
 function checkSales({ d1, objects }: State, nowMs: number): string[] {
   const kept = sumBy(
@@ -121,9 +123,9 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     (row) => `${row["hold_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
     (row) => Number(row["quantity"]),
   );
-  return [...new Set([...due.keys(), ...sold.keys()])].flatMap((of) => {
-    const [expected, found] = [due.get(of) ?? 0, sold.get(of) ?? 0];
-    const isKept = due.has(of) && found + (kept.get(of) ?? 0) === expected;
-    return expected === found || isKept ? [] : [`sold under the hold ${of}: ${found}; its order has ${expected}`];
+  return [...new Set([...due.keys(), ...sold.keys()])].flatMap((key) => {
+    const [expected, found] = [due.get(key) ?? 0, sold.get(key) ?? 0];
+    const isKept = due.has(key) && found + (kept.get(key) ?? 0) === expected;
+    return expected === found || isKept ? [] : [`sold under the hold ${key}: ${found}; its order has ${expected}`];
   });
 }

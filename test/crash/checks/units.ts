@@ -1,6 +1,6 @@
 import { SOLD } from "../clients/shop.ts";
 
-/** Units by what they are of: a variant, or a variant and more. */
+/** Quantities by key: a variant, or a variant and more. */
 export type Units = Map<string, number>;
 
 /** A line as requests and answers carry it. */
@@ -10,51 +10,51 @@ export interface LineJson {
   quantity: number;
 }
 
-/** Adds units; what comes to none is no entry. */
-export function add(units: Units, of: string, quantity: number): Units {
-  const sum = (units.get(of) ?? 0) + quantity;
-  if (sum === 0) units.delete(of);
-  else units.set(of, sum);
+/** Adds a quantity to a key; a sum of zero has no entry. */
+export function add(units: Units, key: string, quantity: number): Units {
+  const sum = (units.get(key) ?? 0) + quantity;
+  if (sum === 0) units.delete(key);
+  else units.set(key, sum);
   return units;
 }
 
-/** The sum of some rows by a name of each. */
-export function sumBy<R>(rows: Iterable<R>, nameOf: (row: R) => string, quantityOf: (row: R) => number): Units {
+/** Sums rows by key. */
+export function sumBy<R>(rows: Iterable<R>, keyOf: (row: R) => string, quantityOf: (row: R) => number): Units {
   const units: Units = new Map();
-  for (const row of rows) add(units, nameOf(row), quantityOf(row));
+  for (const row of rows) add(units, keyOf(row), quantityOf(row));
   return units;
 }
 
-/** What lines take of the stock, by variant: a bundle takes its components. */
-export function takenBy(lines: readonly LineJson[]): Units {
+/** The stock that lines take, by variant: a bundle takes its components. */
+export function stockUnitsOf(lines: readonly LineJson[]): Units {
   const units: Units = new Map();
   for (const { variant_id: variantId, quantity } of lines) {
     const takes = SOLD.find((each) => each.variantId === variantId)?.takes ?? new Map([[variantId, 1]]);
-    for (const [of, each] of takes) add(units, of, each * quantity);
+    for (const [stockedId, each] of takes) add(units, stockedId, each * quantity);
   }
   return units;
 }
 
-/** Says units in one line, always in the same order, so that two that are the same read the same. */
-export function said(units: Units): string {
+/** Formats quantities in a canonical order, so that equal ones give equal texts. */
+export function format(units: Units): string {
   const entries = [...units].toSorted(([a], [b]) => (a < b ? -1 : 1));
-  return entries.map(([of, quantity]) => `${of} ${quantity}`).join(", ") || "nothing";
+  return entries.map(([key, quantity]) => `${key} ${quantity}`).join(", ") || "nothing";
 }
 
-/** @returns what differs, as a finding */
-export function differing(what: string, expected: Units, found: Units): string[] {
-  return said(expected) === said(found) ? [] : [`${what}: expected ${said(expected)}; found ${said(found)}`];
+/** @returns a finding if the quantities differ */
+export function compareUnits(what: string, expected: Units, found: Units): string[] {
+  return format(expected) === format(found) ? [] : [`${what}: expected ${format(expected)}; found ${format(found)}`];
 }
 
-/** @returns a finding for each that is on one side alone, in the words of that side */
-export function unlike(
+/** @returns a finding for each id that is on one side only, with the text for that side */
+export function unmatched(
   what: string,
   expected: ReadonlySet<string>,
   found: ReadonlySet<string>,
-  words: readonly [string, string] = ["acknowledged and not there", "there and never acknowledged"],
+  texts: readonly [string, string] = ["acknowledged but missing", "present but never acknowledged"],
 ): string[] {
   return [
-    ...[...expected].filter((id) => !found.has(id)).map((id) => `${what}: ${words[0]}: ${id}`),
-    ...[...found].filter((id) => !expected.has(id)).map((id) => `${what}: ${words[1]}: ${id}`),
+    ...[...expected].filter((id) => !found.has(id)).map((id) => `${what}: ${texts[0]}: ${id}`),
+    ...[...found].filter((id) => !expected.has(id)).map((id) => `${what}: ${texts[1]}: ${id}`),
   ];
 }

@@ -1,8 +1,8 @@
 import { DELIVERY_METHODS, WAREHOUSES } from "../../../scripts/demo-shop.js";
-import type { World } from "./workload.ts";
-import { must } from "./workload.ts";
+import type { Workload } from "./workload.ts";
+import { callAdmin } from "./workload.ts";
 
-// What the run sells: few products and not many units, so that clients meet each other and shortages are common.
+// The shop of a run: few products and few units, so that clients compete and shortages are common.
 
 /** A variant that has stock of its own. */
 export interface Stocked {
@@ -10,15 +10,15 @@ export interface Stocked {
   variantId: string;
 }
 
-/** What a client can ask for, and the units that one of it takes. */
+/** A variant that clients can order, with the stock that one unit of it takes. */
 export interface Sold extends Stocked {
-  /** Units by variant. */
+  /** Units by stocked variant. */
   takes: ReadonlyMap<string, number>;
 }
 
-export const PLACES = WAREHOUSES.map(({ warehouse_id: warehouseId }) => warehouseId);
+export const WAREHOUSE_IDS = WAREHOUSES.map(({ warehouse_id: warehouseId }) => warehouseId);
 export const POSTAL_CODES = ["560001", "400001", "110001"];
-const FIRST_UNITS = 30;
+const INITIAL_UNITS = 30;
 const CATEGORY = "Pantry";
 export const PROMO = { code: "CRASH", limit: 25 };
 
@@ -67,13 +67,14 @@ const BED: Sold = {
 
 export const SOLD: readonly Sold[] = [...STOCKED.map((each): Sold => ({ ...each, takes: new Map([[each.variantId, 1]]) })), BED];
 
-/** Makes the shop by its API, as an admin does. The first units are movements in the log as all others are. */
-export async function openShop(world: World): Promise<void> {
-  for (const { method, ...terms } of DELIVERY_METHODS) await must(world, "PUT", `/api/v1/delivery/methods/${method}`, terms);
-  for (const warehouse of WAREHOUSES) await must(world, "POST", "/api/v1/warehouses", warehouse);
-  for (const product of PRODUCTS) await must(world, "POST", "/api/v1/products", product);
-  await must(world, "PUT", "/api/v1/tax-rates", { country: "IN", category: CATEGORY, rate_bps: 525 });
-  await must(world, "POST", "/api/v1/pricing-rules", {
+/** Creates the shop through its API, as an admin. The initial stock is logged like every other write. */
+export async function openShop(workload: Workload): Promise<void> {
+  for (const { method, ...terms } of DELIVERY_METHODS)
+    await callAdmin(workload, "PUT", `/api/v1/delivery/methods/${method}`, terms);
+  for (const warehouse of WAREHOUSES) await callAdmin(workload, "POST", "/api/v1/warehouses", warehouse);
+  for (const product of PRODUCTS) await callAdmin(workload, "POST", "/api/v1/products", product);
+  await callAdmin(workload, "PUT", "/api/v1/tax-rates", { country: "IN", category: CATEGORY, rate_bps: 525 });
+  await callAdmin(workload, "POST", "/api/v1/pricing-rules", {
     name: "Three or more",
     type: "bulk_quantity",
     product_id: "tea",
@@ -81,7 +82,7 @@ export async function openShop(world: World): Promise<void> {
     discount_type: "percent",
     discount_value: 12.5,
   });
-  await must(world, "POST", "/api/v1/pricing-rules", {
+  await callAdmin(workload, "POST", "/api/v1/pricing-rules", {
     name: "Limited",
     type: "promo_code_percentage",
     promo_code: PROMO.code,
@@ -90,18 +91,18 @@ export async function openShop(world: World): Promise<void> {
     usage_limit: PROMO.limit,
   });
   for (const { productId, variantId } of STOCKED) {
-    for (const place of PLACES) {
-      await world.ask({
+    for (const warehouseId of WAREHOUSE_IDS) {
+      await workload.send({
         what: "adjust",
         method: "PUT",
         path: `/api/v1/inventory/products/${productId}/stock`,
         asAdmin: true,
         body: {
-          quantity: FIRST_UNITS,
+          quantity: INITIAL_UNITS,
           movement_type: "in",
-          reason: "First units",
-          reference_id: `first ${variantId} ${place}`,
-          warehouse_id: place,
+          reason: "Initial stock",
+          reference_id: `first ${variantId} ${warehouseId}`,
+          warehouse_id: warehouseId,
           variant_id: variantId,
         },
       });

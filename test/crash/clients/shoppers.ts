@@ -1,13 +1,14 @@
 import type { Random } from "../../support/random.ts";
 import { POSTAL_CODES, PROMO, SOLD, type Sold } from "./shop.ts";
-import { acceptedOf, type Answer, type Entry, type KnownOrder, textIn, type World } from "./workload.ts";
+import { acceptedAnswer, type Answer, type Entry, type KnownOrder, textField, type Workload } from "./workload.ts";
 
-// What shoppers do. Each begins by chance and sees what comes of it.
+// The actions of shoppers.
 
 const MAX_LINES = 3;
 const MAX_UNITS = 4;
 const MAX_EDITS = 4;
-const MAX_KNOWN = 40;
+/** The most recent orders, which most actions choose from. */
+const RECENT_ORDERS = 40;
 
 interface Line {
   productId: string;
@@ -15,11 +16,11 @@ interface Line {
   quantity: number;
 }
 
-/** Places an order: of one line or several, at the door or in advance, now and then with a code. */
-export async function buy(world: World, random: Random): Promise<void> {
+/** Places an order with one or several lines, paid on delivery or in advance, sometimes with a promo code. */
+export async function buy(workload: Workload, random: Random): Promise<void> {
   const lines = someLines(random);
   const isCod = random.chance(0.6);
-  const entry = await world.ask({
+  const entry = await workload.send({
     what: "order",
     method: "POST",
     path: "/api/v1/orders",
@@ -29,54 +30,61 @@ export async function buy(world: World, random: Random): Promise<void> {
       ...(random.chance(0.15) ? { promo_code: PROMO.code } : {}),
     },
   });
-  learn(world, entry);
+  rememberOrder(workload, entry);
 }
 
-/** Fills a cart, changes it, and checks it out, sometimes twice at once under different keys, or leaves it. */
-export async function shop(world: World, random: Random): Promise<void> {
-  const made = await world.ask({
+/** Fills a cart, edits it, and checks it out, sometimes twice at once under different keys, or abandons it. */
+export async function useCart(workload: Workload, random: Random): Promise<void> {
+  const created = await workload.send({
     what: "cart",
     method: "POST",
     path: "/api/v1/carts",
     body: { postal_code: random.pick(POSTAL_CODES) },
   });
-  const cartId = textIn(acceptedOf(made)?.body, "cart_id");
+  const cartId = textField(acceptedAnswer(created)?.body, "cart_id");
   if (cartId === "") return;
-  const mine = [random.pick(SOLD), random.pick(SOLD)];
-  for (let edit = random.between(1, MAX_EDITS); edit > 0; edit -= 1) await editCart(world, random, cartId, random.pick(mine));
+  const wanted = [random.pick(SOLD), random.pick(SOLD)];
+  for (let edit = random.between(1, MAX_EDITS); edit > 0; edit -= 1)
+    await editCart(workload, random, cartId, random.pick(wanted));
   if (random.chance(0.3)) return;
   const checkOut = () =>
-    world.ask({
+    workload.send({
       what: "checkout",
       method: "POST",
       path: "/api/v1/checkout",
       body: { ...buyer(random, random.chance(0.5)), cart_id: cartId },
     });
   const tries = await Promise.all(random.chance(0.2) ? [checkOut(), checkOut()] : [checkOut()]);
-  for (const entry of tries) learn(world, entry);
-  if (random.chance(0.2)) await editCart(world, random, cartId, random.pick(mine));
+  for (const entry of tries) rememberOrder(workload, entry);
+  if (random.chance(0.2)) await editCart(workload, random, cartId, random.pick(wanted));
 }
 
-async function editCart(world: World, random: Random, cartId: string, { productId, variantId }: Sold): Promise<void> {
+async function editCart(workload: Workload, random: Random, cartId: string, { productId, variantId }: Sold): Promise<void> {
   const path = `/api/v1/carts/${cartId}/items`;
   const quantity = random.between(1, MAX_UNITS);
-  const how = random.next();
-  if (how < 0.15) await world.ask({ what: "edit", method: "DELETE", path: `${path}/${variantId}` });
-  else if (how < 0.35) await world.ask({ what: "edit", method: "PATCH", path: `${path}/${variantId}`, body: { quantity } });
-  else await world.ask({ what: "edit", method: "POST", path, body: { product_id: productId, variant_id: variantId, quantity } });
+  const action = random.next();
+  if (action < 0.15) await workload.send({ what: "edit", method: "DELETE", path: `${path}/${variantId}` });
+  else if (action < 0.35)
+    await workload.send({ what: "edit", method: "PATCH", path: `${path}/${variantId}`, body: { quantity } });
+  else
+    await workload.send({ what: "edit", method: "POST", path, body: { product_id: productId, variant_id: variantId, quantity } });
 }
 
-/** Cancels an order that somebody was given, with its own token. */
-export async function cancel(world: World, random: Random): Promise<void> {
-  const order = someOrder(world, random);
+/** Cancels an order with its order token. */
+export async function cancel(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random);
   if (!order) return;
-  await world.ask({ what: "cancel", method: "POST", path: `/api/v1/orders/${order.orderId}/cancel`, token: order.token });
+  await workload.send({ what: "cancel", method: "POST", path: `/api/v1/orders/${order.orderId}/cancel`, token: order.token });
 }
 
-/** An order that clients know of; mostly a young one, for those meet more. */
-export function someOrder(world: World, random: Random, is: (order: KnownOrder) => boolean = () => true): KnownOrder | undefined {
-  const young = world.orders.slice(-MAX_KNOWN).filter(is);
-  const all = random.chance(0.7) ? young : world.orders.filter(is);
+/** A random order of the log that matches; mostly a recent one, so that actions meet. */
+export function someOrder(
+  workload: Workload,
+  random: Random,
+  matches: (order: KnownOrder) => boolean = () => true,
+): KnownOrder | undefined {
+  const recent = workload.orders.slice(-RECENT_ORDERS).filter(matches);
+  const all = random.chance(0.7) ? recent : workload.orders.filter(matches);
   return all.length > 0 ? random.pick(all) : undefined;
 }
 
@@ -98,9 +106,9 @@ function someLines(random: Random): Line[] {
   }));
 }
 
-function learn(world: World, entry: Entry): void {
-  const answer = acceptedOf(entry);
-  if (answer) world.orders.push(knownOf(answer));
+function rememberOrder(workload: Workload, entry: Entry): void {
+  const answer = acceptedAnswer(entry);
+  if (answer) workload.orders.push(knownOf(answer));
 }
 
 interface OrderBody {

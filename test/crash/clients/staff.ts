@@ -1,43 +1,43 @@
 import type { Random } from "../../support/random.ts";
-import { PLACES, STOCKED } from "./shop.ts";
+import { WAREHOUSE_IDS, STOCKED } from "./shop.ts";
 import { someOrder } from "./shoppers.ts";
-import { acceptedOf, type KnownOrder, textIn, type World } from "./workload.ts";
+import { acceptedAnswer, type KnownOrder, textField, type Workload } from "./workload.ts";
 
-// What the shop's own people do, with the admin's token.
+// The actions of the shop's staff, with the admin token.
 
 const CURRENCY = "INR";
 
-/** Books units in. */
-export function restock(world: World, random: Random): Promise<void> {
-  return adjust(world, random, { movement_type: "in", quantity: random.between(4, 16) });
+/** Receives units. */
+export function restock(workload: Workload, random: Random): Promise<void> {
+  return adjust(workload, random, { movement_type: "in", quantity: random.between(4, 16) });
 }
 
-/** Books units out. */
-export function issue(world: World, random: Random): Promise<void> {
-  return adjust(world, random, { movement_type: "out", quantity: random.between(1, 3) });
+/** Issues units. */
+export function issue(workload: Workload, random: Random): Promise<void> {
+  return adjust(workload, random, { movement_type: "out", quantity: random.between(1, 3) });
 }
 
-/** States what is on hand, whatever it was. */
-export function state(world: World, random: Random): Promise<void> {
-  return adjust(world, random, { movement_type: "set", quantity: random.between(5, 30) });
+/** Sets the on-hand quantity, whatever it was. */
+export function setStock(workload: Workload, random: Random): Promise<void> {
+  return adjust(workload, random, { movement_type: "set", quantity: random.between(5, 30) });
 }
 
-async function adjust(world: World, random: Random, what: { movement_type: string; quantity: number }): Promise<void> {
+async function adjust(workload: Workload, random: Random, what: { movement_type: string; quantity: number }): Promise<void> {
   const { productId, variantId } = random.pick(STOCKED);
-  await move(world, random, "PUT", `/api/v1/inventory/products/${productId}/stock`, {
+  await adjustAndRemember(workload, random, "PUT", `/api/v1/inventory/products/${productId}/stock`, {
     ...what,
-    warehouse_id: random.pick(PLACES),
+    warehouse_id: random.pick(WAREHOUSE_IDS),
     variant_id: variantId,
     reason: "By hand",
   });
 }
 
-/** Counts a shelf by what was heard of it last, which may be out of date. */
-export async function count(world: World, random: Random): Promise<void> {
-  const place = { ...random.pick(STOCKED), warehouseId: random.pick(PLACES) };
-  const expected = world.onHand.get(`${place.variantId} ${place.warehouseId}`);
+/** Counts stock with the last known quantity as the expected one, which may be outdated. */
+export async function countStock(workload: Workload, random: Random): Promise<void> {
+  const place = { ...random.pick(STOCKED), warehouseId: random.pick(WAREHOUSE_IDS) };
+  const expected = workload.onHand.get(`${place.variantId} ${place.warehouseId}`);
   if (expected === undefined) return;
-  await move(world, random, "POST", "/api/v1/inventory/counts", {
+  await adjustAndRemember(workload, random, "POST", "/api/v1/inventory/counts", {
     product_id: place.productId,
     variant_id: place.variantId,
     warehouse_id: place.warehouseId,
@@ -46,27 +46,40 @@ export async function count(world: World, random: Random): Promise<void> {
   });
 }
 
-/** Writes off what broke. */
-export async function damage(world: World, random: Random): Promise<void> {
+/** Writes off a damaged unit. */
+export async function damage(workload: Workload, random: Random): Promise<void> {
   const { productId, variantId } = random.pick(STOCKED);
-  const body = { product_id: productId, variant_id: variantId, warehouse_id: random.pick(PLACES), quantity: 1, reason: "Broken" };
-  await move(world, random, "POST", "/api/v1/inventory/damage", body);
+  const body = {
+    product_id: productId,
+    variant_id: variantId,
+    warehouse_id: random.pick(WAREHOUSE_IDS),
+    quantity: 1,
+    reason: "Broken",
+  };
+  await adjustAndRemember(workload, random, "POST", "/api/v1/inventory/damage", body);
 }
 
-async function move(world: World, random: Random, method: "POST" | "PUT", path: string, body: object): Promise<void> {
-  const told = { ...body, reference_id: `move ${random.id()}` };
-  const entry = await world.ask({ what: "adjust", method, path, asAdmin: true, body: told });
-  const moved = acceptedOf(entry)?.body;
-  if (moved) world.onHand.set(`${textIn(moved, "variant_id")} ${textIn(moved, "warehouse_id")}`, Number(moved["new_stock"]));
+async function adjustAndRemember(
+  workload: Workload,
+  random: Random,
+  method: "POST" | "PUT",
+  path: string,
+  body: object,
+): Promise<void> {
+  const request = { ...body, reference_id: `move ${random.id()}` };
+  const entry = await workload.send({ what: "adjust", method, path, asAdmin: true, body: request });
+  const moved = acceptedAnswer(entry)?.body;
+  if (moved)
+    workload.onHand.set(`${textField(moved, "variant_id")} ${textField(moved, "warehouse_id")}`, Number(moved["new_stock"]));
 }
 
-/** Sends units from one warehouse to another: of one variant or of several products. */
-export async function send(world: World, random: Random): Promise<void> {
-  const from = random.pick(PLACES);
-  const to = random.pick(PLACES.filter((place) => place !== from));
+/** Transfers units of one to three variants to another warehouse. */
+export async function transfer(workload: Workload, random: Random): Promise<void> {
+  const from = random.pick(WAREHOUSE_IDS);
+  const to = random.pick(WAREHOUSE_IDS.filter((warehouseId) => warehouseId !== from));
   const chosen = new Set(Array.from({ length: random.between(1, 3) }, () => random.pick(STOCKED)));
   const lines = [...chosen].map((each) => ({ ...each, quantity: random.between(1, 6) }));
-  const entry = await world.ask({
+  const entry = await workload.send({
     what: "transfer",
     method: "POST",
     path: "/api/v1/inventory/transfers",
@@ -78,25 +91,25 @@ export async function send(world: World, random: Random): Promise<void> {
       items: lines.map(({ productId, variantId, quantity }) => ({ product_id: productId, variant_id: variantId, quantity })),
     },
   });
-  const transferId = textIn(acceptedOf(entry)?.body, "transfer_id");
-  if (transferId !== "") world.transfers.push({ transferId, lines });
+  const transferId = textField(acceptedAnswer(entry)?.body, "transfer_id");
+  if (transferId !== "") workload.transfers.push({ transferId, lines });
 }
 
-/** Receives some of a transfer, or all that will come. */
-export async function receive(world: World, random: Random): Promise<void> {
-  if (world.transfers.length === 0) return;
-  const { transferId, lines } = random.pick(world.transfers);
+/** Receives a part of a transfer, or closes it with what arrived. */
+export async function receive(workload: Workload, random: Random): Promise<void> {
+  if (workload.transfers.length === 0) return;
+  const { transferId, lines } = random.pick(workload.transfers);
   const complete = random.chance(0.3);
-  const came = lines.filter(() => random.chance(0.7));
-  if (came.length === 0 && !complete) return;
-  await world.ask({
+  const arrived = lines.filter(() => random.chance(0.7));
+  if (arrived.length === 0 && !complete) return;
+  await workload.send({
     what: "receipt",
     method: "POST",
     path: `/api/v1/inventory/transfers/${transferId}/receipts`,
     asAdmin: true,
     body: {
       complete,
-      items: came.map(({ productId, variantId, quantity }) => ({
+      items: arrived.map(({ productId, variantId, quantity }) => ({
         product_id: productId,
         variant_id: variantId,
         quantity: random.between(1, quantity),
@@ -105,41 +118,41 @@ export async function receive(world: World, random: Random): Promise<void> {
   });
 }
 
-/** Packs an order, hands it over, or cancels it. */
-export async function moveOrder(world: World, random: Random): Promise<void> {
-  const order = someOrder(world, random);
+/** Moves an order to PROCESSING, COMPLETED or CANCELLED. */
+export async function moveOrder(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random);
   if (!order) return;
   const status = random.pick(["PROCESSING", "PROCESSING", "COMPLETED", "COMPLETED", "CANCELLED"]);
-  await world.ask({ what: "move", method: "PUT", path: `/api/v1/orders/${order.orderId}`, asAdmin: true, body: { status } });
+  await workload.send({ what: "move", method: "PUT", path: `/api/v1/orders/${order.orderId}`, asAdmin: true, body: { status } });
 }
 
-/** Takes back some of what an order had, in order or damaged. */
-export async function takeBack(world: World, random: Random): Promise<void> {
-  const order = someOrder(world, random);
+/** Accepts a return of some units of an order, sellable or damaged. */
+export async function acceptReturn(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random);
   if (!order) return;
-  const came = order.lines
+  const returned = order.lines
     .filter(() => random.chance(0.6))
     .map((line) => ({ ...line, quantity: random.between(1, line.quantity) }));
-  if (came.length === 0) return;
-  await world.ask({
+  if (returned.length === 0) return;
+  await workload.send({
     what: "return",
     method: "POST",
     path: `/api/v1/orders/${order.orderId}/returns`,
     asAdmin: true,
     body: {
       reason: `return ${random.id()}`,
-      items: came.map(({ productId, variantId, quantity }) => {
+      items: returned.map(({ productId, variantId, quantity }) => {
         return { product_id: productId, variant_id: variantId, quantity, condition: random.chance(0.7) ? "sellable" : "damaged" };
       }),
     },
   });
 }
 
-/** Says that an order was paid: in time, late, or for one that is over. */
-export async function pay(world: World, random: Random): Promise<void> {
-  const order = someOrder(world, random, ({ isCod }) => !isCod);
+/** Confirms the payment of an order: in time, late, or after it has ended. */
+export async function pay(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random, ({ isCod }) => !isCod);
   if (!order) return;
-  await world.ask({
+  await workload.send({
     what: "payment",
     method: "POST",
     path: `/api/v1/orders/${order.orderId}/payment/confirm`,
@@ -148,11 +161,11 @@ export async function pay(world: World, random: Random): Promise<void> {
   });
 }
 
-/** Gives money back, if there is any. */
-export async function refund(world: World, random: Random): Promise<void> {
-  const order = someOrder(world, random, ({ isCod }) => !isCod);
+/** Refunds an order, in full or in part. */
+export async function refund(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random, ({ isCod }) => !isCod);
   if (!order) return;
-  await world.ask({
+  await workload.send({
     what: "refund",
     method: "POST",
     path: `/api/v1/orders/${order.orderId}/refunds`,

@@ -1,20 +1,20 @@
 import { SECRETS } from "../../deployed/server.ts";
 import { createRandom, type Random } from "../../support/random.ts";
 
-// What all clients of a run share: where the Worker is at the moment, and the log of what they were told.
+// What all clients of a run share: the address of the Worker, and the log of writes and their answers.
 
-/** What a write is about; the checks know by it what must have come of it. */
+/** The kind of a write, by which the checks know its effect. */
 export type What =
   | ("order" | "cart" | "edit" | "checkout" | "cancel" | "move" | "return")
   | ("adjust" | "transfer" | "receipt" | "payment" | "refund");
 
-/** A write as a client sends it, however often. */
+/** A write as a client sends and retries it. */
 interface Call {
   what: What;
   method: "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: object;
-  /** Staff asks with the admin's token; a shopper with the order's own, or as a guest. */
+  /** Sent with the admin token; without it, with `token` or as a guest. */
   asAdmin?: boolean;
   token?: string;
 }
@@ -24,16 +24,16 @@ export interface Answer {
   body: Record<string, unknown>;
 }
 
-/** One write, what it was answered at last, and how often it was sent. Sent twice at once it has two answers. */
+/** A write in the log: its final answers, one per copy that was sent at once, and how often it was sent. */
 export interface Entry extends Call {
   key: string;
   answers: Answer[];
   attempts: number;
-  /** How many times at once it was sent. */
-  times: number;
+  /** How many copies were sent at once. */
+  copies: number;
 }
 
-/** An order that somebody was given. */
+/** An acknowledged order. */
 export interface KnownOrder {
   orderId: string;
   token: string;
@@ -52,87 +52,87 @@ interface Counts {
   acknowledged: number;
   refused: number;
   retried: number;
-  /** Answers that told a client to try again, and those that never came, by status. */
-  again: Record<string, number>;
+  /** Tries that were retried, by the status of the answer, or `none`. */
+  unanswered: Record<string, number>;
 }
 
-export interface World {
+export interface Workload {
   seed: number;
   url: string;
   log: Entry[];
   counts: Counts;
-  /** Requests that are not answered at this moment. */
+  /** Requests in flight at this moment. */
   inFlight: number;
   orders: KnownOrder[];
   transfers: KnownTransfer[];
-  /** What clients heard last of the units on hand, by place. */
+  /** The last known on-hand quantity, by variant and warehouse. */
   onHand: Map<string, number>;
-  /** Clients begin nothing new. */
-  isOver: boolean;
-  /** When whoever was not answered gives up, by this process's clock. */
+  /** Clients start no new action. */
+  isEnding: boolean;
+  /** When clients stop retrying, by this process's clock. */
   giveUpAtMs: number;
-  /** Sends a write until it is answered, and logs it. */
-  ask: (call: Call) => Promise<Entry>;
+  /** Logs a write and retries it until it is answered. */
+  send: (call: Call) => Promise<Entry>;
 }
 
 const ANSWER_TIMEOUT_MS = 20_000;
-const PAUSE_MS = [50, 300] as const;
-/** Now and then a client presses twice. */
-const TWICE_SHARE = 0.08;
+const RETRY_MS = [50, 300] as const;
+/** The share of writes that are sent twice at once. */
+const DOUBLE_SHARE = 0.08;
 const TOO_MANY_REQUESTS = 429;
 
-/** Makes the shared part of a run. Its own chances (pauses, pressing twice) follow the seed too. */
-export function createWorld(seed: number): World {
+/** @param seed also determines the pauses between tries and the writes that are sent twice */
+export function createWorkload(seed: number): Workload {
   const random = createRandom(seed ^ 0x5eed);
-  const world: World = {
+  const workload: Workload = {
     seed,
     url: "",
     log: [],
-    counts: { requests: 0, acknowledged: 0, refused: 0, retried: 0, again: {} },
+    counts: { requests: 0, acknowledged: 0, refused: 0, retried: 0, unanswered: {} },
     inFlight: 0,
     orders: [],
     transfers: [],
     onHand: new Map(),
-    isOver: false,
+    isEnding: false,
     giveUpAtMs: Infinity,
-    ask: (call) => ask(world, random, call),
+    send: (call) => sendLogged(workload, random, call),
   };
-  return world;
+  return workload;
 }
 
-async function ask(world: World, random: Random, call: Call): Promise<Entry> {
-  const times = random.chance(TWICE_SHARE) ? 2 : 1;
-  const entry: Entry = { ...call, key: random.id(), answers: [], attempts: 0, times };
-  world.log.push(entry);
-  await Promise.all(Array.from({ length: times }, () => sendUntilAnswered(world, random, entry)));
-  const isDone = acceptedOf(entry) !== undefined;
-  if (entry.answers.length > 0) world.counts[isDone ? "acknowledged" : "refused"] += 1;
+async function sendLogged(workload: Workload, random: Random, call: Call): Promise<Entry> {
+  const copies = random.chance(DOUBLE_SHARE) ? 2 : 1;
+  const entry: Entry = { ...call, key: random.id(), answers: [], attempts: 0, copies };
+  workload.log.push(entry);
+  await Promise.all(Array.from({ length: copies }, () => sendUntilAnswered(workload, random, entry)));
+  const isDone = acceptedAnswer(entry) !== undefined;
+  if (entry.answers.length > 0) workload.counts[isDone ? "acknowledged" : "refused"] += 1;
   return entry;
 }
 
-/** A client's rule: 2xx and 4xx are answers; 429, 5xx and silence are not, and the same is sent again under the same key. */
-async function sendUntilAnswered(world: World, random: Random, entry: Entry): Promise<void> {
-  for (let isRepeat = false; Date.now() < world.giveUpAtMs; isRepeat = true) {
-    if (isRepeat) world.counts.retried += 1;
+/** Retries under the same key after 429, 5xx or no answer. Any other 2xx or 4xx is the answer. */
+async function sendUntilAnswered(workload: Workload, random: Random, entry: Entry): Promise<void> {
+  for (let isRepeat = false; Date.now() < workload.giveUpAtMs; isRepeat = true) {
+    if (isRepeat) workload.counts.retried += 1;
     entry.attempts += 1;
-    const answer = await send(world, entry);
+    const answer = await sendOnce(workload, entry);
     if (answer && answer.status < 500 && answer.status !== TOO_MANY_REQUESTS) {
       entry.answers.push(answer);
       return;
     }
     const name = String(answer?.status ?? "none");
-    world.counts.again[name] = (world.counts.again[name] ?? 0) + 1;
-    await pause(random.between(...PAUSE_MS));
+    workload.counts.unanswered[name] = (workload.counts.unanswered[name] ?? 0) + 1;
+    await pause(random.between(...RETRY_MS));
   }
 }
 
-/** @returns `undefined` where no answer came */
-async function send(world: World, { method, path, body, key, asAdmin, token }: Entry): Promise<Answer | undefined> {
-  world.counts.requests += 1;
-  world.inFlight += 1;
+/** @returns `undefined` if there was no answer */
+async function sendOnce(workload: Workload, { method, path, body, key, asAdmin, token }: Entry): Promise<Answer | undefined> {
+  workload.counts.requests += 1;
+  workload.inFlight += 1;
   const bearer = asAdmin ? SECRETS.ADMIN_TOKEN : token;
   try {
-    const response = await fetch(world.url + path, {
+    const response = await fetch(workload.url + path, {
       method,
       headers: {
         "idempotency-key": key,
@@ -146,18 +146,23 @@ async function send(world: World, { method, path, body, key, asAdmin, token }: E
   } catch {
     return undefined;
   } finally {
-    world.inFlight -= 1;
+    workload.inFlight -= 1;
   }
 }
 
-/** The answer with which a write was acknowledged, where it was. */
-export function acceptedOf({ answers }: Entry): Answer | undefined {
+/** The answer that acknowledged a write, if there is one. */
+export function acceptedAnswer({ answers }: Entry): Answer | undefined {
   return answers.find(({ status }) => status < 300);
 }
 
-/** Asks as an admin for what has to work. @throws Error with what was answered instead */
-export async function must(world: World, method: string, path: string, body?: object): Promise<Record<string, unknown>> {
-  const response = await fetch(world.url + path, {
+/** Sends a request as an admin. @throws Error with the answer if it is not a success */
+export async function callAdmin(
+  workload: Workload,
+  method: string,
+  path: string,
+  body?: object,
+): Promise<Record<string, unknown>> {
+  const response = await fetch(workload.url + path, {
     method,
     headers: { "content-type": "application/json", authorization: `Bearer ${SECRETS.ADMIN_TOKEN}` },
     ...(body ? { body: JSON.stringify(body) } : {}),
@@ -168,8 +173,8 @@ export async function must(world: World, method: string, path: string, body?: ob
   return JSON.parse(text) as Record<string, unknown>;
 }
 
-/** A field of JSON that is text, or "" where it is not. */
-export function textIn(body: object | undefined, field: string): string {
+/** A member of a JSON object that is text, or "" if it is not. */
+export function textField(body: object | undefined, field: string): string {
   const value = (body as Record<string, unknown> | undefined)?.[field];
   return typeof value === "string" ? value : "";
 }
