@@ -59,8 +59,8 @@ describe("release 0.2.0 beside today's", () => {
     const rice = await stocked(4);
     const order = await checkedOut(rice, 2);
     await shop.pin(rice, "previous");
-    await shop.controls().pass(WINDOW_MS);
-    await shop.controls().ring(rice);
+    await shop.controls().advanceClock(WINDOW_MS);
+    await shop.controls().runAlarm(rice);
     await shop.pin(rice, "current");
 
     await confirm(order);
@@ -73,8 +73,8 @@ describe("release 0.2.0 beside today's", () => {
   it("forgets no money that came late, whose order is to be settled", async ({ expect }) => {
     const rice = await stocked(4);
     const order = await ordered(rice, "card");
-    await shop.controls().pass(WINDOW_MS);
-    await shop.controls().ring(rice);
+    await shop.controls().advanceClock(WINDOW_MS);
+    await shop.controls().runAlarm(rice);
     expect(await show(order)).toMatchObject({ status: "EXPIRED" });
     // As the batch of the payment leaves it where its Worker dies before it finds goods.
     await shop
@@ -88,7 +88,7 @@ describe("release 0.2.0 beside today's", () => {
         `INSERT INTO payments VALUES ('${order.order_id}', 'late', 'manual', 'late', ${order.total * 100}, 'INR', 'admin', 1)`,
       );
 
-    await shop.controls().call("sweep", { release: "previous" });
+    await shop.controls().call("runCron", { release: "previous" });
 
     await recover(shop.controls(), products);
     expect(await show(order)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });

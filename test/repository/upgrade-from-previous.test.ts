@@ -7,8 +7,8 @@ import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
 import { serveRelease } from "../upgrade/serve-release.ts";
 import { unpackPrevious } from "../upgrade/two-releases.ts";
-import { timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgraded.ts";
-import { runShop } from "../upgrade/write-later.ts";
+import { timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgrade.ts";
+import { useNewFeatures } from "../upgrade/write-shop-0-2.ts";
 import { leaveHalfDone, openShop, placeOrders, STOCKED } from "../upgrade/write-shop.ts";
 
 /** What release 0.2.0 has of them. */
@@ -29,7 +29,7 @@ beforeAll(async () => {
     const told = await serveRelease(release, {}, "stop", async (clients) => {
       await openShop(clients);
       await placeOrders(clients);
-      await runShop(clients);
+      await useNewFeatures(clients);
     });
     return [...told, ...(await serveRelease(release, { PROJECTION_FLUSH_MS: "60000" }, "kill", leaveHalfDone))];
   });
@@ -54,7 +54,7 @@ describe("the state of release 0.2.0 under today's", () => {
   });
 
   it("answers every request that had an answer under its key with the same, refusals too", async ({ expect }) => {
-    const requests = shop.told.filter(({ key, told }) => key !== undefined && told !== null);
+    const requests = shop.requests.filter(({ key, told }) => key !== undefined && told !== null);
     expect(requests.length).toBeGreaterThanOrEqual(40);
 
     for (const { told, ...asked } of requests) {
@@ -65,7 +65,7 @@ describe("the state of release 0.2.0 under today's", () => {
   });
 
   it("answers those who heard nothing before the kill, and comes to rest with nothing lost or sold twice", async ({ expect }) => {
-    const requests = shop.told.filter(({ key, told }) => key !== undefined && told === null);
+    const requests = shop.requests.filter(({ key, told }) => key !== undefined && told === null);
     const statuses = await Promise.all(requests.map(async (asked) => (await shop.send(asked)).status));
     expect(statuses).toEqual([201, 201, 201, 201, 201]);
 
@@ -75,7 +75,7 @@ describe("the state of release 0.2.0 under today's", () => {
   });
 
   it("lets its people in with their old passwords", async ({ expect }) => {
-    const asked = shop.told.find(({ path }) => path === "/api/v1/auth/login");
+    const asked = shop.requests.find(({ path }) => path === "/api/v1/auth/login");
     const { status, body } = await shop.send({ method: "POST", path: "/api/v1/auth/login", body: asked?.body });
     const { body: mine } = await shop.send({ method: "GET", path: "/api/v1/orders", token: String(body.access_token) });
 

@@ -1,11 +1,11 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { SECRETS } from "../deployed/server.ts";
 import { checkShop } from "../upgrade/check-shop.ts";
-import type { Asked, Told } from "../upgrade/client.ts";
+import type { ApiRequest, RecordedRequest } from "../upgrade/client.ts";
 import { recover } from "../upgrade/controls.ts";
 import { readFixture } from "../upgrade/fixture.ts";
 import { restore } from "../upgrade/restore.ts";
-import { lowerCase, timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgraded.ts";
+import { lowerCase, timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgrade.ts";
 
 /** More than the two minutes of a hold whose order is being placed, less than the half hour of a payment. */
 const AGE_MS = 180_000;
@@ -20,19 +20,19 @@ beforeAll(async () => {
   const atMs = Date.now() - AGE_MS;
   const fill = async (state: string) => {
     await restore(fixture, state, atMs);
-    return fixture.told;
+    return fixture.requests;
   };
   shop = await upgrade(fill, atMs - fixture.atMs);
 }, START_MS);
 
 afterAll(() => shop?.stop());
 
-const asAdmin = (method: Asked["method"], path: string, body?: unknown) =>
+const asAdmin = (method: ApiRequest["method"], path: string, body?: unknown) =>
   shop.send({ method, path: `/api/v1${path}`, token: SECRETS.ADMIN_TOKEN, ...(body === undefined ? {} : { body }) });
 
-const keyed = (isTold: boolean) => fixture.told.filter(({ key, told }) => key !== undefined && (told !== null) === isTold);
+const keyed = (isTold: boolean) => fixture.requests.filter(({ key, told }) => key !== undefined && (told !== null) === isTold);
 
-const askedWith = (name: string) => fixture.told.find(({ key }) => key === `upgrade-fixture-key-${name}`) as Told;
+const askedWith = (name: string) => fixture.requests.find(({ key }) => key === `upgrade-fixture-key-${name}`) as RecordedRequest;
 
 /** Units on hand and reserved of a product by variant and warehouse, as the object says. */
 async function levelsOf(productId: string): Promise<Record<string, readonly [number, number]>> {
@@ -148,7 +148,7 @@ describe("the state of release 0.1.0 under today's", () => {
     const { body: cart } = await shop.send({ method: "POST", path: "/api/v1/carts", body: {} });
     const line = { product_id: "mattress", quantity: 3 };
     const transfer = { from_warehouse_id: "MUM", to_warehouse_id: "BLR", items: [{ product_id: "rice", quantity: 6 }] };
-    const steps: (readonly [number, Asked["method"], string, object])[] = [
+    const steps: (readonly [number, ApiRequest["method"], string, object])[] = [
       [201, "POST", "/orders", { customer_name: "Ravi", item: "rice", quantity: 2, postal_code: "400001" }],
       [200, "PUT", `/orders/${onceId}`, { status: "PROCESSING" }],
       [200, "PUT", `/orders/${onceId}`, { status: "COMPLETED" }],

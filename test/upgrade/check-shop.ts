@@ -1,14 +1,14 @@
 import type { Controls } from "./controls.ts";
-import type { Row } from "./keeper.ts";
+import type { Row } from "./raw-state.ts";
 
-/** An order that waits for its payment, as SQL says it. */
+/** SQL condition: an order that awaits its payment. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const LIVE = "status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')";
 
 /**
- * Holds a quiet shop against DESIGN §4: what D1 says was sold, is kept and is to come, against what each object's ledger, levels and
- * holds say, place by place and hold by hold; D1's copy of the levels; the money of every order; that nothing is owed.
- * @returns every difference; none is the only good answer
+ * Checks a shop at quiescence: sold, held and incoming units in D1 against the ledger, levels and holds of each object, by warehouse and
+ * hold; D1's copy of the levels; the amounts of every order; and that no action is pending.
+ * @returns all differences
  */
 export async function checkShop(controls: Controls, productIds: readonly string[]): Promise<string[]> {
   const found = await Promise.all(productIds.map((productId) => checkProduct(controls, productId)));
@@ -30,7 +30,7 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
        WHERE kind IN ('sale', 'restock') GROUP BY 1, 2, 3 HAVING units <> 0`,
     ),
     compare(
-      "kept by hold",
+      "held by hold",
       `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
        WHERE ${where} AND status = 'PENDING' AND ${UNPAID} GROUP BY 1, 2, 3`,
       `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM holds WHERE purpose <> 'cart' GROUP BY 1, 2, 3`,
@@ -41,7 +41,7 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
       `SELECT variant_id, warehouse_id, sum(delta_on_hand) AS units FROM movements WHERE kind = 'return' GROUP BY 1, 2`,
     ),
     compare(
-      "away between warehouses",
+      "in transit between warehouses",
       `SELECT variant_id, sum(quantity - received) AS units FROM transfer_items JOIN transfers USING (transfer_id)
        WHERE ${where} AND status IN ('in_transit', 'received') GROUP BY 1 HAVING units <> 0`,
       `SELECT variant_id, -sum(delta_on_hand) AS units FROM movements WHERE kind IN ('transfer_out', 'transfer_in')
@@ -65,23 +65,23 @@ async function checkDatabase(controls: Controls): Promise<string[]> {
   const none = async (what: string, query: string) =>
     (await controls.queryD1(query)).map((row) => `${what}: ${JSON.stringify(row)}`);
   const found = await Promise.all([
-    none("owed to the objects", "SELECT action_id FROM stock_actions"),
-    none("under way", "SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
-    none("fenced and recorded", "SELECT order_id FROM orders JOIN fences ON id IN (hold_id, order_id)"),
+    none("pending stock action", "SELECT action_id FROM stock_actions"),
+    none("transfer never dispatched", "SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
+    none("fenced but recorded", "SELECT order_id FROM orders JOIN fences ON id IN (hold_id, order_id)"),
     none(
-      "does not add up",
+      "amounts do not add up",
       `SELECT order_id FROM orders WHERE
          total_minor <> subtotal_minor - discount_minor + delivery_cost_minor + iif(tax_included, 0, tax_minor)
          OR subtotal_minor - discount_minor <> (SELECT sum(line_total_minor) FROM order_items i WHERE i.order_id = orders.order_id)`,
     ),
     none(
-      "money of no use",
+      "payment without goods or refund",
       `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
          paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id)
          OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
     ),
     none(
-      "carts of one order",
+      "cart with several orders",
       `SELECT cart_id, count(*) AS orders FROM orders WHERE cart_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1`,
     ),
   ]);

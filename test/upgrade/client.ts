@@ -1,39 +1,39 @@
 /** A request of the shop's API. */
-export interface Asked {
+export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
-  /** Its Idempotency-Key. */
+  /** The idempotency key. */
   key?: string;
-  /** Its bearer token. */
+  /** The bearer token. */
   token?: string;
 }
 
-/** What came back. */
-export interface Answered {
+/** The answer to a request. */
+export interface ApiAnswer {
   status: number;
   isReplay: boolean;
   body: Record<string, unknown>;
 }
 
-/** A request, and what its client was told; nothing where the Worker died first. */
-export interface Told extends Asked {
+/** A request with its answer; null if the Worker died first. The files of a fixture call it `told`. */
+export interface RecordedRequest extends ApiRequest {
   told: { status: number; body: Record<string, unknown> } | null;
 }
 
 const TIMEOUT_MS = 20_000;
 
-/** Asks a shop. @param headers beside those of the request @throws what `fetch` throws, also after 20 s */
-export async function ask(url: string, asked: Asked, headers: Record<string, string> = {}): Promise<Answered> {
-  const response = await fetch(url + asked.path, {
-    method: asked.method,
+/** Sends a request. @param headers in addition to those of the request  @throws what `fetch` throws, also after 20 s */
+export async function sendRequest(url: string, request: ApiRequest, headers: Record<string, string> = {}): Promise<ApiAnswer> {
+  const response = await fetch(url + request.path, {
+    method: request.method,
     headers: {
-      ...(asked.body === undefined ? {} : { "Content-Type": "application/json" }),
-      ...(asked.key === undefined ? {} : { "Idempotency-Key": asked.key }),
-      ...(asked.token === undefined ? {} : { Authorization: `Bearer ${asked.token}` }),
+      ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(request.key === undefined ? {} : { "Idempotency-Key": request.key }),
+      ...(request.token === undefined ? {} : { Authorization: `Bearer ${request.token}` }),
       ...headers,
     },
-    body: asked.body === undefined ? null : JSON.stringify(asked.body),
+    body: request.body === undefined ? null : JSON.stringify(request.body),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const isReplay = response.headers.get("Idempotency-Replayed") === "true";

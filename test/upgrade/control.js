@@ -1,4 +1,4 @@
-// What a test may do beside a release that runs: look into D1 and the objects, move the clock, and ring alarms.
+// Control requests of a test to a running release: query D1 and objects, move the clock, and run alarms.
 
 let aheadMs = 0;
 const realNow = Date.now;
@@ -6,60 +6,60 @@ Date.now = () => realNow() + aheadMs;
 
 /** @typedef {import("./index.js").ReleaseEnv} Env @typedef {typeof import("./index.js").StockCounter} Counter */
 
-/** Gives an object's class what the test asks of it. @param {Counter} Released */
-export function controlled(Released) {
+/** Extends the class of an object with the methods that tests call. @param {Counter} Released */
+export function withTestMethods(Released) {
   return class extends Released {
     /** @param {string} query */
     query(query) {
       return this.ctx.storage.sql.exec(query).toArray();
     }
 
-    /** The platform alone may call an alarm by its name. */
-    ring() {
+    /** Only the platform can call a method named `alarm`. */
+    runAlarm() {
       return this.alarm();
     }
 
-    /** As the platform does it where another version is to run the object. */
+    /** Resets the object, as the platform does before another version runs it. */
     abort() {
       this.ctx.abort("Another version is to run it");
     }
   };
 }
 
-/** Ends an object's present life. @param {Env} env @param {{ productId: string }} asked */
+/** Resets an object. @param {Env} env @param {{ productId: string }} args */
 export function abort(env, { productId }) {
-  // It answers with the reason that it was given.
+  // The call rejects with the reason of the reset.
   return env.STOCK.getByName(productId)
     .abort()
     .catch(() => null);
 }
 
-/** @typedef {{ query: string, productId: string, ms: number }} Asked @type {Record<string, (env: Env, asked: Asked) => unknown>} */
-const doings = {
-  /** Lets the Worker and the objects believe that it is later. */
+/** @typedef {{ query: string, productId: string, ms: number }} Args @type {Record<string, (env: Env, args: Args) => unknown>} */
+const actions = {
+  /** Sets how far the clock of the Worker and the objects is ahead. */
   setAhead: (_env, { ms }) => {
     aheadMs = ms;
   },
   queryD1: async (env, { query }) => (await env.DB.prepare(query).all()).results,
   query: (env, { productId, query }) => env.STOCK.getByName(productId).query(query),
   audit: (env, { productId }) => env.STOCK.getByName(productId).audit(),
-  ring: (env, { productId }) => env.STOCK.getByName(productId).ring(),
+  runAlarm: (env, { productId }) => env.STOCK.getByName(productId).runAlarm(),
   abort,
 };
 
 /**
- * Answers a test's request.
- * @param {Request} request @param {Env} env @param {Record<string, (env: Env, asked: never) => unknown>} more
+ * Handles a control request.
+ * @param {Request} request @param {Env} env @param {Record<string, (env: Env, args: never) => unknown>} more
  */
-export async function answerTest(request, env, more) {
-  const { what, ...asked } = /** @type {{ what: string } & Asked} */ (await request.json());
-  const doing = { ...doings, ...more }[what];
-  if (!doing) throw new Error(`There is nothing like ${what}`);
-  const said = await doing(env, /** @type {never} */ (asked));
-  return Response.json({ said: said ?? null });
+export async function handleControl(request, env, more) {
+  const { what, ...args } = /** @type {{ what: string } & Args} */ (await request.json());
+  const action = { ...actions, ...more }[what];
+  if (!action) throw new Error(`unknown control action ${what}`);
+  const result = await action(env, /** @type {never} */ (args));
+  return Response.json({ result: result ?? null });
 }
 
 /** @param {Request} request */
-export function isOfTest(request) {
+export function isControlRequest(request) {
   return new URL(request.url).pathname === "/test-control";
 }

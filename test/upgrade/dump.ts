@@ -1,19 +1,19 @@
-import type { Keeper, Row } from "./keeper.ts";
+import type { RawState, Row } from "./raw-state.ts";
 
-/** The rows of D1's own tables as INSERTs; the index of words is written again by its triggers. */
-export async function dumpD1(keeper: Keeper): Promise<string[]> {
-  const tables = await keeper.queryD1(
+/** Dumps the rows of D1's tables as INSERTs, except the search index, which its triggers rebuild. */
+export async function dumpD1(rawState: RawState): Promise<string[]> {
+  const tables = await rawState.queryD1(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT GLOB 'products_search*' ORDER BY name",
   );
-  // Lists of products go by their rowid.
+  // Lists of products are ordered by rowid, so it is kept.
   const columnsOf = (table: string) => (table === "products" ? "rowid AS rowid, *" : "*");
-  const dumped = tables.map(({ name }) => dumpRows(String(name), columnsOf(String(name)), (query) => keeper.queryD1(query)));
+  const dumped = tables.map(({ name }) => dumpRows(String(name), columnsOf(String(name)), (query) => rawState.queryD1(query)));
   return (await Promise.all(dumped)).flat();
 }
 
-/** The schema and the rows of a product's object. */
-export async function dumpObject(keeper: Keeper, productId: string): Promise<string[]> {
-  const entries = await keeper.query(
+/** Dumps the schema and the rows of a product's object. */
+export async function dumpObject(rawState: RawState, productId: string): Promise<string[]> {
+  const entries = await rawState.query(
     productId,
     "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT GLOB '_cf_*' ORDER BY rowid",
   );
@@ -21,7 +21,7 @@ export async function dumpObject(keeper: Keeper, productId: string): Promise<str
   for (const { name, type, sql } of entries) {
     statements.push(`${String(sql).replaceAll(/\s+/g, " ")};`);
     if (type === "table") {
-      statements.push(...(await dumpRows(String(name), "*", (query) => keeper.query(productId, query))));
+      statements.push(...(await dumpRows(String(name), "*", (query) => rawState.query(productId, query))));
     }
   }
   return statements;
@@ -37,6 +37,6 @@ async function dumpRows(table: string, columns: string, read: (query: string) =>
 function literal(value: string | number | null): string {
   if (value === null) return "NULL";
   if (typeof value === "number") return String(value);
-  if (value.includes("\n")) throw new Error("A fixture has one statement a line; its texts have no line ends");
+  if (value.includes("\n")) throw new Error("a fixture has one statement per line, so its texts cannot contain line breaks");
   return `'${value.replaceAll("'", "''")}'`;
 }

@@ -1,19 +1,19 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Told } from "./client.ts";
+import type { RecordedRequest } from "./client.ts";
 
-// The state that a release wrote, as text: rows of D1, the whole storage of each product's object, and what clients were told.
+// The state that a release wrote, as text: the rows of D1, the whole storage of each product's object, and the requests with their answers.
 
 export interface Fixture {
-  /** When its last row was written, in milliseconds since 1970. */
+  /** When the last row was written, in ms since 1970. */
   atMs: number;
-  /** The files of the release's migrations. */
+  /** The file names of the release's migrations. */
   migrations: string[];
-  /** INSERTs into the tables that the release's own migrations make. */
+  /** INSERTs into the tables that the release's migrations create. */
   d1: string[];
   /** By product. */
   objects: { productId: string; statements: string[]; alarmAtMs: number | null }[];
-  told: Told[];
+  requests: RecordedRequest[];
 }
 
 const ALARM = "-- alarm: ";
@@ -22,10 +22,10 @@ function folderOf(version: string): string {
   return join(import.meta.dirname, "fixture", version);
 }
 
-/** @throws Error when there is none of the version */
+/** @throws Error if there is no fixture of the version */
 export function readFixture(version: string): Fixture {
   const folder = folderOf(version);
-  const [head = "{}", ...told] = linesOf(join(folder, "told.ndjson"));
+  const [head = "{}", ...requests] = linesOf(join(folder, "told.ndjson"));
   const objects = readdirSync(join(folder, "objects")).map((file) => {
     const [first = "", ...statements] = linesOf(join(folder, "objects", file));
     const alarm = first.slice(ALARM.length);
@@ -33,14 +33,14 @@ export function readFixture(version: string): Fixture {
   });
   return {
     ...(JSON.parse(head) as Pick<Fixture, "atMs" | "migrations">),
-    told: told.map((line) => JSON.parse(line) as Told),
+    requests: requests.map((line) => JSON.parse(line) as RecordedRequest),
     d1: linesOf(join(folder, "d1.sql")),
     objects,
   };
 }
 
-/** Writes a fixture in place of an earlier one of the version. */
-export function writeFixture(version: string, { atMs, migrations, d1, objects, told }: Fixture): void {
+/** Writes a fixture, replacing an earlier one of the version. */
+export function writeFixture(version: string, { atMs, migrations, d1, objects, requests }: Fixture): void {
   const folder = folderOf(version);
   rmSync(join(folder, "objects"), { recursive: true, force: true });
   mkdirSync(join(folder, "objects"), { recursive: true });
@@ -49,7 +49,7 @@ export function writeFixture(version: string, { atMs, migrations, d1, objects, t
     const lines = [`${ALARM}${alarmAtMs ?? "none"}`, ...statements];
     writeFileSync(join(folder, "objects", `${productId}.sql`), `${lines.join("\n")}\n`);
   }
-  const lines = [{ atMs, migrations }, ...told].map((line) => JSON.stringify(line));
+  const lines = [{ atMs, migrations }, ...requests].map((line) => JSON.stringify(line));
   writeFileSync(join(folder, "told.ndjson"), `${lines.join("\n")}\n`);
 }
 

@@ -1,22 +1,22 @@
 import type { DurableObject } from "cloudflare:workers";
 
-// What a release's bundle exports: the host serves it under this name, beside the modules here that import it.
+// The exports of a release's bundle, which the host serves under this name beside the modules that import it.
 
-/** What the tests need of what a release is bound to. */
+/** The bindings that the tests use. */
 export interface ReleaseEnv extends Pick<Env, "DB"> {
   STOCK: DurableObjectNamespace<TestedCounter>;
 }
 
-/** A product's object, of which the tests call what it is asked by nobody else. */
+/** A product's object, with the methods that the tests call directly. */
 export class StockCounter extends DurableObject {
   audit(): Promise<object[]>;
   override alarm(): Promise<void>;
 }
 
-/** The same with what `control.js` adds to it. */
+/** The object extended by `control.js`. */
 export class TestedCounter extends StockCounter {
   query(query: string): Record<string, SqlStorageValue>[];
-  ring(): Promise<void>;
+  runAlarm(): Promise<void>;
   abort(): void;
 }
 

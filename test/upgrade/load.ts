@@ -1,28 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECRETS } from "../deployed/server.ts";
-import type { Answered, Asked } from "./client.ts";
+import type { ApiAnswer, ApiRequest } from "./client.ts";
 import type { MixedShop, Release } from "./two-releases.ts";
 import { seeded } from "../support/random.ts";
 
-// Clients who buy, pay, cancel, take back, receive and move units, each write under a key and repeated until it is answered, while
-// releases take turns under them.
+// Clients that buy, pay, cancel, return, receive and transfer, while the releases take turns. Each write has a key and is retried until it
+// is answer.
 
 const ADMIN = SECRETS.ADMIN_TOKEN;
-/** Far more than the turns of the releases can take away. */
+/** Far more than the turns of the releases can make fail. */
 const MAX_TRIES = 1_000;
 const RETRY_MS = 50;
 
-/** What clients know when they are done. */
+/** What the clients recorded. */
 interface Log {
   orders: Map<string, { token: string; total: number; isCancelled: boolean }>;
-  /** Units that were received by hand, by product. */
+  /** Units received, by product. */
   received: Map<string, number>;
-  /** Answers that no client should ever get. */
-  odd: string[];
+  /** Answers with an unexpected server error. */
+  unexpected: string[];
   counts: Record<string, number>;
 }
 
-/** What a client has at hand. */
+/** The context of one client. */
 interface Client {
   shop: MixedShop;
   log: Log;
@@ -31,56 +31,56 @@ interface Client {
   newKey: () => string;
 }
 
-/** How much is asked, by which seed, and for how long. */
+/** The size, seed and end of the load. */
 interface Load {
   seed: number;
   clients: number;
   isOver: () => boolean;
 }
 
-/** Runs clients at once; each finishes what it has begun. */
+/** Runs clients concurrently; each finishes its last action. */
 export async function runClients(shop: MixedShop, productIds: readonly string[], load: Load): Promise<Log> {
-  const log: Log = { orders: new Map(), received: new Map(), odd: [], counts: {} };
+  const log: Log = { orders: new Map(), received: new Map(), unexpected: [], counts: {} };
   const clients = Array.from({ length: load.clients }, async (_, index) => {
     const chance = seeded(load.seed * 1_000 + index);
     let keys = 0;
     const newKey = () => `mixed-load-${load.seed}-${index}-${(keys += 1)}-with-length`;
     const client: Client = { shop, log, productIds, chance, newKey };
-    while (!load.isOver()) await oneOf(chance, DOINGS)(client);
+    while (!load.isOver()) await oneOf(chance, ACTIONS)(client);
   });
   await Promise.all(clients);
   return log;
 }
 
 export function oneOf<T>(chance: () => number, some: readonly T[]): T {
-  const found = some[Math.floor(chance() * some.length)];
-  if (found === undefined) throw new Error("There is nothing to choose from");
-  return found;
+  const chosen = some[Math.floor(chance() * some.length)];
+  if (chosen === undefined) throw new Error("cannot choose from an empty list");
+  return chosen;
 }
 
-/** Asks whichever release, again and again, until one has decided. */
-async function settle({ shop, log, chance }: Client, asked: Asked, only?: Release): Promise<Answered> {
+/** Retries a request, each time with a random release, until one answers below 500. */
+async function sendUntilDecided({ shop, log, chance }: Client, request: ApiRequest, only?: Release): Promise<ApiAnswer> {
   let last = "nothing";
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
     const release = only ?? oneOf(chance, ["current", "previous"] as const);
-    const answered = await shop.send(asked, release).catch(() => undefined);
-    if (answered && answered.status < 500) {
-      const what = `${asked.method} ${asked.path.replaceAll(/(ORD|CRT|TRF)\w{26}/g, "*")} ${answered.status}`;
+    const answer = await shop.send(request, release).catch(() => undefined);
+    if (answer && answer.status < 500) {
+      const what = `${request.method} ${request.path.replaceAll(/(ORD|CRT|TRF)\w{26}/g, "*")} ${answer.status}`;
       log.counts[what] = (log.counts[what] ?? 0) + 1;
-      return answered;
+      return answer;
     }
-    if (answered && answered.status !== 503) log.odd.push(`${release} ${asked.path}: ${JSON.stringify(answered.body)}`);
-    last = JSON.stringify(answered?.body);
+    if (answer && answer.status !== 503) log.unexpected.push(`${release} ${request.path}: ${JSON.stringify(answer.body)}`);
+    last = JSON.stringify(answer?.body);
     await sleep(RETRY_MS);
   }
-  throw new Error(`${asked.method} ${asked.path} was never decided: ${last}`);
+  throw new Error(`${request.method} ${request.path} was never decided: ${last}`);
 }
 
-function keyed(client: Client, asked: Asked, only?: Release): Promise<Answered> {
-  return settle(client, { ...asked, key: client.newKey() }, only);
+function keyed(client: Client, request: ApiRequest, only?: Release): Promise<ApiAnswer> {
+  return sendUntilDecided(client, { ...request, key: client.newKey() }, only);
 }
 
-function note({ log }: Client, { status, body }: Answered): void {
+function rememberOrder({ log }: Client, { status, body }: ApiAnswer): void {
   if (status >= 300 || typeof body.order_id !== "string") return;
   const before = log.orders.get(body.order_id);
   const token = typeof body.order_token === "string" ? body.order_token : (before?.token ?? "");
@@ -96,10 +96,10 @@ async function buy(client: Client): Promise<void> {
   const ids = new Set(Array.from({ length: someUnits(client) }, () => oneOf(client.chance, client.productIds)));
   const items = [...ids].map((productId) => ({ product_id: productId, quantity: someUnits(client) }));
   const body = { customer_name: "Asha", items, payment_method: payment(client) };
-  note(client, await keyed(client, { method: "POST", path: "/api/v1/orders", body }));
+  rememberOrder(client, await keyed(client, { method: "POST", path: "/api/v1/orders", body }));
 }
 
-/** Only today's release has carts. */
+/** Only the current release has carts. */
 async function checkOut(client: Client): Promise<void> {
   const cart = await keyed(client, { method: "POST", path: "/api/v1/carts", body: {} }, "current");
   const cartId = String(cart.body.cart_id);
@@ -108,11 +108,11 @@ async function checkOut(client: Client): Promise<void> {
     await keyed(client, { method: "POST", path: `/api/v1/carts/${cartId}/items`, body }, "current");
   }
   const body = { cart_id: cartId, customer_name: "Mira", payment_method: payment(client) };
-  note(client, await keyed(client, { method: "POST", path: "/api/v1/checkout", body }, "current"));
+  rememberOrder(client, await keyed(client, { method: "POST", path: "/api/v1/checkout", body }, "current"));
 }
 
-/** Does something to an order of anybody's. */
-async function handle(client: Client): Promise<void> {
+/** Changes a random order. */
+async function changeAnyOrder(client: Client): Promise<void> {
   const orders = [...client.log.orders];
   if (orders.length === 0) return;
   const [orderId, { token, total }] = oneOf(client.chance, orders);
@@ -120,14 +120,14 @@ async function handle(client: Client): Promise<void> {
   const reference = { payment_reference: `UTR ${orderId}`, amount: total, currency: "INR" };
   const [productId] = client.productIds;
   const items = [{ product_id: productId, quantity: 1, condition: "sellable" }];
-  const handlings: (() => Promise<Answered>)[] = [
+  const changes: (() => Promise<ApiAnswer>)[] = [
     () => keyed(client, { method: "POST", path: `${path}/cancel`, token }),
     () => keyed(client, { method: "PUT", path, body: { status: "PROCESSING" }, token: ADMIN }),
     () => keyed(client, { method: "PUT", path, body: { status: "COMPLETED" }, token: ADMIN }),
     () => keyed(client, { method: "POST", path: `${path}/returns`, body: { items, reason: "Torn" }, token: ADMIN }),
     () => keyed(client, { method: "POST", path: `${path}/payment/confirm`, body: reference, token: ADMIN }, "current"),
   ];
-  note(client, await oneOf(client.chance, handlings)());
+  rememberOrder(client, await oneOf(client.chance, changes)());
 }
 
 async function receive(client: Client): Promise<void> {
@@ -154,4 +154,4 @@ async function transfer(client: Client): Promise<void> {
   });
 }
 
-const DOINGS = [buy, buy, buy, checkOut, checkOut, handle, handle, handle, receive, transfer];
+const ACTIONS = [buy, buy, buy, checkOut, checkOut, changeAnyOrder, changeAnyOrder, changeAnyOrder, receive, transfer];

@@ -3,23 +3,23 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { dumpD1, dumpObject } from "./dump.ts";
 import { writeFixture } from "./fixture.ts";
-import { withKeeper } from "./keeper.ts";
+import { withRawState } from "./raw-state.ts";
 import { serveRelease } from "./serve-release.ts";
 import { leaveHalfDone, openShop, placeEarlyOrders, placeOrders, STOCKED } from "./write-shop.ts";
 
-// Has a release write a shop, kills it in the middle of several requests, and keeps what it left:
+// Runs a release against a new shop, kills it during several requests, and writes its state as a fixture:
 //   git worktree add ../old <commit of the release>; cd ../old; npm ci; npx wrangler deploy --dry-run --minify --outdir out
 //   node test/upgrade/make-fixture.ts 0.1.0 ../old/out/index.js ../old/migrations
 
 const [version, script, migrations] = process.argv.slice(2);
 if (version === undefined || script === undefined || migrations === undefined) {
-  throw new Error("Give the version, its bundle and the folder of its migrations");
+  throw new Error("Usage: make-fixture.ts <version> <bundle> <folder of migrations>");
 }
 const state = mkdtempSync(join(tmpdir(), "holdfast-fixture-"));
 const release = { script, migrations, state };
 
 try {
-  const told = [
+  const requests = [
     ...(await serveRelease(release, { PAYMENT_WINDOW_MINUTES: "1" }, "stop", async (clients) => {
       await openShop(clients);
       await placeEarlyOrders(clients);
@@ -27,14 +27,14 @@ try {
     ...(await serveRelease(release, {}, "stop", placeOrders)),
     ...(await serveRelease(release, { PROJECTION_FLUSH_MS: "60000" }, "kill", leaveHalfDone)),
   ];
-  await withKeeper(state, null, async (keeper) => {
+  await withRawState(state, null, async (rawState) => {
     const objects = STOCKED.map(async (productId) => {
-      const [statements, alarmAtMs] = await Promise.all([dumpObject(keeper, productId), keeper.alarmAtMs(productId)]);
+      const [statements, alarmAtMs] = await Promise.all([dumpObject(rawState, productId), rawState.alarmAtMs(productId)]);
       return { productId, statements, alarmAtMs };
     });
     const names = readdirSync(migrations).filter((name) => name.endsWith(".sql"));
-    const head = { atMs: Date.now(), migrations: names.toSorted(), told };
-    writeFixture(version, { ...head, d1: await dumpD1(keeper), objects: await Promise.all(objects) });
+    const head = { atMs: Date.now(), migrations: names.toSorted(), requests };
+    writeFixture(version, { ...head, d1: await dumpD1(rawState), objects: await Promise.all(objects) });
   });
 } finally {
   rmSync(state, { recursive: true });

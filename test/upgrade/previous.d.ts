@@ -1,2 +1,2 @@
-// The bundle of the release before, which the host serves under this name beside today's.
+// The bundle of the previous release, which the host serves under this name beside the current one.
 export { default, StockCounter } from "./index.js";

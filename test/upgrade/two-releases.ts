@@ -4,38 +4,38 @@ import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
 import { buildBundle } from "../deployed/bundle.ts";
 import { SECRETS, type Server, startServer } from "../deployed/server.ts";
-import { ask, type Answered, type Asked } from "./client.ts";
+import { sendRequest, type ApiAnswer, type ApiRequest } from "./client.ts";
 import { type Controls, controlsOf } from "./controls.ts";
 
 export type Release = "current" | "previous";
 
-/** The release before today's. Its bundle was made of its commit by `wrangler deploy --dry-run --minify`, and packed by brotli. */
+/** The previous release. Its bundle was built from its commit by `wrangler deploy --dry-run --minify` and compressed with Brotli. */
 const PREVIOUS = "0.2.0";
 
-/** Writes its bundle into a folder. @returns the path */
+/** Decompresses the bundle of the previous release into a folder. @returns its path */
 export function unpackPrevious(folder: string): string {
   const script = join(folder, "previous.js");
   writeFileSync(script, brotliDecompressSync(readFileSync(join(import.meta.dirname, "fixture", PREVIOUS, "worker.js.br"))));
   return script;
 }
 
-/** A shop that two releases run at once, on state that outlives its process. */
+/** A shop that two releases serve at once. Its state survives its process. */
 export interface MixedShop {
   controls: () => Controls;
-  /** Asks the Worker of a release, today's if not said. */
-  send: (asked: Asked, release?: Release) => Promise<Answered>;
-  /** Asks as an admin. @throws Error where the answer is none of success */
-  asAdmin: (method: Asked["method"], path: string, body?: unknown, release?: Release) => Promise<Answered["body"]>;
-  /** Makes a product with units in the first warehouse. */
+  /** Sends a request to a release; by default the current one. */
+  send: (request: ApiRequest, release?: Release) => Promise<ApiAnswer>;
+  /** Sends a request as an admin. @throws Error if the answer is not a success */
+  asAdmin: (method: ApiRequest["method"], path: string, body?: unknown, release?: Release) => Promise<ApiAnswer["body"]>;
+  /** Creates a product with units in the first warehouse. */
   stock: (productId: string, units: number) => Promise<void>;
-  /** Has a product's object run by a release, from a new life on. */
+  /** Resets a product's object and pins it to a release. */
   pin: (productId: string, release: Release) => Promise<void>;
-  /** Kills it with whatever is in flight, and starts it again; its objects are run by today's release then. */
+  /** Kills the process with its requests in flight and restarts it. All objects then run the current release. */
   killAndRestart: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
-/** Starts a shop with warehouses and nothing to sell, today's migrations applied. */
+/** Starts a shop with warehouses, no products, and the current migrations applied. */
 export async function openMixedShop(warehouseIds: readonly string[]): Promise<MixedShop> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-mixed-"));
   const here = import.meta.dirname;
@@ -44,19 +44,19 @@ export async function openMixedShop(warehouseIds: readonly string[]): Promise<Mi
   const start = () =>
     startServer({
       script,
-      wrapper: join(here, "mixed.js"),
+      wrapper: join(here, "mixed-releases.js"),
       modules: { "control.js": join(here, "control.js"), "previous.js": previous },
       state: join(folder, "state"),
       vars: { RATE_LIMITS: "off", REQUEST_LOG: "off" },
     });
   let server: Server = await start();
   let controls = controlsOf(server);
-  const send = (asked: Asked, release: Release = "current") => ask(server.url, asked, { "X-Release": release });
+  const send = (request: ApiRequest, release: Release = "current") => sendRequest(server.url, request, { "X-Release": release });
   const asAdmin: MixedShop["asAdmin"] = async (method, path, body, release) => {
-    const asked = { method, path: `/api/v1${path}`, token: SECRETS.ADMIN_TOKEN, ...(body === undefined ? {} : { body }) };
-    const answered = await send(asked, release);
-    if (answered.status >= 300) throw new Error(`${path}: ${answered.status} ${JSON.stringify(answered.body)}`);
-    return answered.body;
+    const request = { method, path: `/api/v1${path}`, token: SECRETS.ADMIN_TOKEN, ...(body === undefined ? {} : { body }) };
+    const answer = await send(request, release);
+    if (answer.status >= 300) throw new Error(`${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    return answer.body;
   };
   for (const [index, warehouse_id] of warehouseIds.entries()) {
     const place = { country: "IN", postal_code: "560001", latitude: 12.98 + index, longitude: 77.6 };
@@ -78,7 +78,7 @@ export async function openMixedShop(warehouseIds: readonly string[]): Promise<Mi
       server = await start();
       const aheadMs = controls.aheadMs();
       controls = controlsOf(server);
-      await controls.pass(aheadMs);
+      await controls.advanceClock(aheadMs);
     },
     stop: async () => {
       await server.stop();

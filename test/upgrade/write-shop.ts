@@ -1,45 +1,45 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECRETS } from "../deployed/server.ts";
-import { ask, type Asked, type Told } from "./client.ts";
+import { sendRequest, type ApiRequest, type RecordedRequest } from "./client.ts";
 
-// What the first release is asked, so that its state has something of all that it can write.
+// The requests to release 0.1.0, chosen so that its state has rows of every kind.
 
 const ADMIN = SECRETS.ADMIN_TOKEN;
-/** Until a request that hangs has done all that it does before. */
+/** Time for a hanging request to reach its hanging call. */
 const HANGS_AFTER_MS = 700;
 
 /** The products that have stock. */
 export const STOCKED = ["rice", "oil", "bed-frame", "mattress", "last-one", "old-lamp"];
 
-/** Takes down what each client asked and was told. */
+/** Sends requests and records them with their answers. */
 export class Clients {
-  readonly told: Told[] = [];
+  readonly requests: RecordedRequest[] = [];
   readonly #url: string;
 
   constructor(url: string) {
     this.#url = url;
   }
 
-  /** @throws Error where the shop does not answer as it has to */
-  async ask(asked: Asked, status: number): Promise<Record<string, unknown>> {
-    const answered = await ask(this.#url, asked);
-    if (answered.status !== status) throw new Error(`${asked.path}: ${answered.status} ${JSON.stringify(answered.body)}`);
-    this.told.push({ ...asked, told: { status, body: answered.body } });
-    return answered.body;
+  /** @throws Error if the answer has another status */
+  async send(request: ApiRequest, status: number): Promise<Record<string, unknown>> {
+    const answer = await sendRequest(this.#url, request);
+    if (answer.status !== status) throw new Error(`${request.path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+    this.requests.push({ ...request, told: { status, body: answer.body } });
+    return answer.body;
   }
 
-  /** Asks what will never be answered. @param where as `hang.js` has it */
-  async askInVain(asked: Asked, where: string): Promise<void> {
-    ask(this.#url, asked, { "X-Hang": where }).catch(() => undefined);
-    this.told.push({ ...asked, told: null });
+  /** Sends a request that will never be answer. @param where as in `hanging-calls.js` */
+  async sendAndHang(request: ApiRequest, where: string): Promise<void> {
+    sendRequest(this.#url, request, { "X-Hang": where }).catch(() => undefined);
+    this.requests.push({ ...request, told: null });
     await sleep(HANGS_AFTER_MS);
   }
 }
 
-/** The catalogue, the warehouses and their stock. */
+/** Creates the catalogue, the warehouses and their stock. */
 export async function openShop(clients: Clients): Promise<void> {
-  const admin = (method: Asked["method"], path: string, body: unknown, status = 201) =>
-    clients.ask({ method, path: `/api/v1${path}`, body, token: ADMIN, key: `open${path}-${clients.told.length}` }, status);
+  const admin = (method: ApiRequest["method"], path: string, body: unknown, status = 201) =>
+    clients.send({ method, path: `/api/v1${path}`, body, token: ADMIN, key: `open${path}-${clients.requests.length}` }, status);
   for (const warehouse of WAREHOUSES) await admin("POST", "/warehouses", warehouse);
   for (const method of ["curbside", "self_service"]) {
     await admin("PUT", `/delivery/methods/${method}`, { name: method, cost: method === "curbside" ? 49.5 : 0, days: 3 }, 200);
@@ -56,12 +56,12 @@ export async function openShop(clients: Clients): Promise<void> {
   await admin("PATCH", "/products/old-lamp", { status: "archived" }, 200);
 }
 
-/** Orders that are as old as a payment window. */
+/** Places orders whose payment window will have ended. */
 export async function placeEarlyOrders(clients: Clients): Promise<void> {
   await place(clients, "never-paid", { items: [{ product_id: "rice", quantity: 3 }], payment_method: "card" });
 }
 
-/** Orders in each state that the release knows, and refusals. */
+/** Places orders in every status of the release, and gets refusals. */
 export async function placeOrders(clients: Clients): Promise<void> {
   await place(clients, "one-line", { item: "rice", quantity: 2, customer_email: "Asha@Example.com" });
   await place(clients, "bundle", {
@@ -79,17 +79,17 @@ export async function placeOrders(clients: Clients): Promise<void> {
   ] as const) {
     const order = await place(clients, key, { item: "rice", quantity: 5, payment_method: payment });
     const path = `/api/v1/orders/${String(order.order_id)}/cancel`;
-    await clients.ask({ method: "POST", path, token: String(order.order_token) }, 200);
+    await clients.send({ method: "POST", path, token: String(order.order_token) }, 200);
   }
   await place(clients, "too-many", { item: "mattress", quantity: 9_000 }, 409);
   await place(clients, "unknown", { item: "no-such-thing", quantity: 1 }, 409);
   await sleep(HANGS_AFTER_MS);
 }
 
-/** What a kill leaves half done, each at another step of the protocol; the retry of one whose first attempt died. */
+/** Sends requests that hang at different steps of the protocol until the kill, and retries one of them. */
 export async function leaveHalfDone(clients: Clients): Promise<void> {
   const order = await place(clients, "cancel-dies", { item: "rice", quantity: 4 });
-  await clients.askInVain(placing("ghost", { item: "last-one", quantity: 1 }), "before 2");
+  await clients.sendAndHang(placing("ghost", { item: "last-one", quantity: 1 }), "before 2");
   await place(clients, "ghost", { item: "last-one", quantity: 1 });
   const two = {
     items: [
@@ -98,15 +98,15 @@ export async function leaveHalfDone(clients: Clients): Promise<void> {
     ],
   };
   await Promise.all([
-    clients.askInVain(placing("dies-reserved", { item: "rice", quantity: 6 }), "before 2"),
-    clients.askInVain(placing("dies-recorded", { item: "rice", quantity: 7 }), "after 2"),
-    clients.askInVain(placing("dies-recorded-unpaid", { item: "mattress", quantity: 2, payment_method: "card" }), "after 2"),
-    clients.askInVain(placing("dies-committing", two), "commit bed-frame"),
-    clients.askInVain(
+    clients.sendAndHang(placing("dies-reserved", { item: "rice", quantity: 6 }), "before 2"),
+    clients.sendAndHang(placing("dies-recorded", { item: "rice", quantity: 7 }), "after 2"),
+    clients.sendAndHang(placing("dies-recorded-unpaid", { item: "mattress", quantity: 2, payment_method: "card" }), "after 2"),
+    clients.sendAndHang(placing("dies-committing", two), "commit bed-frame"),
+    clients.sendAndHang(
       { method: "POST", path: `/api/v1/orders/${String(order.order_id)}/cancel`, token: String(order.order_token) },
       "restock rice",
     ),
-    clients.ask(
+    clients.send(
       {
         method: "PUT",
         path: "/api/v1/inventory/products/mattress/stock",
@@ -119,14 +119,14 @@ export async function leaveHalfDone(clients: Clients): Promise<void> {
   ]);
 }
 
-/** The key of a guest opens their order, so it is long. */
-function placing(key: string | undefined, more: object): Asked {
+/** Keys are long, because a guest's key gives access to their order. */
+function placing(key: string | undefined, more: object): ApiRequest {
   const body = { customer_name: "Asha", postal_code: "560001", ...more };
   return { method: "POST", path: "/api/v1/orders", body, ...(key === undefined ? {} : { key: `upgrade-fixture-key-${key}` }) };
 }
 
 function place(clients: Clients, key: string | undefined, more: object, status = 201): Promise<Record<string, unknown>> {
-  return clients.ask(placing(key, more), status);
+  return clients.send(placing(key, more), status);
 }
 
 const WAREHOUSES = [

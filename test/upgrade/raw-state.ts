@@ -2,8 +2,8 @@ import { join } from "node:path";
 import { startServer } from "../deployed/server.ts";
 import type { Fixture } from "./fixture.ts";
 
-/** A state that no shop runs on: what D1 and the objects keep, for whoever reads or fills it. */
-export interface Keeper {
+/** Access to the raw state of D1 and the objects while no shop runs on it. */
+export interface RawState {
   queryD1: (query: string) => Promise<Row[]>;
   query: (productId: string, query: string) => Promise<Row[]>;
   alarmAtMs: (productId: string) => Promise<number | null>;
@@ -12,16 +12,20 @@ export interface Keeper {
 
 export type Row = Record<string, string | number | null>;
 
-/** Opens a state, and closes it afterwards. @param migrations the folder of those to apply to D1; `null` for none */
-export async function withKeeper<T>(state: string, migrations: string | null, use: (keeper: Keeper) => Promise<T>): Promise<T> {
-  const server = await startServer({ script: join(import.meta.dirname, "keeper.js"), state, migrations });
-  const call = async (what: string, asked: object) => {
-    const response = await fetch(server.url, { method: "POST", body: JSON.stringify({ what, ...asked }) });
+/** Opens a state for one use. @param migrations the folder of migrations to apply to D1 first; `null` for none */
+export async function withRawState<T>(
+  state: string,
+  migrations: string | null,
+  use: (rawState: RawState) => Promise<T>,
+): Promise<T> {
+  const server = await startServer({ script: join(import.meta.dirname, "raw-state-worker.js"), state, migrations });
+  const call = async (what: string, args: object) => {
+    const response = await fetch(server.url, { method: "POST", body: JSON.stringify({ what, ...args }) });
     if (!response.ok) throw new Error(`${what}: ${await response.text()}`);
-    const { said } = await response.json<{ said: unknown }>();
-    return said;
+    const { result } = await response.json<{ result: unknown }>();
+    return result;
   };
-  const keeper: Keeper = {
+  const rawState: RawState = {
     queryD1: (query) => call("queryD1", { query }) as Promise<Row[]>,
     query: (productId, query) => call("query", { productId, query }) as Promise<Row[]>,
     alarmAtMs: (productId) => call("alarmAtMs", { productId }) as Promise<number | null>,
@@ -34,13 +38,13 @@ export async function withKeeper<T>(state: string, migrations: string | null, us
     },
   };
   try {
-    return await use(keeper);
+    return await use(rawState);
   } finally {
     await server.stop();
   }
 }
 
-/** Moves the times of an INSERT, which stand in columns whose names say so, as if all had happened later. */
+/** Moves all times of an INSERT, which are in columns whose names end in `_ms`. */
 function moveTimes(statement: string, laterMs: number): string {
   const [, head, columns, values] = /^(INSERT INTO \S+) \((.+?)\) VALUES \((.*)\);$/.exec(statement) ?? [];
   if (head === undefined || columns === undefined || values === undefined) return statement;
@@ -51,7 +55,7 @@ function moveTimes(statement: string, laterMs: number): string {
   return `${head} (${columns}) VALUES (${moved.join(", ")});`;
 }
 
-/** Literals of SQL: texts in quotes, which have commas too, numbers and NULL. */
+/** Splits SQL literals: quoted texts, which may contain commas, numbers and NULL. */
 function literalsOf(values: string): string[] {
   return values.match(/'(?:[^']|'')*'|[^,\s]+/g) ?? [];
 }

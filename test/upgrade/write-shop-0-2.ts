@@ -1,19 +1,19 @@
 import { SECRETS } from "../deployed/server.ts";
-import type { Asked } from "./client.ts";
+import type { ApiRequest } from "./client.ts";
 import type { Clients } from "./write-shop.ts";
 
-// What release 0.2.0 can do beside the first one.
+// Requests that release 0.2.0 supports and 0.1.0 does not.
 
 const PASSWORD = "correct horse battery";
 
-/** Lets orders go through their life, goods travel, and people and machines have accounts. */
-export async function runShop(clients: Clients): Promise<void> {
-  const admin = (method: Asked["method"], path: string, body: unknown, status = 200) =>
-    clients.ask(
-      { method, path: `/api/v1${path}`, body, token: SECRETS.ADMIN_TOKEN, key: `run${path}-${clients.told.length}` },
+/** Uses order statuses, returns, transfers, accounts and API keys. */
+export async function useNewFeatures(clients: Clients): Promise<void> {
+  const admin = (method: ApiRequest["method"], path: string, body: unknown, status = 200) =>
+    clients.send(
+      { method, path: `/api/v1${path}`, body, token: SECRETS.ADMIN_TOKEN, key: `run${path}-${clients.requests.length}` },
       status,
     );
-  const { order_id: orderId, order_token: orderToken } = await clients.ask(
+  const { order_id: orderId, order_token: orderToken } = await clients.send(
     {
       method: "POST",
       path: "/api/v1/orders",
@@ -46,12 +46,12 @@ export async function runShop(clients: Clients): Promise<void> {
   );
   await admin("POST", "/api-keys", { name: "Till 1", rights: ["inventory:read"] }, 201);
   const body = { email: "Mira@example.com", password: PASSWORD, name: "Mira" };
-  await clients.ask({ method: "POST", path: "/api/v1/users", body }, 201);
-  const session = await clients.ask(
+  await clients.send({ method: "POST", path: "/api/v1/users", body }, 201);
+  const session = await clients.send(
     { method: "POST", path: "/api/v1/auth/login", body: { email: body.email, password: PASSWORD } },
     200,
   );
   const claim = { order_token: orderToken };
   const claiming = { method: "POST", path: `/api/v1${order}/claim`, body: claim, token: String(session.access_token) } as const;
-  await clients.ask(claiming, 200);
+  await clients.send(claiming, 200);
 }

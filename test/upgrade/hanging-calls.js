@@ -1,6 +1,6 @@
 import worker, { StockCounter } from "./index.js";
 
-// The release, in a Worker that can be made to stop for ever at one of its calls, for its process to be killed there.
+// A release whose requests can be made to hang at one of their calls, so that the process can be killed there.
 
 export { StockCounter };
 
@@ -32,14 +32,14 @@ function hangingStock(stock, call, productId) {
     const stub = stock.getByName(name);
     if (name !== productId) return stub;
     return new Proxy(stub, {
-      // A method of a stub is itself a stub, so it is called where it is.
-      get: (on, key) => (key === call ? never : (/** @type {unknown[]} */ ...given) => Reflect.get(on, key).apply(on, given)),
+      // A method of a stub is itself a stub, so it must be called on its stub.
+      get: (on, key) => (key === call ? never : (/** @type {unknown[]} */ ...args) => Reflect.get(on, key).apply(on, args)),
     });
   };
   return { getByName };
 }
 
-/** @param {Env} env @param {string} where `before 2`: at the second batch; `after 2`: after its effect; `commit rice`: at that call there */
+/** @param {Env} env @param {string} where `before 2`: at the second batch; `after 2`: after it took effect; `commit rice`: at that call of the object */
 function hanging(env, where) {
   const [when = "", what] = where.split(" ");
   if (when === "before" || when === "after") return { ...env, DB: hangingDatabase(env.DB, Number(what), when === "after") };

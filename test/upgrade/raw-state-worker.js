@@ -1,9 +1,9 @@
 import { DurableObject } from "cloudflare:workers";
 
-// A Worker in place of the shop's, which reads and writes what its D1 and its objects keep, and knows nothing of either.
+// A Worker that reads and writes the raw state of D1 and the objects, without the shop's code.
 
-/** While nobody here can do what an alarm is for, it is put off. */
-const PUT_OFF_MS = 1_000;
+/** An alarm cannot be handled here, so it is postponed. */
+const POSTPONE_MS = 1_000;
 
 /** The storage of one product's object, without its code. */
 export class StockCounter extends DurableObject {
@@ -25,18 +25,19 @@ export class StockCounter extends DurableObject {
     return this.ctx.storage.getAlarm();
   }
 
+  /** @override */
   async alarm() {
-    await this.ctx.storage.setAlarm(Date.now() + PUT_OFF_MS);
+    await this.ctx.storage.setAlarm(Date.now() + POSTPONE_MS);
   }
 }
 
 /**
  * @typedef {{ DB: D1Database, STOCK: DurableObjectNamespace<StockCounter> }} Env
- * @typedef {{ productId: string, query: string, statements: string[], alarmAtMs: number | null }} Asked
+ * @typedef {{ productId: string, query: string, statements: string[], alarmAtMs: number | null }} Args
  */
 
-/** @type {Record<string, (env: Env, asked: Asked) => unknown>} */
-const doings = {
+/** @type {Record<string, (env: Env, args: Args) => unknown>} */
+const actions = {
   queryD1: async (env, { query }) => (await env.DB.prepare(query).all()).results,
   fillD1: async (env, { statements }) => {
     await env.DB.batch(statements.map((statement) => env.DB.prepare(statement)));
@@ -49,8 +50,8 @@ const doings = {
 export default {
   /** @param {Request} request @param {Env} env */
   async fetch(request, env) {
-    const { what, ...asked } = /** @type {{ what: string } & Asked} */ (await request.json());
-    const said = await doings[what]?.(env, asked);
-    return Response.json({ said: said ?? null });
+    const { what, ...args } = /** @type {{ what: string } & Args} */ (await request.json());
+    const result = await actions[what]?.(env, args);
+    return Response.json({ result: result ?? null });
   },
 };
