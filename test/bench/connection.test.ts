@@ -5,7 +5,7 @@ import { openConnection, readAnswer } from "../../bench/connection.ts";
 
 const TEXT = "₹ 150";
 
-it("reads an answer only when it is whole, by its length or in chunks", ({ expect }) => {
+it("parses an answer once it is complete, by its length or in chunks", ({ expect }) => {
   const bytes = Buffer.from(TEXT).toString("latin1");
   const byLength = `HTTP/1.1 201 Created\r\nContent-Length: ${bytes.length}\r\n\r\n${bytes}`;
   const half = [bytes.slice(0, 2), bytes.slice(2)];
@@ -20,7 +20,7 @@ it("reads an answer only when it is whole, by its length or in chunks", ({ expec
   expect(readAnswer(chunked)).toEqual({ status: 503, retryAfterS: 7, body: TEXT });
 });
 
-it("asks again and again over one connection, and tells when it breaks", async ({ expect }) => {
+it("sends several requests over one connection, and rejects once it breaks", async ({ expect }) => {
   const seen: unknown[] = [];
   const server = createServer((request, response) => {
     request.on("data", (chunk: Buffer) =>

@@ -15,14 +15,14 @@ describe("a percentile", () => {
     expect(percentile(samples, share)).toBe(expected);
   });
 
-  it("is a sample that its share does not exceed, and no smaller one is", ({ expect }) => {
+  it("is the smallest sample that at least its share of samples does not exceed", ({ expect }) => {
     const samples = fc.array(fc.integer({ min: 0, max: 50 }), { minLength: 1, maxLength: 60 });
     fc.assert(
       fc.property(samples, fc.integer({ min: 1, max: 100 }), (unsorted, percent) => {
         const sorted = unsorted.toSorted((a, b) => a - b);
-        const found = percentile(sorted, percent / 100);
-        const within = sorted.filter((sample) => sample <= found).length;
-        const below = sorted.filter((sample) => sample < found).length;
+        const result = percentile(sorted, percent / 100);
+        const within = sorted.filter((sample) => sample <= result).length;
+        const below = sorted.filter((sample) => sample < result).length;
 
         expect(within * 100).toBeGreaterThanOrEqual(percent * sorted.length);
         expect(below * 100).toBeLessThan(percent * sorted.length);
@@ -30,20 +30,22 @@ describe("a percentile", () => {
     );
   });
 
-  it("of nothing is not a number", ({ expect }) => {
+  it("is NaN without samples", ({ expect }) => {
     expect(percentile([], 0.5)).toBeNaN();
     expect(median([])).toBeNaN();
   });
 });
 
 describe("a median", () => {
-  it("is the middle, or what lies between the two in the middle", ({ expect }) => {
+  it("is the middle figure, or the mean of the two middle ones", ({ expect }) => {
     expect([median([3, 1, 2]), median([4, 1, 3, 2]), median([7])]).toEqual([2, 2.5, 7]);
   });
 });
 
-describe("the ratio of two sides that took turns", () => {
-  it("is the median of their neighbours', so that a slow moment of the machine changes nothing", ({ expect }) => {
+describe("the ratio of two sides measured in turns", () => {
+  it("is the median of the ratios of neighbouring blocks, so that a slow moment of the machine does not change it", ({
+    expect,
+  }) => {
     const [ours, theirs] = [
       [80, 8, 80],
       [100, 10, 100],
@@ -55,7 +57,7 @@ describe("the ratio of two sides that took turns", () => {
 });
 
 describe("a summary", () => {
-  it("tells rate and exact percentiles, whatever the order of the samples", ({ expect }) => {
+  it("has the rate and exact percentiles for samples in any order", ({ expect }) => {
     expect(summarise([4, 2, 1, 3], 2_000)).toEqual({ count: 4, perSecond: 2, p50: 2, p95: 4, p99: 4 });
   });
 });

@@ -5,7 +5,7 @@ import { it } from "vitest";
 import { PARTS } from "../../bench/parts.ts";
 import { copyPatched } from "../deployed/bundle.ts";
 
-it("what the benchmark leaves out is found in the sources, each where it is once", ({ expect }) => {
+it("every patch of the benchmark finds its text exactly once in the sources", ({ expect }) => {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-parts-"));
   const patches = PARTS.flatMap((part) => part.patches);
 

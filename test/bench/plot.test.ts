@@ -12,7 +12,7 @@ function bars(svg: string) {
   );
 }
 
-it("draws a bar for each figure, as high as its share of the axis, and none where there is no figure", ({ expect }) => {
+it("draws a bar for each figure, in proportion to the axis, and none for a missing figure", ({ expect }) => {
   const groups = [
     { name: "one", figures: [100, 50], note: "0.50" },
     { name: "two", figures: [25, Number.NaN], note: "" },
@@ -24,7 +24,7 @@ it("draws a bar for each figure, as high as its share of the axis, and none wher
   expect(drawn.map(({ y, height }) => y + height)).toEqual(drawn.map(() => 330));
 });
 
-it("writes what is not markup as text, each line of a name on its own", ({ expect }) => {
+it("escapes text, and draws each line of a name separately", ({ expect }) => {
   const svg = drawBars("a < b & c", "orders/s", ["ours"], [{ name: "first\n<second>", figures: [1], note: "1 > 0" }]);
 
   expect(svg).toContain(">a &lt; b &amp; c</text>");

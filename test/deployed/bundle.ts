@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "nod
 import { join } from "node:path";
 import { ROOT, runTool } from "../support/repository/commands.ts";
 
-/** A change of the sources: a text that is there exactly once, and what is built in its place. */
+/** A change of the sources: a text that occurs exactly once, and its replacement. */
 export interface Patch {
   /** Its path below `src`. */
   file: string;
@@ -13,8 +13,8 @@ export interface Patch {
 const COPIED = ["src", "migrations", "wrangler.toml", "package.json", "tsconfig.json"];
 
 /**
- * Builds what `wrangler deploy` would upload.
- * @param folder where to put it  @param config another wrangler.toml than the project's, for a changed copy of the sources
+ * Builds the bundle that `wrangler deploy` would upload.
+ * @param folder of the output  @param config the wrangler.toml of a changed copy of the sources, if not the project's
  * @returns the path of the script
  */
 export async function buildBundle(folder: string, config?: string): Promise<string> {
@@ -23,9 +23,9 @@ export async function buildBundle(folder: string, config?: string): Promise<stri
 }
 
 /**
- * Makes a changed copy of the sources, of which `buildBundle` builds.
- * @returns its wrangler.toml
- * @throws Error where a patch's place is not found exactly once
+ * Copies and patches the sources, for `buildBundle`.
+ * @returns the wrangler.toml of the copy
+ * @throws Error if the text of a patch does not occur exactly once
  */
 export function copyPatched(folder: string, patches: readonly Patch[]): string {
   mkdirSync(folder);
@@ -38,7 +38,7 @@ export function copyPatched(folder: string, patches: readonly Patch[]): string {
   return join(folder, "wrangler.toml");
 }
 
-/** @throws Error where the patch's place is not found exactly once */
+/** @throws Error if the text of the patch does not occur exactly once */
 export function patched(source: string, { file, find, replace }: Patch): string {
   const parts = source.split(find);
   if (parts.length !== 2) throw new Error(`${file} has ${parts.length - 1} times, not once: ${find}`);

@@ -6,7 +6,7 @@ import { convertV4MiniflareOptions, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as readWorkerOptions } from "wrangler";
 import type { HostOptions } from "./server.ts";
 
-// A process of its own that serves one bundle over state on disk, so that its workerd can be killed from outside.
+// A process that serves one bundle on state on disk, so that its workerd can be killed from outside.
 
 const ROOT = join(import.meta.dirname, "../..");
 
@@ -23,7 +23,7 @@ async function migrate(db: Database, folder: string): Promise<void> {
   }
 }
 
-/** What wrangler.toml says, with the bundle in place of the sources. */
+/** The Worker of wrangler.toml, with the bundle instead of the sources. */
 function workerOf({ script, wrapper, modules: further, vars }: HostOptions) {
   const { workerOptions } = readWorkerOptions(join(ROOT, "wrangler.toml"));
   const { modulesRules: _rules, assets: _assets, bindings, ...worker } = workerOptions;
@@ -36,7 +36,7 @@ function workerOf({ script, wrapper, modules: further, vars }: HostOptions) {
   return { ...worker, name: "holdfast", modules, bindings: { ...(bindings as Record<string, string>), ...vars } };
 }
 
-/** Serves until the parent says otherwise, or is gone. */
+/** Serves until the parent stops it or exits. */
 async function serve(options: HostOptions): Promise<void> {
   const server = new Miniflare(
     convertV4MiniflareOptions({
@@ -44,7 +44,7 @@ async function serve(options: HostOptions): Promise<void> {
       host: "127.0.0.1",
       port: options.port,
       resourcePersistencePath: options.state,
-      // The cron runs when /cdn-cgi/local/scheduled is asked.
+      // A request to /cdn-cgi/local/scheduled runs the cron.
       unsafeTriggerHandlers: true,
     }),
   );
@@ -60,6 +60,6 @@ async function serve(options: HostOptions): Promise<void> {
   process.send?.({ url: url.origin, workerdPid: Number(children) });
 }
 
-// Whoever started this may do so long before it has to serve: loading Miniflare takes longer than starting it.
+// The parent may start this process long before it has to serve, because loading Miniflare takes longer than starting it.
 process.once("message", (options) => void serve(options as HostOptions));
 process.once("disconnect", () => process.exit());

@@ -5,7 +5,7 @@ import type { MixedShop, Release } from "./two-releases.ts";
 import { seeded } from "../support/random.ts";
 
 // Clients that buy, pay, cancel, return, receive and transfer, while the releases take turns. Each write has a key and is retried until it
-// is answer.
+// is answered.
 
 const ADMIN = SECRETS.ADMIN_TOKEN;
 /** Far more than the turns of the releases can make fail. */
