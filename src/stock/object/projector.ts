@@ -26,7 +26,7 @@ export class Projector {
     this.limitDelay(1);
   }
 
-  /** Makes the next flush due within so many intervals of the last, or earlier if that was asked before. */
+  /** Makes the next flush due within so many intervals of the last, or earlier if an earlier one was requested. */
   limitDelay(intervals: number): void {
     this.#maxIntervals = Math.min(this.#maxIntervals ?? intervals, intervals);
   }

@@ -51,13 +51,13 @@ async function expectConvergence({ productId, stock, expect, kinds }: Real): Pro
   expect(await msToAlarm(productId)).toBeNull();
   const levels = await stock.levels();
   expect(await projectionOf(productId)).toEqual(levels);
-  const [told] = await sqlInD1(
+  const [projected] = await sqlInD1(
     "SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?",
     productId,
   );
   const moved = await sqlIn<{ kind: string }>(productId, "SELECT DISTINCT kind FROM movements");
   for (const { kind } of moved) kinds.add(kind);
-  expect(told).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
+  expect(projected).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
 }
 
 it(

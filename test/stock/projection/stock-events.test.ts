@@ -39,14 +39,14 @@ describe("stock events", () => {
     await move(productId, 2);
     await move(productId, 9);
 
-    const told = await toldTo(endpointId);
+    const events = await toldTo(endpointId);
 
-    expect(told.map(({ type, data }) => [type, data.current_stock, data.stock_status])).toEqual([
+    expect(events.map(({ type, data }) => [type, data.current_stock, data.stock_status])).toEqual([
       ["stock.low", 5, "low_stock"],
       ["stock.out", 0, "out_of_stock"],
       ["stock.back", 2, "low_stock"],
     ]);
-    expect(told[0]?.data).toEqual({
+    expect(events[0]?.data).toEqual({
       product_id: productId,
       name: "Rice",
       sku: "RICE",

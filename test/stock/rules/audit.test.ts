@@ -48,7 +48,7 @@ const found = (before: StockReport, d1: ProjectedStock, after = before) =>
 describe("a wrong projection is found", () => {
   it.for([
     ["a level that is gone", { levels: [] }, [["version", 4, null]]],
-    ["a level older than D1 was told", { levels: [level({ version: 3 })] }, [["version", 4, 3]]],
+    ["a level older than the flushed one", { levels: [level({ version: 3 })] }, [["version", 4, 3]]],
     ["a level newer than there is", { levels: [level({ version: 5 })] }, [["version", 4, 5]]],
     ["a level of another place", { levels: [level(), level({ warehouseId: "MUM", version: 1 })] }, [["version", 0, 1]]],
     [
@@ -87,12 +87,16 @@ describe("a projection is not reported as wrong", () => {
 
   it.for([
     ["where it is what its object says", report(), projected(), report()],
-    ["before anything was told", report({ levels: [level({ flushedVersion: 0 })], owesFlush: true }), projected({ levels: [] })],
-    ["for a level that is about to be told", report({ levels: [level({ version: 6 })], owesFlush: true }), projected()],
-    ["for sums while a hold is under way", report({ levels: [level({ flushedVersion: 3 })] }), projected({ sums: null })],
-    ["for sums that are about to be told", report({ owesFlush: true }), projected({ sums: null })],
     [
-      "for what an order's batch wrote after its object was asked",
+      "before anything was flushed",
+      report({ levels: [level({ flushedVersion: 0 })], owesFlush: true }),
+      projected({ levels: [] }),
+    ],
+    ["for a level that is about to be flushed", report({ levels: [level({ version: 6 })], owesFlush: true }), projected()],
+    ["for sums while a hold is under way", report({ levels: [level({ flushedVersion: 3 })] }), projected({ sums: null })],
+    ["for sums that are about to be flushed", report({ owesFlush: true }), projected({ sums: null })],
+    [
+      "for levels that an order's batch wrote after the first report",
       report(),
       projected({ levels: [newer] }),
       report({ levels: [{ ...newer, flushedVersion: 4 }], owesFlush: true }),
@@ -103,9 +107,9 @@ describe("a projection is not reported as wrong", () => {
       projected({ levels: [level({ version: 5, onHand: 1 })] }),
       report({ levels: [level({ version: 9 })] }),
     ],
-    ["for movements that came after its object was asked", report(), projected({ newestSeq: 11 }), report({ newestSeq: 12 })],
+    ["for movements after the first report", report(), projected({ newestSeq: 11 }), report({ newestSeq: 12 })],
     [
-      "for sums that were written anew after its object was asked",
+      "for sums that were updated after the first report",
       report(),
       projected({ levels: [newer], sums: { onHand: 4, reserved: 2 } }),
       report({ levels: [{ ...newer, flushedVersion: 5 }] }),

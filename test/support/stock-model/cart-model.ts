@@ -94,15 +94,15 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
   if (known?.state === "live" && known.rows.length > 0) return converted(known.rows, known.cartDue ?? {});
   if (cart.generation >= checkout.generation) return { outcome: "ended" };
   const isNamed = ({ variantId }: { variantId: string }) => checkout.lines.some((line) => line.variantId === variantId);
-  const dead = liveCheckouts(model, checkout.cartId);
-  const own = [...cart.rows, ...dead.flatMap(({ rows }) => rows)].filter(isNamed);
+  const abandoned = liveCheckouts(model, checkout.cartId);
+  const own = [...cart.rows, ...abandoned.flatMap(({ rows }) => rows)].filter(isNamed);
   const wanted = checkout.lines.map((line) => found(model, checkout, line, placesOf(line, own, checkout.ranking)));
   if (wanted.some((rows) => !rows)) return { outcome: "short" };
   const cartDue: Record<string, number> = {};
   for (const { variantId } of checkout.lines) {
     const times = [
       ...cart.rows.filter((row) => row.variantId === variantId).map(({ dueAtMs }) => dueAtMs),
-      ...dead.filter(({ rows }) => rows.some((row) => row.variantId === variantId)).map((hold) => hold.cartDue?.[variantId]),
+      ...abandoned.filter(({ rows }) => rows.some((row) => row.variantId === variantId)).map((hold) => hold.cartDue?.[variantId]),
     ].filter((dueAtMs) => dueAtMs !== undefined);
     if (times.length > 0) cartDue[variantId] = Math.max(...times);
   }
@@ -114,7 +114,7 @@ function convert(model: StockModel, checkout: Checkout, nowMs: number): unknown 
   for (const row of own) unitsAt(model, row).reserved -= row.quantity;
   for (const row of [...rows, ...stays]) unitsAt(model, row).reserved += row.quantity;
   cart.rows = [...cart.rows.filter((row) => !isNamed(row)), ...stays];
-  for (const hold of dead) hold.rows = hold.rows.filter((row) => !isNamed(row));
+  for (const hold of abandoned) hold.rows = hold.rows.filter((row) => !isNamed(row));
   cart.generation = checkout.generation;
   model.holds[holdId] = { rows, state: "live", dueAtMs: nowMs + 120_000, cartDue };
   return converted(rows, cartDue);
