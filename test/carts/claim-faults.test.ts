@@ -6,12 +6,12 @@ import { callerOf } from "../support/accounts/callers.ts";
 import { cartOf, itemRows } from "../support/carts/carts.ts";
 import { cutAct, everyCut } from "../support/cuts.ts";
 import { FAULTS, type Fault, faultyWorker } from "../support/faults.ts";
-import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
+import { unbackedItems, expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 const UNITS = 20;
-/** Read, write, give back at two objects, ask both, extend, confirm. */
+/** More outside calls than a claim makes: read, write, release at two objects, reserve at both, extend, confirm. */
 const TOO_MANY = 15;
 
 beforeAll(demoWarehouses);
@@ -44,16 +44,16 @@ function claim(deps: Deps, { caller, guests }: Carts, key?: string): Promise<unk
 
 describe("a claim that merges two carts", () => {
   it.for(FAULTS.flatMap((fault) => [true, false].map((isKeyed): [Fault, boolean] => [fault, isKeyed])))(
-    "cut after every step (%s, with a key: %s): a repeat has every unit once and reserved, and time frees them all",
+    "cut at every step (%s, with a key: %s): a retry reserves every unit once, and expiry releases them all",
     async ([fault, isKeyed], { expect }) => {
       const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
         const carts = await twoCarts();
         const { productIds, own, guests } = carts;
-        const honest = async () => (await Promise.all(productIds.map(emptyClaims))).flat();
+        const unbacked = async () => (await Promise.all(productIds.map(unbackedItems))).flat();
         const key = isKeyed ? newId("key") : undefined;
 
         const isCut = await cutAct(({ deps }) => claim(deps, carts, key), at, fault);
-        expect(await honest(), `${fault} at ${at}`).toEqual([]);
+        expect(await unbacked(), `${fault} at ${at}`).toEqual([]);
         await claim(faultyWorker().deps, carts, key);
 
         const rows = await itemRows(own);
@@ -64,7 +64,7 @@ describe("a claim that merges two carts", () => {
           [3, true],
           [3, true],
         ]);
-        expect([await honest(), await itemRows(guests)]).toEqual([[], []]);
+        expect([await unbacked(), await itemRows(guests)]).toEqual([[], []]);
         return { isCut, productIds };
       });
       const everything = cuts.flatMap(({ productIds }) => productIds);

@@ -3,7 +3,7 @@ import type { Deps } from "../../src/deps.ts";
 import { cartOf, editBy, itemRows } from "../support/carts/carts.ts";
 import { cutAct, everyCut } from "../support/cuts.ts";
 import { FAULTS, faultyWorker } from "../support/faults.ts";
-import { emptyClaims, expectInvariants, recover } from "../support/invariants.ts";
+import { unbackedItems, expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId } from "../support/shop/shop.ts";
 import { sqlIn, stateOf } from "../support/stock/stock.ts";
@@ -58,18 +58,18 @@ async function filled({ before, units = UNITS }: Operation): Promise<Filled> {
   const { productId: bundleId } = await bundle(productIds.map((productId) => ({ productId })));
   const [first = ""] = productIds;
   const cartId = await cartOf({ [first]: 1, ...(before > 0 && { [bundleId]: before }) });
-  // So that the change extends what the other line has.
+  // Time passes, so that the edit extends the other line.
   vi.setSystemTime(Date.now() + 60_000);
   return { cartId, received, productIds, bundleId };
 }
 
-/** Units that the objects have for a cart. */
+/** Units that the objects hold for a cart. */
 async function heldFor({ cartId, productIds }: Filled): Promise<(number | null)[]> {
   const query = "SELECT sum(quantity) AS units FROM holds WHERE hold_id = ?";
   return Promise.all(productIds.map(async (id) => (await sqlIn<{ units: number | null }>(id, query, cartId))[0]?.units ?? 0));
 }
 
-/** No change calls the outside so often: read, write, two objects, confirm; where it is undone, as many again. */
+/** More outside calls than any edit makes: read, write, two objects, confirm; and as many again to undo it. */
 const TOO_MANY = 20;
 
 describe.for(Object.keys(OPERATIONS))("%s", (name) => {
@@ -77,19 +77,19 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   if (!operation) throw new Error(name);
 
   it.for(FAULTS)(
-    "cut after every step (%s): no line claims what no object has, a repeat with the key finishes it, and time frees every unit",
+    "cut at every step (%s): reserved lines have their units, a retry with the key completes it, and expiry releases every unit",
     async (fault, { expect }) => {
-      const honest = async (carts: readonly Filled[]) =>
-        (await Promise.all(carts.flatMap(({ productIds }) => productIds).map(emptyClaims))).flat();
+      const unbacked = async (carts: readonly Filled[]) =>
+        (await Promise.all(carts.flatMap(({ productIds }) => productIds).map(unbackedItems))).flat();
       const beganMs = Date.now();
       const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
-        // Each begins at the same time, so that what is reserved for the first is so when the last is cut.
+        // Every case starts at the same time, so that the first one's reservations are still valid at the last.
         vi.setSystemTime(beganMs);
         const cart = await filled(operation);
         const key = newId("key");
 
         const isCut = await cutAct(({ deps }) => operation.act(deps, cart, key), at, fault);
-        expect(await honest([cart]), `${fault} at ${at}`).toEqual([]);
+        expect(await unbacked([cart]), `${fault} at ${at}`).toEqual([]);
         await operation.act(faultyWorker().deps, cart, key);
 
         const item = (await itemRows(cart.cartId)).find(({ variantId }) => variantId === cart.bundleId);
@@ -97,13 +97,13 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
           operation.wanted,
           true,
         ]);
-        expect(await honest([cart]), `${fault} at ${at}`).toEqual([]);
+        expect(await unbacked([cart]), `${fault} at ${at}`).toEqual([]);
         if (operation.wanted > 0) expect(await heldFor(cart)).toEqual([operation.wanted + 1, operation.wanted]);
         for (const productId of cart.productIds) expect((await stateOf(productId)).differences).toEqual([]);
         return { isCut, ...cart };
       });
       await recover(cuts.flatMap(({ productIds }) => productIds));
-      expect(await honest(cuts)).toEqual([]);
+      expect(await unbacked(cuts)).toEqual([]);
       await recover(cuts.flatMap(({ productIds }) => productIds));
 
       for (const { at, cartId, received } of cuts) {
@@ -117,7 +117,7 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   );
 
   it.for(FAULTS)(
-    "cut after every step (%s), and never repeated: time frees every unit, and all invariants hold",
+    "cut at every step (%s) and not retried: expiry releases every unit, and all invariants hold",
     async (fault, { expect }) => {
       const beganMs = Date.now();
       const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
@@ -138,15 +138,17 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
 });
 
 describe("an object that does not answer", () => {
-  it("leaves a new line out, and an old one as it was: 503, and the other object gives back what it gave", async ({ expect }) => {
+  it("makes an edit fail with 503 and be undone: no new line, an old line as it was, and the other object releases its units", async ({
+    expect,
+  }) => {
     const added = await filled(OPERATIONS["adding a line"] as Operation);
     const raised = await filled(OPERATIONS["raising a line"] as Operation);
-    const silentAt = (productId: string | undefined) =>
+    const unreachable = (productId: string | undefined) =>
       faultyWorker((call) => (call.to === "stock" && call.productId === productId && call.nth <= 2 ? "lost" : "none"));
 
     const answers = [
-      await put(2)(silentAt(added.productIds[1]).deps, added, newId("key")),
-      await put(3)(silentAt(raised.productIds[1]).deps, raised, newId("key")),
+      await put(2)(unreachable(added.productIds[1]).deps, added, newId("key")),
+      await put(3)(unreachable(raised.productIds[1]).deps, raised, newId("key")),
     ];
 
     expect(answers).toEqual([{ code: "unresolved" }, { code: "unresolved" }]);
@@ -158,7 +160,7 @@ describe("an object that does not answer", () => {
     expect((await itemRows(raised.cartId)).map(({ quantity }) => quantity)).toEqual([1, 1]);
   });
 
-  it("at first, and hears of the change after it was undone, does nothing: the number is over", async ({ expect }) => {
+  it("and receives the edit after it was undone ignores it, because its number is old", async ({ expect }) => {
     const cart = await filled(OPERATIONS["adding a line"] as Operation);
     const worker = faultyWorker((call) => (call.to === "stock" && call.method === "setCart" && call.nth === 1 ? "late" : "none"));
 

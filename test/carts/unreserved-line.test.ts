@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import { cartOf, editBy, itemRows } from "../support/carts/carts.ts";
 import { faultyWorker, outcome } from "../support/faults.ts";
-import { emptyClaims } from "../support/invariants.ts";
+import { unbackedItems } from "../support/invariants.ts";
 import { stocked } from "../support/orders/orders.ts";
 import { bundle, demoWarehouses } from "../support/shop/shop.ts";
 
@@ -24,6 +24,6 @@ describe("a line that could not be reserved", () => {
       { variantId: feast, quantity: 1, untilMs: expect.any(Number) },
       { variantId: dal, quantity: 1, untilMs: null, sinceMs: null },
     ]);
-    expect(await emptyClaims(dal)).toEqual([]);
+    expect(await unbackedItems(dal)).toEqual([]);
   });
 });

@@ -57,8 +57,8 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
   expect(database.dispatching).toEqual([]);
 }
 
-/** Lines of carts that claim more units of a product, or for longer, than its object has for them. */
-export async function emptyClaims(productId: string): Promise<string[]> {
+/** Cart lines that D1 shows as reserved with more units of a product, or for longer, than its object holds for them. */
+export async function unbackedItems(productId: string): Promise<string[]> {
   const [{ holds }, [claims = []]] = await Promise.all([readObject(productId), rowsOf([claimsOf([productId])])]);
   return unbacked(holds, claims as Claim[]);
 }

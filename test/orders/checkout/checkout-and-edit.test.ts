@@ -2,7 +2,7 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { readCart, cartOf, editBy, unitsIn } from "../../support/carts/carts.ts";
 import { checkOutBy } from "../../support/carts/checkouts.ts";
 import { atD1, atStock, type Fault, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
-import { emptyClaims, expectInvariants, recover } from "../../support/invariants.ts";
+import { unbackedItems, expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
@@ -36,7 +36,7 @@ describe("a checkout that was quoted before an edit", () => {
     expect(await checkout).toMatchObject({ code: "unresolved" });
     await slow.worker.idle();
     expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [after, true] });
-    expect(await emptyClaims(productId)).toEqual([]);
+    expect(await unbackedItems(productId)).toEqual([]);
     expect(await unitsOf(productId)).toEqual({ BLR: [UNITS, Math.max(before, after)] });
     const next = faultyWorker();
     expect(await checkOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: after }] } });
@@ -77,7 +77,7 @@ describe("an edit that is repeated when a checkout has the units", () => {
     const { productId, cartId, answers } = await loweredDuringCheckout(first);
 
     expect(answers).toMatchObject([{ code: "checking_out" }, { code: "unresolved" }]);
-    expect(await emptyClaims(productId)).toEqual([]);
+    expect(await unbackedItems(productId)).toEqual([]);
     const next = faultyWorker();
     expect(await checkOutBy(next.deps, cartId)).toMatchObject({ order: { items: [{ quantity: 3 }] } });
     await next.idle();
@@ -108,7 +108,7 @@ describe("an edit that was refused because of a checkout, and whose Worker died 
 
     expect(repeats).toMatchObject([{ code: "unresolved" }, { replayed: false }]);
     expect(unitsIn(await readCart(cartId))).toEqual({ [feast]: [1, true], [rice]: [1, true] });
-    expect(await emptyClaims(rice)).toEqual([]);
+    expect(await unbackedItems(rice)).toEqual([]);
     expect(await unitsOf(rice)).toEqual({ BLR: [UNITS, 3] });
   });
 });
@@ -131,6 +131,6 @@ describe("an edit that D1 has and the object has not heard of", () => {
     expect([refused, await checkout]).toMatchObject([{ code: "checking_out" }, { code: "unresolved" }]);
     await slowRecord.worker.idle();
     expect(unitsIn(await readCart(cartId))).toEqual({ [productId]: [3, true] });
-    expect(await emptyClaims(productId)).toEqual([]);
+    expect(await unbackedItems(productId)).toEqual([]);
   });
 });
