@@ -143,7 +143,7 @@ export const showSummaryAsNamed = createRoute({
   method: "get",
   path: "/inventory/summary",
   tags: ["Inventory"],
-  summary: "Show the totals of the inventory (alias of `/summary`)",
+  summary: "Show the totals of the inventory (alias of `/api/v1/inventory/summary`)",
   ...needs("inventory:read"),
   responses: { 200: jsonAnswer("The totals", summarySchema), ...problems("forbidden") },
 });

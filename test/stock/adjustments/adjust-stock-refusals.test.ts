@@ -6,8 +6,8 @@ import { bundle, demoWarehouses, newId, product, stockedProduct } from "../../su
 
 beforeAll(demoWarehouses);
 
-describe("a movement that cannot be", () => {
-  it("takes no reserved unit away and says how many are free", async ({ expect }) => {
+describe("a refused adjustment", () => {
+  it("takes no reserved units, and answers how many are free", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     const card = { customer_name: "Asha", payment_method: "card", item: productId, quantity: 3 };
     expect((await post("/api/v1/orders", card)).status).toBe(201);
@@ -25,7 +25,7 @@ describe("a movement that cannot be", () => {
     expect(await levelsOf(productId)).toEqual([{ warehouseId: "BLR", onHand: 5, reserved: 3 }]);
   });
 
-  it("is refused again under its key, and says that this was decided before", async ({ expect }) => {
+  it("is refused again for its key, as a replay", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     const [key, body] = [newId(), { ...MOVE, quantity: 6, movement_type: "out" }];
     const first = await move(productId, body, key);
@@ -37,7 +37,7 @@ describe("a movement that cannot be", () => {
     expect(await again.json()).toMatchObject({ code: "units_reserved", free: 5, on_hand: 5 });
   });
 
-  it("takes nothing from a place that has less", async ({ expect }) => {
+  it("takes nothing from a warehouse with fewer units", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
 
     const response = await move(productId, { ...MOVE, quantity: 1, movement_type: "out", warehouse_id: "MUM" });
@@ -71,7 +71,7 @@ describe("a movement that cannot be", () => {
     expect(await levelsOf(productId)).toEqual([]);
   });
 
-  it("names the variant when the product has several", async ({ expect }) => {
+  it("names the variant if the product has several", async ({ expect }) => {
     const id = newId();
     const variants = [
       { variant_id: `${id}-s`, sku: `${id}-S` },
@@ -90,7 +90,7 @@ describe("a movement that cannot be", () => {
     expect(await named.json()).toMatchObject({ variant_id: `${id}-l`, new_stock: 10 });
   });
 
-  it("names a warehouse that is unknown or archived", async ({ expect }) => {
+  it("names an unknown or archived warehouse", async ({ expect }) => {
     const { productId } = await product();
     const archived = newId("W");
     const warehouse = { name: "Old", country: "IN", postal_code: "560001", latitude: 13, longitude: 77, status: "archived" };
@@ -106,7 +106,7 @@ describe("a movement that cannot be", () => {
   });
 });
 
-describe("a request that is no movement", () => {
+describe("an invalid adjustment", () => {
   const BAD: [string, unknown, string][] = [
     ["quantity 0 in", { ...MOVE, quantity: 0 }, "quantity"],
     ["quantity 0 out", { ...MOVE, quantity: 0, movement_type: "out" }, "quantity"],
@@ -157,8 +157,8 @@ describe("a request that is no movement", () => {
   });
 });
 
-describe("an object that does not say whether it moved the units", () => {
-  it("is 503 unresolved, and the same key finds out", async ({ expect }) => {
+describe("an object that does not answer whether it moved the units", () => {
+  it("is 503 unresolved, and a repeat with the key gets the result", async ({ expect }) => {
     const { productId } = await product();
     const key = crypto.randomUUID();
     const adjust = vi.spyOn(StockCounter.prototype, "adjust").mockRejectedValue(new Error("inner words"));
@@ -174,7 +174,7 @@ describe("an object that does not say whether it moved the units", () => {
     expect(await retried.json()).toMatchObject({ new_stock: 10 });
   });
 
-  it("moves them once where only its answers were lost", async ({ expect }) => {
+  it("moves them once if only its answers were lost", async ({ expect }) => {
     const { productId } = await product();
     const real = Reflect.get(StockCounter.prototype, "adjust");
     const adjust = vi.spyOn(StockCounter.prototype, "adjust").mockImplementation(async function lose(

@@ -4,8 +4,8 @@ import { archive, demoWarehouses, product, stockedProduct } from "../../support/
 
 beforeAll(demoWarehouses);
 
-describe("moving stock by hand", () => {
-  it("books units in and says what was on hand before and after", async ({ expect }) => {
+describe("adjusting stock", () => {
+  it("receives units, and answers the units on hand before and after", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
 
     const response = await move(productId, { ...MOVE, reference_id: "PO-7" });
@@ -23,7 +23,7 @@ describe("moving stock by hand", () => {
     expect(await levelsOf(productId)).toEqual([{ warehouseId: "BLR", onHand: 15, reserved: 0 }]);
   });
 
-  it("books units out", async ({ expect }) => {
+  it("issues units", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
 
     const response = await move(productId, { ...MOVE, quantity: 2, movement_type: "out" });
@@ -35,7 +35,7 @@ describe("moving stock by hand", () => {
     });
   });
 
-  it("takes a count as what is on hand now, 0 too", async ({ expect }) => {
+  it("sets the number on hand, also to 0", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
 
     const first = await move(productId, { ...MOVE, quantity: 7, movement_type: "set" });
@@ -45,7 +45,7 @@ describe("moving stock by hand", () => {
     expect(await second.json()).toMatchObject({ previous_stock: 7, new_stock: 0, movement: { delta_on_hand: -7 } });
   });
 
-  it("moves stock of the shop's default warehouse where none is named", async ({ expect }) => {
+  it("defaults to the shop's default warehouse", async ({ expect }) => {
     const { productId } = await product();
 
     const response = await move(productId, { ...MOVE, warehouse_id: undefined });
@@ -53,7 +53,7 @@ describe("moving stock by hand", () => {
     expect(await response.json()).toMatchObject({ warehouse_id: "BLR", new_stock: 10 });
   });
 
-  it("takes one reference of the client's any number of times", async ({ expect }) => {
+  it("accepts the same reference of a client any number of times", async ({ expect }) => {
     const { productId } = await product();
 
     await move(productId, { ...MOVE, reference_id: "PO-8" });
@@ -71,7 +71,7 @@ describe("moving stock by hand", () => {
     expect(await response.json()).toMatchObject({ movement: { reason } });
   });
 
-  it("counts what is archived: it still stands on the shelf", async ({ expect }) => {
+  it("adjusts archived products: their units are still on the shelf", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     await archive(productId);
 
@@ -81,7 +81,7 @@ describe("moving stock by hand", () => {
   });
 });
 
-describe("an Idempotency-Key on a movement", () => {
+describe("an Idempotency-Key on an adjustment", () => {
   it("moves the units once, however often it is sent", async ({ expect }) => {
     const { productId } = await product();
     const key = crypto.randomUUID();
@@ -95,7 +95,7 @@ describe("an Idempotency-Key on a movement", () => {
     expect(await levelsOf(productId)).toEqual([{ warehouseId: "BLR", onHand: 10, reserved: 0 }]);
   });
 
-  it("moves the units once when it is sent twice at the same time", async ({ expect }) => {
+  it("moves the units once when it is sent twice concurrently", async ({ expect }) => {
     const { productId } = await product();
     const key = crypto.randomUUID();
 

@@ -9,7 +9,7 @@ beforeAll(demoWarehouses);
 const ADMIN = { admin: true } as const;
 
 describe("a count that confirms what is on hand", () => {
-  it("is a movement of nothing in the list and in the audit log, and no difference to the audit", async ({ expect }) => {
+  it("is a movement of 0 units in the list and the audit log, and no difference in the audit", async ({ expect }) => {
     const productId = await inStock(8);
     const body = { product_id: productId, warehouse_id: "BLR", counted: 8, expected_on_hand: 8 };
 

@@ -33,7 +33,7 @@ describe("a count", () => {
     [10, 12, 2],
     [10, 10, 0],
     [10, 0, -10],
-  ] as const)("of what was %i states %i on hand, a movement of %i", async ([before, counted, delta], { expect }) => {
+  ] as const)("of %i units on hand sets %i, by a movement of %i", async ([before, counted, delta], { expect }) => {
     const rice = await inStock(before);
 
     const { status, body } = await ask("counts", countOf(rice, counted, before, { reference_id: "sheet 4" }));
@@ -56,7 +56,7 @@ describe("a count", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [counted, 0] });
   });
 
-  it("is 409 where something moved since, with what is on hand now", async ({ expect }) => {
+  it("is 409 if stock has moved since, with the number on hand", async ({ expect }) => {
     const rice = await inStock(10);
 
     const { status, body } = await ask("counts", countOf(rice, 8, 9));
@@ -65,7 +65,7 @@ describe("a count", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [10, 0] });
   });
 
-  it("by two at once who saw the same moves once", async ({ expect }) => {
+  it("made twice concurrently with one expectation moves units once", async ({ expect }) => {
     const rice = await inStock(10);
 
     const answers = await Promise.all([ask("counts", countOf(rice, 8, 10)), ask("counts", countOf(rice, 7, 10))]);
@@ -73,7 +73,7 @@ describe("a count", () => {
     expect(answers.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 409]);
   });
 
-  it("takes no reserved unit away and says how many are free", async ({ expect }) => {
+  it("takes no reserved units, and answers how many are free", async ({ expect }) => {
     const rice = await inStockReserved(5, 3);
 
     const { status, body } = await ask("counts", countOf(rice, 2, 5));
@@ -82,7 +82,7 @@ describe("a count", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [5, 3] });
   });
 
-  it("under one key counts once, however much moved since", async ({ expect }) => {
+  it("with one key counts once, even if stock has moved since", async ({ expect }) => {
     const rice = await inStock(10);
     const options = { admin: true, key: newKey() };
     const first = await ask("counts", countOf(rice, 8, 10), options);
@@ -114,7 +114,7 @@ describe("a count", () => {
 });
 
 describe("damage", () => {
-  it("leaves with its reason, for the ledger and the audit log", async ({ expect }) => {
+  it("is written off with its reason, in the ledger and the audit log", async ({ expect }) => {
     const rice = await inStock(5);
 
     const { status, body } = await ask("damage", damageOf(rice, 2, { reference_id: "claim 9" }));
@@ -132,7 +132,7 @@ describe("damage", () => {
     expect(logged).toEqual([{ actor: "admin", request_id: expect.stringMatching(/.+/) }]);
   });
 
-  it("takes no reserved unit away and says how many are free", async ({ expect }) => {
+  it("takes no reserved units, and answers how many are free", async ({ expect }) => {
     const rice = await inStockReserved(5, 3);
 
     const refused = await ask("damage", damageOf(rice, 3));
@@ -143,7 +143,7 @@ describe("damage", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [3, 3] });
   });
 
-  it("under one key is written off once", async ({ expect }) => {
+  it("with one key is written off once", async ({ expect }) => {
     const rice = await inStock(5);
     const options = { admin: true, key: newKey() };
 

@@ -14,7 +14,7 @@ const body = (more: Record<string, unknown> = {}) => ({ name: "Basmati Rice 1kg"
 const create = (more: Record<string, unknown> = {}, options: AskOptions = {}) => post(URL, body(more), { ...ADMIN, ...options });
 
 describe("POST /api/v1/inventory/products", () => {
-  it("creates a product with everything that may be said of it and its units", async ({ expect }) => {
+  it("creates a product with every field, and its units", async ({ expect }) => {
     const said = {
       product_id: newId(),
       mrp: 180,
@@ -50,7 +50,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect(await levelsOf(said.product_id)).toEqual([{ warehouseId: "MUM", onHand: 25, reserved: 0 }]);
   });
 
-  it("makes an id and a SKU where none is given, and books into the default warehouse", async ({ expect }) => {
+  it("generates an id and a SKU if absent, and receives into the default warehouse", async ({ expect }) => {
     const response = await create({ current_stock: 3 });
 
     const made = await response.json<{ product_id: string; variants: unknown }>();
@@ -60,7 +60,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect(await levelsOf(made.product_id)).toEqual([{ warehouseId: "BLR", onHand: 3, reserved: 0 }]);
   });
 
-  it.for([undefined, 0])("moves nothing where current_stock is %s", async (units, { expect }) => {
+  it.for([undefined, 0])("moves nothing if current_stock is %s", async (units, { expect }) => {
     const response = await create({ current_stock: units, warehouse_id: "nowhere" });
 
     const made = await response.json<{ product_id: string }>();
@@ -68,7 +68,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect(await levelsOf(made.product_id)).toEqual([]);
   });
 
-  it("keeps the product and the movement in the audit log", async ({ expect }) => {
+  it("writes the product and the movement to the audit log", async ({ expect }) => {
     const productId = newId();
 
     await create({ product_id: productId, current_stock: 3 });
@@ -81,7 +81,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect(entries.map(({ action }) => action)).toEqual(["product.create", "stock.receive"]);
   });
 
-  it("sells what it created", async ({ expect }) => {
+  it("creates a product that can be ordered", async ({ expect }) => {
     const productId = newId();
     await create({ product_id: productId, current_stock: 2 });
 
@@ -90,7 +90,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect(await response.json()).toMatchObject({ available: true, current_stock: 2 });
   });
 
-  it("is for admins", async ({ expect }) => {
+  it("is only for admins", async ({ expect }) => {
     expect((await post(URL, body())).status).toBe(401);
   });
 
@@ -104,7 +104,7 @@ describe("POST /api/v1/inventory/products", () => {
     ["levels the wrong way round", { min_stock_level: 5, max_stock_level: 4 }, "max_stock_level"],
     ["three decimals", { cost_price: 1.005 }, "cost_price"],
     ["a barcode with a wrong check digit", { barcode: "4006381333930" }, "barcode"],
-  ] as const)("refuses %s and makes nothing", async ([, more, field], { expect }) => {
+  ] as const)("refuses %s and creates nothing", async ([, more, field], { expect }) => {
     const productId = newId();
 
     const response = await create({ product_id: productId, ...more });
@@ -113,7 +113,7 @@ describe("POST /api/v1/inventory/products", () => {
     expect((await get(`/api/v1/products/${productId}`)).status).toBe(404);
   });
 
-  it("names the id, SKU or barcode that is taken, and moves nothing", async ({ expect }) => {
+  it("names the taken id, SKU or barcode, and moves nothing", async ({ expect }) => {
     const [productId, barcode] = [newId(), ownBarcode()];
     await create({ product_id: productId, sku: `S-${productId}`, barcode });
 
@@ -131,7 +131,7 @@ describe("POST /api/v1/inventory/products", () => {
 });
 
 describe("an Idempotency-Key on a product with units", () => {
-  it("makes one product, its units once, and answers the same", async ({ expect }) => {
+  it("creates one product with its units once, and repeats the answer", async ({ expect }) => {
     const key = newId("key");
 
     const first = await create({ current_stock: 7 }, { key });
@@ -143,7 +143,7 @@ describe("an Idempotency-Key on a product with units", () => {
     expect(await levelsOf(made.product_id)).toEqual([{ warehouseId: "BLR", onHand: 7, reserved: 0 }]);
   });
 
-  it("makes one of two that are sent at once", async ({ expect }) => {
+  it("creates one product for two concurrent requests", async ({ expect }) => {
     const key = newId("key");
 
     const answers = await Promise.all([create({ current_stock: 7 }, { key }), create({ current_stock: 7 }, { key })]);
@@ -154,7 +154,7 @@ describe("an Idempotency-Key on a product with units", () => {
     expect(await levelsOf(made[0]?.product_id ?? "")).toEqual([{ warehouseId: "BLR", onHand: 7, reserved: 0 }]);
   });
 
-  it("answers the same after the units were moved on", async ({ expect }) => {
+  it("repeats the answer after its units have moved", async ({ expect }) => {
     const [key, productId] = [newId("key"), newId()];
     const first = await create({ product_id: productId, current_stock: 7 }, { key });
     await put(`${URL}/${productId}/stock`, { quantity: 2, movement_type: "out", reason: "sold" }, ADMIN);

@@ -21,7 +21,7 @@ async function ask(what: string, productId: string, change: object, key: string)
 }
 
 describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
-  it("is for one product: for another it is 422, and no stock moves", async ({ expect }) => {
+  it("is bound to one product: another is 422, and no stock moves", async ({ expect }) => {
     const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
 
     const first = await ask(what, rice, change, key);
@@ -32,7 +32,7 @@ describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
     expect([await unitsOf(rice), await unitsOf(oil)]).toEqual([{ BLR: [3, 0] }, { BLR: [10, 0] }]);
   });
 
-  it("for two products at once moves the stock of one", async ({ expect }) => {
+  it("sent concurrently for two products moves the stock of one", async ({ expect }) => {
     const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
 
     const answers = await Promise.all([ask(what, rice, change, key), ask(what, oil, change, key)]);
@@ -53,7 +53,7 @@ describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
     expect(await unitsOf(rice)).toEqual({ BLR: [2, 0] });
   });
 
-  it("repeats its answer also after it was refused for another product", async ({ expect }) => {
+  it("repeats its answer even after it was refused for another product", async ({ expect }) => {
     const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
     const first = await ask(what, rice, change, key);
     await ask(what, oil, change, key);
@@ -64,7 +64,7 @@ describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
     expect([await unitsOf(rice), await unitsOf(oil)]).toEqual([{ BLR: [3, 0] }, { BLR: [10, 0] }]);
   });
 
-  it("is another's with the same text: another path does not meet it", async ({ expect }) => {
+  it("is another key on another path, even with the same text", async ({ expect }) => {
     const [rice, oil, key] = [await inStock(10), await inStock(10), newKey()];
     await ask(what, rice, change, key);
     const [elsewhere, other] = what === "counts" ? CHANGES[1] : CHANGES[0];
@@ -76,11 +76,11 @@ describe.for(CHANGES)("one Idempotency-Key of %s", ([what, change]) => {
   });
 });
 
-describe("a key of what was refused", () => {
+describe("the key of a refused adjustment", () => {
   it.for([
     ["counts", { counted: 8, expected_on_hand: 9 }, { counted: 8, expected_on_hand: 5 }, "count_outdated"],
     ["damage", { quantity: 3, reason: "Broken" }, { quantity: 2, reason: "Broken" }, "units_reserved"],
-  ] as const)("says the same of %s again, and takes nothing else", async ([what, body, corrected, code], { expect }) => {
+  ] as const)("repeats the refusal of %s, and accepts no other body", async ([what, body, corrected, code], { expect }) => {
     const [rice, key] = [await inStockReserved(5, 3), newKey()];
     const refused = await ask(what, rice, body, key);
 
@@ -95,7 +95,7 @@ describe("a key of what was refused", () => {
     expect((await ask(what, rice, corrected, newKey())).status).toBe(200);
   });
 
-  it("is free still where what it named cannot be moved", async ({ expect }) => {
+  it("is still unused if the item could not be resolved", async ({ expect }) => {
     const [rice, key] = [await inStock(10), newKey()];
 
     const unknown = await ask("damage", newId(), { quantity: 2, reason: "Broken" }, key);

@@ -8,7 +8,7 @@ import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const HOUR_MS = 3_600_000;
 const MIDNIGHT_MS = Date.UTC(2040, 0, 2);
-/** More than one run looks at. */
+/** More products than one run audits. */
 const PRODUCTS = 23;
 
 beforeAll(async () => {
@@ -18,7 +18,7 @@ beforeAll(async () => {
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: MIDNIGHT_MS }));
 afterEach(() => void vi.useRealTimers());
 
-/** One run of the cron at an hour of a night. @returns what it logged of the audit */
+/** One run of the cron at an hour of a night. @returns its log lines of the audit */
 async function runAt(hour: number, night = 0): Promise<unknown[]> {
   vi.setSystemTime(MIDNIGHT_MS + (24 * night + hour) * HOUR_MS);
   const lines: unknown[] = [];
@@ -26,7 +26,7 @@ async function runAt(hour: number, night = 0): Promise<unknown[]> {
   return lines;
 }
 
-it("audits a slice of the products a run, between two and four, once a night, and repairs", async ({ expect }) => {
+it("audits and repairs some products per run, between 02:00 and 04:00, all of them once a night", async ({ expect }) => {
   await env.DB.exec("DELETE FROM product_stock");
 
   const before = await runAt(1.99);
@@ -44,7 +44,7 @@ it("audits a slice of the products a run, between two and four, once a night, an
   expect(nextNight).toMatchObject([{ checked: 20, checked_in_all: 20 }]);
 });
 
-it("goes on the next night where a night was too short", async ({ expect }) => {
+it("continues the next night if one night was too short", async ({ expect }) => {
   await env.DB.exec("DELETE FROM stock_audits");
   await runAt(3.99, 2);
 

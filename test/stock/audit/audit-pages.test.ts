@@ -13,8 +13,8 @@ beforeAll(demoWarehouses);
 beforeEach(() => env.DB.exec("DELETE FROM products"));
 afterEach(() => vi.restoreAllMocks());
 
-describe("the audit gives no false alarm", () => {
-  it("for what is not flushed yet, nor for orders under way", async ({ expect }) => {
+describe("the audit reports no difference", () => {
+  it("for stock that is not flushed yet, or orders in progress", async ({ expect }) => {
     const productId = await stocked(5);
     const fresh = await audit();
     await flush(productId);
@@ -27,7 +27,7 @@ describe("the audit gives no false alarm", () => {
     for (const { body } of [fresh, ordered, resending]) expect(body).toMatchObject({ checked: 1, differences: [], repaired: [] });
   });
 
-  it("while orders are placed at the same time", async ({ expect }) => {
+  it("while orders are placed concurrently", async ({ expect }) => {
     const productId = await stocked(50);
     await flush(productId);
 
@@ -38,7 +38,7 @@ describe("the audit gives no false alarm", () => {
     expect(audits.flatMap(({ body }) => body.differences)).toEqual([]);
   });
 
-  it("for what an order and a flush wrote between the look at the object and the look at D1", async ({ expect }) => {
+  it("for writes of an order and a flush between reading the object and reading D1", async ({ expect }) => {
     const productId = await projectedProduct();
     const worker = faultyWorker(
       () => "none",
@@ -63,8 +63,8 @@ describe("the audit gives no false alarm", () => {
   });
 });
 
-describe("a ledger that does not add up", () => {
-  it("is told and left as it is", async ({ expect }) => {
+describe("a wrong ledger", () => {
+  it("is reported and not changed", async ({ expect }) => {
     const productId = await projectedProduct();
     await sqlIn(productId, "UPDATE levels SET on_hand = 9 WHERE warehouse_id = 'BLR'");
     const log = vi.spyOn(console, "log").mockReturnValue();
@@ -89,7 +89,7 @@ describe("a ledger that does not add up", () => {
 });
 
 describe("the audit of many products", () => {
-  it("pages through all of them, each once, and says how far it is", async ({ expect }) => {
+  it("pages through all of them, each once, with its progress", async ({ expect }) => {
     const productIds = [await projectedProduct(), await projectedProduct(), await projectedProduct()];
     await bundle([{ productId: String(productIds[0]) }]);
     await env.DB.exec("DELETE FROM stock_levels");
@@ -107,7 +107,7 @@ describe("the audit of many products", () => {
     expect(pages.flatMap(({ repaired }) => repaired)).toEqual(productIds);
   });
 
-  it("goes on where one object does not answer, and names it", async ({ expect }) => {
+  it("continues if an object does not answer, and names its product", async ({ expect }) => {
     const [silent, wrong] = [await projectedProduct(), await projectedProduct()];
     await env.DB.exec("DELETE FROM stock_levels");
     const real = Reflect.get(StockCounter.prototype, "report");
@@ -121,7 +121,7 @@ describe("the audit of many products", () => {
   });
 });
 
-describe("asking for an audit", () => {
+describe("an audit request", () => {
   it.for([
     ["limit", { limit: 0 }],
     ["limit", { limit: 51 }],
@@ -137,7 +137,7 @@ describe("asking for an audit", () => {
     ]);
   });
 
-  it("is for admins alone", async ({ expect }) => {
+  it("is only for admins", async ({ expect }) => {
     expect((await audit({}, {})).status).toBe(401);
   });
 });

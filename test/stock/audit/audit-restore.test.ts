@@ -7,9 +7,9 @@ import { demoWarehouses, flush, receive } from "../../support/shop/shop.ts";
 import { projectionOf, sqlInD1 } from "../../support/stock/stock.ts";
 import { sent } from "../../support/stock/transfers.ts";
 
-// D1 by time travel (docs/operations.md): the objects are not set back, and what they know since comes back into D1.
+// D1 is restored by time travel (docs/operations.md), the objects are not: their later changes are written to D1 again.
 
-/** What docs/operations.md asks D1 after a restore: what happened to stock of which D1 has lost the cause. */
+/** The query of docs/operations.md after a restore: movements of stock whose cause D1 has lost. */
 const LOST_CAUSES = `
   SELECT m.product_id, m.kind, m.reference_id, m.delta_on_hand FROM stock_movements m
   LEFT JOIN orders o ON o.hold_id = m.reference_id AND o.order_id = substr(m.reference_id, 1, instr(m.reference_id, '.') - 1)
@@ -30,7 +30,7 @@ async function tables(): Promise<string[]> {
   return rows.map(({ name }) => name);
 }
 
-/** Remembers D1 as it is. @returns what sets it back */
+/** Takes a snapshot of D1. @returns a function that restores it */
 async function bookmark(): Promise<() => Promise<void>> {
   const names = await tables();
   for (const name of names) await env.DB.exec(`CREATE TABLE old_${name} AS SELECT * FROM ${name}`);
@@ -40,12 +40,12 @@ async function bookmark(): Promise<() => Promise<void>> {
   };
 }
 
-it("after D1 was set back, the audit brings back what the objects know, and D1 names what it lost the cause of", async ({
+it("after a restore of D1, the audit restores the projection from the objects, and a query lists movements without a cause", async ({
   expect,
 }) => {
   const rice = await inStock(20);
   const kept = await placed({ customer_name: "Asha", item: rice, quantity: 1 });
-  // Orders leave, and come back, after the answer.
+  // Shipping and restocking run after the answer.
   await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [19, 0] }));
   await flush(rice);
   const setBack = await bookmark();

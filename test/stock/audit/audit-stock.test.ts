@@ -7,7 +7,7 @@ import { sqlInD1 } from "../../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 beforeEach(() => env.DB.exec("DELETE FROM products"));
 
-describe("the audit of a projection that somebody altered", () => {
+describe("the audit of an altered projection", () => {
   it.for([
     ["all its levels are gone", "DELETE FROM stock_levels WHERE product_id = ?", "version"],
     ["one level is gone", "DELETE FROM stock_levels WHERE product_id = ? AND warehouse_id = 'MUM'", "version"],
@@ -29,7 +29,7 @@ describe("the audit of a projection that somebody altered", () => {
     ["a movement has another number", "UPDATE stock_movements SET seq = 99 WHERE product_id = ? AND seq = 1", "newest_movement"],
     ["its sums are gone", "DELETE FROM product_stock WHERE product_id = ?", "product_row"],
     ["its sums are wrong", "UPDATE product_stock SET on_hand = 9 WHERE product_id = ?", "product_on_hand"],
-  ] as const)("finds that %s, and has it written anew as it was", async ([, damage, what], { expect }) => {
+  ] as const)("finds that %s, and restores it", async ([, damage, what], { expect }) => {
     const productId = await projectedProduct();
     const before = await allInD1(productId);
     await sqlInD1(damage, productId);
@@ -45,19 +45,19 @@ describe("the audit of a projection that somebody altered", () => {
     expect((await audit()).body).toMatchObject({ differences: [], repaired: [] });
   });
 
-  it("repairs nothing where it is only to look, and says the same again", async ({ expect }) => {
+  it("repairs nothing with `repair: false`, and reports the same again", async ({ expect }) => {
     const productId = await projectedProduct();
     await sqlInD1("DELETE FROM stock_levels WHERE product_id = ?", productId);
 
-    const looks = [await audit({ repair: false }), await audit({ repair: false })];
+    const reports = [await audit({ repair: false }), await audit({ repair: false })];
     await flush(productId);
 
-    expect(looks.map(({ body }) => body.repaired)).toEqual([[], []]);
-    expect(looks[1]?.body.differences).toEqual(looks[0]?.body.differences);
+    expect(reports.map(({ body }) => body.repaired)).toEqual([[], []]);
+    expect(reports[1]?.body.differences).toEqual(reports[0]?.body.differences);
     expect(await sqlInD1("SELECT * FROM stock_levels WHERE product_id = ?", productId)).toEqual([]);
   });
 
-  it("stands in the audit log with what was found", async ({ expect }) => {
+  it("is in the audit log with the differences", async ({ expect }) => {
     const productId = await projectedProduct();
     await sqlInD1("DELETE FROM stock_levels WHERE product_id = ?", productId);
 

@@ -10,7 +10,7 @@ const MOVEMENTS = 120_000;
 const HOUR_MS = 3_600_000;
 
 describe("the CSV of one product's movements", () => {
-  it("since a time is whole, however many there were before it", async ({ expect }) => {
+  it("from a time on is complete, however many movements there were before", async ({ expect }) => {
     const productId = await inStock({});
     await sqlInD1(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${MOVEMENTS})

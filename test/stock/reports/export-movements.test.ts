@@ -9,7 +9,7 @@ import { sqlInD1 } from "../../support/stock/stock.ts";
 beforeAll(demoWarehouses);
 
 describe("movements as CSV", () => {
-  it("have a header, every movement that matches, quoted where needed, and no formula", async ({ expect }) => {
+  it("have a header and every matching movement, quoted if needed, without formulas", async ({ expect }) => {
     const productId = await inStock(9);
     await flush(productId);
     await sqlInD1(`UPDATE stock_movements SET reason = '=cmd(),"x"', at_ms = 0 WHERE product_id = ?`, productId);
@@ -30,7 +30,7 @@ describe("movements as CSV", () => {
     expect(response.headers.get("Vary")).toContain("Accept");
   });
 
-  it("are all of them, whatever the limit, batch by batch", async ({ expect }) => {
+  it("are complete whatever the limit, read in batches", async ({ expect }) => {
     const actor = newId("actor");
     const many = Array.from({ length: 2_500 }, (_, index) => [10_000 + index, index % 2 === 0 ? "receive" : "damage"] as const);
     const { idOf } = await moved(many, { warehouseId: "BLR", actor });
@@ -42,7 +42,7 @@ describe("movements as CSV", () => {
     expect([lines[0]?.split(",")[0], lines.at(-1)?.split(",")[0]]).toEqual([idOf(2_499), idOf(1)]);
   });
 
-  it("break off where a later batch fails, so that no file looks whole", async ({ expect }) => {
+  it("are aborted if a later batch fails, so that the file does not look complete", async ({ expect }) => {
     const { productId } = await moved(Array.from({ length: 2_500 }, (_, index) => [index, "receive"] as const));
     const batch = env.DB.batch.bind(env.DB);
     let calls = 0;
@@ -57,7 +57,7 @@ describe("movements as CSV", () => {
     spy.mockRestore();
   });
 
-  it("break off after 100,000 too, and have those", async ({ expect }) => {
+  it("are aborted after 100,000 movements", async ({ expect }) => {
     const productId = await inStock({});
     await sqlInD1(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100001)
@@ -86,7 +86,7 @@ describe("movements as CSV", () => {
     ["application/json, text/csv;q=0.5", "application/json"],
     ["*/*", "application/json"],
     ["text/html", "application/json"],
-  ] as const)("are for who accepts %s rather than JSON", async ([accept, type], { expect }) => {
+  ] as const)("are chosen by the header Accept: %s", async ([accept, type], { expect }) => {
     const response = await ask("movements", {}, accept);
     await response.body?.cancel();
 
@@ -94,7 +94,7 @@ describe("movements as CSV", () => {
     expect(response.headers.get("Vary")).toContain("Accept");
   });
 
-  it("are for staff alone", async ({ expect }) => {
+  it("are only for staff", async ({ expect }) => {
     const response = await get("/api/v1/inventory/movements", { headers: { Accept: "text/csv" } });
 
     expect(response.status).toBe(401);

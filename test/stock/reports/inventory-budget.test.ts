@@ -28,7 +28,7 @@ beforeAll(async () => {
   );
 }, 120_000);
 
-/** The cursor after a key, as the lists write it. */
+/** The cursor after a key, as lists encode it. */
 function after(key: unknown): string {
   return btoa(JSON.stringify(key)).replaceAll("=", "");
 }
@@ -87,7 +87,7 @@ describe("the statement of a list", () => {
     ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],
     ["the shop's sums", findShopSums(), "PRIMARY KEY"],
     ["categories", findSums("category", LIMIT), "PRIMARY KEY"],
-  ])("by %s goes along its index, scans no table and sorts nothing", async ([, query, index], { expect }) => {
+  ])("by %s uses its index, scans no table and sorts nothing", async ([, query, index], { expect }) => {
     const plan = await planOf(query);
 
     expect(plan[0]).toContain(index);

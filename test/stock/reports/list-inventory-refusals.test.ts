@@ -22,14 +22,14 @@ describe("the inventory", () => {
     expect(await response.json()).toMatchObject({ code: "validation_failed", errors: [{ field }] });
   });
 
-  it("refuses the cursor of another path", async ({ expect }) => {
+  it("refuses the cursor of another index", async ({ expect }) => {
     const response = await ask({ warehouse_id: "BLR", cursor: btoa("7").replaceAll("=", "") });
 
     expect(await response.json()).toMatchObject({ code: "validation_failed", errors: [{ field: "cursor" }] });
   });
 
   it.for(["products", "products/low-stock", "summary", "inventory/summary", "movements", "products/p/movements"])(
-    "is for staff alone: %s answers a guest 401",
+    "is only for staff: %s answers a guest 401",
     async (path, { expect }) => {
       const response = await get(`/api/v1/inventory/${path}`);
 

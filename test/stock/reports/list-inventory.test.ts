@@ -26,7 +26,7 @@ async function idsOf(query: Record<string, string>): Promise<string[]> {
   return (await list(query)).products.map((each) => each.product_id);
 }
 
-/** All pages of a list of two each, as ids. */
+/** The ids on all pages of a list, two per page. */
 async function pagesOf(query: Record<string, string>): Promise<string[][]> {
   const pages: string[][] = [];
   for (let cursor: string | null = ""; cursor !== null && pages.length < 20;) {
@@ -87,7 +87,7 @@ describe("the inventory", () => {
     });
   });
 
-  it("has a product from the moment that it is made", async ({ expect }) => {
+  it("has a product as soon as it is created", async ({ expect }) => {
     const category = newId("category");
     const { productId } = await product({ category, min_stock_level: 5 });
 
@@ -98,7 +98,7 @@ describe("the inventory", () => {
     ]);
   });
 
-  it("says of each whether something, enough, or nothing is left", async ({ expect }) => {
+  it("shows whether each product is in stock, low or out of stock", async ({ expect }) => {
     const category = newId("category");
     const fields = { category, min_stock_level: 5 };
     for (const units of [6, 5, 0]) await stocked(units, fields);
@@ -109,7 +109,7 @@ describe("the inventory", () => {
     expect(products.map((each) => each.stock_status)).toEqual(["in_stock", "low_stock", "out_of_stock", "in_stock"]);
   });
 
-  it("shows bundles with what their components allow, and no units of their own", async ({ expect }) => {
+  it("shows bundles with the number that their components allow, and no units of their own", async ({ expect }) => {
     const part = await stocked(5);
     const { productId } = await bundle([{ productId: part, quantity: 2 }]);
     await flush(part);
@@ -121,7 +121,7 @@ describe("the inventory", () => {
     ]);
   });
 
-  it("is filtered by words, category, supplier, warehouse and stock status, alone and together", async ({ expect }) => {
+  it("is filtered by terms, category, supplier, warehouse and stock status, alone and combined", async ({ expect }) => {
     const [supplier, category, warehouseId] = [newId("supplier"), newId("category"), newId("W")];
     const mine = { category, supplier_name: supplier, min_stock_level: 2 };
     const [full, low, empty] = [await stocked(9, mine), await stocked(2, mine), await stocked(0, mine)];
@@ -152,7 +152,7 @@ describe("the inventory", () => {
     expect(await idsOf({ stock_status: "low_stock" })).not.toContain(full);
   });
 
-  it("has archived products only where they are asked for", async ({ expect }) => {
+  it("has archived products only on request", async ({ expect }) => {
     const supplier = newId("supplier");
     const active = await stocked(1, { supplier_name: supplier });
     const archived = await stocked(1, { supplier_name: supplier });
@@ -163,7 +163,7 @@ describe("the inventory", () => {
     expect(await idsOf({ supplier, status: "archived" })).toEqual([archived]);
   });
 
-  it("gives every product once, page by page, along each of its indexes", async ({ expect }) => {
+  it("pages through every product once, along each of its indexes", async ({ expect }) => {
     const [category, supplier, warehouseId] = [newId("category"), newId("supplier"), newId("W")];
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) {

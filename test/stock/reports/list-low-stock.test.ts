@@ -5,7 +5,7 @@ import { flushedProduct as stocked } from "../../support/stock/inventory.ts";
 
 beforeAll(demoWarehouses);
 
-describe("the list of products that are low", () => {
+describe("the list of low stock", () => {
   interface LowPage {
     low_stock_products: { product_id: string }[];
     count: number;
@@ -18,7 +18,7 @@ describe("the list of products that are low", () => {
     return response.json();
   }
 
-  it("has every active product at or below its minimum, with what is missing, and counts them all", async ({ expect }) => {
+  it("has every active product at or below its minimum, with the shortfall, and counts all", async ({ expect }) => {
     const before = (await low()).count;
     const fields = { category: "Spices", supplier_name: "Asha Traders", min_stock_level: 5 };
     const [at, none] = [await stocked(5, fields), await stocked(0, fields)];
@@ -45,7 +45,7 @@ describe("the list of products that are low", () => {
     expect(count).toBe(before + 2);
   });
 
-  it("gives each once, page by page, in the order of their ids, and the count of all on every page", async ({ expect }) => {
+  it("pages through each once, ordered by id, with the total count on every page", async ({ expect }) => {
     for (let made = 0; made < 3; made += 1) await stocked(0, { min_stock_level: 1 });
     const found: string[] = [];
     const counts = new Set<number>();

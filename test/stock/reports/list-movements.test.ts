@@ -19,7 +19,7 @@ async function list(path: string, query: Record<string, string> = {}): Promise<P
   return response.json();
 }
 
-/** The ids of all pages of a list, and how many each page had. */
+/** The ids on all pages of a list, and the length of each page. */
 async function allOf(path: string, query: Record<string, string>): Promise<{ ids: string[]; sizes: number[] }> {
   const [ids, sizes]: [string[], number[]] = [[], []];
   for (let cursor: string | null = ""; cursor !== null && sizes.length < 100;) {
@@ -32,7 +32,7 @@ async function allOf(path: string, query: Record<string, string>): Promise<{ ids
 }
 
 describe("the movements of a product", () => {
-  it("are what changed its units on hand, newest first, each with what caused it", async ({ expect }) => {
+  it("are the changes of its units on hand, newest first, each with its cause", async ({ expect }) => {
     const productId = await inStock(9);
     const { order_id: orderId } = await placed({ customer_name: "Asha", items: [{ product_id: productId, quantity: 2 }] });
     await vi.waitUntil(async () => (await env.STOCK.getByName(productId).levels())[0]?.onHand === 7);
@@ -73,7 +73,7 @@ describe("the movements of a product", () => {
     });
   });
 
-  it("are paged without a gap or a repetition", async ({ expect }) => {
+  it("are paged without gaps or repetitions", async ({ expect }) => {
     const { productId, idOf } = await moved(Array.from({ length: 5 }, (_, index) => [index, "receive"] as const));
 
     const { ids, sizes } = await allOf(`products/${productId}/movements`, { limit: "2" });
@@ -82,7 +82,7 @@ describe("the movements of a product", () => {
     expect(sizes).toEqual([2, 2, 1]);
   });
 
-  it("are filtered by kind, warehouse, actor and time, the end not included", async ({ expect }) => {
+  it("are filtered by kind, warehouse, actor and time, the end excluded", async ({ expect }) => {
     const { productId, idOf } = await moved([
       [1_000, "receive"],
       [2_000, "damage"],
@@ -100,7 +100,7 @@ describe("the movements of a product", () => {
     expect((await allOf(path, { from: at(2_000), to: at(4_000), kind: "receive", limit: "1" })).ids).toEqual([idOf(3)]);
   });
 
-  it("of a product that there is not are 404", async ({ expect }) => {
+  it("are 404 for an unknown product", async ({ expect }) => {
     for (const accept of ["application/json", "text/csv"]) {
       const response = await ask("products/nothing/movements", {}, accept);
 
@@ -111,7 +111,7 @@ describe("the movements of a product", () => {
 });
 
 describe("the movements of the shop", () => {
-  it("are those of all products in the order of time, though many have the same", async ({ expect }) => {
+  it("are those of all products in the order of time, even with equal times", async ({ expect }) => {
     const actor = newId("actor");
     const made = [];
     for (let count = 0; count < 3; count += 1) {
@@ -133,7 +133,7 @@ describe("the movements of the shop", () => {
     expect(ids).toEqual([...byId.map(({ idOf }) => idOf(3)), ...byId.flatMap(({ idOf }) => [idOf(2), idOf(1)])]);
   });
 
-  it("end where the wanted time begins, without looking further", async ({ expect }) => {
+  it("end at the start of the period, without reading further", async ({ expect }) => {
     const base = Date.UTC(2031, 0, 1);
     const { idOf } = await moved([
       [base - 1, "receive"],
@@ -167,7 +167,7 @@ describe("the movements of the shop", () => {
   });
 });
 
-it("a movement by hand is told under the id that the list has", async ({ expect }) => {
+it("an adjustment answers the movement id of the list", async ({ expect }) => {
   const productId = await inStock({});
   const { movement } = await (await move(productId, MOVE)).json<{ movement: { movement_id: string } }>();
   await flush(productId);

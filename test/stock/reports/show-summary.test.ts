@@ -39,7 +39,7 @@ async function stocked(units: number, fields: Record<string, unknown>): Promise<
 }
 
 describe("the summary of the inventory", () => {
-  it("is nothing in a shop without products", async ({ expect }) => {
+  it("is zero in a shop without products", async ({ expect }) => {
     expect((await show()).summary).toEqual({
       total_products: 0,
       active_products: 0,
@@ -55,7 +55,7 @@ describe("the summary of the inventory", () => {
     });
   });
 
-  it("counts products by their stock, and units with their value at cost and in the shop", async ({ expect }) => {
+  it("counts products by stock status, and units with their cost and retail value", async ({ expect }) => {
     const category = newId("category");
     await stocked(10, { category, price: 150.5, cost_price: 100.25, min_stock_level: 5 });
     const low = await stocked(3, { category, price: 10, cost_price: null, min_stock_level: 3 });
@@ -89,11 +89,11 @@ describe("the summary of the inventory", () => {
     expect([currency, asOf]).toEqual(["INR", expect.stringMatching(/Z$/)]);
   });
 
-  it("stands at the longer address too", async ({ expect }) => {
+  it("is also at its alias", async ({ expect }) => {
     expect(await show("inventory/summary")).toEqual(await show());
   });
 
-  it("has a new product at once, without stock, and a bundle without units", async ({ expect }) => {
+  it("has a new product immediately, without stock, and a bundle without units", async ({ expect }) => {
     const category = newId("category");
     const part = await stocked(4, { category, min_stock_level: 4 });
 
@@ -105,7 +105,7 @@ describe("the summary of the inventory", () => {
     expect((await show()).summary.by_category).not.toHaveProperty(productId);
   });
 
-  it("follows a product into another category, and forgets the one that it leaves empty", async ({ expect }) => {
+  it("moves a product to another category, and drops an empty one", async ({ expect }) => {
     const [from, to] = [newId("category"), newId("category")];
     const productId = await stocked(3, { category: from, price: 10 });
 
@@ -116,7 +116,7 @@ describe("the summary of the inventory", () => {
     expect(await categoryOf(to)).toMatchObject({ total_products: 1, total_units: 3, total_retail_value: 60 });
   });
 
-  it("takes back what a product counted when its row goes", async ({ expect }) => {
+  it("subtracts a product whose row is deleted", async ({ expect }) => {
     const category = newId("category");
     const productId = await stocked(3, { category });
     await product({ category });
@@ -129,14 +129,14 @@ describe("the summary of the inventory", () => {
     expect(await keptSummary()).toEqual(await recomputedSummary());
   });
 
-  it("cuts off what one product is said to be worth, so that the sums stay exact", async ({ expect }) => {
+  it("caps the value of one product, so that the totals stay exact", async ({ expect }) => {
     const category = newId("category");
     for (let made = 0; made < 12; made += 1) await stocked(1_000_000, { category, price: 10_000_000_000 });
 
     expect(await categoryOf(category)).toMatchObject({ total_units: 12_000_000, total_retail_value: 12 * 90_000_000_000 });
   });
 
-  it("shows 200 categories, and the sums of the others together", async ({ expect }) => {
+  it("shows 200 categories, and the total of the others", async ({ expect }) => {
     await sqlInD1(
       `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 230)
        INSERT INTO products (product_id, name, category, status, is_bundle, price_minor, created_at_ms, updated_at_ms)
@@ -157,7 +157,7 @@ describe("the summary of the inventory", () => {
     expect(response.headers.get("Server-Timing")).toContain(`hops;desc="1"`);
   });
 
-  it("knows of bundles that were made before their components had any stock", async ({ expect }) => {
+  it("includes bundles created before their components had any stock", async ({ expect }) => {
     const { productId: part } = await product();
     const { productId } = await bundle([{ productId: part }]);
     await receive(part, 2);

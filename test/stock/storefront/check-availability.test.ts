@@ -10,7 +10,7 @@ function ask(productId: string, quantity: unknown, query = ""): Promise<Response
 }
 
 describe("availability", () => {
-  it("says what one order could get at this moment, without waiting for the projection", async ({ expect }) => {
+  it("shows what one order could get now, without waiting for the projection", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     await receive(productId, 2, { warehouseId: "MUM" });
 
@@ -41,7 +41,7 @@ describe("availability", () => {
     expect(response.headers.get("Server-Timing")).toContain(`hops;desc="2"`);
   });
 
-  it("counts reserved units as taken and tells them beside it", async ({ expect }) => {
+  it("subtracts reserved units and shows them", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     await post("/api/v1/orders", { customer_name: "Asha", payment_method: "card", item: productId, quantity: 3 });
 
@@ -50,7 +50,7 @@ describe("availability", () => {
     expect(await response.json()).toMatchObject({ available: false, current_stock: 2, on_hand: 5, reserved: 3 });
   });
 
-  it("is ranked by the postal code where one is given", async ({ expect }) => {
+  it("is ranked by the postal code if one is given", async ({ expect }) => {
     const { productId } = await stockedProduct(1);
 
     const response = await ask(productId, 1, "?postal_code=400050&country=IN");
@@ -79,7 +79,7 @@ describe("availability", () => {
     expect(await response.json()).toMatchObject({ available: false, current_stock: 2, on_hand: 7 });
   });
 
-  it("of a bundle is what its scarcest component allows", async ({ expect }) => {
+  it("of a bundle is limited by its scarcest component", async ({ expect }) => {
     const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
     const { productId } = await bundle([frame, { ...slat, quantity: 2 }]);
 
@@ -99,7 +99,7 @@ describe("availability", () => {
     expect(await four.json()).toMatchObject({ available: false });
   });
 
-  it("of a bundle is none where a component is archived", async ({ expect }) => {
+  it("of a bundle is none if a component is archived", async ({ expect }) => {
     const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
     const { productId } = await bundle([frame, slat]);
     await archive(slat.productId);
@@ -109,7 +109,7 @@ describe("availability", () => {
     expect(await response.json()).toMatchObject({ available: false, current_stock: 0 });
   });
 
-  it("is asked per variant where the product has several", async ({ expect }) => {
+  it("is per variant if the product has several", async ({ expect }) => {
     const id = newId();
     const variants = ["s", "l"].map((size) => ({ variant_id: `${id}-${size}`, sku: `${id}-${size}` }));
     const { productId } = await product({ product_id: id, variants });
@@ -169,7 +169,7 @@ describe("availability", () => {
     expect(await response.json()).toMatchObject({ code: "country_not_served" });
   });
 
-  it("is 503 while the object does not answer, and says when to ask again", async ({ expect }) => {
+  it("is 503 while the object does not answer, with Retry-After", async ({ expect }) => {
     const { productId } = await stockedProduct(1);
     const overloaded = Object.assign(new Error("inner words"), { overloaded: true });
     const levels = vi.spyOn(StockCounter.prototype, "levels").mockRejectedValue(overloaded);

@@ -12,7 +12,7 @@ interface Page {
   next_cursor: string | null;
 }
 
-/** Every word but the last stands in every product; one product in 5,000 is rare; one in 2 is of category `Even`. */
+/** Every product has all terms but the last; one product in 5,000 is rare; one in 2 is in category `Even`. */
 beforeAll(async () => {
   const numbers = JSON.stringify(Array.from({ length: PRODUCTS }, (_, index) => index));
   await env.DB.prepare(
@@ -34,7 +34,7 @@ async function ask(query: string): Promise<{ read: number; page: Page }> {
   return { read: rowsRead(response), page: await response.json() };
 }
 
-/** The cursor after a row, as the list writes it. */
+/** The cursor after a row, as the list encodes it. */
 function after(row: number): string {
   return btoa(String(row)).replaceAll("=", "");
 }

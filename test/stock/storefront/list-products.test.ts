@@ -69,7 +69,7 @@ describe("the list of products", () => {
     expect(response.headers.get("Server-Timing")).toContain(`hops;desc="1"`);
   });
 
-  it("shows the available units that a product's object has written, and since when they are known", async ({ expect }) => {
+  it("shows the available units of the projection, and when they were written", async ({ expect }) => {
     const before = new Date().toISOString();
     const { productId } = await stockedProduct(5);
     await flush(productId);
@@ -81,7 +81,7 @@ describe("the list of products", () => {
     expect(page.as_of >= before && page.as_of <= after).toBe(true);
   });
 
-  it("shows as many bundles as the scarcest component allows", async ({ expect }) => {
+  it("limits bundles by their scarcest component", async ({ expect }) => {
     const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
     const { productId } = await bundle([frame, { ...slat, quantity: 2 }]);
     for (const part of [frame, slat]) await flush(part.productId);
@@ -91,7 +91,7 @@ describe("the list of products", () => {
     expect(page.products).toMatchObject([{ is_bundle: true, current_stock: 3, in_stock: true }]);
   });
 
-  it("is filtered by words and their beginnings, by category and by brand, all of which must hold", async ({ expect }) => {
+  it("is filtered by terms and prefixes, category and brand, all of which must match", async ({ expect }) => {
     const category = newId("category");
     const rice = await product({ name: "Basmati Rice", category, brand: "Tamarind Lane" });
     const dal = await product({ name: "Toor Dal", category, brand: "Tamarind Lane" });
@@ -105,7 +105,7 @@ describe("the list of products", () => {
     expect(await idsOf({ category, brand: "Copperpot", q: "dal" })).toEqual([]);
   });
 
-  it("has no archived product unless they are asked for", async ({ expect }) => {
+  it("has archived products only on request", async ({ expect }) => {
     const category = newId("category");
     const active = await product({ category });
     const archived = await product({ category });
@@ -115,7 +115,7 @@ describe("the list of products", () => {
     expect(await idsOf({ category, status: "archived" })).toEqual([archived.productId]);
   });
 
-  it("is filtered by what is in stock, with short pages and every product on one of them", async ({ expect }) => {
+  it("is filtered by stock, with short pages and every product on one of them", async ({ expect }) => {
     const category = newId("category");
     const made: string[] = [];
     for (const units of [0, 3, 0, 0, 4]) {
@@ -131,7 +131,7 @@ describe("the list of products", () => {
     expect(outOfStock).toEqual([[made[0]], [made[2], made[3]], []]);
   });
 
-  it("gives every product once, page by page, though others are made meanwhile", async ({ expect }) => {
+  it("pages through every product once, even if others are created meanwhile", async ({ expect }) => {
     const category = newId("category");
     const made: string[] = [];
     for (let count = 0; count < 5; count += 1) made.push((await product({ category })).productId);
@@ -146,7 +146,7 @@ describe("the list of products", () => {
   });
 
   it.for([`"`, `' OR 1=1 --`, "NEAR(a b)", "name:rice*", "<script>alert(1)</script>", "***", "AND", "न"])(
-    "takes %s as words to search for, and no more",
+    "treats %s as search terms only",
     async (q, { expect }) => {
       const response = await get(`/api/v1/products?${new URLSearchParams({ q, category: `"' OR 1=1` }).toString()}`);
 
@@ -183,7 +183,7 @@ async function stock(productId: string, units: number): Promise<void> {
   await flush(productId);
 }
 
-/** All pages of a list, as ids. */
+/** The ids on all pages of a list. */
 async function pagesOf(query: Record<string, string>): Promise<string[][]> {
   const pages: string[][] = [];
   for (let cursor: string | null = ""; cursor !== null && pages.length < 10;) {

@@ -3,7 +3,7 @@ import { get } from "../../support/http/requests.ts";
 import { product } from "../../support/shop/shop.ts";
 
 describe("a shop without a warehouse", () => {
-  it("shows its products, of which there are none to be had", async ({ expect }) => {
+  it("shows its products with nothing available", async ({ expect }) => {
     const { productId } = await product();
 
     const page = await get(`/api/v1/products/${productId}`);
@@ -13,7 +13,7 @@ describe("a shop without a warehouse", () => {
     expect(await checked.json()).toMatchObject({ available: false, current_stock: 0 });
   });
 
-  it("refuses a country that was asked for", async ({ expect }) => {
+  it("refuses a requested country", async ({ expect }) => {
     const { productId } = await product();
 
     const response = await get(`/api/v1/products/${productId}?country=IN`);

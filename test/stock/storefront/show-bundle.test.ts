@@ -9,7 +9,7 @@ function show(productId: string): Promise<Response> {
 }
 
 describe("a bundle's page", () => {
-  it("shows what there is of its components, and what that allows", async ({ expect }) => {
+  it("shows the stock of its components, and the number of bundles that it allows", async ({ expect }) => {
     const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
     for (const part of [frame, slat]) await flush(part.productId);
     const { productId } = await bundle([frame, { ...slat, quantity: 2 }]);
@@ -31,7 +31,7 @@ describe("a bundle's page", () => {
     });
   });
 
-  it("has no stock where a component is archived", async ({ expect }) => {
+  it("has no stock if a component is archived", async ({ expect }) => {
     const [frame, slat] = [await stockedProduct(5), await stockedProduct(7)];
     for (const part of [frame, slat]) await flush(part.productId);
     const { productId } = await bundle([frame, slat]);

@@ -8,7 +8,7 @@ beforeAll(demoWarehouses);
 const byBarcode = (code: string, options = {}) => get(`/api/v1/products/by-barcode/${code}`, options);
 
 describe("GET /api/v1/products/by-barcode/{code}", () => {
-  it("answers what the product's own page answers", async ({ expect }) => {
+  it("returns the same as the product's page", async ({ expect }) => {
     const barcode = ownBarcode();
     const { productId } = await product({ barcode, cost_price: 100 });
     await receive(productId, 5);
@@ -42,7 +42,7 @@ describe("GET /api/v1/products/by-barcode/{code}", () => {
     expect((await byBarcode(barcode)).headers.get("Server-Timing")).toContain(`hops;desc="2"`);
   });
 
-  it("is 404 for a code that nothing carries", async ({ expect }) => {
+  it("is 404 for a code of no product", async ({ expect }) => {
     const response = await byBarcode(ownBarcode());
 
     expect([response.status, await response.json()]).toMatchObject([404, { code: "not_found" }]);
@@ -64,7 +64,7 @@ describe("a search of the catalogue", () => {
     return products.map(({ product_id: productId }) => productId);
   };
 
-  it("finds a product by its SKU and by its barcode, and not by what they were", async ({ expect }) => {
+  it("finds a product by its current SKU and barcode, and not by former ones", async ({ expect }) => {
     const [old, barcode] = [ownBarcode(), ownBarcode()];
     const { productId } = await product({ sku: "ZEBRA-77X", barcode: old });
     const before = [await found("zebra-77x"), await found("zeb"), await found(old)];

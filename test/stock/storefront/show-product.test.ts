@@ -10,7 +10,7 @@ function show(productId: string, query = "", options = {}): Promise<Response> {
   return get(`/api/v1/products/${productId}${query}`, options);
 }
 
-/** A product with units in BLR and MUM that the projection knows. */
+/** A product with units in BLR and MUM, flushed to the projection. */
 async function knownProduct(inBlr: number, inMum: number): Promise<{ productId: string }> {
   const made = await stockedProduct(inBlr);
   await receive(made.productId, inMum, { warehouseId: "MUM" });
@@ -19,7 +19,7 @@ async function knownProduct(inBlr: number, inMum: number): Promise<{ productId: 
 }
 
 describe("a product's page", () => {
-  it("shows the product and what one order could get of it", async ({ expect }) => {
+  it("shows the product and the units that one order could get", async ({ expect }) => {
     const { productId } = await knownProduct(5, 2);
 
     const response = await show(productId);
@@ -51,7 +51,7 @@ describe("a product's page", () => {
     expect(response.headers.get("Server-Timing")).toContain(`hops;desc="1"`);
   });
 
-  it("says since when its stock is known", async ({ expect }) => {
+  it("shows when its stock figures were written", async ({ expect }) => {
     const before = new Date().toISOString();
     const { productId } = await knownProduct(5, 2);
     const after = new Date().toISOString();
@@ -61,7 +61,7 @@ describe("a product's page", () => {
     expect(availability.as_of >= before && availability.as_of <= after).toBe(true);
   });
 
-  it("has no stock where no object has written any", async ({ expect }) => {
+  it("has no stock if no object has written any", async ({ expect }) => {
     const { productId } = await product();
 
     const response = await show(productId);
@@ -69,7 +69,7 @@ describe("a product's page", () => {
     expect(await response.json()).toMatchObject({ availability: { current_stock: 0, in_stock: false } });
   });
 
-  it("keeps levels, cost and supplier for admins", async ({ expect }) => {
+  it("shows levels, cost and supplier only to admins", async ({ expect }) => {
     const { productId } = await product({ cost_price: 118, supplier_name: "Saltwind" });
     await receive(productId, 5);
     await flush(productId);
@@ -88,7 +88,7 @@ describe("a product's page", () => {
     });
   });
 
-  it("is ranked by the postal code where one is given", async ({ expect }) => {
+  it("is ranked by the postal code if one is given", async ({ expect }) => {
     const { productId } = await product();
 
     const known = await show(productId, "?postal_code=400050");
@@ -100,7 +100,7 @@ describe("a product's page", () => {
     expect(await unknown.json()).toMatchObject({ availability: { ranked_by: "default", location: { source: "unknown" } } });
   });
 
-  it("is ranked by where the edge takes the client to be", async ({ expect }) => {
+  it("is ranked by the edge's estimate of the client's location", async ({ expect }) => {
     const { productId } = await product();
 
     const response = await show(productId, "", { cf: { latitude: "19.07", longitude: "72.88", country: "IN" } });
@@ -127,7 +127,7 @@ describe("a product's page", () => {
     expect((await show(productId, "?country=FR")).status).toBe(422);
   });
 
-  it("adds the stock of its variants up, without that of archived ones", async ({ expect }) => {
+  it("adds up the stock of its variants, without archived ones", async ({ expect }) => {
     const id = newId();
     const [small, large, old] = ["s", "l", "o"].map((size) => ({ variant_id: `${id}-${size}`, sku: `${id}-${size}` }));
     await product({ product_id: id, variants: [small, large, { ...old, status: "archived" }] });
@@ -150,7 +150,7 @@ describe("a product's page", () => {
     });
   });
 
-  it("of an archived product stays there and offers nothing", async ({ expect }) => {
+  it("of an archived product is still shown, with nothing available", async ({ expect }) => {
     const { productId } = await stockedProduct(3);
     await archive(productId);
 

@@ -13,8 +13,8 @@ async function transferRows(): Promise<unknown> {
   return env.DB.prepare("SELECT count(*) AS rows FROM transfers").first();
 }
 
-describe("a transfer of units that are not free", () => {
-  it("is 409 naming every short line with how many are free, and nothing of it stays away", async ({ expect }) => {
+describe("a transfer of reserved units", () => {
+  it("is 409 with the free units of every short line, and all units come back", async ({ expect }) => {
     const [rice, dal, oil] = [await inStockReserved(5, 2), await inStock(3), await inStock(9)];
 
     const { status, body } = await sendTransfer(transferBody({ [rice]: 4, [dal]: 4, [oil]: 9 }));
@@ -28,7 +28,7 @@ describe("a transfer of units that are not free", () => {
         { product_id: dal, variant_id: dal, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 3, reserved: 0 },
       ],
     });
-    // What had left comes back after the answer.
+    // Units that had left come back after the answer.
     await vi.waitFor(async () => expect(await sqlInD1("SELECT action_id FROM stock_actions")).toEqual([]));
     expect([await unitsOf(rice), await unitsOf(dal), await unitsOf(oil)]).toEqual([
       { BLR: [5, 2] },
@@ -40,7 +40,7 @@ describe("a transfer of units that are not free", () => {
     await expectInvariants(expect, new Map(Object.entries({ [dal]: 3, [oil]: 9 })));
   });
 
-  it("stays refused under its key, although units have come in since", async ({ expect }) => {
+  it("stays refused for its key, even if units have been received since", async ({ expect }) => {
     const rice = await inStock(1);
     const options = { admin: true, key: newKey() };
     const first = await sendTransfer(transferBody({ [rice]: 2 }), options);
@@ -53,7 +53,7 @@ describe("a transfer of units that are not free", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [9, 0] });
   });
 
-  it("leaves to the ones who come first: of two at once for the same units one goes", async ({ expect }) => {
+  it("succeeds for one of two concurrent requests for the same units", async ({ expect }) => {
     const rice = await inStock(3);
 
     const answers = await Promise.all([1, 2].map(() => sendTransfer(transferBody({ [rice]: 2 }))));
@@ -63,7 +63,7 @@ describe("a transfer of units that are not free", () => {
   });
 });
 
-describe("a transfer that cannot be", () => {
+describe("an invalid transfer", () => {
   it.for([
     ["to the warehouse that it leaves", { to_warehouse_id: "BLR" }, "to_warehouse_id"],
     ["from nowhere", { from_warehouse_id: "NOWHERE" }, "from_warehouse_id"],
@@ -90,7 +90,7 @@ describe("a transfer that cannot be", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] });
   });
 
-  it("of 101 lines is 422, of 100 it goes", async ({ expect }) => {
+  it("of 101 lines is 422, of 100 it works", async ({ expect }) => {
     const ids = Array.from({ length: 101 }, () => newId("many"));
 
     const tooMany = await sendTransfer(transferBody(Object.fromEntries(ids.map((id) => [id, 1]))));
@@ -100,7 +100,7 @@ describe("a transfer that cannot be", () => {
     expect([enough.status, enough.body.errors?.length]).toEqual([422, 100]);
   });
 
-  it("names every line that is unknown, ambiguous or there twice", async ({ expect }) => {
+  it("names every unknown, ambiguous or repeated line", async ({ expect }) => {
     const rice = await inStock(5);
     const variants = ["red", "blue"].map((name) => ({ variant_id: crypto.randomUUID(), sku: crypto.randomUUID(), name }));
     const { productId: cup } = await product({ variants });
@@ -123,7 +123,7 @@ describe("a transfer that cannot be", () => {
     ]);
   });
 
-  it("of a bundle is refused by name; of its components it goes", async ({ expect }) => {
+  it("of a bundle is refused by name; of its components it works", async ({ expect }) => {
     const part = await inStock(2);
     const { productId } = await bundle([{ productId: part }]);
 
@@ -138,7 +138,7 @@ describe("a transfer that cannot be", () => {
     expect(sentParts.status).toBe(201);
   });
 
-  it("out of or into an archived warehouse is 422, of an archived product it goes: it still stands on the shelf", async ({
+  it("from or to an archived warehouse is 422; of an archived product it works, as its units are still on the shelf", async ({
     expect,
   }) => {
     const rice = await inStock(5);
@@ -155,7 +155,7 @@ describe("a transfer that cannot be", () => {
     expect(between.status).toBe(201);
   });
 
-  it("is 401 for guests, and 400 with a key that is none", async ({ expect }) => {
+  it("is 401 for guests, and 400 with an invalid key", async ({ expect }) => {
     const rice = await inStock(5);
 
     const guest = await sendTransfer(transferBody({ [rice]: 1 }), {});

@@ -11,7 +11,7 @@ import { listTransfers, receive, sendTransfer, sent, showTransfer, transferBody 
 beforeAll(demoWarehouses);
 
 describe("a transfer", () => {
-  it("takes the units out at once and has them nowhere until they are received", async ({ expect }) => {
+  it("takes the units out immediately, and has them on hand nowhere until they are received", async ({ expect }) => {
     const [rice, dal] = [await inStock({ BLR: 10, MUM: 1 }), await inStock(5)];
     const body = transferBody({ [rice]: 4, [dal]: 5 }, { reason: "Refill", reference_id: "DN-7" });
 
@@ -51,7 +51,7 @@ describe("a transfer", () => {
     expect(received.body.items.map((item) => item.missing)).toEqual([1, 0]);
   });
 
-  it("stands in the audit log with who sent and who received it, and in the ledger of both warehouses", async ({ expect }) => {
+  it("is in the audit log with its sender and receiver, and in the ledger of both warehouses", async ({ expect }) => {
     const rice = await inStock(5);
     const { transfer_id: transferId } = await sent({ [rice]: 2 });
     await receive(transferId, { items: [{ product_id: rice, quantity: 2 }], note: "All well" });
@@ -76,7 +76,7 @@ describe("a transfer", () => {
     ]);
   });
 
-  it("sent twice under one key leaves once, and the repeat tells it as it is now", async ({ expect }) => {
+  it("sent twice with one key leaves once, and the repeat shows its current state", async ({ expect }) => {
     const rice = await inStock(5);
     const options = { admin: true, key: newKey() };
     const first = await sendTransfer(transferBody({ [rice]: 2 }), options);
@@ -91,7 +91,7 @@ describe("a transfer", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] });
   });
 
-  it("sent several times at once under one key is one transfer", async ({ expect }) => {
+  it("sent several times concurrently with one key is one transfer", async ({ expect }) => {
     const rice = await inStock(5);
     const options = { admin: true, key: newKey() };
 
@@ -130,7 +130,7 @@ describe("the list of transfers", () => {
     expect(short).toMatchObject({ transfers: [], next_cursor: expect.any(String) });
   });
 
-  it("reads few rows, however many transfers there are", async ({ expect }) => {
+  it("reads few rows for any number of transfers", async ({ expect }) => {
     await env.DB.exec(
       "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 2000) INSERT INTO transfers (transfer_id, from_warehouse_id, to_warehouse_id, status, actor, request_id, dispatch_by_ms, created_at_ms, updated_at_ms) SELECT 'T' || i, 'BLR', 'MUM', 'received', 'x', '', i, i / 3, i FROM n",
     );
@@ -142,7 +142,7 @@ describe("the list of transfers", () => {
     expect(Number(rowsRead)).toBeLessThanOrEqual(3 * 20 + 10);
   });
 
-  it("does not make the sweep read those that are settled", async ({ expect }) => {
+  it("keeps settled ones out of the sweep's reads", async ({ expect }) => {
     const { results, meta } = await prepare(env.DB, findUnsettled(Date.now(), 10).statement).all();
 
     expect(results).toEqual([]);
@@ -158,7 +158,7 @@ describe("the list of transfers", () => {
     },
   );
 
-  it("and a transfer are for staff alone, and an unknown one is 404", async ({ expect }) => {
+  it("and a single transfer are only for staff, and an unknown one is 404", async ({ expect }) => {
     const list = await get("/api/v1/inventory/transfers");
     const one = await showTransfer("TRF1", {});
     const unknown = await showTransfer("TRF1");
