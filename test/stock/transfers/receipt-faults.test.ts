@@ -21,7 +21,7 @@ describe("receiving a transfer, failing at one step", () => {
     ["reading the pending action", atD1("read receipt")],
     ["booking the first product", atStock("bringIn", 1)],
     ["booking the second product", atStock("bringIn", 2)],
-    ["ending the pending action", atD1("carry out")],
+    ["ending the pending action", atD1("finish pending")],
   ] as const;
   const cases = steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const));
 

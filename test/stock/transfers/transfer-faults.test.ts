@@ -75,7 +75,7 @@ describe("a transfer with too few units of one product", () => {
     ["the decision", atD1("settle transfer")],
     ["the first return", atStock("takeBack", 1)],
     ["the last return", atStock("takeBack", 2)],
-    ["ending the pending action", atD1("carry out")],
+    ["ending the pending action", atD1("finish pending")],
   ] as const;
 
   it.for(steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const)))(
