@@ -78,7 +78,7 @@ export interface Recorded {
 }
 
 /**
- * Records an order, in one batch (PROTOCOL C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
+ * Records an order, in one batch (C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
  * is fenced, so that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
  */
 export function recordOrder({ order, levels, cart }: Recorded, actor: string): Query<unknown>[] {
@@ -144,8 +144,7 @@ function insertOrder(order: Order, cart: CartHead | undefined): Query<number> {
 }
 
 /**
- * PROTOCOL K4: the generation is the fence of a checkout's hold. An edit since the quote fails it too: its shopper was told of a cart
- * that the order would not be.
+ * The generation is the fence of a checkout's hold (K4). An edit since the quote fails the record too, because the order would lack it.
  */
 function unlessOpen(cart: CartHead | undefined): SQL {
   if (!cart) return sql``;
@@ -168,7 +167,7 @@ export function fenceHolds(orderId: string, holdIds: readonly string[], nowMs: n
   return { fence, record: findRecord(orderId) };
 }
 
-/** Writes the refusal of a key, unless its order exists (PROTOCOL C4c). */
+/** Writes the refusal of a key, unless its order exists (C4c). */
 export function fenceKey(orderId: string, refusal: KeptRefusal, nowMs: number): Query<number> {
   return write(sql`
     INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)

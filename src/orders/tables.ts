@@ -4,7 +4,7 @@ import { PAYMENT_STATUSES } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
-/** Placed orders. `hold_id` names the one attempt whose units the order took (PROTOCOL C5). */
+/** Placed orders. `hold_id` names the one attempt whose units the order took (C5). */
 export const orders = sqliteTable(
   "orders",
   {

@@ -20,7 +20,7 @@ export function leaseLate(nowMs: number, untilMs: number, limit: number): Query<
 }
 
 /**
- * Gives an order that was paid late the units of a new hold (PROTOCOL P1). Where somebody else was faster, the hold is fenced, or
+ * Gives an order that was paid late the units of a new hold (P1). Where somebody else was faster, the hold is fenced, or
  * the order still owes something to the objects, the status becomes NULL, so that NOT NULL fails the whole batch.
  * @param before as it was read  @param after has the new hold and its allocations
  */

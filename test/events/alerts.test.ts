@@ -10,7 +10,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 
 const ALERTS = 3_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 const START_MS = Date.UTC(2026, 0, 1);
 const DAY_MS = 86_400_000;

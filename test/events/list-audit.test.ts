@@ -8,7 +8,7 @@ import { planOf } from "../support/cost/plan.ts";
 
 const ENTRIES = 5_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 /** Two entries are written in each millisecond, from here on. */
 const START_MS = Date.UTC(2026, 0, 1);

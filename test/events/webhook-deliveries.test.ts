@@ -11,7 +11,7 @@ import { deliveriesOf, ENDPOINTS, happened, madeEndpoint, replay, workerWithRece
 const ADMIN: AskOptions = { admin: true };
 const DAY_MS = 86_400_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 
 beforeEach(async () => {

@@ -18,7 +18,7 @@ import {
 } from "../support/payments/payments.ts";
 import { demoWarehouses } from "../support/shop/shop.ts";
 
-// PROTOCOL P1: never sold twice, never paid without goods and without a refund that is due.
+// Late payments (P1): no unit is sold twice, and no payment ends without goods or a refund that is due.
 const UNITS = 5;
 
 beforeAll(demoWarehouses);

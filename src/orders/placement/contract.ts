@@ -19,7 +19,7 @@ import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
 import { customerEmailSchema, orderSchema } from "../contract.ts";
 import { PAYMENT_METHODS } from "../rules/order.ts";
 
-/** DESIGN §5 and the issue of the spine: lines of one order, before bundles are exploded. */
+/** Lines of one order, before bundles are exploded. */
 const MAX_LINES = 100;
 
 const lineSchema = z.object({

@@ -10,7 +10,7 @@ import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
 
 /**
- * The one batch of an alarm (PROTOCOL A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
+ * The one batch of an alarm (A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
  * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last. Checkouts that
  * share a hold may have asked for different products: an order has what a hold took of its own products, and of no other.
  */

@@ -3,7 +3,7 @@ import type { HoldResolution } from "../../stock/rules/messages.ts";
 import { findDue, resolveQueries, settleDueQueries } from "./expiry-queries.ts";
 import { holdRef, resolutionOf } from "../rules/hold-resolution.ts";
 
-/** PROTOCOL A1, A2: D1's word on holds of a product that ran out, in one batch; what it says of them is true for ever after. */
+/** Has D1 decide about overdue holds of a product, in one batch (A1, A2). Its decision is final. */
 export async function resolveHolds(deps: Deps, productId: string, holdIds: readonly string[]): Promise<HoldResolution[]> {
   const nowMs = deps.nowMs();
   const queries = resolveQueries(productId, holdIds.map(holdRef), deps.config.currencyDecimals, nowMs);

@@ -16,7 +16,7 @@ import { itemOf, type PricedOrder } from "../rules/priced.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ReservationRequest } from "./reserve.ts";
 
-/** DESIGN §5: the fan-out of one order. */
+/** The most objects that one order calls in parallel. */
 const MAX_PRODUCTS = 100;
 
 /** Of an id without a key, which is new. */
@@ -32,7 +32,7 @@ export interface Quote extends PricedOrder, ReservationRequest {
 }
 
 /**
- * PROTOCOL C1: one D1 batch, the same statements whatever the number of lines.
+ * Reads what an order needs in one D1 batch, with the same statements whatever the number of lines (C1).
  * @returns what D1 has under the order's id already, and how to quote where it has nothing
  */
 export async function quoteOrder(
@@ -91,7 +91,7 @@ export function quoteLines<P extends PricedOrder>(
     unknown,
     ...price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs }),
     policy: buyer.policy ?? deps.config.allocationPolicy,
-    // Handed over at one place: the nearest that does it, and what it lacks is refused (DESIGN §7).
+    // Self-service orders come from one place: the nearest that offers it. What is missing there is refused.
     ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
     rankedBy,
     demand,

@@ -20,7 +20,7 @@ interface Search {
   text: string;
 }
 
-/** What a search text means: an order's id, an e-mail address or a phone number (DESIGN §9). */
+/** What a search text means: an order's id, an e-mail address or a phone number. */
 export function searchOf(text: string): Search {
   if (text.includes("@")) return { column: "customer_email", text: text.toLowerCase() };
   const isId = /^ORD[0-9A-Z]{20,}$/i.test(text);

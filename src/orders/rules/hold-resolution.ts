@@ -6,7 +6,7 @@ import { isUnpaid } from "./payment-status.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /**
- * What becomes of a hold that ran out, by the row of its order (PROTOCOL A2).
+ * Decides about an overdue hold by the row of its order (A2).
  * @param order the one that records the hold, after all others were fenced; `undefined` where none does
  */
 export function resolutionOf(holdId: string, order: HoldOrder | undefined, nowMs: number): HoldResolution {

@@ -34,7 +34,7 @@ export function nextUpdateMs(order: Pick<OrderRow, "updatedAtMs">, nowMs: number
 
 function obstacle(order: OrderRow, to: OrderStatus, { hasReturns }: MoveFacts): string | undefined {
   if (to === "PROCESSING" && !isSettled(order.paymentStatus)) return "An order that is not paid cannot be processed.";
-  // Cancelling gives back the whole sale, so it excludes returns, and they it (PROTOCOL S1).
+  // A cancellation restocks the whole sale, so cancellations and returns exclude each other (S1).
   if (to === "CANCELLED" && hasReturns) return "An order of which something came back cannot be cancelled.";
   return undefined;
 }

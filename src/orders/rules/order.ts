@@ -7,7 +7,6 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 type PaymentMethod = (typeof PAYMENT_METHODS)[number];
-/** PROTOCOL, the columns of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 

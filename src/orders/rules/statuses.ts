@@ -1,7 +1,7 @@
 /** What can bring an order from one status to another: somebody by hand, goods that came back, time, or money after the time was over. */
 type Cause = "hand" | "return" | "time" | "late_money";
 
-/** Every move there is. Moves are guarded in the UPDATE; anything else is refused as `illegal_transition` (PROTOCOL S1, A1, P1). */
+/** All moves. Each is guarded in its UPDATE; anything else is refused as `illegal_transition` (S1, A1, P1). */
 const MOVES = {
   PENDING: { PROCESSING: "hand", CANCELLED: "hand", EXPIRED: "time" },
   PROCESSING: { COMPLETED: "hand", CANCELLED: "hand", RETURNED: "return" },

@@ -25,7 +25,7 @@ export function dueOf({ totalMinor, paidMinor, refundedMinor }: OrderRow): Minor
 /**
  * Decides what money does to an order. What somebody says to have come may be refused; what a provider has is there, whatever it
  * is, so it is taken and an alert tells of what is odd about it. Money for an order whose time was over makes it `paid` and due:
- * goods have to be found for it (PROTOCOL P0, P1).
+ * goods have to be found for it (P0, P1).
  */
 export function decidePayment(order: OrderRow, { provider, amountMinor, currency }: Payment, nowMs: number): Taken {
   const isFact = provider !== "manual";

@@ -5,7 +5,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// PROTOCOL K1 to K7: a checkout is cut at every call to the outside, in every way.
+// A checkout is interrupted at every call of D1 and of objects, in every way (K1 to K7).
 const UNITS = 5;
 /** Shorter than what `recover` lets pass, so that what a cart still has is free at the end. */
 const CART_MS = 5 * 60_000;

@@ -7,7 +7,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// PROTOCOL S1, S2: D1 decides, the objects are owed. Each of these is cut at every call to the outside, in every way.
+// D1 decides first, then the objects follow (S1, S2). Each of these is interrupted at every call of D1 and of objects, in every way.
 const UNITS = 5;
 const BOUGHT = 2;
 const EXPIRY_MS = 60 * 3_600_000;

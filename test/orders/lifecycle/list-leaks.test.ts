@@ -8,7 +8,7 @@ import { sqlInD1 } from "../../support/stock/stock.ts";
 
 const MANY = 2_000;
 const LIMIT = 4;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 const OTHERS_ID = `ORDFILL${"0".repeat(15)}77777`;
 

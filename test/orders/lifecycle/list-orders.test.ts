@@ -11,7 +11,7 @@ import { planOf, scansIn } from "../../support/cost/plan.ts";
 const ADMIN = { admin: true } as const;
 const MANY = 10_000;
 const LIMIT = 20;
-/** DESIGN §10. */
+/** The budget in docs/architecture.md. */
 const BUDGET = 3 * LIMIT + 10;
 
 // Of the filled orders: number n was placed at minute n; every 10th is CANCELLED, the others PENDING; every 4th is supplied by MUM,

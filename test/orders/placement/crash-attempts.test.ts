@@ -5,7 +5,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// DESIGN §5, the crash table, continued: cancellation, and two attempts with one key.
+// The crash table of docs/architecture.md, continued: cancellation, and two attempts with one key.
 const UNITS = 5;
 
 beforeAll(demoWarehouses);

@@ -8,7 +8,7 @@ import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../../
 import { demoWarehouses } from "../../support/shop/shop.ts";
 import { unitsOf } from "../../support/stock/stock.ts";
 
-// DESIGN §5, the crash table, continued: what comes late or twice.
+// The crash table of docs/architecture.md, continued: messages that arrive late or twice.
 const UNITS = 5;
 
 beforeAll(demoWarehouses);

@@ -4,7 +4,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// DESIGN §5, the crash table: one test a row. A Worker that dies sends nothing more; what it sent stays sent.
+// The crash table of docs/architecture.md, one test per row. A dead Worker sends nothing more; messages that it sent still arrive.
 const UNITS = 5;
 
 beforeAll(demoWarehouses);

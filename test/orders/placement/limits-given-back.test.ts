@@ -160,7 +160,7 @@ describe("an order's use of a limited rule", () => {
     vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
     await env.DB.prepare("UPDATE orders SET due_at_ms = NULL WHERE order_id <> ?").bind(revived).run();
     await runSweep();
-    // As late money does (PROTOCOL P1).
+    // As a late payment does (P1).
     await env.DB.prepare("UPDATE orders SET status = 'PROCESSING' WHERE order_id = ?").bind(revived).run();
 
     await cancel(faultyWorker().deps, revived);

@@ -6,7 +6,7 @@ import { faultyWorker, type OutsideCall } from "../../support/faults.ts";
 import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// PROTOCOL C4b: units that are only tentatively taken are waited for, one product after the other.
+// Tentative units are waited for, one product after the other (C4b).
 
 beforeAll(demoWarehouses);
 
