@@ -28,7 +28,7 @@ const SETTINGS = {
 };
 
 describe("parseConfig", () => {
-  it("reads every setting into its unit", ({ expect }) => {
+  it("converts every setting to its unit", ({ expect }) => {
     expect(parseConfig(SETTINGS)).toEqual({
       environment: "production",
       currency: "INR",
@@ -96,7 +96,7 @@ describe("parseConfig", () => {
     expect(() => parseConfig({ ...SETTINGS, [name]: value })).toThrow(name);
   });
 
-  it("needs every setting but ADMIN_TOKEN and the secrets before the present ones: no secret has a default", ({ expect }) => {
+  it("requires every setting but ADMIN_TOKEN and the previous secrets: no secret has a default", ({ expect }) => {
     const optional = Object.keys(SETTINGS).filter((name) => {
       const { [name as keyof typeof SETTINGS]: _, ...rest } = SETTINGS;
       try {

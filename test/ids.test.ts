@@ -4,7 +4,7 @@ import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, random
 const SECRET = "a-secret-of-the-shop-0123";
 
 describe("random ids", () => {
-  it("have 128 bits, those of holds 80, and never repeat", ({ expect }) => {
+  it("have 128 bits, for holds 80, and never repeat", ({ expect }) => {
     const ids = Array.from({ length: 1_000 }, randomId);
 
     expect(ids.every((id) => /^[0-9A-HJKMNP-TV-Z]{26}$/.test(id))).toBe(true);
@@ -14,7 +14,7 @@ describe("random ids", () => {
 });
 
 describe("derived ids", () => {
-  it("are the same for the same parts, and different for any other part, order, cut or secret", async ({ expect }) => {
+  it("depend on every part, their order and boundaries, and the secret", async ({ expect }) => {
     const ids = await Promise.all([
       derivedId(SECRET, "guest", "POST /orders", "key"),
       derivedId(SECRET, "admin", "POST /orders", "key"),
@@ -37,7 +37,7 @@ describe("derived ids", () => {
 });
 
 describe("a webhook's secret", () => {
-  it("is 32 bytes as Standard Webhooks writes them, the same for the same parts alone", async ({ expect }) => {
+  it("is 32 bytes in the format of Standard Webhooks, determined by its parts", async ({ expect }) => {
     const secrets = await Promise.all([
       derivedWebhookSecret(SECRET, "webhook", "e1", "1"),
       derivedWebhookSecret(SECRET, "webhook", "e1", "2"),
@@ -52,7 +52,7 @@ describe("a webhook's secret", () => {
 });
 
 describe("sameSecret", () => {
-  it("is true for equal texts alone, whatever their lengths", async ({ expect }) => {
+  it("is true only for equal texts, whatever their lengths", async ({ expect }) => {
     const pairs = [
       ["a", "a"],
       ["a", "b"],

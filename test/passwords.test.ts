@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { hashPassword, isPassword } from "../src/passwords.ts";
 
 describe("a password's hash", () => {
-  it("knows its password, and no other", async ({ expect }) => {
+  it("matches its password and no other", async ({ expect }) => {
     const stored = await hashPassword("correct horse battery");
 
     const answers = await Promise.all(
@@ -12,7 +12,7 @@ describe("a password's hash", () => {
     expect(answers).toEqual([true, false, false, false]);
   });
 
-  it("is checked by the parameters that made it, whatever new ones are made with", async ({ expect }) => {
+  it("is checked with its own parameters, whatever new hashes use", async ({ expect }) => {
     // Made by Python's hashlib: PBKDF2-HMAC-SHA-256 of "password" and the salt "salt", 1 and 4,096 iterations.
     const made = [
       { parameters: "pbkdf2-sha256:1", hash: "287VDKZWZ2SJRGZ74995DH7R6YM6AJ695K63AJ080PC7SDRBW5XG" },
@@ -24,11 +24,11 @@ describe("a password's hash", () => {
     expect(answers).toEqual([true, true]);
   });
 
-  it("of nobody is never right", async ({ expect }) => {
+  it("of an unknown user never matches", async ({ expect }) => {
     expect(await isPassword("", undefined)).toBe(false);
   });
 
-  it("made by something unknown is a fault, not a wrong password", async ({ expect }) => {
+  it("of an unknown algorithm is an error, not a wrong password", async ({ expect }) => {
     await expect(isPassword("x", { hash: "", salt: "", parameters: "md5:1" })).rejects.toThrow("md5:1");
   });
 });

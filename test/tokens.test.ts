@@ -10,7 +10,7 @@ afterEach(() => {
 });
 
 describe("an access token", () => {
-  it("is its user's for its time, to the second, and a little before it for clocks that differ", async ({ expect }) => {
+  it("is valid for its time, to the second, and slightly before it for clocks that differ", async ({ expect }) => {
     const token = await signAccessToken(SETTINGS, "user-1", TIMES);
     const readAt = (ms: number) => {
       vi.useFakeTimers({ toFake: ["Date"], now: ms });
@@ -31,7 +31,7 @@ describe("an access token", () => {
     ["another secret", { jwtSecret: "t".repeat(32) }],
     ["another environment", { environment: "production" }],
     ["no environment", { environment: "" }],
-  ] as const)("is nobody's with %s", async ([, settings], { expect }) => {
+  ] as const)("is not valid with %s", async ([, settings], { expect }) => {
     const token = await signAccessToken({ ...SETTINGS, ...settings }, "user-1", {
       issuedAtMs: Date.now(),
       expiresAtMs: Date.now() + 900_000,

@@ -13,7 +13,7 @@ const SIGN_IN_PATH = /^\/api\/v1\/auth\//;
  * The bearer token of a request, or `undefined`.
  * @throws Refusal `unauthenticated` for an Authorization header that is not a bearer token
  */
-export function bearerToken(c: AppContext): string | undefined {
+function bearerToken(c: AppContext): string | undefined {
   const header = c.req.header("Authorization");
   if (header === undefined) return undefined;
   const token = /^Bearer +([\x21-\x7e]{1,4096}) *$/i.exec(header)?.[1];

@@ -21,7 +21,7 @@ function depsWith(config: Partial<Config> = {}): Deps {
 }
 
 describe("identify", () => {
-  it("knows an admin by the token, and by nothing else", async ({ expect }) => {
+  it("identifies the admin by the exact ADMIN_TOKEN only", async ({ expect }) => {
     const tokens = [TOKEN, `${TOKEN} `, TOKEN.slice(0, -1), TOKEN.toUpperCase(), "", "undefined"];
 
     const callers = await Promise.all(tokens.map((token) => identify(depsWith(), token)));
@@ -30,7 +30,7 @@ describe("identify", () => {
     expect(callers.slice(1)).toEqual(tokens.slice(1).map(() => undefined));
   });
 
-  it("knows nobody by a text where no ADMIN_TOKEN is set", async ({ expect }) => {
+  it("identifies no admin while ADMIN_TOKEN is unset", async ({ expect }) => {
     const deps = depsWith({ adminToken: undefined });
 
     const callers = await Promise.all(["", "undefined", TOKEN].map((token) => identify(deps, token)));
@@ -38,18 +38,15 @@ describe("identify", () => {
     expect(callers).toEqual([undefined, undefined, undefined]);
   });
 
-  it.for(["customer", "staff", "admin"] as const)(
-    "knows a %s by an access token, as a person of their own",
-    async (role, { expect }) => {
-      const { userId, token } = await userOf(role);
+  it.for(["customer", "staff", "admin"] as const)("identifies a %s by an access token", async (role, { expect }) => {
+    const { userId, token } = await userOf(role);
 
-      const caller = await identify(depsWith(), token);
+    const caller = await identify(depsWith(), token);
 
-      expect(caller).toMatchObject({ role, actor: `user:${userId}`, scope: `user:${userId}`, userId });
-    },
-  );
+    expect(caller).toMatchObject({ role, actor: `user:${userId}`, scope: `user:${userId}`, userId });
+  });
 
-  it("leaves an order's own token to its verb: nobody is looked up for it", async ({ expect }) => {
+  it("leaves an order's token to its verb, without a query", async ({ expect }) => {
     const deps = depsWith();
     const batch = vi.spyOn(deps.db, "batch");
 
@@ -57,7 +54,7 @@ describe("identify", () => {
     expect(batch).not.toHaveBeenCalled();
   });
 
-  it("believes D1 about a role, not the token: a claim of another one changes nothing", async ({ expect }) => {
+  it("takes the role from D1 and ignores a role in the token", async ({ expect }) => {
     const { userId, token } = await userOf("customer");
     const [header, , signature] = token.split(".");
     const claims = { sub: userId, role: "admin", iss: "holdfast", aud: "test", exp: Math.floor(Date.now() / 1_000) + 900 };
@@ -67,7 +64,7 @@ describe("identify", () => {
     expect(forged).toBe("stale");
   });
 
-  it("lets a new role count from the next request on for staff and admins", async ({ expect }) => {
+  it("applies a new role of staff and admins from the next request on", async ({ expect }) => {
     const { userId, token } = await userOf("admin");
     const deps = depsWith();
     await identify(deps, token);
@@ -77,7 +74,7 @@ describe("identify", () => {
     expect(await identify(deps, token)).toMatchObject({ role: "staff" });
   });
 
-  it("asks D1 about a customer at most once in 30 s, and no longer than that goes by memory", async ({ expect }) => {
+  it("caches a customer for 30 s", async ({ expect }) => {
     const { userId, token } = await userOf();
     const deps = depsWith();
     const batch = vi.spyOn(deps.db, "batch");
@@ -92,7 +89,7 @@ describe("identify", () => {
     expect(batch).toHaveBeenCalledTimes(2);
   });
 
-  it("remembers a thousand customers at most", async ({ expect }) => {
+  it("caches at most a thousand customers", async ({ expect }) => {
     const { token } = await userOf();
     const deps = depsWith();
     const many = Array.from(

@@ -18,8 +18,8 @@ function rowOf(keyId: string) {
   return env.DB.prepare("SELECT * FROM api_keys WHERE key_id = ?").bind(keyId).first();
 }
 
-describe("a machine's key", () => {
-  it("is told when it is made, and only its hash is kept", async ({ expect }) => {
+describe("an API key", () => {
+  it("is returned on creation, and only its hash is stored", async ({ expect }) => {
     const admin = await userOf("admin");
     const expiresAt = "2099-01-01T00:00:00.000Z";
     const body = { name: "Scanner", rights: ["inventory:write", "inventory:write"], expires_at: expiresAt };
@@ -36,7 +36,7 @@ describe("a machine's key", () => {
     expect(text).not.toContain(made.key);
   });
 
-  it("may what it was given and what anybody may; anything else is 403", async ({ expect }) => {
+  it("has its own rights and those of guests; anything else is 403", async ({ expect }) => {
     const { key } = await keyOf(["inventory:write"]);
     const token = key;
 
@@ -52,14 +52,14 @@ describe("a machine's key", () => {
     expect(statuses).toEqual([200, 404, 403, 403, 403]);
   });
 
-  it("cannot be given what is an admin's alone to give, or a person's", async ({ expect }) => {
+  it("cannot have rights of admins over accounts and keys, or of a person", async ({ expect }) => {
     for (const right of ["keys:manage", "users:manage", "users:read_self", "orders:claim", "no:right"]) {
       const response = await post(KEYS, { name: "Scanner", rights: [right] }, ADMIN);
       expect(await response.json(), right).toMatchObject({ status: 422, errors: [{ field: "rights[0]" }] });
     }
   });
 
-  it("is made once under an Idempotency-Key, whose repeat tells the same key though nothing keeps it", async ({ expect }) => {
+  it("is created once per Idempotency-Key, and a retry returns the same key although it is not stored", async ({ expect }) => {
     const key = ownId("key");
     const body = { name: "Scanner", rights: [] };
 
@@ -75,7 +75,9 @@ describe("a machine's key", () => {
     expect(JSON.stringify(results)).not.toContain(made.key.slice(4));
   });
 
-  it("is made once of two at once under one Idempotency-Key, and anew once that is forgotten", async ({ expect }) => {
+  it("is created once by two concurrent requests with one Idempotency-Key, and again after that is purged", async ({
+    expect,
+  }) => {
     const options = { admin: true, key: ownId("key") };
     const make = async () => (await post(KEYS, { name: "Scanner", rights: [] }, options)).json<{ key_id: string; key: string }>();
 
@@ -88,7 +90,7 @@ describe("a machine's key", () => {
     expect(later.key).not.toBe(one.key);
   });
 
-  it("is revoked from the next request on; once more changes nothing", async ({ expect }) => {
+  it("is revoked from the next request on; revoking again changes nothing", async ({ expect }) => {
     const { keyId, key } = await keyOf(["orders:list"]);
     const before = await get("/health", { token: key });
 
@@ -103,7 +105,7 @@ describe("a machine's key", () => {
     expect((await del(`${KEYS}/nothing`, ADMIN)).status).toBe(404);
   });
 
-  it("runs out at its time", async ({ expect }) => {
+  it("expires at its time", async ({ expect }) => {
     const { key } = await keyOf([], { expires_at: new Date(Date.now() + 60_000).toISOString() });
     const before = await get("/health", { token: key });
     vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 60_000 });
@@ -118,7 +120,7 @@ describe("a machine's key", () => {
     ["a time that is none", { expires_at: "tomorrow" }, "expires_at"],
     ["no name", { name: "" }, "name"],
     ["no list of rights", { rights: undefined }, "rights"],
-  ] as const)("is not made with %s", async ([, more, field], { expect }) => {
+  ] as const)("is not created with %s", async ([, more, field], { expect }) => {
     const response = await post(KEYS, { name: "Scanner", rights: [], ...more }, ADMIN);
 
     expect(await response.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });

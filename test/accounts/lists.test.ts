@@ -46,7 +46,7 @@ async function pagesOf(path: string): Promise<{ page: Page; rowsRead: number }[]
 }
 
 describe("the list of users", () => {
-  it("has everybody once, newest first, in pages that cost the same wherever they are", async ({ expect }) => {
+  it("has every user once, newest first, at the same cost for every page", async ({ expect }) => {
     const pages = await pagesOf(`/api/v1/users?limit=${LIMIT}`);
 
     const ids = pages.flatMap(({ page }) => page.users ?? []).map((user) => user.user_id);
@@ -56,7 +56,7 @@ describe("the list of users", () => {
     expect(Math.max(...pages.map(({ rowsRead }) => rowsRead))).toBeLessThanOrEqual(3 * LIMIT + 10);
   });
 
-  it("finds all of a role, over pages that may be short, within the same cost", async ({ expect }) => {
+  it("finds all users of a role, over pages that may be short, at the same cost", async ({ expect }) => {
     const pages = await pagesOf(`/api/v1/users?limit=${LIMIT}&role=staff`);
 
     const found = pages.flatMap(({ page }) => page.users ?? []);
@@ -64,7 +64,7 @@ describe("the list of users", () => {
     expect(Math.max(...pages.map(({ rowsRead }) => rowsRead))).toBeLessThanOrEqual(3 * LIMIT + 10);
   });
 
-  it("finds one by e-mail, however it is typed, without reading the others", async ({ expect }) => {
+  it("finds a user by e-mail in any spelling, without reading others", async ({ expect }) => {
     const { page, rowsRead } = await pageOf("/api/v1/users?email=U-250@Example.com");
 
     expect(page).toMatchObject({ users: [{ user_id: "u-250" }], next_cursor: null });
@@ -85,7 +85,7 @@ describe("the list of users", () => {
 });
 
 describe("the list of keys", () => {
-  it("has every key once, newest first, in pages that cost the same wherever they are, and no key itself", async ({ expect }) => {
+  it("has every key once, newest first, at the same cost for every page, and no secret", async ({ expect }) => {
     const { keyId, key } = await keyOf([]);
 
     const pages = await pagesOf(`/api/v1/api-keys?limit=${LIMIT}`);

@@ -21,11 +21,11 @@ async function hopsOf(token: string): Promise<number[]> {
 beforeAll(demoWarehouses);
 
 describe("the order of a signed-in caller", () => {
-  it("takes a customer three hops, as a guest, and one more where the isolate does not remember them", async ({ expect }) => {
+  it("takes a customer three hops like a guest, and one more if the isolate has not cached them", async ({ expect }) => {
     expect(await hopsOf((await userOf()).token)).toEqual([4, 3, 3]);
   });
 
-  it("takes a machine, staff and admins one hop more, because their rights are read each time", async ({ expect }) => {
+  it("takes machines, staff and admins one hop more, because their rights are read each time", async ({ expect }) => {
     const tokens = [(await keyOf([])).key, (await userOf("staff")).token, (await userOf("admin")).token];
 
     for (const token of tokens) expect(await hopsOf(token)).toEqual([4, 4, 4]);

@@ -21,7 +21,7 @@ describe("with REFRESH_GRACE_SECONDS, a refresh token", () => {
     return { ...(await response.json<SessionBody>()), status: response.status };
   }
 
-  it("used again within it, because the answer was lost, gives the same successor and nothing more", async ({ expect }) => {
+  it("reused within the grace period returns the same successor and creates nothing", async ({ expect }) => {
     const { userId, first } = await signedIn();
 
     const answers = [await again(first), await again(first), ...(await Promise.all([again(first), again(first)]))];
@@ -30,7 +30,7 @@ describe("with REFRESH_GRACE_SECONDS, a refresh token", () => {
     expect(await statusesOf(userId)).toEqual(["live", "used"]);
   });
 
-  it("used again after it, or once its successor was used, ends the family", async ({ expect }) => {
+  it("reused after the grace period, or after its successor was used, revokes the family", async ({ expect }) => {
     const [late, stolen] = [await signedIn(), await signedIn()];
     await again(late.first);
     const { refresh_token: second = "" } = await again(stolen.first);

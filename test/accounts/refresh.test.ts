@@ -25,7 +25,7 @@ async function refreshed(token: string): Promise<SessionBody> {
 }
 
 describe("a refresh token", () => {
-  it("gives a new access token and its successor, and so on", async ({ expect }) => {
+  it("returns a new access token and a successor, which does the same", async ({ expect }) => {
     const { userId, first } = await signedIn();
 
     const second = await refreshed(first);
@@ -37,7 +37,7 @@ describe("a refresh token", () => {
     expect(await statusesOf(userId)).toEqual(["live", "used", "used"]);
   });
 
-  it("used again ends its whole family at once, and no other", async ({ expect }) => {
+  it("that is reused revokes its family at once, and no other", async ({ expect }) => {
     const { userId, first } = await signedIn();
     const other = await signedIn();
     const second = await refreshed(first);
@@ -50,7 +50,7 @@ describe("a refresh token", () => {
     expect((await refresh(other.first)).status).toBe(200);
   });
 
-  it("used twice at the same moment gives one successor at most, and that is ended too", async ({ expect }) => {
+  it("used twice at once gives at most one successor, which is revoked too", async ({ expect }) => {
     const { userId, first } = await signedIn();
 
     const answers = await Promise.all([refresh(first), refresh(first), refresh(first)]);
@@ -59,7 +59,7 @@ describe("a refresh token", () => {
     expect(await statusesOf(userId)).toEqual(["revoked", "used"]);
   });
 
-  it("used again after its successor was used ends the family at once: two hold it", async ({ expect }) => {
+  it("reused after its successor was used revokes the family at once", async ({ expect }) => {
     const { userId, first } = await signedIn();
     const second = await refreshed(first);
     const third = await refreshed(second.refresh_token);
@@ -71,7 +71,7 @@ describe("a refresh token", () => {
     expect(await statusesOf(userId)).toEqual(["revoked", "used", "used"]);
   });
 
-  it("runs out after 30 days", async ({ expect }) => {
+  it("expires after 30 days", async ({ expect }) => {
     const [near, over] = [await signedIn(), await signedIn()];
 
     later(30 * DAY_MS - 60_000);
@@ -83,7 +83,7 @@ describe("a refresh token", () => {
     expect(await statusesOf(over.userId)).toEqual(["live"]);
   });
 
-  it("gives nothing once its user is deleted", async ({ expect }) => {
+  it("is refused after its user is deleted", async ({ expect }) => {
     const { userId, first } = await signedIn();
     await env.DB.prepare("UPDATE users SET status = 'deleted' WHERE user_id = ?").bind(userId).run();
 
@@ -99,7 +99,7 @@ describe("a refresh token", () => {
     expect((await refresh(token)).status).toBe(status);
   });
 
-  it("can be used by a client that sends its access token along, which has run out", async ({ expect }) => {
+  it("works for a client that also sends its expired access token", async ({ expect }) => {
     const { first } = await signedIn();
 
     const response = await post("/api/v1/auth/refresh", { refresh_token: first }, { token: "run.out.token" });
@@ -107,7 +107,7 @@ describe("a refresh token", () => {
     expect(response.status).toBe(200);
   });
 
-  it("is not lost where D1 does not answer: asked again it is as good", async ({ expect }) => {
+  it("stays valid when D1 does not respond", async ({ expect }) => {
     const { first } = await signedIn();
     const end = silenceD1();
 
@@ -118,7 +118,7 @@ describe("a refresh token", () => {
     expect((await refresh(first)).status).toBe(200);
   });
 
-  it("that was stolen is told to the operator, by the number of sessions that it ended", async ({ expect }) => {
+  it("that is reused is logged with the number of revoked tokens", async ({ expect }) => {
     const { first } = await signedIn();
     await refreshed((await refreshed(first)).refresh_token);
     const log = vi.fn<(event: string, fields: Record<string, unknown>) => void>();
@@ -134,7 +134,7 @@ describe("a refresh token", () => {
 describe("signing out", () => {
   const signOut = (token: string) => post("/api/v1/auth/logout", { refresh_token: token });
 
-  it("ends the family of a refresh token, whichever of the family it is, and may be repeated", async ({ expect }) => {
+  it("revokes the family by any of its refresh tokens, and may be repeated", async ({ expect }) => {
     const { userId, first } = await signedIn();
     const second = await refreshed(first);
 
@@ -154,14 +154,14 @@ describe("signing out", () => {
     expect([(await refresh(one.refresh_token)).status, (await refresh(two.refresh_token)).status]).toEqual([401, 200]);
   });
 
-  it("tells nothing of a token that nobody has, and refuses what is no text", async ({ expect }) => {
+  it("accepts an unknown token, and refuses a value that is not text", async ({ expect }) => {
     expect((await signOut("X".repeat(52))).status).toBe(204);
     expect((await post("/api/v1/auth/logout", { refresh_token: 1 })).status).toBe(422);
   });
 });
 
 describe("the sweep", () => {
-  it("ends refresh tokens that have run out, a bounded number at once, and no others", async ({ expect }) => {
+  it("deletes expired refresh tokens only, a bounded number at once", async ({ expect }) => {
     const [old, live] = [await signedIn(), await signedIn()];
     await env.DB.prepare("UPDATE refresh_tokens SET expires_at_ms = 1 WHERE user_id = ?").bind(old.userId).run();
     const { deps } = faultyWorker();

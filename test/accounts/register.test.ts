@@ -16,7 +16,7 @@ function rowOf(email: string) {
 }
 
 describe("registering", () => {
-  it("makes a customer of the standard tier, whatever else is asked for", async ({ expect }) => {
+  it("creates a customer of the standard tier, whatever else the request names", async ({ expect }) => {
     const wanted = body();
 
     const response = await post(USERS, { ...wanted, role: "admin", tier: "gold" });
@@ -35,7 +35,7 @@ describe("registering", () => {
     });
   });
 
-  it("keeps of the password only a PBKDF2 hash under a salt of its own, with what made it", async ({ expect }) => {
+  it("stores the password only as a salted PBKDF2 hash with its parameters", async ({ expect }) => {
     const [one, two] = [body(), body()];
 
     for (const each of [one, two]) await post(USERS, each);
@@ -46,7 +46,7 @@ describe("registering", () => {
     expect(JSON.stringify(rows)).not.toContain(PASSWORD);
   });
 
-  it("takes an e-mail without regard to case and blanks around it: two writings are one account", async ({ expect }) => {
+  it("ignores case and surrounding blanks of an e-mail: two spellings are one account", async ({ expect }) => {
     const { email, ...rest } = body();
 
     const first = await post(USERS, { ...rest, email: `  ${email.toUpperCase()} ` });
@@ -56,7 +56,7 @@ describe("registering", () => {
     expect(await again.json()).toMatchObject({ status: 409, code: "already_exists", errors: [{ field: "email" }] });
   });
 
-  it("of the same e-mail twice at once makes one account", async ({ expect }) => {
+  it("with the same e-mail twice at once creates one account", async ({ expect }) => {
     const wanted = body();
 
     const answers = await Promise.all([post(USERS, wanted), post(USERS, { ...wanted, name: "Ravi" })]);
@@ -83,7 +83,7 @@ describe("registering", () => {
     expect(await response.json()).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("keeps the blanks of a password, and takes an é for an é however the keyboard writes it", async ({ expect }) => {
+  it("keeps blanks of a password, and treats both encodings of é as equal", async ({ expect }) => {
     const wanted = body({ password: "  caf\u00e9 at noon  " });
     await post(USERS, wanted);
 
@@ -95,7 +95,7 @@ describe("registering", () => {
     expect(statuses).toEqual([200, 401]);
   });
 
-  it("says that it does not know where D1 does not; sent again it makes no second account", async ({ expect }) => {
+  it("answers unresolved when D1 does not confirm; a retry creates no second account", async ({ expect }) => {
     const end = silenceD1();
 
     const response = await post(USERS, body());

@@ -7,7 +7,7 @@ const USERS = "/api/v1/users";
 const ADMIN = { admin: true };
 
 describe("a user's own account", () => {
-  it("is read with their token, and there is none for ADMIN_TOKEN", async ({ expect }) => {
+  it("is read with the user's token; ADMIN_TOKEN has no account", async ({ expect }) => {
     const { userId, email, token } = await userOf("staff");
 
     const own = await get(`${USERS}/me`, { token });
@@ -18,7 +18,7 @@ describe("a user's own account", () => {
     expect((await get(`${USERS}/me`, ADMIN)).status).toBe(404);
   });
 
-  it("gets a new password, which signs out everywhere", async ({ expect }) => {
+  it("is signed out everywhere by a new password", async ({ expect }) => {
     const { email, token } = await userOf();
     const session = await sessionOf(email);
 
@@ -30,7 +30,7 @@ describe("a user's own account", () => {
     expect([(await signIn(email)).status, (await signIn(email, "another horse battery")).status]).toEqual([401, 200]);
   });
 
-  it("gets one new password of two at once", async ({ expect }) => {
+  it("gets one of two new passwords that are set at once", async ({ expect }) => {
     const { token } = await userOf();
     const change = (next: string) => put(`${USERS}/me/password`, { current_password: PASSWORD, new_password: next }, { token });
 
@@ -57,7 +57,7 @@ describe("a user's own account", () => {
 });
 
 describe("changing a password, where RATE_LIMITS is on,", () => {
-  it("is limited for each account: a stolen access token does not guess the password", async ({ expect }) => {
+  it("is limited per account, so that a stolen access token cannot guess the password", async ({ expect }) => {
     const { userId, token } = await userOf();
     const limit = vi.fn<(options: { key?: string }) => Promise<{ success: boolean }>>(async () => ({ success: false }));
     const ask = appWith({ rateLimits: true }, {}, { SIGN_IN_LIMITER: { limit } as unknown as RateLimit });

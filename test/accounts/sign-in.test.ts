@@ -11,7 +11,7 @@ afterEach(() => {
 });
 
 describe("signing in", () => {
-  it("gives an access token for 15 minutes, by which the account can be read, and a refresh token", async ({ expect }) => {
+  it("returns an access token of 15 minutes that reads the account, and a refresh token", async ({ expect }) => {
     const user = await userOf();
 
     const response = await signIn(` ${user.email.toUpperCase()}`);
@@ -28,7 +28,7 @@ describe("signing in", () => {
     expect(await self.json()).toMatchObject({ user_id: user.userId, email: user.email, role: "customer" });
   });
 
-  it("puts who and where into the access token, not what they may", async ({ expect }) => {
+  it("puts the user and environment into the access token, not the rights", async ({ expect }) => {
     const user = await userOf("staff");
 
     const { access_token: token } = await sessionOf(user.email);
@@ -44,7 +44,7 @@ describe("signing in", () => {
     });
   });
 
-  it("keeps of a refresh token only its hash", async ({ expect }) => {
+  it("stores only the hash of a refresh token", async ({ expect }) => {
     const user = await userOf();
 
     const { refresh_token: token } = await sessionOf(user.email);
@@ -54,7 +54,7 @@ describe("signing in", () => {
     expect(JSON.stringify(results)).not.toContain(token);
   });
 
-  it("answers an unknown e-mail as a wrong password, after the same work", async ({ expect }) => {
+  it("answers an unknown e-mail like a wrong password, after the same work", async ({ expect }) => {
     const user = await userOf();
     const derive = vi.spyOn(crypto.subtle, "deriveBits");
 
@@ -67,7 +67,7 @@ describe("signing in", () => {
     expect(derive.mock.calls.map(([parameters]) => parameters)).toMatchObject([{ iterations: 100_000 }, { iterations: 100_000 }]);
   });
 
-  it("is refused where the password was changed while the old one was checked", async ({ expect }) => {
+  it("is refused if the password changes while the old one is checked", async ({ expect }) => {
     const user = await userOf();
     const real = crypto.subtle.deriveBits.bind(crypto.subtle);
     vi.spyOn(crypto.subtle, "deriveBits").mockImplementationOnce(async (...given) => {
@@ -94,7 +94,7 @@ describe("signing in", () => {
     expect([status, errors[0]?.field]).toEqual([422, field]);
   });
 
-  it("does not look at a bearer token: who comes with one that has run out signs in all the same", async ({ expect }) => {
+  it("ignores a bearer token, also an expired one", async ({ expect }) => {
     const user = await userOf();
 
     const response = await post(LOGIN, { email: user.email, password: PASSWORD }, { token: "run.out.token" });
@@ -111,10 +111,8 @@ describe("signing in, where RATE_LIMITS is on,", () => {
       body: JSON.stringify({ email, password: "a wrong password" }),
     });
 
-  // Ten thousand guesses are ten thousand of these: the eleventh in a minute is refused before anything is hashed.
-  it("is limited for each account, wherever from and however the e-mail is typed, before a password is hashed", async ({
-    expect,
-  }) => {
+  // Every guess of a password is such a request: the eleventh in a minute is refused before anything is hashed.
+  it("is limited per account, for all addresses and spellings of the e-mail, before a password is hashed", async ({ expect }) => {
     const { email } = await userOf();
     const ask = appWith({ rateLimits: true });
     const derive = vi.spyOn(crypto.subtle, "deriveBits");
@@ -135,7 +133,7 @@ describe("signing in, where RATE_LIMITS is on,", () => {
     expect([refused?.headers.get("Retry-After"), await refused?.json()]).toMatchObject(["60", { code: "rate_limited" }]);
   });
 
-  it("is limited for each address, whichever account is tried, as registering is", async ({ expect }) => {
+  it("is limited per address for all accounts, like registration", async ({ expect }) => {
     const asked: string[] = [];
     const limit = async ({ key = "" }) => {
       asked.push(key);
@@ -151,7 +149,7 @@ describe("signing in, where RATE_LIMITS is on,", () => {
     expect(asked).toEqual(["/api/v1/auth/login 203.0.113.7", "/api/v1/users 203.0.113.8"]);
   });
 
-  it("is not limited where it is off", async ({ expect }) => {
+  it("is not limited while RATE_LIMITS is off", async ({ expect }) => {
     const ask = appWith({});
     const limits = [vi.spyOn(env.SIGN_IN_LIMITER, "limit"), vi.spyOn(env.ADDRESS_LIMITER, "limit")];
 

@@ -43,7 +43,7 @@ describe("a token that was valid, or claims to be,", () => {
     ["is three parts of something else", () => "a.b.c"],
     ["is a key that nobody has", () => `hfk_${"X".repeat(52)}`],
     ["is the beginning of a key", () => "hfk_"],
-  ])("and %s is refused with 401 everywhere, also where a guest may ask", async ([, tokenOf], { expect }) => {
+  ])("and %s is refused with 401 everywhere, also on guest routes", async ([, tokenOf], { expect }) => {
     const { userId } = await userOf();
     const token = await tokenOf(userId);
 
@@ -63,7 +63,7 @@ describe("a token that was valid, or claims to be,", () => {
     expect([before.status, (await get(SELF, { token })).status]).toEqual([200, 401]);
   });
 
-  it("of a customer who becomes staff counts as staff's from the next request on", async ({ expect }) => {
+  it("of a customer who becomes staff has the rights of staff from the next request on", async ({ expect }) => {
     const { userId, token } = await userOf();
     await get(SELF, { token });
 
@@ -72,7 +72,7 @@ describe("a token that was valid, or claims to be,", () => {
     expect(await (await get(SELF, { token })).json()).toMatchObject({ role: "staff" });
   });
 
-  it("counts under JWT_SECRET_PREVIOUS while the secret rotates, and not after", async ({ expect }) => {
+  it("is valid under JWT_SECRET_PREVIOUS while the secret rotates, and not after", async ({ expect }) => {
     const { token } = await userOf();
     const headers = { Authorization: `Bearer ${token}` };
     const rotating = { jwtSecret: "n".repeat(32), previousJwtSecret: settings().jwtSecret };
@@ -83,7 +83,7 @@ describe("a token that was valid, or claims to be,", () => {
     expect([during.status, after.status]).toEqual([200, 401]);
   });
 
-  it("is not taken for a guest's where D1 does not answer: 503", async ({ expect }) => {
+  it("is answered 503, not treated as a guest's, when D1 does not respond", async ({ expect }) => {
     const { token } = await userOf("staff");
     const { key } = await keyOf([]);
     vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1_ERROR: Network connection lost."));
@@ -97,7 +97,7 @@ describe("a token that was valid, or claims to be,", () => {
 });
 
 describe("an environment without ADMIN_TOKEN", () => {
-  it("refuses every admin's route, whatever token comes", async ({ expect }) => {
+  it("refuses every route of admins, whatever the token", async ({ expect }) => {
     const ask = appWith({ adminToken: undefined });
     const writes = [
       ["POST", "/api/v1/products"],

@@ -7,7 +7,7 @@ import { sqlInD1 } from "../support/stock/stock.ts";
 const LOGIN = "/api/v1/auth/login";
 const REFRESH = "/api/v1/auth/refresh";
 const PASSWORD_PATH = "/api/v1/users/me/password";
-/** What differs from one request to the next, whoever asks for what. */
+/** Headers and members that differ between any two requests. */
 const PASSING = new Set(["date", "x-request-id"]);
 
 async function answerOf(response: Response) {
@@ -16,7 +16,7 @@ async function answerOf(response: Response) {
   return { status: response.status, body, headers: Object.fromEntries(headers) };
 }
 
-/** An API that lets one request through for each key of its limiter. @returns what asks it from an address */
+/** An API whose limiter allows one request per key. @returns a function that sends a request from an address */
 function limitedToOne(rateLimits = true) {
   const asked = new Set<string>();
   const limit = async ({ key = "" }) => {
@@ -36,7 +36,7 @@ async function statusesOf(answers: Promise<Response>[]): Promise<number[]> {
 }
 
 describe("a sign-in that is refused", () => {
-  it("is the same for an unknown e-mail and a wrong password: status, body and every header", async ({ expect }) => {
+  it("is the same for an unknown e-mail and a wrong password: status, body and all headers", async ({ expect }) => {
     const { email } = await userOf();
 
     const wrong = await answerOf(await signIn(email, "a wrong password"));
@@ -47,7 +47,7 @@ describe("a sign-in that is refused", () => {
     expect(unknown).toEqual(wrong);
   });
 
-  it("is the same for a user who is gone", async ({ expect }) => {
+  it("is the same for a deleted user", async ({ expect }) => {
     const [{ email }, gone] = [await userOf(), await userOf()];
     await sqlInD1("UPDATE users SET status = 'deleted' WHERE user_id = ?", gone.userId);
 
@@ -57,7 +57,7 @@ describe("a sign-in that is refused", () => {
     expect(deleted).toEqual(wrong);
   });
 
-  it("tells of its reading hops alone, as one does that succeeds", async ({ expect }) => {
+  it("reports only its hops, like one that succeeds", async ({ expect }) => {
     const { email } = await userOf();
 
     const timings = [await signIn(email), await signIn(email, "a wrong password")].map(({ headers }) =>
@@ -69,7 +69,7 @@ describe("a sign-in that is refused", () => {
 });
 
 describe("refreshing, where RATE_LIMITS is on,", () => {
-  it("is limited per address, before the token is looked at", async ({ expect }) => {
+  it("is limited per address, before the token is checked", async ({ expect }) => {
     const { email } = await userOf();
     const { refresh_token: token } = await sessionOf(email);
     const ask = limitedToOne();
@@ -90,7 +90,7 @@ describe("refreshing, where RATE_LIMITS is on,", () => {
     expect(await statusesOf([ask(LOGIN, "203.0.113.7"), ask(REFRESH, "203.0.113.7")])).toEqual([422, 422]);
   });
 
-  it("is not limited where it is off", async ({ expect }) => {
+  it("is not limited while RATE_LIMITS is off", async ({ expect }) => {
     const ask = limitedToOne(false);
 
     expect(await statusesOf([ask(REFRESH, "203.0.113.7"), ask(REFRESH, "203.0.113.7")])).toEqual([422, 422]);
@@ -104,7 +104,7 @@ describe("a client of IPv6", () => {
     ["2001:db8:1:2::", "2001:db8:1:2:3:4:5:6"],
     ["2001:db8:1:2::9", "2001:db8:1:2:8000::"],
     ["::1", "::2"],
-  ] as const)("at %s shares the limit with %s, of the same /64", async ([one, other], { expect }) => {
+  ] as const)("at %s shares the limit with %s of the same /64", async ([one, other], { expect }) => {
     const ask = limitedToOne();
 
     expect([(await ask(LOGIN, one)).status, (await ask(LOGIN, other)).status]).toEqual([422, 429]);
@@ -116,7 +116,7 @@ describe("a client of IPv6", () => {
     ["2001:db8::1", "2001:db9::1"],
     ["2001:db8:1::1", "2001:db8::1:0:0:0:1"],
     ["203.0.113.7", "203.0.113.8"],
-  ] as const)("at %s does not share it with %s, of another", async ([one, other], { expect }) => {
+  ] as const)("at %s does not share it with %s of another", async ([one, other], { expect }) => {
     const ask = limitedToOne();
 
     expect([(await ask(LOGIN, one)).status, (await ask(LOGIN, other)).status]).toEqual([422, 422]);
@@ -128,7 +128,7 @@ describe("a new password", () => {
     (await put(PASSWORD_PATH, { current_password: PASSWORD, new_password: next }, { token })).status;
   const entriesOf = (userId: string) => sqlInD1("SELECT actor, action, before, after FROM audit_log WHERE record_id = ?", userId);
 
-  it("of staff leaves exactly one entry in the audit log, which has no password", async ({ expect }) => {
+  it("of staff is one entry in the audit log, without the password", async ({ expect }) => {
     const { userId, token } = await userOf("staff");
 
     const status = await change(token, "another horse battery");
@@ -138,7 +138,7 @@ describe("a new password", () => {
     expect(await entriesOf(userId)).toEqual([entry]);
   });
 
-  it("of staff, asked for three times at once, is one, with one entry", async ({ expect }) => {
+  it("of staff, set three times at once, is set once, with one entry", async ({ expect }) => {
     const { userId, email, token } = await userOf("staff");
     const wanted = ["first horse battery", "second horse battery", "third horse battery"];
 
@@ -150,7 +150,7 @@ describe("a new password", () => {
     expect(await entriesOf(userId)).toHaveLength(1);
   });
 
-  it("that is refused leaves no entry, nor does a customer's", async ({ expect }) => {
+  it("that is refused, or a customer's, is no entry", async ({ expect }) => {
     const [staff, customer] = [await userOf("staff"), await userOf()];
 
     const refused = await put(

@@ -17,7 +17,7 @@ async function auditOf(userId: string): Promise<Record<string, unknown>[]> {
 }
 
 describe("an admin", () => {
-  it("changes role, tier and name; another role signs the user out, and the log has what changed but no name", async ({
+  it("changes role, tier and name; a new role signs the user out, and the audit log has the changes but no name", async ({
     expect,
   }) => {
     const [admin, user] = [await userOf("admin"), await userOf()];
@@ -47,7 +47,7 @@ describe("an admin", () => {
     ]);
   });
 
-  it("leaves sessions alone by a change of tier", async ({ expect }) => {
+  it("keeps sessions when the tier changes", async ({ expect }) => {
     const { userId, email } = await userOf();
     const session = await sessionOf(email);
 
@@ -56,7 +56,7 @@ describe("an admin", () => {
     expect((await refresh(session.refresh_token)).status).toBe(200);
   });
 
-  it("changes neither their own role nor deletes themselves, but their own tier", async ({ expect }) => {
+  it("can change their own tier, but not their own role, and cannot delete themselves", async ({ expect }) => {
     const { userId, token } = await userOf("admin");
     const own = `${USERS}/${userId}`;
 
@@ -72,7 +72,7 @@ describe("an admin", () => {
     expect(await answers[2]?.json()).toMatchObject({ role: "admin", tier: "gold" });
   });
 
-  it("is the only one who manages users: staff cannot make themselves admin", async ({ expect }) => {
+  it("alone manages users: staff cannot make themselves admin", async ({ expect }) => {
     const { userId, token } = await userOf("staff");
     const own = `${USERS}/${userId}`;
 
@@ -83,7 +83,9 @@ describe("an admin", () => {
     expect((await patch(own, { role: "admin" })).status).toBe(401);
   });
 
-  it("deletes a user: nothing personal is left anywhere, sessions end, the e-mail is free, the row stays", async ({ expect }) => {
+  it("deletes a user: personal data is erased everywhere, sessions end, the e-mail is free, the row stays", async ({
+    expect,
+  }) => {
     const { userId, email } = await userOf();
     const session = await sessionOf(email);
     await patch(`${USERS}/${userId}`, { name: "Lakshmi" }, { admin: true, key: ownId("key") });
@@ -102,7 +104,7 @@ describe("an admin", () => {
     expect((await post(USERS, { email, password: PASSWORD, name: "Asha" })).status).toBe(201);
   });
 
-  it("finds nobody to change or delete who is deleted, or never was", async ({ expect }) => {
+  it("gets 404 for changing or deleting a deleted or unknown user", async ({ expect }) => {
     const { userId } = await userOf();
     await del(`${USERS}/${userId}`, ADMIN);
 
@@ -117,7 +119,7 @@ describe("an admin", () => {
     expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404, 200]);
   });
 
-  it("changes once under one key, and a repeat shows the user as they are now", async ({ expect }) => {
+  it("changes once per key, and a retry returns the current user", async ({ expect }) => {
     const { userId } = await userOf();
     const path = `${USERS}/${userId}`;
     const key = ownId("key");
@@ -134,7 +136,7 @@ describe("an admin", () => {
     expect(deleted.map(({ status }) => status)).toEqual([200, 200]);
   });
 
-  it("of two changes at once both hold, and a deletion at once wins over both", async ({ expect }) => {
+  it("keeps both of two concurrent changes, and a concurrent deletion wins over both", async ({ expect }) => {
     const { userId } = await userOf();
     const path = `${USERS}/${userId}`;
 

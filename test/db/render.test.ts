@@ -32,7 +32,7 @@ it("renders statements of an order as drizzle does", ({ expect }) => {
   }
 });
 
-it("refuses what it does not know", ({ expect }) => {
+it("refuses unknown parts", ({ expect }) => {
   expect(() => render(sql`SELECT ${sql.placeholder("id")}`)).toThrow("unsupported part");
   expect(() => render(sql`SELECT ${undefined}`)).toThrow("unsupported part");
 });

@@ -4,8 +4,8 @@ import { describe, it } from "vitest";
 import { D1_CASES, STORAGE_OUTCOMES, tryStorage } from "../sim/platform/conformance.ts";
 import { newId } from "../support/shop/shop.ts";
 
-describe("what the simulation takes D1 to be", () => {
-  it.for(D1_CASES)("is what it is: $claim", async ({ batches, outcomes }, { expect }) => {
+describe("what the simulation assumes of D1", () => {
+  it.for(D1_CASES)("is true: $claim", async ({ batches, outcomes }, { expect }) => {
     const found: unknown[] = [];
     for (const batch of batches) {
       const statements = batch.map(([text, ...bindings]) => env.DB.prepare(text).bind(...bindings));
@@ -17,15 +17,15 @@ describe("what the simulation takes D1 to be", () => {
   });
 });
 
-describe("what the simulation takes an object's storage to be", () => {
-  it("is what it is", async ({ expect }) => {
+describe("what the simulation assumes of an object's storage", () => {
+  it("is true", async ({ expect }) => {
     const outcomes = await runInDurableObject(env.STOCK.getByName(newId()), (_, { storage }) => tryStorage(storage));
 
     expect(outcomes).toEqual(STORAGE_OUTCOMES);
   });
 });
 
-/** D1 adds the extended code, such as ` (extended: SQLITE_CONSTRAINT_UNIQUE)`, by which the sources go nowhere. */
+/** D1 appends the extended code, such as ` (extended: SQLITE_CONSTRAINT_UNIQUE)`, which no source uses. */
 function withoutDetail(message: string): string {
   return message.replace(/ \(extended: \w+\)$/, "");
 }

@@ -32,7 +32,7 @@ async function ask(query: string): Promise<{ read: number; page: Page }> {
   return { read: costOf(response).rowsRead, page: await response.json() };
 }
 
-/** The numbers of all alerts that a query finds, page by page, and the rows that its dearest page read. */
+/** The numbers of all alerts of a query, page by page, and the rows that its most expensive page read. */
 async function walk(query: string): Promise<{ found: number[]; read: number }> {
   const found: number[] = [];
   let most = 0;
@@ -50,7 +50,7 @@ const newestFirst = (fits: (i: number) => boolean) =>
   Array.from({ length: ALERTS }, (_, index) => ALERTS - 1 - index).filter(fits);
 
 describe("alerts", () => {
-  it("show what opened them, and whether they are over", async ({ expect }) => {
+  it("show their figures and whether they are closed", async ({ expect }) => {
     const { page } = await ask("subject=p299");
 
     expect(page.alerts.slice(0, 2)).toEqual([
@@ -77,7 +77,7 @@ describe("alerts", () => {
     ["of a subject that are closed", "subject=p7&status=closed", (i: number) => i % 300 === 7 && !isOpen(i)],
     ["of a kind that never was", "kind=paid_order_waiting", () => false],
     ["of nothing", "subject=nothing", () => false],
-  ] as const)("%s are listed once each, newest first, within the budget", async ([, query, fits], { expect }) => {
+  ] as const)("%s are listed once, newest first, within the budget", async ([, query, fits], { expect }) => {
     const { found, read } = await walk(query);
 
     expect(found).toEqual(newestFirst(fits));
@@ -88,7 +88,7 @@ describe("alerts", () => {
     ["all", {}, "PRIMARY KEY"],
     ["the open ones", { isOpen: true }, "INDEX alerts_open_newest"],
     ["a subject", { subject: "p7" }, "INDEX alerts_subject .subject=. AND"],
-  ])("of %s are sought in their order: no scan, no sorting", async ([, index, by], { expect }) => {
+  ])("of %s are found by index, without a scan or sort", async ([, index, by], { expect }) => {
     const plan = await planOf(findAlertWindow(index, { atMs: START_MS, id: "A" }, 21));
 
     expect(plan).toEqual([expect.stringMatching(new RegExp(`^SEARCH alerts USING ${by} .*opened_at_ms,alert_id`))]);

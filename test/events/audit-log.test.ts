@@ -26,7 +26,7 @@ function countEntries(): Promise<number | null> {
 const warehouse = { name: "Pune", country: "IN", postal_code: "411001", latitude: 18.5, longitude: 73.8 };
 
 describe("the audit log", () => {
-  it("has one entry of each write: who, when, what, what of it changed, and in which request", async ({ expect }) => {
+  it("has one entry per write: actor, time, action, changed members and request", async ({ expect }) => {
     const body = productBody({ brand: "Before" });
     await post("/api/v1/products", body, ADMIN);
 
@@ -80,7 +80,7 @@ describe("the audit log", () => {
     expect(entries).toEqual([{ action, record_type: recordType, actor: "admin" }]);
   });
 
-  it("has no second entry of a repeat with the same key", async ({ expect }) => {
+  it("has no second entry for a retry with the same key", async ({ expect }) => {
     const [product, key] = [await createdProduct(), ownId("key")];
 
     await patch(`/api/v1/products/${product}`, { price: 10 }, { ...ADMIN, key });
@@ -90,7 +90,7 @@ describe("the audit log", () => {
     expect((await entriesOf("product", product)).map(({ action }) => action)).toEqual(["product.change", "product.create"]);
   });
 
-  it("has none of what was refused", async ({ expect }) => {
+  it("has no entry for a refused request", async ({ expect }) => {
     const product = await createdProduct();
     const before = await countEntries();
 
@@ -105,7 +105,7 @@ describe("the audit log", () => {
     expect(await countEntries()).toBe(before);
   });
 
-  it("has none of a guest's order", async ({ expect }) => {
+  it("has no entry for a guest's order", async ({ expect }) => {
     const { productId } = await stockedProduct(5);
     await flush(productId);
     const before = await countEntries();
@@ -117,7 +117,7 @@ describe("the audit log", () => {
     expect(await countEntries()).toBe(before);
   });
 
-  it("has none of what customers and guests write", async ({ expect }) => {
+  it("has no entry for writes of customers and guests", async ({ expect }) => {
     const { deps } = bindDeps(env, { waitUntil: () => {} });
     const by = (isAudited: boolean) => ({ actor: "user:1", isAudited, requestId: "r" });
     const change = { action: "thing.change", recordType: "thing", recordId: "t" };
@@ -127,7 +127,7 @@ describe("the audit log", () => {
     expect(written).toEqual([1, 0]);
   });
 
-  it("has stock that was booked by hand after its flush, once however often it is flushed", async ({ expect }) => {
+  it("has a manual stock movement after its flush, once however often it is flushed", async ({ expect }) => {
     const product = await createdProduct();
     const body = { quantity: 7, movement_type: "in", reason: "delivery", warehouse_id: "BLR" };
     const response = await put(`/api/v1/inventory/products/${product}/stock`, body, ADMIN);

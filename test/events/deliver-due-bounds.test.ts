@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe("sending what is due", () => {
-  it("gives every endpoint its turn, however long the backlog of a dead one", async ({ expect }) => {
+  it("serves every endpoint, however long the backlog of a failing one", async ({ expect }) => {
     const [dead, live] = [await madeEndpoint(), await madeEndpoint()];
     await backlog(dead.endpoint_id, 2_000);
     await happened();
@@ -33,7 +33,7 @@ describe("sending what is due", () => {
     expect(meter.rowsRead).toBeLessThan(150);
   });
 
-  it("gives every endpoint its turn in the first round already, which may be the last", async ({ expect }) => {
+  it("serves every endpoint in the first round, which may be the last", async ({ expect }) => {
     for (let count = 0; count < 4; count += 1) await backlog((await madeEndpoint()).endpoint_id, 10);
     const live = await madeEndpoint();
     await happened();
@@ -47,7 +47,7 @@ describe("sending what is due", () => {
     expect(await statusesOf(live.endpoint_id)).toEqual({ "delivered 1": 1 });
   });
 
-  it("leaves alone what an endpoint was to get that is not active", async ({ expect }) => {
+  it("skips deliveries of endpoints that are not active", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await backlog(id, 3);
     await sqlInD1("UPDATE webhook_endpoints SET status = 'disabled'");
@@ -59,7 +59,7 @@ describe("sending what is due", () => {
     expect(await statusesOf(id)).toEqual({ "pending 0": 3 });
   });
 
-  it("reads the due of each endpoint by index alone", async ({ expect }) => {
+  it("reads the due deliveries of each endpoint by index", async ({ expect }) => {
     const bounds = { limit: 20, perEndpoint: 5, leaseMs: LEASE_MS, failing: [] };
 
     const plan = await planOf(leaseDue(bounds, Date.now()));
@@ -70,7 +70,7 @@ describe("sending what is due", () => {
     );
   });
 
-  it("empties the backlog of a receiver that answers, up to 200 in a run", async ({ expect }) => {
+  it("sends up to 200 deliveries of a backlog in a run", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await backlog(id, 230);
     const { deps, received } = workerWithReceiver();
@@ -82,7 +82,7 @@ describe("sending what is due", () => {
     expect(new Set(received.map(({ headers }) => headers.get("webhook-id"))).size).toBe(230);
   });
 
-  it("begins nothing new after 20 s", async ({ expect }) => {
+  it("starts no round after 20 s", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await backlog(id, 30);
     const { deps, received } = workerWithReceiver(() => {
@@ -117,7 +117,7 @@ describe("sending what is due", () => {
     expect([open, received.length]).toEqual([6, 20]);
   });
 
-  it("takes one statement where nothing is due", async ({ expect }) => {
+  it("takes one statement if nothing is due", async ({ expect }) => {
     await madeEndpoint();
     const { deps, meter } = workerWithReceiver();
 

@@ -17,7 +17,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Deps whose batches after the first are never answered: their Worker dies when it would record. */
+/** Deps of a Worker that dies before it records: its batches after the first are never answered. */
 function diesAfterLease(deps: Deps): Deps {
   let batches = 0;
   const batch: Deps["db"]["batch"] = (name, queries) => {
@@ -28,7 +28,7 @@ function diesAfterLease(deps: Deps): Deps {
 }
 
 describe("sending what is due", () => {
-  it("sends again under the same id, where the Worker died between sending and recording", async ({ expect }) => {
+  it("sends again under the same id after a crash between sending and recording", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const eventId = await happened();
     const { deps, received } = workerWithReceiver();
@@ -45,7 +45,7 @@ describe("sending what is due", () => {
     expect(await statusesOf(id)).toEqual({ "delivered 2": 1 });
   });
 
-  it("sends what a Worker leased that died before it sent", async ({ expect }) => {
+  it("sends what a Worker had leased that crashed before sending", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const { deps, received } = workerWithReceiver();
@@ -61,7 +61,7 @@ describe("sending what is due", () => {
     expect(await statusesOf(id)).toEqual({ "delivered 2": 1 });
   });
 
-  it("sends again what it could not record, and goes on with the rest", async ({ expect }) => {
+  it("sends again what it could not record, and continues with the rest", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await backlog(id, 3);
     const { deps, received } = workerWithReceiver();
@@ -81,7 +81,7 @@ describe("sending what is due", () => {
     expect(await statusesOf(id)).toEqual({ "delivered 1": 2, "delivered 2": 1 });
   });
 
-  it("sends each once, where several Workers do it at once", async ({ expect }) => {
+  it("sends each delivery once when several Workers run at once", async ({ expect }) => {
     const endpoints = [await madeEndpoint(), await madeEndpoint()];
     for (const { endpoint_id: id } of endpoints) await backlog(id, 30);
     const workers = Array.from({ length: 4 }, () => workerWithReceiver());
@@ -93,7 +93,7 @@ describe("sending what is due", () => {
     expect(new Set(sent).size).toBe(60);
   });
 
-  it("does not let a late failure undo what another Worker delivered", async ({ expect }) => {
+  it("keeps a delivery delivered when another Worker records a failure later", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const other = workerWithReceiver();

@@ -29,7 +29,7 @@ afterEach(() => {
 const idOf = ({ headers }: Received) => headers.get("webhook-id");
 
 describe("a delivery", () => {
-  it("that fails is made again later, under the same id and a new time", async ({ expect }) => {
+  it("that fails is retried later, under the same id and a new time", async ({ expect }) => {
     const { endpoint_id: id, secret } = await madeEndpoint();
     await happened();
     const answers = [503, 200];
@@ -54,7 +54,7 @@ describe("a delivery", () => {
     expect(await only(id)).toMatchObject({ status: "delivered", attempts: 2, response_status: 200, error: null });
   });
 
-  it("fails for good 24 hours after what happened, and not before", async ({ expect }) => {
+  it("fails permanently 24 hours after its event, and not before", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const startMs = Date.now();
@@ -76,7 +76,7 @@ describe("a delivery", () => {
     expect(received).toHaveLength((await only(id)).attempts);
   });
 
-  it("that was not tried in time is given up without a try", async ({ expect }) => {
+  it("that was not tried in time fails without an attempt", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const { deps, received } = workerWithReceiver();
@@ -112,7 +112,7 @@ describe("a delivery", () => {
     expect(await only(id)).toMatchObject({ status: "pending", attempts: 1, error });
   });
 
-  it("fails where the receiver takes longer than 15 s", async ({ expect }) => {
+  it("fails if the receiver takes longer than 15 s", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const limit = vi
@@ -126,7 +126,7 @@ describe("a delivery", () => {
     expect(await only(id)).toMatchObject({ status: "pending", response_status: null, error: "TimeoutError: too slow" });
   });
 
-  it("goes nowhere that is not allowed any more", async ({ expect }) => {
+  it("is not sent to a URL that is no longer allowed", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await sqlInD1("UPDATE webhook_endpoints SET url = 'http://127.0.0.1:4000/' WHERE endpoint_id = ?", id);
     await happened();
@@ -141,7 +141,7 @@ describe("a delivery", () => {
     expect(received.map(({ url }) => url)).toEqual(["http://127.0.0.1:4000/"]);
   });
 
-  it("that is answered 410 disables its endpoint and ends what else it was to get", async ({ expect }) => {
+  it("that is answered 410 disables its endpoint and fails its pending deliveries", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const other = await madeEndpoint();
     for (let count = 0; count < 8; count += 1) await happened();
@@ -155,7 +155,7 @@ describe("a delivery", () => {
     expect((await deliveriesOf(other.endpoint_id)).every(({ status }) => status === "delivered")).toBe(true);
   });
 
-  it("that is answered 410 at an old address leaves the endpoint at its new one", async ({ expect }) => {
+  it("that is answered 410 at an old URL leaves the endpoint at its new URL active", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened();
     const { deps } = workerWithReceiver(async () => {
@@ -168,7 +168,7 @@ describe("a delivery", () => {
     expect(await sqlInD1("SELECT status FROM webhook_endpoints WHERE endpoint_id = ?", id)).toEqual([{ status: "active" }]);
   });
 
-  it("under way while its endpoint is disabled ends as what came of it", async ({ expect }) => {
+  it("in flight while its endpoint is disabled keeps its own result", async ({ expect }) => {
     const [good, bad] = [await madeEndpoint(), await madeEndpoint()];
     await happened();
     const { deps } = workerWithReceiver(async ({ url }) => {

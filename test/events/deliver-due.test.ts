@@ -32,7 +32,7 @@ afterEach(() => {
 const idOf = ({ headers }: Received) => headers.get("webhook-id");
 
 describe("a delivery", () => {
-  it("is a POST of the event, signed as Standard Webhooks wants it", async ({ expect }) => {
+  it("is a POST of the event, signed as Standard Webhooks specifies", async ({ expect }) => {
     const { endpoint_id: id, url, secret } = await madeEndpoint();
     const eventId = await happened();
     const { deps, received } = workerWithReceiver();
@@ -48,7 +48,7 @@ describe("a delivery", () => {
     expect(await only(id)).toMatchObject({ status: "delivered", attempts: 1, response_status: 204, error: null });
   });
 
-  it("fails the check of a receiver where a byte, the id or the time is another", async ({ expect }) => {
+  it("fails verification if a byte, the id or the time is changed", async ({ expect }) => {
     const { secret } = await madeEndpoint();
     await happened();
     const { deps, received } = workerWithReceiver();
@@ -66,7 +66,7 @@ describe("a delivery", () => {
     expect(() => verified(secret, message)).toThrow("too old");
   });
 
-  it("is made once: nothing is due afterwards", async ({ expect }) => {
+  it("is sent once: nothing is due afterwards", async ({ expect }) => {
     await madeEndpoint();
     await happened();
     const { deps, received } = workerWithReceiver();
@@ -78,7 +78,7 @@ describe("a delivery", () => {
     expect(received).toHaveLength(1);
   });
 
-  it("is signed with the secret before too, after a rotation", async ({ expect }) => {
+  it("is also signed with the previous secret after a rotation", async ({ expect }) => {
     const { endpoint_id: id, secret: first } = await madeEndpoint();
     const rotate = async () =>
       (await (await post(`${ENDPOINTS}/${id}/rotate-secret`, undefined, { admin: true })).json<{ secret: string }>()).secret;
@@ -98,7 +98,7 @@ describe("a delivery", () => {
     expect(() => verified(first, two)).toThrow("No matching signature");
   });
 
-  it("is made by the cron's run", async ({ expect }) => {
+  it("is sent by the cron", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await happened("order.placed", newId("event"));
     const { deps, received } = workerWithReceiver();
@@ -109,7 +109,7 @@ describe("a delivery", () => {
     expect(await only(id)).toMatchObject({ status: "delivered" });
   });
 
-  it("goes out by the platform's own fetch", async ({ expect }) => {
+  it("is sent with the platform's fetch", async ({ expect }) => {
     const { endpoint_id: id, url } = await madeEndpoint();
     await happened();
     const { deps } = bindDeps(env, { waitUntil: () => {} });

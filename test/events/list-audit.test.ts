@@ -30,7 +30,7 @@ async function ask(query: string): Promise<{ read: number; page: Page }> {
   return { read: costOf(response).rowsRead, page: await response.json() };
 }
 
-/** The numbers of all entries that a query finds, page by page. */
+/** The numbers of all entries of a query, page by page. */
 async function walk(query: string): Promise<number[]> {
   const found: number[] = [];
   for (let cursor: string | null = ""; cursor !== null;) {
@@ -90,7 +90,7 @@ describe("the audit log's pages", () => {
     ["all", {}, "PRIMARY KEY"],
     ["a record", { record: { type: "product", id: "p7" } }, "INDEX audit_log_record"],
     ["an actor", { actor: "user:3" }, "INDEX audit_log_actor"],
-  ])("of %s are sought in their order: no scan, no sorting", async ([, index, by], { expect }) => {
+  ])("of %s are found by index, without a scan or sort", async ([, index, by], { expect }) => {
     const { statement } = findAuditWindow(index, START_MS, { atMs: START_MS + 1_000, id: "A" }, 21);
 
     const plan = await planOf({ statement });

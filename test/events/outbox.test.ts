@@ -20,7 +20,7 @@ function countOf(eventId: string): Promise<object[]> {
 }
 
 describe("the outbox", () => {
-  it("gets one delivery of an event for each active endpoint that wants it", async ({ expect }) => {
+  it("gets one delivery per event and active endpoint that subscribes to it", async ({ expect }) => {
     const wanting = [await madeEndpoint(), await madeEndpoint({ events: ["stock.low", "order.placed"] })];
     await madeEndpoint({ events: ["stock.low", "order.status_changed"] });
     const disabled = await madeEndpoint();
@@ -33,13 +33,13 @@ describe("the outbox", () => {
     expect(await countOf(eventId)).toEqual(expect.arrayContaining(ids));
   });
 
-  it("gets nothing where nobody wants the event", async ({ expect }) => {
+  it("gets nothing if no endpoint subscribes to the event", async ({ expect }) => {
     await madeEndpoint({ events: ["stock.low"] });
 
     expect(await countOf(await happened("order.placed"))).toEqual([]);
   });
 
-  it("gets the event as Standard Webhooks has it, due at once and for 24 hours", async ({ expect }) => {
+  it("gets the event in the format of Standard Webhooks, due at once and for 24 hours", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
 
     const eventId = await happened("order.placed", newId("event"), NOW_MS);
@@ -64,7 +64,7 @@ describe("the outbox", () => {
     });
   });
 
-  it("gets an event once, however often it is told of it", async ({ expect }) => {
+  it("gets an event once, however often it is inserted", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const eventId = newId("event");
 
@@ -75,7 +75,7 @@ describe("the outbox", () => {
     expect((await deliveriesOf(id)).map(({ status }) => status)).toEqual(["delivered"]);
   });
 
-  it("gets several events by one statement, each with its own data", async ({ expect }) => {
+  it("gets several events from one statement, each with its own data", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint({ events: ["stock.low"] });
     const { deps } = bindDeps(env, { waitUntil: () => {} });
     const prefix = newId("event");
@@ -90,7 +90,7 @@ describe("the outbox", () => {
     expect(rows).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   });
 
-  it("keeps ids without full stops, which separate what is signed, and no two alike", async ({ expect }) => {
+  it("stores unique ids without full stops, which separate the signed parts", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint({ events: ["stock.low"] });
 
     for (const productId of ["493.857.51", "493_857_51", "49385751"]) await happened("stock.low", `low:${productId}:${id}`);

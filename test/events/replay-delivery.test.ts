@@ -27,7 +27,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** An endpoint with one delivery that has failed for good. */
+/** An endpoint with one delivery that has failed permanently. */
 async function failedDelivery() {
   const endpoint = await madeEndpoint();
   const eventId = await happened();
@@ -61,7 +61,7 @@ describe("a replay", () => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: "delivered", attempts: 1 }]);
   });
 
-  it("sends a delivered one again, and a waiting one at once", async ({ expect }) => {
+  it("sends a delivered one again, and a pending one at once", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const eventId = await happened();
     const answers = [200, 500, 200];
@@ -78,7 +78,7 @@ describe("a replay", () => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: "delivered", attempts: 1 }]);
   });
 
-  it("is made once under one key, and leaves one entry in the audit log", async ({ expect }) => {
+  it("happens once per key, with one entry in the audit log", async ({ expect }) => {
     const { endpoint_id: id, deliveryId } = await failedDelivery();
     const key = ownId("key");
     const { deps, received } = workerWithReceiver();
@@ -103,7 +103,7 @@ describe("a replay", () => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: "failed", attempts: 10 }]);
   });
 
-  it("to an endpoint that is disabled in between is refused too", async ({ expect }) => {
+  it("to an endpoint that is disabled meanwhile is refused too", async ({ expect }) => {
     const { endpoint_id: id, deliveryId } = await failedDelivery();
     const { deps } = workerWithReceiver();
     let isFirst = true;
@@ -120,7 +120,7 @@ describe("a replay", () => {
     expect(await deliveriesOf(id)).toMatchObject([{ status: "failed", attempts: 10 }]);
   });
 
-  it("of another endpoint's delivery, or of none, answers 404", async ({ expect }) => {
+  it("of another endpoint's delivery, or an unknown one, answers 404", async ({ expect }) => {
     const { deliveryId } = await failedDelivery();
     const other = await madeEndpoint();
 

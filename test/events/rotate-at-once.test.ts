@@ -35,7 +35,7 @@ const entriesOf = (endpointId: string, action: string) =>
     `webhook_endpoint.${action}`,
   );
 
-/** What an endpoint is sent of something that happens now. */
+/** The delivery of an event that happens now. */
 async function message(): Promise<Received> {
   await happened();
   const { deps, received } = workerWithReceiver();
@@ -46,7 +46,7 @@ async function message(): Promise<Received> {
 }
 
 describe("two rotations at once", () => {
-  it("give two secrets, of which each verifies what is sent next, and the one of before does not", async ({ expect }) => {
+  it("give two secrets that both verify the next delivery; the original secret does not", async ({ expect }) => {
     const { endpoint_id: id, secret } = await madeEndpoint();
 
     const answers = await Promise.all([rotate(id), rotate(id)]);
@@ -60,7 +60,7 @@ describe("two rotations at once", () => {
     expect(() => verified(secret, sent)).toThrow();
   });
 
-  it("leave two entries in the audit log, one upon the other", async ({ expect }) => {
+  it("are two consecutive entries in the audit log", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
 
     await Promise.all([rotate(id), rotate(id)]);
@@ -88,7 +88,7 @@ describe("two rotations at once", () => {
 });
 
 describe("two changes of an endpoint at once", () => {
-  it("of different fields both hold, and the answer that came last has both", async ({ expect }) => {
+  it("of different fields both take effect, and the later answer has both", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint({ description: "Old" });
     const fields = { description: "New", events: ["stock.out"] };
 
@@ -101,7 +101,7 @@ describe("two changes of an endpoint at once", () => {
     expect(await entriesOf(id, "change")).toHaveLength(2);
   });
 
-  it("of which one is a rotation both hold", async ({ expect }) => {
+  it("of which one is a rotation both take effect", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint({ description: "Old" });
 
     const [rotated, changed] = await Promise.all([rotate(id), change(id, { description: "New" })]);
@@ -112,7 +112,7 @@ describe("two changes of an endpoint at once", () => {
     expect(verified(rotated.body.secret, sent)).toMatchObject({ type: "order.placed" });
   });
 
-  it("of one field end as one of the two, as the log tells", async ({ expect }) => {
+  it("of one field end as one of the two, as in the audit log", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint({ description: "Old" });
 
     await Promise.all([change(id, { description: "First" }), change(id, { description: "Second" })]);
@@ -129,7 +129,7 @@ describe("two changes of an endpoint at once", () => {
 });
 
 describe("an endpoint that is deleted while others delete and change it", () => {
-  it("is deleted once, and changed only while it was there", async ({ expect }) => {
+  it("is deleted once, and changed only before that", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const remove = async () => (await del(`${ENDPOINTS}/${id}`, { admin: true })).status;
 

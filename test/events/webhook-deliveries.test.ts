@@ -48,7 +48,7 @@ async function fill(endpointId: string, count: number, createdAtMs = Date.now())
 }
 
 describe("the deliveries of an endpoint", () => {
-  it("show how far each is", async ({ expect }) => {
+  it("show the state of each", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     const eventId = await happened();
     const at = new Date().toISOString();
@@ -72,7 +72,7 @@ describe("the deliveries of an endpoint", () => {
     expect(after.page.deliveries).toEqual([{ ...shown, ...tried, next_attempt_at: expect.any(String) }]);
   });
 
-  it("are its own, newest first, each once over the pages, within the budget", async ({ expect }) => {
+  it("are listed once, newest first, within the budget, and without those of others", async ({ expect }) => {
     const [one, other] = [await madeEndpoint(), await madeEndpoint()];
     await fill(one.endpoint_id, 1_000);
     await fill(other.endpoint_id, 1_000);
@@ -95,7 +95,7 @@ describe("the deliveries of an endpoint", () => {
     expect(Math.max(all.most, failed.most)).toBeLessThanOrEqual(BUDGET);
   });
 
-  it("are sought in their order: no scan, no sorting", async ({ expect }) => {
+  it("are found by index, without a scan or sort", async ({ expect }) => {
     const plan = await planOf(findDeliveryWindow("e", { atMs: 1, id: "d" }, 21));
 
     expect(plan).toEqual([
@@ -113,7 +113,7 @@ describe("the deliveries of an endpoint", () => {
     expect(page).toMatchObject({ status: 422, code: "validation_failed", errors: [{ field }] });
   });
 
-  it("are purged after 30 days, a bounded number at once, but not while they are still to be tried", async ({ expect }) => {
+  it("are purged after 30 days, a bounded number at once, but not while they are pending", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await fill(id, 50, Date.now() - 31 * DAY_MS);
     await fill((await madeEndpoint()).endpoint_id, 50);

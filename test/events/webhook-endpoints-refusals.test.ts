@@ -21,7 +21,7 @@ async function change(endpointId: string, changes: unknown, options: AskOptions 
 }
 
 describe("webhook endpoints", () => {
-  it("number 20 at most, however many are made at once", async ({ expect }) => {
+  it("are at most 20, however many are created at once", async ({ expect }) => {
     const answers = await Promise.all(Array.from({ length: 23 }, () => post(ENDPOINTS, body(), ADMIN)));
 
     const refused = answers.filter(({ status }) => status !== 201);
@@ -72,7 +72,7 @@ describe("webhook endpoints", () => {
     ["an event twice", { events: ["stock.low", "stock.low"] }, "events"],
     ["an event that there is not", { events: ["order.eaten"] }, "events[0]"],
     ["too long a description", { description: "x".repeat(201) }, "description"],
-  ] as const)("refuse %s, made or changed", async ([, more, field], { expect }) => {
+  ] as const)("refuse %s, on creation and change", async ([, more, field], { expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
 
     const refused = await post(ENDPOINTS, body(more), ADMIN);
@@ -87,7 +87,7 @@ describe("webhook endpoints", () => {
     expect(await change(id, {})).toMatchObject({ http: 422, code: "validation_failed" });
   });
 
-  it("may be on this machine where ALLOW_LOCAL_WEBHOOKS is on", async ({ expect }) => {
+  it("may be on this machine while ALLOW_LOCAL_WEBHOOKS is on", async ({ expect }) => {
     const headers = { "Content-Type": "application/json", Authorization: "Bearer test-admin-token-0123456789" };
     const init = { method: "POST", headers, body: JSON.stringify(body({ url: "http://localhost:4000/hooks" })) };
 

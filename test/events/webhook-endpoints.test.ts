@@ -21,7 +21,7 @@ async function change(endpointId: string, changes: unknown, options: AskOptions 
 }
 
 describe("webhook endpoints", () => {
-  it("are made active, with a secret that is shown once and stored nowhere", async ({ expect }) => {
+  it("are created active, with a secret that is returned once and stored nowhere", async ({ expect }) => {
     const wanted = body({ description: "Books" });
 
     const response = await post(ENDPOINTS, wanted, ADMIN);
@@ -45,7 +45,7 @@ describe("webhook endpoints", () => {
     expect(JSON.stringify([stored, logged])).not.toContain(String(secret).slice(6));
   });
 
-  it("are made once under one key, which answers the same secret and does not keep it", async ({ expect }) => {
+  it("are created once per key, and a retry returns the same secret although it is not stored", async ({ expect }) => {
     const key = ownId("key");
 
     const first = await post(ENDPOINTS, body(), { ...ADMIN, key });
@@ -68,7 +68,7 @@ describe("webhook endpoints", () => {
     expect(one.secret).not.toBe(other.secret);
   });
 
-  it("are changed by what is given", async ({ expect }) => {
+  it("keep fields that a change does not name", async ({ expect }) => {
     const { endpoint_id: id, secret: _, ...made } = await madeEndpoint({ description: "Old" });
 
     const changed = await change(id, { url: "https://new.example.com/", events: ["stock.out", "stock.back"] });
@@ -106,7 +106,7 @@ describe("webhook endpoints", () => {
     expect((await get(`${ENDPOINTS}/${id}`, ADMIN).then((shown) => shown.text())).includes("secret")).toBe(false);
   });
 
-  it("that are disabled lose what they were still to get, and can be activated again", async ({ expect }) => {
+  it("that are disabled fail their pending deliveries, and can be activated again", async ({ expect }) => {
     const [one, other] = [await madeEndpoint(), await madeEndpoint()];
     await happened();
 
@@ -123,7 +123,7 @@ describe("webhook endpoints", () => {
     ]);
   });
 
-  it("that are deleted are gone, with what they were still to get", async ({ expect }) => {
+  it("that are deleted fail their pending deliveries", async ({ expect }) => {
     const { endpoint_id: id, secret: _, ...made } = await madeEndpoint();
     await happened();
     const key = ownId("key");
@@ -138,7 +138,7 @@ describe("webhook endpoints", () => {
     expect((await deliveriesOf(id)).map(({ status }) => status)).toEqual(["failed"]);
   });
 
-  it("leave one entry in the audit log for each write, without a secret", async ({ expect }) => {
+  it("have one entry in the audit log per write, without a secret", async ({ expect }) => {
     const { endpoint_id: id } = await madeEndpoint();
     await change(id, { description: "New" });
     await post(`${ENDPOINTS}/${id}/rotate-secret`, undefined, ADMIN);

@@ -19,7 +19,7 @@ const NO_BEARER: readonly (readonly [string, (token: string) => string])[] = [
   ["longer than any token", () => `Bearer ${"x".repeat(4_097)}`],
 ];
 
-describe("an Authorization header that is no single bearer token:", () => {
+describe("an Authorization header other than one bearer token:", () => {
   it.for(NO_BEARER)("%s, is 401 on a public route, and nothing is placed", async ([, headerOf], { expect }) => {
     const [{ token }, rice] = [await userOf(), await inStock(5)];
     const before = await footprint(rice);
@@ -30,7 +30,7 @@ describe("an Authorization header that is no single bearer token:", () => {
     expect(await footprint(rice)).toEqual(before);
   });
 
-  it.for(NO_BEARER)("%s, is 401 also where anybody may read", async ([, headerOf], { expect }) => {
+  it.for(NO_BEARER)("%s, is 401 also where guests may read", async ([, headerOf], { expect }) => {
     const { token } = await userOf();
 
     const response = await get("/api/v1/warehouses", { headers: { Authorization: headerOf(token) } });
@@ -38,7 +38,7 @@ describe("an Authorization header that is no single bearer token:", () => {
     expect(await response.json()).toMatchObject({ status: 401, code: "unauthenticated" });
   });
 
-  it("is 401 where it is sent twice, as two headers", async ({ expect }) => {
+  it("is 401 if it is sent twice", async ({ expect }) => {
     const [{ token }, rice] = [await userOf(), await inStock(5)];
     const twice = new Headers([
       ["Authorization", `Bearer ${token}`],
@@ -51,7 +51,7 @@ describe("an Authorization header that is no single bearer token:", () => {
   });
 });
 
-describe("an empty Authorization header, where it arrives at all,", () => {
+describe("an empty Authorization header, if it arrives at all,", () => {
   it("is 401 too", async ({ expect }) => {
     const answer = await appWith({})("/api/v1/warehouses", { headers: { Authorization: "" } });
 
@@ -72,7 +72,7 @@ describe("an Authorization header that is one bearer token", () => {
     expect([status, body.customer_id]).toEqual([201, userId]);
   });
 
-  it("may be left out by a guest", async ({ expect }) => {
+  it("may be omitted by a guest", async ({ expect }) => {
     const { status, body } = await send<OrderBody>(bodyOf([await inStock(5)]));
 
     expect([status, body.customer_id]).toEqual([201, null]);

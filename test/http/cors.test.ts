@@ -10,7 +10,7 @@ function preflight(origin: string): RequestInit {
 }
 
 describe("CORS", () => {
-  it("answers a storefront's preflight with what it may send, for a day", async ({ expect }) => {
+  it("answers a storefront's preflight with the allowed methods and headers, for a day", async ({ expect }) => {
     const { status, headers } = await ask("/api/v1/orders", preflight(SHOP));
 
     expect(status).toBe(204);
@@ -23,7 +23,7 @@ describe("CORS", () => {
     expect(headers.get("Access-Control-Allow-Credentials")).toBeNull();
   });
 
-  it("lets a storefront read the answer and the headers that it needs, of refusals too", async ({ expect }) => {
+  it("lets a storefront read answers and refusals with the headers that it needs", async ({ expect }) => {
     for (const path of ["/api/v1/warehouses", "/api/v1/nothing"]) {
       const { headers } = await ask(path, { headers: { Origin: SHOP } });
 
@@ -47,7 +47,7 @@ describe("CORS", () => {
     },
   );
 
-  it("lets every storefront where the setting is *, and none where it is empty", async ({ expect }) => {
+  it("allows every origin with *, and none with an empty setting", async ({ expect }) => {
     const init = { headers: { Origin: SHOP } };
 
     const [every, none] = [

@@ -2,13 +2,13 @@ import { describe, it } from "vitest";
 import { ERRORS } from "../../src/errors.ts";
 import { get } from "../support/http/requests.ts";
 
-/** Addresses in a page that lead to another host. */
+/** Links in a page to other hosts. */
 function foreignIn(text: string): string[] {
   return [...text.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, url = ""]) => url).filter((url) => !/^\/(?!\/)/.test(url));
 }
 
 describe("/docs", () => {
-  it("is a page that needs no other host, and is allowed none", async ({ expect }) => {
+  it("needs no other host and may not load from one", async ({ expect }) => {
     const response = await get("/docs");
     const page = await response.text();
     const policy = response.headers.get("Content-Security-Policy") ?? "";
@@ -20,7 +20,7 @@ describe("/docs", () => {
     expect(policy).not.toMatch(/https?:|\*|script-src[^;]*unsafe/);
   });
 
-  it("finds every file that it names, and its script asks for our own document", async ({ expect }) => {
+  it("finds every file that it names, and loads our own document", async ({ expect }) => {
     const page = await (await get("/docs")).text();
     const files = [...page.matchAll(/(?:src|href)="(\/docs\/[^"]+)"/g)].map(([, url = ""]) => url);
 
@@ -40,7 +40,7 @@ describe("/docs", () => {
     "/package.json",
     "/swagger-ui.css",
     "/index.html",
-  ])("hands out nothing else: %s", async (path, { expect }) => {
+  ])("serves nothing else: %s", async (path, { expect }) => {
     const response = await get(path);
 
     expect([response.status, response.headers.get("Content-Type")]).toEqual([404, "application/problem+json"]);
@@ -48,7 +48,7 @@ describe("/docs", () => {
 });
 
 describe("/docs/errors", () => {
-  it("has a place for every code, where the type of a problem leads", async ({ expect }) => {
+  it("has an anchor for every code, to which the type of a problem links", async ({ expect }) => {
     const response = await get("/docs/errors");
     const page = await response.text();
     const problem: { type: string } = await (await get("/nowhere")).json();

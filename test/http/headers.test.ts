@@ -28,7 +28,7 @@ describe("every answer", () => {
     );
   });
 
-  it("has an id of its own, the network's where there is one, and problems tell it", async ({ expect }) => {
+  it("has its own id, or Cloudflare's, and problems contain it", async ({ expect }) => {
     const [first, second] = [await get("/nothing"), await get("/nothing")];
     const traced = await get("/nothing", { headers: { "CF-Ray": "8f2a1b3c4d5e6f70-BOM" } });
 
@@ -37,7 +37,7 @@ describe("every answer", () => {
     expect(await traced.json()).toMatchObject({ request_id: "8f2a1b3c4d5e6f70-BOM" });
   });
 
-  it("is logged in one structured line, where that is set", async ({ expect }) => {
+  it("is logged in one structured line if REQUEST_LOG is on", async ({ expect }) => {
     const log = vi.fn<(event: string, fields: Record<string, unknown>) => void>();
 
     await appWith({ requestLog: true }, { log })("/api/v1/warehouses?secret=1");
@@ -64,8 +64,8 @@ describe("every answer", () => {
   });
 });
 
-describe("the line of a cart's request", () => {
-  it.for(["", "/items/rice"])("does not tell its id, which opens it: …%s", async (rest, { expect }) => {
+describe("the log line of a cart's request", () => {
+  it.for(["", "/items/rice"])("does not contain its id, which gives access to it: …%s", async (rest, { expect }) => {
     const log = vi.fn<(event: string, fields: Record<string, unknown>) => void>();
 
     await appWith({ requestLog: true }, { log })(`/api/v1/carts/CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F${rest}`);
@@ -75,7 +75,7 @@ describe("the line of a cart's request", () => {
 });
 
 describe("an address", () => {
-  it("that is none answers 404, and one that does not take the method 405 with those that it takes", async ({ expect }) => {
+  it("that does not exist answers 404; one without the method 405, with the methods that it has", async ({ expect }) => {
     const [none, wrong, order] = [
       await post("/nothing", {}),
       await get("/api/v1/orders/ORD1/cancel"),
@@ -93,7 +93,7 @@ describe("an address", () => {
     expect(wrong.headers.get("Content-Type")).toBe("application/problem+json");
   });
 
-  it("keeps its own 404 for what does not exist behind it", async ({ expect }) => {
+  it("answers its own 404 for an unknown record", async ({ expect }) => {
     const response = await get("/api/v1/orders/ORD1");
 
     expect([response.status, (await response.json<{ code: string }>()).code]).toEqual([404, "not_found"]);

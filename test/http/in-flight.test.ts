@@ -19,8 +19,8 @@ function holdD1() {
   return { release, asked };
 }
 
-describe("more requests at once than an isolate may have", () => {
-  it("are refused with Retry-After and do nothing; those under way are answered", async ({ expect }) => {
+describe("more requests than MAX_IN_FLIGHT", () => {
+  it("are refused with Retry-After and do nothing; those in flight are answered", async ({ expect }) => {
     const ask = appWith({ maxInFlight: MAX });
     const { release, asked } = holdD1();
     const waiting = Array.from({ length: MAX }, () => ask(LIST));
@@ -37,7 +37,7 @@ describe("more requests at once than an isolate may have", () => {
     expect((await ask(LIST)).status).toBe(200);
   });
 
-  it("are not those whose bodies are still on their way", async ({ expect }) => {
+  it("do not include requests whose bodies are still arriving", async ({ expect }) => {
     const ask = appWith({ maxInFlight: 1 });
     const { readable, writable } = new IdentityTransformStream();
     const writer = writable.getWriter();
@@ -52,7 +52,7 @@ describe("more requests at once than an isolate may have", () => {
     expect((await slow).status).toBe(201);
   });
 
-  it("are counted apart for each isolate, and the health is told beside them", async ({ expect }) => {
+  it("are counted per isolate, and health checks are answered meanwhile", async ({ expect }) => {
     const ask = appWith({ maxInFlight: 1 });
     const { release } = holdD1();
     const waiting = ask(LIST);
@@ -66,7 +66,7 @@ describe("more requests at once than an isolate may have", () => {
     expect((await waiting).status).toBe(200);
   });
 
-  it("find room again after one failed", async ({ expect }) => {
+  it("are accepted again after one failed", async ({ expect }) => {
     const ask = appWith({ maxInFlight: 1 });
     vi.spyOn(console, "error").mockImplementation(() => {});
     vi.spyOn(env.DB, "batch").mockRejectedValueOnce(new Error("no such thing"));
@@ -76,7 +76,7 @@ describe("more requests at once than an isolate may have", () => {
     expect(statuses).toEqual([500, 200, 404]);
   });
 
-  it("find room again where the platform ended one that never said so", async ({ expect }) => {
+  it("are accepted again after the platform ended one without notice", async ({ expect }) => {
     let nowMs = Date.now();
     const ask = appWith({ maxInFlight: 1 }, { nowMs: () => nowMs });
     const { release, asked } = holdD1();

@@ -4,7 +4,7 @@ import { type Operation, operations, readDocument } from "../support/http/openap
 
 const PROBLEM = { $ref: "#/components/schemas/Problem" };
 
-/** What is answered as another thing than JSON. */
+/** Answers of another media type than JSON. */
 const FILES: Record<string, string[]> = {
   "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"],
   "GET /api/v1/inventory/movements": ["application/json", "text/csv"],
@@ -12,13 +12,13 @@ const FILES: Record<string, string[]> = {
 };
 
 describe("the operations of /openapi.json", () => {
-  it("says of every operation what it does and under which heading", async ({ expect }) => {
+  it("have a summary and a tag each", async ({ expect }) => {
     const mute = (await operations()).filter(([, { tags, summary }]) => tags?.length !== 1 || (summary ?? "").length < 10);
 
     expect(mute.map(([name]) => name)).toEqual([]);
   });
 
-  it("gives every answer a schema, every refusal the problem's, and every operation its failures", async ({ expect }) => {
+  it("have a schema for every answer, the problem schema for refusals, and their failures", async ({ expect }) => {
     for (const [name, { responses }] of await operations()) {
       expect(Object.keys(responses), name).toEqual(expect.arrayContaining(["500", "503"]));
       expect(
@@ -34,7 +34,7 @@ describe("the operations of /openapi.json", () => {
     }
   });
 
-  it("declares what a body, an admin's route and a parameter can be refused for", async ({ expect }) => {
+  it("declare the refusals of bodies, admin routes and parameters", async ({ expect }) => {
     const found = await operations();
     const without = (statuses: string[], which: (operation: Operation) => boolean) =>
       found.filter(([, each]) => which(each) && statuses.some((status) => !(status in each.responses))).map(([name]) => name);
@@ -44,9 +44,7 @@ describe("the operations of /openapi.json", () => {
     expect(found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true)).toEqual([]);
   });
 
-  it("names the right that every operation needs, asks all but a guest's for a token, and says who is refused", async ({
-    expect,
-  }) => {
+  it("name the right that each requires, the token unless it is a guest's, and who is refused", async ({ expect }) => {
     const found = await operations();
     const forGuests = found.filter(([, each]) => mayRole("guest", each["x-action"] as Action));
     const others = found.filter(([, each]) => !mayRole("guest", each["x-action"] as Action));
@@ -63,7 +61,7 @@ describe("the operations of /openapi.json", () => {
     }
   });
 
-  it("refers to nothing that it does not have, and has no two operations in one place", async ({ expect }) => {
+  it("have no dangling references and no duplicate operation", async ({ expect }) => {
     const document = await readDocument();
     const text = JSON.stringify(document);
     const references = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name = ""]) => name);
@@ -79,7 +77,7 @@ describe("the operations of /openapi.json", () => {
     expect(parameters).toEqual([]);
   });
 
-  it("documents the errors of an order, code by code", async ({ expect }) => {
+  it("document the errors of placing an order, code by code", async ({ expect }) => {
     const { paths } = await readDocument();
     const said = Object.values(paths["/api/v1/orders"]?.post?.responses ?? {})
       .map(({ description }) => description)

@@ -2,7 +2,7 @@ import { describe, it } from "vitest";
 import { operations, readDocument } from "../support/http/openapi.ts";
 
 describe("/openapi.json", () => {
-  it("is OpenAPI 3.1 of every route that there is", async ({ expect }) => {
+  it("is OpenAPI 3.1 and has every route", async ({ expect }) => {
     const { openapi, info } = await readDocument();
     const names = (await operations()).map(([name]) => name);
 

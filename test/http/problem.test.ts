@@ -4,7 +4,7 @@ import { appWith } from "../support/http/app.ts";
 
 const SECRET = "SECRET-of-the-inside";
 
-/** Asks an address whose database fails in a given way. @returns the answer and what was logged */
+/** Sends a request whose database fails with an error. @returns the answer and the log */
 async function failing(error: Error) {
   const logged: unknown[] = [];
   const batch = vi.fn<() => Promise<never>>().mockRejectedValue(error);
@@ -21,7 +21,7 @@ describe("a failure", () => {
     ["a database that is down, as the cause", new Error("Failed query", { cause: new Error(`D1_ERROR: ${SECRET}`) })],
     ["an object that was reset", Object.assign(new Error(SECRET), { durableObjectReset: true })],
     ["an object that has too much to do", Object.assign(new Error(SECRET), { overloaded: true })],
-  ] as const)("that is silence answers 503 with Retry-After: %s", async ([, error], { expect }) => {
+  ] as const)("that is transient answers 503 with Retry-After: %s", async ([, error], { expect }) => {
     const { status, headers, body, logged } = await failing(error);
 
     expect([status, body.code, headers.get("Retry-After")]).toEqual([503, "unavailable", "1"]);
@@ -34,7 +34,7 @@ describe("a failure", () => {
     ["a constraint", new Error(`D1_ERROR: UNIQUE constraint failed: ${SECRET}: SQLITE_CONSTRAINT`)],
     ["a bug", new TypeError(`${SECRET} is not a function`)],
     ["an object's own error", Object.assign(new Error(SECRET), { remote: true, retryable: false })],
-  ] as const)("that is ours answers 500: %s", async ([, error], { expect }) => {
+  ] as const)("that is a bug answers 500: %s", async ([, error], { expect }) => {
     const { status, body, logged } = await failing(error);
 
     expect([status, body.code]).toEqual([500, "internal_error"]);
@@ -44,7 +44,7 @@ describe("a failure", () => {
 });
 
 describe("a refusal", () => {
-  it("tells its code, words, fields and members", async ({ expect }) => {
+  it("has its code, detail, fields and members", async ({ expect }) => {
     const { status, headers, body } = await failing(
       new Refusal("already_exists", "Two are there.", { members: { there: 2 }, retryAfterS: 7 }),
     );
@@ -61,7 +61,7 @@ describe("a refusal", () => {
     });
   });
 
-  it("names its field in its words too", async ({ expect }) => {
+  it("names its field in its detail too", async ({ expect }) => {
     const { body } = await failing(invalidField("items[0].quantity", "is odd"));
 
     expect(body).toMatchObject({
@@ -78,7 +78,7 @@ describe("a refusal", () => {
 });
 
 describe("a body that is too large", () => {
-  it("is refused even where its length is not told", async ({ expect }) => {
+  it("is refused even without a Content-Length", async ({ expect }) => {
     const chunk = new TextEncoder().encode("a".repeat(16_384));
     let sent = 0;
     const body = new ReadableStream({
@@ -96,7 +96,7 @@ describe("a body that is too large", () => {
 });
 
 describe("a body without a content type", () => {
-  it("is refused, whatever it looks like", async ({ expect }) => {
+  it("is refused, whatever its text", async ({ expect }) => {
     const body = new TextEncoder().encode("{}");
 
     const response = await appWith({})("/api/v1/orders", { method: "POST", body });

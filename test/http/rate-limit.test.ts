@@ -6,7 +6,7 @@ import { post } from "../support/http/requests.ts";
 
 const ADMIN_TOKEN = "test-admin-token-0123456789";
 
-/** An API with its own limiter, which lets the given number of requests through for each key. */
+/** An API with its own limiter, which allows a number of requests per key. */
 function limited(allowed: number, rateLimits = true) {
   const asked: string[] = [];
   const limit = vi.fn<(options: { key?: string }) => Promise<{ success: boolean }>>(async ({ key = "" }) => {
@@ -20,7 +20,7 @@ function limited(allowed: number, rateLimits = true) {
 }
 
 describe("placing orders, where RATE_LIMITS is on,", () => {
-  it("is limited per client address: 429 with Retry-After, before the body is looked at", async ({ expect }) => {
+  it("is limited per client address: 429 with Retry-After, before the body is validated", async ({ expect }) => {
     const { order, asked } = limited(2);
     const from = (address: string) => order({ "CF-Connecting-IP": address });
 
@@ -33,9 +33,7 @@ describe("placing orders, where RATE_LIMITS is on,", () => {
     expect(asked).toEqual(["203.0.113.1", "203.0.113.1", "203.0.113.1", "203.0.113.2"]);
   });
 
-  it("is limited for customers as for guests, because anybody can register, and not for staff and machines", async ({
-    expect,
-  }) => {
+  it("is limited for customers and guests, because anyone can register, but not for staff and machines", async ({ expect }) => {
     const { order } = limited(0);
     const tokens = [(await userOf("customer")).token, (await userOf("staff")).token, (await keyOf([])).key];
 
@@ -45,7 +43,7 @@ describe("placing orders, where RATE_LIMITS is on,", () => {
     expect(statuses).toEqual([429, 422, 422]);
   });
 
-  it("is not limited for admins, and nothing but placing is", async ({ expect }) => {
+  it("is not limited for admins, and limits nothing else", async ({ expect }) => {
     const { order, ask, limit } = limited(0);
 
     const admin = await order({ Authorization: `Bearer ${ADMIN_TOKEN}` });
@@ -60,7 +58,7 @@ describe("placing orders, where RATE_LIMITS is on,", () => {
     expect(limit).not.toHaveBeenCalled();
   });
 
-  it("is limited by the platform's own binding", async ({ expect }) => {
+  it("is limited by the platform's binding", async ({ expect }) => {
     const ask = appWith({ rateLimits: true });
     const init = {
       method: "POST",

@@ -30,7 +30,7 @@ function askOf(app: App): Ask {
   return async (path, init) => app.fetch(new Request(`http://holdfast.test${path}`, init), env, createExecutionContext());
 }
 
-/** A route that answers anybody. */
+/** A route that answers everybody. */
 const OPEN = {
   method: "get",
   path: "/api/v1/planted",
@@ -38,7 +38,7 @@ const OPEN = {
 } as const;
 
 describe("every operation", () => {
-  it("lets in who has its right and nobody else, whoever asks", async ({ expect }) => {
+  it("admits callers with its right and nobody else", async ({ expect }) => {
     const walk = await walkRights(askOf(createApp(bindDeps)), walkers);
 
     expect(walk.operations).toBeGreaterThanOrEqual(MIN_OPERATIONS);
@@ -46,7 +46,7 @@ describe("every operation", () => {
     expect(walk.wrong).toEqual([]);
   });
 
-  it("is in the document: no route of the API is passed by", async ({ expect }) => {
+  it("is in the OpenAPI document: the walk misses no route", async ({ expect }) => {
     const app = createApp(bindDeps);
 
     expect(app.routes.filter(({ path }) => path.startsWith("/api/v1/")).length).toBeGreaterThanOrEqual(MIN_OPERATIONS);
@@ -55,7 +55,7 @@ describe("every operation", () => {
 });
 
 describe("the walk", () => {
-  it("names a route that forgets its right", async ({ expect }) => {
+  it("finds a route without a right", async ({ expect }) => {
     const app = createApp(bindDeps);
     app.openapi(createRoute(OPEN), (c) => c.json({}, 200));
 
@@ -64,7 +64,7 @@ describe("the walk", () => {
     expect(wrong).toEqual(["GET /api/v1/planted: names no right of the table"]);
   });
 
-  it("names a route that has its right in the document alone", async ({ expect }) => {
+  it("finds a route that has its right only in the document", async ({ expect }) => {
     const app = createApp(bindDeps);
     app.openapi(createRoute({ ...OPEN, "x-action": "users:manage" }), (c) => c.json({}, 200));
 
@@ -79,7 +79,7 @@ describe("the walk", () => {
     ]);
   });
 
-  it("names a route that keeps out who has its right", async ({ expect }) => {
+  it("finds a route that refuses callers with its right", async ({ expect }) => {
     const app = createApp(bindDeps);
     app.openapi(createRoute({ ...OPEN, "x-action": "catalog:read" }), (c) => c.json({}, 403 as 200));
 
@@ -88,7 +88,7 @@ describe("the walk", () => {
     expect(wrong.length).toBe(walkers.length);
   });
 
-  it("names a route that is in no document", async ({ expect }) => {
+  it("finds a route that is not in the document", async ({ expect }) => {
     const app = createApp(bindDeps);
     app.get("/api/v1/planted/:id", (c) => c.json({}));
 

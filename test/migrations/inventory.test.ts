@@ -19,7 +19,7 @@ function rowsOfStock(): Promise<Record<string, unknown>[]> {
   return sqlInD1("SELECT * FROM product_stock ORDER BY product_id");
 }
 
-/** Makes of D1 what it was before the migration: new columns unsaid, no row of a product that was never flushed, no summary. */
+/** Restores D1 to before the migration: new columns empty, no row of a product that was never flushed, no summary. */
 async function goBack(neverFlushed: string): Promise<void> {
   for (const trigger of TRIGGERS) await sqlInD1(`DROP TRIGGER ${trigger}`);
   await sqlInD1("DELETE FROM inventory_summary");
@@ -31,7 +31,7 @@ async function goBack(neverFlushed: string): Promise<void> {
 }
 
 describe("the migration to the inventory", () => {
-  it("says of older products what a flush and the triggers would have said", async ({ expect }) => {
+  it("gives older products the values that a flush and the triggers would give", async ({ expect }) => {
     const { productId: rice } = await product({ category: "Rice", price: 150, cost_price: 118, min_stock_level: 20 });
     await receive(rice, 9);
     await receive(rice, 3, { warehouseId: "MUM" });

@@ -19,7 +19,7 @@ function optionsOf({ sql }: Entry): string {
   return sql.slice(sql.lastIndexOf(")") + 1).trim();
 }
 
-// drizzle-kit writes none of this: it is completed by hand, and lost by hand.
+// drizzle-kit writes none of this: it is added by hand, and could be forgotten.
 describe("the tables of D1", () => {
   it("are all STRICT, and all without a rowid but products, whose lists and search go by it", async ({ expect }) => {
     const tables = await entries("table");
@@ -37,7 +37,7 @@ describe("the tables of D1", () => {
     );
   });
 
-  it("have the full-text index, which keeps no text of its own, and the triggers that write it", async ({ expect }) => {
+  it("have the full-text index, which stores no text itself, and its triggers", async ({ expect }) => {
     const { results } = await env.DB.prepare(
       "SELECT type, name, sql FROM sqlite_master WHERE name IN ('products_search', 'products_search_insert', 'products_search_update') ORDER BY name",
     ).all<Entry & { type: string }>();

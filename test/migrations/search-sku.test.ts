@@ -4,7 +4,7 @@ import { it } from "vitest";
 import { createdProduct } from "../support/shop/catalog.ts";
 import { get } from "../support/http/requests.ts";
 
-it("finds products that are older than the words by SKU and barcode, once each", async ({ expect }) => {
+it("finds products that are older than the search index by SKU and barcode, once each", async ({ expect }) => {
   const productId = await createdProduct({ sku: "ZEBRA-77X", barcode: "4006381333931", name: "Quince" });
   const migrations = (env as unknown as { MIGRATIONS: D1Migration[] }).MIGRATIONS;
   const migration = migrations.find(({ name }) => name.startsWith("0004"));

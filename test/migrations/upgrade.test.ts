@@ -48,7 +48,7 @@ describe("orders of release 0.1.0 after the migrations", () => {
     ]);
   });
 
-  it("have their e-mail address in lower case, as it is looked for", async ({ expect }) => {
+  it("have their e-mail address in lower case, as searches need it", async ({ expect }) => {
     await oldOrder("a", { email: "Ann@Example.com" });
     await oldOrder("b", { email: "bob@example.com" });
     await oldOrder("c", {});
@@ -62,7 +62,7 @@ describe("orders of release 0.1.0 after the migrations", () => {
     ]);
   });
 
-  it("are found by each warehouse that they took from, and have the beginning of their history", async ({ expect }) => {
+  it("are found by each of their warehouses, and have the first event of their history", async ({ expect }) => {
     await oldOrder("a", { payment: "cod" });
     for (const [lineNo, warehouseId] of ["BLR", "MUM", "BLR"].entries()) {
       await sqlInD1("INSERT INTO order_allocations VALUES ('a', ?, 'v', ?, 'p', 1)", lineNo, warehouseId);
@@ -81,7 +81,7 @@ describe("orders of release 0.1.0 after the migrations", () => {
 });
 
 describe("products of release 0.1.0 after the migrations", () => {
-  it("have the SKU of their first variant, and figures and sums that the next flush leaves as they are", async ({ expect }) => {
+  it("have the SKU of their first variant, and figures and sums that the next flush does not change", async ({ expect }) => {
     const [rice, oil, set, unseen] = [newId("rice"), newId("oil"), newId("set"), newId("unseen")];
     await oldProduct(rice, { category: "Rice", minStockLevel: 20 });
     await sqlInD1("INSERT INTO variants VALUES (?, ?, 1, ?, NULL, 'active')", `${rice}-2`, rice, `SKU-${rice}-2`);
@@ -104,7 +104,7 @@ describe("products of release 0.1.0 after the migrations", () => {
     expect(await keptSummary()).toEqual(summary);
   });
 
-  it("are worth no more than the cap, which is the flush's", async ({ expect }) => {
+  it("have a value of at most the cap that a flush uses", async ({ expect }) => {
     const gold = newId("gold");
     await oldProduct(gold);
     await sqlInD1("UPDATE products SET price_minor = 1000000000000, cost_minor = 1000000000000");
@@ -121,7 +121,7 @@ describe("products of release 0.1.0 after the migrations", () => {
 });
 
 describe("flushes of release 0.1.0 between the migrations and the new release", () => {
-  it("leave figures that the next flush has nothing to change of, and sums as from scratch, after each", async ({ expect }) => {
+  it("leave figures that the next flush does not change, and correct sums after each", async ({ expect }) => {
     const [rice, ...sets] = [newId("rice"), newId("set"), newId("set"), newId("set")] as const;
     await oldProduct(rice, { category: "Rice", minStockLevel: 5 });
     for (const [index, set] of sets.entries()) await oldBundle(set, rice, index + 1);
@@ -143,7 +143,7 @@ describe("flushes of release 0.1.0 between the migrations and the new release", 
     expect(await keptSummary()).toEqual(summary);
   });
 
-  it("count a product once that the old release made meanwhile, sold out, or that is archived and has no stock", async ({
+  it("count a product once that the old release created meanwhile, that sold out, or that is archived without stock", async ({
     expect,
   }) => {
     const [fresh, archived] = [newId("fresh"), newId("archived")];

@@ -3,7 +3,7 @@ import { describe, it } from "vitest";
 import { base32, canonicalJson } from "../../src/rules/encode.ts";
 
 describe("base32", () => {
-  it("writes known bytes as others do", ({ expect }) => {
+  it("encodes known bytes like other implementations", ({ expect }) => {
     const bytes = (text: string) => new TextEncoder().encode(text);
 
     expect(["", "f", "fo", "foo", "foobar"].map((text) => base32(bytes(text)))).toEqual([
@@ -28,7 +28,7 @@ describe("base32", () => {
 });
 
 describe("canonicalJson", () => {
-  it("writes equal values equally, in whatever order their members come", ({ expect }) => {
+  it("writes equal values equally, whatever the order of members", ({ expect }) => {
     const shuffled = (value: unknown): unknown => {
       if (Array.isArray(value)) return value.map(shuffled);
       if (value === null || typeof value !== "object") return value;
@@ -47,7 +47,7 @@ describe("canonicalJson", () => {
     );
   });
 
-  it("tells apart what is different, and leaves out what is not there", ({ expect }) => {
+  it("distinguishes different values, and omits undefined members", ({ expect }) => {
     expect(canonicalJson({ a: 1, b: undefined })).toBe(canonicalJson({ a: 1 }));
     expect(new Set([{ a: 1 }, { a: "1" }, { a: [1] }, { a: null }, [1], ["a", 1], {}].map(canonicalJson)).size).toBe(7);
   });

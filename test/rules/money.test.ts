@@ -2,14 +2,14 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import { MAX_SUM_MINOR, quotient, shareOf, toMajor, toMinor } from "../../src/rules/money.ts";
 
-/** The largest price: of the most units that one order can have, the sum is still exact. */
+/** The largest price: its sum over the most units of one order is still exact. */
 const MAX_MINOR = 1_000_000_000_000;
 
 const decimals = fc.integer({ min: 0, max: 4 });
 const minor = fc.integer({ min: -MAX_MINOR, max: MAX_MINOR });
 
 describe("money", () => {
-  it("comes back exactly from major units, whatever the amount and the currency", ({ expect }) => {
+  it("converts to major units and back exactly, for every amount and currency", ({ expect }) => {
     fc.assert(
       fc.property(minor, decimals, (amount, places) => {
         expect(toMinor(toMajor(amount, places), places)).toBe(amount);
@@ -17,7 +17,7 @@ describe("money", () => {
     );
   });
 
-  it("is read as it is written: the digits of the amount, without floating point", ({ expect }) => {
+  it("is parsed by its digits, without floating point", ({ expect }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 49_999_999 }), fc.integer({ min: 0, max: 99 }), (whole, cents) => {
         const written = `${whole}.${String(cents).padStart(2, "0")}`;
@@ -26,7 +26,7 @@ describe("money", () => {
     );
   });
 
-  it("is never read where it has more decimals than the currency", ({ expect }) => {
+  it("is refused with more decimals than the currency", ({ expect }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 1_000_000 }), fc.integer({ min: 1, max: 9 }), decimals, (whole, last, places) => {
         expect(toMinor(Number(`${whole}.${"0".repeat(places)}${last}`), places)).toBeUndefined();
@@ -48,7 +48,7 @@ describe("money", () => {
     expect(JSON.stringify(toMajor(4_999_999_999, 2))).toBe("49999999.99");
   });
 
-  it("knows currencies with other decimals", ({ expect }) => {
+  it("handles currencies with other decimals", ({ expect }) => {
     expect([toMinor(150, 0), toMinor(150.5, 0), toMinor(1.234, 3), toMinor(1.2345, 3)]).toEqual([
       150,
       undefined,
@@ -58,14 +58,14 @@ describe("money", () => {
     expect([toMajor(150, 0), toMajor(1_234, 3)]).toEqual([150, 1.234]);
   });
 
-  it("is refused where it is no amount, or too large for sums of it to stay exact", ({ expect }) => {
+  it("is refused if it is not an amount, or too large for exact sums", ({ expect }) => {
     const odd = [Number.NaN, Infinity, -Infinity, 1e21, 1e-7, 1e13, MAX_MINOR / 100 + 0.01];
 
     expect(odd.map((amount) => toMinor(amount, 2))).toEqual(odd.map(() => undefined));
     expect(toMinor(MAX_MINOR / 100, 2)).toBe(MAX_MINOR);
   });
 
-  it("shows every sum that an order can come to in its own digits", ({ expect }) => {
+  it("shows every possible sum of an order with exact digits", ({ expect }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 999_999_999_999_999 }), fc.integer({ min: 0, max: 4 }), (sum, places) => {
         expect(Number(toMajor(sum, places).toFixed(places).replace(".", ""))).toBe(sum);
@@ -74,7 +74,7 @@ describe("money", () => {
     );
   });
 
-  it("reads every sum that it shows, and none beyond", ({ expect }) => {
+  it("parses every sum that it shows, and none beyond", ({ expect }) => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: MAX_SUM_MINOR }), decimals, (sum, places) => {
         expect(toMinor(toMajor(sum, places), places, MAX_SUM_MINOR)).toBe(sum);
@@ -104,7 +104,7 @@ describe("a share of an amount", () => {
     expect(shareOf(999_999_999_999_999, 10_000)).toBe(999_999_999_999_999);
   });
 
-  it("is within half a unit of the exact one, whatever is divided", ({ expect }) => {
+  it("is within half a unit of the exact value", ({ expect }) => {
     fc.assert(
       fc.property(
         fc.bigInt({ min: -(10n ** 15n), max: 10n ** 15n }),

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 
-/** Makes every batch of D1 fail. @returns what ends it */
+/** Makes every batch of D1 fail. @returns a function that ends it */
 export function silenceD1(): () => void {
   const batch = vi.spyOn(env.DB, "batch").mockRejectedValue(new Error("D1 is down"));
   const log = vi.spyOn(console, "error").mockReturnValue();
@@ -11,7 +11,7 @@ export function silenceD1(): () => void {
   };
 }
 
-/** Has D1 never answer, and the 5 s in which it may pass at once. @returns what ends it */
+/** Makes D1 never answer, and its timeout of 5 s fire at once. @returns a function that ends it */
 export function hangD1(): () => void {
   const realTimer = setTimeout;
   const fast = (run: () => void, ms: number) => realTimer(run, ms === 5_000 ? 1 : ms);
@@ -23,7 +23,7 @@ export function hangD1(): () => void {
   };
 }
 
-/** Runs something once between the next answer of D1 and its arrival in the object; it has to take a stub of its own. */
+/** Runs `act` once, after the next batch of D1 and before its answer arrives in the object; `act` must use its own stub. */
 export function duringD1(act: () => Promise<unknown>): void {
   const real = env.DB.batch.bind(env.DB);
   vi.spyOn(env.DB, "batch").mockImplementationOnce(async (statements) => {

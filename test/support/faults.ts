@@ -3,7 +3,7 @@ import { bindDeps } from "../../src/bind.ts";
 import type { Deps } from "../../src/deps.ts";
 import { forEachCall, type StockMethod } from "../../src/stock/rules/stock-calls.ts";
 
-/** One call of a Worker to the outside, as a fault is aimed at it: the how-many-th of its kind it is, counted from 1. */
+/** One call of a Worker to D1 or to an object, at which a fault can be aimed. `nth` counts the calls of its kind from 1. */
 export type OutsideCall =
   | { to: "d1"; name: string; nth: number; nthOfName: number }
   | { to: "stock"; method: StockMethod; productId: string; nth: number };
@@ -19,38 +19,38 @@ export function isRecord(call: OutsideCall): boolean {
   return call.to === "d1" && call.name === "record" && call.nthOfName === 1;
 }
 
-/** Says whether a call is the batch of a name, or the how-many-th of that name. */
+/** Matches the batch of a name, by default the first of that name. */
 export const atD1 =
   (which: string | number, nthOfName = 1) =>
   (call: OutsideCall) =>
     call.to === "d1" && (typeof which === "number" ? call.nth === which : call.name === which && call.nthOfName === nthOfName);
 
-/** Says whether a call is the how-many-th of its kind to any object. */
+/** Matches the nth call of a method to any object. */
 export const atStock = (method: string, nth: number) => (call: OutsideCall) =>
   call.to === "stock" && call.method === method && call.nth === nth;
 
-/** What a Worker came to: its answer, or that it died. */
+/** The answer of a Worker, or `died`. */
 export async function outcome<T>(worker: { died: Promise<void> }, work: Promise<T>): Promise<T | "died"> {
   return Promise.race([work, worker.died.then(() => "died" as const)]);
 }
 
-/** Everything that can go wrong with one call. */
+/** All faults of one call. */
 export const FAULTS = ["lost", "answer_lost", "late", "dies_before", "dies_after"] as const;
 
-/** Real deps of a Worker, over real D1 and real objects, whose calls meet faults. Nothing leaves it after its death. */
+/** Deps of a Worker over real D1 and real objects whose calls can fail. A dead Worker sends nothing more. */
 export interface FaultyWorker {
   deps: Deps;
   /** Resolves when the Worker has died. */
   died: Promise<void>;
-  /** Delivers the late calls, in their order; what they answer is nobody's any more. */
+  /** Delivers the late calls in order and ignores their answers. */
   deliverLate(): Promise<void>;
   /** Resolves when all work after the answer has ended. */
   idle(): Promise<void>;
 }
 
 /**
- * @param faultOf decides the fate of each call
- * @param delay holds a call back before it is sent
+ * @param faultOf chooses the fault of each call
+ * @param delay runs before each call is sent
  */
 export function faultyWorker(
   faultOf: (call: OutsideCall) => Fault = () => "none",
@@ -87,7 +87,7 @@ export function faultyWorker(
   const real = bindDeps(env, { waitUntil: (work) => void deferred.push(work) }).deps;
   const deps: Deps = {
     ...real,
-    // A Worker of its own: what it had under way when it died is not another's.
+    // Its own batches of commits: those of a dead Worker must not be used by another.
     cache: { ...real.cache, commitBatches: new Map() },
     db: {
       batch: (name, queries) => {
@@ -101,7 +101,7 @@ export function faultyWorker(
       ),
     defer: (work) => {
       const running = work(deps);
-      // It may fail before `idle` waits for it; that is no unhandled failure.
+      // It may fail before `idle` awaits it, which must not count as an unhandled rejection.
       running.catch(() => undefined);
       deferred.push(running);
     },
@@ -113,7 +113,7 @@ export function faultyWorker(
   return { deps, died, deliverLate, idle: async () => void (await Promise.all(deferred)) };
 }
 
-/** A Worker that waits before a call until it is let go on. */
+/** A Worker that waits before a call until `goOn`. */
 export function waitingAt(is: (call: OutsideCall) => boolean) {
   let goOn = () => {};
   const open = new Promise<void>((resolve) => {

@@ -4,12 +4,12 @@ import { prepare } from "../../src/db/client.ts";
 import { upsertLevels } from "../../src/stock/projection/flush-statements.ts";
 import { sqlInD1, stockOf } from "./stock/stock.ts";
 
-/** What release 0.1.0 had of them. */
+/** The number of migrations of release 0.1.0. */
 const OLD_MIGRATIONS = 2;
 
 const migrations = () => (env as unknown as { MIGRATIONS: D1Migration[] }).MIGRATIONS;
 
-/** Empties D1 and makes the tables of release 0.1.0. */
+/** Empties D1 and creates the tables of release 0.1.0. */
 export async function goBack(): Promise<void> {
   const tables = await sqlInD1<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'products\\_search\\_%' ESCAPE '\\'",
@@ -18,7 +18,7 @@ export async function goBack(): Promise<void> {
   await applyD1Migrations(env.DB, migrations().slice(0, OLD_MIGRATIONS));
 }
 
-/** Applies what is new, while release 0.1.0 goes on. */
+/** Applies the newer migrations, while release 0.1.0 still runs. */
 export async function migrate(): Promise<void> {
   await applyD1Migrations(env.DB, migrations());
 }
@@ -72,11 +72,11 @@ export async function oldOrder(
   );
 }
 
-/** What can be ordered of a level. */
+/** The available units of a level. */
 const FREE = `iif(EXISTS (SELECT 1 FROM products p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived'), 0,
   on_hand - reserved)`;
 
-/** What a flush of release 0.1.0 wrote of a product and the bundles with it: `git show e52b0e4:src/stock/projection/flush-statements.ts`. */
+/** The flush of release 0.1.0 for a product and its bundles: `git show e52b0e4:src/stock/projection.ts`. */
 export async function oldFlush(productId: string): Promise<void> {
   const levels = await stockOf(productId).levels();
   const product = env.DB.prepare(

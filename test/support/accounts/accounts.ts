@@ -7,7 +7,7 @@ import { post } from "../http/requests.ts";
 
 export const PASSWORD = "correct horse battery";
 
-/** Hashed once for a file: it is what costs time. */
+/** Hashed once per file, because hashing is slow. */
 let hashed: ReturnType<typeof hashPassword> | undefined;
 
 export interface TestUser {
@@ -16,7 +16,7 @@ export interface TestUser {
   token: string;
 }
 
-/** Makes a user with the password `PASSWORD`, straight in D1. @returns with an access token of this moment */
+/** Creates a user with the password `PASSWORD` directly in D1. @returns the user with a new access token */
 export async function userOf(role: Role = "customer"): Promise<TestUser> {
   hashed ??= hashPassword(PASSWORD);
   const { hash, salt, parameters } = await hashed;
@@ -30,7 +30,7 @@ export async function userOf(role: Role = "customer"): Promise<TestUser> {
   return { userId, email, token: await accessTokenOf(userId) };
 }
 
-/** A valid access token of a user, whether there is one or not. */
+/** A valid access token of a user id, whether the user exists or not. */
 export function accessTokenOf(userId: string): Promise<string> {
   return signAccessToken(parseConfig(env), userId, { issuedAtMs: Date.now(), expiresAtMs: Date.now() + 900_000 });
 }
@@ -51,7 +51,7 @@ export function signIn(email: string, password = PASSWORD): Promise<Response> {
   return post("/api/v1/auth/login", { email, password });
 }
 
-/** Signs a user in who has to get in. */
+/** Signs a user in, and fails the test if that is refused. */
 export async function sessionOf(email: string, password = PASSWORD): Promise<SessionBody> {
   const response = await signIn(email, password);
   if (response.status !== 200) throw new Error(`${response.status} ${await response.text()}`);
@@ -62,7 +62,7 @@ export function refresh(refreshToken: string): Promise<Response> {
   return post("/api/v1/auth/refresh", { refresh_token: refreshToken });
 }
 
-/** Makes a machine's key as an admin. @returns its id and the key itself */
+/** Creates an API key as an admin. @returns its id and the key itself */
 export async function keyOf(rights: Action[], more: Record<string, unknown> = {}): Promise<{ keyId: string; key: string }> {
   const response = await post("/api/v1/api-keys", { name: "Scanner", rights, ...more }, { admin: true });
   if (response.status !== 201) throw new Error(`${response.status} ${await response.text()}`);
@@ -76,7 +76,7 @@ export async function signedIn(): Promise<{ userId: string; first: string }> {
   return { userId, first: (await sessionOf(email)).refresh_token };
 }
 
-/** What became of a user's refresh tokens. */
+/** The status of each refresh token of a user. */
 export async function statusesOf(userId: string): Promise<string[]> {
   const { results } = await env.DB.prepare("SELECT status FROM refresh_tokens WHERE user_id = ? ORDER BY status")
     .bind(userId)

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 
-/** What one request cost, by the counters of the D1 answers that it got. */
+/** The cost of one request, by the counters of its D1 answers. */
 export interface Cost {
   hops: number;
   statements: number;
@@ -19,8 +19,8 @@ export function costOf(response: Response): Cost {
 const CHUNK = 10_000;
 
 /**
- * Fills the catalogue up to a number of simple products with a price, one variant, a level and a movement each, straight in D1. One
- * product in seven has nothing left, two are low, and one in 50 is of each supplier.
+ * Fills the catalogue up to a number of simple products with a price, one variant, a level and a movement each, directly in D1. One
+ * product in seven is out of stock, two are low, and each supplier has one in 50.
  */
 export async function fillCatalogue(from: number, to: number): Promise<void> {
   for (let first = from; first < to; first += CHUNK) {

@@ -2,7 +2,7 @@ import { get } from "../http/requests.ts";
 
 export const PAGE = 20;
 
-/** Lists of what grows as a shop runs, as long as the catalogue too. */
+/** Lists of records that grow as a shop runs; here each is as long as the catalogue. */
 export const LOG_LISTS = {
   "page of the audit log": () => getAdmins("audit-log"),
   "page of the log, record": () => getAdmins("audit-log", "record_type=product&record_id=fill-7"),
@@ -15,7 +15,7 @@ export const LOG_LISTS = {
   "page of deliveries": () => getAdmins("webhook-endpoints/WHE/deliveries"),
 };
 
-/** A page of a list, as an admin asks for it. */
+/** A page of a list, requested as an admin. */
 function getAdmins(list: string, query = ""): Promise<Response> {
   return get(`/api/v1/${list}?limit=${PAGE}&${query}`, { admin: true });
 }

@@ -12,7 +12,7 @@ import { sqlInD1 } from "../stock/stock.ts";
 
 export const ENDPOINTS = "/api/v1/webhook-endpoints";
 
-/** An endpoint as it was made, with its secret. */
+/** A created endpoint with its secret. */
 export interface MadeEndpoint {
   endpoint_id: string;
   url: string;
@@ -20,7 +20,7 @@ export interface MadeEndpoint {
   [field: string]: unknown;
 }
 
-/** Makes an endpoint at an address of its own, for `order.placed` unless told otherwise. */
+/** Creates an endpoint with a unique URL, by default for `order.placed`. */
 export async function madeEndpoint(more: Record<string, unknown> = {}): Promise<MadeEndpoint> {
   const body = { url: `https://${newId("hooks")}.example.com/in`, events: ["order.placed"], ...more };
   const response = await post(ENDPOINTS, body, { admin: true });
@@ -28,7 +28,7 @@ export async function madeEndpoint(more: Record<string, unknown> = {}): Promise<
   return response.json();
 }
 
-/** What a receiver got. */
+/** A request to a receiver. */
 export interface Received {
   url: string;
   method: string;
@@ -37,8 +37,8 @@ export interface Received {
 }
 
 /**
- * A Worker whose requests to the outside are answered here: all else is real.
- * @param answer status or whole answer to each; an error that it throws breaks the connection
+ * A Worker whose requests to other servers are answered here; everything else is real.
+ * @param answer a status or an answer per request; an error that it throws breaks the connection
  */
 export function workerWithReceiver(answer: (received: Received) => number | Response | Promise<number | Response> = () => 204) {
   const received: Received[] = [];
@@ -54,7 +54,7 @@ export function workerWithReceiver(answer: (received: Received) => number | Resp
   return { deps: { ...bound.deps, send, log: () => {} }, meter: bound.meter, received };
 }
 
-/** Writes an event into the outbox, as the batch of what happened does. @returns its id, as it is kept */
+/** Writes an event into the outbox, as the batch of its cause does. @returns its id as stored */
 export async function happened(type: EventType = "order.placed", eventId = newId("event"), nowMs = Date.now()): Promise<string> {
   const { deps } = bindDeps(env, { waitUntil: () => {} });
   const source = sql`SELECT ${eventId} AS event_id, json_object('order_id', 'ORD1', 'units', 2) AS data`;
@@ -62,7 +62,7 @@ export async function happened(type: EventType = "order.placed", eventId = newId
   return eventId.replaceAll(".", "~");
 }
 
-/** Checks a message as a receiver does, by the library of Standard Webhooks. @returns its payload  @throws where it is not genuine */
+/** Verifies a message with the library of Standard Webhooks. @returns its payload  @throws if the signature is wrong */
 export function verified(secret: string, { headers, body }: Received): unknown {
   return new Webhook(secret).verify(body, Object.fromEntries(headers));
 }
@@ -75,7 +75,7 @@ export function deliveriesOf(endpointId: string) {
   );
 }
 
-/** Fills an endpoint's outbox straight in D1; all are due. */
+/** Fills an endpoint's outbox directly in D1 with due deliveries. */
 export async function backlog(endpointId: string, size: number): Promise<void> {
   await sqlInD1(
     `INSERT INTO webhook_deliveries (delivery_id, endpoint_id, event_id, event_type, payload, status, attempts, next_attempt_at_ms,
@@ -88,7 +88,7 @@ export async function backlog(endpointId: string, size: number): Promise<void> {
   );
 }
 
-/** How many of an endpoint's deliveries have which status after how many attempts. */
+/** Counts an endpoint's deliveries by status and attempts. */
 export async function statusesOf(endpointId: string): Promise<Record<string, number>> {
   const counts: Record<string, number> = {};
   for (const { status, attempts } of await deliveriesOf(endpointId)) {
@@ -98,7 +98,7 @@ export async function statusesOf(endpointId: string): Promise<Record<string, num
   return counts;
 }
 
-/** Asks for a delivery to be sent again, as an admin unless told otherwise. */
+/** Replays a delivery, by default as an admin. */
 export function replay(endpointId: string, deliveryId: string, options: AskOptions = { admin: true }): Promise<Response> {
   return post(`${ENDPOINTS}/${endpointId}/deliveries/${encodeURIComponent(deliveryId)}/replay`, undefined, options);
 }

@@ -1,6 +1,6 @@
 import { get } from "./requests.ts";
 
-/** An operation of the document, as far as tests ask about it. */
+/** The members of an OpenAPI operation that tests read. */
 export interface Operation {
   tags?: string[];
   summary?: string;

@@ -3,7 +3,7 @@ import { exports } from "cloudflare:workers";
 const ORIGIN = "http://holdfast.test";
 const ADMIN_TOKEN = "test-admin-token-0123456789";
 
-/** How a test asks: as an admin or with another bearer token, with an Idempotency-Key, and from where on earth (`request.cf`). */
+/** Options of a request: admin or another bearer token, Idempotency-Key, headers, and the position in `request.cf`. */
 export interface AskOptions {
   admin?: boolean;
   token?: string;

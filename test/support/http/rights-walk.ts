@@ -1,7 +1,7 @@
 import { type Action, ACTIONS } from "../../../src/rules/rights.ts";
 import type { Ask } from "./app.ts";
 
-/** Somebody who asks every route. */
+/** A caller who requests every route. */
 export interface Walker {
   name: string;
   /** `undefined` is a guest. */
@@ -17,14 +17,14 @@ interface Operation {
   hasBody: boolean;
 }
 
-/** What a walk saw: how many operations and answers, and every one that is not as the table of rights has it. */
+/** The result of a walk: the numbers of operations and answers, and every answer that contradicts the table of rights. */
 export interface Walk {
   operations: number;
   answers: number;
   wrong: string[];
 }
 
-/** Asks every operation of the document as each walker, for what does not exist and with a body that is not valid. */
+/** Requests every operation of the document as each walker, for unknown records and with an invalid body. */
 export async function walkRights(ask: Ask, walkers: readonly Walker[]): Promise<Walk> {
   const operations = await operationsOf(ask);
   const walk: Walk = { operations: operations.length, answers: 0, wrong: [] };
@@ -42,7 +42,7 @@ export async function walkRights(ask: Ask, walkers: readonly Walker[]): Promise<
   return walk;
 }
 
-/** Routes of the API that an app answers and its document does not have, so that no walk gets to them. */
+/** Routes of an app that are not in its document, so that no walk reaches them. */
 export async function undocumentedRoutes(app: { routes: { method: string; path: string }[] }, ask: Ask): Promise<string[]> {
   const documented = new Set((await operationsOf(ask)).map(({ name }) => name));
   const answered = app.routes

@@ -10,7 +10,7 @@ interface Row {
   errors: { field: string; message: string }[];
 }
 
-/** What an import answered; `outcomes` are those of its rows, in their order. */
+/** The answer of an import; `outcomes` are those of its rows, in order. */
 export interface Imported {
   http: number;
   code?: string;

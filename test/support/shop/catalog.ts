@@ -8,7 +8,7 @@ export function ownId(prefix: string): string {
   return `${prefix}-${made}`;
 }
 
-/** The least that makes a product, with ids of its own; `more` adds to it or replaces. */
+/** A minimal product with unique ids; `more` adds or replaces members. */
 export function productBody(more: Record<string, unknown> = {}) {
   const productId = ownId("prod");
   return { product_id: productId, name: "Basmati Rice 1kg", price: 150, sku: `SKU-${productId}`, ...more };
@@ -30,7 +30,7 @@ export function variantsOf(productId: string, ...names: string[]) {
   return names.map((name) => ({ variant_id: `${productId}-${name}`, sku: `SKU-${productId}-${name}`, name }));
 }
 
-/** Puts the GS1 check digit behind digits: the one that brings their weighted sum to a full ten. */
+/** Appends the GS1 check digit, which makes the weighted sum a multiple of ten. */
 export function withCheckDigit(digits: string): string {
   const sum = Array.from(digits)
     .toReversed()

@@ -5,7 +5,7 @@ import { openShop } from "./warehouses.ts";
 
 const ADMIN: AskOptions = { admin: true };
 
-/** Makes the warehouses BLR, MUM and DEL in that fixed order, the three delivery methods, and a postal code near each. */
+/** Creates the warehouses BLR, MUM and DEL in that order, the three delivery methods, and a postal code near each. */
 export const demoWarehouses = openShop;
 
 /** An id that no other test has. */
@@ -14,8 +14,8 @@ export function newId(prefix = "p"): string {
 }
 
 /**
- * Makes a product of its own for a test, without stock; `fields` go into the request.
- * @returns its id, which is its variant's too unless `fields.variants` are given
+ * Creates a new product without stock; `fields` go into the request.
+ * @returns its id, which is also its variant's unless `fields.variants` are given
  */
 export async function product(fields: Record<string, unknown> = {}): Promise<{ productId: string }> {
   const productId = typeof fields.product_id === "string" ? fields.product_id : newId();
@@ -24,14 +24,14 @@ export async function product(fields: Record<string, unknown> = {}): Promise<{ p
   return { productId };
 }
 
-/** Makes a product with units in one warehouse, BLR unless another is named. */
+/** Creates a product with units in one warehouse, by default BLR. */
 export async function stockedProduct(units: number, options: { warehouseId?: string } = {}): Promise<{ productId: string }> {
   const made = await product();
   if (units > 0) await receive(made.productId, units, options);
   return made;
 }
 
-/** Books units in by hand. */
+/** Receives units by a manual movement. */
 export async function receive(
   productId: string,
   units: number,
@@ -42,26 +42,26 @@ export async function receive(
   await must(put(`/api/v1/inventory/products/${productId}/stock`, body, ADMIN));
 }
 
-/** Makes a bundle of one unit of each product, or of as many as are given. */
+/** Creates a bundle of products, one unit each by default. */
 export async function bundle(parts: { productId: string; quantity?: number }[]): Promise<{ productId: string }> {
   return product({ components: parts.map(({ productId, quantity = 1 }) => ({ product_id: productId, quantity })) });
 }
 
-/** Takes a product out of sale. */
+/** Archives a product. */
 export async function archive(productId: string): Promise<void> {
   await must(patch(`/api/v1/products/${productId}`, { status: "archived" }, ADMIN));
 }
 
 /**
- * Has a product's object write what is owed to the projection. It is taken out of memory first, so that it does not remember
- * that it has just flushed, and no test waits for the clock.
+ * Makes a product's object flush to the projection. It is evicted from memory first, so that it does not wait for the interval since its
+ * last flush.
  */
 export async function flush(productId: string): Promise<void> {
   await evictDurableObject(env.STOCK.getByName(productId));
   await runDurableObjectAlarm(env.STOCK.getByName(productId));
 }
 
-/** Fails the test with the answer's own words, where a builder was refused. */
+/** Fails the test with the answer if it is a refusal. */
 async function must(answer: Promise<Response>): Promise<void> {
   const response = await answer;
   if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);

@@ -7,7 +7,7 @@ export const WAREHOUSES = {
   DEL: { name: "Delhi", postal_code: "110001", latitude: 28.6328, longitude: 77.2197 },
 };
 
-/** Postal codes of India, each near the place that it stands for. */
+/** Postal codes of India, each near one of the warehouses. */
 const POSTAL_CODES = [
   { code: "560034", latitude: 12.9258, longitude: 77.6229 },
   { code: "400050", latitude: 19.0544, longitude: 72.8295 },

@@ -9,8 +9,8 @@ function sides(before: object | undefined, after: object | undefined) {
   return { before: parse(audited.before), after: parse(audited.after) };
 }
 
-describe("what the audit log keeps of a change", () => {
-  it("is what differs, whatever the order of members", ({ expect }) => {
+describe("an entry of the audit log", () => {
+  it("has the members that differ, whatever their order", ({ expect }) => {
     const before = { name: "a", price: 1, tags: { x: 1, y: 2 }, gone: true };
     const after = { price: 2, name: "a", tags: { y: 2, x: 1 }, added: [1] };
 
@@ -20,16 +20,16 @@ describe("what the audit log keeps of a change", () => {
     });
   });
 
-  it("is all of what was made, and of what is gone", ({ expect }) => {
+  it("has all members of a created or deleted record", ({ expect }) => {
     expect(sides(undefined, { name: "a" })).toEqual({ before: null, after: { name: "a" } });
     expect(sides({ name: "a" }, undefined)).toEqual({ before: { name: "a" }, after: null });
   });
 
-  it("is nothing where nothing differs", ({ expect }) => {
+  it("is empty if nothing differs", ({ expect }) => {
     expect(sides({ name: "a" }, { name: "a" })).toEqual({ before: {}, after: {} });
   });
 
-  it("stays below 4 KiB a side: the longest members give their length alone", ({ expect }) => {
+  it("stays below 4 KiB per side by replacing the longest members with their length", ({ expect }) => {
     const after = { id: "t", description: "d".repeat(4_000), variants: Array.from({ length: 100 }, () => "v".repeat(100)) };
 
     const kept = sides({ id: "t", description: "short", variants: [] }, after);
@@ -39,7 +39,7 @@ describe("what the audit log keeps of a change", () => {
     expect(JSON.stringify(kept.after).length).toBeLessThanOrEqual(4_096);
   });
 
-  it("leaves out what has no value, as JSON does", ({ expect }) => {
+  it("omits undefined members, as JSON does", ({ expect }) => {
     expect(sides(undefined, { name: "a", note: undefined })).toEqual({ before: null, after: { name: "a" } });
   });
 });
