@@ -20,7 +20,7 @@ export interface Options {
   every: number;
 }
 
-/** The short form: as many schedules as two cores run in a minute, the same each time, however little time others leave. */
+/** The short form: the same seeds each time, as many as two cores run in a minute. The time limit allows for a busy machine. */
 const CI_SCHEDULES = 2_000;
 const CI_SECONDS = 600;
 const SCHEDULES = 500;
