@@ -1,7 +1,7 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { readCart, cartOf, editBy, unitsIn } from "../../support/carts/carts.ts";
 import { checkOutBy } from "../../support/carts/checkouts.ts";
-import { atD1, atStock, type Fault, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
+import { atD1, atStock, type Fault, faultyWorker, isRecord, outcome, waitingAt } from "../../support/faults.ts";
 import { unbackedItems, expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -55,10 +55,10 @@ async function loweredDuringCheckout(first: Fault) {
   const key = newId("key");
   const dying = faultyWorker((call) => {
     if (atStock("setCart", 1)(call)) return first;
-    return atD1(3)(call) ? "dies_before" : "none";
+    return atD1("confirm edit")(call) || atD1("undo edit")(call) ? "dies_before" : "none";
   });
   await outcome(dying, editBy(dying.deps, lower, key));
-  const slowRecord = waitingAt(atD1(2));
+  const slowRecord = waitingAt(isRecord);
   const checkout = checkOutBy(slowRecord.worker.deps, cartId);
   await slowRecord.waits;
   const refused = await editBy(faultyWorker().deps, lower, key);
@@ -93,7 +93,7 @@ describe("an edit that was refused because of a checkout, and whose Worker died 
     const rice = await stocked(UNITS);
     const { productId: feast } = await bundle([{ productId: rice, quantity: 2 }]);
     const cartId = await cartOf({ [feast]: 1 });
-    const slowRecord = waitingAt(atD1(2));
+    const slowRecord = waitingAt(isRecord);
     const checkout = checkOutBy(slowRecord.worker.deps, cartId);
     await slowRecord.waits;
     const put = { cartId, productId: rice, quantity: 1, kind: "put" } as const;
@@ -120,7 +120,7 @@ describe("an edit that D1 has and the object has not heard of", () => {
     const slowEdit = waitingAt(atStock("setCart", 1));
     const lowered = edit(slowEdit.worker, cartId, productId, 1);
     await slowEdit.waits;
-    const slowRecord = waitingAt(atD1(2));
+    const slowRecord = waitingAt(isRecord);
     const checkout = checkOutBy(slowRecord.worker.deps, cartId);
     await slowRecord.waits;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, insertCart, checkOutBy } from "../../support/carts/checkouts.ts";
-import { atD1, faultyWorker, outcome, waitingAt } from "../../support/faults.ts";
+import { faultyWorker, isRecord, outcome, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -15,7 +15,7 @@ beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-const dying = () => faultyWorker((call) => (call.to === "d1" && call.nth === 2 ? "dies_before" : "none"));
+const dying = () => faultyWorker((call) => (isRecord(call) ? "dies_before" : "none"));
 
 /** Has the object give a line's units back, of which D1 hears nothing. */
 function takeFromObject(cartId: string, productId: string, editNo = 2) {
@@ -95,7 +95,7 @@ describe("a hold that several checkouts share", () => {
       await insertCart([{ productId, quantity: 1 }], { forMs: CART_MS }),
     ];
     const key = newId("key");
-    const slow = waitingAt(atD1(2));
+    const slow = waitingAt(isRecord);
     const first = checkOutBy(slow.worker.deps, slowCart, { key });
     await slow.waits;
     const other = faultyWorker();
@@ -143,7 +143,7 @@ describe("a hold that several checkouts share", () => {
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
-    const slow = waitingAt(atD1(2));
+    const slow = waitingAt(isRecord);
     const first = checkOutBy(slow.worker.deps, cartId);
     await slow.waits;
     const other = faultyWorker();

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
-import { atD1, faultyWorker, waitingAt } from "../../support/faults.ts";
+import { faultyWorker, isRecord, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -19,7 +19,7 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("leave the winner its units when the loser finds out, though they have not left yet", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
-    const loser = waitingAt(atD1(2));
+    const loser = waitingAt(isRecord);
     const lost = checkOutBy(loser.worker.deps, cartId, { key: newId("key") });
     await loser.waits;
     const winner = noCommit();
@@ -39,11 +39,11 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("do not end each other's generation: one that is late leaves the next alone", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
-    const late = waitingAt(atD1(2));
+    const late = waitingAt(isRecord);
     const stale = checkOutBy(late.worker.deps, cartId);
     await late.waits;
     await sqlInD1("UPDATE carts SET generation = 2 WHERE cart_id = ?", cartId);
-    const next = waitingAt(atD1(2));
+    const next = waitingAt(isRecord);
     const placing = checkOutBy(next.worker.deps, cartId);
     await next.waits;
 
@@ -63,7 +63,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     const outdated = checkOutBy(first.worker.deps, cartId);
     await first.waits;
     await sqlInD1("UPDATE cart_items SET quantity = 3 WHERE cart_id = ?", cartId);
-    const second = waitingAt(atD1(2));
+    const second = waitingAt(isRecord);
     const wanted = checkOutBy(second.worker.deps, cartId);
     await second.waits;
 
@@ -83,7 +83,7 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("record nothing where the cart was edited since the quote: its shopper was told of another", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
-    const checkout = waitingAt(atD1(2));
+    const checkout = waitingAt(isRecord);
     const answer = checkOutBy(checkout.worker.deps, cartId);
     await checkout.waits;
     await sqlInD1("UPDATE carts SET edit_no = edit_no + 1 WHERE cart_id = ?", cartId);
@@ -98,7 +98,7 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("keep no refusal of a key whose generation another has ended", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
-    const late = waitingAt(atD1(2));
+    const late = waitingAt(isRecord);
     const key = newId("key");
     const stale = checkOutBy(late.worker.deps, cartId, { key });
     await late.waits;

@@ -55,7 +55,7 @@ describe("cancelling", () => {
     const order = await placedBy(worker, productId);
     await worker.idle();
 
-    const silent = faultyWorker((call) => (call.to === "d1" && call.nth > 2 ? "answer_lost" : "none"));
+    const silent = faultyWorker((call) => (atD1("write once")(call) || atD1("kept answer", 2)(call) ? "answer_lost" : "none"));
     const first = await cancel(silent.deps, order.orderId, "key");
     const repeated = await cancel(faultyWorker().deps, order.orderId, "key");
     await recover([productId]);

@@ -2,7 +2,7 @@ import { evictDurableObject, runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
-import { faultyWorker, isRecord } from "../../support/faults.ts";
+import { atD1, faultyWorker, isRecord } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses } from "../../support/shop/shop.ts";
@@ -36,7 +36,7 @@ describe("what reaches D1 or the objects late", () => {
   it("a record batch that runs late, after the alarm fenced its hold, writes nothing", async ({ expect }) => {
     const productId = await stocked(UNITS);
 
-    const worker = faultyWorker((call) => (isRecord(call) ? "late" : call.to === "d1" && call.nth > 2 ? "lost" : "none"));
+    const worker = faultyWorker((call) => (isRecord(call) ? "late" : atD1("resolve record")(call) ? "lost" : "none"));
     await place(worker.deps, orderOf([productId]));
     await recover([productId]);
     await worker.deliverLate();

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { type Fault, faultyWorker, isRecord, type OutsideCall } from "../../support/faults.ts";
+import { atD1, type Fault, faultyWorker, isRecord, type OutsideCall } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, orderOf, ordersOf, place, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
@@ -152,7 +152,7 @@ describe("a loss on the way to D1", () => {
   }) => {
     const { productIds, received } = await twoProducts();
 
-    const worker = faultyWorker((call) => (isRecord(call) ? "answer_lost" : call.to === "d1" && call.nth > 2 ? "lost" : "none"));
+    const worker = faultyWorker((call) => (isRecord(call) ? "answer_lost" : atD1("resolve record")(call) ? "lost" : "none"));
     const placed = await place(worker.deps, orderOf(productIds));
     await worker.idle();
     const heldMeanwhile = await Promise.all(productIds.map(availableAt));

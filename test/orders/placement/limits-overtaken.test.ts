@@ -52,7 +52,7 @@ describe("an order whose code's last use goes to another between its quote and i
       () => "none",
       async (call) => {
         if (isRecord(call)) other.push((await placedBy(faultyWorker(), productId, { promoCode: code })).orderId);
-        if (atD1(4)(call)) await cancel(faultyWorker().deps, String(other[0]));
+        if (atD1("quote", 2)(call)) await cancel(faultyWorker().deps, String(other[0]));
       },
     );
 
@@ -72,7 +72,7 @@ describe("an order whose code's last use goes to another between its quote and i
       () => "none",
       async (call) => {
         if (isRecord(call)) await useUp(ruleId);
-        if (!atD1(4)(call)) return;
+        if (!atD1("quote", 2)(call)) return;
         await env.DB.prepare("UPDATE pricing_rules SET usage_limit = 9 WHERE rule_id = ?").bind(ruleId).run();
         await bumpVersion();
         await place(faultyWorker().deps, request, key);
@@ -140,7 +140,7 @@ describe("an order whose code's last use goes to another between its quote and i
     const productId = await stocked(5);
     const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const take = () => placedBy(faultyWorker(), productId, { promoCode: code });
-    const worker = faultyWorker((call) => (atD1(4)(call) ? "lost" : "none"), beforeRecord(take));
+    const worker = faultyWorker((call) => (atD1("quote", 2)(call) ? "lost" : "none"), beforeRecord(take));
 
     const answer = await place(worker.deps, orderOf([productId], 1, { promoCode: code }));
     await worker.idle();

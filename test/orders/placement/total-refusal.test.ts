@@ -84,7 +84,7 @@ describe("the refusal of a key's total", () => {
     const { code, start } = await laterCode();
     const [request, key] = [orderOf([productId], 1, { promoCode: code }), newId("key")];
 
-    const worker = faultyWorker((call) => (atD1(2)(call) ? fault : "none"));
+    const worker = faultyWorker((call) => (atD1("keep refusal")(call) ? fault : "none"));
     const first = await outcome(worker, place(worker.deps, request, key));
     await start();
     const second = await place(faultyWorker().deps, request, key);
@@ -107,7 +107,7 @@ describe("the refusal of a key's total", () => {
     const slow = faultyWorker(
       () => "none",
       async (call) => {
-        if (!atD1(2)(call)) return;
+        if (!atD1("keep refusal")(call)) return;
         await start();
         await place(faultyWorker().deps, request, key);
       },
