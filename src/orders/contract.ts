@@ -9,17 +9,17 @@ import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
 export const orderParams = z.object({ order_id: idSchema });
 
-/** In lower case, so that one address is found however it was typed. */
+/** Normalised to lower case, so that one address is found however it was typed. */
 export const customerEmailSchema = emailSchema.toLowerCase();
 
 const allocationSchema = z.object({
   warehouse_id: z.string(),
   quantity: z.int(),
-  product_id: z.string().openapi({ description: "Of a bundle's line: the component's." }),
+  product_id: z.string().openapi({ description: "Of a bundle's line: the component." }),
   variant_id: z.string(),
 });
 
-/** What a list shows of an order; everything else is on its own page. */
+/** An order in a list; the rest is on its own page. */
 export const orderHeadSchema = z
   .object({
     order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
@@ -27,7 +27,7 @@ export const orderHeadSchema = z
     payment_method: z.enum(PAYMENT_METHODS),
     payment_status: z.enum(PAYMENT_STATUSES),
     payment_due_at: isoTimeSchema.nullable(),
-    customer_id: z.string().nullable().openapi({ description: "The account that it belongs to; null for a guest's." }),
+    customer_id: z.string().nullable().openapi({ description: "The account of the order; null for a guest's." }),
     customer_name: z.string(),
     customer_email: z.string().nullable(),
     customer_phone: z.string().nullable(),
@@ -40,18 +40,16 @@ export const orderHeadSchema = z
     subtotal: z.number().openapi({ description: "Unit prices × quantities, before discounts." }),
     discount_total: z.number(),
     tax_total: z.number(),
-    prices_include_tax: z
-      .boolean()
-      .openapi({ description: "Whether the tax is a part of the prices; else it is added to them." }),
+    prices_include_tax: z.boolean().openapi({ description: "Whether prices include the tax; otherwise it is added." }),
     delivery_cost: z.number().openapi({ description: "Not taxed." }),
     total: z.number(),
     currency: z.string(),
-    paid_total: z.number().openapi({ description: "All that came in for it." }),
-    refunded_total: z.number().openapi({ description: "What of that went back, or is on its way." }),
+    paid_total: z.number().openapi({ description: "All payments." }),
+    refunded_total: z.number().openapi({ description: "All refunds, made or on their way." }),
     estimated_delivery_at: isoTimeSchema,
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
-    deleted_at: isoTimeSchema.nullable().openapi({ description: "Hidden from lists since." }),
+    deleted_at: isoTimeSchema.nullable().openapi({ description: "When it was hidden from lists." }),
   })
   .openapi("OrderHead");
 
@@ -65,7 +63,7 @@ const soldSchema = z.object({
   unit_price: z.number(),
   discount: z.number().openapi({ description: "Off the whole line." }),
   applied_rules: z.array(appliedRuleSchema),
-  line_total: z.number().openapi({ description: "After the discount; a tax that is added stands beside it." }),
+  line_total: z.number().openapi({ description: "After the discount, without a tax that is added." }),
   tax: z.number(),
   tax_rate_bps: z.int().openapi({ description: "Basis points: 100 is 1 %." }),
 });
@@ -73,12 +71,12 @@ const soldSchema = z.object({
 export const orderSchema = orderHeadSchema
   .extend({
     items: z.array(soldSchema.extend({ allocations: z.array(allocationSchema) })),
-    warehouse_id: z.string().nullable().openapi({ description: "When one warehouse supplies all." }),
+    warehouse_id: z.string().nullable().openapi({ description: "Null where several warehouses supply the order." }),
     ranked_by: z.enum(RANKED_BY),
   })
   .openapi("Order");
 
-/** An order with what happened to it. */
+/** An order with its timeline and returns. */
 export const orderPageSchema = orderSchema
   .extend({
     events: z
@@ -88,8 +86,8 @@ export const orderPageSchema = orderSchema
           from: z.enum(ORDER_STATUSES).nullable(),
           to: z.enum(ORDER_STATUSES).nullable(),
           at: isoTimeSchema,
-          by: z.string().openapi({ description: "Staff read who it was; others `customer` or `shop`." }),
-          note: z.string().nullable().openapi({ description: "The customer reads it too." }),
+          by: z.string().openapi({ description: "The actor for staff; `customer` or `shop` for others." }),
+          note: z.string().nullable().openapi({ description: "Visible to the customer." }),
         }),
       )
       .openapi({ description: "The timeline, oldest first." }),

@@ -6,13 +6,13 @@ import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
-/** Who looks: staff read who did what; to others a name of the shop's says nothing. */
+/** The viewer of an order: staff see who did what, others only whether it was the customer or the shop. */
 interface OrderView {
   decimals: number;
   isStaff: boolean;
 }
 
-/** Tells what a list shows of an order. @param decimals digits after the point of the shop's currency */
+/** The JSON of an order in a list. @param decimals digits after the point of the shop's currency */
 export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJson {
   return {
     order_id: order.orderId,
@@ -41,7 +41,7 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
   };
 }
 
-/** Tells an order with its lines. */
+/** The JSON of an order with its lines. */
 export function toOrderJson(order: Order, decimals: number): OrderJson {
   return {
     ...toOrderHeadJson(order, decimals),
@@ -51,7 +51,7 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
   };
 }
 
-/** Tells an order with what happened to it. */
+/** The JSON of an order with its timeline and returns. */
 function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
@@ -62,7 +62,7 @@ function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, i
   };
 }
 
-/** Who did something, as the customer is told. */
+/** The actor as the viewer may see it. */
 function sideOf(actor: string, { userId }: OrderRow): string {
   return actor === "guest" || actor === `user:${userId}` ? "customer" : "shop";
 }
@@ -96,7 +96,7 @@ function toIso(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-/** Tells who asks an order with what happened to it, and whether a key had its answer already. */
+/** Answers with an order's page, and says whether it is a replay. */
 export function shownOrder(c: AppContext, history: OrderHistory, replayed = false): OrderPageJson {
   if (replayed) c.header("Idempotency-Replayed", "true");
   return toOrderPageJson(history, {

@@ -11,10 +11,10 @@ import type { StockError } from "../stock/rules/shortage.ts";
 import type { Decided } from "./rules/refusal.ts";
 import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
 
-/** The answer of a refused key, as its fence keeps it. Release 0.2 kept short lines alone. */
+/** The refusal of a key, as its fence keeps it. Release 0.2 kept only the short lines. */
 export type KeptRefusal = { requestHash: string } & (Decided | { stockErrors: StockError[] });
 
-/** What stands under an order's id in D1: the order, or the refusal of its key. */
+/** What D1 has under an order's id: the order, or the refusal of its key. */
 export interface OrderRecord {
   order: Order | undefined;
   refusal: KeptRefusal | undefined;
@@ -70,7 +70,7 @@ function toRefusal(fence: string): KeptRefusal | undefined {
   return answer === null ? undefined : (JSON.parse(answer) as KeptRefusal);
 }
 
-/** What one attempt records: an order with the levels that its hold left, and the cart that it was checked out from. */
+/** What one attempt records: the order, the stock levels after its hold, and the cart that it was checked out from. */
 export interface Recorded {
   order: Order;
   levels: readonly ProjectedLevel[];
@@ -78,8 +78,8 @@ export interface Recorded {
 }
 
 /**
- * Records an order, in one batch (C5). The hold goes in through a sub-select that is NULL when the hold or the order's id
- * is fenced, so that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
+ * Records an order, in one batch (C5). The hold is inserted by a sub-select that is NULL when the hold or the order's id is fenced, so
+ * that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
  */
 export function recordOrder({ order, levels, cart }: Recorded, actor: string): Query<unknown>[] {
   return [
@@ -107,7 +107,7 @@ function closeCart({ cartId, orderId, createdAtMs }: Order): Query<number>[] {
   return [write(sql`UPDATE ${carts} SET ${set} WHERE cart_id = ${cartId}`)];
 }
 
-/** Writes where an order's units come from, and the levels that they left there. */
+/** Writes the warehouses that supply an order, and their stock levels after it. */
 export function insertAllocations(
   { orderId, createdAtMs, allocations }: Pick<Order, "orderId" | "createdAtMs" | "allocations">,
   levels: readonly ProjectedLevel[],
@@ -144,7 +144,8 @@ function insertOrder(order: Order, cart: CartHead | undefined): Query<number> {
 }
 
 /**
- * The generation is the fence of a checkout's hold (K4). An edit since the quote fails the record too, because the order would lack it.
+ * The generation is the fence of a checkout's hold (K4). An edit since the quote fails the record too: the order would not be the cart
+ * that the shopper saw last.
  */
 function unlessOpen(cart: CartHead | undefined): SQL {
   if (!cart) return sql``;
@@ -153,7 +154,7 @@ function unlessOpen(cart: CartHead | undefined): SQL {
       AND order_id IS NULL)`;
 }
 
-/** What an order's row keeps of its uses of limited rules. */
+/** The uses of limited rules, as an order's row keeps them. */
 export function usesJson({ rulesUsed }: Pick<OrderRow, "rulesUsed">): string | null {
   return rulesUsed.length === 0 ? null : JSON.stringify(rulesUsed);
 }

@@ -31,18 +31,18 @@ export const orders = sqliteTable(
     estimatedDeliveryAtMs: integer("estimated_delivery_at_ms").notNull(),
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
-    /** The customer that it belongs to; NULL for a guest's. */
+    /** The customer whose order it is; NULL for a guest's. */
     userId: text("user_id"),
-    /** Hidden from lists since; its rows stay. */
+    /** When it was hidden from lists; its rows stay. */
     deletedAtMs: integer("deleted_at_ms"),
-    /** When the sweep has to look at it again: to expire it unpaid, or to raise an alert. NULL where there is nothing to see to. */
+    /** When the sweep handles it: expires it unpaid, or raises an alert. NULL where nothing is due. */
     dueAtMs: integer("due_at_ms"),
     discountMinor: integer("discount_minor").notNull().default(0),
     taxMinor: integer("tax_minor").notNull().default(0),
-    /** 1 where `tax_minor` is a part of the prices, 0 where it was added to them. */
+    /** 1 where prices include `tax_minor`, 0 where it was added to them. */
     taxIncluded: integer("tax_included").notNull().default(1),
     promoCode: text("promo_code"),
-    /** JSON: the limited rules that it uses, to be given back when it is cancelled or expires; NULL where there are none. */
+    /** JSON: its uses of limited rules, returned when it is cancelled or expires; NULL where there are none. */
     rulesUsed: text("rules_used"),
     /** The cart that it was checked out from. */
     cartId: text("cart_id"),
@@ -83,18 +83,18 @@ export const orderItems = sqliteTable(
     name: text("name").notNull(),
     quantity: integer("quantity").notNull(),
     unitPriceMinor: integer("unit_price_minor").notNull(),
-    /** After discounts; a tax that is added stands beside it. */
+    /** After discounts, without a tax that is added. */
     lineTotalMinor: integer("line_total_minor").notNull(),
     discountMinor: integer("discount_minor").notNull().default(0),
     taxMinor: integer("tax_minor").notNull().default(0),
     taxBps: integer("tax_bps").notNull().default(0),
-    /** JSON: what rules took off it. */
+    /** JSON: the discounts by rule. */
     discounts: text("discounts").notNull().default("[]"),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo] })],
 );
 
-/** Which warehouse supplies how many units of a line; of a bundle's line, of which component. */
+/** The units of a line that each warehouse supplies; of a bundle's line, of each component. */
 export const orderAllocations = sqliteTable(
   "order_allocations",
   {
@@ -108,7 +108,7 @@ export const orderAllocations = sqliteTable(
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo, table.variantId, table.warehouseId] })],
 );
 
-/** Dead holds, and keys that were refused (then with the answer). They count by presence, never by age. */
+/** Dead holds, and refused keys with their answer. They count by presence, never by age. */
 export const fences = sqliteTable(
   "fences",
   {
@@ -124,7 +124,7 @@ export const fences = sqliteTable(
   ],
 );
 
-/** What happened to an order, in its order. */
+/** The timeline of an order. */
 export const orderEvents = sqliteTable(
   "order_events",
   {
@@ -140,7 +140,7 @@ export const orderEvents = sqliteTable(
   (table) => [primaryKey({ columns: [table.orderId, table.eventNo] })],
 );
 
-/** Which warehouses supply an order, for the list of one warehouse's orders, newest first. */
+/** The warehouses that supply an order, for the list of one warehouse's orders, newest first. */
 export const orderWarehouses = sqliteTable(
   "order_warehouses",
   {

@@ -9,7 +9,7 @@ import { askStripe, notConfigured } from "./stripe-api.ts";
 
 const RETRY_AFTER_S = 1;
 
-/** A payment that a customer can make now. The secret is for the customer's browser alone, and stored nowhere. */
+/** A payment that a customer can make now. The secret is for the customer's browser only and is not stored. */
 export interface BegunPayment {
   intentId: string;
   clientSecret: string;
@@ -18,7 +18,7 @@ export interface BegunPayment {
 }
 
 /**
- * Begins the payment of an order with Stripe. Beginning it again gives the same one, for as long as Stripe keeps its keys.
+ * Begins the payment of an order with Stripe. A repeat returns the same payment while Stripe keeps its keys.
  * @throws Refusal `not_found`; `payments_not_configured`; `payment_not_due`; `unavailable` where Stripe does not answer
  */
 export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedBy): Promise<BegunPayment> {
@@ -29,7 +29,7 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
   const amountMinor = dueOf(order);
   if (!isPayable(order, deps.nowMs()) || amountMinor === 0) throw notDue();
   const amount = toStripeAmount(amountMinor, currency, deps.config.currencyDecimals);
-  if (amount === undefined) throw new Refusal("payments_not_configured", `Stripe does not take this amount in ${currency}.`);
+  if (amount === undefined) throw new Refusal("payments_not_configured", `Stripe does not accept this amount in ${currency}.`);
   const answer = await askStripe(deps, secretKey, {
     path: "/v1/payment_intents",
     form: {
@@ -43,12 +43,12 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
   const { id: intentId, client_secret: clientSecret } = answer.outcome === "done" ? answer.body : {};
   if (typeof intentId !== "string" || typeof clientSecret !== "string") {
     deps.log("stripe_failed", { order_id: orderId, error: answer.outcome === "done" ? "no intent" : answer.error });
-    throw new Refusal("unavailable", "The payment provider does not answer. Nothing was paid.", { retryAfterS: RETRY_AFTER_S });
+    throw new Refusal("unavailable", "The payment provider did not answer. Nothing was paid.", { retryAfterS: RETRY_AFTER_S });
   }
   await deps.db.batch("begin payment", { intent: insertIntent(intentId, orderId, amountMinor, deps.nowMs()) });
   return { intentId, clientSecret, amountMinor, currency };
 }
 
 function notDue(): Refusal {
-  return new Refusal("payment_not_due", "The order does not wait for a payment.");
+  return new Refusal("payment_not_due", "The order is not waiting for a payment.");
 }

@@ -9,10 +9,10 @@ import { settleLate } from "./settle-late.ts";
 import { takePayment } from "./take-payment.ts";
 
 /**
- * Confirms that an order was paid, as somebody of the shop or its accounting says. The same reference again changes nothing, but for
- * late money that still has no goods: that is tried again.
+ * Confirms a payment that the shop or its accounting received. The same reference again changes nothing, except that a late payment
+ * that is not settled yet is tried again.
  * @returns the order as it is now
- * @throws Refusal what `takePayment` refuses; `unresolved` where the money is recorded and its goods are not decided yet
+ * @throws Refusal what `takePayment` refuses; `unresolved` where the money is recorded and a late payment is not settled yet
  */
 export async function confirmPayment(
   deps: Deps,
@@ -28,6 +28,6 @@ export async function confirmPayment(
     return { answer: await showOrder(deps, orderId), status: 200, replayed };
   } catch (error) {
     if (error instanceof Refusal) throw error;
-    throw unresolved("The money is recorded; whether there are goods for it is not decided yet.", "again", error);
+    throw unresolved("The money is recorded; whether the units are still available is not decided yet.", "again", error);
   }
 }

@@ -9,7 +9,7 @@ import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 const confirmBody = z
   .object({
     payment_reference: textSchema(200).openapi({
-      description: "The bank's or the provider's name for the money; each is taken once.",
+      description: "The bank's or the provider's reference of the payment; each is recorded once.",
       example: "UTR 4021-77",
     }),
     amount: moneySchema,
@@ -20,7 +20,7 @@ const confirmBody = z
 const refundBody = z
   .object({
     amount: moneySchema.positive(),
-    reason: textSchema(500).openapi({ description: "For the timeline; the customer reads it too.", example: "Bag torn" }),
+    reason: textSchema(500).openapi({ description: "For the timeline; visible to the customer.", example: "Bag torn" }),
   })
   .openapi("RefundOfOrder");
 
@@ -30,7 +30,7 @@ const begunSchema = z
     payment_intent_id: z.string(),
     client_secret: z
       .string()
-      .openapi({ description: "For Stripe's own script in the customer's browser; Holdfast does not keep it." }),
+      .openapi({ description: "For Stripe's script in the customer's browser; Holdfast does not store it." }),
     amount: z.number(),
     currency: z.string(),
   })
@@ -57,7 +57,7 @@ const moneyOfOrderSchema = z
         reason: z.string(),
         status: z.enum(REFUND_STATUSES).openapi({
           description:
-            "`recorded`: to be paid out by hand, or not yet told to the provider. `pending`, `succeeded` and `failed` are the provider's words; what failed did not go back.",
+            "`recorded`: to be paid out by hand, or not yet sent to the provider. `pending`, `succeeded` and `failed` come from the provider; a failed refund did not reach the customer.",
         }),
         provider_reference: z.string().nullable(),
         at: isoTimeSchema,
@@ -76,10 +76,10 @@ export const confirmPayment = createRoute({
   method: "post",
   path: "/{order_id}/payment/confirm",
   tags: ["Payments"],
-  summary: "Say that an order was paid",
+  summary: "Confirm a payment",
   ...needs("payments:confirm"),
   description:
-    "Exactly what is due. The same reference again answers the order as it is now and changes nothing. Where the order's time was over, its units are sought anew: it becomes PROCESSING, or where they are gone CANCELLED, and the money is owed back.",
+    "The amount must be exactly what is due. The same reference again returns the order as it is now and changes nothing. Where the order has expired, its units are reserved again: it becomes PROCESSING, or CANCELLED with a refund due where they are gone.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(confirmBody) },
   responses: {
     200: jsonAnswer("The order as it is now.", orderPageSchema),
@@ -91,10 +91,10 @@ export const refundOrder = createRoute({
   method: "post",
   path: "/{order_id}/refunds",
   tags: ["Payments"],
-  summary: "Give money back",
+  summary: "Refund an order",
   ...needs("payments:refund"),
   description:
-    "At most what is left of what was paid. What came by Stripe goes back by Stripe after the answer; what came by hand is recorded, and goes back by hand.",
+    "At most what was paid and not refunded yet. Stripe payments are refunded by Stripe after the answer; manual payments are recorded, and paid out by hand.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(refundBody) },
   responses: {
     200: jsonAnswer("The order as it is now.", orderPageSchema),
@@ -110,7 +110,7 @@ export const showPayments = createRoute({
   ...needs("payments:read"),
   request: { params: orderParams },
   responses: {
-    200: jsonAnswer("All its money.", moneyOfOrderSchema),
+    200: jsonAnswer("All payments and refunds.", moneyOfOrderSchema),
     ...problems("forbidden", "not_found", "validation_failed"),
   },
 });
@@ -119,10 +119,10 @@ export const beginPayment = createRoute({
   method: "post",
   path: "/{order_id}/payment",
   tags: ["Payments"],
-  summary: "Begin to pay an order with Stripe",
+  summary: "Start a Stripe payment for an order",
   ...needs("payments:begin"),
   description:
-    "With the order's own token, by its customer, or by staff, while it waits for its payment. Repeating it gives the same payment; that it was made is told by Stripe, not by the customer.",
+    "With the order's own token, by its customer, or by staff, while it waits for its payment. A repeat returns the same payment. Stripe reports its success, not the customer.",
   request: { params: orderParams },
   responses: {
     200: jsonAnswer("What Stripe's script needs.", begunSchema),

@@ -3,7 +3,7 @@ import type { BegunPayment } from "./begin-payment.ts";
 import type { BegunJson, MoneyOfOrderJson } from "./contract.ts";
 import type { Money } from "./rules/payment.ts";
 
-/** Tells a payment that can be made now. @param decimals digits after the point of the shop's currency */
+/** The JSON of a payment that can be made now. @param decimals digits after the point of the shop's currency */
 export function toBegunJson({ intentId, clientSecret, amountMinor, currency }: BegunPayment, decimals: number): BegunJson {
   return {
     provider: "stripe",
@@ -14,7 +14,7 @@ export function toBegunJson({ intentId, clientSecret, amountMinor, currency }: B
   };
 }
 
-/** Tells all money of an order. */
+/** The JSON of all payments and refunds of an order. */
 export function toMoneyJson({ payments, refunds }: Money, decimals: number): MoneyOfOrderJson {
   return {
     payments: payments.map(({ paymentId, provider, reference, amountMinor, currency, actor, atMs }) => ({

@@ -7,8 +7,8 @@ import type { ProjectedLevel } from "../stock/projection/flush-statements.ts";
 import { stockActions } from "../stock/tables.ts";
 
 /**
- * Takes orders that expired, were paid late and wait for goods, longest due first; nobody else takes them before a time. Their state
- * says that they wait; the time only says for whom, and the sweep of release 0.2.0 clears it.
+ * Leases orders that expired and were paid late, longest due first, to this run until a time. Their status says that they are not
+ * settled; the time is only the lease, and the sweep of release 0.2.0 clears it.
  */
 export function leaseLate(nowMs: number, untilMs: number, limit: number): Query<{ orderId: string }[]> {
   return rows(sql`
@@ -20,8 +20,8 @@ export function leaseLate(nowMs: number, untilMs: number, limit: number): Query<
 }
 
 /**
- * Gives an order that was paid late the units of a new hold (P1). Where somebody else was faster, the hold is fenced, or
- * the order still owes something to the objects, the status becomes NULL, so that NOT NULL fails the whole batch.
+ * Gives an order that was paid late the units of a new hold (P1). After a concurrent change, or where the hold is fenced or the order
+ * still has pending actions, the status becomes NULL, so that NOT NULL fails the whole batch.
  * @param before as it was read  @param after has the new hold and its allocations
  */
 export function reviveOrder(before: Order, after: Order, levels: readonly ProjectedLevel[], nowMs: number): Query<unknown>[] {

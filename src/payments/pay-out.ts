@@ -3,26 +3,26 @@ import { openAlert } from "../events/alert-queries.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { findMoney } from "./queries.ts";
 import { findOwedRefunds, type OwedRefund, updateRefund } from "./refund-queries.ts";
-import { isStillOpen, mayAsk, outcomeOfRefund } from "./rules/pay-out.ts";
+import { isNotFailed, mayAsk, outcomeOfRefund } from "./rules/pay-out.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { afterRefund } from "./rules/refund.ts";
 import { toStripeAmount } from "./rules/stripe.ts";
 import { askStripe } from "./stripe-api.ts";
 
-/** Tells Stripe of an order's refunds that it is owed. Where that fails the sweep does it. */
-export async function payOutOf(deps: Deps, orderId: string): Promise<void> {
-  const { owed } = await deps.db.batch("pay out of", { owed: findOwedRefunds({ orderId }) });
-  await payOut(deps, owed);
+/** Sends an order's due refunds to Stripe. Where that fails the sweep does it. */
+export async function payOutOrder(deps: Deps, orderId: string): Promise<void> {
+  const { due } = await deps.db.batch("find due refunds", { due: findOwedRefunds({ orderId }) });
+  await payOut(deps, due);
 }
 
 /**
- * Tells Stripe of refunds, one after the other, each under its own id as the key: told twice, Stripe does it once. What it refuses for
- * good did not go back after all; what it does not answer stays owed, as long as its keys count.
+ * Sends refunds to Stripe, one after the other, each under its own id as the key, so that Stripe makes a repeated one once. A refund
+ * that Stripe finally refuses has failed; one without an answer stays due while Stripe keeps its key.
  */
-export async function payOut(deps: Deps, owed: readonly OwedRefund[]): Promise<void> {
+export async function payOut(deps: Deps, due: readonly OwedRefund[]): Promise<void> {
   const { secretKey } = deps.config.stripe;
   if (secretKey === undefined) return;
-  for (const refund of owed) await payOne(deps, secretKey, refund);
+  for (const refund of due) await payOne(deps, secretKey, refund);
 }
 
 async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promise<void> {
@@ -35,23 +35,23 @@ async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promis
   };
   const answer = mayAsk(refund, deps.nowMs())
     ? await askStripe(deps, secretKey, { path: "/v1/refunds", form, key: refundId })
-    : { outcome: "unknown" as const, error: "its key counts no more" };
+    : { outcome: "unknown" as const, error: "its key has expired" };
   const outcome = outcomeOfRefund(answer, refund, deps.nowMs());
   if (answer.outcome !== "done") deps.log("refund_unpaid", { order_id: orderId, refund_id: refundId, error: answer.error });
   if (outcome.status === "failed") return failRefund(deps, refund, outcome.providerReference);
   const details = { refund_id: refundId, amount_minor: amountMinor };
   const alerts = outcome.isGivenUp ? [openAlert("refund_failed", orderId, details, deps.nowMs())] : [];
-  await deps.db.batch("pay one", { refund: updateRefund(refund, outcome), alerts });
+  await deps.db.batch("write refund outcome", { refund: updateRefund(refund, outcome), alerts });
 }
 
-/** A refund did not go back after all: its amount is the shop's again, and somebody has to look at it. Does nothing the second time. */
+/** A refund has failed: its amount is the shop's again, and an alert asks staff to look at it. A repeat does nothing. */
 export async function failRefund(deps: Deps, refund: RefundRow, providerReference: string | null): Promise<void> {
   const { orderId, refundId, amountMinor } = refund;
   await writeOrder(deps, undefined, { orderId }, async ({ order }) => {
     const {
       money: { refunds },
-    } = await deps.db.batch("fail refund", { money: findMoney(orderId) });
-    if (!refunds.some((each) => each.refundId === refundId && isStillOpen(each))) return undefined;
+    } = await deps.db.batch("read refunds", { money: findMoney(orderId) });
+    if (!refunds.some((each) => each.refundId === refundId && isNotFailed(each))) return undefined;
     const after = afterRefund(order, -amountMinor, deps.nowMs());
     const details = { refund_id: refundId, amount_minor: amountMinor };
     const also = [

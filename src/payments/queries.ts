@@ -4,7 +4,7 @@ import { rowJson } from "../db/json.ts";
 import type { Money, Payment, PaymentRow, Provider, RefundRow } from "./rules/payment.ts";
 import { paymentIntents, payments, providerEvents, refunds } from "./tables.ts";
 
-/** Reads the payment that a provider's reference names, whichever order it is of. */
+/** Reads a payment by its provider's reference, of any order. */
 export function findPayment(provider: Provider, reference: string): Query<PaymentRow | undefined> {
   const found = row<{ payment: string }>(sql`
     SELECT ${rowJson(payments)} AS "payment" FROM ${payments} WHERE provider = ${provider} AND reference = ${reference}`);
@@ -17,7 +17,7 @@ export function findPayment(provider: Provider, reference: string): Query<Paymen
   };
 }
 
-/** Reads all money of an order. */
+/** Reads all payments and refunds of an order. */
 export function findMoney(orderId: string): Query<Money> {
   const found = row<Record<"payments" | "refunds", string>>(sql`
     SELECT (SELECT json_group_array(${rowJson(payments)} ORDER BY at_ms, payment_id) FROM ${payments} WHERE order_id = ${orderId}) AS "payments",
@@ -31,7 +31,7 @@ export function findMoney(orderId: string): Query<Money> {
   };
 }
 
-/** Records money; a reference that is known fails the whole batch. */
+/** Records a payment; a known reference fails the whole batch. */
 export function insertPayment(payment: Payment, { paymentId, actor, atMs }: Pick<PaymentRow, "paymentId" | "actor" | "atMs">) {
   const { orderId, provider, reference, amountMinor, currency } = payment;
   return write(sql`
@@ -39,14 +39,14 @@ export function insertPayment(payment: Payment, { paymentId, actor, atMs }: Pick
     VALUES (${orderId}, ${paymentId}, ${provider}, ${reference}, ${amountMinor}, ${currency}, ${actor}, ${atMs})`);
 }
 
-/** Records a payment that was begun. */
+/** Records that a payment was begun. */
 export function insertIntent(intentId: string, orderId: string, amountMinor: number, nowMs: number): Query<number> {
   return write(sql`
     INSERT OR IGNORE INTO ${paymentIntents} (intent_id, order_id, amount_minor, created_at_ms)
     VALUES (${intentId}, ${orderId}, ${amountMinor}, ${nowMs})`);
 }
 
-/** Whose payment was begun under a provider's intent. */
+/** Reads the order for which a provider's intent was begun. */
 export function findIntent(intentId: string): Query<{ orderId: string } | undefined> {
   return row(sql`SELECT order_id AS "orderId" FROM ${paymentIntents} WHERE intent_id = ${intentId}`);
 }
@@ -60,17 +60,17 @@ export function insertRefunds(rows: readonly RefundRow[]): Query<number> {
     FROM json_each(${JSON.stringify(rows)})`);
 }
 
-/** Whether an event of a provider was dealt with. */
+/** Whether an event of a provider was handled. */
 export function findProviderEvent(eventId: string): Query<{ eventId: string } | undefined> {
   return row(sql`SELECT event_id AS "eventId" FROM ${providerEvents} WHERE event_id = ${eventId}`);
 }
 
-/** Keeps that an event was dealt with. */
+/** Records that an event was handled. */
 export function insertProviderEvent(eventId: string, type: string, nowMs: number): Query<number> {
   return write(sql`INSERT OR IGNORE INTO ${providerEvents} (event_id, type, at_ms) VALUES (${eventId}, ${type}, ${nowMs})`);
 }
 
-/** Forgets events older than a time, a bounded number at once. */
+/** Deletes events older than a time, a bounded number at once. */
 export function purgeProviderEvents(beforeMs: number, limit: number): Query<number> {
   return write(sql`
     DELETE FROM ${providerEvents} WHERE event_id IN (

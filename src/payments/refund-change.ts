@@ -10,7 +10,7 @@ import type { RefundRow } from "./rules/payment.ts";
 import { afterRefund, heldOf } from "./rules/refund.ts";
 
 /**
- * What goes with money that goes back, in one batch: its rows, the order's sums, timeline and webhooks, and the end of alerts about it.
+ * The change of an order by a refund, in one batch: its rows, the order's sums, timeline and webhooks; alerts about it are closed.
  * @param rows the parts of one refund  @param refundId of the whole
  */
 export function refundChange(deps: Deps, order: Order, refundId: string, rows: readonly RefundRow[]): OrderChange {
@@ -27,6 +27,6 @@ export function refundChange(deps: Deps, order: Order, refundId: string, rows: r
     refunded_total: toMajor(after.refundedMinor, decimals),
   };
   const data = { ...toEventPayload(after, decimals), ...refunded };
-  const told = { type: "order.refunded" as const, eventId: `${refundId}:refunded`, data };
-  return { verb: "refund", what: "refunded", note: rows[0]?.reason ?? null, after, also, told };
+  const webhook = { type: "order.refunded" as const, eventId: `${refundId}:refunded`, data };
+  return { verb: "refund", what: "refunded", note: rows[0]?.reason ?? null, after, also, webhook };
 }

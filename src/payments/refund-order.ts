@@ -4,16 +4,16 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
-import { payOutOf } from "./pay-out.ts";
+import { payOutOrder } from "./pay-out.ts";
 import { findMoney } from "./queries.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { heldOf, partsOf, type RefundPart } from "./rules/refund.ts";
 import { refundChange } from "./refund-change.ts";
 
-/** How long the Worker that recorded a refund has to tell the provider, before the sweep does. */
+/** How long the Worker that recorded a refund has to send it to the provider, before the sweep does. */
 const PAY_OUT_MS = 60_000;
 
-/** Money that is to go back. */
+/** A refund as it is requested. */
 export interface RefundRequest {
   orderId: string;
   amountMinor: Minor;
@@ -21,9 +21,9 @@ export interface RefundRequest {
 }
 
 /**
- * Gives money of an order back, never more than is left of it. It is recorded first, the oldest payment before the others; what came
- * by Stripe goes back by Stripe after the answer, or by the sweep; what came by hand goes back by hand.
- * @throws Refusal `not_found`; `more_than_paid` telling what is left; `unresolved`
+ * Refunds an order, never more than is left of its payments. The refund is recorded first, from the oldest payment on; Stripe payments
+ * are refunded by Stripe after the answer, or in the sweep; manual payments are paid out by hand.
+ * @throws Refusal `not_found`; `more_than_paid` with the amount that is left; `unresolved`
  */
 export async function refundOrder(
   deps: Deps,
@@ -33,12 +33,12 @@ export async function refundOrder(
   const refundId = `REF${keyed?.id ?? deps.newId()}`;
   const written = await writeOrder(deps, keyed, { orderId }, async ({ order }) => {
     if (amountMinor > heldOf(order)) throw moreThanPaid(toMajor(heldOf(order), deps.config.currencyDecimals), order.currency);
-    const { money } = await deps.db.batch("refund order", { money: findMoney(orderId) });
+    const { money } = await deps.db.batch("read payments to refund", { money: findMoney(orderId) });
     const parts = partsOf(order, money, amountMinor);
     const rows = parts.map((part, index) => rowOf(deps, index === 0 ? refundId : `${refundId}.${index + 1}`, reason, part));
     return refundChange(deps, order, refundId, rows);
   });
-  if (!written.replayed) deps.defer((background) => payOutOf(background, orderId));
+  if (!written.replayed) deps.defer((background) => payOutOrder(background, orderId));
   return written;
 }
 
@@ -53,5 +53,5 @@ function rowOf(deps: Deps, refundId: string, reason: string, { payment, amountMi
 
 function moreThanPaid(left: number, currency: string): Refusal {
   const members = { amount_left: left, currency };
-  return new Refusal("more_than_paid", `Of what was paid, ${left} ${currency} is left.`, { members });
+  return new Refusal("more_than_paid", `${left} ${currency} can still be refunded.`, { members });
 }

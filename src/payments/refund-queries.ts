@@ -4,13 +4,13 @@ import { rowJson } from "../db/json.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { payments, refunds } from "./tables.ts";
 
-/** A refund that a provider has to be told of, and its name for the payment. */
+/** A refund that has to be sent to the provider, with the provider's reference of the payment. */
 export interface OwedRefund extends RefundRow {
   reference: string;
   currency: string;
 }
 
-/** Refunds that are owed to Stripe: of one order, or those that are due, longest due first. */
+/** Refunds that have to be sent to Stripe: of one order, or those whose time has come, longest due first. */
 export function findOwedRefunds(which: { orderId: string } | { nowMs: number; limit: number }): Query<OwedRefund[]> {
   const where =
     "orderId" in which
@@ -47,19 +47,19 @@ const refundColumns = sql.raw(
     .join(", "),
 );
 
-/** What a provider's word on a refund tells of which it is. */
+/** What an event of a provider says to identify a refund. */
 export interface RefundNames {
   reference: string;
   /** The payment's reference. */
   intentId: string | undefined;
-  /** As it was asked for under, and comes back in the provider's metadata. */
+  /** Our id, from the provider's metadata. */
   refundId: string | undefined;
   amountMinor: number | undefined;
 }
 
 /**
- * Reads the refund that a provider's reference names; else the one of that payment that has no reference yet, because the answer with
- * it was lost or is on its way, or because it was made at the provider itself and is known by its amount alone.
+ * Reads a refund by its provider's reference; else the one of that payment that has no reference yet, because the answer with it was
+ * lost or is on its way, or because it was made at the provider and only its amount identifies it.
  */
 export function findRefund({ reference, intentId, refundId, amountMinor }: RefundNames): Query<RefundRow | undefined> {
   const found = row<{ refund: string }>(sql`
@@ -81,7 +81,7 @@ export function findRefund({ reference, intentId, refundId, amountMinor }: Refun
   };
 }
 
-/** Records what became of a refund; one that has failed stays so. */
+/** Records the outcome of a refund; `failed` is final. */
 export function updateRefund(
   { orderId, refundId }: Pick<RefundRow, "orderId" | "refundId">,
   { status, providerReference, dueAtMs }: Pick<RefundRow, "status" | "providerReference" | "dueAtMs">,

@@ -9,7 +9,7 @@ import { toBegunJson, toMoneyJson } from "./json.ts";
 import { refundOrder } from "./refund-order.ts";
 import { showPayments } from "./show-payments.ts";
 
-/** The money of an order, as the shop and its customers see it. */
+/** Payments and refunds of orders. */
 export const paymentRoutes = createRouter()
   .openapi(contract.confirmPayment, async (c) => {
     const { deps } = c.var;

@@ -4,7 +4,7 @@ import { noOrder } from "../orders/lifecycle/show-order.ts";
 import { findMoney } from "./queries.ts";
 import type { Money } from "./rules/payment.ts";
 
-/** Reads the money of an order. @throws Refusal `not_found` */
+/** Reads the payments and refunds of an order. @throws Refusal `not_found` */
 export async function showPayments(deps: Deps, orderId: string): Promise<Money> {
   const {
     record: { order },

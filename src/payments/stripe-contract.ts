@@ -9,13 +9,13 @@ const currencySchema = z
   .string()
   .regex(/^[a-z]{3}$/)
   .toUpperCase();
-/** Stripe allows any text under a key; only an order's id is of use. */
+/** Stripe allows any text as metadata; only our ids are used. */
 const metadataSchema = z.looseObject({ order_id: idText.optional(), refund_id: idText.optional() }).nullish();
 
-/** What every event has. */
+/** The members of every event. */
 export const eventSchema = z.object({ id: idText, type: idText, data: z.object({ object: z.looseObject({}) }) });
 
-/** Objects of the events that mean something here; the rest of them is left out. */
+/** The objects of the handled events, as far as they are used. */
 export const intentSchema = z.object({ id: idText, metadata: metadataSchema });
 export const paidIntentSchema = intentSchema.extend({ amount_received: amountSchema, currency: currencySchema });
 export const chargeSchema = z.object({
@@ -37,12 +37,12 @@ export const takeStripeEvent = createRoute({
   method: "post",
   path: "/",
   tags: ["Payments"],
-  summary: "Hear from Stripe",
+  summary: "Receive events of Stripe",
   ...needs("payments:notify"),
   description:
-    "For Stripe alone: its events as they are, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Understood are `payment_intent.succeeded`, `payment_intent.payment_failed`, `charge.refunded`, `refund.updated` and `refund.failed`; all others are acknowledged. Each event counts once. 200 says that it is in the database; after any other answer Stripe sends it again.",
+    "For Stripe only: its events, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Handled are `payment_intent.succeeded`, `payment_intent.payment_failed`, `charge.refunded`, `refund.updated` and `refund.failed`; all others are acknowledged. Each event counts once. After 200 it is in the database; after any other answer Stripe sends it again.",
   responses: {
-    200: jsonAnswer("It is done.", z.object({ received: z.literal(true) })),
+    200: jsonAnswer("The event was handled.", z.object({ received: z.literal(true) })),
     ...problems(
       ...(["malformed_json", "signature_invalid", "body_too_large", "validation_failed"] as const),
       ...(["payments_not_configured", "unresolved"] as const),

@@ -10,7 +10,7 @@ const readRefund: Reader = (object, head) => {
   return { ...head, what: "refund", reference, status: status ?? "", ...names };
 };
 
-/** What the object of an event says, by the event's type. */
+/** Reads the object of an event, by the event's type. */
 const READERS = new Map<string, Reader>([
   [
     "payment_intent.succeeded",
@@ -40,7 +40,7 @@ const READERS = new Map<string, Reader>([
 
 /**
  * Reads an event of Stripe.
- * @throws Refusal `malformed_json`; `validation_failed` for a type that is known and an object that is not as Stripe documents it
+ * @throws Refusal `malformed_json`; `validation_failed` for a handled type whose object is not as Stripe documents it
  */
 export function readStripeEvent(body: Uint8Array): StripeEvent {
   try {

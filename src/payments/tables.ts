@@ -2,14 +2,14 @@ import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 
-/** Money that came in; each reference of a provider once. */
+/** Payments; each reference of a provider once. */
 export const payments = sqliteTable(
   "payments",
   {
     orderId: text("order_id").notNull(),
     paymentId: text("payment_id").notNull(),
     provider: text("provider", { enum: PROVIDERS }).notNull(),
-    /** The provider's name for it: a transaction's number, or Stripe's payment intent. */
+    /** The provider's reference: a transaction's number, or Stripe's payment intent. */
     reference: text("reference").notNull(),
     amountMinor: integer("amount_minor").notNull(),
     currency: text("currency").notNull(),
@@ -34,22 +34,22 @@ export const paymentIntents = sqliteTable(
   (table) => [index("payment_intents_order").on(table.orderId)],
 );
 
-/** Money that goes back, or went. */
+/** Refunds. */
 export const refunds = sqliteTable(
   "refunds",
   {
     orderId: text("order_id").notNull(),
     refundId: text("refund_id").notNull(),
-    /** The payment that it is of; one refund of an order may be several rows. */
+    /** The refunded payment; one refund of an order may be several rows. */
     paymentId: text("payment_id").notNull(),
     amountMinor: integer("amount_minor").notNull(),
     reason: text("reason").notNull(),
     status: text("status", { enum: REFUND_STATUSES }).notNull(),
-    /** The provider's name for it, once it has one. */
+    /** The provider's reference, once it has one. */
     providerReference: text("provider_reference"),
     actor: text("actor").notNull(),
     atMs: integer("at_ms").notNull(),
-    /** When the sweep has to ask the provider again; NULL where nothing is owed. */
+    /** When the sweep has to send it to the provider again; NULL where nothing is due. */
     dueAtMs: integer("due_at_ms"),
   },
   (table) => [
@@ -63,7 +63,7 @@ export const refunds = sqliteTable(
   ],
 );
 
-/** Events of a provider that were dealt with, each once. */
+/** Handled events of a provider. */
 export const providerEvents = sqliteTable(
   "provider_events",
   {

@@ -15,14 +15,14 @@ import { findPayment, insertPayment } from "./queries.ts";
 import type { Payment, PaymentRow } from "./rules/payment.ts";
 import { decidePayment, isUnsettled, type Taken } from "./rules/take.ts";
 
-/** Of two that record one reference at once, one is decided anew on what the other recorded. */
+/** Of two concurrent records of one reference, one is decided again on the result of the other. */
 const GUARDS = ["payments.provider"];
 
 /**
- * Takes money for an order, once: the only way in which any comes. Before anything else it is in D1 (PROTOCOL P0, P1). On time the
- * units leave after the answer; where that is lost, the alarms see to it. An order that expired is left paid and without goods for
- * `settleLate`, which the caller or the sweep runs.
- * @throws Refusal `not_found`; `payment_reference_used`; of money by hand `payment_mismatch` telling what is due, `already_paid`;
+ * Takes a payment of an order, once; every payment goes through here. It is in D1 before anything else happens (P0, P1). On time the
+ * units leave after the answer, or by the alarms where that is lost. An expired order is only marked paid; the caller or the sweep runs
+ * `settleLate`.
+ * @throws Refusal `not_found`; `payment_reference_used`; for manual payments `payment_mismatch` with the amount due and `already_paid`;
  *   `unresolved`
  */
 export async function takePayment(deps: Deps, keyed: Keyed | undefined, payment: Payment): Promise<Written<OrderHistory>> {
@@ -40,13 +40,13 @@ export async function takePayment(deps: Deps, keyed: Keyed | undefined, payment:
   return written;
 }
 
-/** The same money again is no new one: there is nothing to do. */
+/** A repeated payment changes nothing. */
 function sameOrRefused(known: PaymentRow, payment: Payment): undefined {
   const isSame =
     known.orderId === payment.orderId && known.amountMinor === payment.amountMinor && known.currency === payment.currency;
   if (isSame) return undefined;
   const what = known.orderId === payment.orderId ? "this order with another amount" : "another order";
-  throw new Refusal("payment_reference_used", `The reference was recorded for ${what}.`);
+  throw new Refusal("payment_reference_used", `The reference is already recorded for ${what}.`);
 }
 
 function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: string }, taken: Taken): OrderChange {
@@ -58,7 +58,7 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   const alert = (kind: Parameters<typeof openAlert>[0]) =>
     also.push(openAlert(kind, orderId, { reference, amount_minor: amountMinor, currency }, atMs));
   if (taken.outcome === "stray") {
-    // Under its own name: the right money for the order does not settle it.
+    // The subject is the reference, so that a correct payment of the order does not close the alert.
     also.push(openAlert("payment_unknown", reference, { order_id: orderId, amount_minor: amountMinor, currency }, atMs));
     return {
       verb: "pay",
@@ -73,11 +73,11 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
   const change = { verb: "pay", what: "paid" as const, note: null, after, also };
   if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
-  return { ...change, told: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventPayload(after, decimals) } };
+  return { ...change, webhook: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventPayload(after, decimals) } };
 }
 
 function paymentRefusal(code: "payment_mismatch" | "already_paid", due: number, currency: string): Refusal {
-  if (code === "already_paid") return new Refusal("already_paid", "The order is paid, by another payment.");
-  const detail = `What is due is ${due} ${currency}; nothing was recorded.`;
+  if (code === "already_paid") return new Refusal("already_paid", "The order was paid by another payment.");
+  const detail = `The amount due is ${due} ${currency}; nothing was recorded.`;
   return new Refusal("payment_mismatch", detail, { members: { amount_due: due, currency } });
 }

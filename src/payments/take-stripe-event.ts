@@ -11,7 +11,7 @@ import { refundChange } from "./refund-change.ts";
 import { findRefund, updateRefund } from "./refund-queries.ts";
 import { statusOf } from "./rules/pay-out.ts";
 import type { RefundRow } from "./rules/payment.ts";
-import { unknownBack } from "./rules/refund.ts";
+import { unrecordedRefund } from "./rules/refund.ts";
 import { fromStripeAmount } from "./rules/stripe.ts";
 import type { StripeEvent } from "./rules/stripe.ts";
 import { decideFailure, isUnsettled } from "./rules/take.ts";
@@ -21,15 +21,15 @@ import { takePayment } from "./take-payment.ts";
 type Of<W extends StripeEvent["what"]> = Extract<StripeEvent, { what: W }>;
 
 /**
- * Does what an event of Stripe says, each once, in any order. When it returns, that is in D1; else Stripe sends the event again.
+ * Handles an event of Stripe, each once, in any order. When it returns, the effect is in D1; otherwise Stripe sends the event again.
  * @throws Refusal `unresolved`
  */
 export async function takeStripeEvent(deps: Deps, event: StripeEvent): Promise<void> {
   const { eventId, type } = event;
-  const { known } = await deps.db.batch("take stripe event", { known: findProviderEvent(eventId) });
+  const { known } = await deps.db.batch("find stripe event", { known: findProviderEvent(eventId) });
   if (known) return;
   await actOn({ ...deps, by: { ...deps.by, actor: "stripe" } }, event);
-  await deps.db.batch("take stripe event", { providerEvent: insertProviderEvent(eventId, type, deps.nowMs()) });
+  await deps.db.batch("record stripe event", { recorded: insertProviderEvent(eventId, type, deps.nowMs()) });
 }
 
 function actOn(deps: Deps, event: StripeEvent): Promise<void> {
@@ -45,12 +45,12 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   const amountMinor = fromStripeAmount(event.amount, currency, deps.config.currencyDecimals);
   if (orderId === undefined || amountMinor === undefined) return alertUnknown(deps, event);
   const payment = { orderId, provider: "stripe" as const, reference, amountMinor, currency };
-  const { byHand } = await deps.db.batch("take paid", { byHand: findPayment("manual", reference) });
-  // Somebody saw it at Stripe and confirmed it under Stripe's own name for it: it is the same money.
+  const { byHand } = await deps.db.batch("find manual payment", { byHand: findPayment("manual", reference) });
+  // The same payment may have been confirmed manually under Stripe's reference.
   if (byHand?.orderId === orderId && byHand.amountMinor === amountMinor && byHand.currency === currency) return;
-  const written = await takePayment(deps, undefined, payment).catch(missing);
+  const written = await takePayment(deps, undefined, payment).catch(ignoreMissing);
   if (written === undefined) return alertUnknown(deps, event);
-  // The money is safe; goods for what came late are found after the answer, or by the sweep.
+  // The money is recorded; a late payment is settled after the answer, or in the sweep.
   if (isUnsettled(written.answer.order)) deps.defer((background) => settleLate(background, orderId));
 }
 
@@ -61,30 +61,30 @@ async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
     const after = decideFailure(order, deps.nowMs());
     if (!after) return undefined;
     const data = toEventPayload(after, deps.config.currencyDecimals);
-    const told = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed`, data };
-    return { verb: "payment_failed", what: "payment_failed", note: null, after, told };
+    const webhook = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed`, data };
+    return { verb: "payment_failed", what: "payment_failed", note: null, after, webhook };
   };
-  const written = await writeOrder(deps, undefined, { orderId }, decide).catch(missing);
+  const written = await writeOrder(deps, undefined, { orderId }, decide).catch(ignoreMissing);
   if (written === undefined) return ignore(deps, event);
 }
 
-/** Money that somebody gave back at Stripe itself; what was asked for here is known already. */
+/** A refund that was made at Stripe itself; those of Holdfast are recorded already. */
 async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Promise<void> {
-  const { payment, intent } = await deps.db.batch("take charge refunded", {
+  const { payment, intent } = await deps.db.batch("find refunded charge", {
     payment: findPayment("stripe", event.intentId),
     intent: findIntent(event.intentId),
   });
-  // The event of the payment itself is still on its way, so this one has to come again after it.
+  // The event of the payment has not arrived yet, so Stripe has to send this one again after it.
   const { named } = await deps.db.batch("find named order", {
     named: payment || event.orderId === undefined ? undefined : findRecord(event.orderId),
   });
-  if (!payment && (intent || named?.order)) throw unresolved("The payment that went back is not recorded yet.", "again");
-  const backMinor = fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals);
-  if (!payment || backMinor === undefined) return ignore(deps, event);
+  if (!payment && (intent || named?.order)) throw unresolved("The refunded payment is not recorded yet.", "again");
+  const refundedMinor = fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals);
+  if (!payment || refundedMinor === undefined) return ignore(deps, event);
   const refundId = `REF${deps.newId()}`;
   await writeOrder(deps, undefined, { orderId: payment.orderId }, async ({ order }) => {
-    const { money } = await deps.db.batch("take charge refunded", { money: findMoney(order.orderId) });
-    const amountMinor = payment.currency === order.currency ? unknownBack(payment, money, backMinor) : 0;
+    const { money } = await deps.db.batch("read refunds", { money: findMoney(order.orderId) });
+    const amountMinor = payment.currency === order.currency ? unrecordedRefund(payment, money, refundedMinor) : 0;
     if (amountMinor === 0) return undefined;
     const { orderId, paymentId } = payment;
     const own = { reason: "Refunded at Stripe", actor: deps.by.actor, atMs: deps.nowMs(), dueAtMs: null };
@@ -93,7 +93,7 @@ async function takeChargeRefunded(deps: Deps, event: Of<"charge_refunded">): Pro
   });
 }
 
-/** The last word on a refund that Stripe had accepted. */
+/** The final status of a refund that Stripe had accepted. */
 async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
   const { reference, intentId, refundId } = event;
   const status = statusOf(event.status);
@@ -104,39 +104,41 @@ async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
     payment && event.amount !== undefined
       ? fromStripeAmount(event.amount, payment.currency, deps.config.currencyDecimals)
       : undefined;
-  const { refund } = await deps.db.batch("take refund", { refund: findRefund({ reference, intentId, refundId, amountMinor }) });
+  const { refund } = await deps.db.batch("find refund", { refund: findRefund({ reference, intentId, refundId, amountMinor }) });
   if (refund && status === "failed") return failRefund(deps, refund, reference);
   if (refund && status === "succeeded") {
-    await deps.db.batch("take refund", { refund: updateRefund(refund, { status, providerReference: reference, dueAtMs: null }) });
+    await deps.db.batch("write refund outcome", {
+      refund: updateRefund(refund, { status, providerReference: reference, dueAtMs: null }),
+    });
     return;
   }
-  // Money that was to go back did not: somebody has to look, even where nobody knows which refund it was.
+  // A failed refund raises an alert even where it cannot be identified.
   if (!refund && payment && status === "failed") {
     const details = { provider_reference: reference, stripe_amount: event.amount };
-    await deps.db.batch("take refund", { openAlert: openAlert("refund_failed", payment.orderId, details, deps.nowMs()) });
+    await deps.db.batch("alert failed refund", { alert: openAlert("refund_failed", payment.orderId, details, deps.nowMs()) });
     return;
   }
   return ignore(deps, event);
 }
 
-/** What was begun here counts before what the event says. */
+/** The order of a payment: the one for which it was begun here, before the one that the event names. */
 async function orderOf(deps: Deps, { intentId, orderId }: Of<"paid"> | Of<"failed">): Promise<string | undefined> {
-  const { intent } = await deps.db.batch("order of", { intent: findIntent(intentId) });
+  const { intent } = await deps.db.batch("find payment intent", { intent: findIntent(intentId) });
   return intent?.orderId ?? orderId;
 }
 
-/** Money that belongs to no order: only somebody of the shop can say whose it is. */
+/** A payment without an order: staff have to find out whose it is. */
 async function alertUnknown(deps: Deps, { intentId, amount, currency, orderId }: Of<"paid">): Promise<void> {
   const details = { stripe_amount: amount, currency, order_id: orderId };
-  await deps.db.batch("alert unknown", { openAlert: openAlert("payment_unknown", intentId, details, deps.nowMs()) });
+  await deps.db.batch("alert unknown payment", { alert: openAlert("payment_unknown", intentId, details, deps.nowMs()) });
 }
 
 async function ignore(deps: Deps, { eventId, type }: StripeEvent): Promise<void> {
   deps.log("stripe_event_ignored", { event_id: eventId, type });
 }
 
-/** @returns `undefined` where there is no such order, or its payment is recorded otherwise */
-function missing(error: unknown): undefined {
+/** @returns `undefined` where there is no such order, or the reference is recorded for another payment */
+function ignoreMissing(error: unknown): undefined {
   const isKnown = error instanceof Refusal && (error.code === "not_found" || error.code === "payment_reference_used");
   if (!isKnown) throw error;
 }

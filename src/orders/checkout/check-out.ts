@@ -14,7 +14,7 @@ import { combine, RESERVE_TIMEOUT_MS, type Reserved, type Short, withDeadline } 
 import { isQuoted } from "../rules/checkout.ts";
 import { isAsExpected, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
-/** One checkout under way. All of one generation of the cart share its hold. */
+/** A running checkout. All checkouts of one generation of the cart share one hold. */
 interface Checkout {
   attempt: Attempt;
   request: CheckoutRequest;
@@ -22,23 +22,23 @@ interface Checkout {
 }
 
 /**
- * Makes a cart's reservation the hold of an order, and records the order (PROTOCOL 3): quote, convert, record; three hops.
- * @param keyed the Idempotency-Key's id; retries with it give the same order or the same refusal
- * @throws Refusal `not_found`; `cart_checked_out`, naming the order; `insufficient_stock` with every short line; `total_changed` where it
- *   comes to something else than the cart said, or the shopper; `unresolved`; and what the quote refuses
+ * Turns a cart's reservation into the hold of an order and records the order: quote, convert, record (K1 to K7); three hops.
+ * @param keyed the Idempotency-Key's id; retries with it get the same order or the same refusal
+ * @throws Refusal `not_found`; `cart_checked_out`, naming the order; `insufficient_stock` with every short line; `total_changed` where
+ *   the total is not what the cart showed or the shopper expects; `unresolved`; and what the quote refuses
  */
 export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keyed | undefined): Promise<Placed> {
   const deadlineMs = deps.nowMs() + RESERVE_TIMEOUT_MS;
   const attempt = beginAttempt(deps, keyed);
-  const found = await quoteCheckout(deps, attempt, request).catch((error: unknown) => {
+  const read = await quoteCheckout(deps, attempt, request).catch((error: unknown) => {
     throw attempt.isKeyed && isDatabaseError(error) ? databaseSilent(attempt, error) : error;
   });
-  const decided = answerFrom(found.record, attempt);
+  const decided = answerFrom(read.record, attempt);
   if (decided) return decided;
-  const quote = found.quote();
+  const quote = read.quote();
   const checkout = { attempt, request, quote };
   if (quote.unknown.length > 0) return refuseStock(deps, attempt, quote.unknown);
-  if (!isAsCounted(quote)) return refuseTotal(deps, attempt, { expectedMinor: quote.countedMinor }, quote);
+  if (!isExpected(quote)) return refuseTotal(deps, attempt, { expectedMinor: quote.expectedMinor }, quote);
   const converted = await convertEverywhere(deps, quote, deadlineMs);
   if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
   if (converted.outcome === "short") {
@@ -46,20 +46,20 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
     const refusal = stockRefusal(attempt.orderId, shortageErrors(quote, lines));
     return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
   }
-  const able = eligibleWarehouses(quote.policy, quote.ranking);
-  if (!isQuoted(quote.demand.values(), converted.allocations, able)) return endCheckout(deps, checkout);
+  const eligible = eligibleWarehouses(quote.policy, quote.ranking);
+  if (!isQuoted(quote.demand.values(), converted.allocations, eligible)) return endCheckout(deps, checkout);
   if (converted.fresh.length === 0) return record(deps, checkout, converted);
   const lost = new Set(converted.fresh.flatMap((variantId) => quote.linesNeeding(variantId)));
-  const now = { ...checkout, quote: await quoteOrEnd(deps, checkout, () => found.quote(lost)) };
-  return isAsCounted(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now.quote));
+  const now = { ...checkout, quote: await quoteOrEnd(deps, checkout, () => read.quote(lost)) };
+  return isExpected(now.quote) ? record(deps, now, converted) : endCheckout(deps, now, refusalOfTotal(deps, now.quote));
 }
 
 type Converted = (Reserved & { fresh: string[] }) | Short | { outcome: "unknown"; holdId: string };
 
 /**
- * PROTOCOL K2: one call per product, all at once, under the hold of the cart's generation.
+ * Converts the cart's units to the hold of its generation: one call per product, all at once (K2).
  * @param deadlineMs when the last answer is of use
- * @returns `unknown` where an answer is missing for good, or the generation is over: D1 has to say what is
+ * @returns `unknown` where an answer is missing, or the generation has ended: D1 decides
  */
 async function convertEverywhere(deps: Deps, quote: CheckoutQuote, deadlineMs: number): Promise<Converted> {
   const { cart, demand, ranking, policy } = quote;
@@ -73,7 +73,7 @@ async function convertEverywhere(deps: Deps, quote: CheckoutQuote, deadlineMs: n
   return { ...combined, fresh: answers.flatMap((answer) => (answer?.outcome === "reserved" ? answer.fresh : [])) };
 }
 
-/** PROTOCOL K4. Success is the only outcome that is taken at its word. */
+/** Only success is taken at its word; every other outcome is resolved (K4). */
 async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promise<Placed> {
   const { attempt, request, quote } = checkout;
   const order = { ...toOrder(deps, attempt, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
@@ -86,7 +86,7 @@ async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promi
   return { order, replayed: false };
 }
 
-/** The last use of a rule went to another since the quote: the cart is priced again, by uses that are read again. */
+/** Another order took the last use of a rule since the quote: the uses are read again and the cart is priced again. */
 async function refuseUsedUp(deps: Deps, checkout: Checkout, cause: unknown): Promise<Placed> {
   const { attempt, request, quote: before } = checkout;
   const again = await quoteCheckout(deps, attempt, request).catch(() => undefined);
@@ -101,7 +101,7 @@ async function refuseUsedUp(deps: Deps, checkout: Checkout, cause: unknown): Pro
   return endCheckout(deps, { ...checkout, quote: now }, refusalOfTotal(deps, now));
 }
 
-/** Quotes again what the objects hold already. Where that is refused the generation is ended first: nobody else would give it back. */
+/** Quotes again what the objects hold already. Where that is refused the generation is ended first, or its units would stay held. */
 async function quoteOrEnd(deps: Deps, checkout: Checkout, quote: () => CheckoutQuote): Promise<CheckoutQuote> {
   try {
     return quote();
@@ -111,11 +111,11 @@ async function quoteOrEnd(deps: Deps, checkout: Checkout, quote: () => CheckoutQ
   }
 }
 
-function isAsCounted(quote: CheckoutQuote): boolean {
-  return isAsExpected(quote, quote.countedMinor);
+function isExpected(quote: CheckoutQuote): boolean {
+  return isAsExpected(quote, quote.expectedMinor);
 }
 
 function refusalOfTotal(deps: Deps, quote: CheckoutQuote) {
   const { currency, currencyDecimals: decimals } = deps.config;
-  return totalRefusal(quote, quote.countedMinor, { currency, decimals });
+  return totalRefusal(quote, quote.expectedMinor, { currency, decimals });
 }

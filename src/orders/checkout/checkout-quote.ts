@@ -17,34 +17,34 @@ import type { Buyer } from "../rules/order-request.ts";
 import { type CartHead, checkoutLines } from "../rules/checkout.ts";
 import { orderLines } from "../../pricing/rules/lines.ts";
 
-/** What a shopper asks for who checks a cart out. */
+/** What the checkout of a cart asks for. */
 export interface CheckoutRequest extends Omit<Buyer, "country"> {
   cartId: string;
-  /** The cart's own where it is not said, and then its postal code too. */
+  /** Default: the cart's, and then its postal code too. */
   country: string | undefined;
-  /** Whether they may check out anybody's cart, as the shop's staff may. */
+  /** Staff may check out any cart. */
   mayUseAny: boolean;
 }
 
-/** What an order of a cart will be if the stock allows it. */
+/** The order of a cart, if the stock allows it. */
 export interface CheckoutQuote extends Quote {
   cart: CartHead;
-  /** Who buys, with the place that the goods go to. */
+  /** With the destination, the request's or the cart's. */
   buyer: Buyer;
-  /** What its shopper counts on paying: what they said, else what the cart's own prices come to. */
-  countedMinor: Minor;
-  /** The first of its lines' codes. */
+  /** The total that the shopper expects: the request's, else that of the cart's own prices. */
+  expectedMinor: Minor;
+  /** The first code of its lines. */
   promoCode: string | null;
-  /** Lines that D1 has as reserved and the objects have not. */
+  /** Variants that D1 shows as reserved although the objects have no units for them. */
   lost: ReadonlySet<string>;
-  /** By variant, the lines that need units of it, for those that lose their price with them. */
+  /** The lines that need units of a variant: where those are lost, the lines lose their price. */
   linesNeeding: (variantId: string) => string[];
 }
 
 /**
- * PROTOCOL K1: one D1 batch, the same statements whatever the number of lines.
- * @returns what D1 has under the order's id already, and how to quote where it has nothing; `lost`: variants of which the cart had
- *   nothing any more, so that the price of their lines stands no longer
+ * Reads everything that a checkout needs in one D1 batch, the same statements for any number of lines (K1).
+ * @returns what D1 has under the order's id already, and how to quote where it has nothing; `lost`: variants of which the cart has no
+ *   units any more, so that their lines are priced again
  */
 export async function quoteCheckout(
   deps: Deps,
@@ -74,11 +74,11 @@ export async function quoteCheckout(
       const checkout = checkoutLines(lines.items, cartLines, known, { tier, lost });
       const snapshots = { lines: checkout.map(({ snapshot }) => snapshot), refused: [] };
       const inCart = checkout.map((each) => each.inCart);
-      const counted = priceOrder(deps, inCart, book, { ...terms, country: cart.country ?? deps.config.country }, snapshots);
-      // What the whole cart has off is computed anew, as it is shown; where that is not what was told, the shopper is asked.
-      const asked = checkout.map(({ line }) => line);
-      const bill = priceOrder(deps, asked, book, terms);
-      return { ...bill, countedMinor: request.expectedMinor ?? counted.totals.totalMinor };
+      const cartBill = priceOrder(deps, inCart, book, { ...terms, country: cart.country ?? deps.config.country }, snapshots);
+      // Discounts of the whole cart are computed again, as when it is shown; where the total differs, the checkout is refused.
+      const toPrice = checkout.map(({ line }) => line);
+      const bill = priceOrder(deps, toPrice, book, terms);
+      return { ...bill, expectedMinor: request.expectedMinor ?? cartBill.totals.totalMinor };
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);
     const promoCode = cartLines.find((line) => line.promoCode !== null)?.promoCode ?? null;
@@ -87,7 +87,7 @@ export async function quoteCheckout(
   return { record, quote };
 }
 
-/** Where the goods go, as far as it is known before the cart is read: its country and postal code, for `storedRankingQuery`. */
+/** The destination as far as it is known before the cart is read, for `storedDeliveryQuery`. */
 function placeToRead(
   { cartId, country, postalCode }: CheckoutRequest,
   home: string,

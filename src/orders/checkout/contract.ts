@@ -16,10 +16,10 @@ export const checkOut = createRoute({
   method: "post",
   path: "/",
   tags: ["Carts"],
-  summary: "Make an order of a cart",
+  summary: "Check out a cart",
   ...needs("orders:place"),
   description:
-    "The cart's reservation becomes the order's, at the prices that the cart has. A line whose reservation ran out is reserved and priced anew: where the total is another then, or another than `expected_total`, the checkout is refused as `total_changed`. A cart becomes one order: every other checkout of it hears `cart_checked_out`, and a repeat with the same key gets the order.",
+    "The cart's reservation becomes the order's, at the prices of the cart. A line whose reservation expired is reserved and priced again; where the total then differs from the cart's or from `expected_total`, the checkout is refused as `total_changed`. A cart becomes one order: every other checkout of it is refused as `cart_checked_out`, and a repeat with the same key gets the order.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(checkoutBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),

@@ -10,9 +10,9 @@ import { finishHold } from "../placement/record.ts";
 import type { Decided } from "../rules/refusal.ts";
 
 /**
- * PROTOCOL K3: a checkout that was refused, or whose outcome is unknown. Other checkouts share its hold, so D1 first ends the
- * generation, unless an order has it; only then are the units given back. A key's refusal is kept in the same batch.
- * @param decided what it is refused with; absent where its outcome is unknown
+ * Ends a checkout that was refused, or whose outcome is unknown (K3). Other checkouts share its hold, so D1 first ends the generation
+ * unless an order has it; only then are the units returned to the cart. A key's refusal is kept in the same batch.
+ * @param decided the refusal; absent where the outcome is unknown
  * @param cause why it is unknown
  * @returns the order, where D1 has one of this attempt or of another with its key
  * @throws Refusal what is decided; `cart_checked_out`; `unresolved`
@@ -38,12 +38,12 @@ export async function endCheckout(
       throw databaseSilent(attempt, error);
     });
   const now = after?.cart;
-  // A generation that D1 has left behind is dead for good, whoever ended it.
-  if (now && now.generation > cart.generation) deps.defer((background) => giveBackEverywhere(background, quote));
+  // A generation that D1 has moved past is dead, no matter which checkout ended it.
+  if (now && now.generation > cart.generation) deps.defer((background) => returnUnitsToCart(background, quote));
   if (record.order) {
     const { order } = record;
     deps.defer((background) => finishHold(background, order));
-    // D1 said that it did not write this attempt's: then it has another's.
+    // Where a constraint failed this attempt's record, the order is another attempt's.
     return {
       ...answered(record, attempt),
       replayed: failedConstraint(cause) !== undefined || order.holdId !== checkoutHoldId(cart),
@@ -57,11 +57,11 @@ export async function endCheckout(
 
 function answered(record: OrderRecord, attempt: Attempt, isRepeat = true): Placed {
   const answer = answerFrom(record, attempt, isRepeat);
-  if (!answer) throw notPlaced(attempt, "D1 has neither the order nor its refusal.");
+  if (!answer) throw notPlaced(attempt, "The database has neither the order nor its refusal.");
   return answer;
 }
 
-/** Gives a dead generation's units back to the cart; where that fails, the hold's alarm does it. */
-async function giveBackEverywhere(deps: Deps, { cart, demand }: CheckoutQuote): Promise<void> {
+/** Returns a dead generation's units to the cart; where that fails, the alarm of the object does it. */
+async function returnUnitsToCart(deps: Deps, { cart, demand }: CheckoutQuote): Promise<void> {
   await Promise.allSettled([...demand.keys()].map((productId) => deps.stockOf(productId).giveBack(checkoutHoldId(cart))));
 }

@@ -17,7 +17,7 @@ export interface CartRecord {
 /** The order of `linesOf`, the same in every statement of a batch. */
 const IN_PLACE = sql`ORDER BY is_lost, line_no, variant_id`;
 
-/** The lines of a cart, and those that it lost without its shopper being told: they are checked out too if they can be. */
+/** The lines of a cart, and those that expired without being shown to the shopper: they are checked out too if possible. */
 function linesOf(cartId: string): SQL {
   const price = sql`unit_price_minor, discounts, promo_code, tier`;
   return sql`(
@@ -30,13 +30,13 @@ function linesOf(cartId: string): SQL {
     GROUP BY variant_id)`;
 }
 
-/** What a cart's lines name, for `findSellables`, in the order of `findCartRecord`. */
+/** The products and variants of a cart's lines, for `findSellables`, in the order of `findCartRecord`. */
 export function wantedOfCart(cartId: string): SQL {
   return sql`(
     SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id) ${IN_PLACE}) FROM ${linesOf(cartId)})`;
 }
 
-/** The promo codes of a cart's lines, and those that the rules have by now which took something off them, for `pricingQuery`. */
+/** The promo codes of a cart's lines, and the present codes of rules that discounted them, for `pricingQuery`. */
 export function codesOfCart(cartId: string): SQL {
   return sql`(
     SELECT json_group_array(promo_code) FROM (
@@ -47,7 +47,7 @@ export function codesOfCart(cartId: string): SQL {
       WHERE r.promo_code IS NOT NULL))`;
 }
 
-/** Where a cart's goods go, for `storedRankingQuery`. @param home the shop's country, where the cart says none */
+/** The destination of a cart, for `storedDeliveryQuery`. @param home the shop's country, where the cart has none */
 export function placeOfCart(cartId: string, home: string): { country: SQL; postalCode: SQL } {
   const { country, postalCode } = cartSources(cartId);
   return { country: sql`coalesce(${country}, ${home})`, postalCode };
@@ -74,8 +74,8 @@ export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
 }
 
 /**
- * Ends a generation of a cart, so that nothing is recorded under its hold any more (PROTOCOL K3).
- * @returns 1 where this ended it: only then its units may be given back
+ * Ends a generation of a cart, so that nothing is recorded under its hold any more (K3).
+ * @returns 1 where this statement ended it
  */
 export function endGeneration({ cartId, generation }: CartHead): Query<number> {
   return write(sql`
@@ -83,7 +83,7 @@ export function endGeneration({ cartId, generation }: CartHead): Query<number> {
     WHERE cart_id = ${cartId} AND generation = ${generation} AND order_id IS NULL`);
 }
 
-/** Says of lines that nothing is reserved for them, where `endGeneration`, which comes after it in the batch, will end the generation. */
+/** Marks lines as not reserved, where `endGeneration`, which comes after it in the batch, will end the generation. */
 export function forgetReserved({ cartId, generation }: CartHead, variantIds: ReadonlySet<string>): Query<number> {
   return write(sql`
     UPDATE ${cartItems} SET reserved_until_ms = NULL, reserved_since_ms = NULL

@@ -7,7 +7,7 @@ import * as contract from "./contract.ts";
 import { toOrderJson } from "../json.ts";
 import { noOrder } from "../lifecycle/show-order.ts";
 
-/** Making orders of carts. */
+/** Checking out carts. */
 export const checkoutRoutes = createRouter();
 
 checkoutRoutes.post("/", limitOrders);
@@ -19,7 +19,7 @@ checkoutRoutes.openapi(contract.checkOut, async (c) => {
   const mayUseAny = caller.may("carts:use_any");
   const request = { ...toBuyer(c, body), country: body.country, cartId: body.cart_id, mayUseAny };
   const { order, replayed } = await checkOut(deps, request, keyed);
-  // Whoever placed it as staff, and is none any more, has no right to it.
+  // A former member of staff may not read the order of another customer.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
   if (replayed) c.header("Idempotency-Replayed", "true");
   c.header("Location", `/api/v1/orders/${order.orderId}`);

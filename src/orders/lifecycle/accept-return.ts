@@ -10,7 +10,7 @@ import { movesFrom } from "../rules/statuses.ts";
 import type { OrderHistory, ReturnedUnits, ReturnItem } from "../rules/timeline.ts";
 import { writeOrder } from "./write-order.ts";
 
-/** Goods that came back. */
+/** Goods that a customer returned. */
 export interface ReturnRequest {
   orderId: string;
   items: WantedReturn[];
@@ -18,10 +18,10 @@ export interface ReturnRequest {
 }
 
 /**
- * Takes goods back: what can be sold again goes on hand in the warehouses that supplied it, what is damaged is recorded and does
- * not. When nothing is left with the customer the order is RETURNED, and a refund is due where it was paid (PROTOCOL O6, S1).
- * @throws Refusal `not_found`; `illegal_transition` from a status in which nothing can come back; `not_returnable` for more than was
- *   bought less what came back; `unresolved`
+ * Accepts a return: sellable units go on hand in the warehouses that supplied them, damaged ones are only recorded. When every unit
+ * came back the order is RETURNED, and a refund is due where it was paid (O6, S1).
+ * @throws Refusal `not_found`; `illegal_transition` from a status without returns; `not_returnable` for more than was bought and not
+ *   returned yet; `unresolved`
  */
 export function acceptReturn(
   deps: Deps,
@@ -30,19 +30,18 @@ export function acceptReturn(
 ): Promise<Written<OrderHistory>> {
   const returnId = `RET${keyed?.id ?? deps.newId()}`;
   return writeOrder(deps, keyed, { orderId }, ({ order, returns }) => {
-    if (!movesFrom(order.status, "return").includes("RETURNED")) throw nothingToReturn(order);
+    if (!movesFrom(order.status, "return").includes("RETURNED")) throw notInReturnableStatus(order);
     const decided = decideReturn(order, returns, items);
     if ("refused" in decided) throw notReturnable(decided.refused);
     const after = rowAfter(order, decided.isEverything, deps.nowMs());
-    const { actor } = deps.by;
-    const cause = { reason, actor };
+    const cause = { reason, actor: deps.by.actor };
     const returned = decided.units.map((unit, lineNo): ReturnItem => {
       return { ...unit, ...cause, returnId, lineNo, atMs: after.updatedAtMs };
     });
     const data = { order_id: orderId, return_id: returnId, status: after.status, items: decided.units.map(toReturnPayload) };
-    const told = { type: "order.returned" as const, eventId: returnId, data };
-    const owed = owedFor(decided.units, { orderId, returnId, cause });
-    return { verb: "return", what: "returned", note: reason, after, returned, owed, told };
+    const webhook = { type: "order.returned" as const, eventId: returnId, data };
+    const pending = restocksOf(decided.units, { orderId, returnId, cause });
+    return { verb: "return", what: "returned", note: reason, after, returned, pending, webhook };
   });
 }
 
@@ -53,7 +52,7 @@ function rowAfter(order: Order, isEverything: boolean, nowMs: number): OrderRow 
   return { ...after, status, paymentStatus: paymentStatusOf({ ...order, status }) };
 }
 
-function owedFor(
+function restocksOf(
   units: readonly ReturnedUnits[],
   { orderId, returnId, cause }: { orderId: string; returnId: string; cause: { reason: string; actor: string } },
 ): PendingAction[] {
@@ -67,8 +66,8 @@ function toReturnPayload({ productId, variantId, quantity, condition }: Returned
   return { product_id: productId, variant_id: variantId, quantity, condition };
 }
 
-function nothingToReturn({ status }: Order): Refusal {
-  return new Refusal("illegal_transition", `Nothing can come back of an order that is ${status}.`, {
+function notInReturnableStatus({ status }: Order): Refusal {
+  return new Refusal("illegal_transition", `An order that is ${status} cannot be returned.`, {
     members: { status_now: status, possible: movesFrom(status, "hand") },
   });
 }
@@ -76,8 +75,8 @@ function nothingToReturn({ status }: Order): Refusal {
 function notReturnable(lines: readonly NotReturnable[]): Refusal {
   const errors = lines.map(({ index, requested, returnable }) => ({
     field: `items[${index}].quantity`,
-    message: `${requested} were to come back; ${returnable} of it can`,
+    message: `${requested} requested, ${returnable} returnable`,
   }));
   const [first] = errors;
-  return new Refusal("not_returnable", first ? `${first.field}: ${first.message}.` : "It cannot come back.", { errors });
+  return new Refusal("not_returnable", first ? `${first.field}: ${first.message}.` : "It cannot be returned.", { errors });
 }

@@ -6,7 +6,7 @@ import type { OrderHistory } from "../rules/timeline.ts";
 import { showOrder } from "./show-order.ts";
 import { writeOrder } from "./write-order.ts";
 
-/** Who wants an order for the account, and what proves that it is theirs. */
+/** The account that claims an order, and the token that proves whose it is. */
 export interface ClaimRequest {
   orderId: string;
   orderToken: string;
@@ -14,8 +14,8 @@ export interface ClaimRequest {
 }
 
 /**
- * Attaches a guest's order to a customer's account; its own token alone proves whose it is. Claiming one's own again changes nothing.
- * @throws Refusal `not_found` for a wrong token as for a missing order; `already_claimed` where it is another customer's
+ * Attaches a guest's order to a customer's account; only the order's own token proves whose it is. Claiming it again changes nothing.
+ * @throws Refusal `not_found` for a wrong token or a missing order; `already_claimed` where it is another customer's
  */
 export async function claimOrder(
   deps: Deps,
@@ -23,7 +23,7 @@ export async function claimOrder(
   { orderId, orderToken, userId }: ClaimRequest,
 ): Promise<Written<OrderHistory>> {
   if (!(await deps.isTokenOf(orderToken, orderId))) throw new Refusal("not_found", "There is no such order.");
-  // A claim again writes nothing, not even an event: anybody can send any number of them.
+  // A repeated claim writes nothing, not even an event, because callers can send any number of them.
   const history = await showOrder(deps, orderId);
   if (history.order.userId === userId) return { answer: history, status: 200, replayed: false };
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
@@ -32,7 +32,7 @@ export async function claimOrder(
       throw new Refusal("already_claimed", "The order belongs to another account.");
     }
     const nowMs = deps.nowMs();
-    // What the sweep owes an order that expired cannot wait for its claim.
+    // A claim does not postpone what the sweep has to do for an order that is no longer PENDING.
     const dueAtMs = order.dueAtMs === null || order.status !== "PENDING" ? order.dueAtMs : nowMs + deps.config.orderExpiryMs;
     const after = { ...order, userId, dueAtMs, updatedAtMs: nextUpdateMs(order, nowMs) };
     return { verb: "claim", what: "claimed", note: null, after };

@@ -14,7 +14,7 @@ const listQuerySchema = pageQuerySchema.extend({
   status: z.enum(ORDER_STATUSES).optional(),
   warehouse_id: idSchema
     .optional()
-    .openapi({ description: "Orders that this warehouse supplies, wholly or in part.", example: "BLR" }),
+    .openapi({ description: "Orders that this warehouse supplies, fully or in part.", example: "BLR" }),
   customer_email: customerEmailSchema.optional(),
   created_from: isoTimeSchema.optional(),
   created_to: isoTimeSchema.optional().openapi({ description: "Orders before this time." }),
@@ -29,7 +29,7 @@ const listQuerySchema = pageQuerySchema.extend({
 const moveBody = z
   .object({
     status: z.enum(ORDER_STATUSES),
-    note: textSchema(500).nullish().openapi({ description: "For the timeline; the customer reads it too." }),
+    note: textSchema(500).nullish().openapi({ description: "For the timeline; visible to the customer." }),
   })
   .openapi("MoveOrder");
 
@@ -39,9 +39,11 @@ const returnBody = z
       .array(
         z.object({
           product_id: idSchema,
-          variant_id: idSchema.optional().openapi({ description: "Needed only where the order has several of the product." }),
+          variant_id: idSchema
+            .optional()
+            .openapi({ description: "Required only where the order has several variants of the product." }),
           quantity: quantitySchema,
-          condition: z.enum(CONDITIONS).openapi({ description: "`damaged` is recorded and does not go back on hand." }),
+          condition: z.enum(CONDITIONS).openapi({ description: "`damaged` units are recorded but not put back on hand." }),
         }),
       )
       .min(1)
@@ -73,7 +75,7 @@ export const listOrders = createRoute({
   summary: "List orders, newest first",
   ...needs("orders:list"),
   description:
-    "Staff see all, a customer the orders of the account. With several filters a page may be short, or empty, and not the last.",
+    "Staff see all orders, customers those of their account. With several filters a page can be short or empty without being the last.",
   request: { query: listQuerySchema },
   responses: {
     200: jsonAnswer("A page", z.object({ orders: z.array(orderHeadSchema), next_cursor: nextCursorSchema })),
@@ -87,7 +89,7 @@ export const moveOrder = createRoute({
   tags: ["Orders"],
   summary: "Move an order to another status",
   ...needs("orders:move"),
-  description: "`PROCESSING` only when it is cash on delivery or paid; `CANCELLED` only while nothing came back of it.",
+  description: "`PROCESSING` only when the order is cash on delivery or paid; `CANCELLED` only while nothing was returned.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(moveBody) },
   responses: { ...answer("The order as it is now."), ...problems("forbidden", "illegal_transition", ...BODY_REFUSALS) },
 });
@@ -99,7 +101,7 @@ export const cancelOrder = createRoute({
   summary: "Cancel an order",
   ...needs("orders:cancel"),
   description:
-    "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. Its units go back where they came from.",
+    "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. Its units go back to the warehouses that supplied them.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
   responses: {
     ...answer("The cancelled order."),
@@ -111,7 +113,7 @@ export const deleteOrder = createRoute({
   method: "delete",
   path: "/{order_id}",
   tags: ["Orders"],
-  summary: "Cancel an order if it is open, and hide it from lists",
+  summary: "Hide an order from lists, and cancel it if it is open",
   ...needs("orders:delete"),
   description: "Its rows, ledger and timeline stay; `include_deleted=true` lists it.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
@@ -122,7 +124,7 @@ export const acceptReturn = createRoute({
   method: "post",
   path: "/{order_id}/returns",
   tags: ["Orders"],
-  summary: "Take back what a customer returns",
+  summary: "Accept a return",
   ...needs("orders:return"),
   description:
     "A bundle comes back whole by its own id, or in parts by its components'. When every unit came back the order is RETURNED.",
@@ -137,7 +139,7 @@ export const claimOrder = createRoute({
   method: "post",
   path: "/{order_id}/claim",
   tags: ["Orders"],
-  summary: "Attach a guest's order to the account that is signed in",
+  summary: "Attach a guest's order to the signed-in account",
   ...needs("orders:claim"),
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(claimBody) },
   responses: { ...answer("The order."), ...problems("forbidden", "already_claimed", ...BODY_REFUSALS) },
@@ -149,7 +151,7 @@ export const showOrder = createRoute({
   tags: ["Orders"],
   summary: "Read an order",
   ...needs("orders:read_one"),
-  description: "With the order's own token, by its customer, or by staff; anyone else hears that there is no such order.",
+  description: "With the order's own token, by its customer, or by staff; for anyone else there is no such order.",
   request: { params: orderParams },
   responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
 });

@@ -8,9 +8,9 @@ import { showOrder } from "./show-order.ts";
 import { writeOrder } from "./write-order.ts";
 
 /**
- * Hides an order from lists; one that is open is cancelled first, in the same batch. Its rows, ledger and events stay. Deleting it
- * again changes nothing.
- * @throws Refusal `not_found`; `illegal_transition` for an open order of which something came back; `unresolved`
+ * Hides an order from lists; an open one is also cancelled, in the same batch. Its rows, ledger and events stay. Deleting it again
+ * changes nothing.
+ * @throws Refusal `not_found`; `illegal_transition` for an open order with returns; `unresolved`
  */
 export async function deleteOrder(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
   const known = await showOrder(deps, orderId);

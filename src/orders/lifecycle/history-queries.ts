@@ -8,7 +8,7 @@ import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts"
 import { usesJson } from "../queries.ts";
 import { orderEvents, orders, returnItems } from "../tables.ts";
 
-/** Reads what happened to an order, and what came back of it, in one statement. */
+/** Reads the timeline and the returns of an order, in one statement. */
 export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">> {
   const found = row<Record<"events" | "returns", string>>(sql`
     SELECT (SELECT json_group_array(${rowJson(orderEvents)} ORDER BY event_no) FROM ${orderEvents} WHERE order_id = ${orderId}) AS "events",
@@ -24,8 +24,8 @@ export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">>
 }
 
 /**
- * Changes an order that is still as it was read. Where somebody else was faster, or what the move asks of it does not hold, the
- * status becomes NULL, so that NOT NULL fails the whole batch (PROTOCOL S1).
+ * Changes an order that is still as it was read. After a concurrent change, or where a condition of the move does not hold, the
+ * status becomes NULL, so that NOT NULL fails the whole batch (S1).
  */
 export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
   return write(sql`
@@ -51,12 +51,12 @@ export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
     FROM ${orderEvents} WHERE order_id = ${orderId}`);
 }
 
-/** Tells webhooks of an order. @param eventId unique to what happened  @param data becomes JSON */
+/** Enqueues an event for webhooks. @param eventId unique to the event  @param data becomes JSON */
 export function enqueueWebhook(type: EventType, eventId: string, data: object, nowMs: number): Query<number> {
   return write(insertDeliveries(type, sql`SELECT ${eventId} AS event_id, ${JSON.stringify(data)} AS data`, nowMs));
 }
 
-/** Writes what came back. */
+/** Writes the units of a return. */
 export function insertReturn(orderId: string, items: readonly ReturnItem[]): Query<number> {
   return write(sql`
     INSERT INTO ${returnItems} (order_id, return_id, line_no, product_id, variant_id, warehouse_id, quantity, condition, reason, actor, at_ms)

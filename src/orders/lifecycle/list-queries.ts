@@ -6,15 +6,15 @@ import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
 import { orders, orderWarehouses } from "../tables.ts";
 
-/** An order of the window, and whether it passes the filters that the window does not go by. */
+/** An order of the window, and whether it passes the other filters. */
 export interface WindowRow {
   order: OrderRow;
   fits: boolean;
 }
 
 /**
- * Reads a window of orders, newest first, by the index of the most telling filter; the other filters are applied to what is in it.
- * Two rows read for each order, whatever the table's size.
+ * Reads a window of orders, newest first, by the index of the most selective filter; the other filters are applied to the window.
+ * Two rows read for each order, for any size of the table.
  */
 export function findOrderWindow(filter: OrderFilter, size: number): Query<WindowRow[]> {
   const found = rows<{ order: string; fits: 0 | 1 }>(sql`
@@ -28,16 +28,16 @@ export function findOrderWindow(filter: OrderFilter, size: number): Query<Window
 }
 
 function windowOf(filter: OrderFilter, size: number): SQL {
-  const { table, where } = driverOf(filter);
+  const { table, where } = indexedFilter(filter);
   return sql`
     SELECT order_id, created_at_ms FROM ${table} WHERE ${where} AND ${inTime(filter)}
     ORDER BY created_at_ms DESC, order_id DESC LIMIT ${size}`;
 }
 
-/** What an index can find, the most telling first. */
-function driverOf({ search, email, userId, warehouseId, status }: OrderFilter): { table: SQL; where: SQL } {
+/** The filters that have an index, the most selective first. */
+function indexedFilter({ search, email, userId, warehouseId, status }: OrderFilter): { table: SQL; where: SQL } {
   const own = sql`${orders}`;
-  // First of all: a window over anybody else's orders would tell of them by its length and its cursor.
+  // First of all: a window over other customers' orders would reveal them by its length and its cursor.
   if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
   if (search) return { table: own, where: sql`${sql.identifier(search.column)} = ${search.text}` };
   if (email !== undefined) return { table: own, where: sql`customer_email = ${email}` };

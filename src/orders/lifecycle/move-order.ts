@@ -17,9 +17,9 @@ export interface MoveRequest {
 }
 
 /**
- * Moves an order to another status. Cancelling gives its units back to the warehouses that supplied them, and owes a refund where
- * it was paid.
- * @throws Refusal `not_found`; `illegal_transition` telling the status now and what is possible from it; `unresolved`
+ * Moves an order to another status. Cancelling returns its units to the warehouses that supplied them; a refund is due where it was
+ * paid.
+ * @throws Refusal `not_found`; `illegal_transition` with the present status and the possible ones; `unresolved`
  */
 export function moveOrder(
   deps: Deps,

@@ -15,7 +15,7 @@ import { shownOrder } from "../json.ts";
 import { type OrderFilter, searchOf } from "../rules/filter.ts";
 import { showOrder } from "./show-order.ts";
 
-/** An order after it was placed: its page, its list, and what staff and customers do with it. */
+/** Orders after they were placed: the page, the list, and what staff and customers do with them. */
 export const lifecycleRoutes = createRouter()
   .openapi(contract.listOrders, async (c) => {
     const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
@@ -81,7 +81,7 @@ export const lifecycleRoutes = createRouter()
     return c.json(shownOrder(c, answer, replayed), 200);
   });
 
-/** Whose orders a list shows: all to those who may read any, else the account's own. */
+/** Whose orders a list shows: all for callers who may read any, else those of the account. */
 function accountOf(c: AppContext): string | undefined {
   const { caller } = c.var;
   if (caller.may("orders:read_any")) return undefined;

@@ -4,12 +4,12 @@ import { findHistory } from "./history-queries.ts";
 import { findRecord } from "../queries.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 
-/** Whose orders somebody may reach: a customer's own, or, where it is absent, any. */
+/** The customer whose orders the caller may read; any order where it is absent. */
 export type OwnedBy = string | undefined;
 
 /**
- * Reads an order with everything that happened to it, in one hop.
- * @throws Refusal `not_found`, also for an order of somebody else's
+ * Reads an order with its timeline and returns, in one hop.
+ * @throws Refusal `not_found`, also for another customer's order
  */
 export async function showOrder(deps: Deps, orderId: string, ownedBy?: OwnedBy): Promise<OrderHistory> {
   const {
@@ -20,7 +20,7 @@ export async function showOrder(deps: Deps, orderId: string, ownedBy?: OwnedBy):
   return { order, ...history };
 }
 
-/** The same for an order that there is not and for somebody else's. */
+/** The same for a missing order and for another customer's, so that it does not reveal which. */
 export function noOrder(): Refusal {
   return new Refusal("not_found", "There is no such order.");
 }

@@ -18,7 +18,7 @@ import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts"
 import { changeOf, toEventPayload } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
-/** What a verb decides about an order: the row after it, and what goes with it in the same batch. */
+/** The change that a verb decides: the row after it, and what is written in the same batch. */
 export interface OrderChange {
   /** For the audit log, such as `cancel`. */
   verb: string;
@@ -26,8 +26,8 @@ export interface OrderChange {
   after: OrderRow;
   note: string | null;
   returned?: ReturnItem[];
-  owed?: PendingAction[];
-  told?: { type: EventType; eventId: string; data: object };
+  pending?: PendingAction[];
+  webhook?: { type: EventType; eventId: string; data: object };
   /** Statements of a higher slice for the same batch. */
   also?: Query<unknown>[];
 }
@@ -35,11 +35,11 @@ export interface OrderChange {
 const GUARD = "orders.status";
 
 /**
- * Changes an order: reads it, has the change decided, and writes it in one batch with its event, what it owes to the objects, what
- * webhooks are told and what the audit log keeps. Of two changes at once, one is decided on what the other left. What is owed is
- * done after the answer, or by the sweep (PROTOCOL S1, S2).
- * @param decide effects nothing; `undefined` where there is nothing to do any more
- * @param alsoGuards columns that are UNIQUE to what the change adds: where somebody else was faster, it is decided anew
+ * Changes an order: reads it, calls `decide`, and writes the change in one batch with its event, pending actions on the objects,
+ * webhooks and the audit log. Of two concurrent changes, one is decided again on the result of the other. Pending actions run after
+ * the answer, or in the sweep (S1, S2).
+ * @param decide has no effects; returns `undefined` where there is nothing to do any more
+ * @param alsoGuards UNIQUE columns of what the change adds: where a concurrent write took the value, the change is decided again
  * @throws Refusal `not_found`, `unresolved`, `idempotency_key_reused`, and what `decide` refuses
  */
 export async function writeOrder(
@@ -49,24 +49,24 @@ export async function writeOrder(
   decide: (history: OrderHistory) => OrderChange | undefined | Promise<OrderChange | undefined>,
   alsoGuards: readonly string[] = [],
 ): Promise<Written<OrderHistory>> {
-  let owed: PendingAction[] = [];
+  let pending: PendingAction[] = [];
   const plan = async (): Promise<Plan<OrderHistory>> => {
     const history = await showOrder(deps, orderId, ownedBy);
     const change = await decide(history);
-    owed = change ? pendingActionsOf(history.order, change) : [];
-    return change ? planOf(deps, history, change, owed) : { queries: [], changes: [], answer: history, status: 200 };
+    pending = change ? pendingActionsOf(history.order, change) : [];
+    return change ? planOf(deps, history, change, pending) : { queries: [], changes: [], answer: history, status: 200 };
   };
   const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
-  // A kept answer was given for the rights of its day; a customer hears only of what is the own order now.
+  // A kept answer reflects the rights of its time; a customer gets it only while the order is still theirs.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   if (written.replayed) return { ...written, answer: { ...written.answer, order: withPrices(written.answer.order) } };
-  const actions = owed;
+  const actions = pending;
   deps.defer((background) => runPending(background, actions));
   deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   return written;
 }
 
-function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: readonly PendingAction[]): Plan<OrderHistory> {
+function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending: readonly PendingAction[]): Plan<OrderHistory> {
   const { order, events, returns } = history;
   const { after, what, note, returned = [], also = [] } = change;
   const { orderId, updatedAtMs: atMs } = after;
@@ -76,13 +76,13 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: re
   const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event), ...also];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
   if (after.rulesUsed.length === 0) queries.push(...returnUsesOf(order.rulesUsed));
-  for (const action of owed) queries.push(addPendingAction(action, atMs));
+  for (const action of pending) queries.push(addPendingAction(action, atMs));
   if (hasMoved) {
     const moved = { ...toEventPayload(after, deps.config.currencyDecimals), from: order.status, to: after.status };
     queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
     queries.push(closeAlert("paid_order_waiting", orderId, atMs));
   }
-  if (change.told) queries.push(enqueueWebhook(change.told.type, change.told.eventId, change.told.data, atMs));
+  if (change.webhook) queries.push(enqueueWebhook(change.webhook.type, change.webhook.eventId, change.webhook.data, atMs));
   const happened = [event];
   if (after.paymentStatus === "refund_due" && order.paymentStatus !== "refund_due") {
     const due: OrderEvent = { ...event, what: "refund_due", fromStatus: null, toStatus: null, note: null };
@@ -93,21 +93,21 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, owed: re
   return { queries, changes: [changeOf(change.verb, order, answer.order)], answer, status: 200 };
 }
 
-/** The shop has money that it owes: the timeline, webhooks and an alert say so. */
+/** A refund is due: the timeline, webhooks and an alert record it. */
 function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
   const { orderId, updatedAtMs: atMs } = after;
-  const owedMinor = after.paidMinor - after.refundedMinor;
-  const data = { ...toEventPayload(after, decimals), refund_due: toMajor(owedMinor, decimals) };
+  const refundDueMinor = after.paidMinor - after.refundedMinor;
+  const data = { ...toEventPayload(after, decimals), refund_due: toMajor(refundDueMinor, decimals) };
   return [
     insertEvent(orderId, event),
     enqueueWebhook("order.refund_due", `${orderId}:refund_due:${atMs}`, data, atMs),
-    openAlert("refund_due", orderId, { status: after.status, refund_due_minor: owedMinor }, atMs),
+    openAlert("refund_due", orderId, { status: after.status, refund_due_minor: refundDueMinor }, atMs),
   ];
 }
 
-/** An open order that is cancelled owes its objects a restock, beside whatever else its change owes. */
-function pendingActionsOf(order: OrderHistory["order"], { after, owed = [] }: OrderChange): PendingAction[] {
-  if (after.status !== "CANCELLED" || !isOpen(order.status)) return owed;
+/** The pending actions of a change; cancelling an open order adds the restock of its units. */
+function pendingActionsOf(order: OrderHistory["order"], { after, pending = [] }: OrderChange): PendingAction[] {
+  if (after.status !== "CANCELLED" || !isOpen(order.status)) return pending;
   const { orderId, holdId, allocations } = order;
   const restock = {
     actionId: `cancel:${holdId}`,
@@ -117,5 +117,5 @@ function pendingActionsOf(order: OrderHistory["order"], { after, owed = [] }: Or
     lines: productIdsOf(allocations),
     cause: null,
   };
-  return [...owed, restock as PendingAction];
+  return [...pending, restock as PendingAction];
 }

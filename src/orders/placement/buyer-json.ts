@@ -4,8 +4,8 @@ import type { BuyerBody } from "./contract.ts";
 import type { Buyer } from "../rules/order-request.ts";
 
 /**
- * Reads who buys. Only a customer has an account and a tier: what staff orders is somebody else's.
- * @throws Refusal `validation_failed` for an expected total that the currency has not
+ * Reads the buyer of a request. Only a customer's order gets the caller's account and tier: staff order for others.
+ * @throws Refusal `validation_failed` for an expected total with more decimals than the currency
  */
 export function toBuyer(c: AppContext, body: BuyerBody): Buyer {
   const { caller, deps } = c.var;

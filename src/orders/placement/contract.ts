@@ -24,11 +24,11 @@ const MAX_LINES = 100;
 
 const lineSchema = z.object({
   product_id: idSchema,
-  variant_id: idSchema.optional().openapi({ description: "Needed only where the product has several variants." }),
+  variant_id: idSchema.optional().openapi({ description: "Required only where the product has several variants." }),
   quantity: quantitySchema,
 });
 
-/** Who buys, and how it is to be delivered and paid. */
+/** The buyer, and how the order is delivered and paid. */
 export const buyerSchema = z.object({
   customer_name: textSchema(200).openapi({ example: "Asha" }),
   customer_email: blankable(customerEmailSchema),
@@ -40,7 +40,7 @@ export const buyerSchema = z.object({
   payment_method: z.enum(PAYMENT_METHODS).default("cod"),
   notes: blankable(textSchema(1_000)),
   expected_total: sumSchema.optional().openapi({
-    description: "What the shopper counts on paying: another total is refused as `total_changed`, and nothing is reserved.",
+    description: "The total that the shopper expects: any other is refused as `total_changed`, and nothing is reserved.",
   }),
 });
 
@@ -57,12 +57,12 @@ const placeBody = buyerSchema
     const refuse = (field: string, message: string) =>
       context.issues.push({ code: "custom", path: [field], message, input: context.value });
     if ((items === undefined) === (item === undefined)) refuse("items", "give either items, or item with quantity");
-    else if (item !== undefined && quantity === undefined) refuse("quantity", "is needed with item");
+    else if (item !== undefined && quantity === undefined) refuse("quantity", "is required with item");
   })
   .openapi("PlaceOrder");
 
 export const placedSchema = orderSchema
-  .extend({ order_token: z.string().openapi({ description: "Opens this order as a bearer token; keep it." }) })
+  .extend({ order_token: z.string().openapi({ description: "A bearer token for this order; keep it." }) })
   .openapi("PlacedOrder");
 
 export const placeOrder = createRoute({
@@ -72,7 +72,7 @@ export const placeOrder = createRoute({
   summary: "Place an order",
   ...needs("orders:place"),
   description:
-    "For anybody. A customer's token attaches it to the account; an admin's allows `allocation_policy`. Only guests are limited. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
+    "Open to guests, who alone are rate-limited. A customer's token attaches the order to the account; an admin's allows `allocation_policy`. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),

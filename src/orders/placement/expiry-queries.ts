@@ -10,61 +10,63 @@ import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
 
 /**
- * The one batch of an alarm (A1): orders whose payment window is over are marked EXPIRED and owe a restock, every asked
- * hold that its order does not record is fenced, a checkout's by its cart's generation, and the rows are read, last. Checkouts that
- * share a hold may have asked for different products: an order has what a hold took of its own products, and of no other.
+ * The one batch of an alarm (A1): orders whose payment window has ended are marked EXPIRED with a pending restock; every given hold that
+ * its order does not record is fenced, a checkout's by its cart's generation; the rows are read last. Checkouts that share a hold may
+ * have asked for different products: an order has the hold's units of its own products only.
  */
-export function resolveQueries(productId: string, asked: readonly HoldRef[], decimals: number, nowMs: number) {
-  const holds = sql`json_each(${JSON.stringify(asked)}) AS asked`;
-  const orderId = sql`coalesce(asked.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = asked.value->>'cartId'))`;
-  const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = asked.value->>'holdId'`;
+export function resolveQueries(productId: string, refs: readonly HoldRef[], decimals: number, nowMs: number) {
+  const holds = sql`json_each(${JSON.stringify(refs)}) AS given`;
+  const orderId = sql`coalesce(given.value->>'orderId', (SELECT order_id FROM ${carts} WHERE cart_id = given.value->>'cartId'))`;
+  const recorded = sql`orders.order_id = ${orderId} AND orders.hold_id = given.value->>'holdId'`;
   const unpaid = sql`orders.payment_status IN ${UNPAID} AND orders.payment_due_at_ms <= ${nowMs}`;
   return {
     expire: expireOrders(holds, sql`${recorded} AND ${unpaid}`, decimals, nowMs),
     fence: write(sql`
       INSERT OR IGNORE INTO ${fences} (id, answer, at_ms)
-      SELECT asked.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
-      WHERE asked.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
+      SELECT given.value->>'holdId', NULL, CAST(${nowMs} AS INTEGER) FROM ${holds}
+      WHERE given.value->>'orderId' IS NOT NULL AND NOT EXISTS (SELECT 1 FROM orders WHERE ${recorded})`),
     endGenerations: write(sql`
       UPDATE ${carts} SET generation = carts.generation + 1 FROM ${holds}
-      WHERE carts.cart_id = asked.value->>'cartId' AND carts.generation = asked.value->>'generation' AND carts.order_id IS NULL`),
+      WHERE carts.cart_id = given.value->>'cartId' AND carts.generation = given.value->>'generation' AND carts.order_id IS NULL`),
     orders: rows<HoldOrder>(sql`
       SELECT orders.order_id AS "orderId", orders.hold_id AS "holdId", orders.status AS "status",
         orders.payment_status AS "paymentStatus", orders.payment_due_at_ms AS "paymentDueAtMs"
       FROM ${holds} CROSS JOIN orders ON ${recorded}
-      WHERE asked.value->>'cartId' IS NULL OR EXISTS (
+      WHERE given.value->>'cartId' IS NULL OR EXISTS (
         SELECT 1 FROM ${orderAllocations} a WHERE a.order_id = orders.order_id AND a.product_id = ${productId})`),
   };
 }
 
-/** Orders that the sweep has to see to, longest due first; not those that expired and were paid late, which the payments see to. */
+/** Orders that are due in the sweep, longest due first, without expired ones that were paid late: `settleDue` handles those. */
 export function findDue(nowMs: number, limit: number): Query<{ orderId: string }[]> {
   return rows(sql`
     SELECT order_id AS "orderId" FROM ${orders} WHERE due_at_ms <= CAST(${nowMs} AS INTEGER) AND +status <> 'EXPIRED'
     ORDER BY due_at_ms LIMIT ${limit}`);
 }
 
-/** Sees to orders that are due, if they still are: an unpaid one expires, a paid one raises an alert, once. */
+/** Handles orders that are still due: an unpaid one expires, a paid one raises an alert, once. */
 export function settleDueQueries(orderIds: readonly string[], decimals: number, nowMs: number): Query<unknown>[] {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
-  const asked = sql`json_each(${JSON.stringify(orderIds)}) AS asked`;
-  const isDue = sql`orders.order_id = asked.value AND orders.due_at_ms <= ${at} AND +orders.status <> 'EXPIRED'`;
+  const source = sql`json_each(${JSON.stringify(orderIds)}) AS given`;
+  const isDue = sql`orders.order_id = given.value AND orders.due_at_ms <= ${at} AND +orders.status <> 'EXPIRED'`;
   const isPaid = sql`orders.payment_status IN ${PAID}`;
   return [
     write(sql`
       INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
       SELECT ${at}, 'paid_order_waiting:' || orders.order_id, 'paid_order_waiting', orders.order_id,
         json_object('total_minor', orders.total_minor, 'created_at_ms', orders.created_at_ms)
-      FROM ${asked} CROSS JOIN orders WHERE ${isDue} AND ${isPaid} AND +orders.status = 'PENDING'`),
-    write(sql`UPDATE ${orders} SET due_at_ms = NULL FROM ${asked} WHERE ${isDue} AND (${isPaid} OR +orders.status <> 'PENDING')`),
-    ...expireOrders(asked, isDue, decimals, nowMs),
+      FROM ${source} CROSS JOIN orders WHERE ${isDue} AND ${isPaid} AND +orders.status = 'PENDING'`),
+    write(
+      sql`UPDATE ${orders} SET due_at_ms = NULL FROM ${source} WHERE ${isDue} AND (${isPaid} OR +orders.status <> 'PENDING')`,
+    ),
+    ...expireOrders(source, isDue, decimals, nowMs),
   ];
 }
 
 /**
- * Expires orders that are still PENDING, in the batch that makes their restock owed and gives back what they use of limited rules, as
- * long as their rows name it. The plus keeps SQLite from the index of
- * statuses: the orders are sought by the ids that the source has. Webhooks are told as of any other move.
+ * Expires orders that are still PENDING, in the batch that adds their pending restock, returns their uses of limited rules while their
+ * rows name them, and enqueues webhooks as for any other move. The unary plus keeps SQLite from the index of statuses: the orders are
+ * found by the ids of the source.
  */
 function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
@@ -106,13 +108,13 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
   ] as const;
 }
 
-/** Ends fences of any kind older than a time, a bounded number at once. */
+/** Deletes fences of any kind older than a time, a bounded number at once. */
 export function purgeFences(beforeMs: number, limit: number): Query<number> {
   return write(sql`
     DELETE FROM ${fences} WHERE id IN (SELECT id FROM ${fences} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
 }
 
-/** Ends the refusals of keys older than a time, a bounded number at once; the index of keys alone finds them. */
+/** Deletes the refusals of keys older than a time, a bounded number at once, by the index of keys. */
 export function purgeRefusals(beforeMs: number, limit: number): Query<number> {
   return write(sql`
     DELETE FROM ${fences} WHERE id IN (

@@ -16,13 +16,13 @@ import { itemOf, type PricedOrder } from "../rules/priced.ts";
 import type { Attempt } from "./attempt.ts";
 import type { ReservationRequest } from "./reserve.ts";
 
-/** The most objects that one order calls in parallel. */
+/** One order calls at most so many objects. */
 const MAX_PRODUCTS = 100;
 
-/** Of an id without a key, which is new. */
+/** What D1 has under a new id, of an order without a key. */
 export const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
 
-/** What an order will be if the stock allows it: its lines and sums, who may supply it, and what each object is asked for. */
+/** The order if the stock allows it: its lines and totals, the warehouses that may supply it, and what each object is asked for. */
 export interface Quote extends PricedOrder, ReservationRequest {
   needs: Need[];
   unknown: StockError[];
@@ -32,7 +32,7 @@ export interface Quote extends PricedOrder, ReservationRequest {
 }
 
 /**
- * Reads what an order needs in one D1 batch, with the same statements whatever the number of lines (C1).
+ * Reads everything that an order needs in one D1 batch, the same statements for any number of lines (C1).
  * @returns what D1 has under the order's id already, and how to quote where it has nothing
  */
 export async function quoteOrder(
@@ -57,19 +57,19 @@ export async function quoteOrder(
     const [ambiguous] = lines.ambiguous;
     if (ambiguous !== undefined)
       throw invalidField(`items[${ambiguous}].variant_id`, "the product has several variants: name one");
-    const asked = lines.items.map((line) => ({ ...line, promoCode, tier }));
-    return quoteLines(deps, request, lines, delivery, (terms) => priceOrder(deps, asked, book, terms));
+    const priced = lines.items.map((line) => ({ ...line, promoCode, tier }));
+    return quoteLines(deps, request, lines, delivery, (terms) => priceOrder(deps, priced, book, terms));
   };
   return { record, quote };
 }
 
-/** Where an order goes, for its ranking of warehouses. */
+/** The destination of an order, for its ranking of warehouses. */
 export function destinationOf({ country, postalCode, edge }: Buyer): Destination {
   return { country, postalCode: postalCode ?? undefined, edge };
 }
 
 /**
- * Quotes lines for a buyer: who may supply them, what each object is asked for, and what they cost.
+ * Quotes lines for a buyer: the warehouses that may supply them, what each object is asked for, and the price.
  * @throws Refusal `validation_failed`, `country_not_served`, `self_service_unavailable`, `order_too_large`
  */
 export function quoteLines<P extends PricedOrder>(
@@ -91,7 +91,7 @@ export function quoteLines<P extends PricedOrder>(
     unknown,
     ...price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs }),
     policy: buyer.policy ?? deps.config.allocationPolicy,
-    // Self-service orders come from one place: the nearest that offers it. What is missing there is refused.
+    // Self-service is handed over at one place: the nearest that offers it; what it lacks is short.
     ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
     rankedBy,
     demand,
@@ -100,7 +100,7 @@ export function quoteLines<P extends PricedOrder>(
   };
 }
 
-/** What the price of an order depends on beside its lines and the price book. */
+/** What the price of an order depends on besides its lines and the price book. */
 type PriceTerms = Pick<BillTerms, "country" | "customerId" | "deliveryCostMinor" | "nowMs">;
 
 /**
@@ -118,12 +118,12 @@ export function priceOrder(
 ): PricedOrder {
   const all = { ...terms, rules, taxes, uses, taxIncluded: config.pricesIncludeTax };
   const bill = billFor(lines, all, standing && (() => standing));
-  if (!bill) throw invalidField("items", "come to a total that is too large to be exact");
+  if (!bill) throw invalidField("items", "add up to a total that is too large to be exact");
   const { lines: billed, ...priced } = bill;
   return { ...priced, items: billed.map(itemOf) };
 }
 
 function tooLarge(products: number): Refusal {
-  const message = `the order comes to ${products} distinct products; ${MAX_PRODUCTS} are the most`;
+  const message = `the order has ${products} distinct products; the limit is ${MAX_PRODUCTS}`;
   return refusedField("order_too_large", "items", message);
 }

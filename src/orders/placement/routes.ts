@@ -11,7 +11,7 @@ import type { OrderKey } from "./attempt.ts";
 import { noOrder } from "../lifecycle/show-order.ts";
 import type { OrderRequest } from "../rules/order-request.ts";
 
-/** Placing an order; what comes after it is in `lifecycle-routes`. */
+/** Placing an order; what follows is in `lifecycle/routes.ts`. */
 export const orderRoutes = createRouter();
 
 orderRoutes.post("/", limitOrders);
@@ -24,7 +24,7 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   }
   const keyed = await orderKey(c, body);
   const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
-  // Whoever placed it as staff, and is none any more, has no right to it.
+  // A former member of staff may not read the order of another customer.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
   if (replayed) c.header("Idempotency-Replayed", "true");
   c.header("Location", `/api/v1/orders/${order.orderId}`);
@@ -40,8 +40,8 @@ async function orderKey(c: AppContext, body: contract.PlaceBody): Promise<OrderK
 }
 
 /**
- * What release 0.1.0 understood of a request: it left an e-mail address as it was typed, in what it hashed too, and an order that
- * it recorded and could not answer is still asked for under its key.
+ * The request as release 0.1.0 hashed it: with the e-mail address as it was typed. Orders that it recorded without an answer may still
+ * be retried under their key.
  */
 async function asTyped(c: AppContext, body: contract.PlaceBody): Promise<object | undefined> {
   if (typeof body.customer_email !== "string") return undefined;

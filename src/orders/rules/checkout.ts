@@ -6,22 +6,22 @@ import type { Tier } from "../../rules/rights.ts";
 import type { Allocation, StockLine } from "../../stock/rules/allocate.ts";
 import type { LineForSale } from "../../pricing/rules/lines.ts";
 
-/** A cart, as far as its checkout goes. */
+/** A cart as its checkout needs it. */
 export interface CartHead {
   cartId: string;
   generation: number;
-  /** Of the newest edit that it was read with. */
+  /** Of the newest edit. */
   editNo: number;
   /** The order that it became. */
   orderId: string | null;
   userId: string | null;
-  /** By whose taxes it was shown; null for the shop's. */
+  /** Whose taxes it was shown with; null for the shop's. */
   country: string | null;
   /** Normalised. */
   postalCode: string | null;
 }
 
-/** A line of a cart, with the price that stands as long as its reservation. */
+/** A line of a cart, with the price that is fixed while it is reserved. */
 export interface CartLine {
   productId: string;
   variantId: string;
@@ -30,13 +30,13 @@ export interface CartLine {
   kept: DiscountSnapshot;
   promoCode: string | null;
   tier: Tier | null;
-  /** Null where nothing is reserved, or it was lost. */
+  /** Null where nothing is reserved any more. */
   reservedUntilMs: number | null;
 }
 
 type SaleLine = LineForSale & LineToPrice;
 
-/** A line to be sold: as its cart has it with the price of that, and as it is to be priced. */
+/** A line to be sold: as the cart has it, its snapshot price, and as it is priced now. */
 export interface CheckoutLine {
   inCart: SaleLine;
   snapshot: PricedLine;
@@ -44,9 +44,9 @@ export interface CheckoutLine {
 }
 
 /**
- * Says what the lines of a checkout are priced by: a line that is reserved by its snapshot, whatever changed since; one that is not, or
- * that counts on a rule which has no use left, afresh.
- * @param lost variants of which the objects had nothing any more  @param tier the buyer's own
+ * The prices of a checkout's lines: a reserved line has its snapshot, whatever changed since; a line that is not reserved, or whose
+ * discount uses a rule that has no use left, is priced again.
+ * @param lost variants of which the objects had no units any more  @param tier the buyer's own
  */
 export function checkoutLines(
   forSale: readonly LineForSale[],
@@ -58,15 +58,15 @@ export function checkoutLines(
     const kept = cart.find(({ variantId }) => variantId === item.variantId);
     if (!kept) return [];
     const isReserved = (kept.reservedUntilMs ?? 0) > facts.nowMs && !lost.has(item.variantId);
-    const stands = isReserved && kept.kept.discounts.every(({ ruleId }) => hasUse(ruleId, facts));
+    const isFixed = isReserved && kept.kept.discounts.every(({ ruleId }) => hasUse(ruleId, facts));
     const { promoCode } = kept;
     const inCart = { ...item, unitPriceMinor: kept.unitPriceMinor, promoCode, tier: kept.tier, snapshot: kept.kept };
-    const line = stands ? inCart : { ...item, promoCode, tier };
+    const line = isFixed ? inCart : { ...item, promoCode, tier };
     return [{ inCart, snapshot: snapshotOf(inCart), line }];
   });
 }
 
-/** A rule that is no longer active takes what it promised off, and is not counted any more. */
+/** A rule that is no longer active still gives the discount of the snapshot, without counting a use. */
 function hasUse(ruleId: string, facts: PricingFacts): boolean {
   const rule = facts.rules.find((each) => each.ruleId === ruleId);
   return rule === undefined || useLimitReason(rule, facts) === undefined;
@@ -80,16 +80,16 @@ function snapshotOf({ snapshot, ...line }: LineForSale & LineToPrice & { snapsho
 }
 
 /**
- * Whether what the objects hold for a checkout is what it was quoted: another checkout of the cart may have asked for other units, or
- * for another address.
- * @param able the warehouses that may supply it
+ * Whether the objects hold for a checkout what was quoted: another checkout of the cart may have asked for other units, or for
+ * another address.
+ * @param eligible the warehouses that may supply it
  */
 export function isQuoted(
   demand: Iterable<readonly StockLine[]>,
   allocations: readonly Allocation[],
-  able: readonly string[],
+  eligible: readonly string[],
 ): boolean {
-  if (!allocations.every(({ warehouseId }) => able.includes(warehouseId))) return false;
+  if (!allocations.every(({ warehouseId }) => eligible.includes(warehouseId))) return false;
   const left = new Map<string, number>();
   for (const { variantId, quantity } of [...demand].flat()) left.set(variantId, (left.get(variantId) ?? 0) + quantity);
   for (const { variantId, quantity } of allocations) left.set(variantId, (left.get(variantId) ?? 0) - quantity);

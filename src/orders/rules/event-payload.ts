@@ -1,9 +1,9 @@
 import { toMajor } from "../../rules/money.ts";
 import type { OrderRow } from "./order.ts";
 
-// What is told of an order outside of its own answers: to webhooks, and to the audit log.
+// What webhooks and the audit log get of an order.
 
-/** An order as webhooks hear of it: what it is and where it stands, and nothing about the person. */
+/** An order in webhooks: its id, status and total, without personal data. */
 export function toEventPayload(order: OrderRow, decimals: number) {
   return {
     order_id: order.orderId,
@@ -14,12 +14,18 @@ export function toEventPayload(order: OrderRow, decimals: number) {
   };
 }
 
-/** A write of the shop's as the audit log keeps it: where the order stands, and nothing about the person, whom its row alone names. */
+/** A change of an order in the audit log: its status before and after, without personal data. */
 export function changeOf(verb: string, before: OrderRow | undefined, after: OrderRow) {
   const { orderId: recordId } = after;
-  return { action: `order.${verb}`, recordType: "order", recordId, before: before && standing(before), after: standing(after) };
+  return {
+    action: `order.${verb}`,
+    recordType: "order",
+    recordId,
+    before: before && auditState(before),
+    after: auditState(after),
+  };
 }
 
-function standing({ status, paymentStatus, totalMinor, userId, deletedAtMs }: OrderRow) {
+function auditState({ status, paymentStatus, totalMinor, userId, deletedAtMs }: OrderRow) {
   return { status, paymentStatus, totalMinor, userId, deletedAtMs };
 }

@@ -1,6 +1,6 @@
 import type { OrderStatus } from "./statuses.ts";
 
-/** Which orders, and from where on. Times bound when they were placed: from, and before. */
+/** Filters of a list of orders. `fromMs` (inclusive) and `beforeMs` (exclusive) bound the time of placement. */
 export interface OrderFilter {
   search?: Search | undefined;
   email?: string | undefined;
@@ -10,17 +10,17 @@ export interface OrderFilter {
   fromMs?: number | undefined;
   beforeMs?: number | undefined;
   includeDeleted: boolean;
-  /** The last order of the page before: when it was placed, and its id. */
+  /** Cursor: time of placement and id of the last order of the page before. */
   after?: readonly [number, string] | undefined;
 }
 
-/** An exact text in one column. */
+/** An exact match in one column. */
 interface Search {
   column: "order_id" | "customer_email" | "customer_phone";
   text: string;
 }
 
-/** What a search text means: an order's id, an e-mail address or a phone number. */
+/** The column that a search text is for: an order's id, an e-mail address or a phone number. */
 export function searchOf(text: string): Search {
   if (text.includes("@")) return { column: "customer_email", text: text.toLowerCase() };
   const isId = /^ORD[0-9A-Z]{20,}$/i.test(text);

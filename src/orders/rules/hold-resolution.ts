@@ -6,8 +6,8 @@ import { isUnpaid } from "./payment-status.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /**
- * Decides about an overdue hold by the row of its order (A2).
- * @param order the one that records the hold, after all others were fenced; `undefined` where none does
+ * Resolves an expired hold by the row of its order (A2).
+ * @param order the one that records the hold, after all other holds were fenced; `undefined` where none does
  */
 export function resolutionOf(holdId: string, order: HoldOrder | undefined, nowMs: number): HoldResolution {
   if (!order && holdId.startsWith(CART_PREFIX)) return { holdId, verdict: "give_back" };
@@ -18,7 +18,7 @@ export function resolutionOf(holdId: string, order: HoldOrder | undefined, nowMs
   return dueAtMs > nowMs ? { holdId, verdict: "keep", untilMs: dueAtMs } : { holdId, verdict: "release" };
 }
 
-/** A hold as D1 is asked about it: an attempt's of an order, or one that the checkouts of a cart's generation share. */
+/** A hold of an attempt at an order, or one that the checkouts of a cart's generation share. */
 export type HoldRef = { holdId: string } & ({ orderId: string } | { cartId: string; generation: number });
 
 export function holdRef(holdId: string): HoldRef {
@@ -28,10 +28,10 @@ export function holdRef(holdId: string): HoldRef {
 }
 
 /**
- * The units of such an order are with the customer, or on their way, whatever the object heard of it. Those of a returned one came
- * back under the return's own id, so they have to leave under the hold first: to release them would count them twice.
+ * The units of such an order have left, even where the object missed the commit. Those of a returned order came back under the return's
+ * own id, so the hold must be committed first: releasing it would count them twice.
  */
 const HAS_LEFT: ReadonlySet<OrderStatus> = new Set(["PROCESSING", "COMPLETED", "RETURNED"]);
 
-/** What a verdict depends on. */
+/** What a resolution depends on. */
 export type HoldOrder = Pick<OrderRow, "orderId" | "holdId" | "status" | "paymentStatus" | "paymentDueAtMs">;

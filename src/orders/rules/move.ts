@@ -2,7 +2,7 @@ import type { OrderRow } from "./order.ts";
 import { isSettled, paymentStatusOf } from "./payment-status.ts";
 import { movesFrom, type OrderStatus } from "./statuses.ts";
 
-/** What a move depends on beside the order's row. */
+/** What a move depends on besides the order's row. */
 export interface MoveFacts {
   hasReturns: boolean;
   nowMs: number;
@@ -11,8 +11,8 @@ export interface MoveFacts {
 export type MoveDecision = { after: OrderRow } | { refused: string; possible: OrderStatus[] };
 
 /**
- * Decides a move by hand.
- * @returns the row after it, or why not and where the order could go instead
+ * Decides a manual move.
+ * @returns the row after it, or the reason against it and the statuses that are possible instead
  */
 export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): MoveDecision {
   const moves = movesFrom(order.status, "hand");
@@ -27,14 +27,14 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   };
 }
 
-/** The time of a change: two within one millisecond still differ, which the guard of the UPDATE relies on. */
+/** The time of a change. Two within one millisecond still differ: the guard of the UPDATE relies on it. */
 export function nextUpdateMs(order: Pick<OrderRow, "updatedAtMs">, nowMs: number): number {
   return Math.max(nowMs, order.updatedAtMs + 1);
 }
 
 function obstacle(order: OrderRow, to: OrderStatus, { hasReturns }: MoveFacts): string | undefined {
-  if (to === "PROCESSING" && !isSettled(order.paymentStatus)) return "An order that is not paid cannot be processed.";
-  // A cancellation restocks the whole sale, so cancellations and returns exclude each other (S1).
-  if (to === "CANCELLED" && hasReturns) return "An order of which something came back cannot be cancelled.";
+  if (to === "PROCESSING" && !isSettled(order.paymentStatus)) return "An unpaid order cannot be processed.";
+  // Cancelling restocks the whole sale, so returns and cancellation exclude each other (S1).
+  if (to === "CANCELLED" && hasReturns) return "An order with returns cannot be cancelled.";
   return undefined;
 }

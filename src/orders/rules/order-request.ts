@@ -5,24 +5,25 @@ import type { Policy } from "../../stock/rules/allocate.ts";
 import type { Edge } from "../../warehouses/rules/rank.ts";
 import type { OrderRow } from "./order.ts";
 
-/** What a shopper asks for; `policy` is set only by an admin. */
+/** An order as it is requested. */
 export interface OrderRequest extends Buyer {
   items: WantedLine[];
 }
 
-/** Who orders, and how it is to be delivered and paid. */
+/** The buyer, and how the order is delivered and paid. */
 export interface Buyer extends BuyerDetails {
+  /** Set only by an admin. */
   policy: Policy | undefined;
-  /** The customer who is signed in; null for a guest, and where the shop's staff orders for somebody. */
+  /** The signed-in customer; null for guests, and where staff order for others. */
   userId: string | null;
-  /** What the customer's prices go by; null for everybody else. */
+  /** The customer's price tier; null for everybody else. */
   tier: Tier | null;
-  /** What the shopper counts on paying, if they said it. */
+  /** The total that the shopper expects, if they gave one. */
   expectedMinor: Minor | undefined;
   edge: Edge | undefined;
 }
 
-/** What goes into the order's row as it was asked. */
+/** The columns of the order's row that come from the request as they are. */
 type BuyerDetails = Pick<
   OrderRow,
   | "customerName"
@@ -37,7 +38,6 @@ type BuyerDetails = Pick<
   | "promoCode"
 >;
 
-/** What of a request the order's row keeps as it is. */
 export function buyerDetails(buyer: Buyer): BuyerDetails {
   const { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country } = buyer;
   const { deliveryMethod, paymentMethod, notes, promoCode } = buyer;

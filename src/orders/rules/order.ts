@@ -7,10 +7,11 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
 type PaymentMethod = (typeof PAYMENT_METHODS)[number];
+/** The `payment_status` column of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
-/** Which warehouse supplies how many units of a line; `productId` and `variantId` are the component's where the line is a bundle's. */
+/** The units of a line that one warehouse supplies; of a bundle's line, of a component. */
 export interface LineAllocation {
   lineNo: number;
   productId: string;
@@ -29,11 +30,11 @@ export interface OrderItem {
   quantity: number;
   unitPriceMinor: Minor;
   discountMinor: Minor;
-  /** After discounts; a tax that is added stands beside it. */
+  /** After discounts, without a tax that is added. */
   lineTotalMinor: Minor;
   taxMinor: Minor;
   taxBps: number;
-  /** What rules took off it, in their order. */
+  /** By rule, in the order of application. */
   discounts: Discount[];
 }
 
@@ -60,36 +61,36 @@ export interface OrderRow extends BillTotals {
   currency: string;
   estimatedDeliveryAtMs: number;
   createdAtMs: number;
-  /** Grows with every change of the order, which is what guards one change against another. */
+  /** Grows with every change of the order: the guard against concurrent changes. */
   updatedAtMs: number;
-  /** The customer that it belongs to; null for a guest's. */
+  /** The customer whose order it is; null for a guest's. */
   userId: string | null;
-  /** Hidden from lists since. */
+  /** When it was hidden from lists. */
   deletedAtMs: number | null;
   /**
-   * When the sweep sees to it: PENDING it expires, or raises an alert if it is paid; EXPIRED it gets goods for the money that came
-   * late. Null where there is nothing to see to.
+   * When the sweep handles it: a PENDING order expires, or raises an alert if it is paid; an EXPIRED one that was paid late is settled.
+   * Null where nothing is due.
    */
   dueAtMs: number | null;
-  /** What it uses of limited rules. None once they were given back. */
+  /** Its uses of limited rules; none once they were returned. */
   rulesUsed: CountedUse[];
   /** The cart that it was checked out from. */
   cartId: string | null;
-  /** All that came in for it, in its own currency. */
+  /** All payments in its own currency. */
   paidMinor: Minor;
-  /** What of that went back, or is on its way back. */
+  /** All refunds, made or on their way. */
   refundedMinor: Minor;
 }
 
-/** An order with everything that its attempt recorded. */
+/** An order with its lines and allocations. */
 export interface Order extends OrderRow {
   items: OrderItem[];
   allocations: LineAllocation[];
 }
 
 /**
- * An order as it was kept by a release that knew no rules, taxes and payments: nothing was taken off, and nothing paid.
- * Keyed answers are kept for a day, so it can go when that release is out of use for longer.
+ * Completes an order of a kept answer of a release without rules, taxes and payments: no discount, nothing paid.
+ * Keyed answers are kept for a day, so this can be deleted when that release has been out of use for longer.
  */
 export function withPrices(order: Order): Order {
   const row = {
@@ -105,7 +106,7 @@ export function withPrices(order: Order): Order {
   return { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
 }
 
-/** The products whose objects hold, or sold, units of an order. */
+/** The products whose objects held or sold units of an order. */
 export function productIdsOf(allocations: readonly LineAllocation[]): string[] {
   return [...new Set(allocations.map(({ productId }) => productId))];
 }

@@ -1,7 +1,7 @@
 import type { LineAllocation, Order } from "./order.ts";
 import type { Condition, ReturnedUnits } from "./timeline.ts";
 
-/** What a request says came back: a line of the order, or a component of one that is a bundle. */
+/** What a request returns: a line of the order, or a component of a bundle's line. */
 export interface WantedReturn {
   productId: string;
   variantId?: string | undefined;
@@ -9,7 +9,7 @@ export interface WantedReturn {
   condition: Condition;
 }
 
-/** A line of a return that the order does not cover. */
+/** A line of a return that exceeds what can be returned. */
 export interface NotReturnable {
   index: number;
   productId: string;
@@ -21,15 +21,15 @@ export interface NotReturnable {
 export type ReturnDecision = { units: ReturnedUnits[]; isEverything: boolean } | { refused: NotReturnable[] };
 
 /**
- * Units from one warehouse that have not come back yet. Of a variant that was bought by itself and in a bundle too, nobody can tell
- * which came back, so all of its units count together.
+ * Units from one warehouse that have not come back yet. Units of a variant that was bought by itself and in a bundle cannot be told
+ * apart, so they count together.
  */
 type Outstanding = LineAllocation;
 
 /**
- * Decides a return: at most what was bought less what came back, to the warehouses that supplied it. A bundle comes back as its
+ * Decides a return: at most what was bought and did not come back yet, to the warehouses that supplied it. A bundle is returned as its
  * components. All lines or none.
- * @returns the units by place, and whether nothing of the order is left with the customer
+ * @returns the units by place, and whether every unit of the order has come back
  */
 export function decideReturn(
   order: Pick<Order, "items" | "allocations">,
@@ -64,7 +64,7 @@ function outstanding(allocations: readonly LineAllocation[], past: readonly Retu
   return left;
 }
 
-/** The parts of one unit of what is returned: itself, or a bundle's components. */
+/** The parts of one returned unit: itself, or a bundle's components. */
 interface Part {
   variantId: string;
   perUnit: number;

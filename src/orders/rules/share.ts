@@ -3,8 +3,8 @@ import type { Allocation } from "../../stock/rules/allocate.ts";
 import type { LineAllocation } from "./order.ts";
 
 /**
- * Shares what the objects allocated per variant out among the lines that need it, in the order of both lists. A variant may be
- * needed by several lines: once by itself and again inside bundles.
+ * Distributes the allocations of each variant over the lines that need it, in the order of both lists. Several lines may need a variant:
+ * by itself and inside bundles.
  * @throws Error when the allocations are not exactly the needs, which would be a bug of the objects
  */
 export function shareOut(needs: readonly LineNeed[], allocations: readonly Allocation[]): LineAllocation[] {

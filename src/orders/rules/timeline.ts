@@ -9,7 +9,7 @@ export const EVENTS = [
 export const CONDITIONS = ["sellable", "damaged"] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
-/** Something that happened to an order. */
+/** An event of an order's timeline. */
 export interface OrderEvent {
   what: (typeof EVENTS)[number];
   fromStatus: OrderStatus | null;
@@ -19,7 +19,7 @@ export interface OrderEvent {
   atMs: number;
 }
 
-/** Units that came back: of what, to which warehouse, and whether they can be sold again. */
+/** Units that came back, with their warehouse and whether they can be sold again. */
 export interface ReturnedUnits {
   productId: string;
   variantId: string;
@@ -37,7 +37,7 @@ export interface ReturnItem extends ReturnedUnits {
   atMs: number;
 }
 
-/** An order with everything that happened to it. */
+/** An order with its timeline and returns. */
 export interface OrderHistory {
   order: Order;
   events: OrderEvent[];

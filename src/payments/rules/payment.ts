@@ -1,32 +1,32 @@
 import type { Minor } from "../../rules/money.ts";
 
-/** Where money comes from: by hand, as somebody of the shop or its accounting says, or Stripe. */
+/** The source of a payment: confirmed manually by the shop or its accounting, or Stripe. */
 export const PROVIDERS = ["manual", "stripe"] as const;
 export type Provider = (typeof PROVIDERS)[number];
 
-/** `recorded`: by hand, or not yet asked of the provider; `pending`: the provider has it; `succeeded` and `failed` are its last word. */
+/** `recorded`: manual, or not yet sent to the provider; `pending`: the provider has it; `succeeded` and `failed` are final. */
 export const REFUND_STATUSES = ["recorded", "pending", "succeeded", "failed"] as const;
 type RefundStatus = (typeof REFUND_STATUSES)[number];
 
-/** Money for an order. */
+/** A payment of an order. */
 export interface Payment {
   orderId: string;
   provider: Provider;
-  /** The provider's name for it; each is taken once. */
+  /** The provider's reference; each is recorded once. */
   reference: string;
   amountMinor: Minor;
   /** Three letters of ISO 4217. */
   currency: string;
 }
 
-/** Money that was recorded. */
+/** A recorded payment. */
 export interface PaymentRow extends Payment {
   paymentId: string;
   actor: string;
   atMs: number;
 }
 
-/** Money that goes back to where it came from, or went. */
+/** A refund of one payment. */
 export interface RefundRow {
   orderId: string;
   refundId: string;
@@ -37,11 +37,11 @@ export interface RefundRow {
   providerReference: string | null;
   actor: string;
   atMs: number;
-  /** When the sweep has to ask the provider again; null where nothing is owed. */
+  /** When the sweep has to send it to the provider again; null where nothing is due. */
   dueAtMs: number | null;
 }
 
-/** All money of an order, oldest first. */
+/** All payments and refunds of an order, oldest first. */
 export interface Money {
   payments: PaymentRow[];
   refunds: RefundRow[];

@@ -5,19 +5,19 @@ import type { Minor } from "../../rules/money.ts";
 import type { Money, PaymentRow } from "./payment.ts";
 import { dueOf, isUnsettled } from "./take.ts";
 
-/** A part of a refund: what goes back to where one payment came from. */
+/** A part of a refund: what is refunded of one payment. */
 export interface RefundPart {
   payment: PaymentRow;
   amountMinor: Minor;
 }
 
-/** What of an order's money is still with the shop. */
+/** What was paid for an order and not refunded. */
 export function heldOf({ paidMinor, refundedMinor }: OrderRow): Minor {
   return paidMinor - refundedMinor;
 }
 
 /**
- * Shares a refund out among an order's payments, the oldest first.
+ * Distributes a refund over an order's payments, the oldest first.
  * @param amountMinor at most what is held
  */
 export function partsOf(order: OrderRow, money: Money, amountMinor: Minor): RefundPart[] {
@@ -32,34 +32,34 @@ export function partsOf(order: OrderRow, money: Money, amountMinor: Minor): Refu
   return parts;
 }
 
-/** What of a payment did not go back, and is not on its way. */
+/** What is left of a payment after refunds, made or on their way. */
 export function leftOf(payment: PaymentRow, money: Money): Minor {
-  return payment.amountMinor - backOf(payment, money);
+  return payment.amountMinor - refundedOf(payment, money);
 }
 
-function backOf({ paymentId }: PaymentRow, { refunds }: Money): Minor {
+function refundedOf({ paymentId }: PaymentRow, { refunds }: Money): Minor {
   return refunds
     .filter((refund) => refund.paymentId === paymentId && refund.status !== "failed")
     .reduce((sum, refund) => sum + refund.amountMinor, 0);
 }
 
 /**
- * What went back at the provider and is not known here.
- * @param backMinor all that the provider gave back of the payment so far, which is what it tells, and in any order
+ * What was refunded at the provider and is not recorded here.
+ * @param refundedMinor all that the provider refunded of the payment so far; its events may arrive in any order
  */
-export function unknownBack(payment: PaymentRow, money: Money, backMinor: Minor): Minor {
-  // What failed at the provider counted there until it did, and an event may tell of the time before.
+export function unrecordedRefund(payment: PaymentRow, money: Money, refundedMinor: Minor): Minor {
+  // A refund that failed at the provider counted there until then, and an event may be from the time before.
   const mayCount = money.refunds.filter(
     ({ paymentId, status, providerReference }) =>
       paymentId === payment.paymentId && status === "failed" && providerReference !== null,
   );
   const failed = mayCount.reduce((sum, refund) => sum + refund.amountMinor, 0);
-  return Math.max(0, Math.min(backMinor, payment.amountMinor) - backOf(payment, money) - failed);
+  return Math.max(0, Math.min(refundedMinor, payment.amountMinor) - refundedOf(payment, money) - failed);
 }
 
 /**
- * An order after money went back, or, below zero, did not after all. What a live order was paid is `partially_refunded` until nothing
- * is left; what a closed one was paid stays due until then. Where late money is not the order's price any more, no goods are sought.
+ * An order after a refund, or, below zero, after a failed one. A live order is `partially_refunded` until nothing is left; of a closed
+ * one the rest stays due until then. A late payment that no longer covers the price is not settled with units.
  */
 export function afterRefund(order: OrderRow, amountMinor: Minor, nowMs: number): OrderRow {
   const after = { ...order, refundedMinor: order.refundedMinor + amountMinor, updatedAtMs: nextUpdateMs(order, nowMs) };

@@ -6,14 +6,14 @@ import type { OrderStatus } from "../../orders/rules/statuses.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Payment } from "./payment.ts";
 
-/** How long the Worker that took late money has to find goods for it, before the sweep does. */
+/** How long the Worker that took a late payment has to settle it, before the sweep does. */
 const SETTLE_MS = 60_000;
 
 const LIVE: ReadonlySet<OrderStatus> = new Set(["PENDING", "PROCESSING", "COMPLETED"]);
 
 export type Taken =
   | { outcome: "taken"; after: OrderRow; isPaidNow: boolean; alert: AlertKind | undefined }
-  /** It counts for nothing: it is of another currency than the order's. */
+  /** It does not count, because its currency is not the order's. */
   | { outcome: "stray" }
   | { outcome: "refused"; code: "payment_mismatch" | "already_paid"; dueMinor: Minor };
 
@@ -23,9 +23,8 @@ export function dueOf({ totalMinor, paidMinor, refundedMinor }: OrderRow): Minor
 }
 
 /**
- * Decides what money does to an order. What somebody says to have come may be refused; what a provider has is there, whatever it
- * is, so it is taken and an alert tells of what is odd about it. Money for an order whose time was over makes it `paid` and due:
- * goods have to be found for it (P0, P1).
+ * Decides the effect of a payment on an order. A manual confirmation may be refused; money that a provider has is a fact, so it is taken
+ * and an alert reports what is wrong with it. An expired order becomes `paid` and due: it has to be settled (P0, P1).
  */
 export function decidePayment(order: OrderRow, { provider, amountMinor, currency }: Payment, nowMs: number): Taken {
   const isFact = provider !== "manual";
@@ -38,28 +37,28 @@ export function decidePayment(order: OrderRow, { provider, amountMinor, currency
   const paid = { ...order, paidMinor: order.paidMinor + amountMinor, updatedAtMs: nextUpdateMs(order, nowMs) };
   const isEnough = amountMinor >= dueMinor;
   const alert = amountMinor > dueMinor ? "payment_surplus" : isEnough ? undefined : "payment_mismatch";
-  return { outcome: "taken", after: standing(paid, isDue && isEnough, nowMs), isPaidNow: isDue && isEnough, alert };
+  return { outcome: "taken", after: withPaymentStatus(paid, isDue && isEnough, nowMs), isPaidNow: isDue && isEnough, alert };
 }
 
-function standing(order: OrderRow, isPaidNow: boolean, nowMs: number): OrderRow {
+function withPaymentStatus(order: OrderRow, isPaidNow: boolean, nowMs: number): OrderRow {
   if (isUnsettled(order)) return order;
   if (!isPaidNow) return { ...order, paymentStatus: paymentStatusOf(order) };
   if (order.status === "EXPIRED") return { ...order, paymentStatus: "paid", dueAtMs: nowMs + SETTLE_MS };
   return { ...order, paymentStatus: LIVE.has(order.status) ? "paid" : paymentStatusOf(order) };
 }
 
-/** Whether money came for an order after its time was over, and nobody has found goods for it, nor said that it goes back. */
+/** Whether an order was paid after it expired, and got neither units nor a refund yet. */
 export function isUnsettled({ status, paymentStatus }: OrderRow): boolean {
   return status === "EXPIRED" && paymentStatus === "paid";
 }
 
-/** Decides what a failed attempt to pay does to an order; `undefined` where it was paid, or does not wait for it. */
+/** Decides the effect of a failed payment on an order; `undefined` where it is paid, or not waiting for payment. */
 export function decideFailure(order: OrderRow, nowMs: number): OrderRow | undefined {
   if (order.status !== "PENDING" || order.paymentStatus !== "pending") return undefined;
   return { ...order, paymentStatus: "failed", updatedAtMs: nextUpdateMs(order, nowMs) };
 }
 
-/** Whether an order can be paid at this moment: it waits for it, and its window is open. */
+/** Whether an order can be paid now: it waits for payment, and its window is open. */
 export function isPayable({ status, paymentStatus, paymentDueAtMs }: OrderRow, nowMs: number): boolean {
   return status === "PENDING" && isUnpaid(paymentStatus) && paymentDueAtMs !== null && paymentDueAtMs > nowMs;
 }

@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, insertCart, checkOutBy } from "../../support/carts/checkouts.ts";
-import { faultyWorker, isRecord, outcome, waitingAt } from "../../support/faults.ts";
+import { atD1, faultyWorker, isRecord, outcome, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -143,7 +143,7 @@ describe("a hold that several checkouts share", () => {
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);
-    const slow = waitingAt(isRecord);
+    const slow = waitingAt(atD1("end checkout"));
     const first = checkOutBy(slow.worker.deps, cartId);
     await slow.waits;
     const other = faultyWorker();

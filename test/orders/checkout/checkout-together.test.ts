@@ -1,6 +1,6 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
-import { faultyWorker, isRecord, waitingAt } from "../../support/faults.ts";
+import { atD1, faultyWorker, isRecord, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
@@ -98,7 +98,7 @@ describe("two checkouts of one cart, which share a hold", () => {
   it("keep no refusal of a key whose generation another has ended", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
-    const late = waitingAt(isRecord);
+    const late = waitingAt(atD1("end checkout"));
     const key = newId("key");
     const stale = checkOutBy(late.worker.deps, cartId, { key });
     await late.waits;

@@ -120,8 +120,8 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
       409,
       "not_returnable",
       [
-        { field: "items[0].quantity", message: "2 were to come back; 1 of it can" },
-        { field: "items[1].quantity", message: "1 were to come back; 0 of it can" },
+        { field: "items[0].quantity", message: "2 requested, 1 returnable" },
+        { field: "items[1].quantity", message: "1 requested, 0 returnable" },
       ],
     ]);
     expect((await show<Returned>(orderId, ADMIN)).body.returns).toHaveLength(1);

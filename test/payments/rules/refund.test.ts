@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, it } from "vitest";
 import type { OrderRow } from "../../../src/orders/rules/order.ts";
 import type { Money, PaymentRow, RefundRow } from "../../../src/payments/rules/payment.ts";
-import { afterRefund, heldOf, leftOf, partsOf, unknownBack } from "../../../src/payments/rules/refund.ts";
+import { afterRefund, heldOf, leftOf, partsOf, unrecordedRefund } from "../../../src/payments/rules/refund.ts";
 
 const NOW_MS = 1_000;
 
@@ -66,7 +66,7 @@ describe("what a provider gave back in all", () => {
     [40, [refund("b", 40)], 40],
     [400, [], 100],
   ] as const)("%i, with refunds known here, leaves so much unknown", ([back, refunds, unknown], { expect }) => {
-    expect(unknownBack(payment("a", 100), { payments: [], refunds: [...refunds] }, back)).toBe(unknown);
+    expect(unrecordedRefund(payment("a", 100), { payments: [], refunds: [...refunds] }, back)).toBe(unknown);
   });
 });
 
