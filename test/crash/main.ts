@@ -10,7 +10,7 @@ import { type RunOptions, readOptions } from "./options.ts";
 import { stateVersion, runToQuiescence } from "./quiescence.ts";
 import { createRandom, type Random } from "../support/random.ts";
 import { readPages } from "./checks/read-pages.ts";
-import { type CheckResult, printReport, showProgress } from "./report.ts";
+import { type CheckResult, printReport, showProgress, MIN_ACKNOWLEDGED } from "./report.ts";
 import { openShop } from "./clients/shop.ts";
 import { countHolds } from "./checks/read-state.ts";
 import { testChecks } from "./checks/falsify.ts";
@@ -21,8 +21,8 @@ const FAULT_RATE = 0.03;
 /** How long the Worker runs until it is killed, and the downtime by its shifted clock. */
 const UPTIME_MS = [300, 6_000] as const;
 const DOWNTIME_MS = [30_000, 240_000] as const;
-/** A run ends after so many times its length, also without enough kills. */
-const MAX_STRETCH = 3;
+/** A run ends after so many times its length, also without enough kills or writes; on a busy machine both take longer. */
+const MAX_STRETCH = 8;
 const GIVE_UP_MS = 60_000;
 const MAX_CHECKS = 3;
 const HOUR_MS = 3_600_000;
@@ -39,7 +39,8 @@ async function runWorkload(workload: Workload, worker: WorkerProcess, random: Ra
     await pause(random.between(...UPTIME_MS));
     await worker.killAndRestart(random.between(...DOWNTIME_MS));
     showProgress(workload, worker, passed());
-    if (passed() >= options.seconds && worker.kills >= options.minKills) break;
+    const isEnough = worker.kills >= options.minKills && workload.counts.acknowledged >= MIN_ACKNOWLEDGED;
+    if (passed() >= options.seconds && isEnough) break;
   }
   workload.isEnding = true;
   await worker.setFaultRate(0);

@@ -5,7 +5,7 @@ import type { FalsifiedCopies } from "./checks/falsify.ts";
 import type { Workload } from "./clients/workload.ts";
 
 const MAX_SHOWN = 40;
-const MIN_ACKNOWLEDGED = 100;
+export const MIN_ACKNOWLEDGED = 100;
 const MIN_FALSIFIED = 12;
 
 /** Prints a line of progress. */
