@@ -25,7 +25,7 @@ describe("the check of citations", () => {
     ["the end of a range", "src/a.ts", "// Ends it (K2 to K8).", "has no rule K8"],
     ["a rule at the beginning of a comment", "src/a.ts", "/** O9. Sells. */", "has no rule O9"],
     ["a part of a rule", "src/a.ts", "// As when it is short (C4d, C4b, O1a).", "has no rule O1a"],
-    ["a document that is elsewhere", "docs/a.md", `As ${"design".toUpperCase()} says.`, "not in the repository"],
+    ["a document that is elsewhere", "src/a.ts", `// As ${"design".toUpperCase()} says.`, "not in the repository"],
     ["a source that does not exist", "docs/a.md", "`src/orders/no-such.ts`", "there is no src/orders/no-such.ts"],
     ["a test that does not exist, by its name", "docs/a.md", "`no-such.test.ts`", "there is no test/**/no-such.test.ts"],
     ["a document that does not exist", "src/a.ts", "/** See docs/no-such.md. */", "there is no docs/no-such.md"],

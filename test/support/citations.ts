@@ -9,7 +9,7 @@ const ANCHOR = /<a id="([a-z]\d{1,2}[a-c]?)"><\/a>/g;
 /** Documents of former times, which are not in the repository. */
 const FOREIGN = /\b(?:DESIG[N]|PROTOCO[L]|PLATFOR[M])\b|STYLE [§]/g;
 /** A file or folder of the repository; `*` stands for any part of a name. */
-const PATH = /(?<![\w./-])(?!src\/node_modules)(?:src|test|docs|bench|scripts|migrations)\/[\w./*-]*[\w*](?<!\.)/g;
+const PATH = /(?<![\w./:-])(?!src\/node_modules)(?:src|test|docs|bench|scripts|migrations)\/[\w./*-]*[\w*](?<!\.)/g;
 const TEST_NAME = /(?<![\w/.*-])[\w*-]+\.test\.ts\b/g;
 const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 
@@ -46,8 +46,7 @@ export function citedPaths({ text }: Source): string[] {
 export function brokenCitations(source: Source, rules: ReadonlySet<string>, exists = isThere): string[] {
   const { path, text } = source;
   const unknown = citedRules(source).filter((rule) => !rules.has(rule));
-  // Sources and tests are being rewritten; documents have none left.
-  const foreign = path.endsWith(".md") ? [...text.matchAll(FOREIGN)].map(([word]) => word) : [];
+  const foreign = [...text.matchAll(FOREIGN)].map(([word]) => word);
   const missing = citedPaths(source).filter((cited) => !exists(cited));
   return [
     ...unknown.map((rule) => `${path}: docs/protocol.md has no rule ${rule}`),
