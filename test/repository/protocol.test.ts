@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { brokenCitations, citedPaths, citedRules, readTexts, rulesIn } from "../support/citations.ts";
+import { brokenCitations, citedPaths, citedRules, readTexts, rulesIn } from "../support/repository/citations.ts";
 
 const texts = readTexts();
 const rules = rulesIn(texts.find(({ path }) => path === "docs/protocol.md")?.text ?? "");

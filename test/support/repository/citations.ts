@@ -1,19 +1,19 @@
 import { globSync, readFileSync } from "node:fs";
 import { posix, resolve } from "node:path";
-import { ROOT } from "./repository/commands.ts";
-import type { Source } from "./repository/syntax.ts";
+import { ROOT } from "./commands.ts";
+import type { Source } from "./syntax.ts";
 
 /** A rule of docs/protocol.md by its number, wherever it stands: `(C5)`, `(A1, A2)`, `(C2 to C4)`, `O1.`; not `%A0` of an encoded text. */
 const RULE = /(?<![\w%])[COKAFSPI]\d{1,2}[a-c]?(?![\w%])/g;
 const ANCHOR = /<a id="([a-z]\d{1,2}[a-c]?)"><\/a>/g;
-/** Documents of former times, which are not in the repository. */
+/** Documents that this project was specified in and that are not in the repository. */
 const FOREIGN = /\b(?:DESIG[N]|PROTOCO[L]|PLATFOR[M])\b|STYLE [§]/g;
 /** A file or folder of the repository; `*` stands for any part of a name. */
 const PATH = /(?<![\w./:-])(?!src\/node_modules)(?:src|test|docs|bench|scripts|migrations)\/[\w./*-]*[\w*](?<!\.)/g;
 const TEST_NAME = /(?<![\w/.*-])[\w*-]+\.test\.ts\b/g;
 const LINK = /\]\((?!https?:)([^)\s#]*)(?:#([^)\s]+))?\)/g;
 
-/** Fixtures, what runs print, and the test whose planted citations have to be broken. */
+/** Fixtures, reports of runs, and the test that plants broken citations. */
 const NOT_READ = /^(test\/upgrade\/fixture\/|bench\/results\/|test\/repository\/protocol\.test\.ts)/;
 
 /** The texts that may cite: sources, tests, scripts, the benchmark and documents. */
