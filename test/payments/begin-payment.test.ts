@@ -23,8 +23,8 @@ async function begin(ask: Ask, orderId: string, token?: string) {
   return read(await ask(`${ORDERS}/${orderId}/payment`, { method: "POST", headers }));
 }
 
-describe("a payment that is begun with Stripe", () => {
-  it("is of what is due in paise, for this order, and answers what the browser needs", async ({ expect }) => {
+describe("starting a Stripe payment", () => {
+  it("asks for the due amount in paise, for this order, and returns what the browser needs", async ({ expect }) => {
     const { orderId, token } = await soldOrder(2, CARD);
     const { total } = await paidOrder(orderId);
     const { ask, requests } = shopWithStripe(intent);
@@ -52,7 +52,7 @@ describe("a payment that is begun with Stripe", () => {
     expect(request?.headers.get("Content-Type")).toBe("application/x-www-form-urlencoded");
   });
 
-  it("again asks under the same key, and another order under another; the secret is stored nowhere", async ({ expect }) => {
+  it("again uses the same key, and another order another key; the secret is stored nowhere", async ({ expect }) => {
     const [one, other] = [await soldOrder(1, CARD), await soldOrder(1, CARD)];
     const { ask, requests } = shopWithStripe(intent);
 
@@ -68,7 +68,9 @@ describe("a payment that is begun with Stripe", () => {
     expect(JSON.stringify(rows)).not.toContain("secret");
   });
 
-  it("is begun by the order's own token, its customer, and staff; for anyone else there is no such order", async ({ expect }) => {
+  it("works with the order's own token, for its customer and for staff; for anyone else there is no such order", async ({
+    expect,
+  }) => {
     const { token: owner } = await userOf();
     const order = await placed(bodyOf([await inStock(1)], CARD), { token: owner });
     const other = await soldOrder(1, CARD);
@@ -89,8 +91,8 @@ describe("a payment that is begun with Stripe", () => {
   });
 });
 
-describe("a payment that cannot be begun", () => {
-  it("because nothing is due is refused, and Stripe is not asked", async ({ expect }) => {
+describe("a Stripe payment that cannot be started", () => {
+  it("because nothing is due is refused, and Stripe is not called", async ({ expect }) => {
     const { ask, requests } = shopWithStripe(intent);
     const paid = await soldOrder(1, CARD);
     await pay(paid.orderId);
@@ -110,14 +112,14 @@ describe("a payment that cannot be begun", () => {
     expect(requests).toEqual([]);
   });
 
-  it("after a failed attempt is no such payment: it can be begun again", async ({ expect }) => {
+  it("is not one after a failed attempt: it can be started again", async ({ expect }) => {
     const { orderId, token } = await soldOrder(1, CARD);
     await env.DB.prepare("UPDATE orders SET payment_status = 'failed' WHERE order_id = ?").bind(orderId).run();
 
     expect((await begin(shopWithStripe(intent).ask, orderId, token)).status).toBe(200);
   });
 
-  it("because the shop has no account with Stripe answers 501, to those whose order it is", async ({ expect }) => {
+  it("because the shop has no account with Stripe answers 501, to callers who may see the order", async ({ expect }) => {
     const { orderId, token } = await soldOrder(1, CARD);
 
     const own = await read(await post(`${ORDERS}/${orderId}/payment`, undefined, { token }));
@@ -135,7 +137,7 @@ describe("a payment that cannot be begun", () => {
     ["refuses", () => ({ status: 400, body: { error: { code: "amount_too_small", message: "sk_test" } } })],
     ["answers another thing", () => ({ body: { id: 7, client_secret: null } })],
     ["answers nothing", () => ({ body: null })],
-  ] as const)("because Stripe %s answers 503 and tells nothing of Stripe's", async ([, answer], { expect }) => {
+  ] as const)("because Stripe %s answers 503 without any text of Stripe", async ([, answer], { expect }) => {
     const { orderId, token } = await soldOrder(1, CARD);
 
     const { status, body, headers } = await begin(shopWithStripe(answer).ask, orderId, token);
@@ -145,7 +147,7 @@ describe("a payment that cannot be begun", () => {
     expect(await rowsOf("SELECT 1 FROM payment_intents WHERE order_id = ?", orderId)).toEqual([]);
   });
 
-  it("of an order id that is none is refused", async ({ expect }) => {
+  it("with an invalid order id is refused", async ({ expect }) => {
     const response = await post(`${ORDERS}/${encodeURIComponent("ORD 1")}/payment`, undefined, { admin: true });
 
     expect([response.status, (await get(`${ORDERS}/ORDNONE/payments`, { admin: true })).status]).toEqual([422, 404]);

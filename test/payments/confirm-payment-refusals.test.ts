@@ -11,8 +11,8 @@ beforeAll(demoWarehouses);
 
 const CARD = { payment_method: "card" };
 
-describe("who confirms payments", () => {
-  it("is staff, or a machine with the right; nobody else", async ({ expect }) => {
+describe("confirming payments", () => {
+  it("is open to staff, or a machine with the right; nobody else", async ({ expect }) => {
     const { orderId, token } = await soldOrder(1, CARD);
     const right = (await keyOf(["payments:confirm"])).key;
     const wrong = (await keyOf(["orders:move"])).key;
@@ -26,7 +26,7 @@ describe("who confirms payments", () => {
     expect([guest, own, customer, other, machine].map(({ status }) => status)).toEqual([401, 401, 403, 403, 200]);
   });
 
-  it("reads in the audit log what was confirmed, without the reference", async ({ expect }) => {
+  it("is in the audit log, without the reference", async ({ expect }) => {
     const { orderId } = await soldOrder(1, CARD);
     await confirm(orderId, { payment_reference: "UTR of Asha" });
 
@@ -37,10 +37,10 @@ describe("who confirms payments", () => {
   });
 });
 
-describe("a confirmation that is no request", () => {
+describe("an invalid confirmation", () => {
   const good = { payment_reference: "UTR", amount: 150, currency: "INR" };
 
-  it("of an order that there is not is refused", async ({ expect }) => {
+  it("of a missing order is refused", async ({ expect }) => {
     const { status, body } = await read(await post(`${ORDERS}/ORDNONE/payment/confirm`, good, { admin: true }));
 
     expect([status, body]).toMatchObject([404, { code: "not_found" }]);

@@ -22,7 +22,7 @@ describe("a payment that is confirmed in time", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] }));
   });
 
-  it("lets the order be processed, which it could not be before", async ({ expect }) => {
+  it("allows the order to be processed, which was refused before", async ({ expect }) => {
     const { orderId } = await soldOrder(1, CARD);
 
     const before = await move(orderId, "PROCESSING");
@@ -32,7 +32,7 @@ describe("a payment that is confirmed in time", () => {
     expect([before.status, after.status, after.body.status]).toEqual([409, 200, "PROCESSING"]);
   });
 
-  it("after the last attempt failed is taken as well", async ({ expect }) => {
+  it("after a failed attempt is accepted as well", async ({ expect }) => {
     const { orderId, rice } = await soldOrder(1, CARD);
     await env.DB.prepare("UPDATE orders SET payment_status = 'failed' WHERE order_id = ?").bind(orderId).run();
 
@@ -43,7 +43,7 @@ describe("a payment that is confirmed in time", () => {
   });
 
   it.for(["PENDING", "PROCESSING", "COMPLETED"])(
-    "of an order on delivery that is %s is the courier's cash",
+    "of a cash-on-delivery order that is %s is the courier's cash",
     async (at, { expect }) => {
       const { orderId, rice } = await soldOrder(2);
       if (at !== "PENDING") await move(orderId, "PROCESSING");
@@ -58,7 +58,7 @@ describe("a payment that is confirmed in time", () => {
 });
 
 describe("the same payment again", () => {
-  it("answers the order as it is now and changes nothing, whatever became of it", async ({ expect }) => {
+  it("returns the order as it is now and changes nothing, in any status", async ({ expect }) => {
     const { orderId } = await soldOrder(1, CARD);
     const reference = { payment_reference: newId("ref") };
     await confirm(orderId, reference);
@@ -82,7 +82,7 @@ describe("the same payment again", () => {
     expect(await paidOrder(orderId)).toMatchObject({ paid_total: answers[0]?.body.total });
   });
 
-  it("with its key is told to be a repeat, and with the key for another body refused", async ({ expect }) => {
+  it("with its key is marked as a replay, and with the key for another body refused", async ({ expect }) => {
     const { orderId } = await soldOrder(1, CARD);
     const key = newKey();
     const reference = { payment_reference: newId("ref") };
@@ -95,7 +95,7 @@ describe("the same payment again", () => {
     expect([other.status, other.body]).toMatchObject([422, { code: "idempotency_key_reused" }]);
   });
 
-  it("for two orders at once is one order's, and the other's is refused", async ({ expect }) => {
+  it("for two orders at once is recorded for one, and refused for the other", async ({ expect }) => {
     const orders = [await soldOrder(1, CARD), await soldOrder(1, CARD)];
     const reference = { payment_reference: newId("ref") };
 
@@ -119,13 +119,13 @@ describe("the same payment again", () => {
   });
 });
 
-describe("a payment that is not what is due", () => {
+describe("a payment of another amount than is due", () => {
   it.for([
     ["a cent less", { amount: 149.99 }],
     ["a cent more", { amount: 150.01 }],
     ["nothing", { amount: 0 }],
     ["another currency", { currency: "USD" }],
-  ] as const)("(%s) is refused with what is due, and nothing is recorded", async ([, more], { expect }) => {
+  ] as const)("(%s) is refused with the amount due, and nothing is recorded", async ([, more], { expect }) => {
     const { orderId } = await soldOrder(1, CARD);
     const { total } = await paidOrder(orderId);
     const offset = "amount" in more && more.amount !== 0 ? { amount: Number((total + more.amount - 150).toFixed(2)) } : more;
@@ -137,7 +137,7 @@ describe("a payment that is not what is due", () => {
     expect((await paidOrder(orderId)).payment_status).toBe("pending");
   });
 
-  it("because it is paid already is refused: of two different ones at once one is taken", async ({ expect }) => {
+  it("of a paid order is refused: of two different ones at once one is recorded", async ({ expect }) => {
     const { orderId } = await soldOrder(1, CARD);
 
     const answers = await Promise.all([1, 2, 3].map(() => confirm<ProblemBody>(orderId)));
@@ -149,7 +149,7 @@ describe("a payment that is not what is due", () => {
 });
 
 describe("a payment of an order that was cancelled", () => {
-  it("is recorded, and a refund is due: the order, its timeline and an alert say so", async ({ expect }) => {
+  it("is recorded, and a refund is due: the order, its timeline and an alert show it", async ({ expect }) => {
     const { orderId, rice, token } = await soldOrder(2, CARD);
     await cancel(orderId, { token });
 
@@ -162,7 +162,7 @@ describe("a payment of an order that was cancelled", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 
-  it("at the same moment is owed back, whichever comes first", async ({ expect }) => {
+  it("at the same moment makes a refund due, whichever comes first", async ({ expect }) => {
     const { orderId, rice, token } = await soldOrder(2, CARD);
 
     const [paid, cancelled] = await Promise.all([confirm(orderId), cancel(orderId, { token })]);

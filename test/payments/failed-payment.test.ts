@@ -25,8 +25,8 @@ async function unpaidOrder() {
   return { productId, orderId, holdId, totalMinor, received: new Map([[productId, UNITS]]) };
 }
 
-describe("an order whose last attempt to pay failed", () => {
-  it("waits on: its hold is kept to the end of its window, never committed", async ({ expect }) => {
+describe("an order whose last payment failed", () => {
+  it("keeps waiting: its hold is kept to the end of its window, never committed", async ({ expect }) => {
     const { productId, orderId, holdId, received } = await unpaidOrder();
     await notify(ask, failed(orderId));
 
@@ -37,7 +37,7 @@ describe("an order whose last attempt to pay failed", () => {
     await expectInvariants(expect, received);
   });
 
-  it("expires when its window is over, as any that nobody paid", async ({ expect }) => {
+  it("expires when its window ends, like any unpaid order", async ({ expect }) => {
     const { productId, orderId, received } = await unpaidOrder();
     await notify(ask, failed(orderId));
 
@@ -52,7 +52,7 @@ describe("an order whose last attempt to pay failed", () => {
 });
 
 describe("an order that was paid in part", () => {
-  it("expires too, and what came is owed back", async ({ expect }) => {
+  it("expires too, and its payment is due back", async ({ expect }) => {
     const { productId, orderId, received } = await unpaidOrder();
     await notify(ask, succeeded(orderId, 100));
 
@@ -66,8 +66,8 @@ describe("an order that was paid in part", () => {
   });
 });
 
-describe("late money by Stripe", () => {
-  it("is acknowledged once it is recorded, and gets the order its units after the answer", async ({ expect }) => {
+describe("a late Stripe payment", () => {
+  it("is acknowledged once it is recorded, and the order gets its units after the answer", async ({ expect }) => {
     const { productId, orderId, totalMinor, received } = await unpaidOrder();
     vi.setSystemTime(Date.now() + WINDOW_MS + 1_000);
     await runDurableObjectAlarm(env.STOCK.getByName(productId));
@@ -83,7 +83,7 @@ describe("late money by Stripe", () => {
     await expectInvariants(expect, received);
   });
 
-  it("for an order on delivery that expired gets it its units as well", async ({ expect }) => {
+  it("for an expired cash-on-delivery order gets its units as well", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const worker = faultyWorker();
     const { orderId, totalMinor } = await placedBy(worker, productId);

@@ -17,7 +17,7 @@ afterEach(() => {
 });
 
 describe("two at once", () => {
-  it("two payments of one order that expired: one is taken, and the units are sold once", async ({ expect }) => {
+  it("two payments of one expired order: one is recorded, and the units are sold once", async ({ expect }) => {
     const { orderId, productId, received } = await expiredOrder(UNITS);
     const workers = [faultyWorker(), faultyWorker(), faultyWorker()];
 
@@ -31,7 +31,7 @@ describe("two at once", () => {
     await expectInvariants(expect, received);
   });
 
-  it("one payment sent twice, and the sweep with it: the units are sold once", async ({ expect }) => {
+  it("one payment sent twice, and the sweep: the units are sold once", async ({ expect }) => {
     for (let round = 0; round < 10; round += 1) {
       const { orderId, productId, received } = await expiredOrder(1);
       const reference = newId("ref");
@@ -54,7 +54,7 @@ describe("two at once", () => {
     }
   });
 
-  it("a payment and the alarm that ends its time: paid with its units once, however they meet", async ({ expect }) => {
+  it("a payment and the alarm that expires the order: paid, with its units once, in any order", async ({ expect }) => {
     for (let round = 0; round < 10; round += 1) {
       const { orderId, productId, received, ring } = await expiredOrder(UNITS, { hasRung: false });
       const worker = faultyWorker();
@@ -70,7 +70,9 @@ describe("two at once", () => {
     }
   });
 
-  it("a late payment and somebody who buys the last unit: one of the two has it, and the other its money", async ({ expect }) => {
+  it("a late payment and a buyer of the last unit: one gets it, and the other's money is due back or never taken", async ({
+    expect,
+  }) => {
     for (let round = 0; round < 10; round += 1) {
       const { orderId, productId, received } = await expiredOrder(1);
       const [payer, buyer] = [faultyWorker(), faultyWorker()];

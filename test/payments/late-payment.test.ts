@@ -28,8 +28,8 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("money that comes after the order's time was over", () => {
-  it("gets the order its units again, under a new hold, and it is processed", async ({ expect }) => {
+describe("a payment after the order expired", () => {
+  it("reserves the units again under a new hold, and the order is PROCESSING", async ({ expect }) => {
     await listen();
     const { orderId, productId, received } = await expiredOrder(UNITS);
     const [before] = await ordersOf(productId);
@@ -49,7 +49,7 @@ describe("money that comes after the order's time was over", () => {
     await expectInvariants(expect, received);
   });
 
-  it("gets it the last unit from another warehouse than before, and the lists of both know", async ({ expect }) => {
+  it("gets the last unit from another warehouse than before, and the lists of both warehouses are right", async ({ expect }) => {
     const { orderId, productId } = await expiredOrder({ BLR: 1, MUM: 1 });
     const other = await placedBy(faultyWorker(), productId);
 
@@ -63,7 +63,7 @@ describe("money that comes after the order's time was over", () => {
     await expectInvariants(expect, new Map([[productId, 2]]));
   });
 
-  it("is owed back where the units are gone: the order is CANCELLED, with an event, a webhook and an alert", async ({
+  it("is due back where the units are gone: the order is CANCELLED, with an event, a webhook and an alert", async ({
     expect,
   }) => {
     await listen();
@@ -87,7 +87,7 @@ describe("money that comes after the order's time was over", () => {
     await expectInvariants(expect, received);
   });
 
-  it("is owed back where the shop does not serve the country any more", async ({ expect }) => {
+  it("is due back where the shop does not serve the country any more", async ({ expect }) => {
     const { orderId, productId, received } = await expiredOrder(UNITS);
     await env.DB.prepare("UPDATE orders SET country = 'XX' WHERE order_id = ?").bind(orderId).run();
 
@@ -99,7 +99,7 @@ describe("money that comes after the order's time was over", () => {
     await expectInvariants(expect, received);
   });
 
-  it("is owed back where the order was hidden meanwhile", async ({ expect }) => {
+  it("is due back where the order was hidden meanwhile", async ({ expect }) => {
     const { orderId, productId } = await expiredOrder(UNITS);
     await del(`${ORDERS}/${orderId}`, { admin: true });
 
@@ -110,7 +110,7 @@ describe("money that comes after the order's time was over", () => {
     expect(await availableAt(productId)).toBe(UNITS);
   });
 
-  it("under a second reference is refused, whatever became of the first", async ({ expect }) => {
+  it("under a second reference is refused, also after the first was settled", async ({ expect }) => {
     const { orderId } = await expiredOrder(UNITS);
     await confirmBy(faultyWorker().deps, orderId);
 
@@ -118,7 +118,7 @@ describe("money that comes after the order's time was over", () => {
     expect(await paymentsOf(orderId)).toHaveLength(1);
   });
 
-  it("brings back every line of an order, a bundle's component that two lines share too", async ({ expect }) => {
+  it("reserves every line of an order again, also a component that two lines share", async ({ expect }) => {
     const [first, second] = [await stocked({ BLR: 2, MUM: 2 }), await stocked(UNITS)];
     const worker = faultyWorker();
     const placed = await place(worker.deps, orderOf([first, second], 3, { paymentMethod: "card" }));

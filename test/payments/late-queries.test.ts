@@ -11,7 +11,7 @@ beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** An order that expired, was paid late and owes nothing, and a hold that nobody knows. */
+/** An order that expired and was paid late, without pending actions, and an unknown hold. */
 async function paidLate() {
   const { orderId } = await expiredOrder(5);
   await rowsOf("UPDATE orders SET payment_status = 'paid', due_at_ms = 1 WHERE order_id = ?", orderId);
@@ -19,7 +19,7 @@ async function paidLate() {
   return { orderId, holdId: `${orderId}.${newId("try")}` };
 }
 
-/** Runs the batch of P1 by what was read now. @returns the constraint that failed it */
+/** Reads the order and runs the batch (P1). @returns the constraint that failed it */
 async function revive(orderId: string, holdId: string, meanwhile = async () => {}): Promise<string | undefined> {
   const { db, nowMs } = faultyWorker().deps;
   const { order } = await showOrder(faultyWorker().deps, orderId);
@@ -32,7 +32,7 @@ function stateOf(orderId: string) {
   return rowsOf("SELECT status, payment_status, hold_id, due_at_ms FROM orders WHERE order_id = ?", orderId);
 }
 
-describe("the batch that gives late money its goods (P1)", () => {
+describe("the batch that settles a late payment (P1)", () => {
   it("makes the order PROCESSING under the new hold, once", async ({ expect }) => {
     const { orderId, holdId } = await paidLate();
 
@@ -44,16 +44,10 @@ describe("the batch that gives late money its goods (P1)", () => {
 
   it.for([
     ["the new hold is fenced", "INSERT INTO fences VALUES (?2, NULL, ?3)"],
-    [
-      "the order still owes something to the objects",
-      "INSERT INTO stock_actions VALUES ('a' || ?2, ?1, ?2, 'restock', '[]', ?3, NULL)",
-    ],
+    ["the order still has pending actions", "INSERT INTO stock_actions VALUES ('a' || ?2, ?1, ?2, 'restock', '[]', ?3, NULL)"],
     ["it has another hold than was read", "UPDATE orders SET hold_id = ?2 || 'x' WHERE order_id = ?1 AND ?3 > 0"],
     ["it was cancelled meanwhile", "UPDATE orders SET status = 'CANCELLED' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],
-    [
-      "its money went back meanwhile",
-      "UPDATE orders SET payment_status = 'refund_due' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0",
-    ],
+    ["it was refunded meanwhile", "UPDATE orders SET payment_status = 'refund_due' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],
     ["it was hidden meanwhile", "UPDATE orders SET deleted_at_ms = ?3 WHERE order_id = ?1 AND ?2 <> ''"],
   ] as const)("writes nothing where %s", async ([, meanwhile], { expect }) => {
     const { orderId, holdId } = await paidLate();
@@ -68,8 +62,8 @@ describe("the batch that gives late money its goods (P1)", () => {
   });
 });
 
-describe("orders that were paid late and are due", () => {
-  it("are given to one of two who ask at once, and to nobody else before the lease is over", async ({ expect }) => {
+describe("orders that were paid late and wait for their settlement", () => {
+  it("are leased to one of two runs at once, and to no other before the lease ends", async ({ expect }) => {
     const { orderId } = await paidLate();
     const { db } = faultyWorker().deps;
     const now = 1_000;
@@ -85,7 +79,7 @@ describe("orders that were paid late and are due", () => {
     expect(late).toContain(orderId);
   });
 
-  it("are not put off by a claim of the order", async ({ expect }) => {
+  it("are not postponed by a claim of the order", async ({ expect }) => {
     const { orderId } = await paidLate();
     const { deps } = faultyWorker();
 

@@ -11,8 +11,8 @@ afterEach(() => void vi.useRealTimers());
 const HOUR_MS = 3_600_000;
 const { ask } = shopWithStripe();
 
-describe("a refund of money that came by Stripe", () => {
-  it("goes back by Stripe after it is recorded: of that payment, under its own id as the key", async ({ expect }) => {
+describe("a refund of a Stripe payment", () => {
+  it("is sent to Stripe after it is recorded: of that payment, under its own id as the key", async ({ expect }) => {
     const { orderId, intentId } = await paidByStripe();
     const worker = stripeWorker();
 
@@ -39,7 +39,7 @@ describe("a refund of money that came by Stripe", () => {
     expect(worker.requests).toHaveLength(1);
   });
 
-  it("of two payments goes back to both, the older first", async ({ expect }) => {
+  it("of two payments is made of both, the older first", async ({ expect }) => {
     const { orderId, amount } = await paidByStripe();
     vi.setSystemTime(Date.now() + 1);
     await notify(ask, succeeded(orderId, amount));
@@ -53,7 +53,7 @@ describe("a refund of money that came by Stripe", () => {
     expect(await alertsAbout(orderId)).toEqual([]);
   });
 
-  it("that Stripe does not answer stays owed, and the sweep tells it again under the same key", async ({ expect }) => {
+  it("that Stripe does not answer stays due, and the sweep sends it again under the same key", async ({ expect }) => {
     const { orderId } = await paidByStripe();
     const worker = stripeWorker(["silent", "silent"]);
 
@@ -69,7 +69,7 @@ describe("a refund of money that came by Stripe", () => {
     expect(await refundsOf(orderId)).toMatchObject([{ status: "succeeded", due_at_ms: null }]);
   });
 
-  it("that Stripe never answers is given up before its keys run out, and somebody is told", async ({ expect }) => {
+  it("that Stripe never answers is given up before its key expires, with an alert", async ({ expect }) => {
     const { orderId } = await paidByStripe();
     const worker = stripeWorker(["silent", "silent"]);
 
@@ -82,7 +82,7 @@ describe("a refund of money that came by Stripe", () => {
     expect(await alertsAbout(orderId)).toEqual(["refund_failed"]);
   });
 
-  it("that Stripe refuses did not go back: its amount can go back again, and somebody is told", async ({ expect }) => {
+  it("that Stripe refuses has failed: its amount can be refunded again, and an alert is raised", async ({ expect }) => {
     const { orderId } = await paidByStripe();
     const worker = stripeWorker(["refused"]);
 
@@ -101,7 +101,7 @@ describe("a refund of money that came by Stripe", () => {
     ["refund.failed", "failed", "failed", 0],
     ["refund.updated", "canceled", "failed", 0],
     ["refund.updated", "pending", "pending", 1],
-  ] as const)("that Stripe accepted is ended by %s %s: %s", async ([type, status, becomes, refunded], { expect }) => {
+  ] as const)("that Stripe accepted ends by %s %s: %s", async ([type, status, becomes, refunded], { expect }) => {
     const { orderId } = await paidByStripe();
     await refundBy(stripeWorker(["pending"]), orderId);
     const [{ status: before, provider_reference: reference } = { status: "", provider_reference: "" }] = await refundsOf(orderId);
@@ -113,7 +113,7 @@ describe("a refund of money that came by Stripe", () => {
     expect((await paidOrder(orderId)).refunded_total).toBe(refunded);
   });
 
-  it("is not counted twice when Stripe tells of it, before or after its answer", async ({ expect }) => {
+  it("is not counted twice when Stripe reports it, before or after its answer", async ({ expect }) => {
     const { orderId, intentId } = await paidByStripe();
     const charge = eventOf("charge.refunded", { payment_intent: intentId, amount_refunded: 100, currency: "inr" });
     const worker = stripeWorker(["silent"]);

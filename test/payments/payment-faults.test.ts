@@ -6,9 +6,9 @@ import { availableAt, placedBy, stocked } from "../support/orders/orders.ts";
 import { confirmBy, expiredOrder, paidOrder, paymentsOf } from "../support/payments/payments.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
-// Taking money, cut at every call to the outside, in every way: alarms and sweep finish it, and a repeat changes nothing.
+// A payment is interrupted at every outside call, in every way: alarms and sweep finish it, and a repeat changes nothing.
 const UNITS = 5;
-/** No payment calls the outside so often. */
+/** No payment makes so many outside calls. */
 const TOO_MANY = 20;
 
 beforeAll(demoWarehouses);
@@ -43,7 +43,7 @@ const CASES: Record<string, Case> = {
     available: UNITS - 1,
   },
   "late money": {
-    // One unit: whoever tries after a dead Worker finds it in that Worker's hold.
+    // One unit: an attempt after a dead Worker finds it in that Worker's hold.
     order: () => expiredOrder(1),
     becomes: { status: "PROCESSING", payment_status: "paid" },
     available: 0,
@@ -59,7 +59,7 @@ const CASES: Record<string, Case> = {
   },
 };
 
-/** Lets the time pass in which an order may be paid: an alarm that is to commit in place of a lost Worker rings no earlier. */
+/** Ends the payment window: the alarm that commits in place of a lost Worker does not run earlier. */
 async function windowEnds(waiting: readonly Waiting[]): Promise<void> {
   vi.setSystemTime(Date.now() + 30 * 60_000);
   await recover(waiting.map(({ productId }) => productId));
@@ -69,14 +69,14 @@ describe.for(Object.keys(CASES))("%s", (name) => {
   const { order, becomes, available } = CASES[name] as Case;
 
   it.for(FAULTS)(
-    "cut after every step (%s): never sold twice, nor paid without goods or a refund that is due",
+    "cut after every step (%s): never sold twice, nor paid without units or a refund due",
     async (fault, { expect }) => {
       const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
         const waiting = { ...(await order()), reference: newId("ref") };
         const { orderId, reference } = waiting;
         const isCut = await cutAct(({ deps }) => confirmBy(deps, orderId, reference), at, fault);
         const isTaken = (await paymentsOf(orderId)).length > 0;
-        // What was not recorded, and is still in time, goes on waiting: it is paid again at once.
+        // A payment that was not recorded and is still in time is sent again at once.
         const again = isTaken ? undefined : await confirmBy(faultyWorker().deps, orderId, reference);
         return { isCut, isTaken, again, ...waiting };
       });
@@ -87,7 +87,7 @@ describe.for(Object.keys(CASES))("%s", (name) => {
         expect(await availableAt(productId), `${fault} at ${at}`).toBe(available);
       };
 
-      // What was recorded is finished without any repeat.
+      // A recorded payment is finished without a repeat.
       await windowEnds(cuts);
       for (const cut of cuts) {
         if (cut.isTaken) expect(await paidOrder(cut.orderId), `${fault} at ${cut.at}`).toMatchObject(becomes);

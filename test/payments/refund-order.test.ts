@@ -18,15 +18,15 @@ async function refund<B = PaidOrder>(
   return read<B>(await post(`${ORDERS}/${orderId}/refunds`, { amount, reason: "Bag torn", ...more }, options));
 }
 
-/** An order that was paid by hand, and what it cost. */
+/** An order with a manual payment, and its total. */
 async function paid(more: Record<string, unknown> = { payment_method: "card" }) {
   const order = await soldOrder(1, more);
   const { total } = (await confirm(order.orderId)).body;
   return { ...order, total };
 }
 
-describe("a refund of money that came by hand", () => {
-  it("of a part is recorded, told by the timeline and webhooks, and the order goes on", async ({ expect }) => {
+describe("a refund of a manual payment", () => {
+  it("of a part is recorded, with its timeline event and webhook, and the order's status stays", async ({ expect }) => {
     await listen();
     const { orderId } = await paid();
 
@@ -40,7 +40,7 @@ describe("a refund of money that came by hand", () => {
     expect([moved.status, moved.body.status]).toEqual([200, "PROCESSING"]);
   });
 
-  it("of all, in parts, ends as refunded", async ({ expect }) => {
+  it("of everything, in parts, ends as refunded", async ({ expect }) => {
     const { orderId, total } = await paid();
 
     await refund(orderId, 1);
@@ -50,7 +50,7 @@ describe("a refund of money that came by hand", () => {
     expect(await timelineOf(orderId)).toEqual(["placed PENDING", "paid", "refunded", "refunded"]);
   });
 
-  it("that is due stays due until all went back, which ends its alert", async ({ expect }) => {
+  it("that is due stays due until everything is refunded, which closes its alert", async ({ expect }) => {
     const { orderId, total } = await paid();
     await cancel(orderId, { admin: true });
 
@@ -102,7 +102,7 @@ describe("a refund of money that came by hand", () => {
 });
 
 describe("a refund of more than is left", () => {
-  it("is refused with what is left, and nothing is recorded", async ({ expect }) => {
+  it("is refused with the amount left, and nothing is recorded", async ({ expect }) => {
     const { orderId, total } = await paid();
     await refund(orderId, 1);
 
@@ -115,26 +115,26 @@ describe("a refund of more than is left", () => {
     expect(await paidOrder(orderId)).toMatchObject({ refunded_total: 1 });
   });
 
-  it("of an order that nobody paid is refused, on delivery too", async ({ expect }) => {
+  it("of an unpaid order is refused, also with cash on delivery", async ({ expect }) => {
     const { orderId } = await soldOrder(1);
 
     expect((await refund<ProblemBody>(orderId, 0.01)).body).toMatchObject({ code: "more_than_paid", amount_left: 0 });
   });
 
-  it("is not got by sending many at once", async ({ expect }) => {
+  it("is not possible by sending many at once", async ({ expect }) => {
     const { orderId, total } = await paid();
 
     const answers = await Promise.all([1, 2, 3, 4].map(() => refund<ProblemBody>(orderId, Number((total * 0.6).toFixed(2)))));
 
-    // Of many at once some may hear that others were faster; none is paid out twice.
+    // Of many at once some may be unresolved because others were faster; none is paid out twice.
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
     expect(answers.filter(({ status }) => ![200, 409, 503].includes(status))).toEqual([]);
     expect(await sqlInD1("SELECT 1 FROM refunds WHERE order_id = ?", orderId)).toHaveLength(1);
   });
 });
 
-describe("a refund again", () => {
-  it("with its key is recorded once, and told to be a repeat", async ({ expect }) => {
+describe("a repeated refund", () => {
+  it("with its key is recorded once, and marked as a replay", async ({ expect }) => {
     const { orderId } = await paid();
     const options = { admin: true, key: newKey() };
 
@@ -148,8 +148,8 @@ describe("a refund again", () => {
   });
 });
 
-describe("who refunds", () => {
-  it("is staff, or a machine with the right; nobody else", async ({ expect }) => {
+describe("refunding", () => {
+  it("is open to staff, or a machine with the right; nobody else", async ({ expect }) => {
     const { orderId, token } = await paid();
     const asked = async (options: AskOptions) => (await refund(orderId, 0.01, {}, options)).status;
 
@@ -166,8 +166,8 @@ describe("who refunds", () => {
   });
 });
 
-describe("a refund that is no request", () => {
-  it("of an order that there is not is refused", async ({ expect }) => {
+describe("an invalid refund", () => {
+  it("of a missing order is refused", async ({ expect }) => {
     expect((await refund(newId("ORD"), 1)).status).toBe(404);
   });
 

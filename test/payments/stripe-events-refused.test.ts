@@ -18,8 +18,8 @@ beforeAll(() => {
   ask = shopWithStripe().ask;
 });
 
-describe("what is no event that counts", () => {
-  it("is acknowledged where Stripe signed it and its type means nothing here", async ({ expect }) => {
+describe("an event without effect", () => {
+  it("is acknowledged where Stripe signed it and its type is not handled", async ({ expect }) => {
     expect(await notify(ask, eventOf("customer.created", { id: "cus_1" }))).toMatchObject(OK);
     expect(await notify(ask, eventOf("constructor", {}))).toMatchObject(OK);
     expect(
@@ -27,7 +27,7 @@ describe("what is no event that counts", () => {
     ).toMatchObject(OK);
   });
 
-  it("is refused where it is not signed, or with another secret, and does nothing", async ({ expect }) => {
+  it("is refused where it is not signed, or with another secret, and has no effect", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const event = succeeded(orderId, amount);
     const forged = await signed(JSON.stringify(event), { secret: "whsec_another_secret_0123" });
@@ -73,7 +73,7 @@ describe("what is no event that counts", () => {
     expect([status, body.code]).toEqual([413, "body_too_large"]);
   });
 
-  it("is told 501 where the shop has no secret for it, and 503 while D1 is silent", async ({ expect }) => {
+  it("is answered 501 where the shop has no secret for it, and 503 while D1 is silent", async ({ expect }) => {
     const event = eventOf("customer.created", {});
     const bare = appWith({});
     const restore = silenceD1();
@@ -86,7 +86,7 @@ describe("what is no event that counts", () => {
     expect([unset.status, unset.body.code]).toEqual([501, "payments_not_configured"]);
   });
 
-  it("is forgotten after 30 days by the sweep, and not before", async ({ expect }) => {
+  it("is purged after 30 days by the sweep, and not before", async ({ expect }) => {
     const [old, young] = [newId("evt"), newId("evt")];
     const days = (count: number) => Date.now() - count * 86_400_000;
     await rowsOf("INSERT INTO provider_events VALUES (?, 'x', ?), (?, 'x', ?)", old, days(31), young, days(29));

@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 describe("payment_intent.succeeded", () => {
-  it("makes the order paid, in Stripe's name, and its units leave", async ({ expect }) => {
+  it("makes the order paid, with the actor stripe, and its units leave", async ({ expect }) => {
     await listen();
     const { orderId, rice, amount } = await waiting();
     const event = succeeded(orderId, amount, { id: "pi_1" });
@@ -38,7 +38,7 @@ describe("payment_intent.succeeded", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("twenty times at once, and again under other event ids, is taken once", async ({ expect }) => {
+  it("twenty times at once, and again under other event ids, is recorded once", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const event = succeeded(orderId, amount);
 
@@ -53,7 +53,7 @@ describe("payment_intent.succeeded", () => {
     ]);
   });
 
-  it("finds the order by what was begun here before what the event says", async ({ expect }) => {
+  it("finds the order by the payment that was started here, before the event's metadata", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const other = await waiting();
     await rowsOf("INSERT INTO payment_intents VALUES ('pi_begun', ?, ?, 0)", orderId, amount);
@@ -66,7 +66,7 @@ describe("payment_intent.succeeded", () => {
     ]);
   });
 
-  it("for an order that was cancelled is recorded, and owed back", async ({ expect }) => {
+  it("for a cancelled order is recorded, and due back", async ({ expect }) => {
     const { orderId, amount, token } = await waiting();
     await cancel(orderId, { token });
 
@@ -80,7 +80,7 @@ describe("payment_intent.succeeded", () => {
     expect(await alertsAbout(orderId)).toEqual(["refund_due"]);
   });
 
-  it("for an order that is paid already is recorded too, and an alert tells of it", async ({ expect }) => {
+  it("for a paid order is recorded too, with an alert", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     await confirm(orderId);
 
@@ -90,7 +90,7 @@ describe("payment_intent.succeeded", () => {
     expect(await alertsAbout(orderId)).toEqual(["payment_surplus"]);
   });
 
-  it("of less than the total leaves the order unpaid, with an alert; what completes it makes it paid", async ({ expect }) => {
+  it("of less than the total leaves the order unpaid, with an alert; the rest makes it paid", async ({ expect }) => {
     const { orderId, amount } = await waiting();
 
     await notify(ask, succeeded(orderId, 100));
@@ -114,7 +114,7 @@ describe("payment_intent.succeeded", () => {
     expect(await alertsAbout(orderId)).toEqual(["payment_surplus"]);
   });
 
-  it("in another currency is recorded and counts for nothing, with an alert", async ({ expect }) => {
+  it("in another currency is recorded without effect, with an alert", async ({ expect }) => {
     const { orderId, amount } = await waiting();
 
     await notify(ask, succeeded(orderId, amount, { currency: "usd" }));
@@ -126,7 +126,7 @@ describe("payment_intent.succeeded", () => {
     expect(await alertsAbout(String(payment?.reference))).toEqual(["payment_unknown"]);
   });
 
-  it.for([["ORDNONE"], [undefined]])("for the order %s, which there is not, opens an alert", async ([orderId], { expect }) => {
+  it.for([["ORDNONE"], [undefined]])("for the missing order %s opens an alert", async ([orderId], { expect }) => {
     const intentId = newId("pi");
 
     expect(await notify(ask, succeeded(orderId, 100, { id: intentId }))).toMatchObject(OK);
@@ -136,7 +136,7 @@ describe("payment_intent.succeeded", () => {
 });
 
 describe("payment_intent.payment_failed", () => {
-  it("is told by the order, its timeline and webhooks; its units are kept, and it can be paid later", async ({ expect }) => {
+  it("is shown by the order, its timeline and webhooks; its units are kept, and it can be paid later", async ({ expect }) => {
     await listen();
     const { orderId, rice, amount } = await waiting();
     const event = failed(orderId);
@@ -153,7 +153,7 @@ describe("payment_intent.payment_failed", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("that comes after the money, or for an order that there is not, changes nothing", async ({ expect }) => {
+  it("that comes after the payment, or for a missing order, changes nothing", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     await notify(ask, succeeded(orderId, amount));
     const before = await paidOrder(orderId);

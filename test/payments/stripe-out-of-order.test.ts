@@ -11,8 +11,8 @@ beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 const { ask } = shopWithStripe();
 
-describe("events of Stripe in a bad order", () => {
-  it("opens an alert for a refund that failed before D1 had Stripe's name for it", async ({ expect }) => {
+describe("events of Stripe out of order", () => {
+  it("opens an alert for a refund that failed before D1 had Stripe's reference of it", async ({ expect }) => {
     const { orderId, amount, intentId } = await paidByStripe();
     await refundBy(stripeWorker(["silent"]), orderId, amount); // recorded, answer lost (Stripe has done it)
     const [row] = await refundsOf(orderId);
@@ -44,7 +44,7 @@ describe("events of Stripe in a bad order", () => {
     expect(await alertsAbout(orderId)).toContain("refund_failed");
   });
 
-  it("counts no refund that failed, though an older event tells of it", async ({ expect }) => {
+  it("counts no failed refund, although an older event includes it", async ({ expect }) => {
     const { orderId, amount, intentId } = await paidByStripe();
     await refundBy(stripeWorker(["pending"]), orderId, amount);
     const [row] = await refundsOf(orderId);
@@ -54,7 +54,7 @@ describe("events of Stripe in a bad order", () => {
     expect(after.refunded_total).toBe(0);
   });
 
-  it("has Stripe tell again what went back of money that is not known yet", async ({ expect }) => {
+  it("asks Stripe to resend a refund of a payment that is not recorded yet", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const intentId = newId("pi");
     const event = chargeRefunded(intentId, amount);
@@ -65,7 +65,7 @@ describe("events of Stripe in a bad order", () => {
     expect(early.status).toBe(503);
   });
 
-  it("keeps the alert about money in another currency when the right money comes", async ({ expect }) => {
+  it("keeps the alert about a payment in another currency when the right payment comes", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const stray = newId("pi");
     await notify(ask, succeeded(orderId, amount, { currency: "usd", id: stray }));
@@ -78,7 +78,7 @@ describe("events of Stripe in a bad order", () => {
     expect(open).toHaveLength(1);
   });
 
-  it("says that a refund is due where an order expires that was paid in part", async ({ expect }) => {
+  it("makes a refund due where a partly paid order expires", async ({ expect }) => {
     await listen();
     const { orderId, amount, rice } = await waiting();
     await notify(ask, succeeded(orderId, amount - 100));
@@ -89,7 +89,7 @@ describe("events of Stripe in a bad order", () => {
     expect(await alertsAbout(orderId)).toContain("refund_due");
   });
 
-  it("asks for no refund whose key Stripe has forgotten", async ({ expect }) => {
+  it("sends no refund whose key has expired at Stripe", async ({ expect }) => {
     const { orderId } = await paidByStripe();
     const first = stripeWorker(["silent"]); // Stripe did it; the answer was lost
     await refundBy(first, orderId, 100);
@@ -99,7 +99,7 @@ describe("events of Stripe in a bad order", () => {
     expect(await alertsAbout(orderId)).toContain("refund_failed");
   });
 
-  it("Stripe's money confirmed by hand under its own name is not counted twice", async ({ expect }) => {
+  it("counts a Stripe payment once that was confirmed manually under Stripe's reference", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const intentId = newId("pi");
     await confirm(orderId, { payment_reference: intentId });

@@ -20,7 +20,7 @@ describe("charge.refunded", () => {
     return { ...order, intentId };
   }
 
-  it("records what went back at Stripe, once, by what it comes to in all, in any order", async ({ expect }) => {
+  it("records refunds made at Stripe, once, by their total, in any order", async ({ expect }) => {
     const { orderId, amount, intentId } = await paid();
     const [first, all] = [chargeRefunded(intentId, 100), chargeRefunded(intentId, amount)];
 
@@ -37,7 +37,7 @@ describe("charge.refunded", () => {
     ]);
   });
 
-  it("before the event of the payment has to come again; of a payment that nobody knows is acknowledged", async ({ expect }) => {
+  it("before the event of the payment is sent again; of an unknown payment it is acknowledged", async ({ expect }) => {
     await rowsOf("INSERT INTO payment_intents VALUES ('pi_early', 'ORDX', 100, 0)");
 
     const early = await notify<ProblemBody>(ask, chargeRefunded("pi_early", 100));

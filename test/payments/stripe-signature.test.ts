@@ -12,7 +12,7 @@ function isSigned(header: string, body: Uint8Array = bytes(BODY), secret = WEBHO
   return isSignedByStripe(secret, header, body, NOW_MS);
 }
 
-/** The parts of a header by Stripe's own library. */
+/** The parts of a header made by Stripe's own library. */
 async function parts(more: Parameters<typeof signed>[1] = {}) {
   const header = await signed(BODY, { timestamp: NOW_S, ...more });
   const [t = "", v1 = ""] = header.split(",");
@@ -20,7 +20,7 @@ async function parts(more: Parameters<typeof signed>[1] = {}) {
 }
 
 describe("a signature of Stripe", () => {
-  it("by its own library is good, over the very bytes", async ({ expect }) => {
+  it("by its own library is valid for exactly these bytes", async ({ expect }) => {
     const { header } = await parts();
 
     expect(await isSigned(header)).toBe(true);
@@ -42,7 +42,7 @@ describe("a signature of Stripe", () => {
     expect(await isSigned(header)).toBe(isGood);
   });
 
-  it("is good when one of several is, whatever other schemes say, and in any order", async ({ expect }) => {
+  it("is valid when one of several is, with any other schemes, and in any order", async ({ expect }) => {
     const { t, v1 } = await parts();
     const wrong = `v1=${"0".repeat(64)}`;
 
@@ -52,13 +52,13 @@ describe("a signature of Stripe", () => {
     expect(await isSigned(`${t},${v1.replace("v1", "v0")}`)).toBe(false);
   });
 
-  it("whose time was changed is not good", async ({ expect }) => {
+  it("whose time was changed is invalid", async ({ expect }) => {
     const { v1 } = await parts();
 
     expect(await isSigned(`t=${NOW_S + 1},${v1}`)).toBe(false);
   });
 
-  it("that cannot be read is not good", async ({ expect }) => {
+  it("that cannot be parsed is invalid", async ({ expect }) => {
     const { t, v1 } = await parts();
     const times = ["", "x", "1e9", "-1", "NaN", `${NOW_S},${t}`].map((time) => `t=${time},${v1}`);
     const values = ["", "zz", v1.slice(3, -1), `${v1.slice(3)}0`, v1.slice(3).toUpperCase()].map((value) => `${t},v1=${value}`);
@@ -67,7 +67,7 @@ describe("a signature of Stripe", () => {
     expect(await Promise.all(headers.map((header) => isSigned(header)))).toEqual(headers.map(() => false));
   });
 
-  it("beyond the tenth is not looked at, so that no header makes work", async ({ expect }) => {
+  it("beyond the tenth is ignored, so that headers cannot cause work", async ({ expect }) => {
     const { t, v1 } = await parts();
     const wrong = (count: number) => Array.from({ length: count }, () => `v1=${"0".repeat(64)}`).join();
 

@@ -16,7 +16,7 @@ async function inCart(units = 5, quantity = 2) {
 }
 
 describe("a checkout", () => {
-  it("makes an order of a cart under the hold of its generation, and its units leave", async ({ expect }) => {
+  it("turns a cart into an order under the hold of its generation, and its units leave", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
 
     const placed = await checkOutBy(worker.deps, cartId);
@@ -28,7 +28,7 @@ describe("a checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
   });
 
-  it("takes three hops whatever the number of lines", async ({ expect }) => {
+  it("takes three hops for any number of lines", async ({ expect }) => {
     const productIds = await Promise.all([1, 2, 3].map(() => stocked(5)));
     const cartId = await insertCart(productIds.map((productId) => ({ productId, quantity: 1 })));
     const calls: string[] = [];
@@ -42,7 +42,7 @@ describe("a checkout", () => {
     expect(calls.slice(0, 5)).toEqual(["d1", "convert", "convert", "convert", "d1"]);
   });
 
-  it("is made once: another hears which order it was, and one with the same key gets the order", async ({ expect }) => {
+  it("succeeds once: another is refused with the order's id, and one with the same key gets the order", async ({ expect }) => {
     const { cartId, worker } = await inCart();
     const key = newId("key");
 
@@ -105,7 +105,7 @@ describe("a checkout", () => {
     expect(await checkOutBy(worker.deps, cartId)).toMatchObject({ order: { holdId: `${cartId}.2` } });
   });
 
-  it("keeps the refusal of a key, and hears it again, though there is stock by then", async ({ expect }) => {
+  it("keeps the refusal of a key and repeats it, even when there is stock again", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     const worker = faultyWorker();
@@ -130,7 +130,7 @@ describe("a checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
   });
 
-  it("finds no cart that is another customer's, or nobody's", async ({ expect }) => {
+  it("finds no cart of another customer, and none that does not exist", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 1 }], { userId: newId("u") });
     const { deps } = faultyWorker();
@@ -151,7 +151,7 @@ describe("a checkout", () => {
     expect(await checkOutBy(deps, await insertCart([]))).toMatchObject({ code: "validation_failed" });
   });
 
-  it("charges the cart's price while its units are reserved, whatever the product costs now", async ({ expect }) => {
+  it("charges the cart's price while its units are reserved, even when the product's price has changed", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
     await sqlInD1("UPDATE products SET price_minor = 99900 WHERE product_id = ?", productId);
 
@@ -160,7 +160,7 @@ describe("a checkout", () => {
     expect(placed).toMatchObject({ order: { subtotalMinor: 2 * PRICE_MINOR } });
   });
 
-  it("tells the new total where a line has lost its reservation and costs something else now", async ({ expect }) => {
+  it("returns the new total where a line has lost its reservation and its price has changed", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     await sqlInD1("UPDATE products SET price_minor = 20000 WHERE product_id = ?", productId);

@@ -7,7 +7,7 @@ import { unitsOf } from "../../support/orders/http.ts";
 import { stocked } from "../../support/orders/orders.ts";
 import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// A checkout and an edit of the same cart at once: one of them fails, and the cart claims no more than it has.
+// A checkout and an edit of the same cart at once: one of them fails, and lines that are shown as reserved are reserved.
 const UNITS = 8;
 
 beforeAll(demoWarehouses);
@@ -47,7 +47,7 @@ describe("a checkout that was quoted before an edit", () => {
   });
 });
 
-/** A line of three that is lowered to one by a Worker that dies; the repeat with its key comes when a checkout has the units. */
+/** A Worker that lowers a line from three to one dies; the repeat with its key comes while a checkout has the units. */
 async function loweredDuringCheckout(first: Fault) {
   const productId = await stocked(UNITS);
   const cartId = await cartOf({ [productId]: 3 });
@@ -71,9 +71,9 @@ async function loweredDuringCheckout(first: Fault) {
 
 describe("an edit that is repeated when a checkout has the units", () => {
   it.for([
-    { first: "dies_after", why: "had carried it out before" },
-    { first: "late", why: "hears it when the checkout is over" },
-  ] as const)("leaves no claim that is wrong where the object $why", async ({ first }, { expect }) => {
+    { first: "dies_after", why: "had applied it before" },
+    { first: "late", why: "gets it after the checkout" },
+  ] as const)("shows nothing as reserved that is not, where the object $why", async ({ first }, { expect }) => {
     const { productId, cartId, answers } = await loweredDuringCheckout(first);
 
     expect(answers).toMatchObject([{ code: "checking_out" }, { code: "unresolved" }]);
@@ -86,10 +86,8 @@ describe("an edit that is repeated when a checkout has the units", () => {
   });
 });
 
-describe("an edit that was refused because of a checkout, and whose Worker died of it", () => {
-  it("is undone by its repeat, and carried out by the next: no line claims what another has of its product", async ({
-    expect,
-  }) => {
+describe("an edit whose Worker dies after a checkout refused it", () => {
+  it("is undone by its repeat and applied by the next: no line is shown with units of another", async ({ expect }) => {
     const rice = await stocked(UNITS);
     const { productId: feast } = await bundle([{ productId: rice, quantity: 2 }]);
     const cartId = await cartOf({ [feast]: 1 });
@@ -113,7 +111,7 @@ describe("an edit that was refused because of a checkout, and whose Worker died 
   });
 });
 
-describe("an edit that D1 has and the object has not heard of", () => {
+describe("an edit that D1 has and the object has not received", () => {
   it("is undone where a checkout took the units first, and that one fails: the line has all that it had", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const cartId = await cartOf({ [productId]: 3 });

@@ -7,21 +7,21 @@ import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // A checkout is interrupted at every call of D1 and of objects, in every way (K1 to K7).
 const UNITS = 5;
-/** Shorter than what `recover` lets pass, so that what a cart still has is free at the end. */
+/** Shorter than the time that passes in `recover`, so that the units of open carts are free at the end. */
 const CART_MS = 5 * 60_000;
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** What the cart has of two products, and how many of each there are beside it. */
+/** The cart's units of two products, and the stock of each besides them. */
 const CARTS = {
   "whose units are reserved": { isLost: [false, false], units: [UNITS, UNITS] },
   "that has lost the units of one line": { isLost: [false, true], units: [UNITS, UNITS] },
   "of which one line is short": { isLost: [false, true], units: [UNITS, 1] },
 } as const;
 
-/** Every call that some checkout makes; what is not made changes nothing. */
+/** Every call that some checkout makes; a fault at a call that is not made changes nothing. */
 const CALLS: { words: string; is: (call: OutsideCall) => boolean }[] = [
   ...[1, 2, 3].map((nth) => ({ words: `batch ${nth} of D1`, is: (call: OutsideCall) => call.to === "d1" && call.nth === nth })),
   ...(["convert", "commit", "giveBack"] as const).flatMap((method) =>
@@ -34,7 +34,7 @@ const CALLS: { words: string; is: (call: OutsideCall) => boolean }[] = [
 
 describe.each(Object.entries(CARTS))("the checkout of a cart %s", (_, { isLost, units }) => {
   it.for(CALLS.flatMap((call) => FAULTS.map((fault) => ({ ...call, fault }))))(
-    "sells what it says and no more, when $words meets: $fault",
+    "sells exactly the answered order, when $words meets: $fault",
     async ({ is, fault }, { expect }) => {
       const productIds = await Promise.all(units.map((each) => stocked(each)));
       const lines = productIds.map((productId, index) => ({ productId, quantity: 2, isLost: isLost[index] === true }));
@@ -58,7 +58,7 @@ describe.each(Object.entries(CARTS))("the checkout of a cart %s", (_, { isLost, 
       const orders = await ordersOfCart(cartId);
       expect(orders.length).toBeLessThanOrEqual(1);
       expect((await cartRow(cartId))?.orderId ?? null).toBe(orders[0]?.orderId ?? null);
-      // What was answered stays true, whatever comes late.
+      // An answer stays true after late messages.
       for (const said of [answer, retried]) {
         if (said === "died") continue;
         if ("order" in said) expect(orders[0]?.orderId).toBe(said.order.orderId);

@@ -25,7 +25,7 @@ async function rice(units = 5): Promise<{ productId: string; cartId: string }> {
 }
 
 describe("POST /api/v1/checkout", () => {
-  it("answers 201 with the order, its address and the token that opens it", async ({ expect }) => {
+  it("answers 201 with the order, its location and its token", async ({ expect }) => {
     const { productId, cartId } = await rice();
 
     const { status, headers, body } = await check(cartId, { expected_total: 349, postal_code: "560034" });
@@ -58,7 +58,7 @@ describe("POST /api/v1/checkout", () => {
     });
   });
 
-  it("answers 409 total_changed with what it comes to, and reserves what the cart had", async ({ expect }) => {
+  it("answers 409 total_changed with the new quote, and the cart's units stay reserved", async ({ expect }) => {
     const { productId, cartId } = await rice();
 
     const answer = await refused(cartId, { expected_total: 1 });
@@ -67,7 +67,7 @@ describe("POST /api/v1/checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
   });
 
-  it("answers 409 insufficient_stock with what is no longer sold", async ({ expect }) => {
+  it("answers 409 insufficient_stock with the products that are no longer sold", async ({ expect }) => {
     const { productId, cartId } = await rice();
     await archive(productId);
 
@@ -77,7 +77,7 @@ describe("POST /api/v1/checkout", () => {
     });
   });
 
-  it("sells a bundle and one of its components as lines of their own", async ({ expect }) => {
+  it("sells a bundle and one of its components as separate lines", async ({ expect }) => {
     const [bed, mattress] = [await inStock(5), await inStock(5)];
     const { productId: set } = await bundle([{ productId: bed }, { productId: mattress, quantity: 2 }]);
     const cartId = await cartOf({ [set]: 1, [mattress]: 1 });
@@ -92,7 +92,7 @@ describe("POST /api/v1/checkout", () => {
     expect(free).toEqual([4, 2]);
   });
 
-  it("answers 404 for no cart, and for another customer's", async ({ expect }) => {
+  it("answers 404 for a missing cart and for another customer's", async ({ expect }) => {
     const [asha, ravi] = [await userOf(), await userOf()];
     const productId = await inStock(5);
     const cartId = await cartOf({ [productId]: 1 }, { token: asha.token });
@@ -133,7 +133,7 @@ describe("POST /api/v1/checkout", () => {
     expect(answers.map(({ body }) => body.code)).toEqual(["validation_failed", "country_not_served"]);
   });
 
-  it("answers 400 for what is no JSON and for a weak key of a guest, 413 for too much", async ({ expect }) => {
+  it("answers 400 for malformed JSON and for a guest's weak key, 413 for a body that is too large", async ({ expect }) => {
     const { cartId } = await rice();
     const big = { notes: "n".repeat(70_000) };
 

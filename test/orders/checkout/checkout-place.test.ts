@@ -20,8 +20,8 @@ async function cartGoingTo(place: Record<string, unknown>): Promise<string> {
   return cartId;
 }
 
-describe("where a checkout goes that does not say it", () => {
-  it("is where its cart went, whose nearest warehouse supplies it", async ({ expect }) => {
+describe("the destination of a checkout without one in its request", () => {
+  it("is the cart's, and the nearest warehouse to it supplies the order", async ({ expect }) => {
     const cartId = await cartGoingTo({ country: "IN", postal_code: "560034" });
 
     const { body } = await checkout(cartId);
@@ -29,7 +29,7 @@ describe("where a checkout goes that does not say it", () => {
     expect(body).toMatchObject({ postal_code: "560034", country: "IN", ranked_by: "distance" });
   });
 
-  it("is what it says where it says something, and nothing else of the cart's place then", async ({ expect }) => {
+  it("is replaced whole by the request's country, without the cart's postal code", async ({ expect }) => {
     const cartId = await cartGoingTo({ postal_code: "560034" });
 
     const { body } = await checkout(cartId, { country: "IN" });
@@ -37,7 +37,7 @@ describe("where a checkout goes that does not say it", () => {
     expect(body.postal_code).toBeNull();
   });
 
-  it("is a country that no warehouse serves where its cart's is", async ({ expect }) => {
+  it("is refused where no warehouse serves the cart's country", async ({ expect }) => {
     const cartId = await cartGoingTo({});
     await sqlInD1("UPDATE carts SET country = 'NP' WHERE cart_id = ?", cartId);
 
@@ -47,7 +47,7 @@ describe("where a checkout goes that does not say it", () => {
   });
 });
 
-it("lets a machine that may read orders check out no customer's cart, which it cannot see either", async ({ expect }) => {
+it("does not let a machine that may only read orders check out a customer's cart", async ({ expect }) => {
   const owner = await userOf();
   const cartId = await cartOf({ [await inStock(5)]: 1 }, { token: owner.token });
   const { key } = await keyOf(["orders:read_any"]);

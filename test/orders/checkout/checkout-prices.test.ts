@@ -11,13 +11,13 @@ import { sqlInD1, stockOf } from "../../support/stock/stock.ts";
 const DELIVERY_MINOR = 4_900;
 
 beforeAll(demoWarehouses);
-// Rules are about all that is sold, so each test has its own.
+// Rules can apply to every product, so each test has its own.
 beforeEach(async () => {
   await sqlInD1("DELETE FROM pricing_rules");
   await bumpVersion();
 });
 
-/** A code that takes 10 % off, and a cart of two units at the price that it makes. */
+/** A code for 10 % off, and a cart of two units at the discounted price. */
 async function promised(more: Partial<PricingRule> & { used?: number } = {}) {
   const rule = await insertRule({ type: "promo_code_percentage", promoCode: "TEN", usageLimit: 20, ...more });
   await bumpVersion();
@@ -37,7 +37,7 @@ async function usesOf({ ruleId }: PricingRule): Promise<number | undefined> {
 }
 
 describe("the price of a checkout", () => {
-  it("is what the cart says, and counts the use of its code", async ({ expect }) => {
+  it("is the cart's, and counts the use of its code", async ({ expect }) => {
     const { rule, cartId } = await promised();
 
     const placed = await checkOutBy(faultyWorker().deps, cartId);
@@ -47,7 +47,7 @@ describe("the price of a checkout", () => {
     expect(await usesOf(rule)).toBe(1);
   });
 
-  it("stands though its rule has ended, changed or gone, which then counts no use", async ({ expect }) => {
+  it("stays when its rule has ended, changed or was deleted, and then counts no use", async ({ expect }) => {
     const { rule, cartId } = await promised();
     await sqlInD1("UPDATE pricing_rules SET is_active = 0, discount_value = 1, end_at_ms = 1 WHERE rule_id = ?", rule.ruleId);
     await bumpVersion();
@@ -58,7 +58,7 @@ describe("the price of a checkout", () => {
     expect(await usesOf(rule)).toBe(0);
   });
 
-  it("is told anew where the code has run out, and is charged where the shopper agrees", async ({ expect }) => {
+  it("is quoted again where the code is used up, and charged where the shopper agrees", async ({ expect }) => {
     const { rule, productId, cartId } = await promised({ usageLimit: 20, used: 20 });
     const { deps } = faultyWorker();
 
@@ -74,7 +74,7 @@ describe("the price of a checkout", () => {
     expect(await usesOf(rule)).toBe(20);
   });
 
-  it("is told anew to all but one of those who have the last use at once, and their carts keep their units", async ({
+  it("is quoted again to all but one of the shoppers who use the last use at once, and their carts keep their units", async ({
     expect,
   }) => {
     const { rule } = await promised({ usageLimit: 1 });
@@ -91,7 +91,7 @@ describe("the price of a checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [18, 8] });
   });
 
-  it("is had no more often than a limit that came after the carts", async ({ expect }) => {
+  it("respects a limit that was set after the carts were filled", async ({ expect }) => {
     const { rule } = await promised({ usageLimit: null });
     const productId = await stocked(20);
     const carts = await Promise.all([1, 2, 3].map(() => cartOf(productId, rule, { isLimited: false })));
@@ -105,7 +105,7 @@ describe("the price of a checkout", () => {
     expect(answers).toMatchObject([{ replayed: false }, { code: "total_changed" }, { code: "total_changed" }]);
   });
 
-  it("is told anew, not left undecided, where a used-up code has another name by now", async ({ expect }) => {
+  it("is quoted again, not unresolved, where a used-up code was renamed meanwhile", async ({ expect }) => {
     const { rule, cartId } = await promised({ usageLimit: 1, used: 1 });
     await sqlInD1("UPDATE pricing_rules SET promo_code = 'ELEVEN' WHERE rule_id = ?", rule.ruleId);
     await bumpVersion();
@@ -113,7 +113,7 @@ describe("the price of a checkout", () => {
     expect(await checkOutBy(faultyWorker().deps, cartId)).toMatchObject({ code: "total_changed" });
   });
 
-  it("is afresh where the line was lost, by today's rules; the code takes off what it does", async ({ expect }) => {
+  it("is computed again by today's rules where the line was lost; the code discounts it as of now", async ({ expect }) => {
     const { rule } = await promised();
     const productId = await stocked(5);
     const cartId = await cartOf(productId, rule, { isLost: true });
@@ -123,7 +123,7 @@ describe("the price of a checkout", () => {
     expect(placed).toMatchObject({ order: { discountMinor: 3_000 } });
   });
 
-  it("is afresh where D1 thinks that the line is reserved and no object does", async ({ expect }) => {
+  it("is computed again where D1 shows the line as reserved and no object holds it", async ({ expect }) => {
     const { productId, cartId } = await promised();
     await stockOf(productId).setCart({
       cartId,
@@ -146,7 +146,7 @@ describe("the price of a checkout", () => {
     expect(await checkOutBy(worker.deps, cartId, { expectedMinor: 40_900 })).toMatchObject({ replayed: false });
   });
 
-  it("is not charged where the shopper counts on another", async ({ expect }) => {
+  it("is not charged where the shopper expects another", async ({ expect }) => {
     const { productId, cartId } = await promised();
     const { deps } = faultyWorker();
     const key = newId("key");
@@ -158,7 +158,7 @@ describe("the price of a checkout", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 2] });
   });
 
-  it("has the taxes of where the order goes", async ({ expect }) => {
+  it("has the taxes of the destination", async ({ expect }) => {
     const { cartId } = await promised();
     await sqlInD1("INSERT INTO tax_rates (country, category, rate_bps) VALUES ('IN', '', 1800)");
     await bumpVersion();

@@ -11,13 +11,13 @@ const CHECKOUTS = 100;
 const CARTS = 300;
 const UNITS = 50;
 const INSTANTS = 200;
-/** Shorter than what `recover` lets pass, so that what a cart still has is free at the end. */
+/** Shorter than the time that passes in `recover`, so that the units of open carts are free at the end. */
 const CART_MS = 5 * 60_000;
 
 beforeAll(demoWarehouses);
 afterEach(() => void vi.useRealTimers());
 
-/** Counts answers by what they say. */
+/** Counts answers by their outcome. */
 function tally(answers: readonly ({ code: string } | { replayed: boolean })[]): Record<string, number> {
   const counts: Record<string, number> = {};
   for (const answer of answers) {
@@ -44,7 +44,7 @@ describe("checkouts at once", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
   });
 
-  it(`under one key, ${CHECKOUTS} times, all hear of the same order`, async ({ expect }) => {
+  it(`under one key, ${CHECKOUTS} times, all get the same order`, async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const worker = faultyWorker();
@@ -59,7 +59,7 @@ describe("checkouts at once", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
   });
 
-  it(`of ${CARTS} carts that have nothing reserved any more sell ${UNITS} units to ${UNITS}`, async ({ expect }) => {
+  it(`of ${CARTS} carts whose reservations expired sell ${UNITS} units to ${UNITS}`, async ({ expect }) => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const productId = await stocked(UNITS);
     const carts = await Promise.all(Array.from({ length: CARTS }, () => insertCart([{ productId, quantity: 1, isLost: true }])));
@@ -73,7 +73,9 @@ describe("checkouts at once", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it(`with the end of the cart's time, ${INSTANTS} times: the order has the units, or nobody has`, async ({ expect }) => {
+  it(`when the reservation expires meanwhile, ${INSTANTS} times: the order has the units, or they are free`, async ({
+    expect,
+  }) => {
     vi.useFakeTimers({ toFake: ["Date"] });
     const productIds = await Promise.all([stocked(INSTANTS * 2), stocked(INSTANTS * 2)]);
     for (let instant = 0; instant < INSTANTS; instant += 1) {
@@ -82,7 +84,7 @@ describe("checkouts at once", () => {
         { forMs: 1_000 },
       );
       const worker = faultyWorker(undefined, async (call) => {
-        // The clock passes the end of the reservation at another step of the checkout each time.
+        // Each time the reservation expires at another step of the checkout.
         if (call.to === "d1" ? call.nth === 1 + (instant % 2) : (instant >> 1) % 2 === 0) vi.setSystemTime(Date.now() + 500);
       });
 

@@ -8,7 +8,7 @@ import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
 import { sqlIn, sqlInD1, stockOf } from "../../support/stock/stock.ts";
 import { cartEdit } from "../../support/stock/cart-holds.ts";
 
-// What the checkouts of one generation share is one hold, though they may have asked for different things.
+// All checkouts of one generation share one hold, although they may have asked for different units.
 const CART_MS = 5 * 60_000;
 
 beforeAll(demoWarehouses);
@@ -17,13 +17,13 @@ afterEach(() => void vi.useRealTimers());
 
 const dying = () => faultyWorker((call) => (isRecord(call) ? "dies_before" : "none"));
 
-/** Has the object give a line's units back, of which D1 hears nothing. */
+/** Releases a line's units in the object without D1 noticing. */
 function takeFromObject(cartId: string, productId: string, editNo = 2) {
   return stockOf(productId).setCart(cartEdit(cartId, editNo, 0, { lines: [{ variantId: productId, quantity: 0, least: 1 }] }));
 }
 
 describe("a hold that several checkouts share", () => {
-  it("sells nothing of a product that the order does not have, though a slow checkout took units of it", async ({ expect }) => {
+  it("sells no units of a product that the order does not have, although a slow checkout reserved some", async ({ expect }) => {
     const [kept, out] = [await stocked(5), await stocked(5)];
     const lines = [kept, out].map((productId) => ({ productId, quantity: 1 }));
     const cartId = await insertCart(lines, { forMs: CART_MS });
@@ -51,7 +51,7 @@ describe("a hold that several checkouts share", () => {
     );
   });
 
-  it("sells nothing of what a bundle was made of when an earlier checkout died", async ({ expect }) => {
+  it("sells no units of a bundle's former components that an earlier, dead checkout reserved", async ({ expect }) => {
     const [before, after] = [await stocked(5), await stocked(5)];
     const { productId: bed } = await bundle([{ productId: before }]);
     const cartId = await insertCart([{ productId: bed, quantity: 1, isLost: true }], { forMs: CART_MS });
@@ -73,7 +73,7 @@ describe("a hold that several checkouts share", () => {
     );
   });
 
-  it("hands no checkout the warehouses of another address", async ({ expect }) => {
+  it("gives no checkout the warehouses of another address", async ({ expect }) => {
     const productId = await stocked({ DEL: 5, BLR: 5 });
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }], { forMs: CART_MS });
     const dead = dying();
@@ -88,7 +88,7 @@ describe("a hold that several checkouts share", () => {
     expect([first, again]).toMatchObject([{ code: "unresolved" }, { order: { allocations: [{ warehouseId: "BLR" }] } }]);
   });
 
-  it("is given back though its key made an order of another cart meanwhile", async ({ expect }) => {
+  it("is returned to the cart although its key placed an order of another cart meanwhile", async ({ expect }) => {
     const productId = await stocked(5);
     const [slowCart, cartId] = [
       await insertCart([{ productId, quantity: 1 }], { forMs: CART_MS }),
@@ -109,7 +109,7 @@ describe("a hold that several checkouts share", () => {
     expect(await sqlIn(productId, "SELECT hold_id, purpose FROM holds")).toEqual([{ hold_id: slowCart, purpose: "cart" }]);
   });
 
-  it("is given back where what it reserved anew cannot be priced", async ({ expect }) => {
+  it("is returned to the cart where newly reserved units cannot be priced", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);
@@ -124,7 +124,7 @@ describe("a hold that several checkouts share", () => {
     expect(await unitsOf(productId)).toEqual({ BLR: [5, 0] });
   });
 
-  it("tells the cart what lapsed while a checkout that died had it", async ({ expect }) => {
+  it("records the loss of units that expired while a dead checkout had them", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: 60_000 });
     const dead = dying();
@@ -138,7 +138,7 @@ describe("a hold that several checkouts share", () => {
     ]);
   });
 
-  it("makes D1 forget no reservation that is newer than its own end", async ({ expect }) => {
+  it("does not clear a reservation in D1 that is newer than its own end", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     await takeFromObject(cartId, productId);

@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 const noCommit = () => faultyWorker((call) => (call.to === "stock" && call.method === "commit" ? "lost" : "none"));
 
 describe("two checkouts of one cart, which share a hold", () => {
-  it("leave the winner its units when the loser finds out, though they have not left yet", async ({ expect }) => {
+  it("leave the winner its units when the loser ends, although they have not left yet", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const loser = waitingAt(isRecord);
@@ -36,7 +36,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     await expectInvariants(expect, new Map([[productId, 2]]));
   });
 
-  it("do not end each other's generation: one that is late leaves the next alone", async ({ expect }) => {
+  it("do not end each other's generation: a late one does not touch the next", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const late = waitingAt(isRecord);
@@ -56,7 +56,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     expect(await cartRow(cartId)).toMatchObject({ generation: 2 });
   });
 
-  it("never record units that were quoted for another wish", async ({ expect }) => {
+  it("never record units that were quoted for another quantity", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const first = waitingAt((call) => call.to === "stock" && call.method === "convert");
@@ -80,7 +80,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     await expectInvariants(expect, new Map([[productId, 5]]));
   });
 
-  it("record nothing where the cart was edited since the quote: its shopper was told of another", async ({ expect }) => {
+  it("record nothing where the cart was edited since the quote, because the shopper saw another cart", async ({ expect }) => {
     const productId = await stocked(5);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const checkout = waitingAt(isRecord);
@@ -95,7 +95,7 @@ describe("two checkouts of one cart, which share a hold", () => {
     expect(await checkOutBy(faultyWorker().deps, cartId)).toMatchObject({ replayed: false });
   });
 
-  it("keep no refusal of a key whose generation another has ended", async ({ expect }) => {
+  it("keep no refusal of a key whose generation another checkout has ended", async ({ expect }) => {
     const productId = await stocked(1);
     const cartId = await insertCart([{ productId, quantity: 2, isLost: true }]);
     const late = waitingAt(atD1("end checkout"));

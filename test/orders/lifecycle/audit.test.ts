@@ -23,7 +23,7 @@ async function entriesOf(orderId: string): Promise<Entry[]> {
 }
 
 describe("the audit log of an order", () => {
-  it("has every write of staff once, with what it changed and its request, and no person's data", async ({ expect }) => {
+  it("has every write of staff once, with its changes and its request, and no personal data", async ({ expect }) => {
     const order = await placed(bodyOf([await inStock(2)], { customer_email: "asha@example.com", customer_phone: "+911" }), ADMIN);
     const key = newKey();
     const moved = await move(order.order_id, "PROCESSING", { note: "for Asha" }, { ...ADMIN, key });
@@ -43,7 +43,7 @@ describe("the audit log of an order", () => {
     expect(JSON.stringify(entries)).not.toMatch(/asha|911/i);
   });
 
-  it("has nothing of what a guest does", async ({ expect }) => {
+  it("has no entries of guests", async ({ expect }) => {
     const { orderId, token } = await soldOrder();
 
     await cancel(orderId, { token });
@@ -60,8 +60,8 @@ describe("webhooks of an order", () => {
     return results.map(({ payload }) => JSON.parse(payload) as { data: Record<string, unknown> });
   }
 
-  it("are told of it being placed, moved and returned, once each, and nothing about the person", async ({ expect }) => {
-    // Nothing may leave the tests; what a receiver gets is tested where webhooks are.
+  it("get its placement, move and return once each, without personal data", async ({ expect }) => {
+    // Tests send nothing to the network; deliveries are tested with webhooks.
     const sent = vi.spyOn(globalThis, "fetch").mockImplementation(async () => new Response(null, { status: 204 }));
     const events = ["order.placed", "order.status_changed", "order.returned"];
     await post("/api/v1/webhook-endpoints", { url: "https://hooks.example.com/holdfast", events }, ADMIN);

@@ -14,7 +14,7 @@ async function remove<B = History>(orderId: string, options: AskOptions = ADMIN)
 }
 
 describe("cancelling", () => {
-  it("from PROCESSING gives the units back, and a paid order owes a refund", async ({ expect }) => {
+  it("from PROCESSING returns the units, and for a paid order a refund is due", async ({ expect }) => {
     const { orderId, rice, token } = await soldOrder();
     await pay(orderId);
     await move(orderId, "PROCESSING");
@@ -49,7 +49,7 @@ describe("cancelling", () => {
 });
 
 describe("DELETE /api/v1/orders/{order_id}", () => {
-  it("cancels an open order, gives its units back and hides it; its page stays", async ({ expect }) => {
+  it("cancels an open order, returns its units and hides it; its page stays", async ({ expect }) => {
     const { orderId, rice } = await soldOrder();
 
     const { status, body } = await remove(orderId);
@@ -63,7 +63,7 @@ describe("DELETE /api/v1/orders/{order_id}", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 
-  it("hides a completed order and leaves it what it is", async ({ expect }) => {
+  it("hides a completed order without changing its status", async ({ expect }) => {
     const { orderId, rice } = await soldOrder();
     await move(orderId, "PROCESSING");
     await move(orderId, "COMPLETED");
@@ -76,7 +76,7 @@ describe("DELETE /api/v1/orders/{order_id}", () => {
     expect(body.payment_status).toBe("cod");
   });
 
-  it("refuses an open order of which something came back, and one that does not exist", async ({ expect }) => {
+  it("refuses an open order with returns, and one that does not exist", async ({ expect }) => {
     const { orderId, rice } = await soldOrder();
     await move(orderId, "PROCESSING");
     await post(

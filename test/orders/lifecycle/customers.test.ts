@@ -40,7 +40,7 @@ async function placeAs(token: string): Promise<OrderBody> {
 }
 
 describe("a customer", () => {
-  it("owns what was ordered with the account, sees it in the list, and nobody else's", async ({ expect }) => {
+  it("owns the orders of the account, and sees only those in the list", async ({ expect }) => {
     const [mine, theirs] = [await placeAs("asha"), await placeAs("ravi")];
 
     const { status, body } = await listFor("asha");
@@ -52,7 +52,7 @@ describe("a customer", () => {
     expect(new Set(body.orders.map(({ customer_id: owner }) => owner))).toEqual(new Set([ASHA.userId]));
   });
 
-  it("reads and cancels the own order, and hears of another's what is said of none", async ({ expect }) => {
+  it("reads and cancels their own order; another's answers like a missing one", async ({ expect }) => {
     const [mine, theirs] = [await placeAs("asha"), await placeAs("ravi")];
 
     const answers = await Promise.all([
@@ -67,7 +67,7 @@ describe("a customer", () => {
     expect(cancelled.status).toBe(200);
   });
 
-  it("may not move, delete or take back an order: 403", async ({ expect }) => {
+  it("may not move, delete or return an order: 403", async ({ expect }) => {
     const mine = await placeAs("asha");
 
     const answers = await Promise.all([
@@ -80,7 +80,7 @@ describe("a customer", () => {
     expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
   });
 
-  it("reads a timeline that names the shop, not its people", async ({ expect }) => {
+  it("reads a timeline that names the shop, not its staff", async ({ expect }) => {
     const mine = await placeAs("asha");
     await ask(`${ORDERS}/${mine.order_id}`, as("staff", "PUT", { status: "PROCESSING" }));
 
@@ -104,7 +104,7 @@ describe("POST /api/v1/orders/{order_id}/claim", () => {
     expect((await ask(`${ORDERS}/${order.order_id}`, as("asha"))).status).toBe(200);
   });
 
-  it("of two customers at once lets one win; the other is told that it is another's", async ({ expect }) => {
+  it("by two customers at once succeeds once; the other gets already_claimed", async ({ expect }) => {
     const order = await placed(bodyOf([await inStock(1)]));
 
     const answers = await Promise.all([claim<ProblemBody>("asha", order), claim<ProblemBody>("ravi", order)]);
@@ -113,7 +113,7 @@ describe("POST /api/v1/orders/{order_id}/claim", () => {
     expect(answers.find(({ status }) => status === 409)?.body.code).toBe("already_claimed");
   });
 
-  it("says of a wrong token what it says of no order", async ({ expect }) => {
+  it("answers a wrong token like a missing order", async ({ expect }) => {
     const [order, other] = [await placed(bodyOf([await inStock(1)])), await placed(bodyOf([await inStock(1)]))];
 
     const wrong = await claim<ProblemBody>("asha", { ...order, order_token: other.order_token });
@@ -122,7 +122,7 @@ describe("POST /api/v1/orders/{order_id}/claim", () => {
     expect([wrong.status, missing.status, wrong.body.detail]).toEqual([404, 404, missing.body.detail]);
   });
 
-  it("is for accounts alone, and needs the token", async ({ expect }) => {
+  it("requires an account and the token", async ({ expect }) => {
     const order = await placed(bodyOf([await inStock(1)]));
     const path = `${ORDERS}/${order.order_id}/claim`;
 

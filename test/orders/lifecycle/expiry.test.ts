@@ -17,7 +17,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** An order of one unit that has left, and its product. */
+/** An order of one unit that was committed, and its product. */
 async function soldOrder(more: Parameters<typeof placedBy>[2] = {}) {
   const productId = await stocked(UNITS);
   const worker = faultyWorker();
@@ -43,8 +43,10 @@ async function statusOf(productId: string): Promise<string | undefined> {
   return (await ordersOf(productId))[0]?.status;
 }
 
-describe("an order that nobody touches", () => {
-  it("on delivery expires after ORDER_EXPIRY_HOURS, not before, and its sold units go back", async ({ expect }) => {
+describe("an order that is not processed", () => {
+  it("with cash on delivery expires after ORDER_EXPIRY_HOURS, not before, and its sold units are restocked", async ({
+    expect,
+  }) => {
     const { productId, orderId, received } = await soldOrder();
 
     vi.setSystemTime(Date.now() + EXPIRY_MS - 60_000);
@@ -60,7 +62,7 @@ describe("an order that nobody touches", () => {
     await expectInvariants(expect, received);
   });
 
-  it("waiting for its payment expires by its window, long before", async ({ expect }) => {
+  it("waiting for its payment expires with its payment window, long before", async ({ expect }) => {
     const { productId, received } = await soldOrder({ paymentMethod: "card" });
 
     vi.setSystemTime(Date.now() + 31 * 60_000);
@@ -87,7 +89,7 @@ describe("an order that nobody touches", () => {
     await expectInvariants(expect, received);
   });
 
-  it("in processing is not the sweep's to end", async ({ expect }) => {
+  it("in processing is not expired by the sweep", async ({ expect }) => {
     const { productId, orderId } = await soldOrder();
     await moveTo(faultyWorker().deps, orderId, "PROCESSING");
 
@@ -97,7 +99,7 @@ describe("an order that nobody touches", () => {
     expect(await statusOf(productId)).toBe("PROCESSING");
   });
 
-  it("is told by its timeline that time ended it", async ({ expect }) => {
+  it("shows its expiry in its timeline", async ({ expect }) => {
     const { orderId } = await soldOrder();
 
     vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
@@ -114,7 +116,7 @@ describe("an order that nobody touches", () => {
 });
 
 describe("a backlog of orders that are due", () => {
-  it("is worked off over several runs, each of a bounded number of rows by the index", async ({ expect }) => {
+  it("is handled in several runs, each with a bounded number of rows by the index", async ({ expect }) => {
     const count = 120;
     await fillOrders(0, 2_000);
     await env.DB.prepare(

@@ -7,7 +7,7 @@ import { expectInvariants, recover } from "../../support/invariants.ts";
 import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// D1 decides first, then the objects follow (S1, S2). Each of these is interrupted at every call of D1 and of objects, in every way.
+// D1 decides first, then the objects follow (S1, S2). Each operation is interrupted at every call of D1 and of objects, in every way.
 const UNITS = 5;
 const BOUGHT = 2;
 const EXPIRY_MS = 60 * 3_600_000;
@@ -25,12 +25,12 @@ interface Sold {
   orderId: string;
 }
 
-/** Does something to an order. @returns what it came to, or the code of its refusal */
+/** Changes an order. @returns the result, or the code of its refusal */
 type Act = (deps: Deps, sold: Sold, key: string) => Promise<unknown>;
 
 interface Operation {
   act: Act;
-  /** The status that it leads to, and the units of each product that can be sold then. */
+  /** The status afterwards, and the available units of each product. */
   becomes: string;
   available: number[];
   isExpiry?: true;
@@ -75,7 +75,7 @@ const OPERATIONS: Record<string, Operation> = {
   },
 };
 
-/** An order of two products, one of them in two warehouses; in processing unless time is to end it. */
+/** An order of two products, one of them from two warehouses; in processing unless it is to expire. */
 async function sold({ isExpiry }: Operation, commits: boolean): Promise<Sold> {
   const productIds = [await stocked({ BLR: 1, MUM: UNITS - 1 }), await stocked(UNITS)].toSorted();
   const worker = faultyWorker((call) => (!commits && call.to === "stock" && call.method === "commit" ? "lost" : "none"));
@@ -88,7 +88,7 @@ async function sold({ isExpiry }: Operation, commits: boolean): Promise<Sold> {
   return { productIds, orderId };
 }
 
-/** No operation calls the outside so often: read, write, two objects, the end of what was owed; the sweep has more batches. */
+/** No operation makes so many calls: read, write, two objects, the deletion of pending actions; the sweep has more batches. */
 const TOO_MANY = 20;
 
 describe.for(Object.keys(OPERATIONS))("%s", (name) => {
@@ -102,7 +102,7 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
         const order = await sold(operation, commits);
         const key = newId("key");
         const isCut = await cutAct(({ deps }) => operation.act(deps, order, key), at, fault);
-        // A sweep sees to every order: to what this one left, too, unless it is over before the next is cut.
+        // Ends this order before the next round, because the next sweep would handle it too.
         if (operation.isExpiry) await recover(order.productIds, 1);
         return { isCut, key, ...order };
       });
@@ -132,8 +132,8 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   );
 });
 
-describe("an order that came back before its sale was committed", () => {
-  it("has its units once: the alarm commits the hold, although the order is RETURNED", async ({ expect }) => {
+describe("an order that was returned before its sale was committed", () => {
+  it("counts its units once: the alarm commits the hold, although the order is RETURNED", async ({ expect }) => {
     const operation = OPERATIONS["return of all"] as Operation;
     const order = await sold(operation, false);
 

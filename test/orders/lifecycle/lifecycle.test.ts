@@ -10,7 +10,7 @@ beforeAll(openShop);
 const ADMIN = { admin: true } as const;
 
 describe("PUT /api/v1/orders/{order_id}", () => {
-  it("takes an order to COMPLETED step by step, and its timeline tells who, when and why", async ({ expect }) => {
+  it("takes an order to COMPLETED step by step, and its timeline shows who, when and why", async ({ expect }) => {
     const { orderId, token } = await soldOrder();
 
     const packed = await move(orderId, "PROCESSING", { note: "Packed by the door" });
@@ -32,7 +32,7 @@ describe("PUT /api/v1/orders/{order_id}", () => {
     ["EXPIRED", ["PROCESSING", "CANCELLED"]],
     ["PENDING", ["PROCESSING", "CANCELLED"]],
   ] as const)(
-    "refuses to take a new order to %s: 409 with where it stands and what is possible",
+    "refuses to take a new order to %s: 409 with its status and the possible ones",
     async ([to, possible], { expect }) => {
       const { orderId } = await soldOrder();
 
@@ -54,7 +54,7 @@ describe("PUT /api/v1/orders/{order_id}", () => {
     expect([paid.status, paid.body.status]).toEqual([200, "PROCESSING"]);
   });
 
-  it("of two moves at once lets one win, and the other hears where the order stands", async ({ expect }) => {
+  it("with two moves at once applies one; the other gets the order's status", async ({ expect }) => {
     const { orderId, rice } = await soldOrder();
 
     const answers = await Promise.all([move(orderId, "PROCESSING"), move(orderId, "PROCESSING"), move(orderId, "PROCESSING")]);
@@ -66,7 +66,7 @@ describe("PUT /api/v1/orders/{order_id}", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [units, 0] }));
   });
 
-  it("sent again with its key changes nothing and is told as a replay; another body under the key is refused", async ({
+  it("sent again with its key changes nothing and is marked as a replay; another body under the key is refused", async ({
     expect,
   }) => {
     const { orderId } = await soldOrder();
@@ -92,7 +92,7 @@ describe("PUT /api/v1/orders/{order_id}", () => {
     expect([status, said.errors?.map((error) => error.field)]).toEqual([422, [field]]);
   });
 
-  it("is not for guests, not even with the order's token; an order that does not exist is 404", async ({ expect }) => {
+  it("is not open to guests, not even with the order's token; a missing order is 404", async ({ expect }) => {
     const { orderId, token } = await soldOrder();
 
     const answers = await Promise.all([

@@ -17,7 +17,7 @@ interface Page {
   next_cursor: string | null;
 }
 
-// Of the filled orders every 200th is Asha's, each supplied by BLR, PENDING and of c@example.com; so are others' of each of these.
+// Every 200th of the filled orders is Asha's, supplied by BLR, PENDING and of c@example.com; other customers' orders have these values too.
 const OWN = Array.from({ length: MANY / 200 }, (_, at) => MANY - 199 - 200 * at).map((n) => `ORDFILL${n}`);
 let asha: TestUser;
 
@@ -60,7 +60,7 @@ const OTHERS = [
 
 describe("a customer's list of orders", () => {
   it.for(OTHERS)(
-    "by %s=%s of somebody else's orders has no item, and no cursor of theirs",
+    "by %s=%s of other customers' orders has no item, and no cursor of theirs",
     async ([name, theirs], { expect }) => {
       const pages = await pagesOf(asha, `${name}=${theirs}`);
 
@@ -74,8 +74,8 @@ describe("a customer's list of orders", () => {
   it.for(OTHERS)("by %s=%s says the same as by what nobody has: %s", async ([name, theirs, nobodys], { expect }) => {
     const [of, without] = [await pagesOf(asha, `${name}=${theirs}`), await pagesOf(asha, `${name}=${nobodys}`)];
 
-    const told = (pages: typeof of) => pages.map(({ orders, next }) => ({ orders, next }));
-    expect(told(of)).toEqual(told(without));
+    const visible = (pages: typeof of) => pages.map(({ orders, next }) => ({ orders, next }));
+    expect(visible(of)).toEqual(visible(without));
   });
 
   it.for(OTHERS)("by %s=%s has nothing at all for who ordered nothing, after a page", async ([name, theirs], { expect }) => {
@@ -85,7 +85,7 @@ describe("a customer's list of orders", () => {
   });
 
   it.for(["", "status=PENDING", "warehouse_id=BLR", "customer_email=c@example.com", "q=c@example.com"])(
-    "by '%s', which others' orders have too, pages exactly the own ones",
+    "by '%s', which others' orders match too, pages exactly the customer's own",
     async (query, { expect }) => {
       const pages = await pagesOf(asha, query);
 
@@ -94,7 +94,7 @@ describe("a customer's list of orders", () => {
     },
   );
 
-  it("finds the own order by its id", async ({ expect }) => {
+  it("finds the customer's own order by its id", async ({ expect }) => {
     const ownId = `ORDFILL${"0".repeat(15)}00001`;
     await sqlInD1("UPDATE orders SET order_id = ? WHERE order_id = 'ORDFILL1'", ownId);
 

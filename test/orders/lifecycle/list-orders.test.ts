@@ -28,7 +28,7 @@ async function list(query: string, options: AskOptions = ADMIN) {
   return { ...(await read<Page>(response)), cost: costOf(response) };
 }
 
-/** Every order that a list has, page by page. */
+/** All orders of a list, page by page. */
 async function all(query: string): Promise<Page["orders"]> {
   const found: Page["orders"] = [];
   for (let cursor = ""; ;) {
@@ -44,7 +44,7 @@ const number = ({ order_id: orderId }: { order_id: string }) => Number(orderId.s
 const minute = (n: number) => new Date(n * 60_000).toISOString();
 
 describe("GET /api/v1/orders", () => {
-  it("lists the newest first, without those that are hidden", async ({ expect }) => {
+  it("lists the newest first, without hidden ones", async ({ expect }) => {
     const { status, body } = await list("");
 
     expect(status).toBe(200);
@@ -66,14 +66,14 @@ describe("GET /api/v1/orders", () => {
     ["q=%2B911", (n: number) => n % 100 === 2],
     ["status=PENDING&warehouse_id=MUM&customer_email=c@example.com", () => false],
     ["status=CANCELLED&warehouse_id=MUM", (n: number) => n % 20 === 0],
-  ] as const)("with %s has exactly the orders that fit", async ([query, fits], { expect }) => {
+  ] as const)("with %s has exactly the matching orders", async ([query, fits], { expect }) => {
     const found = await all(`${query}&created_from=${minute(8_000)}&created_to=${minute(9_000)}`);
 
     const expected = Array.from({ length: 1_000 }, (_, at) => 8_999 - at).filter((n) => n % 50 !== 0 && fits(n));
     expect(found.map(number)).toEqual(expected);
   });
 
-  it("finds one order by its id, and none by half of it", async ({ expect }) => {
+  it("finds an order by its id, and none by a part of it", async ({ expect }) => {
     const id = `ORDFILL${"0".repeat(15)}77777`;
     await env.DB.prepare("UPDATE orders SET order_id = ? WHERE order_id = 'ORDFILL7777'").bind(id).run();
 
@@ -106,7 +106,7 @@ describe("GET /api/v1/orders", () => {
     expect([status, body.errors?.map((error) => error.field)]).toEqual([422, [field]]);
   });
 
-  it("is not for guests", async ({ expect }) => {
+  it("is not open to guests", async ({ expect }) => {
     expect((await get(ORDERS)).status).toBe(401);
   });
 });

@@ -29,23 +29,23 @@ async function demoted({ userId, email }: TestUser): Promise<string> {
   return (await sessionOf(email)).access_token;
 }
 
-/** What an answer says but for its request's id. */
+/** An answer without its request id. */
 function said({ status, body: { request_id: _, ...body }, headers }: Answer<ProblemBody>) {
   return { status, body, headers: ["Location", "Idempotency-Replayed"].map((name) => headers.get(name)) };
 }
 
-/** What is told of an order that there is not. */
+/** The answer for a missing order. */
 const NOTHING = {
   status: 404,
   body: { type: "/docs/errors#not_found", status: 404, code: "not_found", detail: "There is no such order." },
   headers: [null, null],
 };
 
-describe("who cancelled an order as staff, and is a customer now,", () => {
+describe("a former member of staff who cancelled an order, now a customer,", () => {
   it.for([
     ["the token of before", (user: TestUser) => user.token],
     ["a new token", (_: TestUser, fresh: string) => fresh],
-  ] as const)("repeats it with the key and %s: 404, and nothing is told", async ([, tokenOf], { expect }) => {
+  ] as const)("repeats it with the key and %s: 404, and nothing is revealed", async ([, tokenOf], { expect }) => {
     const staff = await userOf("staff");
     const { orderId } = await soldOrder(2, PERSONAL);
     const key = newKey();
@@ -60,7 +60,7 @@ describe("who cancelled an order as staff, and is a customer now,", () => {
     expect(said(again)).toEqual(said(missing));
   });
 
-  it("hears nothing of it by its page, nor by a new key", async ({ expect }) => {
+  it("gets nothing of it by its page or by a new key", async ({ expect }) => {
     const staff = await userOf("staff");
     const { orderId } = await soldOrder(2, PERSONAL);
     await cancel(orderId, { token: staff.token, key: newKey() });
@@ -71,7 +71,7 @@ describe("who cancelled an order as staff, and is a customer now,", () => {
     for (const answer of answers) expect(said(answer)).toMatchObject(NOTHING);
   });
 
-  it("has no more right to move what they moved with a key: 403", async ({ expect }) => {
+  it("may no longer move an order that they moved with a key: 403", async ({ expect }) => {
     const staff = await userOf("staff");
     const { orderId } = await soldOrder(2, PERSONAL);
     await pay(orderId);
@@ -86,8 +86,8 @@ describe("who cancelled an order as staff, and is a customer now,", () => {
   });
 });
 
-describe("who placed an order as staff, and is a customer now,", () => {
-  it("repeats it with the key: 404, nothing is told, not even the order's id, and nothing is placed", async ({ expect }) => {
+describe("a former member of staff who placed an order, now a customer,", () => {
+  it("repeats it with the key: 404, nothing is revealed, not even the order's id, and nothing is placed", async ({ expect }) => {
     const staff = await userOf("staff");
     const rice = await inStock(5);
     const [body, key] = [bodyOf([rice], PERSONAL), newKey()];
@@ -103,7 +103,7 @@ describe("who placed an order as staff, and is a customer now,", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] });
   });
 
-  it("places an order of their own with another key", async ({ expect }) => {
+  it("places their own order with another key", async ({ expect }) => {
     const staff = await userOf("staff");
     const rice = await inStock(5);
     await placed(bodyOf([rice]), { token: staff.token, key: newKey() });
@@ -116,7 +116,7 @@ describe("who placed an order as staff, and is a customer now,", () => {
 });
 
 describe("the owner of an order", () => {
-  it("sees that staff cancelled it, who repeat that as customers in vain", async ({ expect }) => {
+  it("sees that staff cancelled it; former staff cannot repeat that as customers", async ({ expect }) => {
     const [owner, staff] = [await userOf(), await userOf("staff")];
     const order = await placed(bodyOf([await inStock(5)]), { token: owner.token });
     const key = newKey();
@@ -129,7 +129,7 @@ describe("the owner of an order", () => {
     expect([theirs.status, own.status, own.body.status]).toEqual([404, 200, "CANCELLED"]);
   });
 
-  it("hears of it again, by the keys of placing and cancelling it", async ({ expect }) => {
+  it("gets it again by the keys of placing and cancelling it", async ({ expect }) => {
     const { token, userId } = await userOf();
     const body = bodyOf([await inStock(5)], PERSONAL);
     const [placing, cancelling] = [newKey(), newKey()];
@@ -144,7 +144,7 @@ describe("the owner of an order", () => {
     expect([again.status, again.headers.get("Idempotency-Replayed"), again.body]).toEqual([200, "true", cancelled.body]);
   });
 
-  it("is no matter to staff who still are: they hear of anybody's again", async ({ expect }) => {
+  it("does not affect present staff: they get anyone's order again", async ({ expect }) => {
     const { token } = await userOf("staff");
     const { orderId } = await soldOrder(2, PERSONAL);
     const key = newKey();

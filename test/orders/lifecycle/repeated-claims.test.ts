@@ -25,7 +25,7 @@ async function writtenOf(orderId: string): Promise<Written> {
     events: await sqlInD1("SELECT * FROM order_events WHERE order_id = ? ORDER BY event_no", orderId),
     kept: await sqlInD1("SELECT id FROM idempotency ORDER BY id"),
     audited: await sqlInD1("SELECT * FROM audit_log WHERE record_id = ?", orderId),
-    told: await sqlInD1("SELECT delivery_id FROM webhook_deliveries ORDER BY delivery_id"),
+    webhooks: await sqlInD1("SELECT delivery_id FROM webhook_deliveries ORDER BY delivery_id"),
   };
 }
 
@@ -33,7 +33,7 @@ const claim = async (order: { orderId: string; token: string }, options: AskOpti
   read<History>(await post(`${ORDERS}/${order.orderId}/claim`, { order_token: order.token }, options));
 const remove = async (orderId: string, options: AskOptions = ADMIN) => read<History>(await del(`${ORDERS}/${orderId}`, options));
 
-/** A key where one is wanted, another each time. */
+/** A new key each time, where one is wanted. */
 const keyed = (isKeyed: boolean): AskOptions => (isKeyed ? { key: newKey() } : {});
 
 describe("claiming one's own order again", () => {
@@ -56,7 +56,7 @@ describe("claiming one's own order again", () => {
     for (const { status, body } of answers) expect([status, body]).toEqual([200, first.body]);
   });
 
-  it("by staff, whose claims are audited, leaves no entry more", async ({ expect }) => {
+  it("by staff, whose claims are audited, adds no entry", async ({ expect }) => {
     const { token } = await userOf("staff");
     const order = await soldOrder();
     await claim(order, { token });
@@ -69,7 +69,7 @@ describe("claiming one's own order again", () => {
     expect(await writtenOf(order.orderId)).toEqual(before);
   });
 
-  it("where it was ordered with the account writes nothing the first time", async ({ expect }) => {
+  it("of an order that was placed with the account writes nothing even the first time", async ({ expect }) => {
     const { token } = await userOf();
     const { order_id: orderId, order_token: orderToken } = await placed(bodyOf([await inStock(5)]), { token });
     const before = await writtenOf(orderId);
@@ -81,7 +81,7 @@ describe("claiming one's own order again", () => {
     expect(await writtenOf(orderId)).toEqual(before);
   });
 
-  it("at once writes one event", async ({ expect }) => {
+  it("several times at once writes one event", async ({ expect }) => {
     const { token } = await userOf();
     const order = await soldOrder();
 
@@ -110,7 +110,7 @@ describe("deleting a deleted order", () => {
     for (const { status, body } of [again, third]) expect([status, body]).toEqual([200, first.body]);
   });
 
-  it("with the key of the first time answers the same", async ({ expect }) => {
+  it("with the first key gets the same answer", async ({ expect }) => {
     const { orderId } = await soldOrder();
     const key = newKey();
     const first = await remove(orderId, { ...ADMIN, key });
@@ -122,7 +122,7 @@ describe("deleting a deleted order", () => {
     expect(await writtenOf(orderId)).toEqual(before);
   });
 
-  it("at once writes one event and one entry, at the time of the first", async ({ expect }) => {
+  it("several times at once writes one event and one entry, with the time of the first", async ({ expect }) => {
     const { orderId } = await soldOrder();
 
     const answers = await Promise.all([remove(orderId), remove(orderId), remove(orderId)]);

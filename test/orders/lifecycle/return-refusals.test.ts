@@ -21,7 +21,7 @@ describe("a return", () => {
     expect([status, said.errors?.map((error) => error.field)]).toEqual([422, [field]]);
   });
 
-  it("is not for guests; an order that does not exist is 404", async ({ expect }) => {
+  it("is not open to guests; a missing order is 404", async ({ expect }) => {
     const guest = await post(`${ORDERS}/${newId("ORD")}/returns`, { items: [back("p", 1)], reason: "x" });
     const missing = await post(`${ORDERS}/${newId("ORD")}/returns`, { items: [back("p", 1)], reason: "x" }, ADMIN);
 

@@ -44,7 +44,7 @@ async function giveBack<B = Returned>(
   return read<B>(await post(`${ORDERS}/${orderId}/returns`, { items, reason }, options));
 }
 
-/** An order in processing whose units have left. */
+/** An order in processing whose units were committed. */
 async function processing(lines: ReturnType<typeof lineOf>[], more: Record<string, unknown> = {}): Promise<string> {
   const { order_id: orderId } = await placed(bodyOf(lines, more));
   await put(`${ORDERS}/${orderId}`, { status: "PROCESSING" }, ADMIN);
@@ -52,7 +52,7 @@ async function processing(lines: ReturnType<typeof lineOf>[], more: Record<strin
 }
 
 describe("POST /api/v1/orders/{order_id}/returns", () => {
-  it("puts what can be sold again back where it came from, records what is damaged, and tells both", async ({ expect }) => {
+  it("restocks sellable units where they came from, records damaged ones, and shows both", async ({ expect }) => {
     const rice = await inStock({ BLR: 2, MUM: 2 });
     const orderId = await processing([lineOf(rice, 4)], { postal_code: "560034" });
 
@@ -73,7 +73,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [1, 0], MUM: [0, 0] }));
   });
 
-  it("makes the order RETURNED with the last unit, and a paid one owes a refund", async ({ expect }) => {
+  it("makes the order RETURNED with the last unit, and for a paid one a refund is due", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
     await pay(orderId);
@@ -88,7 +88,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("is taken back whatever became of the payment since: only a move to PROCESSING asks for it", async ({ expect }) => {
+  it("does not depend on the payment status: only a move to PROCESSING does", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
     await env.DB.prepare("UPDATE orders SET payment_status = 'partially_refunded' WHERE order_id = ?").bind(orderId).run();
@@ -98,7 +98,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     expect([status, body.status, body.payment_status]).toEqual([200, "PROCESSING", "partially_refunded"]);
   });
 
-  it("takes a bundle back as its components", async ({ expect }) => {
+  it("accepts a bundle as its components", async ({ expect }) => {
     const slat = await inStock(8);
     const { productId: bed } = await bundle([{ productId: slat, quantity: 4 }]);
     const orderId = await processing([lineOf(bed, 2)]);
@@ -109,7 +109,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(slat)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("refuses more than was bought less what came back, with how many can, and records nothing", async ({ expect }) => {
+  it("refuses more than can still be returned, with that quantity, and records nothing", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
     await giveBack(orderId, [back(rice, 2)]);
@@ -128,7 +128,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("of everything, six times at once, gives the units back once", async ({ expect }) => {
+  it("of everything, six times at once, restocks the units once", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
 
@@ -138,7 +138,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 
-  it("of parts that together are too many, at once, takes only one back", async ({ expect }) => {
+  it("of parts that together are too many, at once, succeeds once", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 5)]);
 
@@ -149,7 +149,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("and cancelling exclude each other, whichever is first", async ({ expect }) => {
+  it("and cancelling exclude each other, whichever comes first", async ({ expect }) => {
     const rice = await inStock(5);
     const [first, second] = [await processing([lineOf(rice, 2)]), await processing([lineOf(rice, 2)])];
 
@@ -177,7 +177,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] }));
   });
 
-  it("refuses an order that nobody has processed: nothing has left", async ({ expect }) => {
+  it("refuses an order that was not processed: no units have left", async ({ expect }) => {
     const rice = await inStock(5);
     const { order_id: orderId } = await placed(bodyOf([lineOf(rice, 3)]));
 

@@ -21,7 +21,7 @@ beforeAll(openShop);
 const MISSING = "ORD00000000000000000000000000";
 const HUGE_ID = "O".repeat(10_240);
 
-/** What tells one 404 from another, apart from its request. */
+/** What could distinguish one 404 from another, apart from its request. */
 function withoutRequest({ status, headers, body }: { status: number; headers: Headers; body: ProblemBody }) {
   const { request_id: _, ...said } = body;
   return { status, type: headers.get("Content-Type"), challenge: headers.get("WWW-Authenticate"), said };
@@ -43,7 +43,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
     expect(admin.body).toEqual(shownTo("guest"));
   });
 
-  it("tells a stranger about another's order exactly what it tells about one that does not exist", async ({ expect }) => {
+  it("answers a stranger for another's order exactly as for a missing one", async ({ expect }) => {
     const rice = await inStock(2);
     const [mine, theirs] = [await placed(bodyOf([rice])), await placed(bodyOf([rice]))];
 
@@ -60,7 +60,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
     for (const answer of answers) expect(withoutRequest(answer)).toEqual(answers[0] && withoutRequest(answers[0]));
   });
 
-  it("asks nothing of the database for a stranger, so that not even the time tells", async ({ expect }) => {
+  it("makes no database call for a stranger, so that not even the response time reveals anything", async ({ expect }) => {
     const order = await placed(bodyOf([await inStock(1)]));
 
     const { headers } = await show(order.order_id, { token: "another-token-of-some-length" });
@@ -77,7 +77,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
     expect([status, body.code, body.errors?.map(({ field }) => field)]).toEqual([422, "validation_failed", ["order_id"]]);
   });
 
-  it("takes the token only as a bearer token", async ({ expect }) => {
+  it("accepts the token only as a bearer token", async ({ expect }) => {
     const { order_id: orderId, order_token: token } = await placed(bodyOf([await inStock(1)]));
 
     const basic = await get(`${ORDERS}/${orderId}`, { headers: { Authorization: `Basic ${token}` } });
@@ -89,7 +89,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
 });
 
 describe("POST /api/v1/orders/{order_id}/cancel", () => {
-  it("cancels the order and gives its units back to the warehouses that supplied them", async ({ expect }) => {
+  it("cancels the order and returns its units to the warehouses that supplied them", async ({ expect }) => {
     const [rice, slat] = [await inStock({ BLR: 1, MUM: 2 }), await inStock(8)];
     const { productId: bed } = await bundle([{ productId: slat, quantity: 4 }]);
     const { order_token: token, ...order } = await placed(bodyOf([lineOf(rice, 3), bed]));
@@ -119,7 +119,7 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     );
   });
 
-  it("is for an admin too, and can be shown afterwards", async ({ expect }) => {
+  it("works for an admin too, and the order can be shown afterwards", async ({ expect }) => {
     const { order_id: orderId, order_token: token } = await placed(bodyOf([await inStock(1)]));
 
     const { status } = await cancel(orderId, { admin: true });
@@ -127,7 +127,7 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     expect([status, (await show(orderId, { token })).body.status]).toEqual([200, "CANCELLED"]);
   });
 
-  it("gives units back once, of however many cancellations at once", async ({ expect }) => {
+  it("returns units once, for any number of cancellations at once", async ({ expect }) => {
     const rice = await inStock(5);
     const { order_id: orderId, order_token: token } = await placed(bodyOf([lineOf(rice, 2)]));
 
@@ -139,7 +139,7 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
   });
 
-  it("tells a stranger what it tells about an order that does not exist, and changes nothing", async ({ expect }) => {
+  it("answers a stranger as for a missing order, and changes nothing", async ({ expect }) => {
     const rice = await inStock(2);
     const [mine, theirs] = [await placed(bodyOf([rice])), await placed(bodyOf([rice]))];
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [0, 0] }));

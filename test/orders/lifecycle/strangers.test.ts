@@ -8,7 +8,7 @@ import { bodyOf, inStock, newKey, type OrderBody, ORDERS, placed } from "../../s
 import { fillOrders } from "../../support/cost/order-rows.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
-// What somebody could learn or leave behind who has an account and no more.
+// What a customer could learn of others, or leave behind, with nothing but an account.
 
 const LIMIT = 20;
 const callers = { asha: callerOf("customer", "u-1"), eve: callerOf("customer", "eve"), was: callerOf("staff", "was") };
@@ -31,7 +31,7 @@ function as(token: string, method = "GET", body?: unknown, key?: string): Parame
 
 describe("a customer's list", () => {
   it.for(["customer_email=c@example.com", "q=c@example.com", "q=%2B911", "q=ORDFILL1", "warehouse_id=BLR", "status=PENDING", ""])(
-    "with %s tells nothing of others' orders, neither by what is in it nor by its cursor",
+    "with %s reveals nothing of others' orders, neither by its items nor by its cursor",
     async (query, { expect }) => {
       const response = await ask(`${ORDERS}?limit=1&${query}`, as("eve"));
 
@@ -39,7 +39,7 @@ describe("a customer's list", () => {
     },
   );
 
-  it("with a filter has the own orders that fit, page by page, within the budget of rows", async ({ expect }) => {
+  it("with a filter has the customer's matching orders, page by page, within the budget of rows", async ({ expect }) => {
     const found: string[] = [];
     for (let cursor: string | null = ""; cursor !== null;) {
       const response = await ask(`${ORDERS}?limit=${LIMIT}&status=PENDING${cursor && `&cursor=${cursor}`}`, as("asha"));
@@ -60,8 +60,8 @@ async function traces(orderId: string): Promise<unknown> {
   return [order, await count("order_events"), await count("idempotency"), await count("audit_log")];
 }
 
-describe("what was done already", () => {
-  it("leaves no trace when a customer claims the order again, however often", async ({ expect }) => {
+describe("a repeated change", () => {
+  it("writes nothing when a customer claims the order again, any number of times", async ({ expect }) => {
     const order: OrderBody = await placed(bodyOf([await inStock(1)]));
     const claim = (key?: string) =>
       ask(`${ORDERS}/${order.order_id}/claim`, as("eve", "POST", { order_token: order.order_token }, key));
@@ -74,7 +74,7 @@ describe("what was done already", () => {
     expect(await traces(order.order_id)).toEqual(before);
   });
 
-  it("leaves no trace when an admin deletes the order again", async ({ expect }) => {
+  it("writes nothing when an admin deletes the order again", async ({ expect }) => {
     const order: OrderBody = await placed(bodyOf([await inStock(1)]));
     const remove = (key?: string) => ask(`${ORDERS}/${order.order_id}`, as("admin", "DELETE", undefined, key));
     const admin = appWith({});
@@ -92,7 +92,7 @@ describe("what was done already", () => {
 });
 
 describe("a kept answer", () => {
-  it("is told no more to who lost the right to the order", async ({ expect }) => {
+  it("is no longer returned to a caller who lost the right to the order", async ({ expect }) => {
     const order: OrderBody = await placed(bodyOf([await inStock(1)], { customer_email: "asha@example.com" }));
     const [cancelKey, placeKey] = [newKey(), newKey()];
     const cancelPath = `${ORDERS}/${order.order_id}/cancel`;
@@ -108,9 +108,9 @@ describe("a kept answer", () => {
   });
 });
 
-describe("an Authorization header that is no single bearer token", () => {
+describe("an Authorization header that is not a single bearer token", () => {
   it.for(["Bearer a, Bearer a", "Token a", "Bearer a b", "a", "Bearer", "Basic YTpi"])(
-    "such as «%s» makes nobody a guest unawares",
+    "such as «%s» is refused instead of making the caller a guest",
     async (header, { expect }) => {
       const response = await post(ORDERS, bodyOf([await inStock(1)]), { headers: { Authorization: header } });
 
@@ -118,7 +118,7 @@ describe("an Authorization header that is no single bearer token", () => {
     },
   );
 
-  it("is not asked for where guests may read", async ({ expect }) => {
+  it("is not required where guests may read", async ({ expect }) => {
     expect((await get("/api/v1/products")).status).toBe(200);
   });
 });

@@ -5,7 +5,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(async () => {
   await openShop();
-  // Ships abroad and serves a district, but nobody may fetch anything there.
+  // Ships abroad and serves a district, but offers no self-service.
   const paris = { warehouse_id: "PAR", name: "Paris", country: "FR", postal_code: "75001", latitude: 48.86, longitude: 2.34 };
   const more = { ships_to: ["FR", "IN"], served_postal_codes: ["7999"] };
   const response = await post("/api/v1/warehouses", { ...paris, ...more }, { admin: true });
@@ -29,7 +29,7 @@ describe("the warehouses of an order", () => {
     expect(orders.map((order) => order.warehouse_id)).toEqual(["MUM", "BLR"]);
   });
 
-  it("fill up from the nearest outward when none has it all, and no single warehouse is named", async ({ expect }) => {
+  it("fill up from the nearest outward when none has it all, and the order names no single warehouse", async ({ expect }) => {
     const rice = await inStock({ BLR: 3, MUM: 2, DEL: 4 });
 
     const order = await placed(bodyOf([lineOf(rice, 7)], { postal_code: "560034" }));
@@ -38,7 +38,7 @@ describe("the warehouses of an order", () => {
     expect(order.warehouse_id).toBeNull();
   });
 
-  it("may differ from line to line, and then no single one is named", async ({ expect }) => {
+  it("may differ from line to line, and then the order names no single one", async ({ expect }) => {
     const [rice, dal] = [await inStock({ BLR: 1 }), await inStock({ DEL: 1 })];
 
     const order = await placed(bodyOf([rice, dal]));
@@ -46,7 +46,7 @@ describe("the warehouses of an order", () => {
     expect([from(order), order.warehouse_id]).toEqual([[["1 BLR"], ["1 DEL"]], null]);
   });
 
-  it("are under `nearest` only the nearest, whatever others have", async ({ expect }) => {
+  it("are under `nearest` only the nearest, even when others have stock", async ({ expect }) => {
     const rice = await inStock({ BLR: 9, MUM: 1 });
     const nearest = { ...MUMBAI, allocation_policy: "nearest" };
 
@@ -68,7 +68,7 @@ describe("the warehouses of an order", () => {
     expect(from(order)).toEqual([["3 BLR"]]);
   });
 
-  it("are under `nearest_available` split, and an admin may say so", async ({ expect }) => {
+  it("are under `nearest_available` split, and an admin may choose the policy", async ({ expect }) => {
     const rice = await inStock({ BLR: 1, MUM: 1 });
 
     const order = await placed(bodyOf([lineOf(rice, 2)], { allocation_policy: "nearest_available" }), admin);
@@ -76,7 +76,7 @@ describe("the warehouses of an order", () => {
     expect(from(order)).toEqual([["1 BLR", "1 MUM"]]);
   });
 
-  it("are not for a guest to choose the policy of", async ({ expect }) => {
+  it("take no allocation policy from a guest", async ({ expect }) => {
     const rice = await inStock(1);
     const before = await footprint(rice);
 
@@ -87,19 +87,19 @@ describe("the warehouses of an order", () => {
   });
 });
 
-describe("an order that is collected", () => {
+describe("a self-service order", () => {
   const collected = { delivery_method: "self_service" };
 
-  it("comes whole from the nearest warehouse that allows it, at no cost", async ({ expect }) => {
+  it("comes whole from the nearest warehouse that offers it, at no cost", async ({ expect }) => {
     const [rice, dal] = [await inStock({ BLR: 9, MUM: 2, DEL: 9 }), await inStock({ BLR: 9, MUM: 2, DEL: 9 })];
 
-    // Delhi itself hands nothing over, and Mumbai is the next.
+    // Delhi offers no self-service, and Mumbai is the next.
     const order = await placed(bodyOf([rice, dal], { ...collected, postal_code: "110017" }));
 
     expect([from(order), order.warehouse_id, order.delivery_cost]).toEqual([[["1 MUM"], ["1 MUM"]], "MUM", 0]);
   });
 
-  it("is refused what that warehouse lacks, whatever others have", async ({ expect }) => {
+  it("is refused what that warehouse lacks, even when others have it", async ({ expect }) => {
     const [rice, dal] = [await inStock({ BLR: 9, MUM: 9 }), await inStock({ BLR: 9, MUM: 1 }, { name: "Toor Dal 1kg" })];
     const before = await footprint(rice, dal);
 
@@ -121,7 +121,7 @@ describe("the ranking of an order", () => {
     ["nothing, without a postal code: the fixed order", {}, "default", "BLR"],
     ["a warehouse that serves its postal code", { postal_code: "799912" }, "served_postal_code", "PAR"],
     ["its country", { country: "fr", postal_code: "75011" }, "default", "PAR"],
-  ] as const)("goes by %s", async ([, more, rankedBy, warehouseId], { expect }) => {
+  ] as const)("uses %s", async ([, more, rankedBy, warehouseId], { expect }) => {
     const rice = await inStock({ BLR: 1, MUM: 1, DEL: 1, PAR: 1 });
 
     const order = await placed(bodyOf([rice], more));
@@ -129,7 +129,7 @@ describe("the ranking of an order", () => {
     expect([order.ranked_by, order.warehouse_id]).toEqual([rankedBy, warehouseId]);
   });
 
-  it("falls back to where the network believes the client to be", async ({ expect }) => {
+  it("falls back to the client's location by network", async ({ expect }) => {
     const rice = await inStock({ BLR: 1, MUM: 1, DEL: 1 });
     const cf = { latitude: "28.6", longitude: "77.2", country: "IN" };
 
@@ -138,7 +138,7 @@ describe("the ranking of an order", () => {
     expect([order.ranked_by, order.warehouse_id]).toEqual(["edge_location", "DEL"]);
   });
 
-  it("does not go by where a traveller is", async ({ expect }) => {
+  it("does not use a traveller's location", async ({ expect }) => {
     const rice = await inStock({ BLR: 1, DEL: 1 });
 
     const order = await placed(bodyOf([rice]), { cf: { latitude: "40.7", longitude: "-74", country: "US" } });
@@ -146,16 +146,16 @@ describe("the ranking of an order", () => {
     expect([order.ranked_by, order.warehouse_id]).toEqual(["default", "BLR"]);
   });
 
-  it("refuses a country that no warehouse ships to, and self-service where none hands over", async ({ expect }) => {
+  it("refuses a country that no warehouse ships to, and self-service where none offers it", async ({ expect }) => {
     const rice = await inStock({ BLR: 1, PAR: 1 });
     const before = await footprint(rice);
 
     const nowhere = await send(bodyOf([rice], { country: "US" }));
     const collected = await send(bodyOf([rice], { country: "FR", delivery_method: "self_service" }));
 
-    const told = ({ status, body }: typeof nowhere) => [status, body.code, body.errors?.map(({ field }) => field)];
-    expect(told(nowhere)).toEqual([422, "country_not_served", ["country"]]);
-    expect(told(collected)).toEqual([422, "self_service_unavailable", ["delivery_method"]]);
+    const summary = ({ status, body }: typeof nowhere) => [status, body.code, body.errors?.map(({ field }) => field)];
+    expect(summary(nowhere)).toEqual([422, "country_not_served", ["country"]]);
+    expect(summary(collected)).toEqual([422, "self_service_unavailable", ["delivery_method"]]);
     expect(await footprint(rice)).toEqual(before);
   });
 });

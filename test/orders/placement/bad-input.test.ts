@@ -11,7 +11,7 @@ beforeAll(async () => {
 
 const HUGE_ID = "p".repeat(10_240);
 
-/** Name, what is sent for one unit of a product that there is, and the fields that the refusal names. */
+/** Name, the body for one unit of an existing product, and the fields that the refusal names. */
 const INVALID: [string, (product: string) => unknown, string[]][] = [
   ["no customer", (p) => ({ items: [lineOf(p, 1)] }), ["customer_name"]],
   ["a customer without a name", (p) => bodyOf([p], { customer_name: " \t " }), ["customer_name"]],
@@ -147,7 +147,7 @@ describe("POST /api/v1/orders refuses, writing nothing,", () => {
   });
 });
 
-describe("POST /api/v1/orders takes, at its limits,", () => {
+describe("POST /api/v1/orders accepts, at its limits,", () => {
   it.for([
     ["100 lines of one product", (p: string) => bodyOf(Array.from({ length: 100 }, () => lineOf(p, 1)))],
     ["a name of 200 characters", (p: string) => bodyOf([p], { customer_name: "a".repeat(200) })],

@@ -35,7 +35,7 @@ describe("an order of a bundle", () => {
     await vi.waitFor(async () => expect([await unitsOf(frame), await unitsOf(slat)]).toEqual([{ BLR: [0, 0] }, { BLR: [4, 0] }]));
   });
 
-  it("shares a component's units out between the bundle and a line of the component itself", async ({ expect }) => {
+  it("distributes a component's units between the bundle and a line of the component itself", async ({ expect }) => {
     const slat = await inStock({ BLR: 5, MUM: 4 });
     const { productId: bed } = await bundle([{ productId: slat, quantity: 3 }]);
 
@@ -46,7 +46,7 @@ describe("an order of a bundle", () => {
     expect(order.warehouse_id).toBeNull();
   });
 
-  it("names the component that is short, and takes nothing of the others", async ({ expect }) => {
+  it("names the component that is short, and reserves nothing of the others", async ({ expect }) => {
     const [frame, mattress] = [await inStock(3, { name: "Frame" }), await inStock(1, { name: "Mattress" })];
     const { productId: bed } = await bundle([{ productId: frame }, { productId: mattress, quantity: 2 }]);
     const before = await footprint(frame, mattress);
@@ -67,7 +67,7 @@ describe("an order of a bundle", () => {
     expect(await footprint(frame, mattress)).toEqual(before);
   });
 
-  it("tells a component that two lines need together as one shortage", async ({ expect }) => {
+  it("reports a component that two lines need together as one shortage", async ({ expect }) => {
     const slat = await inStock(5, { name: "Slat" });
     const { productId: bed } = await bundle([{ productId: slat, quantity: 3 }]);
 
@@ -86,7 +86,7 @@ describe("an order of a bundle", () => {
     expect([status, body.stock_errors?.map(({ message }) => message)]).toEqual([409, [`Product ${bed} not found in inventory`]]);
   });
 
-  it("may come to 100 distinct products and not to 101", async ({ expect }) => {
+  it("may have 100 distinct products and not 101", async ({ expect }) => {
     const parts = await Promise.all(Array.from({ length: 100 }, async () => (await product()).productId));
     const beds: string[] = [];
     for (let from = 0; from < 100; from += 20) {

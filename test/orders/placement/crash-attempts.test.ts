@@ -16,7 +16,7 @@ afterEach(() => {
 });
 
 describe("cancelling", () => {
-  it("a Worker that dies between D1 and the objects leaves the restock owed, and the sweep does it", async ({ expect }) => {
+  it("by a Worker that dies between D1 and the objects leaves the restock pending, and the sweep does it", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const worker = faultyWorker();
     const order = await placedBy(worker, productId);
@@ -85,7 +85,7 @@ describe("cancelling", () => {
 });
 
 describe("two attempts with one key", () => {
-  it("a retry whose dead first attempt holds the last unit takes it over at once", async ({ expect }) => {
+  it("a retry gets the last unit at once from its dead first attempt", async ({ expect }) => {
     const productId = await stocked(1);
     const key = newId("key");
     const dying = faultyWorker((call) => (isRecord(call) ? "dies_before" : "none"));
@@ -101,7 +101,7 @@ describe("two attempts with one key", () => {
     await expectInvariants(expect, new Map([[productId, 1]]));
   });
 
-  it("a dead attempt's hold beside the recorded one is given back by its alarm", async ({ expect }) => {
+  it("a dead attempt's hold beside the recorded one is released by its alarm", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const key = newId("key");
     const dying = faultyWorker((call) => (isRecord(call) ? "dies_before" : "none"));
@@ -119,7 +119,7 @@ describe("two attempts with one key", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("one short, one not: the row names the winner, and the loser gives its own hold back", async ({ expect }) => {
+  it("one short, one not: the row names the winner, and the loser releases its own hold", async ({ expect }) => {
     const productId = await stocked(1);
     const key = newId("key");
 
@@ -150,9 +150,7 @@ describe("two attempts with one key", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("a keyed refusal that D1 did not confirm is 503, and one that it did stays a refusal after a restock", async ({
-    expect,
-  }) => {
+  it("a keyed refusal that D1 did not confirm is 503; a confirmed one stays a refusal after a restock", async ({ expect }) => {
     const productId = await stocked(0);
     const key = newId("key");
 

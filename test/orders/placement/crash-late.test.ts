@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("what reaches D1 or the objects late", () => {
+describe("late messages to D1 or the objects", () => {
   it("a record batch that runs after its Worker gave up finds its hold fenced and writes nothing", async ({ expect }) => {
     const productId = await stocked(UNITS);
 
@@ -85,7 +85,7 @@ describe("what reaches D1 or the objects late", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("a reserve that comes after its order was refused is fenced and given back by the alarm", async ({ expect }) => {
+  it("a reserve that comes after its order was refused is fenced and released by the alarm", async ({ expect }) => {
     const productId = await stocked(UNITS);
 
     const worker = faultyWorker((call) => (call.to === "stock" && call.method === "reserve" ? "late" : "none"));
@@ -101,7 +101,7 @@ describe("what reaches D1 or the objects late", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("an answer of an object that is lost is asked for again under the same hold, and reserves once", async ({ expect }) => {
+  it("a call whose answer is lost is repeated under the same hold, and reserves once", async ({ expect }) => {
     const productId = await stocked(UNITS);
     // oxlint-disable-next-line typescript/unbound-method -- it is called with the object below
     const { reserve } = StockCounter.prototype;

@@ -14,7 +14,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** Two products with stock, sorted by id, and what invariants need to know of them. */
+/** Two products with stock, sorted by id, and their received units for the invariants. */
 async function twoProducts() {
   const productIds = [await stocked(UNITS), await stocked(UNITS)].toSorted();
   return { productIds, received: new Map(productIds.map((productId) => [productId, UNITS])) };
@@ -24,7 +24,7 @@ const atRecord = (fault: Fault) => (call: OutsideCall) => (isRecord(call) ? faul
 const atStock = (method: string, fault: Fault, nth?: number) => (call: OutsideCall) =>
   call.to === "stock" && call.method === method && (nth === undefined || call.nth === nth) ? fault : "none";
 
-/** Sends one order by a Worker that dies under way, and waits until it is dead. */
+/** Sends one order by a Worker that dies meanwhile, and waits for its death. */
 async function sendAndDie(productIds: string[], faultOf: (call: OutsideCall) => Fault, key?: string): Promise<void> {
   const worker = faultyWorker(faultOf);
   void place(worker.deps, orderOf(productIds), key);
@@ -32,7 +32,7 @@ async function sendAndDie(productIds: string[], faultOf: (call: OutsideCall) => 
 }
 
 describe("a Worker that dies while it places an order", () => {
-  it("after some objects reserved: their alarms fence the hold and give the units back", async ({ expect }) => {
+  it("after some objects reserved: their alarms fence the hold and release the units", async ({ expect }) => {
     const { productIds, received } = await twoProducts();
 
     await sendAndDie(productIds, atStock("reserve", "dies_before", 2));
@@ -93,7 +93,7 @@ describe("a Worker that dies while it places an order", () => {
     await expectInvariants(expect, received);
   });
 
-  it("after the answer of an order that waits for payment: the alarms keep its units until the window ends, then give them back", async ({
+  it("after the answer of an order that waits for payment: the alarms keep its units until the window ends, then restock them", async ({
     expect,
   }) => {
     const { productIds, received } = await twoProducts();
@@ -130,7 +130,7 @@ describe("a loss on the way to D1", () => {
     await expectInvariants(expect, received);
   });
 
-  it("the record batch never arrived: 503, the hold is fenced and given back, and a retry with the key succeeds", async ({
+  it("the record batch never arrived: 503, the hold is fenced and released, and a retry with the key succeeds", async ({
     expect,
   }) => {
     const { productIds, received } = await twoProducts();
@@ -147,9 +147,7 @@ describe("a loss on the way to D1", () => {
     await expectInvariants(expect, received);
   });
 
-  it("D1 says nothing any more: 503, nothing is released, and the alarms find the order that was recorded", async ({
-    expect,
-  }) => {
+  it("D1 stays silent: 503, nothing is released, and the alarms find the order that was recorded", async ({ expect }) => {
     const { productIds, received } = await twoProducts();
 
     const worker = faultyWorker((call) => (isRecord(call) ? "answer_lost" : atD1("resolve record")(call) ? "lost" : "none"));

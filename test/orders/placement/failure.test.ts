@@ -9,7 +9,7 @@ afterEach(() => void vi.restoreAllMocks());
 
 const SECRET = "SECRET-of-the-inside";
 
-/** Has the next calls of D1 fail in a way that is nobody's silence: a bug. */
+/** Makes the next calls of D1 fail by a bug instead of a missing answer. */
 function breakD1(times = 1): void {
   const spy = vi.spyOn(env.DB, "batch");
   for (let each = 0; each < times; each += 1) {
@@ -42,7 +42,7 @@ describe("an unexpected failure", () => {
     expect(line).toContain(`D1_ERROR: no such column: ${SECRET}`);
   });
 
-  it("that looks like an answer is told no better", async ({ expect }) => {
+  it("that looks like a refusal is answered in the same way", async ({ expect }) => {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const odd = [
       new TypeError(SECRET),
@@ -61,7 +61,7 @@ describe("an unexpected failure", () => {
 });
 
 describe("an order whose record fails", () => {
-  it("is undecided: 503 with Retry-After, and the same key finds out", async ({ expect }) => {
+  it("is unresolved: 503 with Retry-After, and the same key resolves it", async ({ expect }) => {
     const [rice, key] = [await inStock(1), newKey()];
     const real = env.DB.batch.bind(env.DB);
     vi.spyOn(env.DB, "batch").mockImplementationOnce(real).mockRejectedValueOnce(new Error(SECRET));
@@ -94,7 +94,7 @@ describe("an order whose record fails", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [0, 0] }));
   });
 
-  it("is undecided where D1 stays silent, and nothing is given back on a guess", async ({ expect }) => {
+  it("is unresolved where D1 stays silent, and nothing is released on a guess", async ({ expect }) => {
     const rice = await inStock(1);
     const real = env.DB.batch.bind(env.DB);
     vi.spyOn(env.DB, "batch")
@@ -131,7 +131,7 @@ describe("a cancellation that D1 does not confirm", () => {
 });
 
 describe("a refusal that D1 does not keep", () => {
-  it("is not told to who has a key, because a retry might hear otherwise", async ({ expect }) => {
+  it("is not answered to a caller with a key, because a retry might get another answer", async ({ expect }) => {
     const [{ productId: rice }, key] = [await product(), newKey()];
     const real = env.DB.batch.bind(env.DB);
     vi.spyOn(env.DB, "batch").mockImplementationOnce(real).mockRejectedValueOnce(new Error(SECRET));
@@ -143,8 +143,8 @@ describe("a refusal that D1 does not keep", () => {
   });
 });
 
-describe("an order whose outcome D1 does not tell", () => {
-  /** Has the calls of D1 be lost from one on, after they did what they were asked. */
+describe("an order whose outcome D1 does not report", () => {
+  /** Loses the answers of D1 from one call on. */
   function loseAnswersFrom(first: number): void {
     vi.spyOn(console, "log").mockImplementation(() => {});
     const batch = env.DB.batch.bind(env.DB);
@@ -157,7 +157,7 @@ describe("an order whose outcome D1 does not tell", () => {
     });
   }
 
-  it("is to be sent again with its key, at once", async ({ expect }) => {
+  it("asks for an immediate retry with its key", async ({ expect }) => {
     const rice = await inStock(2);
     loseAnswersFrom(2);
 
@@ -167,7 +167,7 @@ describe("an order whose outcome D1 does not tell", () => {
     expect(body.detail).toContain("with the same Idempotency-Key");
   });
 
-  it("is not to be sent again blindly without a key, for it may be there", async ({ expect }) => {
+  it("asks to look first without a key, because the order may exist", async ({ expect }) => {
     const rice = await inStock(2);
     loseAnswersFrom(2);
 
@@ -177,7 +177,7 @@ describe("an order whose outcome D1 does not tell", () => {
     expect(body.detail).toContain("Check whether it took effect");
   });
 
-  it("is unresolved with a key even when only the first question was lost, for an earlier attempt may have made it", async ({
+  it("is unresolved with a key even when only the first batch was lost, because an earlier attempt may have placed it", async ({
     expect,
   }) => {
     const rice = await inStock(2);

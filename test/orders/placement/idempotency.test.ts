@@ -33,7 +33,7 @@ async function sweepIn(ms: number): Promise<void> {
 }
 
 describe("an order sent again with its Idempotency-Key", () => {
-  it("is the same order, taken from the stock once, and says that it is a replay", async ({ expect }) => {
+  it("is the same order, takes its units once, and is marked as a replay", async ({ expect }) => {
     const [rice, key] = [await inStock(5), newKey()];
 
     const first = await send<OrderBody>(bodyOf([rice]), { key });
@@ -46,7 +46,7 @@ describe("an order sent again with its Idempotency-Key", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("is the same whatever the order of its members, and with unknown ones added", async ({ expect }) => {
+  it("is the same for any order of its members, and with unknown ones added", async ({ expect }) => {
     const [rice, key] = [await inStock(5), newKey()];
     const first = await placed(
       { customer_name: "Asha", items: [{ product_id: rice, quantity: 1 }], payment_method: "cod" },
@@ -68,7 +68,7 @@ describe("an order sent again with its Idempotency-Key", () => {
     expect([again.status, again.body.status]).toEqual([201, "CANCELLED"]);
   });
 
-  it("is one order, however many are sent at once", async ({ expect }) => {
+  it("is one order, for any number of requests at once", async ({ expect }) => {
     const [rice, key] = [await inStock(9), newKey()];
 
     const answers = await Promise.all(Array.from({ length: 8 }, () => send<OrderBody>(bodyOf([rice]), { key })));
@@ -88,7 +88,7 @@ describe("an order sent again with its Idempotency-Key", () => {
     expect(admin.order_id).not.toBe(guest.order_id);
   });
 
-  it("has an id that the key gives and only this shop can compute", async ({ expect }) => {
+  it("has an id that is derived from the key and that only this shop can compute", async ({ expect }) => {
     const [rice, key] = [await inStock(5), newKey()];
 
     const { order_id: orderId } = await placed(bodyOf([rice]), { key });
@@ -99,7 +99,9 @@ describe("an order sent again with its Idempotency-Key", () => {
 });
 
 describe("a refused order sent again with its Idempotency-Key", () => {
-  it("is refused the same for 24 hours, even when there is stock again, and may be placed after", async ({ expect }) => {
+  it("is refused in the same way for 24 hours, even when there is stock again, and may be placed afterwards", async ({
+    expect,
+  }) => {
     const [rice, key] = [await inStock(1), newKey()];
     const first = await send(bodyOf([lineOf(rice, 3)]), { key });
     await receive(rice, 9);
@@ -110,10 +112,10 @@ describe("a refused order sent again with its Idempotency-Key", () => {
     await sweepIn(24 * HOUR_MS + 60_000);
     const dayAfter = await send(bodyOf([lineOf(rice, 3)]), { key });
 
-    const { request_id: _, ...told } = first.body;
+    const { request_id: _, ...problem } = first.body;
     expect([first.status, again.status, onTheDay.status, dayAfter.status]).toEqual([409, 409, 409, 201]);
-    expect(again.body).toMatchObject(told);
-    expect(told.stock_errors).toMatchObject([{ requested_quantity: 3, available_stock: 1 }]);
+    expect(again.body).toMatchObject(problem);
+    expect(problem.stock_errors).toMatchObject([{ requested_quantity: 3, available_stock: 1 }]);
     expect([first, again].map(({ headers }) => headers.get("Idempotency-Replayed"))).toEqual([null, "true"]);
     expect(dayAfter.headers.get("Idempotency-Replayed")).toBeNull();
   });
@@ -160,7 +162,7 @@ describe("the token of an order", () => {
     expect((await show(theirs.order_id, { token: mine.order_token })).status).toBe(404);
   });
 
-  it("is accepted under the secret before, while it rotates, and under no other", async ({ expect }) => {
+  it("is accepted under the previous secret during a rotation, and under no other", async ({ expect }) => {
     // An isolate parses its settings once per D1 binding: another proxy of it is another deployment of the same shop.
     const rotated = {
       ...env,

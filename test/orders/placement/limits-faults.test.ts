@@ -8,10 +8,10 @@ import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from
 import { ordersUsing, insertPromo, useCounts } from "../../support/pricing/promo.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
-// AGENTS, invariants 3 and 5, for uses of limited rules: each call of a Worker to the outside is cut once, in every way.
+// Invariants 3 and 5 of AGENTS.md for uses of limited rules: each outside call of a Worker fails once, in every way.
 const UNITS = 9;
 const EXPIRY_MS = 60 * 3_600_000;
-/** No operation calls the outside so often. */
+/** No operation makes so many outside calls. */
 const TOO_MANY = 25;
 
 beforeAll(demoWarehouses);
@@ -47,10 +47,10 @@ async function placedIn({ productIds, code, userId }: Shop): Promise<string> {
 }
 
 interface Operation {
-  /** Makes what is there before. */
+  /** Creates the initial state. */
   before?: (shop: Shop) => Promise<unknown>;
   act: (deps: Deps, shop: Shop) => Promise<unknown>;
-  /** Live orders with the code when it was done, however often. */
+  /** Live orders with the code afterwards, for any number of repeats. */
   orders: number;
   isExpiry?: true;
 }
@@ -77,14 +77,14 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   if (!operation) throw new Error(name);
 
   it.for(FAULTS)(
-    "cut after every step (%s): as many uses count as there are live orders, and a repeat changes nothing",
+    "cut after every step (%s): the counted uses are those of live orders, and a repeat changes nothing",
     async (fault, { expect }) => {
       const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
         const here = await shop();
         await operation.before?.(here);
         if (operation.isExpiry) vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
         const isCut = await cutAct(({ deps }) => operation.act(deps, here), at, fault);
-        // A sweep sees to every order: to what this one left, too, unless it is over before the next is cut.
+        // Ends this order before the next round, because the next sweep would handle it too.
         if (operation.isExpiry) await recover(here.productIds, 1);
         return { isCut, ...here };
       });
@@ -111,7 +111,7 @@ describe.for(Object.keys(OPERATIONS))("%s", (name) => {
   );
 });
 
-describe("an order whose code ran out between its quote and its record", () => {
+describe("an order whose code was used up between its quote and its record", () => {
   it.for(FAULTS)("cut after every step from there on (%s): nothing is taken for it", async (fault, { expect }) => {
     const { cuts, steps } = await everyCut(TOO_MANY, async (at) => {
       const here = await shop();
@@ -143,7 +143,7 @@ describe("an order whose code ran out between its quote and its record", () => {
       expect(await Promise.all(here.productIds.map(availableAt))).toEqual([UNITS - 2, UNITS]);
     }
     await expectInvariants(expect, new Map(everything.map((productId) => [productId, UNITS])));
-    // Record, its resolution, the prices again, the refusal; and what is given back.
+    // Record, its resolution, the second quote, the refusal; and the release.
     expect(steps).toBeGreaterThanOrEqual(4);
     expect(steps).toBeLessThan(TOO_MANY);
   });

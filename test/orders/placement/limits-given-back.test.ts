@@ -37,7 +37,7 @@ async function using(count: number, more: Parameters<typeof placedBy>[2] = {}) {
   return { productId, orderIds, used, received: new Map([[productId, UNITS]]) };
 }
 
-/** What an order's row says that it uses, as it stands in D1. */
+/** The uses in an order's row, as stored in D1. */
 function usesNamedBy(orderId: string): Promise<string | null> {
   return env.DB.prepare("SELECT rules_used FROM orders WHERE order_id = ?").bind(orderId).first<string>("rules_used");
 }
@@ -49,7 +49,7 @@ async function runSweep(): Promise<void> {
 }
 
 describe("an order's use of a limited rule", () => {
-  it("is given back when it is cancelled, once, however often that is asked", async ({ expect }) => {
+  it("is returned when it is cancelled, once for any number of requests", async ({ expect }) => {
     const { orderIds, used } = await using(2);
     const key = newId("key");
 
@@ -66,7 +66,7 @@ describe("an order's use of a limited rule", () => {
     expect(await usesNamedBy(String(orderIds[1]))).not.toBeNull();
   });
 
-  it("is given back once, however many cancel and delete it at once while time ends it", async ({ expect }) => {
+  it("is returned once, for any number of concurrent cancellations and deletions while it expires", async ({ expect }) => {
     const { productId, orderIds, used, received } = await using(2);
     const orderId = String(orderIds[0]);
     vi.setSystemTime(Date.now() + EXPIRY_MS + 1);
@@ -84,7 +84,7 @@ describe("an order's use of a limited rule", () => {
     await expectInvariants(expect, received);
   });
 
-  it("is given back when it is deleted while it is open, and kept when it is deleted later", async ({ expect }) => {
+  it("is returned when it is deleted while it is open, and kept when it is deleted later", async ({ expect }) => {
     const { orderIds, used } = await using(2);
     const [open = "", closed = ""] = orderIds;
     for (const to of ["PROCESSING", "COMPLETED"] as const) await moveTo(faultyWorker().deps, closed, to);
@@ -96,7 +96,7 @@ describe("an order's use of a limited rule", () => {
     expect(await used()).toEqual([1, 1]);
   });
 
-  it("is kept while it is processed, and when it comes back", async ({ expect }) => {
+  it("is kept while it is processed, and when it is returned", async ({ expect }) => {
     const { productId, orderIds, used } = await using(1);
     const orderId = String(orderIds[0]);
 
@@ -107,7 +107,7 @@ describe("an order's use of a limited rule", () => {
     expect(await used()).toEqual([1, 1]);
   });
 
-  it("is given back for all that the sweep expires at once, and kept by those that are paid", async ({ expect }) => {
+  it("is returned for all orders that the sweep expires at once, and kept by paid ones", async ({ expect }) => {
     const { productId, orderIds, used, received } = await using(5);
     await pay(String(orderIds[0]));
     await cancel(faultyWorker().deps, String(orderIds[1]));
@@ -132,7 +132,7 @@ describe("an order's use of a limited rule", () => {
     await expectInvariants(expect, received);
   });
 
-  it("is given back by the alarm that ends the payment window, once", async ({ expect }) => {
+  it("is returned by the alarm that ends the payment window, once", async ({ expect }) => {
     const { productId, used, received } = await using(3, { paymentMethod: "card" });
     const orders = await ordersOf(productId);
     vi.setSystemTime(Date.now() + 31 * 60_000);
@@ -154,7 +154,7 @@ describe("an order's use of a limited rule", () => {
     await expectInvariants(expect, received);
   });
 
-  it("is not given back again by an order that lived on after it expired", async ({ expect }) => {
+  it("is not returned again by an order that was paid after it expired", async ({ expect }) => {
     const { orderIds, used } = await using(2);
     const revived = String(orderIds[0]);
     vi.setSystemTime(Date.now() + EXPIRY_MS + 1);

@@ -9,7 +9,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
 
-/** Does something between the quote of an order and its record. */
+/** Acts between the quote of an order and its record. */
 function beforeRecord(act: () => Promise<unknown>) {
   let isDone = false;
   return async (call: OutsideCall) => {
@@ -23,7 +23,7 @@ async function useUp(ruleId: string): Promise<void> {
   await env.DB.prepare("UPDATE pricing_rules SET used = usage_limit WHERE rule_id = ?").bind(ruleId).run();
 }
 
-describe("an order whose code's last use goes to another between its quote and its record", () => {
+describe("an order whose code's last use another order takes between its quote and its record", () => {
   it.for([undefined, "with a key"])("is refused, and its units are free again (%s)", async (keyed, { expect }) => {
     const key = keyed && newId("key");
     const productId = await stocked(5);
@@ -43,7 +43,7 @@ describe("an order whose code's last use goes to another between its quote and i
     expect(await ordersOf(productId)).toHaveLength(1);
   });
 
-  it("is undecided where the use was given back meanwhile, and a repeat is placed", async ({ expect }) => {
+  it("is unresolved where the use was returned meanwhile, and a repeat is placed", async ({ expect }) => {
     const productId = await stocked(5);
     const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const request = orderOf([productId], 1, { promoCode: code });
@@ -84,7 +84,7 @@ describe("an order whose code's last use goes to another between its quote and i
     expect(answer).toMatchObject({ replayed: true, order: { totalMinor: 18_400 } });
   });
 
-  it("is refused too where nobody named the rule", async ({ expect }) => {
+  it("is refused too where the rule has no code", async ({ expect }) => {
     const productId = await stocked(5);
     const { ruleId } = await insertRule({ productId, usageLimit: 1 });
     await bumpVersion();
@@ -101,7 +101,7 @@ describe("an order whose code's last use goes to another between its quote and i
     expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
-  it("is undecided where another rule takes as much off, and a repeat is placed by that", async ({ expect }) => {
+  it("is unresolved where another rule gives the same discount, and a repeat is placed by that", async ({ expect }) => {
     const productId = await stocked(5);
     const one = { productId, usageLimit: 1, stackable: false };
     const first = await insertRule({ ...one, priority: 1 });
@@ -118,7 +118,7 @@ describe("an order whose code's last use goes to another between its quote and i
     expect([answer, again]).toMatchObject([{ code: "unresolved" }, { order: { totalMinor: 18_400 } }]);
   });
 
-  it("is undecided where what it names is not sold any more, and a repeat hears that", async ({ expect }) => {
+  it("is unresolved where its product is not sold any more, and a repeat is refused for that", async ({ expect }) => {
     const productId = await stocked(5);
     const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const request = orderOf([productId], 1, { promoCode: code });
@@ -136,7 +136,7 @@ describe("an order whose code's last use goes to another between its quote and i
     expect([answer, again]).toEqual([{ code: "unresolved" }, { code: "insufficient_stock" }]);
   });
 
-  it("is undecided where the prices cannot be read again, and its units are free", async ({ expect }) => {
+  it("is unresolved where the prices cannot be read again, and its units are free", async ({ expect }) => {
     const productId = await stocked(5);
     const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     const take = () => placedBy(faultyWorker(), productId, { promoCode: code });

@@ -10,7 +10,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 beforeAll(openShop);
 
 describe("a promo code limited to 20 orders", () => {
-  it("is used by exactly 20 of 200 at once; the others hear which code ran out, and every unit is there", async ({ expect }) => {
+  it("is used by exactly 20 of 200 at once; the others get the used-up code, and no unit is lost", async ({ expect }) => {
     const [shoppers, limit] = [200, 20];
     const productId = await stocked(shoppers);
     const { code, ruleId } = await insertPromo({ usageLimit: limit });
@@ -38,7 +38,7 @@ describe("a promo code limited to 20 orders", () => {
     await expectInvariants(expect, new Map([[productId, shoppers]]));
   });
 
-  it("limited for each customer too, is used by each of them as often as each may", async ({ expect }) => {
+  it("limited for each customer too, is used by each up to that limit", async ({ expect }) => {
     const productId = await stocked(40);
     const { code, ruleId } = await insertPromo({ usageLimit: 20, usageLimitPerCustomer: 3 });
     const users = [await userOf(), await userOf()];
@@ -65,7 +65,7 @@ describe("a promo code limited to 20 orders", () => {
     await expectInvariants(expect, new Map([[productId, 40]]));
   });
 
-  it("for each customer alone, is none for a guest, who hears why", async ({ expect }) => {
+  it("limited only for each customer, is refused for a guest with the reason", async ({ expect }) => {
     const rice = await inStock(1);
     const { code } = await insertPromo({ usageLimitPerCustomer: 1 });
 
@@ -75,8 +75,8 @@ describe("a promo code limited to 20 orders", () => {
   });
 });
 
-describe("the answer to an order whose code ran out", () => {
-  it("names the code, and what the order comes to without it", async ({ expect }) => {
+describe("the answer to an order whose code is used up", () => {
+  it("names the code, and the total without it", async ({ expect }) => {
     const rice = await inStock(5);
     const { code, ruleId } = await insertPromo({ usageLimit: 1 });
     await send(bodyOf([rice], { promo_code: code }));

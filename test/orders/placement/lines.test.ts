@@ -6,7 +6,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 beforeAll(openShop);
 
 describe("an order", () => {
-  it("takes the short form, by the product's id and by a SKU", async ({ expect }) => {
+  it("accepts the short form, by the product's id and by a SKU", async ({ expect }) => {
     const rice = await inStock(5);
 
     const [byId, bySku] = [
@@ -33,7 +33,7 @@ describe("an order", () => {
     ]);
   });
 
-  it("takes null and blank for what a form may leave empty, as if it were absent", async ({ expect }) => {
+  it("treats null and blank optional fields as absent", async ({ expect }) => {
     const rice = await inStock(2);
     const empty = { customer_email: "", customer_phone: null, delivery_address: " ", postal_code: "", notes: null };
 

@@ -14,7 +14,7 @@ function holdsOf(productId: string) {
   return sqlIn<{ purpose: string; expires_at_ms: number }>(productId, "SELECT purpose, expires_at_ms FROM holds");
 }
 
-describe("an order that is to be paid", () => {
+describe("an order that has to be paid", () => {
   it.for(["card", "upi"] as const)("by %s waits for it 30 minutes, and its units stay reserved", async (method, { expect }) => {
     const rice = await inStock(5);
 
@@ -27,7 +27,7 @@ describe("an order that is to be paid", () => {
     expect(await unitsOf(rice)).toEqual({ BLR: [5, 1] });
   });
 
-  it("expires when nobody paid in time, and its units can be sold again", async ({ expect }) => {
+  it("expires when it is not paid in time, and its units can be sold again", async ({ expect }) => {
     const rice = await inStock(1);
     const order = await placed(bodyOf([rice], { payment_method: "upi" }));
     await vi.waitFor(async () => expect(await holdsOf(rice)).toMatchObject([{ purpose: "awaiting_payment" }]));
@@ -45,7 +45,7 @@ describe("an order that is to be paid", () => {
     });
   });
 
-  it("gives its units back when it is cancelled before it is paid", async ({ expect }) => {
+  it("releases its units when it is cancelled before it is paid", async ({ expect }) => {
     const rice = await inStock(1);
     const order = await placed(bodyOf([rice], { payment_method: "card" }));
 
@@ -56,8 +56,8 @@ describe("an order that is to be paid", () => {
   });
 });
 
-describe("an order that costs nothing", () => {
-  it("is paid when it is placed, by whatever it was to be paid, and its units leave", async ({ expect }) => {
+describe("a free order", () => {
+  it("is paid when it is placed, by any payment method, and its units leave", async ({ expect }) => {
     const sample = await inStock(2, { price: 0 });
 
     const order = await placed(bodyOf([sample], { payment_method: "card", delivery_method: "self_service" }));
@@ -68,7 +68,7 @@ describe("an order that costs nothing", () => {
 });
 
 describe("an order that is cash on delivery", () => {
-  it("is due at no time, and keeps no hold", async ({ expect }) => {
+  it("has no payment window, and keeps no hold", async ({ expect }) => {
     const rice = await inStock(1);
 
     const order = await placed(bodyOf([rice]));

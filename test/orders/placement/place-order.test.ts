@@ -77,7 +77,7 @@ describe("POST /api/v1/orders answers 201", () => {
     });
   });
 
-  it("with the defaults of what is left out", async ({ expect }) => {
+  it("with the defaults of omitted fields", async ({ expect }) => {
     const order = await placed(bodyOf([await inStock(1)]));
 
     expect(order).toMatchObject({
@@ -112,7 +112,7 @@ describe("POST /api/v1/orders answers 201", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] }));
   });
 
-  it("with our price, whatever else the body says", async ({ expect }) => {
+  it("with our price, even when the body has another", async ({ expect }) => {
     const rice = await inStock(2);
     const sly = {
       status: "COMPLETED",
@@ -151,7 +151,7 @@ describe("POST /api/v1/orders answers 201", () => {
     expect(body).toMatchObject({ ...texts, status: "PENDING" });
   });
 
-  it("with ids that nobody can guess, and a token of its own for each", async ({ expect }) => {
+  it("with unguessable ids, and a token for each", async ({ expect }) => {
     const rice = await inStock(3);
 
     const orders = [await placed(bodyOf([rice])), await placed(bodyOf([rice])), await placed(bodyOf([rice]), { key: newKey() })];
@@ -160,7 +160,7 @@ describe("POST /api/v1/orders answers 201", () => {
     expect(new Set(orders.map((order) => order.order_token)).size).toBe(3);
   });
 
-  it("in three hops, however many lines it has", async ({ expect }) => {
+  it("in three hops, for any number of lines", async ({ expect }) => {
     const [one, ...more] = [await inStock(2), await inStock(1), await inStock(1), await inStock(1)];
 
     const single = await send(bodyOf([one]));

@@ -7,7 +7,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 beforeAll(openShop);
 
 describe("an order from before there were rules and taxes", () => {
-  it("reads as one from which nothing was taken off", async ({ expect }) => {
+  it("reads as one without discounts", async ({ expect }) => {
     await fillOrders(0, 1);
     await env.DB.exec(
       "INSERT INTO order_items (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor) VALUES ('ORDFILL0', 1, 'p', 'p', 'SKU-p', 'Rice', 1, 100, 100)",
@@ -19,7 +19,7 @@ describe("an order from before there were rules and taxes", () => {
     expect(body.items).toMatchObject([{ discount: 0, applied_rules: [], line_total: 1, tax: 0, tax_rate_bps: 0 }]);
   });
 
-  it("is told as such by an answer that was kept then", async ({ expect }) => {
+  it("is completed in an answer that was kept at that time", async ({ expect }) => {
     const [rice, key] = [await inStock(1), newKey()];
     const { order_id: orderId, order_token: token } = await placed(bodyOf([rice]));
     await cancel(orderId, { token, key });

@@ -12,7 +12,7 @@ import { openShop } from "../../support/shop/warehouses.ts";
 beforeAll(openShop);
 
 describe("an order with a promo code", () => {
-  it("has it taken off each line, and says by which rule, when it is placed, read and listed", async ({ expect }) => {
+  it("has it deducted from each line, with the rule, when it is placed, read and listed", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5, { name: "Toor Dal 1kg", price: 0.15 })];
     const { code, ruleId } = await insertPromo({ name: "Welcome" });
 
@@ -42,9 +42,7 @@ describe("an order with a promo code", () => {
     expect(list.body.orders).toMatchObject([sums]);
   });
 
-  it("is refused where the code takes nothing off, with what it would come to and why, and reserves nothing", async ({
-    expect,
-  }) => {
+  it("is refused where the code takes nothing off, with the total and the reason, and reserves nothing", async ({ expect }) => {
     const rice = await inStock(5);
     const { code, ruleId } = await insertPromo({ minQuantity: 3 });
     const before = await footprint(rice);
@@ -89,7 +87,7 @@ describe("an order with a promo code", () => {
     expect(await footprint(rice)).toEqual(before);
   });
 
-  it("is refused for a code that nobody knows, and placed without it where that total is expected", async ({ expect }) => {
+  it("is refused for an unknown code, and placed without it where that total is expected", async ({ expect }) => {
     const rice = await inStock(5);
     const unknown = { promo_code: "no-such-code" };
 
@@ -107,7 +105,7 @@ describe("an order with a promo code", () => {
     expect(await placed(bodyOf([await inStock(1)], { promo_code: " " }))).toMatchObject({ promo_code: null, total: 199 });
   });
 
-  it("counts one use, whatever its lines, and an order without the code none", async ({ expect }) => {
+  it("counts one use for any number of lines, and an order without the code none", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5)];
     const { code, ruleId } = await insertPromo({ usageLimit: 2 });
 
@@ -117,7 +115,7 @@ describe("an order with a promo code", () => {
     expect(await useCounts(ruleId)).toEqual({ all: 1, customers: {} });
   });
 
-  it("hears first of what is sold out or unknown", async ({ expect }) => {
+  it("is first refused for sold out or unknown products", async ({ expect }) => {
     const { code } = await insertPromo({ minQuantity: 3 });
 
     expect((await send(bodyOf(["nothing"], { promo_code: code }))).body.code).toBe("insufficient_stock");
@@ -125,7 +123,7 @@ describe("an order with a promo code", () => {
 });
 
 describe("an order with an expected total", () => {
-  it("is placed where it comes to that, with or without a code", async ({ expect }) => {
+  it("is placed where its total is that, with or without a code", async ({ expect }) => {
     const rice = await inStock(5);
     const { code } = await insertPromo();
 
@@ -149,7 +147,7 @@ describe("an order with an expected total", () => {
     ["more", 199.01],
     ["less", 198.99],
     ["nothing", 0],
-  ] as const)("of %s than it comes to is refused with the new quote, and reserves nothing", async ([, expected], { expect }) => {
+  ] as const)("of %s than its total is refused with the new quote, and reserves nothing", async ([, expected], { expect }) => {
     const rice = await inStock(5);
     const before = await footprint(rice);
 
@@ -163,7 +161,7 @@ describe("an order with an expected total", () => {
 });
 
 describe("an order of a customer", () => {
-  it("has the prices of the customer's tier, and one of staff or a guest has not", async ({ expect }) => {
+  it("has the prices of the customer's tier, and an order of staff or a guest has not", async ({ expect }) => {
     const rice = await inStock(9);
     await insertRule({ type: "user_tier_percentage", userTier: "gold", productId: rice });
     await bumpVersion();

@@ -9,7 +9,7 @@ import { newId } from "../../support/shop/shop.ts";
 
 const ORDERS = 3_000;
 const ACTIONS = 50;
-/** What one asked hold may read, however many orders there are. */
+/** The rows that one hold may read, for any number of orders. */
 const MAX_ROWS = 10;
 /** Cloudflare's free plan allows 50 statements an invocation. */
 const MAX_STATEMENTS = 25;
@@ -29,7 +29,7 @@ describe("an alarm's question to D1", () => {
     ["a hold that no order records", { orderId: "ORD", holdId: "ORD.1" }],
     ["the hold of an order whose payment window is over", { orderId: "ORD7", holdId: "ORD7.a" }],
     ["another hold of an order", { orderId: "ORD8", holdId: "ORD8.b" }],
-  ] as const)("about %s reads a few rows, however many orders there are", async ([, asked], { expect }) => {
+  ] as const)("about %s reads a few rows, for any number of orders", async ([, asked], { expect }) => {
     const statements = Object.values(resolveQueries("prod-001", [asked], 2, Date.now()))
       .flat()
       .map(({ statement }) => prepare(env.DB, statement));
@@ -42,7 +42,7 @@ describe("an alarm's question to D1", () => {
 });
 
 describe("the sweep", () => {
-  it("does every other step where one fails, and tells which and that the run failed", async ({ expect }) => {
+  it("does every other step where one fails, logs the step and reports that the run failed", async ({ expect }) => {
     const restocked = newId("ORD");
     await env.DB.prepare(
       "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?1, ?1, 'restock', ?2, 0)",
@@ -81,7 +81,7 @@ describe("the sweep", () => {
 
     await sweep(empty.deps);
 
-    // What was carried out is ended in one batch of two.
+    // The actions that ran are deleted in one batch of two.
     expect(full.meter.statements).toBeLessThanOrEqual(empty.meter.statements + 2);
     expect(full.meter.statements).toBeLessThanOrEqual(MAX_STATEMENTS);
     expect((await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id LIKE 'cancel:%'").all()).results).toEqual([]);

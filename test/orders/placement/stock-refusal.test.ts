@@ -39,7 +39,7 @@ describe("an order that the stock does not cover", () => {
     expect(await footprint(rice)).toEqual(before);
   });
 
-  it("is refused for prod-006, which is out of stock, in the words of the agreement", async ({ expect }) => {
+  it("is refused for prod-006, which is out of stock, in the agreed words", async ({ expect }) => {
     await product({ product_id: "prod-006", name: "Tomatoes 1kg", price: 45 });
 
     const { status, body } = await send({ item: "prod-006", quantity: 2, customer_name: "john doe" });
@@ -47,7 +47,7 @@ describe("an order that the stock does not cover", () => {
     expect([status, body.detail]).toEqual([409, "Insufficient stock for Tomatoes 1kg. Requested: 2, Available: 0"]);
   });
 
-  it("hears of an unknown product in the words of the agreement", async ({ expect }) => {
+  it("is refused for an unknown product in the agreed words", async ({ expect }) => {
     const { status, body } = await send(bodyOf([lineOf("prod-999", 3)]));
 
     expect(status).toBe(409);
@@ -64,7 +64,7 @@ describe("an order that the stock does not cover", () => {
     ]);
   });
 
-  it("hears of an archived product, an unknown variant and an unknown SKU in the same way", async ({ expect }) => {
+  it("is refused for an archived product, an unknown variant and an unknown SKU in the same way", async ({ expect }) => {
     const [rice, dal] = [await inStock(5), await inStock(5)];
     await archive(rice);
     const before = await footprint(rice, dal);
@@ -74,11 +74,11 @@ describe("an order that the stock does not cover", () => {
     const foreign = await send(bodyOf([lineOf(dal, 1, rice)]));
     const sku = await send({ item: "NO-SUCH-SKU", quantity: 1, customer_name: "Asha" });
 
-    const told = [archived, variant, foreign, sku].map(({ status, body }) => [
+    const answers = [archived, variant, foreign, sku].map(({ status, body }) => [
       status,
       body.stock_errors?.map(({ message }) => message),
     ]);
-    expect(told).toEqual([
+    expect(answers).toEqual([
       [409, [`Product ${rice} not found in inventory`]],
       [409, [`Product ${dal} (no-such-variant) not found in inventory`]],
       [409, [`Product ${dal} (${rice}) not found in inventory`]],
@@ -87,7 +87,7 @@ describe("an order that the stock does not cover", () => {
     expect(await footprint(rice, dal)).toEqual(before);
   });
 
-  it("hears of every line that is short, and of no other", async ({ expect }) => {
+  it("is refused with every short line, and with no other", async ({ expect }) => {
     const [rice, dal, oil] = [
       await inStock(1, { name: "Rice" }),
       await inStock(9, { name: "Dal" }),
@@ -105,7 +105,7 @@ describe("an order that the stock does not cover", () => {
     expect(await footprint(rice, dal, oil)).toEqual(before);
   });
 
-  it("hears of unknown and short lines together", async ({ expect }) => {
+  it("is refused with unknown and short lines together", async ({ expect }) => {
     const [rice, dal] = [await inStock(1, { name: "Rice" }), await inStock(9)];
     const before = await footprint(rice, dal);
 
@@ -130,7 +130,7 @@ describe("an order that the stock does not cover", () => {
     expect(body.stock_errors).toMatchObject([{ requested_quantity: 6, available_stock: 5 }]);
   });
 
-  it("counts what waits for payment as taken", async ({ expect }) => {
+  it("counts units that wait for payment as reserved", async ({ expect }) => {
     const rice = await inStock(5);
     await placed(bodyOf([lineOf(rice, 4)], { payment_method: "card" }));
 
@@ -139,7 +139,7 @@ describe("an order that the stock does not cover", () => {
     expect(body.stock_errors).toMatchObject([{ requested_quantity: 2, available_stock: 1 }]);
   });
 
-  it("must name a variant where there are several, and is told where", async ({ expect }) => {
+  it("must name a variant where there are several, and the error says on which line", async ({ expect }) => {
     const id = newId("shirt");
     const variants = ["S", "M"].map((size) => ({ variant_id: `${id}-${size}`, sku: `SKU-${id}-${size}` }));
     await product({ product_id: id, variants });

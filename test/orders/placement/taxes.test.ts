@@ -16,7 +16,7 @@ async function inCategory(units: number, price: number): Promise<{ productId: st
 }
 
 describe("the taxes of an order", () => {
-  it("are in the prices, line by line, by destination and category", async ({ expect }) => {
+  it("are included in the prices, line by line, by destination and category", async ({ expect }) => {
     const [food, toy] = [await inCategory(5, 105), await inCategory(5, 100)];
     await setTaxRate("IN", food.category, 500);
     await setTaxRate("IN", toy.category, 1_800);
@@ -32,7 +32,9 @@ describe("the taxes of an order", () => {
     expect(order).toMatchObject({ subtotal: 310, tax_total: 25.25, prices_include_tax: true, delivery_cost: 49, total: 359 });
   });
 
-  it("are added where the shop's prices are without, after discounts, and are part of the expected total", async ({ expect }) => {
+  it("are added, after discounts, where the shop's prices exclude them, and are part of the expected total", async ({
+    expect,
+  }) => {
     const { productId, category } = await inCategory(5, 100);
     await setTaxRate("IN", category, 1_800);
     const { code } = await insertPromo();

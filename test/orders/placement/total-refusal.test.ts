@@ -26,7 +26,9 @@ async function laterCode(): Promise<{ code: string; start: () => Promise<void> }
 }
 
 describe("an order that was refused for its total, sent again with its Idempotency-Key", () => {
-  it("is refused the same for 24 hours, even when the total would fit by now, and may be placed after", async ({ expect }) => {
+  it("is refused in the same way for 24 hours, even when the total would match by now, and may be placed afterwards", async ({
+    expect,
+  }) => {
     const [rice, key] = [await inStock(5), newKey()];
     const { code, start } = await laterCode();
     const body = bodyOf([rice], { promo_code: code });
@@ -39,10 +41,10 @@ describe("an order that was refused for its total, sent again with its Idempoten
     vi.useRealTimers();
     const dayAfter = await send(body, { key });
 
-    const { request_id: _, ...told } = first.body;
+    const { request_id: _, ...problem } = first.body;
     expect([first.status, again.status, dayAfter.status]).toEqual([409, 409, 201]);
-    expect(told).toMatchObject({ code: "total_changed", quote: { total: 199 } });
-    expect(again.body).toMatchObject(told);
+    expect(problem).toMatchObject({ code: "total_changed", quote: { total: 199 } });
+    expect(again.body).toMatchObject(problem);
     expect([first, again, dayAfter].map(({ headers }) => headers.get("Idempotency-Replayed"))).toEqual([null, "true", null]);
     expect(dayAfter.body).toMatchObject({ total: 184 });
   });
@@ -92,7 +94,7 @@ describe("the refusal of a key's total", () => {
     const third = await place(faultyWorker().deps, request, key);
 
     expect(first).toEqual(fault.startsWith("dies") ? "died" : { code: "unresolved" });
-    // What was not answered may be decided either way, once and for good.
+    // A decision without an answer may be either, but it never changes.
     const isKept = fault === "answer_lost" || fault === "dies_after";
     expect("order" in second).toBe(!isKept);
     expect("order" in third).toBe(!isKept);
@@ -117,7 +119,7 @@ describe("the refusal of a key's total", () => {
     expect(answer).toMatchObject({ replayed: true, order: { totalMinor: 18_400, promoCode: code } });
   });
 
-  it("that release 0.2 kept, of short lines alone, is told as it was", async ({ expect }) => {
+  it("that release 0.2 kept, with short lines only, is repeated as it was", async ({ expect }) => {
     const [rice, key] = [await inStock(1), newKey()];
     const body = { ...bodyOf([rice]), items: [{ product_id: rice, quantity: 3 }] };
     const first = await send(body, { key });
@@ -130,8 +132,8 @@ describe("the refusal of a key's total", () => {
 
     const again = await send(body, { key });
 
-    const { request_id: _, ...told } = first.body;
+    const { request_id: _, ...problem } = first.body;
     expect([again.status, again.headers.get("Idempotency-Replayed")]).toEqual([409, "true"]);
-    expect(again.body).toMatchObject(told);
+    expect(again.body).toMatchObject(problem);
   });
 });

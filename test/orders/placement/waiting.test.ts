@@ -23,8 +23,8 @@ async function tentativelyTaken(productId: string, quantity: number): Promise<st
   return holdId;
 }
 
-describe("an order that meets units of an order still being placed", () => {
-  it("gets them when that one gives them back", async ({ expect }) => {
+describe("an order for units of another order that is still being placed", () => {
+  it("gets them when the other releases them", async ({ expect }) => {
     const productId = await stocked(1);
     const holdId = await tentativelyTaken(productId, 1);
 
@@ -35,7 +35,7 @@ describe("an order that meets units of an order still being placed", () => {
     expect(await placing).toMatchObject({ order: { status: "PENDING" } });
   });
 
-  it("is refused as soon as they are sold, without waiting out its time", async ({ expect }) => {
+  it("is refused as soon as they are sold, without waiting for its limit", async ({ expect }) => {
     const productId = await stocked(1);
     const holdId = await tentativelyTaken(productId, 1);
     const startedMs = Date.now();
@@ -48,7 +48,7 @@ describe("an order that meets units of an order still being placed", () => {
     expect(Date.now() - startedMs).toBeLessThan(900);
   });
 
-  it("is refused after a second when they stay where they are", async ({ expect }) => {
+  it("is refused after a second when they stay reserved", async ({ expect }) => {
     const productId = await stocked(1);
     await tentativelyTaken(productId, 1);
     const startedMs = Date.now();
@@ -60,8 +60,8 @@ describe("an order that meets units of an order still being placed", () => {
   });
 });
 
-describe("an order behind somebody who wants more of the same", () => {
-  it("is not refused for units that are free: it is undecided, and nothing is kept against its key", async ({ expect }) => {
+describe("an order that waits behind a larger one for the same product", () => {
+  it("is not refused for units that are free: it is unresolved, and its key keeps no refusal", async ({ expect }) => {
     const [first = "", second = ""] = [await stocked(1), await stocked(1)].toSorted();
     await receive(second, 5);
     const holdId = await tentativelyTaken(first, 1);
@@ -78,7 +78,7 @@ describe("an order behind somebody who wants more of the same", () => {
     await vi.waitFor(async () => expect(await place(faultyWorker().deps, orderOf([first, second]), key)).toHaveProperty("order"));
   });
 
-  it("is refused for what is truly short alone", async ({ expect }) => {
+  it("is refused only for lines that are really short", async ({ expect }) => {
     const [none, some] = [await stocked(0), await stocked(6)];
     await tentativelyTaken(some, 1);
     const waiting = { holdId: `${newId("other")}.1`, lines: [{ variantId: some, quantity: 6 }], ranking: ["BLR"] };
@@ -93,7 +93,7 @@ describe("an order behind somebody who wants more of the same", () => {
 });
 
 describe("a refusal", () => {
-  it("gives back at once what was got of other products", async ({ expect }) => {
+  it("releases at once the units of other products", async ({ expect }) => {
     const [some, none] = [await stocked(5), await stocked(0)];
 
     const worker = faultyWorker();
@@ -104,7 +104,7 @@ describe("a refusal", () => {
     expect(await availableAt(some)).toBe(5);
   });
 
-  it("is none where an object does not answer: undecided, and what the others gave is back at once", async ({ expect }) => {
+  it("is not given where an object does not answer: unresolved, and the other units are released at once", async ({ expect }) => {
     const products = [await stocked(5), await stocked(5)];
 
     const worker = faultyWorker(({ to, ...call }) =>
@@ -117,7 +117,7 @@ describe("a refusal", () => {
     expect(await Promise.all(products.map(availableAt))).toEqual([5, 5]);
   });
 
-  it("does not wait for units to be given back by an object that is silent", async ({ expect }) => {
+  it("does not wait for a silent object to release units", async ({ expect }) => {
     const [some, none] = [await stocked(5), await stocked(0)];
     const startedMs = Date.now();
 
@@ -133,7 +133,7 @@ describe("a refusal", () => {
 });
 
 describe("two buyers of the last pair", () => {
-  it("who each got one half at first: one gets both, the other is refused, and nothing is left over", async ({ expect }) => {
+  it("who each got one half at first: one gets both, the other is refused, and no unit stays reserved", async ({ expect }) => {
     const [first = "", second = ""] = [await stocked(1), await stocked(1)].toSorted();
     const crossed = new Set<string>();
     // Each buyer's first call to the other half waits until both have theirs.

@@ -11,7 +11,7 @@ function order(change: Partial<OrderRow>): OrderRow {
 }
 
 describe("the table of moves", () => {
-  it("has exactly those that the shop knows, each by its cause", ({ expect }) => {
+  it("has exactly the shop's moves, each by its cause", ({ expect }) => {
     const all = (cause: Parameters<typeof movesFrom>[1]) =>
       ORDER_STATUSES.flatMap((from) => movesFrom(from, cause).map((to) => `${from} ${to}`));
 
@@ -21,12 +21,12 @@ describe("the table of moves", () => {
     expect(all("late_money")).toEqual(["EXPIRED PROCESSING", "EXPIRED CANCELLED"]);
   });
 
-  it("calls those orders open that can be cancelled", ({ expect }) => {
+  it("counts orders as open that can be cancelled", ({ expect }) => {
     expect(ORDER_STATUSES.filter(isOpen)).toEqual(["PENDING", "PROCESSING"]);
   });
 });
 
-describe("a move by hand", () => {
+describe("a manual move", () => {
   it.for(ORDER_STATUSES.flatMap((from) => ORDER_STATUSES.map((to): [OrderStatus, OrderStatus] => [from, to])))(
     "from %s to %s is allowed only where the table has it",
     ([from, to], { expect }) => {
@@ -51,7 +51,7 @@ describe("a move by hand", () => {
     if (!allowed) expect(decided).toMatchObject({ possible: ["CANCELLED"] });
   });
 
-  it("to CANCELLED is refused once something came back, and tells what is possible", ({ expect }) => {
+  it("to CANCELLED is refused after a return, with the possible statuses", ({ expect }) => {
     const decided = decideMove(order({ status: "PROCESSING" }), "CANCELLED", { ...FACTS, hasReturns: true });
 
     expect(decided).toMatchObject({ possible: ["COMPLETED"] });
@@ -71,7 +71,7 @@ describe("a move by hand", () => {
     });
   });
 
-  it("ends what the sweep would see to, and is later than the change before, even within one millisecond", ({ expect }) => {
+  it("clears what the sweep would handle, and is later than the change before, even within one millisecond", ({ expect }) => {
     expect(decideMove(order({}), "PROCESSING", FACTS)).toMatchObject({ after: { dueAtMs: null, updatedAtMs: NOW_MS } });
     expect(decideMove(order({ updatedAtMs: NOW_MS }), "PROCESSING", FACTS)).toMatchObject({
       after: { updatedAtMs: NOW_MS + 1 },

@@ -8,7 +8,7 @@ function from(warehouseId: string, productId = "p") {
   return { lineNo: 1, productId, variantId: productId, warehouseId, quantity: 1 };
 }
 
-describe("the fate of a hold that ran out", () => {
+describe("the resolution of an expired hold", () => {
   const row: HoldOrder = { orderId: "ORD1", holdId: "ORD1.a", status: "PENDING", paymentStatus: "cod", paymentDueAtMs: null };
   const unpaid = { paymentStatus: "pending", paymentDueAtMs: NOW_MS + 1 } as const;
 
@@ -29,13 +29,13 @@ describe("the fate of a hold that ran out", () => {
 });
 
 describe("the warehouse of an order", () => {
-  it("is named when one supplies all, and not when several do or none", ({ expect }) => {
+  it("is set when one supplies all, and null when several or none do", ({ expect }) => {
     expect(soleWarehouse([from("BLR"), from("BLR", "q")])).toBe("BLR");
     expect(soleWarehouse([from("BLR"), from("MUM")])).toBeNull();
     expect(soleWarehouse([])).toBeNull();
   });
 
-  it("is asked of each product's object once", ({ expect }) => {
+  it("lists each product's object once", ({ expect }) => {
     expect(productIdsOf([from("BLR", "p"), from("MUM", "p"), from("BLR", "q")])).toEqual(["p", "q"]);
   });
 });

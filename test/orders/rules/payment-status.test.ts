@@ -5,7 +5,7 @@ import { ORDER_STATUSES } from "../../../src/orders/rules/statuses.ts";
 
 const TOTAL = 100;
 
-describe("how a payment stands", () => {
+describe("the payment status", () => {
   it.for([
     // status, before, paid, refunded → after
     ["PENDING", "pending", 0, 0, "pending"],
@@ -32,14 +32,14 @@ describe("how a payment stands", () => {
     },
   );
 
-  it("never leaves money of a closed order that is not owed", ({ expect }) => {
+  it("is refund_due for all money of a closed order", ({ expect }) => {
     for (const status of ["CANCELLED", "EXPIRED", "RETURNED"] as const)
       for (const paymentStatus of PAYMENT_STATUSES)
         expect(paymentStatusOf({ status, paymentStatus, totalMinor: 3, paidMinor: 2, refundedMinor: 1 })).toBe("refund_due");
     expect(ORDER_STATUSES).toHaveLength(6);
   });
 
-  it("is unpaid or settled, or neither where money went back; never both", ({ expect }) => {
+  it("is unpaid or settled, or neither where money was refunded; never both", ({ expect }) => {
     expect(PAYMENT_STATUSES.filter(isUnpaid)).toEqual(["pending", "failed"]);
     expect(PAYMENT_STATUSES.filter(isSettled)).toEqual(["cod", "paid", "partially_refunded"]);
   });

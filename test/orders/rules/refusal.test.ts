@@ -8,7 +8,7 @@ function bill(totalMinor: number, { unusedCodes = [] as string[], uses = [] as s
   return { totals: { ...none, totalMinor }, unusedCodes, uses: counted };
 }
 
-describe("what a shopper counts on", () => {
+describe("the total that a shopper expects", () => {
   it.for([
     ["nothing said", bill(100), undefined, true],
     ["a code that works", bill(90, { uses: ["R"] }), undefined, true],

@@ -65,7 +65,7 @@ describe("a return", () => {
     ["a bundle of which too few slats are left", pastOf(want("slat", 6)), want("bed", 2), 1],
     ["what the order does not have", [], want("rice", 1), 0],
     ["another variant", [], want("cup", 1, { variantId: "cup-red" }), 0],
-  ] as const)("of %s is refused, and says how many can come back", ([, past, wanted, returnable], { expect }) => {
+  ] as const)("of %s is refused with the returnable quantity", ([, past, wanted, returnable], { expect }) => {
     const { quantity: requested, productId, variantId = null } = wanted;
 
     expect(decideReturn(ORDER, past, [wanted])).toEqual({
@@ -73,7 +73,7 @@ describe("a return", () => {
     });
   });
 
-  it("is refused whole when one line is too many, also where the lines together are", ({ expect }) => {
+  it("is refused whole when one line is too many, also when the lines together are", ({ expect }) => {
     expect(decideReturn(ORDER, [], [want("bed", 1), want("cup", 2), want("cup", 2)])).toEqual({
       refused: [{ index: 2, productId: "cup", variantId: null, requested: 2, returnable: 1 }],
     });
@@ -87,7 +87,7 @@ describe("a return", () => {
     expect(decideReturn(ORDER, most, [want("slat", 5)])).toMatchObject({ isEverything: true });
   });
 
-  it("never gives back more than was allocated anywhere, in whatever steps", ({ expect }) => {
+  it("never returns more than was allocated to a warehouse, in any steps", ({ expect }) => {
     const wanted = fc.array(
       fc.record({ productId: fc.constantFrom("cup", "bed", "slat", "board"), quantity: fc.integer({ min: 1, max: 6 }) }),
       { minLength: 1, maxLength: 3 },

@@ -4,7 +4,7 @@ import { shareOut } from "../../../src/orders/rules/share.ts";
 
 const WAREHOUSES = ["BLR", "MUM", "DEL"];
 
-/** Needs of some lines, and allocations per variant that are exactly their sum, cut up among warehouses at random. */
+/** Needs of some lines, and allocations per variant of exactly their sum, split among warehouses at random. */
 const cases = fc
   .array(fc.record({ variantId: fc.constantFrom("a", "b", "c"), quantity: fc.integer({ min: 1, max: 50 }) }), { maxLength: 12 })
   .chain((wanted) => {

@@ -20,7 +20,7 @@ function order(more: Partial<OrderRow>): OrderRow {
 }
 
 describe("the parts of a refund", () => {
-  it("go back to the oldest payments first, never more than is left of each, and not in another currency", ({ expect }) => {
+  it("are of the oldest payments first, never more than is left of each, and not in another currency", ({ expect }) => {
     const money: Money = {
       payments: [payment("a", 100), payment("b", 50, "USD"), payment("c", 30), payment("d", 30)],
       refunds: [refund("a", 90), refund("c", 30, "failed")],
@@ -35,7 +35,7 @@ describe("the parts of a refund", () => {
     ]);
   });
 
-  it("of whatever is held come to it exactly, whatever was paid and went back", ({ expect }) => {
+  it("add up to it exactly, for any payments and refunds before", ({ expect }) => {
     const amounts = fc.array(fc.tuple(fc.nat(1_000), fc.nat(1_000)), { maxLength: 8 });
     fc.assert(
       fc.property(amounts, fc.nat(10_000), (pairs, wish) => {
@@ -55,7 +55,7 @@ describe("the parts of a refund", () => {
   });
 });
 
-describe("what a provider gave back in all", () => {
+describe("the total that a provider has refunded", () => {
   it.for([
     [0, [], 0],
     [40, [], 40],
@@ -65,7 +65,7 @@ describe("what a provider gave back in all", () => {
     [40, [refund("a", 70)], 0],
     [40, [refund("b", 40)], 40],
     [400, [], 100],
-  ] as const)("%i, with refunds known here, leaves so much unknown", ([back, refunds, unknown], { expect }) => {
+  ] as const)("%i, with recorded refunds, leaves so much unrecorded", ([back, refunds, unknown], { expect }) => {
     expect(unrecordedRefund(payment("a", 100), { payments: [], refunds: [...refunds] }, back)).toBe(unknown);
   });
 });
@@ -90,7 +90,7 @@ describe("an order after a refund", () => {
     },
   );
 
-  it("that was paid late and too much still gets its goods, when what is too much went back", ({ expect }) => {
+  it("that was paid late and too much is still settled with units when the surplus was refunded", ({ expect }) => {
     const late = order({ status: "EXPIRED", paidMinor: 150, dueAtMs: 5 });
 
     expect(afterRefund(late, 50, NOW_MS)).toMatchObject({ paymentStatus: "paid", dueAtMs: 5 });

@@ -1,9 +1,9 @@
 import { describe, it } from "vitest";
 import { fromStripeAmount, toStripeAmount } from "../../../src/payments/rules/stripe.ts";
 
-describe("an amount as Stripe wants it", () => {
+describe("an amount in Stripe's units", () => {
   it.for([
-    // 150.00 rupees are 15000 paise; 150 yen are 150; 1.500 dinars are 1500; of krónur and shillings Stripe wants two zeros.
+    // 150.00 rupees are 15000 paise; 150 yen are 150; 1.500 dinars are 1500; krónur and shillings have two zeros at Stripe.
     ["INR", 2, 15_000, 15_000],
     ["JPY", 0, 150, 150],
     ["KWD", 3, 1_500, 1_500],
@@ -16,7 +16,7 @@ describe("an amount as Stripe wants it", () => {
     expect(fromStripeAmount(amount, currency, decimals)).toBe(minor);
   });
 
-  it("is none where Stripe has fewer decimals than it needs", ({ expect }) => {
+  it("is undefined where Stripe has fewer decimals than it needs", ({ expect }) => {
     expect(toStripeAmount(1_501, "KWD", 3)).toBeUndefined();
     expect(toStripeAmount(501, "MGA", 2)).toBeUndefined();
     expect(toStripeAmount(1_231, "LYD", 3)).toBeUndefined();

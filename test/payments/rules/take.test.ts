@@ -16,7 +16,7 @@ function take(row: OrderRow, amountMinor: number, provider: Provider = "stripe",
 
 const PAID = { paidMinor: 100 };
 
-describe("money that came", () => {
+describe("a payment", () => {
   it.for([
     // the order before, the money → how it stands after, whether it is paid by that, and the alert
     ["in time", order("PENDING", "pending"), 100, "paid", true, undefined],
@@ -38,9 +38,9 @@ describe("money that came", () => {
     ["after it was cancelled", order("CANCELLED", "pending"), 100, "refund_due", true, undefined],
     ["after it was cancelled, too little", order("CANCELLED", "pending"), 1, "refund_due", false, "payment_mismatch"],
     ["after it came back", order("RETURNED", "cod"), 100, "refund_due", true, undefined],
-    ["after its time was over", order("EXPIRED", "pending"), 100, "paid", true, undefined],
-    ["after its time was over, too little", order("EXPIRED", "pending"), 99, "refund_due", false, "payment_mismatch"],
-    ["after its time was over, the rest", order("EXPIRED", "refund_due", { paidMinor: 99 }), 1, "paid", true, undefined],
+    ["after it expired", order("EXPIRED", "pending"), 100, "paid", true, undefined],
+    ["after it expired, too little", order("EXPIRED", "pending"), 99, "refund_due", false, "payment_mismatch"],
+    ["after it expired, the rest", order("EXPIRED", "refund_due", { paidMinor: 99 }), 1, "paid", true, undefined],
     ["late and again", order("EXPIRED", "paid", PAID), 100, "paid", false, "payment_surplus"],
   ] as const)("%s", ([, before, amount, paymentStatus, isPaidNow, alert], { expect }) => {
     const taken = take(before, amount);
@@ -50,7 +50,7 @@ describe("money that came", () => {
     expect("alert" in taken ? taken.alert : null).toBe(alert);
   });
 
-  it("late is what makes the sweep look at the order, after the Worker that took it had its time", ({ expect }) => {
+  it("that is late makes the order due in the sweep, after the time that its Worker has", ({ expect }) => {
     const taken = take(order("EXPIRED", "pending", { dueAtMs: null }), 100);
 
     expect(taken).toMatchObject({ after: { dueAtMs: NOW_MS + 60_000 } });
@@ -62,12 +62,12 @@ describe("money that came", () => {
     ]);
   });
 
-  it("in another currency counts for nothing", ({ expect }) => {
+  it("in another currency does not count", ({ expect }) => {
     expect(take(order("PENDING", "pending"), 100, "stripe", "USD")).toEqual({ outcome: "stray" });
   });
 });
 
-describe("money that somebody says to have come", () => {
+describe("a manual payment", () => {
   it.for([
     [order("PENDING", "pending"), 99, "INR", "payment_mismatch"],
     [order("PENDING", "pending"), 101, "INR", "payment_mismatch"],
@@ -84,8 +84,8 @@ describe("money that somebody says to have come", () => {
   });
 });
 
-describe("an attempt to pay that failed", () => {
-  it("leaves its mark on an order that waits, and on no other", ({ expect }) => {
+describe("a failed payment", () => {
+  it("is recorded on an order that waits for payment, and on no other", ({ expect }) => {
     const after = decideFailure(order("PENDING", "pending"), NOW_MS);
     const others = [
       order("PENDING", "failed"),
