@@ -49,7 +49,7 @@ describe("events of Stripe out of order", () => {
     await refundBy(stripeWorker(["pending"]), orderId, amount);
     const [row] = await refundsOf(orderId);
     await notify(ask, eventOf("refund.failed", { id: row?.provider_reference, status: "failed", payment_intent: intentId }));
-    await notify(ask, chargeRefunded(intentId, amount)); // told of the time before it failed
+    await notify(ask, chargeRefunded(intentId, amount)); // reports the time before it failed
     const after = await paidOrder(orderId);
     expect(after.refunded_total).toBe(0);
   });
