@@ -64,10 +64,18 @@ export function lowerCase(email: unknown): unknown {
 /** Members that a replayed answer shows as they are now, and the id of a movement, which changed in 0.2.0. */
 const CURRENT_MEMBERS = new Set(["status", "customer_id", "received", "missing", "booked", "movement", "request_id"]);
 
+/** Texts of a problem for people, which a release may reword. Its code, type and all other members must stay. */
+const PROSE = new Set(["title", "detail"]);
+
 /** The members of an answer that do not change between releases. */
 export function unchanged(body: unknown): object {
-  const { customer_email: email, ...same } = without(body, (key) => isTime(key) || CURRENT_MEMBERS.has(key));
+  const isChanging = (key: string) => isTime(key) || CURRENT_MEMBERS.has(key) || (isProblem(body) && PROSE.has(key));
+  const { customer_email: email, ...same } = without(body, isChanging);
   return email === undefined ? same : { ...same, customer_email: lowerCase(email) };
+}
+
+function isProblem(body: unknown): boolean {
+  return typeof body === "object" && body !== null && "type" in body && String(body.type).startsWith("/docs/errors#");
 }
 
 /** A body without its times. */
