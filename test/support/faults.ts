@@ -21,9 +21,9 @@ export function isRecord(call: OutsideCall): boolean {
 
 /** Matches the batch of a name, by default the first of that name. */
 export const atD1 =
-  (which: string | number, nthOfName = 1) =>
+  (name: string, nthOfName = 1) =>
   (call: OutsideCall) =>
-    call.to === "d1" && (typeof which === "number" ? call.nth === which : call.name === which && call.nthOfName === nthOfName);
+    call.to === "d1" && call.name === name && call.nthOfName === nthOfName;
 
 /** Matches the nth call of a method to any object. */
 export const atStock = (method: string, nth: number) => (call: OutsideCall) =>
