@@ -60,7 +60,9 @@ async function runAll(): Promise<void> {
   });
   const seconds = (performance.now() - startMs) / 1_000;
   printSummary(totals, seconds);
-  if (isReported(options, totals.schedules)) writeReport("simulation", commandLine(), printed(outcomeOf(totals, seconds)));
+  // A run whose processes broke down measured nothing.
+  const isReport = isReported(options, totals.schedules) && totals.crashed.length === 0;
+  if (isReport) writeReport("simulation", commandLine(), printed(outcomeOf(totals, seconds)));
   const missing = options.isCi ? uncovered(totals.coverage) : [];
   for (const what of missing) print(`never reached: ${what}`);
   const isGood = totals.failed.length === 0 && totals.crashed.length === 0 && missing.length === 0;
@@ -93,6 +95,7 @@ function outcomeOf({ schedules, steps, failed, crashed }: Totals, seconds: numbe
 async function catchMutants(): Promise<void> {
   const lines: string[] = [];
   let survivors = 0;
+  let isBroken = false;
   const report = (line: string) => (lines.push(line), print(line));
   for (const name of Object.keys(MUTANTS) as MutantName[]) {
     const startMs = performance.now();
@@ -107,8 +110,9 @@ async function catchMutants(): Promise<void> {
       report(`${name} SURVIVED (${MUTANTS[name].breaks})`);
     }
     for (const each of crashed) report(each);
+    isBroken ||= crashed.length > 0;
   }
-  if (!options.isCi) writeReport("mutants", commandLine(), printed(lines));
+  if (!options.isCi && !isBroken) writeReport("mutants", commandLine(), printed(lines));
   process.exitCode = survivors > 0 ? 1 : 0;
 }
 
