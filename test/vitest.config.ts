@@ -71,7 +71,7 @@ export default defineConfig({
           setupFiles: ["test/support/setup.ts"],
         },
       },
-      { root, test: { ...PATIENCE, name: "repository", include: REPOSITORY_TESTS } },
+      { root, test: { ...PATIENCE, name: "repository", include: REPOSITORY_TESTS, isolate: false } },
     ],
   },
 });

@@ -1,4 +1,5 @@
-import { cpSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ROOT, runTool } from "../support/repository/commands.ts";
 
@@ -20,6 +21,20 @@ const COPIED = ["src", "migrations", "wrangler.toml", "package.json", "tsconfig.
 export async function buildBundle(folder: string, config?: string): Promise<string> {
   await runTool("wrangler", "deploy", "--dry-run", "--outdir", folder, ...(config ? ["--config", config] : []));
   return join(folder, "index.js");
+}
+
+let current: Promise<string> | undefined;
+
+/** The bundle of the sources as they are, which a process builds once and removes at its end. @returns the path of the script */
+export function currentBundle(): Promise<string> {
+  current ??= buildCurrent();
+  return current;
+}
+
+function buildCurrent(): Promise<string> {
+  const folder = mkdtempSync(join(tmpdir(), "holdfast-bundle-"));
+  process.once("exit", () => rmSync(folder, { recursive: true }));
+  return buildBundle(folder);
 }
 
 /**

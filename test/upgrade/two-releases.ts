@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { brotliDecompressSync } from "node:zlib";
-import { buildBundle } from "../deployed/bundle.ts";
+import { currentBundle } from "../deployed/bundle.ts";
 import { SECRETS, type Server, startServer } from "../deployed/server.ts";
 import { sendRequest, type ApiAnswer, type ApiRequest } from "./client.ts";
 import { type Controls, controlsOf } from "./controls.ts";
@@ -40,7 +40,7 @@ export async function openMixedShop(warehouseIds: readonly string[]): Promise<Mi
   const folder = mkdtempSync(join(tmpdir(), "holdfast-mixed-"));
   const here = import.meta.dirname;
   const previous = unpackPrevious(folder);
-  const script = await buildBundle(join(folder, "bundle"));
+  const script = await currentBundle();
   const start = () =>
     startServer({
       script,

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { buildBundle } from "../deployed/bundle.ts";
+import { currentBundle } from "../deployed/bundle.ts";
 import { startServer } from "../deployed/server.ts";
 import { sendRequest, type ApiAnswer, type ApiRequest, type RecordedRequest } from "./client.ts";
 import { type Controls, controlsOf } from "./controls.ts";
@@ -29,7 +29,7 @@ interface KnownOrder {
 export async function upgrade(fill: (state: string) => Promise<readonly RecordedRequest[]>, laterMs = 0): Promise<Upgraded> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-upgrade-"));
   const state = join(folder, "state");
-  const [script, requests] = await Promise.all([buildBundle(join(folder, "bundle")), fill(state)]);
+  const [script, requests] = await Promise.all([currentBundle(), fill(state)]);
   const server = await startServer({
     script,
     wrapper: join(import.meta.dirname, "current-release.js"),
