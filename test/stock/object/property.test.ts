@@ -14,6 +14,7 @@ import {
 } from "../../support/stock/stock.ts";
 import { type Model, type Real, send } from "../../support/stock-model/calls.ts";
 import { LONGEST_MS } from "../../support/stock-model/arbitraries.ts";
+import { takeSteps, visit } from "../../support/stock-model/visits.ts";
 import { openings, STEPS } from "../../support/stock-model/steps.ts";
 
 const SEQUENCES = 500;
@@ -35,13 +36,11 @@ const OPENING_UNITS = 9;
 /** Long enough to shrink a failure. */
 const TIMEOUT_MS = 300_000;
 
-async function opened(opening: readonly [string, string][], real: Real): Promise<{ model: Model; real: Real }> {
-  const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, arrived: {}, transfers: {}, carts: {}, calls: [] };
+async function open(opening: readonly [string, string][], model: Model, real: Real): Promise<void> {
   for (const [variantId, warehouseId] of opening) {
     const received = adjustment("receive", OPENING_UNITS, { variantId, warehouseId });
     await send({ to: "adjust", adjustment: received }, model, real);
   }
-  return { model, real };
 }
 
 /** After the last change and one alarm, D1 equals the object. When that alarm runs, every window has ended. */
@@ -50,11 +49,11 @@ async function expectConvergence({ productId, stock, expect, kinds }: Real): Pro
   await runAlarm(productId);
   expect(await msToAlarm(productId)).toBeNull();
   const levels = await stock.levels();
-  expect(await projectionOf(productId)).toEqual(levels);
-  const [projected] = await sqlInD1(
-    "SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?",
-    productId,
-  );
+  const [projection, [projected]] = await Promise.all([
+    projectionOf(productId),
+    sqlInD1("SELECT coalesce(sum(delta_on_hand), 0) AS units FROM stock_movements WHERE product_id = ?", productId),
+  ]);
+  expect(projection).toEqual(levels);
   const moved = await sqlIn<{ kind: string }>(productId, "SELECT DISTINCT kind FROM movements");
   for (const { kind } of moved) kinds.add(kind);
   expect(projected).toEqual({ units: levels.reduce((sum, { onHand }) => sum + onHand, 0) });
@@ -70,9 +69,11 @@ it(
 
     // To replay a failure, pass its printed seed and path beside `numRuns`, and replayPath beside `maxCommands`.
     const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
-      const real = { ...newStock(), expect, answers, kinds };
-      await fc.asyncModelRun(() => opened(opening, real), steps);
-      await expectConvergence(real);
+      const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, arrived: {}, transfers: {}, carts: {}, calls: [] };
+      const real: Real = { ...newStock(), mustBeEvicted: false, expect, answers, kinds };
+      await visit(real, () => open(opening, model, real));
+      await takeSteps(steps, model, real);
+      await visit(real, () => expectConvergence(real));
     });
     await fc.assert(property, { numRuns: SEQUENCES });
 
