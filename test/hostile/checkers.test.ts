@@ -1,6 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { product } from "../support/shop/shop.ts";
+import { newId, product } from "../support/shop/shop.ts";
+import { adjustment, newStock, runAlarm, stockOf } from "../support/stock/stock.ts";
 import { schemaFaults, type Schema, type Schemas } from "./checks/json-schema.ts";
 import { findLeaks } from "./checks/leaks.ts";
 import { writtenBetween, installWriteCounters, readWrites } from "./checks/writes.ts";
@@ -85,5 +86,21 @@ describe("the write counters", () => {
 
     expect(writtenBetween(before, failed)).toEqual([]);
     expect(writtenBetween(failed, await readWrites([]))).toContain("products");
+  });
+
+  it("see what an object writes, also to D1 in its alarm, and a new object", async ({ expect }) => {
+    const { productId, stock } = newStock();
+    const before = await readWrites([productId]);
+    await stock.adjust(adjustment("receive", 1));
+    const received = await readWrites([productId]);
+    await runAlarm(productId);
+    const flushed = await readWrites([productId]);
+    await stock.levels();
+    await stockOf(newId()).levels();
+    const other = await readWrites([productId]);
+
+    expect(writtenBetween(before, received)).toEqual([`the ledger of ${productId}`, `the units of ${productId}`]);
+    expect(writtenBetween(received, flushed)).toContain("stock_levels");
+    expect(writtenBetween(flushed, other)).toEqual(["objects"]);
   });
 });

@@ -1,4 +1,4 @@
-import { keyOf, PASSWORD, sessionOf, userOf } from "../../support/accounts/accounts.ts";
+import { keyOf, openedSession, PASSWORD, userOf } from "../../support/accounts/accounts.ts";
 import { fillLogs } from "../../support/cost/log-rows.ts";
 import { post } from "../../support/http/requests.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
@@ -19,8 +19,8 @@ async function ofUser(): Promise<ValidRequest> {
 }
 
 async function ofSession(): Promise<ValidRequest> {
-  const { email } = await userOf();
-  return { body: { refresh_token: (await sessionOf(email)).refresh_token }, caller: "guest" };
+  const { userId } = await userOf();
+  return { body: { refresh_token: await openedSession(userId) }, caller: "guest" };
 }
 
 /** Deletes all endpoints: a shop may have only twenty, and each of them gets every event. */
