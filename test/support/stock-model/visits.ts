@@ -26,7 +26,7 @@ async function takeUntilEviction(rest: Iterator<Step>, model: Model, real: Real)
   await expectAgreement(model, real);
   real.mustBeEvicted = false;
   for (let next = rest.next(); next.done !== true; next = rest.next()) {
-    if (await next.value.check(model)) await next.value.run(model, real);
+    if (next.value.check(model)) await next.value.run(model, real);
     if (real.mustBeEvicted) return true;
   }
   return false;
