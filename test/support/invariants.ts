@@ -57,10 +57,13 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
   expect(database.dispatching).toEqual([]);
 }
 
-/** Cart lines that D1 shows as reserved with more units of a product, or for longer, than its object holds for them. */
-export async function unbackedItems(productId: string): Promise<string[]> {
-  const [{ holds }, [claims = []]] = await Promise.all([readObject(productId), rowsOf([claimsOf([productId])])]);
-  return unbacked(holds, claims as Claim[]);
+/** Cart lines that D1 shows as reserved with more units of products, or for longer, than their objects hold for them. */
+export async function unbackedItems(...productIds: string[]): Promise<string[]> {
+  const [objects, [claims = []]] = await Promise.all([Promise.all(productIds.map(holdsIn)), rowsOf([claimsOf(productIds)])]);
+  return productIds.flatMap((id, index) => {
+    const about = (claims as Claim[]).filter(({ productId }) => productId === id);
+    return unbacked(objects[index] ?? [], about);
+  });
 }
 
 interface Place {
@@ -83,21 +86,24 @@ interface Claim {
   untilMs: number;
 }
 
-async function readObject(productId: string) {
-  const stock = env.STOCK.getByName(productId);
-  const [levels, differences, holds] = await Promise.all([
-    stock.levels(),
-    stock.audit(),
-    runInDurableObject(stock, (_, { storage }) =>
-      storage.sql
-        .exec<Hold & Record<string, SqlStorageValue>>(
-          `SELECT hold_id AS holdId, variant_id AS variantId, warehouse_id AS warehouseId, purpose, quantity AS units,
-             expires_at_ms AS untilMs FROM holds`,
-        )
-        .toArray(),
-    ),
-  ]);
-  return { productId, levels, differences, holds: holds as Hold[] };
+/** Levels, differences of the audit and holds of an object, in one call. */
+function readObject(productId: string) {
+  return runInDurableObject(env.STOCK.getByName(productId), async (object, { storage }) => ({
+    productId,
+    levels: await object.levels(),
+    differences: await object.audit(),
+    holds: heldIn(storage),
+  }));
+}
+
+function holdsIn(productId: string): Promise<Hold[]> {
+  return runInDurableObject(env.STOCK.getByName(productId), (_, { storage }) => heldIn(storage));
+}
+
+function heldIn({ sql }: DurableObjectStorage): Hold[] {
+  const query = `SELECT hold_id AS holdId, variant_id AS variantId, warehouse_id AS warehouseId, purpose, quantity AS units,
+    expires_at_ms AS untilMs FROM holds`;
+  return sql.exec(query).toArray() as unknown as Hold[];
 }
 
 /** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */

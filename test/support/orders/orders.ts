@@ -49,12 +49,17 @@ export async function outcomeOf<A>(attempt: Promise<A>): Promise<A | { code: str
 /** Makes a product with units in warehouses, straight in its object. @returns its id */
 export async function stocked(units: number | Record<string, number>): Promise<string> {
   const { productId } = await product();
+  await receiveUnits(productId, units);
+  return productId;
+}
+
+/** Receives units of a product in warehouses, straight in its object. */
+export async function receiveUnits(productId: string, units: number | Record<string, number>): Promise<void> {
   const places = typeof units === "number" ? { BLR: units } : units;
   for (const [warehouseId, quantity] of Object.entries(places)) {
     const reference = { referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" };
     await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId: productId, warehouseId, quantity, ...reference });
   }
-  return productId;
 }
 
 /** Places an order as the route would, with a key or without. */
