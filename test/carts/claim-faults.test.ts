@@ -7,10 +7,12 @@ import { cartOf, itemRows } from "../support/carts/carts.ts";
 import { cutAct, everyCut } from "../support/cuts.ts";
 import { FAULTS, type Fault, faultyWorker } from "../support/faults.ts";
 import { unbackedItems, expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, stocked } from "../support/orders/orders.ts";
+import { availableAt } from "../support/orders/orders.ts";
+import { stockedAhead } from "../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 const UNITS = 20;
+const stocked = stockedAhead();
 /** More outside calls than a claim makes: read, write, release at two objects, reserve at both, extend, confirm. */
 const TOO_MANY = 15;
 

@@ -5,9 +5,11 @@ import { faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
 import { availableAt, orderOf, place } from "../support/orders/orders.ts";
 import { confirmBy, expiredOrder, paidOrder } from "../support/payments/payments.ts";
+import { stockedAhead } from "../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 const UNITS = 5;
+const stocked = stockedAhead();
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -18,7 +20,7 @@ afterEach(() => {
 
 describe("two at once", () => {
   it("two payments of one expired order: one is recorded, and the units are sold once", async ({ expect }) => {
-    const { orderId, productId, received } = await expiredOrder(UNITS);
+    const { orderId, productId, received } = await expiredOrder(UNITS, { stocked });
     const workers = [faultyWorker(), faultyWorker(), faultyWorker()];
 
     const answers = await Promise.all(workers.map(({ deps }) => confirmBy(deps, orderId)));
@@ -33,7 +35,7 @@ describe("two at once", () => {
 
   it("one payment sent twice, and the sweep: the units are sold once", async ({ expect }) => {
     for (let round = 0; round < 10; round += 1) {
-      const { orderId, productId, received } = await expiredOrder(1);
+      const { orderId, productId, received } = await expiredOrder(1, { stocked });
       const reference = newId("ref");
       const workers = [faultyWorker(), faultyWorker(), faultyWorker(), faultyWorker()];
       const [one, two, three, four] = workers.map(({ deps }) => deps);
@@ -56,7 +58,7 @@ describe("two at once", () => {
 
   it("a payment and the alarm that expires the order: paid, with its units once, in any order", async ({ expect }) => {
     for (let round = 0; round < 10; round += 1) {
-      const { orderId, productId, received, ring } = await expiredOrder(UNITS, { hasRung: false });
+      const { orderId, productId, received, ring } = await expiredOrder(UNITS, { stocked, hasRung: false });
       const worker = faultyWorker();
 
       const [answer] = await Promise.all([confirmBy(worker.deps, orderId), ring()]);
@@ -74,7 +76,7 @@ describe("two at once", () => {
     expect,
   }) => {
     for (let round = 0; round < 10; round += 1) {
-      const { orderId, productId, received } = await expiredOrder(1);
+      const { orderId, productId, received } = await expiredOrder(1, { stocked });
       const [payer, buyer] = [faultyWorker(), faultyWorker()];
 
       const [, bought] = await Promise.all([confirmBy(payer.deps, orderId), place(buyer.deps, orderOf([productId]))]);
@@ -89,7 +91,7 @@ describe("two at once", () => {
   });
 
   it("a payment whose Worker died with the last unit in its hold is settled by its repeat at once", async ({ expect }) => {
-    const { orderId, productId, received } = await expiredOrder(1);
+    const { orderId, productId, received } = await expiredOrder(1, { stocked });
     const reference = newId("ref");
     const dying = faultyWorker((call) => (call.to === "stock" && call.method === "reserve" ? "dies_after" : "none"));
     const dead = await Promise.race([confirmBy(dying.deps, orderId, reference), dying.died]);

@@ -2,12 +2,14 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cutAct, everyCut } from "../support/cuts.ts";
 import { FAULTS, faultyWorker } from "../support/faults.ts";
 import { expectInvariants, recover } from "../support/invariants.ts";
-import { availableAt, placedBy, stocked } from "../support/orders/orders.ts";
+import { availableAt, placedBy } from "../support/orders/orders.ts";
 import { confirmBy, expiredOrder, paidOrder, paymentsOf } from "../support/payments/payments.ts";
+import { stockedAhead } from "../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
 // A payment is interrupted at every outside call, in every way: alarms and sweep finish it, and a repeat changes nothing.
 const UNITS = 5;
+const stocked = stockedAhead();
 /** No payment makes so many outside calls. */
 const TOO_MANY = 20;
 
@@ -44,13 +46,13 @@ const CASES: Record<string, Case> = {
   },
   "late money": {
     // One unit: an attempt after a dead Worker finds it in that Worker's hold.
-    order: () => expiredOrder(1),
+    order: () => expiredOrder(1, { stocked }),
     becomes: { status: "PROCESSING", payment_status: "paid" },
     available: 0,
   },
   "late money whose units are gone": {
     order: async () => {
-      const expired = await expiredOrder(1);
+      const expired = await expiredOrder(1, { stocked });
       await placedBy(faultyWorker(), expired.productId);
       return expired;
     },

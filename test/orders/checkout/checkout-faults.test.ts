@@ -2,11 +2,12 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { FAULTS, faultyWorker, type OutsideCall, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { stocked } from "../../support/orders/orders.ts";
+import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // A checkout is interrupted at every call of D1 and of objects, in every way (K1 to K7).
 const UNITS = 5;
+const stocked = stockedAhead();
 /** Shorter than the time that passes in `recover`, so that the units of open carts are free at the end. */
 const CART_MS = 5 * 60_000;
 

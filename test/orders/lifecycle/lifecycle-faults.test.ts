@@ -4,11 +4,13 @@ import { sweep } from "../../../src/cron.ts";
 import { cutAct, everyCut } from "../../support/cuts.ts";
 import { type Fault, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, moveTo, orderOf, ordersOf, place, stocked, takeBack } from "../../support/orders/orders.ts";
+import { availableAt, cancel, moveTo, orderOf, ordersOf, place, takeBack } from "../../support/orders/orders.ts";
+import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // D1 decides first, then the objects follow (S1, S2). Each operation is interrupted at every call of D1 and of objects, in every way.
 const UNITS = 5;
+const stocked = stockedAhead();
 const BOUGHT = 2;
 const EXPIRY_MS = 60 * 3_600_000;
 const FAULTS: Fault[] = ["dies_before", "dies_after", "lost", "answer_lost", "late"];

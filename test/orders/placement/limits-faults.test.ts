@@ -4,12 +4,14 @@ import { sweep } from "../../../src/cron.ts";
 import { cutAct, everyCut } from "../../support/cuts.ts";
 import { FAULTS, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, orderOf, ordersOf, place, placedBy, stocked } from "../../support/orders/orders.ts";
+import { availableAt, cancel, orderOf, ordersOf, place, placedBy } from "../../support/orders/orders.ts";
 import { ordersUsing, insertPromo, useCounts } from "../../support/pricing/promo.ts";
+import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 // Invariants 3 and 5 of AGENTS.md for uses of limited rules: each outside call of a Worker fails once, in every way.
 const UNITS = 9;
+const stocked = stockedAhead();
 const EXPIRY_MS = 60 * 3_600_000;
 /** No operation makes so many outside calls. */
 const TOO_MANY = 25;

@@ -2,11 +2,13 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { showTransfer } from "../../../src/stock/transfers/list-transfers.ts";
 import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
+import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 import { onHand, receiveBy, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
 // Each step of receiving a transfer fails in every way: afterwards the units that D1 has as received are on hand.
 const UNITS = 5;
+const stocked = stockedAhead();
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -26,7 +28,7 @@ describe("receiving a transfer, failing at one step", () => {
   const cases = steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const));
 
   it.for(cases)("%s: %s. The units that D1 has as received are on hand, once", async ([, fault, isAt], { expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
+    const { productIds, received } = await twoProducts(UNITS, stocked);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
     const transfer = await transferBy(faultyWorker().deps, units);
     if (!("transfer" in transfer)) throw new Error(transfer.code);
@@ -47,7 +49,7 @@ describe("receiving a transfer, failing at one step", () => {
   });
 
   it("answers that the units are not booked yet, and a repeat with the key books them", async ({ expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
+    const { productIds, received } = await twoProducts(UNITS, stocked);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
     const transfer = await transferBy(faultyWorker().deps, units);
     if (!("transfer" in transfer)) throw new Error(transfer.code);

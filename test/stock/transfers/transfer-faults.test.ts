@@ -1,11 +1,13 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
+import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
 import { onHand, statusesOf, transferBy, twoProducts } from "../../support/stock/transfers.ts";
 
 // Each step of sending a transfer fails in every way: afterwards every unit is in one warehouse, or in transit.
 const UNITS = 5;
+const stocked = stockedAhead();
 
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
@@ -27,7 +29,7 @@ describe("sending a transfer, failing at one step", () => {
     "%s: %s. After the sweep all of it is in transit, or none, and a retry returns which",
     async (each, { expect }) => {
       const [, fault, isAt] = each;
-      const { productIds, received } = await twoProducts(UNITS);
+      const { productIds, received } = await twoProducts(UNITS, stocked);
       const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
       const key = newId("key");
 
@@ -51,7 +53,7 @@ describe("sending a transfer, failing at one step", () => {
 
   it.for(cases)("%s: %s. An immediate retry with the key completes it", async (each, { expect }) => {
     const [, fault, isAt] = each;
-    const { productIds, received } = await twoProducts(UNITS);
+    const { productIds, received } = await twoProducts(UNITS, stocked);
     const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
     const key = newId("key");
 
@@ -81,7 +83,7 @@ describe("a transfer with too few units of one product", () => {
   it.for(steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const)))(
     "failing at %s: %s. In the end all units are where they were",
     async ([, fault, isAt], { expect }) => {
-      const { productIds, received } = await twoProducts(UNITS);
+      const { productIds, received } = await twoProducts(UNITS, stocked);
       const units = { [String(productIds[0])]: 2, [String(productIds[1])]: UNITS + 1 };
 
       const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
@@ -101,7 +103,7 @@ describe("a transfer with too few units of one product", () => {
   );
 
   it("loses no units by a dispatch that arrives after the return, still before the deadline", async ({ expect }) => {
-    const { productIds, received } = await twoProducts(UNITS);
+    const { productIds, received } = await twoProducts(UNITS, stocked);
     const [rice, dal] = [String(productIds[0]), String(productIds[1])];
 
     const worker = faultyWorker((call) =>

@@ -6,7 +6,7 @@ import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
 import { faultyWorker } from "../faults.ts";
 import { type AskOptions, post } from "../http/requests.ts";
 import { type Answer, ORDERS, type OrderBody, read, show } from "../orders/http.ts";
-import { outcomeOf, placedBy, stocked } from "../orders/orders.ts";
+import { outcomeOf, placedBy, stocked as stockedNow } from "../orders/orders.ts";
 import { newId } from "../shop/shop.ts";
 import { madeEndpoint } from "../events/webhooks.ts";
 
@@ -75,9 +75,10 @@ const WINDOW_MS = 30 * 60_000;
 
 /**
  * An order of one unit that nobody paid in time. The clock has to be fake.
+ * @param stocked makes its product
  * @param hasRung whether the product's alarm has ended it already; `ring` does so
  */
-export async function expiredOrder(units: number | Record<string, number>, { hasRung = true } = {}) {
+export async function expiredOrder(units: number | Record<string, number>, { hasRung = true, stocked = stockedNow } = {}) {
   const productId = await stocked(units);
   const worker = faultyWorker();
   const { orderId } = await placedBy(worker, productId, { paymentMethod: "card" });

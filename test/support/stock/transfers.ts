@@ -6,7 +6,7 @@ import { type ReceiptRequest, receiveTransfer, type Received } from "../../../sr
 import type { Transfer } from "../../../src/stock/rules/transfer.ts";
 import { type AskOptions, get, post } from "../http/requests.ts";
 import type { ProblemBody } from "../orders/http.ts";
-import { stocked } from "../orders/orders.ts";
+import { stocked as stockedNow } from "../orders/orders.ts";
 
 const TRANSFERS = "/api/v1/inventory/transfers";
 
@@ -97,8 +97,8 @@ export function receiveBy(
   return outcomeOf(receiveTransfer(deps, keyed(key), transferId, { items, isComplete: false, note: null, ...rest }));
 }
 
-/** Two products with units in BLR, and what the invariants need to know about them. */
-export async function twoProducts(units: number) {
+/** Two products with units in BLR, and what the invariants need to know about them. @param stocked makes each */
+export async function twoProducts(units: number, stocked = stockedNow) {
   const productIds = [await stocked(units), await stocked(units)];
   return { productIds, received: new Map(productIds.map((productId) => [productId, units])) };
 }
