@@ -12,11 +12,13 @@ export async function insertPromo(more: Partial<PricingRule> = {}): Promise<{ co
 
 /** The counted uses of a rule, in total and by customer. */
 export async function useCounts(ruleId: string): Promise<{ all: number | null; customers: Record<string, number> }> {
-  const all = await env.DB.prepare("SELECT used FROM pricing_rules WHERE rule_id = ?").bind(ruleId).first<number>("used");
-  const { results } = await env.DB.prepare("SELECT customer_id, used FROM rule_customers WHERE rule_id = ?")
-    .bind(ruleId)
-    .all<{ customer_id: string; used: number }>();
-  return { all, customers: Object.fromEntries(results.map(({ customer_id: customer, used }) => [customer, used])) };
+  const about = (query: string) => env.DB.prepare(query).bind(ruleId);
+  const [rules, customers] = await env.DB.batch<{ customer: string; used: number }>([
+    about("SELECT used FROM pricing_rules WHERE rule_id = ?"),
+    about("SELECT customer_id AS customer, used FROM rule_customers WHERE rule_id = ?"),
+  ]);
+  const counts = (customers?.results ?? []).map(({ customer, used }) => [customer, used] as const);
+  return { all: rules?.results[0]?.used ?? null, customers: Object.fromEntries(counts) };
 }
 
 /** The number of orders with a promo code that are neither cancelled nor expired. */
