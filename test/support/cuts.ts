@@ -1,3 +1,4 @@
+import { beforeAll } from "vitest";
 import { type Fault, type FaultyWorker, faultyWorker } from "./faults.ts";
 
 /** What one cut came to: whether there was a call to meet the fault, and what is looked at afterwards. */
@@ -38,4 +39,28 @@ export async function cutAct(act: (worker: FaultyWorker) => Promise<unknown>, at
   await Promise.race([ended.then(() => worker.idle()).catch(() => undefined), worker.died]);
   await worker.deliverLate();
   return calls >= at;
+}
+
+/** Does the same for each, one after the other. */
+export async function inTurn<T, R>(all: readonly T[], run: (each: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (const each of all) results.push(await run(each));
+  return results;
+}
+
+/**
+ * Runs all cases of a describe before its first test, so that what they left is repaired for all together, by as many alarms and sweeps
+ * as one would have had. Each test then looks at its own case.
+ * @returns what a case came to
+ */
+export function ranBefore<C, R extends object>(cases: readonly C[], run: (cases: readonly C[]) => Promise<R[]>): (each: C) => R {
+  const results = new Map<C, R>();
+  beforeAll(async () => {
+    for (const [index, result] of (await run(cases)).entries()) results.set(cases[index] as C, result);
+  });
+  return (each) => {
+    const result = results.get(each);
+    if (!result) throw new Error("the case has not run");
+    return result;
+  };
 }

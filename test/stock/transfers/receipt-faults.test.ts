@@ -1,6 +1,7 @@
-import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, it, vi } from "vitest";
 import { showTransfer } from "../../../src/stock/transfers/list-transfers.ts";
-import { atD1, atStock, type Fault, FAULTS, faultyWorker, outcome } from "../../support/faults.ts";
+import { inTurn, ranBefore } from "../../support/cuts.ts";
+import { atD1, atStock, type Fault, FAULTS, faultyWorker, type OutsideCall, outcome } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { stockedAhead } from "../../support/shop/ahead.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
@@ -11,11 +12,30 @@ const UNITS = 5;
 const stocked = stockedAhead();
 
 beforeAll(demoWarehouses);
-beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
-afterEach(() => {
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-});
+beforeAll(() => void vi.useFakeTimers({ toFake: ["Date"] }));
+afterAll(() => void vi.useRealTimers());
+afterEach(() => void vi.restoreAllMocks());
+
+type Case = readonly [words: string, fault: Fault, isAt: (call: OutsideCall) => boolean];
+
+/** Receives all of a transfer; one call meets a fault, and late calls arrive after the sweep. */
+async function receipts(cases: readonly Case[]) {
+  const cuts = await inTurn(cases, async ([, fault, isAt]) => {
+    const { productIds, received } = await twoProducts(UNITS, stocked);
+    const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
+    const transfer = await transferBy(faultyWorker().deps, units);
+    if (!("transfer" in transfer)) throw new Error(transfer.code);
+    const { transferId } = transfer.transfer;
+    const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
+    const answer = await outcome(worker, receiveBy(worker.deps, transferId, units));
+    return { productIds, received, transferId, worker, answer };
+  });
+  const everything = cuts.flatMap(({ productIds }) => productIds);
+  await recover(everything);
+  for (const { worker } of cuts) await worker.deliverLate();
+  await recover(everything);
+  return cuts;
+}
 
 describe("receiving a transfer, failing at one step", () => {
   const steps = [
@@ -27,18 +47,10 @@ describe("receiving a transfer, failing at one step", () => {
   ] as const;
   const cases = steps.flatMap(([step, isAt]) => FAULTS.map((fault) => [step, fault, isAt] as const));
 
-  it.for(cases)("%s: %s. The units that D1 has as received are on hand, once", async ([, fault, isAt], { expect }) => {
-    const { productIds, received } = await twoProducts(UNITS, stocked);
-    const units = Object.fromEntries(productIds.map((productId) => [productId, 2]));
-    const transfer = await transferBy(faultyWorker().deps, units);
-    if (!("transfer" in transfer)) throw new Error(transfer.code);
-    const { transferId } = transfer.transfer;
+  const cut = ranBefore(cases, receipts);
 
-    const worker = faultyWorker((call): Fault => (isAt(call) ? fault : "none"));
-    const answer = await outcome(worker, receiveBy(worker.deps, transferId, units));
-    await recover(productIds);
-    await worker.deliverLate();
-    await recover(productIds);
+  it.for(cases)("%s: %s. The units that D1 has as received are on hand, once", async (each, { expect }) => {
+    const { productIds, received, transferId, answer } = cut(each);
 
     const { status, items } = await showTransfer(faultyWorker().deps, transferId);
     const booked = await Promise.all(productIds.map(async (productId) => (await onHand(productId)).MUM ?? 0));
@@ -56,8 +68,8 @@ describe("receiving a transfer, failing at one step", () => {
     const { transferId } = transfer.transfer;
     const key = newId("key");
 
-    const cut = faultyWorker((call) => (call.to === "stock" ? "lost" : "none"));
-    const first = await receiveBy(cut.deps, transferId, units, { key });
+    const unheard = faultyWorker((call) => (call.to === "stock" ? "lost" : "none"));
+    const first = await receiveBy(unheard.deps, transferId, units, { key });
     const repeated = await receiveBy(faultyWorker().deps, transferId, units, { key });
 
     expect(first).toMatchObject({ isBooked: false, replayed: false, transfer: { status: "received" } });
