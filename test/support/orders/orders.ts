@@ -53,12 +53,16 @@ export async function stocked(units: number | Record<string, number>): Promise<s
   return productId;
 }
 
-/** Receives units of a product in warehouses, straight in its object. */
-export async function receiveUnits(productId: string, units: number | Record<string, number>): Promise<void> {
+/** Receives units of a product's variant in warehouses, straight in its object; by default of the one that has the product's id. */
+export async function receiveUnits(
+  productId: string,
+  units: number | Record<string, number>,
+  variantId = productId,
+): Promise<void> {
   const places = typeof units === "number" ? { BLR: units } : units;
   for (const [warehouseId, quantity] of Object.entries(places)) {
     const reference = { referenceId: newId("receipt"), requestHash: "", externalReference: null, reason: null, actor: "test" };
-    await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId: productId, warehouseId, quantity, ...reference });
+    await env.STOCK.getByName(productId).adjust({ kind: "receive", variantId, warehouseId, quantity, ...reference });
   }
 }
 
@@ -86,7 +90,7 @@ export function moveTo(
 export function takeBack(
   deps: Deps,
   orderId: string,
-  items: { productId: string; quantity: number; condition?: Condition }[],
+  items: { productId: string; variantId?: string; quantity: number; condition?: Condition }[],
   key?: string,
 ): Promise<Written<OrderHistory> | { code: string }> {
   const wanted = items.map((item) => ({ condition: "sellable" as const, ...item }));
