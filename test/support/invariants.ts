@@ -1,8 +1,9 @@
-import { runDurableObjectAlarm, runInDurableObject } from "cloudflare:test";
+import { runDurableObjectAlarm } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { type ExpectStatic, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { sweep } from "../../src/cron.ts";
+import { sqlIn, stateOf } from "./stock/stock.ts";
 
 const STEP_MS = 150_000;
 const ROUNDS = 4;
@@ -86,24 +87,15 @@ interface Claim {
   untilMs: number;
 }
 
-/** Levels, differences of the audit and holds of an object, in one call. */
-function readObject(productId: string) {
-  return runInDurableObject(env.STOCK.getByName(productId), async (object, { storage }) => ({
-    productId,
-    levels: await object.levels(),
-    differences: await object.audit(),
-    holds: heldIn(storage),
-  }));
+async function readObject(productId: string) {
+  const [state, holds] = await Promise.all([stateOf(productId), holdsIn(productId)]);
+  return { productId, ...state, holds };
 }
 
 function holdsIn(productId: string): Promise<Hold[]> {
-  return runInDurableObject(env.STOCK.getByName(productId), (_, { storage }) => heldIn(storage));
-}
-
-function heldIn({ sql }: DurableObjectStorage): Hold[] {
   const query = `SELECT hold_id AS holdId, variant_id AS variantId, warehouse_id AS warehouseId, purpose, quantity AS units,
     expires_at_ms AS untilMs FROM holds`;
-  return sql.exec(query).toArray() as unknown as Hold[];
+  return sqlIn<Hold>(productId, query);
 }
 
 /** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */

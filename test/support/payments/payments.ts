@@ -46,6 +46,18 @@ export async function paymentsOf(orderId: string): Promise<{ provider: string; r
   return rowsOf("SELECT provider, reference, amount_minor FROM payments WHERE order_id = ? ORDER BY at_ms, payment_id", orderId);
 }
 
+/** The statuses of orders and how many payments each has, by the order's id, from one batch of D1. */
+export async function moneyOf(
+  orderIds: readonly string[],
+): Promise<Map<string, { status: string; payment_status: string; payments: number }>> {
+  const rows = await rowsOf<{ order_id: string; status: string; payment_status: string; payments: number }>(
+    `SELECT order_id, status, payment_status, (SELECT count(*) FROM payments p WHERE p.order_id = orders.order_id) AS payments
+     FROM orders WHERE order_id IN (SELECT value FROM json_each(?))`,
+    JSON.stringify(orderIds),
+  );
+  return new Map(rows.map(({ order_id: orderId, ...row }) => [orderId, row]));
+}
+
 /** The kinds of the open alerts about an order. */
 export async function alertsAbout(orderId: string): Promise<string[]> {
   const open = await rowsOf<{ kind: string }>(
