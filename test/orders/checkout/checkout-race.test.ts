@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, it, vi } from "vitest";
-import { cartRow, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
+import { cartWithOrders, insertCart, checkOutBy, ordersOfCart } from "../../support/carts/checkouts.ts";
 import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { unitsOf } from "../../support/orders/http.ts";
@@ -96,9 +96,9 @@ describe("checkouts at once", () => {
       ]);
       await worker.idle();
 
-      const orders = await ordersOfCart(cartId);
+      const { cart, orders } = await cartWithOrders(cartId);
       expect(orders).toHaveLength("order" in answer ? 1 : 0);
-      expect((await cartRow(cartId))?.orderId ?? null).toBe(orders[0]?.orderId ?? null);
+      expect(cart?.orderId ?? null).toBe(orders[0]?.orderId ?? null);
     }
     await recover(productIds);
     await expectInvariants(expect, new Map(productIds.map((productId) => [productId, INSTANTS * 2])));

@@ -30,13 +30,11 @@ export async function insertCart(
 ): Promise<string> {
   const cartId = newId("CRT");
   const untilMs = Date.now() + (fields.forMs ?? CART_MS);
-  await sqlInD1(
-    "INSERT INTO carts (cart_id, generation, user_id, edit_no, created_at_ms, updated_at_ms) VALUES (?, 1, ?, 1, ?, ?)",
-    cartId,
-    fields.userId ?? null,
-    Date.now(),
-    Date.now(),
-  );
+  const rows = [
+    env.DB.prepare(
+      "INSERT INTO carts (cart_id, generation, user_id, edit_no, created_at_ms, updated_at_ms) VALUES (?, 1, ?, 1, ?, ?)",
+    ).bind(cartId, fields.userId ?? null, Date.now(), Date.now()),
+  ];
   for (const [index, line] of lines.entries()) {
     const { productId, quantity, unitPriceMinor = PRICE_MINOR, discounts = [], promoCode = null, isLost = false } = line;
     const wanted = [{ variantId: productId, quantity, least: quantity }];
@@ -45,21 +43,13 @@ export async function insertCart(
     const kept = JSON.stringify({ discounts, isClosed: false });
     const needs = JSON.stringify([{ productId, variantId: productId, quantity }]);
     const reservedMs = isLost ? null : untilMs;
-    await sqlInD1(
+    const item = env.DB.prepare(
       `INSERT INTO cart_items (cart_id, variant_id, line_no, product_id, quantity, edit_no, needs, promo_code, unit_price_minor,
          discounts, reserved_until_ms) VALUES (?, ?, ?, ?, ?, 1, ?, ?, ?, ?, ?)`,
-      cartId,
-      productId,
-      index + 1,
-      productId,
-      quantity,
-      needs,
-      promoCode,
-      unitPriceMinor,
-      kept,
-      reservedMs,
     );
+    rows.push(item.bind(cartId, productId, index + 1, productId, quantity, needs, promoCode, unitPriceMinor, kept, reservedMs));
   }
+  await env.DB.batch(rows);
   return cartId;
 }
 
@@ -81,19 +71,33 @@ export async function checkOutBy(
   }
 }
 
+interface CartRow {
+  generation: number;
+  orderId: string | null;
+}
+
+interface CartOrder {
+  orderId: string;
+  holdId: string;
+  totalMinor: number;
+}
+
+const CART = `SELECT generation, order_id AS "orderId" FROM carts WHERE cart_id = ?`;
+const ORDERS = `SELECT order_id AS "orderId", hold_id AS "holdId", total_minor AS "totalMinor" FROM orders WHERE cart_id = ?`;
+
 /** The row of a cart. */
-export async function cartRow(cartId: string): Promise<{ generation: number; orderId: string | null } | undefined> {
-  const [cart] = await sqlInD1<{ generation: number; orderId: string | null }>(
-    `SELECT generation, order_id AS "orderId" FROM carts WHERE cart_id = ?`,
-    cartId,
-  );
+export async function cartRow(cartId: string): Promise<CartRow | undefined> {
+  const [cart] = await sqlInD1<CartRow>(CART, cartId);
   return cart;
 }
 
 /** The orders that a cart became. */
-export function ordersOfCart(cartId: string): Promise<{ orderId: string; holdId: string; totalMinor: number }[]> {
-  return sqlInD1(
-    `SELECT order_id AS "orderId", hold_id AS "holdId", total_minor AS "totalMinor" FROM orders WHERE cart_id = ?`,
-    cartId,
-  );
+export function ordersOfCart(cartId: string): Promise<CartOrder[]> {
+  return sqlInD1(ORDERS, cartId);
+}
+
+/** The row of a cart and the orders that it became, in one round trip. */
+export async function cartWithOrders(cartId: string): Promise<{ cart: CartRow | undefined; orders: CartOrder[] }> {
+  const [carts, orders] = await env.DB.batch([CART, ORDERS].map((query) => env.DB.prepare(query).bind(cartId)));
+  return { cart: carts?.results[0] as CartRow | undefined, orders: (orders?.results ?? []) as CartOrder[] };
 }

@@ -10,7 +10,5 @@ export async function quiet(productIds: string[]): Promise<void> {
       await scheduler.wait(20);
     }
   }
-  // A flush may have been written within the last second; the next one is due after it.
-  await scheduler.wait(1_100);
   await Promise.all(productIds.map(flush));
 }

@@ -31,8 +31,11 @@ export async function keptSummary(): Promise<SummaryRow[]> {
   return sorted(rows.filter(({ products }) => products !== 0).map(({ as_of_ms: _at, ...row }) => row));
 }
 
-/** The same sums, recomputed from the catalogue, the availability of each product, and the objects' own levels. */
-export async function recomputedSummary(): Promise<SummaryRow[]> {
+/**
+ * The same sums, recomputed from the catalogue, the availability of each product, and the objects' own levels.
+ * @param levelsOf reads the levels of a product
+ */
+export async function recomputedSummary(levelsOf = (productId: string) => stockOf(productId).levels()): Promise<SummaryRow[]> {
   const found = new Map<string, SummaryRow>();
   const add = (scope: string, name: string, more: Partial<SummaryRow>) => {
     const key = JSON.stringify([scope, name]);
@@ -45,7 +48,7 @@ export async function recomputedSummary(): Promise<SummaryRow[]> {
   );
   for (const product of products) {
     const { cost_minor: cost, price_minor: price } = product;
-    const levels = await stockOf(product.product_id).levels();
+    const levels = await levelsOf(product.product_id);
     const held = (units: number) => ({
       products: 1,
       units,
