@@ -20,6 +20,7 @@ if (memory !== undefined) process.env["TMPDIR"] ??= memory;
 // What reads the repository itself runs in Node; everything else in workerd.
 const REPOSITORY_TESTS = [
   "test/bench/**/*.test.ts",
+  "test/model/**/*.test.ts",
   "test/repository/**/*.test.ts",
   "test/sim/**/*.test.ts",
   "test/architecture.test.ts",
