@@ -47,14 +47,14 @@ export const PARTS: readonly Part[] = [
         find: "return this.#engine.reserve(request);",
         replace: `const lines = request.lines.map((line) => ({ ...line, warehouseId: "BLR" }));
     const levels = lines.flatMap((line) => this.ctx.storage.sql.exec(
-      "UPDATE levels SET reserved = reserved + ?1, version = version + 1 WHERE on_hand - reserved >= ?1 RETURNING on_hand AS onHand, reserved, version",
+      "UPDATE levels SET reserved = reserved + ?1, version = version + 1 WHERE on_hand - reserved - allocated >= ?1 RETURNING on_hand AS onHand, reserved, allocated, version",
       line.quantity).toArray().map((level) => ({ ...line, ...level })));
     return { outcome: "reserved", allocations: lines, levels };`,
       },
       {
         file: "stock/object/stock-object.ts",
-        find: `this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);`,
-        replace: `this.ctx.storage.sql.exec("UPDATE levels SET on_hand = on_hand - ?1, reserved = reserved - ?1", holdIds.length);`,
+        find: `this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "allocate", nowMs)).length > 0);`,
+        replace: `this.ctx.storage.sql.exec("UPDATE levels SET allocated = allocated + ?1, reserved = reserved - ?1", holdIds.length);`,
       },
     ],
   },

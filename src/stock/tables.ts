@@ -12,6 +12,7 @@ export const stockLevels = sqliteTable(
     warehouseId: text("warehouse_id").notNull(),
     onHand: integer("on_hand").notNull(),
     reserved: integer("reserved").notNull(),
+    allocated: integer("allocated").notNull().default(0),
     version: integer("version").notNull(),
     asOfMs: integer("as_of_ms").notNull(),
   },
@@ -53,6 +54,7 @@ export const productStock = sqliteTable(
     available: integer("available").notNull(),
     onHand: integer("on_hand").notNull(),
     reserved: integer("reserved").notNull(),
+    allocated: integer("allocated").notNull().default(0),
     asOfMs: integer("as_of_ms").notNull(),
     stockStatus: text("stock_status", { enum: ["in_stock", "low_stock", "out_of_stock"] })
       .notNull()
@@ -60,7 +62,7 @@ export const productStock = sqliteTable(
     /** 1 where an active product is at or below its minimum. */
     isLow: integer("is_low").notNull().default(0),
     shortfall: integer("shortfall").notNull().default(0),
-    /** JSON array of the units in each warehouse, `{warehouseId, onHand, reserved}`. */
+    /** JSON array of the units in each warehouse, `{warehouseId, onHand, reserved, allocated}`. */
     levels: text("levels").notNull().default("[]"),
     /** This and the next columns are what the summary counted of the product, so that a change can subtract it. */
     isActive: integer("is_active").notNull().default(0),
@@ -108,13 +110,13 @@ export const stockActions = sqliteTable(
     actionId: text("action_id").primaryKey(),
     /** The order's id, or the transfer's. */
     orderId: text("order_id").notNull(),
-    /** The reference at the objects: the id of a hold, return, receipt or transfer. */
+    /** What it is about at the objects: the id of a hold, return, receipt or transfer. */
     holdId: text("hold_id").notNull(),
-    kind: text("kind", { enum: ["restock", "return", "transfer_in", "transfer_back"] }).notNull(),
+    kind: text("kind", { enum: ["restock", "cancel", "ship", "return", "transfer_in", "transfer_back"] }).notNull(),
     /** JSON array: of product ids for `restock` and `transfer_back`, else of `{productId, variantId, warehouseId, quantity}`. */
     lines: text("lines").notNull(),
     atMs: integer("at_ms").notNull(),
-    /** JSON of who caused it and why, for the ledger; NULL for `restock` and `transfer_back`. */
+    /** JSON of who caused it and why, for the ledger, and of a shipment's id; NULL for `restock` and `transfer_back`. */
     cause: text("cause"),
   },
   (table) => [index("stock_actions_at").on(table.atMs), index("stock_actions_order").on(table.orderId)],

@@ -1,4 +1,5 @@
 import { beforeEach, describe, it } from "vitest";
+import { type Level, withAllocated } from "../../src/stock/rules/levels.ts";
 import { MAX_VALUE_MINOR } from "../../src/stock/projection/summary-statements.ts";
 import { goBack, migrate, oldBundle, oldFlush, oldOrder, oldProduct } from "../support/release-0-1.ts";
 import { newId } from "../support/shop/shop.ts";
@@ -27,8 +28,8 @@ async function newFlush(productId: string): Promise<void> {
 
 /** What lists show of products, without its time. */
 async function listed(): Promise<Record<string, unknown>[]> {
-  const rows = await sqlInD1<{ as_of_ms: number }>("SELECT * FROM product_stock ORDER BY product_id");
-  return rows.map(({ as_of_ms: _at, ...row }) => row);
+  const rows = await sqlInD1<{ as_of_ms: number; levels: string }>("SELECT * FROM product_stock ORDER BY product_id");
+  return rows.map(({ as_of_ms: _at, levels, ...row }) => ({ ...row, levels: withAllocated(JSON.parse(levels) as Level[]) }));
 }
 
 describe("orders of release 0.1.0 after the migrations", () => {

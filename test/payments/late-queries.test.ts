@@ -44,7 +44,11 @@ describe("the batch that settles a late payment (P1)", () => {
 
   it.for([
     ["the new hold is fenced", "INSERT INTO fences VALUES (?2, NULL, ?3)"],
-    ["the order still has pending actions", "INSERT INTO stock_actions VALUES ('a' || ?2, ?1, ?2, 'restock', '[]', ?3, NULL)"],
+    [
+      "the order still has pending actions",
+      `INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, cause, at_ms)
+       VALUES ('a' || ?2, ?1, ?2, 'cancel', '[]', '{"actor":"order"}', ?3)`,
+    ],
     ["it has another hold than was read", "UPDATE orders SET hold_id = ?2 || 'x' WHERE order_id = ?1 AND ?3 > 0"],
     ["it was cancelled meanwhile", "UPDATE orders SET status = 'CANCELLED' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],
     ["it was refunded meanwhile", "UPDATE orders SET payment_status = 'refund_due' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],

@@ -187,7 +187,7 @@ describe("an invalid refund", () => {
     ["reason", "\udfff"],
   ] as const)("because %s is %j names the field", async ([field, value], { expect }) => {
     const { orderId, rice } = await paid();
-    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 1] }));
 
     const { status, body } = await refund<ProblemBody>(orderId, 1, { [field]: value });
 

@@ -24,7 +24,7 @@ beforeAll(() => {
 });
 
 describe("payment_intent.succeeded", () => {
-  it("makes the order paid, with the actor stripe, and its units leave", async ({ expect }) => {
+  it("makes the order paid, with the actor stripe, and its units are allocated to it", async ({ expect }) => {
     await listen();
     const { orderId, rice, amount } = await waiting();
     const event = succeeded(orderId, amount, { id: "pi_1" });
@@ -35,7 +35,7 @@ describe("payment_intent.succeeded", () => {
     expect((await paidOrder(orderId)).events.at(-1)).toMatchObject({ what: "paid", by: "stripe" });
     expect(await paymentsOf(orderId)).toEqual([{ provider: "stripe", reference: "pi_1", amount_minor: amount }]);
     expect(await eventsFor(orderId)).toEqual(["order.paid"]);
-    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 1] }));
   });
 
   it("twenty times at once, and again under other event ids, is recorded once", async ({ expect }) => {
@@ -150,7 +150,7 @@ describe("payment_intent.payment_failed", () => {
     expect(kept).toEqual({ BLR: [5, 1] });
     expect(await timelineOf(orderId)).toEqual(["placed PENDING", "payment_failed", "paid"]);
     expect(await eventsFor(orderId)).toEqual(["order.paid", "order.payment_failed"]);
-    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 1] }));
   });
 
   it("that comes after the payment, or for a missing order, changes nothing", async ({ expect }) => {

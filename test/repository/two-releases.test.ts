@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, it } from "vitest";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
+import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
 import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
 
 const START_MS = 60_000;
@@ -24,11 +25,6 @@ async function stocked(units: number): Promise<string> {
   return productId;
 }
 
-interface Placed {
-  order_id: string;
-  total: number;
-}
-
 /** An order of a cart, which waits for its payment. */
 async function checkedOut(productId: string, quantity: number): Promise<Placed> {
   const { cart_id: cartId } = await shop.asAdmin("POST", "/carts", {});
@@ -36,14 +32,6 @@ async function checkedOut(productId: string, quantity: number): Promise<Placed> 
   const order = await shop.asAdmin("POST", "/checkout", { cart_id: cartId, customer_name: "Asha", payment_method: "card" });
   return order as unknown as Placed;
 }
-
-const ordered = (productId: string, payment: string) =>
-  shop.asAdmin("POST", "/orders", {
-    item: productId,
-    quantity: 2,
-    customer_name: "Asha",
-    payment_method: payment,
-  }) as Promise<object> as Promise<Placed>;
 
 const confirm = ({ order_id: orderId, total }: Placed) =>
   shop.asAdmin("POST", `/orders/${orderId}/payment/confirm`, {
@@ -72,7 +60,7 @@ describe("release 0.2.0 beside today's", () => {
 
   it("forgets no money that came late, whose order is to be settled", async ({ expect }) => {
     const rice = await stocked(4);
-    const order = await ordered(rice, "card");
+    const order = await ordered(shop, rice, "card");
     await shop.controls().advanceClock(WINDOW_MS);
     await shop.controls().runAlarm(rice);
     expect(await show(order)).toMatchObject({ status: "EXPIRED" });
@@ -97,15 +85,18 @@ describe("release 0.2.0 beside today's", () => {
 
   it("ends no paid order without saying that a refund is due", async ({ expect }) => {
     const rice = await stocked(20);
-    const [cancelled, returned, partly] = [await ordered(rice, "card"), await ordered(rice, "card"), await ordered(rice, "card")];
+    const [cancelled, returned, partly] = [
+      await ordered(shop, rice, "card"),
+      await ordered(shop, rice, "card"),
+      await ordered(shop, rice, "card"),
+    ];
     for (const order of [cancelled, returned, partly]) await confirm(order);
     await shop.asAdmin("POST", `/orders/${partly.order_id}/refunds`, { amount: 1, reason: "Late" });
 
     await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "previous");
     await shop.asAdmin("POST", `/orders/${partly.order_id}/cancel`, {}, "previous");
-    await shop.asAdmin("PUT", `/orders/${returned.order_id}`, { status: "PROCESSING" }, "previous");
-    const items = [{ product_id: rice, quantity: 2, condition: "sellable" }];
-    await shop.asAdmin("POST", `/orders/${returned.order_id}/returns`, { items, reason: "Torn" }, "previous");
+    await move(shop, returned, "PROCESSING", "previous");
+    await takeBack(shop, returned, [rice, 2], "previous");
 
     await recover(shop.controls(), products);
     for (const order of [cancelled, returned, partly]) expect(await show(order)).toMatchObject({ payment_status: "refund_due" });

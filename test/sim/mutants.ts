@@ -61,10 +61,43 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/object/stock-object.ts",
-        find: `endHold(this.#store, holdId, "sale", nowMs)`,
-        replace: `endHold(this.#store, holdId, "sale", nowMs) || this.#store.movementsOf(holdId, "reserve").some((was) =>
-      this.#store.movementsOf(holdId, "sale").length === 0 && this.#store.record(was, was.deltaReserved, {
+        find: `endHold(this.#store, holdId, "allocate", nowMs)`,
+        replace: `endHold(this.#store, holdId, "allocate", nowMs) || this.#store.movementsOf(holdId, "reserve").some((was) =>
+      this.#store.movementsOf(holdId, "allocate").length === 0 && this.#store.record(was, was.deltaReserved, {
         kind: "issue", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }))`,
+      },
+    ],
+  },
+  // The ledger's unique index refuses the second movement of a shipment, so the mutant gives it another reference.
+  shipped_twice: {
+    breaks: "O9: a shipment takes its units off the shelf once",
+    patches: [
+      {
+        file: "stock/object/shipments.ts",
+        find: `if (store.movementsOf(shipmentId, "ship").length > 0) return false;`,
+        replace: `const earlier = store.movementsOf(shipmentId, "ship");
+  if (earlier.length > 0) {
+    for (const line of lines) store.record(line, line.quantity, { kind: "issue", referenceType: "shipment",
+      referenceId: shipmentId, actor, atMs: nowMs });
+    return true;
+  }`,
+      },
+    ],
+  },
+  // The table's own CHECK refuses such a level, so the mutant removes it too.
+  count_ignores_allocated: {
+    breaks: "O8: a count leaves the units that are allocated",
+    patches: [
+      {
+        file: "stock/rules/movement.ts",
+        find: "return after.reserved >= 0 && after.allocated >= 0 && available(after) >= 0 ? after : undefined;",
+        replace: `const free = kind === "count" ? after.onHand - after.reserved : available(after);
+  return after.reserved >= 0 && after.allocated >= 0 && free >= 0 ? after : undefined;`,
+      },
+      {
+        file: "stock/object/migrations.ts",
+        find: " CHECK (0 <= allocated AND reserved + allocated <= on_hand)",
+        replace: "",
       },
     ],
   },
@@ -73,8 +106,8 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/projection/flush-statements.ts",
-        find: "as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`",
-        replace: "as_of_ms = excluded.as_of_ms`",
+        find: "WHERE excluded.version > stock_levels.version",
+        replace: "WHERE true",
       },
     ],
   },

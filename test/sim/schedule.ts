@@ -1,6 +1,7 @@
 import type { Random } from "../support/random.ts";
 import { checkAcknowledged } from "./checks/acknowledged.ts";
-import { checkCopies, checkStock } from "./checks/stock.ts";
+import { checkCopies } from "./checks/projection.ts";
+import { checkStock } from "./checks/stock.ts";
 import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers.ts";
 import { pause, type Simulation } from "./clients/client.ts";
 import { place, rush } from "./clients/shoppers.ts";

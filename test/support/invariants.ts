@@ -3,6 +3,7 @@ import { env } from "cloudflare:workers";
 import { type ExpectStatic, vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
 import { sweep } from "../../src/cron.ts";
+import { type Claim, type Hold, type Place, strangeHolds, total, unbacked } from "./backed-holds.ts";
 import { sqlIn, stateOf } from "./stock/stock.ts";
 
 const STEP_MS = 150_000;
@@ -10,6 +11,10 @@ const ROUNDS = 4;
 
 /** An order that waits for its payment, as SQL says it. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
+
+/** An order whose goods left, as SQL says it. */
+const HAS_LEFT = `(status IN ('COMPLETED', 'RETURNED')
+  OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
 
 /** Lets time pass, every alarm of these objects ring and the sweep run, until what a crash left is repaired. */
 export async function recover(productIds: readonly string[], rounds = ROUNDS): Promise<void> {
@@ -37,17 +42,22 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
     const { productId, levels, differences, holds } = object;
     const isHere = (row: { productId: string }) => row.productId === productId;
     expect(differences).toEqual([]);
-    for (const { onHand, reserved } of levels) expect(0 <= reserved && reserved <= onHand).toBe(true);
+    for (const { onHand, reserved, allocated } of levels)
+      expect(0 <= reserved && 0 <= allocated && reserved + allocated <= onHand).toBe(true);
     const owned = database.owned.filter(isHere);
     const inCarts = holds.filter(({ purpose }) => purpose === "cart");
     const away = database.away.find(isHere)?.units ?? 0;
-    expect({ onHand: total(levels, "onHand"), reserved: total(levels, "reserved") }, productId).toEqual({
-      onHand: (received.get(productId) ?? 0) - total(owned, "sold") - away,
+    const sums = { onHand: total(levels, "onHand"), reserved: total(levels, "reserved"), allocated: total(levels, "allocated") };
+    expect(sums, productId).toEqual({
+      onHand: (received.get(productId) ?? 0) - total(owned, "gone") - away,
       reserved: total(owned, "kept") + total(inCarts, "units"),
+      allocated: total(owned, "sold"),
     });
     for (const place of owned) {
       const isThere = (row: Place) => row.variantId === place.variantId && row.warehouseId === place.warehouseId;
-      expect(levels.find(isThere)?.reserved).toBe(place.kept + total(inCarts.filter(isThere), "units"));
+      const level = levels.find(isThere);
+      expect(level?.reserved).toBe(place.kept + total(inCarts.filter(isThere), "units"));
+      expect(level?.allocated).toBe(place.sold);
     }
     expect(strangeHolds(holds, database.recorded, database.needed.filter(isHere))).toEqual([]);
     expect(unbacked(holds, database.claims.filter(isHere))).toEqual([]);
@@ -67,26 +77,6 @@ export async function unbackedItems(...productIds: string[]): Promise<string[]> 
   });
 }
 
-interface Place {
-  variantId: string;
-  warehouseId: string;
-}
-
-interface Hold extends Place {
-  holdId: string;
-  purpose: string;
-  units: number;
-  untilMs: number;
-}
-
-interface Claim {
-  productId: string;
-  cartId: string;
-  variantId: string;
-  units: number;
-  untilMs: number;
-}
-
 async function readObject(productId: string) {
   const [state, holds] = await Promise.all([stateOf(productId), holdsIn(productId)]);
   return { productId, ...state, holds };
@@ -96,26 +86,6 @@ function holdsIn(productId: string): Promise<Hold[]> {
   const query = `SELECT hold_id AS holdId, variant_id AS variantId, warehouse_id AS warehouseId, purpose, quantity AS units,
     expires_at_ms AS untilMs FROM holds`;
   return sqlIn<Hold>(productId, query);
-}
-
-/** Holds that stand in the object without an order that records them, or a line of their cart that needs the variant. */
-function strangeHolds(
-  holds: readonly Hold[],
-  recorded: readonly { holdId: string }[],
-  needed: readonly { cartId: string; variantId: string }[],
-): string[] {
-  const isOwned = (hold: Hold) =>
-    recorded.some(({ holdId }) => holdId === hold.holdId) ||
-    needed.some((line) => line.cartId === hold.holdId && line.variantId === hold.variantId);
-  return holds.filter((hold) => !isOwned(hold)).map(({ holdId }) => holdId);
-}
-
-function unbacked(holds: readonly Hold[], claims: readonly Claim[]): string[] {
-  const isBacked = (line: Claim) => {
-    const held = holds.filter(({ holdId, variantId }) => holdId === line.cartId && variantId === line.variantId);
-    return total(held, "units") >= line.units && held.every(({ untilMs }) => untilMs >= line.untilMs) && held.length > 0;
-  };
-  return claims.filter((line) => !isBacked(line)).map(({ cartId, variantId }) => `${cartId} ${variantId}`);
 }
 
 const OURS = "(SELECT value FROM json_each(?1))";
@@ -129,8 +99,8 @@ const claimsOf = (productIds: readonly string[]) =>
   ).bind(JSON.stringify(productIds), Date.now());
 
 /**
- * What D1 says of products. Live orders own what is sold, less what came back and can be sold again, when they are due to leave, and
- * what is kept while they wait for payment. Away is what is on hand nowhere although nobody bought it: on its way between warehouses,
+ * What D1 says of products. Live orders own what is sold and has not left, and what is kept while they wait for payment. Gone is what
+ * left with orders that were completed or of which something came back, less what came back and can be sold again. Away is what is on hand nowhere although nobody bought it: on its way between warehouses,
  * or missing of a transfer that was received. Money is wrong where an order's sums are not those of its payments and refunds, or
  * where what came for an order that is over is neither owed nor went back.
  */
@@ -138,12 +108,13 @@ async function readDatabase(productIds: readonly string[]) {
   const about = (query: string) => env.DB.prepare(query).bind(JSON.stringify(productIds));
   const [owned, away, recorded, needed, claims, projected, owed, wrongMoney, dispatching] = await rowsOf([
     about(
-      `SELECT productId, variantId, warehouseId, sum(sold) AS sold, sum(kept) AS kept FROM (
-         SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, iif(${UNPAID}, 0, quantity) AS sold,
+      `SELECT productId, variantId, warehouseId, sum(gone) AS gone, sum(sold) AS sold, sum(kept) AS kept FROM (
+         SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId,
+           iif(NOT ${UNPAID} AND ${HAS_LEFT}, quantity, 0) AS gone, iif(${UNPAID} OR ${HAS_LEFT}, 0, quantity) AS sold,
            iif(${UNPAID}, quantity, 0) AS kept
          FROM order_allocations JOIN orders USING (order_id)
          WHERE product_id IN ${OURS} AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
-         UNION ALL SELECT product_id, variant_id, warehouse_id, -quantity, 0 FROM return_items
+         UNION ALL SELECT product_id, variant_id, warehouse_id, -quantity, 0, 0 FROM return_items
          WHERE product_id IN ${OURS} AND condition = 'sellable'
        ) GROUP BY 1, 2, 3`,
     ),
@@ -158,7 +129,7 @@ async function readDatabase(productIds: readonly string[]) {
     ),
     claimsOf(productIds),
     about(
-      `SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
+      `SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, allocated, version
        FROM stock_levels WHERE product_id IN ${OURS} ORDER BY warehouse_id, variant_id`,
     ),
     env.DB.prepare("SELECT action_id FROM stock_actions"),
@@ -171,7 +142,7 @@ async function readDatabase(productIds: readonly string[]) {
     env.DB.prepare("SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
   ]);
   return {
-    owned: owned as (Place & { productId: string; sold: number; kept: number })[],
+    owned: owned as (Place & { productId: string; gone: number; sold: number; kept: number })[],
     away: away as { productId: string; units: number }[],
     recorded: recorded as { holdId: string }[],
     needed: needed as { productId: string; cartId: string; variantId: string }[],
@@ -191,8 +162,4 @@ async function rowsOf(statements: D1PreparedStatement[]): Promise<unknown[][]> {
 function byPlace(a: Place, b: Place): number {
   const [one, other] = [a, b].map(({ warehouseId, variantId }) => `${warehouseId} ${variantId}`);
   return String(one) < String(other) ? -1 : 1;
-}
-
-function total<K extends string>(rows: readonly Record<K, number>[], what: K): number {
-  return rows.reduce((sum, row) => sum + row[what], 0);
 }

@@ -1,7 +1,5 @@
 import { applyD1Migrations, type D1Migration } from "cloudflare:test";
 import { env } from "cloudflare:workers";
-import { prepare } from "../../src/db/client.ts";
-import { upsertLevels } from "../../src/stock/projection/flush-statements.ts";
 import { sqlInD1, stockOf } from "./stock/stock.ts";
 
 /** The number of migrations of release 0.1.0. */
@@ -96,9 +94,17 @@ export async function oldFlush(productId: string): Promise<void> {
      FROM components parts WHERE bundle_id IN (SELECT DISTINCT bundle_id FROM components WHERE product_id = ?1 LIMIT 100)
      GROUP BY bundle_id`,
   );
-  const upsert = upsertLevels(
-    levels.map((level) => ({ productId, ...level })),
-    Date.now(),
+  const upsert = env.DB.prepare(
+    `INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
+     SELECT ?1, value->>'variantId', value->>'warehouseId', value->>'onHand', value->>'reserved', value->>'version',
+       CAST(?3 AS INTEGER)
+     FROM json_each(?2) WHERE true
+     ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version,
+       as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`,
   );
-  await env.DB.batch([prepare(env.DB, upsert), product.bind(productId, Date.now()), bundles.bind(productId, Date.now())]);
+  await env.DB.batch([
+    upsert.bind(productId, JSON.stringify(levels), Date.now()),
+    product.bind(productId, Date.now()),
+    bundles.bind(productId, Date.now()),
+  ]);
 }

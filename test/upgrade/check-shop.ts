@@ -4,6 +4,8 @@ import type { Row } from "./raw-state.ts";
 /** SQL condition: an order that awaits its payment. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const LIVE = "status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')";
+/** One whose units have left. */
+const LEFT = `(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
 
 /**
  * Checks a shop at quiescence: sold, held and incoming units in D1 against the ledger, levels and holds of each object, by warehouse and
@@ -26,9 +28,10 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
       "sold by hold",
       `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
        WHERE ${where} AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3`,
-      `SELECT reference_id AS hold, variant_id, warehouse_id, -sum(delta_on_hand) AS units FROM movements
-       WHERE kind IN ('sale', 'restock') GROUP BY 1, 2, 3 HAVING units <> 0`,
+      `SELECT reference_id AS hold, variant_id, warehouse_id, sum(delta_allocated - delta_on_hand) AS units FROM movements
+       WHERE kind IN ('allocate', 'deallocate', 'sale', 'restock') GROUP BY 1, 2, 3 HAVING units <> 0`,
     ),
+    checkAllocated(controls, productId),
     compare(
       "held by hold",
       `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
@@ -49,8 +52,8 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
     ),
     compare(
       "copy of the levels",
-      `SELECT variant_id, warehouse_id, on_hand, reserved, version FROM stock_levels WHERE ${where}`,
-      "SELECT variant_id, warehouse_id, on_hand, reserved, version FROM levels",
+      `SELECT variant_id, warehouse_id, on_hand, reserved, allocated, version FROM stock_levels WHERE ${where}`,
+      "SELECT variant_id, warehouse_id, on_hand, reserved, allocated, version FROM levels",
     ),
     compare(
       "copy of the movements",
@@ -59,6 +62,22 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
     ),
   ]);
   return [...audited, ...found.flat()];
+}
+
+/** Sold units that have not left are allocated to the hold of their order, unless a release before 0.4.0 sold them. */
+async function checkAllocated(controls: Controls, productId: string): Promise<string[]> {
+  const sold = await controls.queryD1(
+    `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
+     WHERE product_id = '${productId}' AND ${LIVE} AND NOT (${UNPAID}) AND NOT ${LEFT} GROUP BY 1, 2, 3`,
+  );
+  const former = await controls.query(productId, "SELECT DISTINCT reference_id AS hold FROM movements WHERE kind = 'sale'");
+  const isFormer = new Set(former.map(({ hold }) => hold));
+  const allocated = await controls.query(
+    productId,
+    "SELECT hold_id AS hold, variant_id, warehouse_id, quantity AS units FROM allocations",
+  );
+  const due = sold.filter(({ hold }) => !isFormer.has(hold));
+  return differences(`${productId}: allocated by hold`, due, allocated);
 }
 
 async function checkDatabase(controls: Controls): Promise<string[]> {

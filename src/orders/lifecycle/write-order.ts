@@ -10,9 +10,9 @@ import { returnUsesOf } from "../../pricing/use-queries.ts";
 import { toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
-import type { PendingAction } from "../../stock/rules/pending-action.ts";
+import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
 import { insertEvent, insertReturn, enqueueWebhook, updateOrder } from "./history-queries.ts";
-import { type OrderRow, productIdsOf, withPrices } from "../rules/order.ts";
+import { type OrderRow, withPrices } from "../rules/order.ts";
 import { isOpen } from "../rules/statuses.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
 import { changeOf, toEventPayload } from "../rules/event-payload.ts";
@@ -73,10 +73,15 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   const hasMoved = after.status !== order.status;
   const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
   const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
-  const queries: Query<unknown>[] = [updateOrder(order, after), insertEvent(orderId, event), ...also];
+  const queries: Query<unknown>[] = [
+    // Before the order: D1 itself adds those that a release before 0.4.0 does not know (migration 0006).
+    ...pending.map((action) => addPendingAction(action, atMs)),
+    updateOrder(order, after),
+    insertEvent(orderId, event),
+    ...also,
+  ];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
   if (after.rulesUsed.length === 0) queries.push(...returnUsesOf(order.rulesUsed));
-  for (const action of pending) queries.push(addPendingAction(action, atMs));
   if (hasMoved) {
     const moved = { ...toEventPayload(after, deps.config.currencyDecimals), from: order.status, to: after.status };
     queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
@@ -105,17 +110,19 @@ function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Q
   ];
 }
 
-/** The pending actions of a change; cancelling an open order adds the restock of its units. */
-function pendingActionsOf(order: OrderHistory["order"], { after, pending = [] }: OrderChange): PendingAction[] {
-  if (after.status !== "CANCELLED" || !isOpen(order.status)) return pending;
+/**
+ * The pending actions of a change (S1). Cancelling an open order ends its hold. Completing it ships what it was allocated, and so does a
+ * return: goods that come back have left.
+ */
+function pendingActionsOf(order: OrderHistory["order"], { after, what, pending = [] }: OrderChange): PendingAction[] {
   const { orderId, holdId, allocations } = order;
-  const restock = {
-    actionId: `cancel:${holdId}`,
-    orderId,
-    holdId,
-    kind: "restock",
-    lines: productIdsOf(allocations),
-    cause: null,
-  };
-  return [...pending, restock as PendingAction];
+  const lines = allocations.map(({ lineNo: _lineNo, ...line }): PendingLine => line);
+  const isCancelled = after.status === "CANCELLED" && isOpen(order.status);
+  if (isCancelled)
+    return [...pending, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];
+  const hasLeft = order.status === "PROCESSING" && (after.status === "COMPLETED" || what === "returned");
+  if (!hasLeft) return pending;
+  const shipmentId = `ship:${holdId}`;
+  const actor = "order";
+  return [{ actionId: shipmentId, orderId, holdId, kind: "ship", lines, cause: { actor, shipmentId } }, ...pending];
 }

@@ -10,7 +10,7 @@ import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
 
 /**
- * The one batch of an alarm (A1): orders whose payment window has ended are marked EXPIRED with a pending restock; every given hold that
+ * The one batch of an alarm (A1): orders whose payment window has ended are marked EXPIRED and owe the end of their hold; every given hold that
  * its order does not record is fenced, a checkout's by its cart's generation; the rows are read last. Checkouts that share a hold may
  * have asked for different products: an order has the hold's units of its own products only.
  */
@@ -64,7 +64,7 @@ export function settleDueQueries(orderIds: readonly string[], decimals: number, 
 }
 
 /**
- * Expires orders that are still PENDING, in the batch that adds their pending restock, returns their uses of limited rules while their
+ * Expires orders that are still PENDING, in the batch that owes the end of their holds to the objects, returns their uses of limited rules while their
  * rows name them, and enqueues webhooks as for any other move. The unary plus keeps SQLite from the index of statuses: the orders are
  * found by the ids of the source.
  */
@@ -80,9 +80,10 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
   return [
     ...returnUses(uses),
     write(sql`
-      INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, at_ms)
-      SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'restock',
-        (SELECT json_group_array(DISTINCT product_id) FROM ${orderAllocations} WHERE order_allocations.order_id = orders.order_id), ${at}
+      INSERT OR IGNORE INTO ${stockActions} (action_id, order_id, hold_id, kind, lines, cause, at_ms)
+      SELECT 'expire:' || orders.hold_id, orders.order_id, orders.hold_id, 'cancel',
+        (SELECT json_group_array(json_object('productId', a.product_id, 'variantId', a.variant_id, 'warehouseId', a.warehouse_id,
+          'quantity', a.quantity)) FROM ${orderAllocations} a WHERE a.order_id = orders.order_id), '{"actor":"system"}', ${at}
       FROM ${from}`),
     write(sql`
       INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, at_ms)

@@ -2,6 +2,7 @@ import type { Deps } from "../../deps.ts";
 import { withTimeout } from "../../db/client.ts";
 import type { Allocation, Policy, StockLine } from "../../stock/rules/allocate.ts";
 import type { ConvertAnswer } from "../../stock/rules/cart-messages.ts";
+import { withAllocated } from "../../stock/rules/levels.ts";
 import type { ReserveAnswer, ShortLine } from "../../stock/rules/messages.ts";
 import type { ProjectedLevel } from "../../stock/projection/flush-statements.ts";
 import { decideReserve } from "../../stock/rules/reserve.ts";
@@ -89,7 +90,8 @@ export async function shortNow(
   const { ranking, policy, demand } = request;
   const lines = [...productIds].map(async (productId) => {
     const wanted = { holdId: "", lines: demand.get(productId) ?? [], ranking, policy, waitMs: 0 };
-    const decision = decideReserve(wanted, await withDeadline(deps, deadlineMs, deps.stockOf(productId).levels()), () => []);
+    const levels = withAllocated(await withDeadline(deps, deadlineMs, deps.stockOf(productId).levels()));
+    const decision = decideReserve(wanted, levels, () => []);
     return "short" in decision ? decision.short.map((line) => ({ productId, ...line })) : [];
   });
   // An object that does not answer adds nothing to a refusal that is certain without it.

@@ -11,7 +11,7 @@ import type { OrderStatus } from "./statuses.ts";
  */
 export function resolutionOf(holdId: string, order: HoldOrder | undefined, nowMs: number): HoldResolution {
   if (!order && holdId.startsWith(CART_PREFIX)) return { holdId, verdict: "give_back" };
-  if (order && HAS_LEFT.has(order.status)) return { holdId, verdict: "commit" };
+  if (order && IS_SOLD.has(order.status)) return { holdId, verdict: "commit" };
   if (order?.status !== "PENDING") return { holdId, verdict: "release" };
   if (!isUnpaid(order.paymentStatus)) return { holdId, verdict: "commit" };
   const dueAtMs = order.paymentDueAtMs ?? 0;
@@ -28,10 +28,10 @@ export function holdRef(holdId: string): HoldRef {
 }
 
 /**
- * The units of such an order have left, even where the object missed the commit. Those of a returned order came back under the return's
- * own id, so the hold must be committed first: releasing it would count them twice.
+ * The units of such an order are sold, even where the object missed the commit. They leave, and come back, under ids of their own, so the
+ * hold must be committed first.
  */
-const HAS_LEFT: ReadonlySet<OrderStatus> = new Set(["PROCESSING", "COMPLETED", "RETURNED"]);
+const IS_SOLD: ReadonlySet<OrderStatus> = new Set(["PROCESSING", "COMPLETED", "RETURNED"]);
 
 /** What a resolution depends on. */
 export type HoldOrder = Pick<OrderRow, "orderId" | "holdId" | "status" | "paymentStatus" | "paymentDueAtMs">;

@@ -107,7 +107,7 @@ export function withPrices(order: Order): Order {
 }
 
 /** The products whose objects held or sold units of an order. */
-export function productIdsOf(allocations: readonly LineAllocation[]): string[] {
+export function productIdsOf(allocations: readonly { productId: string }[]): string[] {
   return [...new Set(allocations.map(({ productId }) => productId))];
 }
 

@@ -5,8 +5,15 @@ import { invalidField, keyReused, Refusal, unresolved } from "../../errors.ts";
 import { bindKey, findAnswer } from "../../writes/queries.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
+import { findPendingOf } from "../client/pending-queries.ts";
+import { runPending } from "../client/run-pending.ts";
 import type { Place } from "../rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "../rules/messages.ts";
+import type { PendingAction } from "../rules/pending-action.ts";
+import { shelfMembers } from "../rules/shortage.ts";
+
+/** The pending actions of a product that a count carries out itself. */
+const MAX_PENDING = 50;
 
 /** A requested adjustment. Defaults: the product's only variant, the shop's default warehouse. */
 export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {
@@ -29,12 +36,15 @@ export async function adjustStock(
   const {
     sellables: [sellable],
     warehouse,
+    pending,
   } = await deps.db.batch("resolve item", {
     sellables: findSellables([{ productId, variantId }]),
     warehouse: findWarehouse(warehouseId),
+    pending: findPendingOf(productId, MAX_PENDING),
   });
   const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
+  if (request.kind === "count") await finishPending(deps, pending);
   if (keyed) await bindToProduct(deps, keyed, productId);
   const { actor, isAudited, requestId } = deps.by;
   const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
@@ -45,6 +55,16 @@ export async function adjustStock(
       throw unresolved("It is not known whether the units were moved.", keyed ? "same_key" : "look_first", error);
     });
   return movementOf(answer, place);
+}
+
+/**
+ * Carries out what D1 has decided about a product before its units are counted (S3): a parcel that has left is no longer on the shelf, so
+ * its shipment must not be taken off the counted units once more.
+ * @throws Refusal `unresolved` where an object does not answer
+ */
+async function finishPending(deps: Deps, pending: readonly PendingAction[]): Promise<void> {
+  if ((await runPending(deps, pending)) < pending.length || pending.length === MAX_PENDING)
+    throw unresolved("Units of the product are still on their way; nothing was counted.", "again");
 }
 
 /** Binds the key to the product in D1, because the object of another product does not know the key. @throws Refusal `idempotency_key_reused` */
@@ -76,9 +96,8 @@ function movementOf(answer: AdjustAnswer, { warehouseId }: Place): { movement: M
       members: { warehouse_id: warehouseId, on_hand: onHand },
     });
   }
-  const { free } = answer;
-  throw new Refusal("units_reserved", `${free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {
+  throw new Refusal("units_reserved", `${answer.free} of the ${onHand} units in ${warehouseId} are free; nothing was moved.`, {
     replayed,
-    members: { warehouse_id: warehouseId, free, on_hand: onHand, reserved: onHand - free },
+    members: { warehouse_id: warehouseId, ...shelfMembers(answer) },
   });
 }

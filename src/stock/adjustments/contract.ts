@@ -73,7 +73,9 @@ const adjustedSchema = z
     warehouse_id: z.string(),
     previous_stock: z.int().openapi({ description: "On hand in this warehouse before." }),
     new_stock: z.int().openapi({ description: "On hand in this warehouse after." }),
-    current_stock: z.int().openapi({ description: "Available in this warehouse after: on hand and not reserved." }),
+    current_stock: z
+      .int()
+      .openapi({ description: "Available in this warehouse after: on hand, not reserved and not allocated." }),
     movement: z.object({
       movement_id: z.string(),
       kind: z.enum(Object.keys(MOVEMENTS) as [MovementKind, ...MovementKind[]]).openapi({ example: "receive" }),

@@ -1,6 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { deleteLevels, deleteMovements, findLastRow, findNextProducts, findProjected } from "./queries.ts";
+import { withAllocated } from "../rules/levels.ts";
 import { ledgerDifferences, type ProjectedStock, projectionDifferences, type StockDifference } from "../rules/audit.ts";
 import type { StockReport } from "../rules/messages.ts";
 
@@ -83,7 +84,8 @@ async function reportsOf(deps: Deps, productIds: readonly string[]): Promise<Map
     const answers = await Promise.allSettled(group.map((productId) => deps.stockOf(productId).report()));
     for (const [index, answer] of answers.entries()) {
       const productId = group[index];
-      if (productId !== undefined && answer.status === "fulfilled") reports.set(productId, answer.value);
+      if (productId === undefined || answer.status === "rejected") continue;
+      reports.set(productId, { ...answer.value, levels: withAllocated(answer.value.levels) });
     }
   }
   return reports;

@@ -30,11 +30,11 @@ export function findProjected(wanted: readonly { productId: string; upToSeq: num
   const found = rows<{ productId: string; levels: string; movements: string; sums: string | null }>(sql`
     SELECT ${product} AS "productId",
       (SELECT json_group_array(json_object('variantId', variant_id, 'warehouseId', warehouse_id, 'onHand', on_hand,
-        'reserved', reserved, 'version', version)) FROM ${stockLevels} l WHERE l.product_id = ${product}) AS levels,
+        'reserved', reserved, 'allocated', allocated, 'version', version)) FROM ${stockLevels} l WHERE l.product_id = ${product}) AS levels,
       (SELECT json_object('count', count(*) FILTER (WHERE seq <= w.value->>'upToSeq'),
         'units', coalesce(sum(delta_on_hand) FILTER (WHERE seq <= w.value->>'upToSeq'), 0),
         'newestSeq', coalesce(max(seq), 0)) FROM ${stockMovements} m WHERE m.product_id = ${product}) AS movements,
-      (SELECT json_object('onHand', on_hand, 'reserved', reserved) FROM ${productStock} s WHERE s.product_id = ${product}) AS sums
+      (SELECT json_object('onHand', on_hand, 'reserved', reserved, 'allocated', allocated) FROM ${productStock} s WHERE s.product_id = ${product}) AS sums
     FROM json_each(${JSON.stringify(wanted)}) w`);
   return {
     statement: found.statement,

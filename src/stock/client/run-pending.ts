@@ -35,11 +35,14 @@ async function runAtObjects(deps: Deps, action: PendingAction): Promise<boolean>
 function callsOf(deps: Deps, action: PendingAction): Promise<void>[] {
   const { holdId } = action;
   if (action.cause === null) {
-    const isRestock = action.kind === "restock";
-    return action.lines.map((productId) => deps.stockOf(productId)[isRestock ? "restock" : "takeBack"](holdId));
+    const method = action.kind === "restock" ? "cancelHold" : "takeBack";
+    return action.lines.map((productId) => deps.stockOf(productId)[method](holdId));
   }
   const { kind, cause } = action;
-  return [...byProduct(action.lines)].map(([productId, lines]) =>
-    deps.stockOf(productId).bringIn({ kind, referenceId: holdId, lines, ...cause }),
-  );
+  return [...byProduct(action.lines)].map(([productId, lines]) => {
+    const stock = deps.stockOf(productId);
+    if (kind === "cancel") return stock.cancelHold(holdId);
+    if (kind === "ship") return stock.ship({ holdId, shipmentId: cause.shipmentId, lines, actor: cause.actor });
+    return stock.bringIn({ kind, referenceId: holdId, lines, ...cause });
+  });
 }

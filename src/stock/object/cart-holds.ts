@@ -2,7 +2,8 @@ import type { CartStore } from "./cart-store.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import { type CartStock, decideCartEdit } from "../rules/allocate-cart.ts";
 import type { CartAnswer, CartEdit, HeldUnits } from "../rules/cart-messages.ts";
-import type { Cause, HoldRow, StockStore } from "./stock-store.ts";
+import type { Cause } from "./movement-store.ts";
+import type { HoldRow, StockStore } from "./stock-store.ts";
 
 // Decisions about edits of carts (K0 to K6). Each is synchronous and runs inside one storage transaction.
 

@@ -29,7 +29,7 @@ export function takeSnapshot(sql: SqlStorage): FlushSnapshot {
   const { flushedSeq, lastSeq } = state ?? { flushedSeq: 0, lastSeq: 0 };
   const levels = sql
     .exec(
-      `SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version
+      `SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, allocated, version
        FROM levels WHERE version > flushed_version LIMIT ?`,
       MAX_LEVELS,
     )

@@ -4,6 +4,7 @@ import type {
   AdjustAnswer,
   Adjustment,
   AdjustRefusal,
+  ShelfUnits,
   HoldResolution,
   ReserveAnswer,
   ReserveRequest,
@@ -58,9 +59,12 @@ export function reservedAnswer(
 }
 
 /** Ends a hold as sold, released or expired (O2, O4, A2). Without rows it does nothing. @returns whether it had rows */
-export function endHold(store: StockStore, holdId: string, kind: "sale" | "release" | "expire", nowMs: number): boolean {
+export function endHold(store: StockStore, holdId: string, kind: "allocate" | "release" | "expire", nowMs: number): boolean {
   const rows = store.removeHoldRows(holdId);
-  for (const row of rows) recordHoldMovement(store, row, kind, nowMs);
+  for (const row of rows) {
+    recordHoldMovement(store, row, kind, nowMs);
+    if (kind === "allocate") store.allocations.add(row);
+  }
   releaseSurplus(store, rows, nowMs);
   return rows.length > 0;
 }
@@ -82,21 +86,9 @@ function releaseSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: numb
   for (const row of surplus) recordHoldMovement(store, { ...row, holdId: `${fromCart.holdId}/surplus` }, "release", nowMs);
 }
 
-/** Ends a hold in any state: releases its rows, or restocks the units that it sold, once (O5). @returns whether anything moved */
-export function restockHold(store: StockStore, holdId: string, nowMs: number): boolean {
-  if (endHold(store, holdId, "release", nowMs)) return true;
-  if (store.movementsOf(holdId, "restock").length > 0) return false;
-  const sales = store.movementsOf(holdId, "sale");
-  for (const sale of sales) {
-    const cause = { kind: "restock", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
-    store.mustRecord(sale, -sale.deltaOnHand, cause);
-  }
-  return sales.length > 0;
-}
-
 /**
  * Applies a manual adjustment, or refuses it, once per reference: a late retry must not apply what was already refused.
- * An adjustment never takes reserved units.
+ * An adjustment never takes units that are reserved or allocated.
  */
 export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
   const { referenceId, requestHash } = adjustment;
@@ -121,7 +113,7 @@ function applyAdjustment(store: StockStore, adjustment: Adjustment, nowMs: numbe
   const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
   const rest = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
   const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...rest });
-  if (!movement) return { outcome: "units_reserved", free: available(level), onHand: level.onHand, replayed: false };
+  if (!movement) return { outcome: "units_reserved", ...shelfUnits(level), replayed: false };
   return { outcome: "moved", movement, replayed: false };
 }
 
@@ -139,7 +131,7 @@ export function applyResolutions(
   for (const resolution of resolutions) {
     if (resolution.verdict === "keep") keepHold(store, resolution.holdId, resolution.untilMs, nowMs);
     else if (resolution.verdict === "give_back") returnUnits(resolution.holdId);
-    else if (!endHold(store, resolution.holdId, resolution.verdict === "commit" ? "sale" : "expire", nowMs)) continue;
+    else if (!endHold(store, resolution.holdId, resolution.verdict === "commit" ? "allocate" : "expire", nowMs)) continue;
     changed = true;
   }
   return changed;
@@ -149,13 +141,19 @@ export function applyResolutions(
 function recordHoldMovement(
   store: StockStore,
   row: HoldRow,
-  kind: "reserve" | "sale" | "release" | "expire",
+  kind: "reserve" | "allocate" | "release" | "expire",
   nowMs: number,
   before = store.level(row),
 ): Level {
   const cause = { kind, referenceType: "hold", referenceId: row.holdId, actor: kind === "expire" ? "time" : "order" } as const;
   const moved = store.mustRecord(row, row.quantity, { ...cause, atMs: nowMs }, before);
-  return { ...before, onHand: moved.onHandAfter, reserved: moved.reservedAfter, version: before.version + 1 };
+  const { onHandAfter: onHand, reservedAfter: reserved, allocatedAfter: allocated } = moved;
+  return { ...before, onHand, reserved, allocated, version: before.version + 1 };
+}
+
+/** What may leave a place by hand. */
+export function shelfUnits(level: Level): ShelfUnits {
+  return { free: available(level), onHand: level.onHand, allocated: level.allocated };
 }
 
 export function isSamePlace({ variantId, warehouseId }: Place): (other: Place) => boolean {

@@ -64,6 +64,18 @@ export const STEPS: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE INDEX adjustments_refused_at ON adjustments_refused (at_ms);
   `,
+  `
+  ALTER TABLE levels ADD COLUMN allocated INTEGER NOT NULL DEFAULT 0 CHECK (0 <= allocated AND reserved + allocated <= on_hand);
+  ALTER TABLE movements ADD COLUMN delta_allocated INTEGER NOT NULL DEFAULT 0;
+  ALTER TABLE movements ADD COLUMN allocated_after INTEGER NOT NULL DEFAULT 0;
+  CREATE TABLE allocations (
+    hold_id TEXT NOT NULL,
+    variant_id TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    quantity INTEGER NOT NULL CHECK (quantity > 0),
+    PRIMARY KEY (hold_id, variant_id, warehouse_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Migrates an object's storage to the newest schema. @throws what SQLite throws; a failed step is rolled back */

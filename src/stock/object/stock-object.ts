@@ -4,13 +4,14 @@ import type { Query } from "../../db/client.ts";
 import { extendCart, setCart } from "./cart-holds.ts";
 import { convertCart, returnToCart } from "./checkout-holds.ts";
 import { StockEngine } from "./engine.ts";
-import { adjustUnits, endHold, restockHold } from "./holds.ts";
+import { adjustUnits, endHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
 import { findDifferences, reportOn } from "./self-check.ts";
 import type * as cartMessages from "../rules/cart-messages.ts";
 import type { Level } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
+import { cancelHold, shipUnits } from "./shipments.ts";
 import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
 /**
@@ -40,7 +41,7 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async commit(...holdIds: string[]): Promise<void> {
-    this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "sale", nowMs)).length > 0);
+    this.#engine.applySale((nowMs) => holdIds.filter((holdId) => endHold(this.#store, holdId, "allocate", nowMs)).length > 0);
   }
 
   async release(holdId: string): Promise<void> {
@@ -48,9 +49,18 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => endHold(this.#store, holdId, "release", nowMs));
   }
 
-  async restock(holdId: string): Promise<void> {
+  async cancelHold(holdId: string): Promise<void> {
     this.#engine.waitQueue.cancel(holdId);
-    this.#engine.apply((nowMs) => restockHold(this.#store, holdId, nowMs));
+    this.#engine.apply((nowMs) => cancelHold(this.#store, holdId, nowMs));
+  }
+
+  /** What Workers before 0.4.0 call to cancel a hold. */
+  restock(holdId: string): Promise<void> {
+    return this.cancelHold(holdId);
+  }
+
+  async ship(shipment: messages.Shipment): Promise<void> {
+    this.#engine.apply((nowMs) => shipUnits(this.#store, shipment, nowMs));
   }
 
   /** Extends a hold until its payment window ends (O3). */

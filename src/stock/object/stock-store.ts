@@ -1,4 +1,5 @@
-import { insertMovement } from "./movement-store.ts";
+import { AllocationStore } from "./allocation-store.ts";
+import { type Cause, insertMovement } from "./movement-store.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import type { Level, Place } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
@@ -14,44 +15,34 @@ export interface HoldRow extends Allocation {
   cartExpiresAtMs: number | null;
 }
 
-/** Everything a movement records beside its place and quantity. */
-export interface Cause {
-  kind: MovementKind;
-  referenceType: Movement["referenceType"];
-  referenceId: string;
-  externalReference?: string | null;
-  requestHash?: string;
-  reason?: string | null;
-  actor: string;
-  requestId?: string | undefined;
-  atMs: number;
-}
-
 interface RefusedAdjustment {
   requestHash: string;
   answer: string;
 }
 
-const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version`;
+const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, allocated, version`;
 const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose,
   expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs"`;
 const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
-  delta_reserved AS "deltaReserved", on_hand_after AS "onHandAfter", reserved_after AS "reservedAfter", reason,
+  delta_reserved AS "deltaReserved", delta_allocated AS "deltaAllocated", on_hand_after AS "onHandAfter",
+  reserved_after AS "reservedAfter", allocated_after AS "allocatedAfter", reason,
   reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
   at_ms AS "atMs"`;
 
 /** The SQL of a product's object on levels, holds and movements. Callers wrap changes of several statements in one `transactionSync`. */
 export class StockStore {
+  readonly allocations: AllocationStore;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
+    this.allocations = new AllocationStore(sql);
   }
 
   level({ variantId, warehouseId }: Place): Level {
     const query = `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`;
     const [level] = this.#all<Level>(query, variantId, warehouseId);
-    return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, version: 0 };
+    return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, allocated: 0, version: 0 };
   }
 
   levels(): Level[] {
@@ -69,25 +60,28 @@ export class StockStore {
   /**
    * Writes one movement and its level together.
    * @param before the current level, if the caller has already read it in this transaction
-   * @returns `undefined` when the level would leave `0 ≤ reserved ≤ onHand`; then nothing is written
+   * @returns `undefined` when the level would leave its bounds; then nothing is written
    */
   record(place: Place, quantity: number, cause: Cause, before = this.level(place)): Movement | undefined {
     const after = applyMovement(before, cause.kind, quantity);
     if (!after) return undefined;
     const { variantId, warehouseId } = place;
     this.#sql.exec(
-      `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, version) VALUES (?, ?, ?, ?, ?)
-       ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version`,
+      `INSERT INTO levels (variant_id, warehouse_id, on_hand, reserved, allocated, version) VALUES (?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, allocated = excluded.allocated,
+         version = excluded.version`,
       variantId,
       warehouseId,
       after.onHand,
       after.reserved,
+      after.allocated,
       before.version + 1,
     );
     const { requestHash = null, externalReference = null, reason = null, requestId = null, ...rest } = cause;
     const effect = effectOf(cause.kind, quantity);
     const movement = { ...rest, ...effect, variantId, warehouseId, externalReference, reason, requestId };
-    return insertMovement(this.#sql, { ...movement, onHandAfter: after.onHand, reservedAfter: after.reserved }, requestHash);
+    const levelAfter = { onHandAfter: after.onHand, reservedAfter: after.reserved, allocatedAfter: after.allocated };
+    return insertMovement(this.#sql, { ...movement, ...levelAfter }, requestHash);
   }
 
   /** Records a movement of units that must be there. @throws Error when they are not, which rolls the transaction back */

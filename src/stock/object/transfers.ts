@@ -1,3 +1,4 @@
+import { shelfUnits } from "./holds.ts";
 import { available } from "../rules/levels.ts";
 import type { Arrival, Dispatch, DispatchAnswer } from "../rules/messages.ts";
 import type { StockStore } from "./stock-store.ts";
@@ -6,6 +7,8 @@ import type { StockStore } from "./stock-store.ts";
 
 /** Receives units of a return or a transfer, once per reference (O6). @returns whether anything moved */
 export function receiveUnits(store: StockStore, { lines, kind, referenceId, reason, actor }: Arrival, nowMs: number): boolean {
+  // A Worker before 0.4.0 brings in every pending action that has a cause.
+  if (kind !== "return" && kind !== "transfer_in") throw new Error(`units do not arrive by ${String(kind)}`);
   if (store.movementsOf(referenceId, kind).length > 0) return false;
   const referenceType = kind === "return" ? "return" : "transfer";
   for (const line of lines) {
@@ -23,12 +26,7 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
   const levels = dispatch.lines.map((line) => ({ ...line, level: store.level({ ...line, warehouseId }) }));
   const short = levels.filter(({ quantity, level }) => available(level) < quantity);
   if (short.length > 0) {
-    const lines = short.map(({ variantId, quantity, level }) => ({
-      variantId,
-      quantity,
-      free: available(level),
-      onHand: level.onHand,
-    }));
+    const lines = short.map(({ variantId, quantity, level }) => ({ variantId, quantity, ...shelfUnits(level) }));
     return { outcome: "units_reserved", lines, moved: false };
   }
   const cause = { kind: "transfer_out", referenceType: "transfer", referenceId, reason, actor, externalReference } as const;

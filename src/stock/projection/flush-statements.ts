@@ -13,15 +13,25 @@ export interface ProjectedLevel extends Level {
   productId: string;
 }
 
-/** Writes levels that are newer than those in D1, so that flushes may arrive in any order and repeatedly (F2, C5). */
+/**
+ * Writes levels that are newer than those in D1, so that flushes may arrive in any order and repeatedly (F2, C5). An object of a release
+ * before 0.4.0 says nothing of allocated units, and changes none; a Worker of one writes a level without them, which the object's own
+ * flush of the same version completes.
+ */
 export function upsertLevels(levels: readonly ProjectedLevel[], nowMs: number): SQL {
+  const allocatedNow = sql`(SELECT now.allocated FROM ${stockLevels} now WHERE now.product_id = value->>'productId'
+    AND now.variant_id = value->>'variantId' AND now.warehouse_id = value->>'warehouseId')`;
+  // SQLite reads every row twice where a statement also reads the table that it writes.
+  const saysAll = levels.every((level) => "allocated" in level);
+  const allocated = saysAll ? sql`value->>'allocated'` : sql`coalesce(value->>'allocated', ${allocatedNow}, 0)`;
   return sql`
-    INSERT INTO ${stockLevels} (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
-    SELECT value->>'productId', value->>'variantId', value->>'warehouseId', value->>'onHand', value->>'reserved', value->>'version',
-      CAST(${nowMs} AS INTEGER)
+    INSERT INTO ${stockLevels} (product_id, variant_id, warehouse_id, on_hand, reserved, allocated, version, as_of_ms)
+    SELECT value->>'productId', value->>'variantId', value->>'warehouseId', value->>'onHand', value->>'reserved',
+      ${allocated}, value->>'version', CAST(${nowMs} AS INTEGER)
     FROM json_each(${JSON.stringify(levels)}) WHERE true
-    ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, version = excluded.version,
-      as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version`;
+    ON CONFLICT DO UPDATE SET on_hand = excluded.on_hand, reserved = excluded.reserved, allocated = excluded.allocated,
+      version = excluded.version, as_of_ms = excluded.as_of_ms WHERE excluded.version > stock_levels.version
+      OR (excluded.version = stock_levels.version AND excluded.allocated <> stock_levels.allocated)`;
 }
 
 /** What one flush writes to D1. It is read synchronously, so that exactly this is marked as flushed, whatever changes meanwhile (F2). */

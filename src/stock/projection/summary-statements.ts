@@ -15,6 +15,7 @@ const FIGURES = [
   "available",
   "on_hand",
   "reserved",
+  "allocated",
   "stock_status",
   "is_low",
   "shortfall",
@@ -38,7 +39,7 @@ export function summaryStatements(productId: string, policy: Policy, nowMs: numb
   return [summarize(figuresOf(productId, policy), nowMs), summarize(figuresOfBundlesWith(productId, policy), nowMs)];
 }
 
-/** @param figures a SELECT of `product_id`, `available`, `on_hand`, `reserved` and `levels` */
+/** @param figures a SELECT of `product_id`, `available`, `on_hand`, `reserved`, `allocated` and `levels` */
 function summarize(figures: SQL, nowMs: number): SQL {
   const names = FIGURES.join(", ");
   const excluded = FIGURES.map((name) => `excluded.${name}`);
@@ -46,7 +47,7 @@ function summarize(figures: SQL, nowMs: number): SQL {
   const cap = sql.raw(String(MAX_VALUE_MINOR));
   return sql`
     INSERT INTO ${productStock} (product_id, as_of_ms, ${sql.raw(names)})
-    SELECT f.product_id, CAST(${nowMs} AS INTEGER), f.available, f.on_hand, f.reserved,
+    SELECT f.product_id, CAST(${nowMs} AS INTEGER), f.available, f.on_hand, f.reserved, f.allocated,
       iif(f.available = 0, 'out_of_stock', iif(f.available <= p.min_stock_level, 'low_stock', 'in_stock')),
       coalesce(p.status = 'active' AND f.available <= p.min_stock_level, 0),
       max(0, coalesce(p.min_stock_level - f.available, 0)),
@@ -68,7 +69,7 @@ function maxAllocatable(policy: Policy): SQL {
     EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')
       OR EXISTS (SELECT 1 FROM ${products} p WHERE p.product_id = stock_levels.product_id AND p.status = 'archived')
       OR EXISTS (SELECT 1 FROM ${variants} v WHERE v.variant_id = stock_levels.variant_id AND v.status = 'archived'),
-    0, on_hand - reserved))`;
+    0, on_hand - reserved - allocated))`;
 }
 
 function figuresOf(productId: string, policy: Policy): SQL {
@@ -76,9 +77,11 @@ function figuresOf(productId: string, policy: Policy): SQL {
     SELECT ${productId} AS product_id, coalesce((
         SELECT sum(most) FROM (SELECT ${maxAllocatable(policy)} AS most FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id)
       ), 0) AS available, coalesce(sum(on_hand), 0) AS on_hand, coalesce(sum(reserved), 0) AS reserved,
-      json_group_array(json_object('warehouseId', warehouse_id, 'onHand', on_hand, 'reserved', reserved) ORDER BY warehouse_id) AS levels
+      coalesce(sum(allocated), 0) AS allocated,
+      json_group_array(json_object('warehouseId', warehouse_id, 'onHand', on_hand, 'reserved', reserved, 'allocated', allocated)
+        ORDER BY warehouse_id) AS levels
     FROM (
-      SELECT warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved
+      SELECT warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved, sum(allocated) AS allocated
       FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY warehouse_id
     )`;
 }
@@ -89,6 +92,6 @@ function figuresOfBundlesWith(productId: string, policy: Policy): SQL {
     SELECT bundle_id AS product_id, min(coalesce((
         SELECT ${maxAllocatable(policy)} FROM ${stockLevels}
         WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
-      ), 0) / quantity) AS available, 0 AS on_hand, 0 AS reserved, '[]' AS levels
+      ), 0) / quantity) AS available, 0 AS on_hand, 0 AS reserved, 0 AS allocated, '[]' AS levels
     FROM ${components} parts WHERE bundle_id IN (${bundlesWith(productId)}) GROUP BY bundle_id`;
 }

@@ -4,7 +4,14 @@ import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
-import { asOfSchema, currentStockSchema, levelSchema, onHandSchema, reservedSchema } from "../storefront/contract.ts";
+import {
+  allocatedSchema,
+  asOfSchema,
+  currentStockSchema,
+  levelSchema,
+  onHandSchema,
+  reservedSchema,
+} from "../storefront/contract.ts";
 import { STOCK_STATUSES } from "../rules/inventory.ts";
 
 const optionalText = z.string().nullable();
@@ -33,6 +40,7 @@ const inventoryProductSchema = identitySchema
     current_stock: currentStockSchema,
     on_hand: onHandSchema,
     reserved: reservedSchema,
+    allocated: allocatedSchema,
     min_stock_level: z.int().nullable(),
     max_stock_level: z.int().nullable(),
     stock_status: stockStatusSchema,

@@ -24,6 +24,7 @@ export function toStockedJson(product: StockedProduct, { currency, currencyDecim
     current_stock: product.available,
     on_hand: product.onHand,
     reserved: product.reserved,
+    allocated: product.allocated,
     min_stock_level: product.minStockLevel,
     max_stock_level: product.maxStockLevel,
     stock_status: product.stockStatus,

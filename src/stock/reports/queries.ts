@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { products } from "../../catalog/tables.ts";
 import { type Query, row, rows } from "../../db/client.ts";
 import { isByRow, type AccessPath, type PathKey, type StockedProduct, type WarehouseUnits } from "../rules/inventory.ts";
+import { withAllocated } from "../rules/levels.ts";
 import type { ListedMovement, MovementKey } from "../rules/movement-list.ts";
 import type { NamedSums, Sums } from "../rules/summary.ts";
 import { inventorySummary, productStock, stockLevels, stockMovements } from "../tables.ts";
@@ -9,7 +10,7 @@ import { inventorySummary, productStock, stockLevels, stockMovements } from "../
 const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "name", p.sku AS "sku", p.category AS "category",
   p.supplier_name AS "supplierName", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor",
   p.mrp_minor AS "mrpMinor", p.cost_minor AS "costMinor", p.min_stock_level AS "minStockLevel", p.max_stock_level AS "maxStockLevel",
-  s.available AS "available", s.on_hand AS "onHand", s.reserved AS "reserved", s.stock_status AS "stockStatus",
+  s.available AS "available", s.on_hand AS "onHand", s.reserved AS "reserved", s.allocated AS "allocated", s.stock_status AS "stockStatus",
   s.shortfall AS "shortfall", s.levels AS "levels", s.as_of_ms AS "asOfMs"`;
 
 /**
@@ -19,7 +20,7 @@ const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "na
 export function findStockWindow(path: AccessPath, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
   const found = rows<Omit<StockedProduct, "levels"> & { levels: string }>(sql`
     SELECT ${SHOWN} ${windowOf(path, after ?? (isByRow(path) ? 0 : ""))} LIMIT ${size}`);
-  const parse = (each: { levels: string }) => JSON.parse(each.levels) as WarehouseUnits[];
+  const parse = (each: { levels: string }) => withAllocated(JSON.parse(each.levels) as WarehouseUnits[]);
   return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, levels: parse(each) })) };
 }
 

@@ -1,5 +1,5 @@
 import type { Difference, StockReport } from "./messages.ts";
-import type { Level, Place } from "./levels.ts";
+import type { Level, Place, Units } from "./levels.ts";
 
 /** A product's stock as D1 has it. */
 export interface ProjectedStock {
@@ -9,7 +9,7 @@ export interface ProjectedStock {
   told: { count: number; units: number };
   newestSeq: number;
   /** The sums that lists show; `null` where there is no row. */
-  sums: { onHand: number; reserved: number } | null;
+  sums: Units | null;
 }
 
 /** One wrong figure. `where` says whose: a wrong ledger cannot be repaired automatically, a wrong projection can. */
@@ -24,7 +24,8 @@ export interface StockDifference {
     | "newest_movement"
     | "product_row"
     | "product_on_hand"
-    | "product_reserved";
+    | "product_reserved"
+    | "product_allocated";
   variantId: string | null;
   warehouseId: string | null;
   expected: number;
@@ -57,6 +58,12 @@ export function projectionDifferences(before: StockReport, d1: ProjectedStock, a
   ];
 }
 
+const UNITS = [
+  ["onHand", "on_hand"],
+  ["reserved", "reserved"],
+  ["allocated", "allocated"],
+] as const;
+
 function levelDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
   const [beforeAt, projectedAt, afterAt] = [byPlace(before.levels), byPlace(d1.levels), byPlace(after.levels)];
   const places = new Map<string, Place>([...afterAt, ...projectedAt]);
@@ -73,10 +80,9 @@ function levelDifferences(before: StockReport, d1: ProjectedStock, after: StockR
       return [differs("version", maxVersion, projected.version)];
     const same = [earlier, later].find((level) => level?.version === projected.version);
     if (!same) return [];
-    return [
-      ...(same.onHand === projected.onHand ? [] : [differs("on_hand", same.onHand, projected.onHand)]),
-      ...(same.reserved === projected.reserved ? [] : [differs("reserved", same.reserved, projected.reserved)]),
-    ];
+    return UNITS.flatMap(([units, what]) =>
+      same[units] === projected[units] ? [] : [differs(what, same[units], projected[units])],
+    );
   });
 }
 
@@ -93,12 +99,11 @@ function movementDifferences(before: StockReport, d1: ProjectedStock, after: Sto
 function sumDifferences(before: StockReport, d1: ProjectedStock, after: StockReport): StockDifference[] {
   if (!isUpToDate(before) || !isUpToDate(after) || versionsOf(before) !== versionsOf(after)) return [];
   if (!d1.sums) return before.levels.length > 0 ? [ofProduct(d1, "product_row", 1, null)] : [];
-  const { onHand, reserved } = d1.sums;
-  const sum = (units: "onHand" | "reserved") => after.levels.reduce((total, level) => total + level[units], 0);
-  return [
-    ...(onHand === sum("onHand") ? [] : [ofProduct(d1, "product_on_hand", sum("onHand"), onHand)]),
-    ...(reserved === sum("reserved") ? [] : [ofProduct(d1, "product_reserved", sum("reserved"), reserved)]),
-  ];
+  const { sums } = d1;
+  return UNITS.flatMap(([units, what]) => {
+    const sum = after.levels.reduce((total, level) => total + level[units], 0);
+    return sums[units] === sum ? [] : [ofProduct(d1, `product_${what}` as const, sum, sums[units])];
+  });
 }
 
 function ofProduct(

@@ -10,7 +10,7 @@ export interface Sourcing {
   ranking: readonly string[];
 }
 
-/** Units on hand and reserved in all warehouses; `currentStock` is the most that one order can get. */
+/** Units on hand, reserved and allocated in all warehouses; `currentStock` is the most that one order can get. */
 export interface Availability extends Units {
   currentStock: number;
 }
@@ -52,6 +52,7 @@ export function availabilityOf(variantId: string, levels: readonly Level[], sour
   return {
     onHand: all.reduce((sum, level) => sum + level.onHand, 0),
     reserved: all.reduce((sum, level) => sum + level.reserved, 0),
+    allocated: all.reduce((sum, level) => sum + level.allocated, 0),
     currentStock: isSold ? maxAllocatable(sourcing.policy, sourcing.ranking, variantId, free) : 0,
   };
 }
@@ -74,5 +75,5 @@ export function bundleAvailability(
   isSold: boolean,
 ): Availability {
   const most = parts.map(({ quantity, currentStock }) => Math.floor(currentStock / quantity));
-  return { onHand: 0, reserved: 0, currentStock: isSold && most.length > 0 ? Math.min(...most) : 0 };
+  return { onHand: 0, reserved: 0, allocated: 0, currentStock: isSold && most.length > 0 ? Math.min(...most) : 0 };
 }

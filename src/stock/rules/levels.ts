@@ -1,7 +1,11 @@
-/** Units of one variant in one warehouse. Invariant: `0 ≤ reserved ≤ onHand`. */
+/** Units of one variant in one warehouse. Invariant: `0 ≤ reserved`, `0 ≤ allocated`, `reserved + allocated ≤ onHand`. */
 export interface Units {
+  /** What stands on the shelf. */
   onHand: number;
+  /** Held for a time: for carts, orders that are being placed, and orders that wait for their payment. */
   reserved: number;
+  /** Sold and not handed over yet. */
+  allocated: number;
 }
 
 /** Identifies a level within a product. */
@@ -17,5 +21,10 @@ export interface Level extends Place, Units {
 
 /** Units that a new reservation can take. */
 export function available(units: Units): number {
-  return units.onHand - units.reserved;
+  return units.onHand - units.reserved - units.allocated;
+}
+
+/** Completes levels that an object of a release before 0.4.0 answered or wrote: it allocated nothing. */
+export function withAllocated<L extends Omit<Units, "allocated"> & { allocated?: number }>(levels: readonly L[]): (L & Units)[] {
+  return levels.map((level) => ({ ...level, allocated: level.allocated ?? 0 }));
 }

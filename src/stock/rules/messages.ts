@@ -73,10 +73,29 @@ export interface Dispatch {
   externalReference: string | null;
 }
 
+/** What stands in a place, and how much of it may leave by hand. */
+export interface ShelfUnits {
+  free: number;
+  onHand: number;
+  /** Absent in an answer of a release before 0.4.0. */
+  allocated?: number;
+}
+
 export type DispatchAnswer =
   | { outcome: "dispatched" }
-  | { outcome: "units_reserved"; lines: (StockLine & { free: number; onHand: number })[] }
+  | { outcome: "units_reserved"; lines: (StockLine & ShelfUnits)[] }
   | { outcome: "ended" };
+
+/** Units of an order that leave its warehouses. */
+export interface Shipment {
+  /** The hold that the order is recorded with. */
+  holdId: string;
+  /** Repeating it changes nothing. */
+  shipmentId: string;
+  /** Each place once. */
+  lines: Allocation[];
+  actor: string;
+}
 
 /** One row of the ledger. */
 export interface Movement extends Place {
@@ -84,10 +103,12 @@ export interface Movement extends Place {
   kind: MovementKind;
   deltaOnHand: number;
   deltaReserved: number;
+  deltaAllocated: number;
   onHandAfter: number;
   reservedAfter: number;
+  allocatedAfter: number;
   reason: string | null;
-  referenceType: "hold" | "cart" | "adjustment" | "return" | "transfer";
+  referenceType: "hold" | "cart" | "adjustment" | "return" | "transfer" | "shipment";
   referenceId: string;
   externalReference: string | null;
   actor: string;
@@ -103,12 +124,12 @@ export type AdjustAnswer =
 
 /** Why an adjustment moved nothing. */
 export type AdjustRefusal =
-  | { outcome: "units_reserved"; free: number; onHand: number; replayed: boolean }
+  | ({ outcome: "units_reserved"; replayed: boolean } & ShelfUnits)
   | { outcome: "not_as_expected"; onHand: number; replayed: boolean };
 
 /** One level that differs from the sum of its movements or of its holds. */
 export interface Difference extends Place {
-  what: "on_hand" | "reserved" | "holds";
+  what: "on_hand" | "reserved" | "allocated" | "holds" | "allocations";
   level: number;
   recomputed: number;
 }

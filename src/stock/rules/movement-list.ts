@@ -1,7 +1,10 @@
 import type { Movement } from "./messages.ts";
 
 /** A movement in the projection: one that changed what is on hand. */
-export interface ListedMovement extends Omit<Movement, "deltaReserved" | "reservedAfter" | "requestId"> {
+export interface ListedMovement extends Omit<
+  Movement,
+  "deltaReserved" | "deltaAllocated" | "reservedAfter" | "allocatedAfter" | "requestId"
+> {
   productId: string;
 }
 

@@ -1,3 +1,5 @@
+import type { ShelfUnits } from "./messages.ts";
+
 /** One line of a stock refusal, as JSON. */
 export interface StockError {
   product_id: string;
@@ -43,4 +45,9 @@ export function productNotFound(line: { productId: string; variantId: string | n
     available_stock: 0,
     message: `Product ${named} not found in inventory`,
   };
+}
+
+/** The members of a refusal to take units out of a place by hand. */
+export function shelfMembers({ free, onHand, allocated = 0 }: ShelfUnits) {
+  return { free, on_hand: onHand, reserved: onHand - free - allocated, allocated };
 }

@@ -9,6 +9,7 @@ import type {
   DispatchAnswer,
   ReserveAnswer,
   ReserveRequest,
+  Shipment,
   StockReport,
 } from "./messages.ts";
 
@@ -16,14 +17,16 @@ import type {
 export interface StockCalls {
   /** Reserves units under a new hold (O1). */
   reserve(request: ReserveRequest): Promise<ReserveAnswer>;
-  /** Sells the units of holds (O2). Releases before 0.3.0 commit only the first; their alarm commits the others. */
+  /** Allocates the units of holds to their orders (O2). Releases before 0.3.0 commit only the first; their alarm commits the others. */
   commit(...holdIds: string[]): Promise<void>;
   /** Extends a hold until its payment is due (O3). */
   keep(holdId: string, untilMs: number): Promise<void>;
   /** Frees the units of a hold (O4). */
   release(holdId: string): Promise<void>;
-  /** Ends a hold in any state: frees its units, or takes sold units back into stock, once (O5). */
-  restock(holdId: string): Promise<void>;
+  /** Ends a hold in any state: frees the units that it reserves, or that are allocated to its order and have not left (O5). */
+  cancelHold(holdId: string): Promise<void>;
+  /** Takes units of an order off the shelf, once per shipment (O9). */
+  ship(shipment: Shipment): Promise<void>;
   /** Applies a manual adjustment, once per reference (O8). */
   adjust(adjustment: Adjustment): Promise<AdjustAnswer>;
   /** Receives units of a return or a transfer (O6). */
@@ -59,7 +62,8 @@ const METHODS: Readonly<Record<StockMethod, true>> = {
   commit: true,
   keep: true,
   release: true,
-  restock: true,
+  cancelHold: true,
+  ship: true,
   adjust: true,
   bringIn: true,
   dispatch: true,

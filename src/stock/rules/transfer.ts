@@ -1,4 +1,4 @@
-import type { DispatchAnswer } from "./messages.ts";
+import type { DispatchAnswer, ShelfUnits } from "./messages.ts";
 
 export const TRANSFER_STATUSES = ["dispatching", "in_transit", "received", "refused"] as const;
 
@@ -40,12 +40,10 @@ export interface Transfer extends TransferHead {
 }
 
 /** A line with fewer free units than requested. */
-interface ShortTransferLine {
+interface ShortTransferLine extends ShelfUnits {
   productId: string;
   variantId: string;
   quantity: number;
-  free: number;
-  onHand: number;
 }
 
 /** Every short line; empty if an object was not reached before the deadline. */

@@ -5,6 +5,7 @@ import { invalidField, Refusal } from "../../errors.ts";
 import { rankingQuery } from "../../warehouses/ranking.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
 import { type RequestedDestination, destinationOf, sourcingOf } from "./sourcing.ts";
+import { withAllocated } from "../rules/levels.ts";
 import {
   bundleAvailability,
   type ComponentAvailability,
@@ -45,7 +46,7 @@ export async function checkAvailability(deps: Deps, item: Item, asker: Requested
   const { productId, variantId, isBundle } = requireSellable(item, sellable);
   const { ranking, sourcing } = sourcingOf(deps, asker, rank);
   const productIds = isBundle ? [...new Set(components.map((component) => component.productId))] : [productId];
-  const levels = (await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat();
+  const levels = withAllocated((await Promise.all(productIds.map((each) => deps.stockOf(each).levels()))).flat());
   const parts = componentAvailability(components, levels, sourcing);
   const supply = isBundle ? bundleAvailability(parts, true) : availabilityOf(variantId, levels, sourcing, true);
   return { productId, variantId, ...supply, parts, ranking };

@@ -13,8 +13,11 @@ export const chosenVariantSchema = idSchema
   .openapi({ description: "Needed only where the product has several variants." });
 
 export const currentStockSchema = z.int().openapi({ description: "Available units: the most that one order could get." });
-export const onHandSchema = z.int().openapi({ description: "Units in all warehouses; a bundle has none of its own." });
-export const reservedSchema = z.int().openapi({ description: "Units on hand that are reserved for carts and orders." });
+export const onHandSchema = z.int().openapi({ description: "Units that stand in all warehouses; a bundle has none of its own." });
+export const reservedSchema = z
+  .int()
+  .openapi({ description: "Units on hand that are held for a time: for carts, and for orders that wait for their payment." });
+export const allocatedSchema = z.int().openapi({ description: "Units on hand that are sold and have not left yet." });
 
 export const asOfSchema = isoTimeSchema.openapi({
   description: "When the oldest stock figure in the answer was written; figures follow the stock within seconds.",
@@ -54,7 +57,8 @@ export const levelSchema = z.object({
   warehouse_id: z.string(),
   on_hand: z.int(),
   reserved: z.int(),
-  available: z.int(),
+  allocated: z.int(),
+  available: z.int().openapi({ description: "On hand, not reserved and not allocated." }),
 });
 
 const COMPONENTS = "The components of a bundle, from whose stock its own is computed; empty for other products.";
@@ -68,6 +72,7 @@ const availabilitySchema = z.object({
       current_stock: currentStockSchema,
       on_hand: onHandSchema.optional().openapi({ description: "Only for staff, like the members after it." }),
       reserved: reservedSchema.optional(),
+      allocated: allocatedSchema.optional(),
       by_warehouse: z.array(levelSchema).optional(),
     }),
   ),
@@ -130,7 +135,12 @@ const pathQuantitySchema = z
   .pipe(quantitySchema)
   .openapi({ type: "integer", minimum: 1, maximum: 10_000, example: 2 });
 
-const supplyFields = { current_stock: currentStockSchema, on_hand: onHandSchema, reserved: reservedSchema };
+const supplyFields = {
+  current_stock: currentStockSchema,
+  on_hand: onHandSchema,
+  reserved: reservedSchema,
+  allocated: allocatedSchema,
+};
 
 const checkedSchema = z
   .object({

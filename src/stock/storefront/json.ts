@@ -31,7 +31,7 @@ export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: Product
     current_stock: currentStock,
     in_stock: currentStock > 0,
     variants: variants.map((variant) => toVariantJson(variant, options)),
-    components: parts.map(({ onHand: _onHand, reserved: _reserved, ...part }) => toPartJson(part)),
+    components: parts.map(toPartJson),
     ranked_by: ranking.rankedBy,
     location: toLocationJson(ranking.location),
     as_of: new Date(asOfMs).toISOString(),
@@ -57,15 +57,16 @@ function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isStaff
   return isStaff ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
 }
 
-function toSupplyJson({ currentStock, onHand, reserved }: Availability) {
-  return { current_stock: currentStock, on_hand: onHand, reserved };
+function toSupplyJson({ currentStock, onHand, reserved, allocated }: Availability) {
+  return { current_stock: currentStock, on_hand: onHand, reserved, allocated };
 }
 
-function toPartJson({ productId, variantId, quantity, currentStock }: Omit<ComponentAvailability, "onHand" | "reserved">) {
+function toPartJson({ productId, variantId, quantity, currentStock }: ComponentAvailability) {
   return { product_id: productId, variant_id: variantId, quantity, current_stock: currentStock };
 }
 
 /** Shows the units of a level. */
 export function toLevelJson(level: Units & { warehouseId: string }) {
-  return { warehouse_id: level.warehouseId, on_hand: level.onHand, reserved: level.reserved, available: available(level) };
+  const { warehouseId, onHand, reserved, allocated } = level;
+  return { warehouse_id: warehouseId, on_hand: onHand, reserved, allocated, available: available(level) };
 }

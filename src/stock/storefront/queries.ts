@@ -32,7 +32,7 @@ export function findProductWindow(match: string, afterRow: number, size: number)
 /** The levels of a product and, if it is a bundle, of its components. */
 export function findLevels(productId: string): Query<LevelAsOf[]> {
   return rows(sql`
-    SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, version, as_of_ms AS "asOfMs"
+    SELECT variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, allocated, version, as_of_ms AS "asOfMs"
     FROM ${stockLevels} WHERE product_id IN (
       SELECT ${productId} UNION SELECT product_id FROM ${components} WHERE bundle_id = ${productId}
     )`);

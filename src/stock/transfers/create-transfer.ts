@@ -5,6 +5,7 @@ import { type FieldError, invalidField, Refusal } from "../../errors.ts";
 import { type Plan, writeOnce } from "../../writes/write-once.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
+import { shelfMembers } from "../rules/shortage.ts";
 import type { Transfer, TransferItem } from "../rules/transfer.ts";
 import { settleTransfer } from "./settle-transfer.ts";
 import { findTransfer, insertTransfer } from "./queries.ts";
@@ -99,14 +100,12 @@ function resolveItems(items: readonly WantedItem[], sellables: readonly Sellable
 }
 
 function refused({ transferId, fromWarehouseId, refusal }: Transfer, replayed: boolean): Refusal {
-  const lines = (refusal?.short ?? []).map(({ productId, variantId, quantity, free, onHand }) => ({
+  const lines = (refusal?.short ?? []).map(({ productId, variantId, quantity, ...units }) => ({
     product_id: productId,
     variant_id: variantId,
     warehouse_id: fromWarehouseId,
     requested: quantity,
-    free,
-    on_hand: onHand,
-    reserved: onHand - free,
+    ...shelfMembers(units),
   }));
   if (lines.length === 0) {
     const detail = "The units could not be dispatched in time; nothing was moved. Send it again with a new key.";

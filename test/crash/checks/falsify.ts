@@ -63,10 +63,16 @@ const FALSIFICATIONS: readonly Falsification[] = [
   },
   { what: "a unit without a movement", of: "objects", sql: "UPDATE levels SET on_hand = on_hand + 1" },
   {
-    what: "a sale under another hold",
+    what: "units allocated to another hold",
     of: "objects",
-    sql: `UPDATE movements SET reference_id = 'other' WHERE ${first("movements", "kind = 'sale'")}`,
+    sql: `UPDATE movements SET reference_id = 'other' WHERE ${first("movements", "kind = 'allocate'")}`,
   },
+  {
+    what: "a shipment under another reference",
+    of: "objects",
+    sql: `UPDATE movements SET reference_id = 'other' WHERE ${first("movements", "kind = 'ship'")}`,
+  },
+  { what: "an allocated unit without a movement", of: "objects", sql: "UPDATE allocations SET quantity = quantity + 1" },
   { what: "a deleted receipt", of: "objects", sql: `DELETE FROM movements WHERE ${first("movements", "kind = 'receive'")}` },
   {
     what: "a count under another reference",

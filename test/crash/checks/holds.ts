@@ -1,4 +1,4 @@
-import { LEFT } from "./stock.ts";
+import { IS_SOLD } from "./stock.ts";
 import type { Row, State } from "./read-state.ts";
 import { requestText, requestNumber, acknowledged } from "./acknowledged.ts";
 import { compareUnits, sumBy, stockUnitsOf, type Units, unmatched } from "./units.ts";
@@ -21,7 +21,7 @@ export function checkHolds(log: readonly Entry[], state: State, nowMs: number, i
        WHERE ${orders} GROUP BY 1, 2`,
     );
   const waiting = unitsOf("status = 'PENDING' AND payment_status IN ('pending', 'failed')");
-  const paid = unitsOf(`(${LEFT}) AND payment_due_at_ms > ${nowMs}`);
+  const paid = unitsOf(`(${IS_SOLD}) AND payment_due_at_ms > ${nowMs}`);
   const inCarts = state.d1(
     `SELECT cart_id AS hold_id, need.value->>'variantId' AS variant_id, sum(need.value->>'quantity') AS quantity,
        min(reserved_until_ms) AS until_ms, min(reserved_until_ms IS NOT NULL) AS is_whole

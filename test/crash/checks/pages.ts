@@ -19,7 +19,7 @@ export function checkPages(pages: Pages, { d1, objects }: State): string[] {
   return [
     ...unmatched("the list of orders", new Set(orders.map((row) => String(row["order_id"]))), new Set(pages.listedOrderIds)),
     ...unmatched("order", statuses, shown, ["missing on its page", "only on its page"]),
-    ...(["on_hand", "reserved"] as const).flatMap((what) =>
+    ...(["on_hand", "reserved", "allocated"] as const).flatMap((what) =>
       compareUnits(
         `${what} in the list of stock`,
         sumBy(

@@ -39,7 +39,7 @@ interface TransferPage {
 
 interface StockedProduct {
   product_id: string;
-  by_warehouse: { warehouse_id: string; on_hand: number; reserved: number }[];
+  by_warehouse: { warehouse_id: string; on_hand: number; reserved: number; allocated: number }[];
 }
 
 /** The pages that are compared with the acknowledged writes and the files. */

@@ -12,6 +12,7 @@ export interface Level {
   warehouse_id: string;
   on_hand: number;
   reserved: number;
+  allocated: number;
   version: number;
   flushed_version: number;
 }
@@ -32,6 +33,7 @@ export interface Movement {
   warehouse_id: string;
   delta_on_hand: number;
   delta_reserved: number;
+  delta_allocated: number;
   reference_type: string;
   reference_id: string;
   external_reference: string | null;
@@ -41,6 +43,7 @@ export interface Movement {
 export interface ObjectState {
   levels: Level[];
   holds: Hold[];
+  allocations: Omit<Hold, "purpose" | "expires_at_ms">[];
   movements: Movement[];
   flushedSeq: number;
 }
@@ -87,6 +90,7 @@ function readObjects(folder: string): ObjectState[] {
       return {
         levels: all<Level>("SELECT * FROM levels"),
         holds: all<Hold>("SELECT * FROM holds"),
+        allocations: all<Hold>("SELECT * FROM allocations"),
         movements: all<Movement>("SELECT * FROM movements ORDER BY seq"),
         flushedSeq: flushed?.flushed_seq ?? 0,
       };

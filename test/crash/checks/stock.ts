@@ -12,13 +12,14 @@ export function checkStock(log: readonly Entry[], state: State, nowMs: number): 
     ...state.objects.flatMap(checkLedger),
     ...checkProjection(state),
     ...checkSales(state, nowMs),
+    ...checkShipped(state),
     ...state.d1("SELECT action_id FROM stock_actions").map((row) => `still pending: ${row["action_id"]}`),
   ];
 }
 
 /**
- * Receipts + Σ count differences + sellable returns + restocks = on hand + sales + damage + issues + in transit + transfer losses, per
- * variant over all warehouses. Only sales and restocks are read from the ledgers; `checkSales` compares them with the orders.
+ * Receipts + Σ count differences + sellable returns = on hand + shipped + damage + issues + in transit + transfer losses, per variant over
+ * all warehouses. Only what was shipped is read from the ledgers; `checkShipped` compares it with the orders.
  */
 function checkSums(log: readonly Entry[], { objects }: State): string[] {
   const movements = objects.flatMap((object) => object.movements);
@@ -36,7 +37,7 @@ function checkSums(log: readonly Entry[], { objects }: State): string[] {
   for (const { entry } of acknowledged(log, "receipt"))
     for (const [variantId, units] of stockUnitsOf(requestLines(entry))) add(expected, variantId, units);
   for (const { kind, variant_id: variantId, delta_on_hand: delta } of movements) {
-    if (kind === "sale" || kind === "restock") add(expected, variantId, delta);
+    if (kind === "ship") add(expected, variantId, delta);
   }
   const levels = objects.flatMap((object) => object.levels);
   return compareUnits(
@@ -54,11 +55,17 @@ function placeOf({ variant_id: variantId, warehouse_id: warehouseId }: { variant
   return `${variantId} in ${warehouseId}`;
 }
 
-function checkLedger({ levels, movements, holds }: ObjectState): string[] {
-  const wrong = levels.filter(({ on_hand: onHand, reserved }) => reserved < 0 || reserved > onHand);
+function checkLedger({ levels, movements, holds, allocations }: ObjectState): string[] {
+  const wrong = levels.filter(
+    (level) => level.reserved < 0 || level.allocated < 0 || level.reserved + level.allocated > level.on_hand,
+  );
   const reserved = sumBy(levels, placeOf, (level) => level.reserved);
+  const allocated = sumBy(levels, placeOf, (level) => level.allocated);
   return [
-    ...wrong.map((level) => `out of bounds: ${level.reserved} of ${level.on_hand} reserved: ${placeOf(level)}`),
+    ...wrong.map(
+      (level) =>
+        `out of bounds: ${level.reserved} reserved and ${level.allocated} allocated of ${level.on_hand}: ${placeOf(level)}`,
+    ),
     ...compareUnits(
       "on hand by the ledger",
       sumBy(movements, placeOf, (move) => move.delta_on_hand),
@@ -74,12 +81,22 @@ function checkLedger({ levels, movements, holds }: ObjectState): string[] {
       sumBy(holds, placeOf, (hold) => hold.quantity),
       reserved,
     ),
+    ...compareUnits(
+      "allocated by the ledger",
+      sumBy(movements, placeOf, (move) => move.delta_allocated),
+      allocated,
+    ),
+    ...compareUnits(
+      "allocated to orders",
+      sumBy(allocations, placeOf, (row) => row.quantity),
+      allocated,
+    ),
   ];
 }
 
 function checkProjection({ d1, objects }: State): string[] {
   const describe = (level: Level | Row) =>
-    `${level.variant_id} in ${level.warehouse_id}: ${level.on_hand} on hand, ${level.reserved} reserved, version ${level.version}`;
+    `${level.variant_id} in ${level.warehouse_id}: ${level.on_hand} on hand, ${level.reserved} reserved, ${level.allocated} allocated, version ${level.version}`;
   const projected = new Set(d1("SELECT * FROM stock_levels").map(describe));
   const levels = new Set(objects.flatMap((object) => object.levels).map(describe));
   const recorded = objects.flatMap(({ movements }) =>
@@ -97,8 +114,8 @@ function checkProjection({ d1, objects }: State): string[] {
   ];
 }
 
-/** SQL condition: orders whose units have left the warehouse, returned or not. */
-export const LEFT = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
+/** SQL condition: orders whose units are sold, whether they have left or not. */
+export const IS_SOLD = `status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND payment_status NOT IN ('pending', 'failed')`;
 
 /**
  * Each order's units were sold once, under its own hold, and nothing else was, so no two orders share a hold. If the call after a payment was
@@ -111,12 +128,12 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     (hold) => hold.quantity,
   );
   const sold: Units = new Map();
-  for (const { kind, reference_id: holdId, delta_on_hand: delta, ...place } of objects.flatMap(({ movements }) => movements)) {
-    if (kind === "sale" || kind === "restock") add(sold, `${holdId}: ${placeOf(place)}`, -delta);
+  for (const { kind, reference_id: holdId, delta_allocated: delta, ...place } of objects.flatMap(({ movements }) => movements)) {
+    if (kind === "allocate" || kind === "deallocate") add(sold, `${holdId}: ${placeOf(place)}`, delta);
   }
   const allocated = d1(
     `SELECT hold_id, variant_id, warehouse_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
-     WHERE ${LEFT} GROUP BY 1, 2, 3`,
+     WHERE ${IS_SOLD} GROUP BY 1, 2, 3`,
   );
   const due = sumBy(
     allocated,
@@ -128,4 +145,24 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     const isKept = due.has(key) && found + (kept.get(key) ?? 0) === expected;
     return expected === found || isKept ? [] : [`sold under the hold ${key}: ${found}; its order has ${expected}`];
   });
+}
+
+/** SQL condition: orders whose units have left. */
+const HAS_LEFT =
+  "(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))";
+
+/** Each order that was completed, or of which something came back, left once, and no other. */
+function checkShipped({ d1, objects }: State): string[] {
+  const shipped = sumBy(
+    objects.flatMap(({ movements }) => movements.filter(({ kind }) => kind === "ship")),
+    (move) => `${move.reference_id}: ${placeOf(move)}`,
+    (move) => -move.delta_on_hand,
+  );
+  const due = sumBy(
+    d1(`SELECT hold_id, variant_id, warehouse_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
+        WHERE ${HAS_LEFT} GROUP BY 1, 2, 3`),
+    (row) => `ship:${row["hold_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
+    (row) => Number(row["quantity"]),
+  );
+  return compareUnits("shipped by orders", due, shipped);
 }

@@ -80,6 +80,8 @@ export function writtenBetween(before: Writes, after: Writes): string[] {
 function stateOf(productId: string): Promise<{ changes: number; levels: string }> {
   return runInDurableObject(env.STOCK.getByName(productId), (_, { storage: { sql } }) => ({
     changes: sql.exec<{ changes: number }>("SELECT total_changes() AS changes").one().changes,
-    levels: JSON.stringify(sql.exec("SELECT variant_id, warehouse_id, on_hand, reserved FROM levels ORDER BY 1, 2").toArray()),
+    levels: JSON.stringify(
+      sql.exec("SELECT variant_id, warehouse_id, on_hand, reserved, allocated FROM levels ORDER BY 1, 2").toArray(),
+    ),
   }));
 }

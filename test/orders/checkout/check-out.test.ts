@@ -16,7 +16,7 @@ async function inCart(units = 5, quantity = 2) {
 }
 
 describe("a checkout", () => {
-  it("turns a cart into an order under the hold of its generation, and its units leave", async ({ expect }) => {
+  it("turns a cart into an order under the hold of its generation, and its units are allocated to it", async ({ expect }) => {
     const { productId, cartId, worker } = await inCart();
 
     const placed = await checkOutBy(worker.deps, cartId);
@@ -25,7 +25,7 @@ describe("a checkout", () => {
     expect(placed).toMatchObject({ replayed: false, order: { holdId: `${cartId}.1`, cartId, status: "PENDING" } });
     expect(await ordersOfCart(cartId)).toMatchObject([{ holdId: `${cartId}.1` }]);
     expect(await cartRow(cartId)).toMatchObject({ generation: 1, orderId: (await ordersOfCart(cartId))[0]?.orderId });
-    expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
+    expect(await unitsOf(productId)).toEqual({ BLR: [5, 0, 2] });
   });
 
   it("takes three hops for any number of lines", async ({ expect }) => {
@@ -81,7 +81,7 @@ describe("a checkout", () => {
     await worker.idle();
 
     expect(placed).toMatchObject({ replayed: false });
-    expect(await unitsOf(productId)).toEqual({ BLR: [3, 0] });
+    expect(await unitsOf(productId)).toEqual({ BLR: [5, 0, 2] });
   });
 
   it("is refused with every short line, and the cart keeps what it has and can be checked out later", async ({ expect }) => {

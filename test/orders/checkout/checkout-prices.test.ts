@@ -88,7 +88,7 @@ describe("the price of a checkout", () => {
     const codes = answers.map((answer) => ("code" in answer ? answer.code : "placed")).toSorted();
     expect(codes).toEqual(["placed", ...Array.from({ length: 4 }, () => "total_changed")]);
     expect(await usesOf(rule)).toBe(1);
-    expect(await unitsOf(productId)).toEqual({ BLR: [18, 8] });
+    expect(await unitsOf(productId)).toEqual({ BLR: [20, 8, 2] });
   });
 
   it("respects a limit that was set after the carts were filled", async ({ expect }) => {

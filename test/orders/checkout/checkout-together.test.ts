@@ -16,7 +16,7 @@ afterEach(() => void vi.useRealTimers());
 const noCommit = () => faultyWorker((call) => (call.to === "stock" && call.method === "commit" ? "lost" : "none"));
 
 describe("two checkouts of one cart, which share a hold", () => {
-  it("leave the winner its units when the loser ends, although they have not left yet", async ({ expect }) => {
+  it("leave the winner its units when the loser ends, although they are not allocated to it yet", async ({ expect }) => {
     const productId = await stocked(2);
     const cartId = await insertCart([{ productId, quantity: 2 }], { forMs: CART_MS });
     const loser = waitingAt(isRecord);

@@ -2,6 +2,7 @@ import { beforeAll, describe, it, vi } from "vitest";
 import { type AskOptions, del, post } from "../../support/http/requests.ts";
 import { type History, move, pay, soldOrder } from "../../support/orders/lifecycle.ts";
 import { type Answer, cancel, newKey, ORDERS, type ProblemBody, read, show, unitsOf } from "../../support/orders/http.ts";
+import { allMovementsOf } from "../../support/stock/movements.ts";
 import { newId } from "../../support/shop/shop.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -14,15 +15,28 @@ async function remove<B = History>(orderId: string, options: AskOptions = ADMIN)
 }
 
 describe("cancelling", () => {
-  it("from PROCESSING returns the units, and for a paid order a refund is due", async ({ expect }) => {
+  it("from PENDING frees the units, which never left the shelf", async ({ expect }) => {
+    const { orderId, rice, token } = await soldOrder();
+    const before = await unitsOf(rice);
+
+    const { status } = await cancel<History>(orderId, { token });
+
+    expect([status, before]).toEqual([200, { BLR: [5, 0, 2] }]);
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
+    expect(await allMovementsOf(rice)).toEqual(["receive 5", "reserve 2", "allocate 2", "deallocate 2"]);
+  });
+
+  it("from PROCESSING frees the units, and for a paid order a refund is due", async ({ expect }) => {
     const { orderId, rice, token } = await soldOrder();
     await pay(orderId);
     await move(orderId, "PROCESSING");
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 2] });
 
     const { status, body } = await cancel<History>(orderId, { token });
 
     expect([status, body.status, body.payment_status]).toEqual([200, "CANCELLED", "refund_due"]);
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0] }));
+    expect(await allMovementsOf(rice)).toEqual(["receive 5", "reserve 2", "allocate 2", "deallocate 2"]);
   });
 
   it("a completed order is refused", async ({ expect }) => {
@@ -49,7 +63,7 @@ describe("cancelling", () => {
 });
 
 describe("DELETE /api/v1/orders/{order_id}", () => {
-  it("cancels an open order, returns its units and hides it; its page stays", async ({ expect }) => {
+  it("cancels an open order, frees its units and hides it; its page stays", async ({ expect }) => {
     const { orderId, rice } = await soldOrder();
 
     const { status, body } = await remove(orderId);
@@ -72,7 +86,7 @@ describe("DELETE /api/v1/orders/{order_id}", () => {
     const again = await remove(orderId);
 
     expect([body.status, again.status, again.body.deleted_at]).toEqual(["COMPLETED", 200, body.deleted_at]);
-    expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] });
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] }));
     expect(body.payment_status).toBe("cod");
   });
 

@@ -44,7 +44,7 @@ async function statusOf(productId: string): Promise<string | undefined> {
 }
 
 describe("an order that is not processed", () => {
-  it("with cash on delivery expires after ORDER_EXPIRY_HOURS, not before, and its sold units are restocked", async ({
+  it("with cash on delivery expires after ORDER_EXPIRY_HOURS, not before, and its allocated units are freed", async ({
     expect,
   }) => {
     const { productId, orderId, received } = await soldOrder();

@@ -52,7 +52,7 @@ async function processing(lines: ReturnType<typeof lineOf>[], more: Record<strin
 }
 
 describe("POST /api/v1/orders/{order_id}/returns", () => {
-  it("restocks sellable units where they came from, records damaged ones, and shows both", async ({ expect }) => {
+  it("brings sellable units in where they came from, records damaged ones, and shows both", async ({ expect }) => {
     const rice = await inStock({ BLR: 2, MUM: 2 });
     const orderId = await processing([lineOf(rice, 4)], { postal_code: "560034" });
 
@@ -128,7 +128,7 @@ describe("POST /api/v1/orders/{order_id}/returns", () => {
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [4, 0] }));
   });
 
-  it("of everything, six times at once, restocks the units once", async ({ expect }) => {
+  it("of everything, six times at once, brings the units in once", async ({ expect }) => {
     const rice = await inStock(5);
     const orderId = await processing([lineOf(rice, 3)]);
 

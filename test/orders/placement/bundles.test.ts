@@ -32,7 +32,9 @@ describe("an order of a bundle", () => {
         ],
       },
     ]);
-    await vi.waitFor(async () => expect([await unitsOf(frame), await unitsOf(slat)]).toEqual([{ BLR: [0, 0] }, { BLR: [4, 0] }]));
+    await vi.waitFor(async () =>
+      expect([await unitsOf(frame), await unitsOf(slat)]).toEqual([{ BLR: [2, 0, 2] }, { BLR: [20, 0, 16] }]),
+    );
   });
 
   it("distributes a component's units between the bundle and a line of the component itself", async ({ expect }) => {

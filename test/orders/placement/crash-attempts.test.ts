@@ -16,7 +16,9 @@ afterEach(() => {
 });
 
 describe("cancelling", () => {
-  it("by a Worker that dies between D1 and the objects leaves the restock pending, and the sweep does it", async ({ expect }) => {
+  it("by a Worker that dies between D1 and the objects leaves the end of its hold pending, and the sweep does it", async ({
+    expect,
+  }) => {
     const productId = await stocked(UNITS);
     const worker = faultyWorker();
     const order = await placedBy(worker, productId);
@@ -66,7 +68,7 @@ describe("cancelling", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("twice at once restocks once", async ({ expect }) => {
+  it("twice at once frees its units once", async ({ expect }) => {
     const productId = await stocked(UNITS);
     const worker = faultyWorker();
     const order = await placedBy(worker, productId);
@@ -150,7 +152,7 @@ describe("two attempts with one key", () => {
     await expectInvariants(expect, new Map([[productId, UNITS]]));
   });
 
-  it("a keyed refusal that D1 did not confirm is 503; a confirmed one stays a refusal after a restock", async ({ expect }) => {
+  it("a keyed refusal that D1 did not confirm is 503; a confirmed one stays a refusal after a receipt", async ({ expect }) => {
     const productId = await stocked(0);
     const key = newId("key");
 

@@ -93,7 +93,7 @@ describe("a Worker that dies while it places an order", () => {
     await expectInvariants(expect, received);
   });
 
-  it("after the answer of an order that waits for payment: the alarms keep its units until the window ends, then restock them", async ({
+  it("after the answer of an order that waits for payment: the alarms keep its units until the window ends, then free them", async ({
     expect,
   }) => {
     const { productIds, received } = await twoProducts();

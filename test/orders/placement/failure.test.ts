@@ -91,7 +91,7 @@ describe("an order whose record fails", () => {
     expect((await show(order.order_id, { token: order.order_token })).body.status).toBe("PENDING");
     const fences = env.DB.prepare("SELECT id FROM fences WHERE id LIKE ? || '%'").bind(order.order_id);
     expect((await fences.all()).results).toEqual([]);
-    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [0, 0] }));
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [1, 0, 1] }));
   });
 
   it("is unresolved where D1 stays silent, and nothing is released on a guess", async ({ expect }) => {

@@ -57,24 +57,24 @@ describe("an order that has to be paid", () => {
 });
 
 describe("a free order", () => {
-  it("is paid when it is placed, by any payment method, and its units leave", async ({ expect }) => {
+  it("is paid when it is placed, by any payment method, and its units are allocated to it", async ({ expect }) => {
     const sample = await inStock(2, { price: 0 });
 
     const order = await placed(bodyOf([sample], { payment_method: "card", delivery_method: "self_service" }));
 
     expect(order).toMatchObject({ total: 0, payment_status: "paid", payment_due_at: null });
-    await vi.waitFor(async () => expect(await unitsOf(sample)).toEqual({ BLR: [1, 0] }));
+    await vi.waitFor(async () => expect(await unitsOf(sample)).toEqual({ BLR: [2, 0, 1] }));
   });
 });
 
 describe("an order that is cash on delivery", () => {
-  it("has no payment window, and keeps no hold", async ({ expect }) => {
+  it("has no payment window and keeps no hold: its units are allocated to it", async ({ expect }) => {
     const rice = await inStock(1);
 
     const order = await placed(bodyOf([rice]));
 
     expect(order).toMatchObject({ payment_status: "cod", payment_due_at: null });
     await vi.waitFor(async () => expect(await holdsOf(rice)).toEqual([]));
-    expect(await unitsOf(rice)).toEqual({ BLR: [0, 0] });
+    expect(await unitsOf(rice)).toEqual({ BLR: [1, 0, 1] });
   });
 });

@@ -1,5 +1,6 @@
 import { beforeAll, describe, it, vi } from "vitest";
 import { bodyOf, inStock, lineOf, newKey, placed, send, show, unitsOf } from "../../support/orders/http.ts";
+import { move } from "../../support/orders/lifecycle.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
@@ -102,13 +103,19 @@ describe("POST /api/v1/orders answers 201", () => {
     expect(Math.abs(Date.now() - Date.parse(order.created_at))).toBeLessThan(60_000);
   });
 
-  it("and takes the units out of the stock, first from what is available, then from what is on hand", async ({ expect }) => {
+  it("and takes the units out of what is available at once; they stand on the shelf until the order is completed", async ({
+    expect,
+  }) => {
     const rice = await inStock(5);
 
-    await placed(bodyOf([lineOf(rice, 2)]));
+    const { order_id: orderId } = await placed(bodyOf([lineOf(rice, 2)]));
 
-    const [onHand = 0, reserved = 0] = (await unitsOf(rice)).BLR ?? [];
-    expect(onHand - reserved).toBe(3);
+    const [onHand = 0, reserved = 0, allocated = 0] = (await unitsOf(rice)).BLR ?? [];
+    expect([onHand, onHand - reserved - allocated]).toEqual([5, 3]);
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 2] }));
+    await move(orderId, "PROCESSING");
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 0, 2] });
+    await move(orderId, "COMPLETED");
     await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [3, 0] }));
   });
 

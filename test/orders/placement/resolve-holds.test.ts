@@ -24,6 +24,12 @@ beforeAll(async () => {
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"], now: Date.UTC(2040, 0, 1, 12) }));
 afterEach(() => void vi.useRealTimers());
 
+const insertCancel = (ids: string, lines: string, atMs: string) =>
+  `INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, cause, at_ms)
+   VALUES (${ids}, 'cancel', ${lines}, '{"actor":"order"}', ${atMs})`;
+
+const lineOf = (productId: string) => JSON.stringify([{ productId, variantId: productId, warehouseId: "BLR", quantity: 1 }]);
+
 describe("an alarm's question to D1", () => {
   it.for([
     ["a hold that no order records", { orderId: "ORD", holdId: "ORD.1" }],
@@ -43,11 +49,9 @@ describe("an alarm's question to D1", () => {
 
 describe("the sweep", () => {
   it("does every other step where one fails, logs the step and reports that the run failed", async ({ expect }) => {
-    const restocked = newId("ORD");
-    await env.DB.prepare(
-      "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?1, ?1, 'restock', ?2, 0)",
-    )
-      .bind(restocked, JSON.stringify([newId()]))
+    const cancelled = newId("ORD");
+    await env.DB.prepare(insertCancel("?1, ?1, ?1", "?2", "0"))
+      .bind(cancelled, lineOf(newId()))
       .run();
     const { deps } = bindDeps(env, { waitUntil: () => {} });
     const logged: unknown[] = [];
@@ -64,16 +68,14 @@ describe("the sweep", () => {
     await expect(sweep(failing)).rejects.toThrow("D1 is down");
 
     expect(logged).toContainEqual(["sweep_failed", "due"]);
-    const owed = await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id = ?").bind(restocked).all();
+    const owed = await env.DB.prepare("SELECT * FROM stock_actions WHERE action_id = ?").bind(cancelled).all();
     expect(owed.results).toEqual([]);
   });
 
   it("takes the same few statements for a full run as for an empty one", async ({ expect }) => {
     const bound = () => bindDeps(env, { waitUntil: () => {} });
-    const rows = Array.from({ length: ACTIONS }, (_, at) => [`cancel:${newId()}`, `ORD.${at}`, JSON.stringify([newId()]), at]);
-    const insert = env.DB.prepare(
-      "INSERT INTO stock_actions (action_id, order_id, hold_id, kind, lines, at_ms) VALUES (?1, ?2, ?2, 'restock', ?3, ?4)",
-    );
+    const rows = Array.from({ length: ACTIONS }, (_, at) => [`cancel:${newId()}`, `ORD.${at}`, lineOf(newId()), at]);
+    const insert = env.DB.prepare(insertCancel("?1, ?2, ?2", "?3", "?4"));
     await env.DB.batch(rows.map((row) => insert.bind(...row)));
     const full = bound();
     await sweep(full.deps);

@@ -2,11 +2,14 @@ import type { Difference } from "../../../src/stock/rules/messages.ts";
 import type { ObjectRuntime } from "../platform/object-instances.ts";
 import { hostOf, inspect } from "../platform/objects.ts";
 import { PRODUCT_IDS } from "../shop.ts";
+import { projectionOf } from "./projection.ts";
 import type { Row, Sql } from "../platform/sql.ts";
 
-/** SQL conditions: an order that awaits its payment, and one whose units have left the warehouse. */
+/** SQL conditions: an order that awaits its payment, one that is sold, one whose units have left, and one that has units to hand over. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
-const LEFT = `(status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND NOT ${UNPAID})`;
+const SOLD = `(status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND NOT ${UNPAID})`;
+const LEFT = `(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
+const TO_HAND_OVER = `(${SOLD} AND NOT ${LEFT})`;
 
 /** Checks the stock at quiescence, from D1 and the storage of the objects. */
 export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number): Promise<string[]> {
@@ -21,6 +24,7 @@ export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number)
       ...cartLinesOf(d1, host.sql, productId, nowMs),
       ...projectionOf(d1, host.sql, productId),
     );
+    found.push(...levelsOutOfBounds(host.sql, productId));
     const freed = host.sql.run(
       "SELECT 1 FROM movements WHERE reference_type = 'hold' AND reference_id LIKE '%/surplus' LIMIT 1",
     ).rows;
@@ -32,14 +36,14 @@ export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number)
 }
 
 /**
- * Conservation of units per variant and warehouse: units that came in by adjustments, returns and transfers are on hand, sold or sent away;
- * reserved units belong to orders that await payment, or to carts. Adjustments are read from the object's ledger, everything else from D1.
+ * Conservation of units per variant and warehouse: units that came in by adjustments, returns and transfers are on hand, shipped or sent
+ * away; reserved units belong to orders that await payment, or to carts; allocated ones to orders whose units have not left. Adjustments are read from the object's ledger, everything else from D1.
  */
 function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
-  const expected = new Map<string, { onHand: number; reserved: number }>();
-  const add = (rows: readonly Row[], what: "onHand" | "reserved") => {
+  const expected = new Map<string, Units>();
+  const add = (rows: readonly Row[], what: keyof Units) => {
     for (const { place, units } of rows) {
-      const at = expected.get(String(place)) ?? { onHand: 0, reserved: 0 };
+      const at = expected.get(String(place)) ?? { ...NOTHING };
       at[what] += Number(units);
       expected.set(String(place), at);
     }
@@ -48,9 +52,10 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
   const allocated = `SELECT variant_id || ' ' || warehouse_id AS place, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)`;
   add(adjustedUnits(sql), "onHand");
   const unsold = soldAfterWindow(d1, sql);
-  add(unsold, "onHand");
+  add(negative(unsold), "allocated");
   add(unsold, "reserved");
   add(negative(ofProduct(`${allocated} WHERE product_id = ? AND ${LEFT} GROUP BY 1`)), "onHand");
+  add(ofProduct(`${allocated} WHERE product_id = ? AND ${TO_HAND_OVER} GROUP BY 1`), "allocated");
   add(ofProduct(`${allocated} WHERE product_id = ? AND status = 'PENDING' AND ${UNPAID} GROUP BY 1`), "reserved");
   add(
     ofProduct(
@@ -67,17 +72,30 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
     ).rows,
     "reserved",
   );
-  const levels = sql.run(`SELECT variant_id || ' ' || warehouse_id AS place, on_hand AS onHand, reserved FROM levels`).rows;
-  const actual = new Map(
-    levels.map(({ place, onHand, reserved }) => [String(place), { onHand: Number(onHand), reserved: Number(reserved) }]),
-  );
+  const levels = sql.run(
+    `SELECT variant_id || ' ' || warehouse_id AS place, on_hand AS onHand, reserved, allocated FROM levels`,
+  ).rows;
+  const actual = new Map(levels.map(({ place, ...units }) => [String(place), units as unknown as Units]));
   return [...new Set([...expected.keys(), ...actual.keys()])].flatMap((place) => {
-    const [wanted, found] = [expected, actual].map((each) => each.get(place) ?? { onHand: 0, reserved: 0 });
+    const [wanted, found] = [expected, actual].map((each) => ({ ...NOTHING, ...each.get(place) }));
     return JSON.stringify(wanted) === JSON.stringify(found)
       ? []
       : [`${place} has ${JSON.stringify(found)}; by orders, transfers and adjustments ${JSON.stringify(wanted)}`];
   });
 }
+
+function levelsOutOfBounds(sql: Sql, productId: string): string[] {
+  const wrong = sql.run("SELECT * FROM levels WHERE reserved < 0 OR allocated < 0 OR reserved + allocated > on_hand").rows;
+  return wrong.map((level) => `${productId} has promised more than stands there: ${JSON.stringify(level)}`);
+}
+
+interface Units {
+  onHand: number;
+  reserved: number;
+  allocated: number;
+}
+
+const NOTHING: Units = { onHand: 0, reserved: 0, allocated: 0 };
 
 function adjustedUnits(sql: Sql): Row[] {
   const kinds = "'receive', 'issue', 'count', 'damage'";
@@ -97,7 +115,7 @@ function soldAfterWindow(d1: Sql, sql: Sql): Row[] {
   const held = sql.run(
     "SELECT hold_id AS holdId, variant_id || ' ' || warehouse_id AS place, quantity AS units FROM holds WHERE purpose = 'awaiting_payment'",
   );
-  return held.rows.filter(({ holdId }) => d1.run(`SELECT 1 FROM orders WHERE hold_id = ? AND ${LEFT}`, [holdId]).rows.length > 0);
+  return held.rows.filter(({ holdId }) => d1.run(`SELECT 1 FROM orders WHERE hold_id = ? AND ${SOLD}`, [holdId]).rows.length > 0);
 }
 
 /**
@@ -116,14 +134,14 @@ function holdsOf(d1: Sql, sql: Sql, productId: string): string[] {
   });
 }
 
-/** What each hold sold, less what was restocked, equals the units of the order that records it, or is nothing without such an order. */
+/** What is allocated to each hold are the units of the order that records it, as long as they have not left, or nothing without one. */
 function salesOf(d1: Sql, sql: Sql, productId: string): string[] {
-  const sold =
-    sql.run(`SELECT reference_id || ' ' || variant_id || ' ' || warehouse_id AS sale, -sum(delta_on_hand) AS units FROM movements
-    WHERE kind IN ('sale', 'restock') GROUP BY 1 HAVING units <> 0`).rows;
+  const sold = sql.run(
+    "SELECT hold_id || ' ' || variant_id || ' ' || warehouse_id AS sale, quantity AS units FROM allocations",
+  ).rows;
   const owned = d1.run(
     `SELECT hold_id || ' ' || variant_id || ' ' || warehouse_id AS sale, sum(quantity) AS units
-    FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND ${LEFT} GROUP BY 1`,
+    FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND ${TO_HAND_OVER} GROUP BY 1`,
     [productId],
   ).rows;
   for (const { holdId, place, units } of soldAfterWindow(d1, sql))
@@ -131,7 +149,7 @@ function salesOf(d1: Sql, sql: Sql, productId: string): string[] {
   const [actual, expected] = [sold, owned].map((rows) => new Map(rows.map(({ sale, units }) => [String(sale), Number(units)])));
   return [...new Set([...(actual?.keys() ?? []), ...(expected?.keys() ?? [])])].flatMap((sale) => {
     const [left, due] = [actual?.get(sale) ?? 0, expected?.get(sale) ?? 0];
-    return left === due ? [] : [`${productId} sold ${left} under ${sale}; its order has ${due}`];
+    return left === due ? [] : [`${productId} has ${left} allocated to ${sale}; its order has ${due} to hand over`];
   });
 }
 
@@ -154,42 +172,5 @@ function cartLinesOf(d1: Sql, sql: Sql, productId: string, nowMs: number): strin
       : [
           `cart ${String(cartId)} shows ${String(units)} ${String(variantId)} as reserved; the object holds ${JSON.stringify(held)}`,
         ];
-  });
-}
-
-/** Compares D1's copy with the object: movements that change on-hand units, and levels. */
-function projectionOf(d1: Sql, sql: Sql, productId: string): string[] {
-  const columns = "seq, kind, variant_id, warehouse_id, delta_on_hand";
-  const actual = sql.run(`SELECT ${columns} FROM movements WHERE delta_on_hand <> 0 OR kind = 'count' ORDER BY 1`).rows;
-  const copy = d1.run(`SELECT ${columns} FROM stock_movements WHERE product_id = ? ORDER BY 1`, [productId]).rows;
-  const movements =
-    JSON.stringify(actual) === JSON.stringify(copy) ? [] : [`the movements of ${productId} differ between D1 and its object`];
-  const levels = sql.run("SELECT variant_id, warehouse_id, on_hand, reserved, version FROM levels").rows;
-  const differing = levels.filter(({ variant_id: variantId, warehouse_id: warehouseId, on_hand: onHand, reserved, version }) => {
-    const place = [productId, variantId, warehouseId];
-    const [known] = d1.run(
-      "SELECT on_hand, reserved, version FROM stock_levels WHERE product_id = ? AND variant_id = ? AND warehouse_id = ?",
-      place,
-    ).rows;
-    return known?.version !== version || known?.on_hand !== onHand || known?.reserved !== reserved;
-  });
-  return [...movements, ...differing.map((level) => `D1's copy differs from ${productId}'s ${JSON.stringify(level)}`)];
-}
-
-/** Once nothing is held any more, D1's copy of all levels and its sums per product must equal the object's. */
-export function checkCopies({ hosts }: Pick<ObjectRuntime, "hosts">, d1: Sql): string[] {
-  const level = "variant_id, warehouse_id, on_hand, reserved, version";
-  return [...hosts].flatMap(([productId, { sql }]) => {
-    const actual = [
-      sql.run(`SELECT ${level} FROM levels ORDER BY 1, 2`).rows,
-      sql.run("SELECT total(on_hand) AS on_hand, total(reserved) AS reserved FROM levels").rows,
-    ];
-    const copy = [
-      d1.run(`SELECT ${level} FROM stock_levels WHERE product_id = ? ORDER BY 1, 2`, [productId]).rows,
-      d1.run("SELECT on_hand, reserved FROM product_stock WHERE product_id = ?", [productId]).rows,
-    ];
-    return JSON.stringify(actual) === JSON.stringify(copy)
-      ? []
-      : [`D1 has ${JSON.stringify(copy)} of ${productId}, its object ${JSON.stringify(actual)}`];
   });
 }

@@ -94,7 +94,7 @@ export function tryStorage(storage: DurableObjectStorage): unknown[] {
   };
   storage.transactionSync(() => {
     level("BLR", 2, 1);
-    failing(() => storage.transactionSync(() => (level("MUM", 1, 0), level("DEL", 1, 2))));
+    failing(() => storage.transactionSync(() => (level("MUM", 1, 0), level("DEL", 1, -1))));
   });
   const [first] = record().toArray();
   failing(record);

@@ -2,27 +2,30 @@ import { beforeAll, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
 import { post, put } from "../../support/http/requests.ts";
 import { levelsOf, move, MOVE } from "../../support/stock/inventory.ts";
+import { unitsOf } from "../../support/orders/http.ts";
 import { bundle, demoWarehouses, newId, product, stockedProduct } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 
 describe("a refused adjustment", () => {
-  it("takes no reserved units, and answers how many are free", async ({ expect }) => {
-    const { productId } = await stockedProduct(5);
+  it("takes no reserved and no allocated units, and answers how many are free", async ({ expect }) => {
+    const { productId } = await stockedProduct(7);
     const card = { customer_name: "Asha", payment_method: "card", item: productId, quantity: 3 };
     expect((await post("/api/v1/orders", card)).status).toBe(201);
+    expect((await post("/api/v1/orders", { ...card, payment_method: "cod", quantity: 2 })).status).toBe(201);
+    await vi.waitFor(async () => expect(await unitsOf(productId)).toEqual({ BLR: [7, 3, 2] }));
 
     for (const body of [
       { ...MOVE, quantity: 3, movement_type: "out" },
-      { ...MOVE, quantity: 2, movement_type: "set" },
+      { ...MOVE, quantity: 4, movement_type: "set" },
     ]) {
       const response = await move(productId, body);
 
       expect(response.status).toBe(409);
-      const problem = { code: "units_reserved", warehouse_id: "BLR", free: 2, on_hand: 5, reserved: 3 };
+      const problem = { code: "units_reserved", warehouse_id: "BLR", free: 2, on_hand: 7, reserved: 3, allocated: 2 };
       expect(await response.json()).toMatchObject(problem);
     }
-    expect(await levelsOf(productId)).toEqual([{ warehouseId: "BLR", onHand: 5, reserved: 3 }]);
+    expect(await unitsOf(productId)).toEqual({ BLR: [7, 3, 2] });
   });
 
   it("is refused again for its key, as a replay", async ({ expect }) => {

@@ -78,7 +78,7 @@ describe("a count", () => {
 
     const { status, body } = await ask("counts", countOf(rice, 2, 5));
 
-    expect([status, body]).toMatchObject([409, { code: "units_reserved", free: 2, on_hand: 5, reserved: 3 }]);
+    expect([status, body]).toMatchObject([409, { code: "units_reserved", free: 2, on_hand: 5, reserved: 3, allocated: 0 }]);
     expect(await unitsOf(rice)).toEqual({ BLR: [5, 3] });
   });
 

@@ -127,11 +127,11 @@ describe("a call of a product's object (C3)", () => {
     await stock.reserve(request);
     await stock.keep(request.holdId, Date.now() + 60_000);
     await stock.commit(request.holdId);
-    await stock.restock(request.holdId);
+    await stock.cancelHold(request.holdId);
     await stock.release(request.holdId);
     await stock.refresh();
 
-    expect(await movementsOf(productId, request.holdId)).toEqual(["reserve 2", "sale 2", "restock 2"]);
+    expect(await movementsOf(productId, request.holdId)).toEqual(["reserve 2", "allocate 2", "deallocate 2"]);
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await stock.audit()).toEqual([]);
   });

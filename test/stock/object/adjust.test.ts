@@ -10,7 +10,6 @@ import {
   stopTime,
   TENTATIVE_MS,
   unitsOf,
-  reserveRequest,
 } from "../../support/stock/stock.ts";
 
 const DAY_MS = 24 * 60 * 60_000;
@@ -38,38 +37,6 @@ describe("a manual adjustment", () => {
       movement: { kind, onHandAfter: after, deltaOnHand: after - 10 },
     });
     expect(await unitsOf(stock)).toEqual([after, 0]);
-  });
-
-  it.for([
-    ["issue", 7],
-    ["damage", 7],
-    ["count", 3],
-    ["count", -1],
-  ] as const)("%s of %i on 10 with 4 reserved is refused, and nothing is written", async ([kind, quantity], { expect }) => {
-    const { productId, stock } = await stockWith(10);
-    await held(stock, reserveRequest(4));
-    const before = await stock.levels();
-    const request = adjustment(kind, quantity);
-
-    const answer = await stock.adjust(request);
-
-    expect(answer).toEqual({ outcome: "units_reserved", free: 6, onHand: 10, replayed: false });
-    expect(await stock.levels()).toEqual(before);
-    expect(await movementsOf(productId, request.referenceId)).toEqual([]);
-  });
-
-  it.for([
-    ["issue", 6],
-    ["damage", 6],
-    ["count", 4],
-  ] as const)("%s of %i on 10 with 4 reserved takes all that is free", async ([kind, quantity], { expect }) => {
-    const { stock } = await stockWith(10);
-    await held(stock, reserveRequest(4));
-
-    const answer = await stock.adjust(adjustment(kind, quantity));
-
-    expect(answer).toMatchObject({ outcome: "moved" });
-    expect(await unitsOf(stock)).toEqual([4, 4]);
   });
 
   it.for([
@@ -132,8 +99,10 @@ describe("a manual adjustment", () => {
         warehouseId: "BLR",
         deltaOnHand: -1,
         deltaReserved: 0,
+        deltaAllocated: 0,
         onHandAfter: 0,
         reservedAfter: 0,
+        allocatedAfter: 0,
         referenceType: "adjustment",
         atMs: Date.now(),
       },

@@ -120,7 +120,7 @@ describe("units in a cart (O7, K0)", () => {
 
     expect(await waiting).toMatchObject({ outcome: "reserved" });
     await stock.commit(placing);
-    expect(await unitsOf(stock)).toEqual([1, 1]);
+    expect(await unitsOf(stock)).toEqual([2, 1, 1]);
   });
 });
 

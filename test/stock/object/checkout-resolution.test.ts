@@ -45,7 +45,7 @@ describe("an overdue checkout (A1, A2)", () => {
 
     await runAlarm(productId);
 
-    expect(await unitsOf(stock)).toEqual([3, 0]);
+    expect(await unitsOf(stock)).toEqual([5, 0, 2]);
     expect(await generationOf(cartId)).toBe(1);
   });
 

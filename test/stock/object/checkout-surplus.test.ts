@@ -59,9 +59,9 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
   });
 
   it.for([
-    { end: "sold", units: [4, 0] },
+    { end: "sold", units: [5, 0, 1] },
     { end: "kept for its payment", units: [5, 1] },
-    { end: "restocked", units: [5, 0] },
+    { end: "cancelled", units: [5, 0] },
   ])("is released when the order is $end, and waiting requests get it", async ({ end, units }, { expect }) => {
     const { productId, stock, cartId, holdId } = await withSurplus();
     const blocked = stock.reserve(reserveRequest(3, { waitMs: 60_000 }));
@@ -70,14 +70,14 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
     const endIt = {
       sold: () => stock.commit(holdId),
       "kept for its payment": () => stock.keep(holdId, Date.now() + CART_MS),
-      restocked: () => stock.restock(holdId),
+      cancelled: () => stock.cancelHold(holdId),
     }[end];
     await endIt?.();
     await endIt?.();
 
     expect(await blocked).toMatchObject({ outcome: "reserved" });
-    const [onHand = 0, reserved = 0] = units;
-    expect(await unitsOf(stock)).toEqual([onHand, reserved + 3]);
+    const [onHand = 0, reserved = 0, ...allocated] = units;
+    expect(await unitsOf(stock)).toEqual([onHand, reserved + 3, ...allocated]);
     expect(await movementsOf(productId, `${holdId}/surplus`)).toEqual(["release 2"]);
     expect(await sqlIn(productId, "SELECT hold_id FROM holds WHERE hold_id = ?", cartId)).toEqual([]);
     expect(await stock.audit()).toEqual([]);

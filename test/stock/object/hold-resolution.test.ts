@@ -41,8 +41,8 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
 
     await runAlarm(productId);
 
-    expect(await unitsOf(stock)).toEqual([3, 0]);
-    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "sale 2"]);
+    expect(await unitsOf(stock)).toEqual([5, 0, 2]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "allocate 2"]);
     expect(await fencesOf(holdId)).toEqual([]);
   });
 
@@ -58,7 +58,9 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
     expect(await fencesOf(holdId)).toEqual([]);
   });
 
-  it("is released when the payment window has ended; the order becomes EXPIRED with a pending restock", async ({ expect }) => {
+  it("is released when the payment window has ended; the order becomes EXPIRED and owes the end of its hold", async ({
+    expect,
+  }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() });
 
@@ -68,7 +70,7 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "expire 2"]);
     expect(await orderOf(holdId)).toEqual({ status: "EXPIRED" });
     expect(await sqlInD1("SELECT action_id, kind FROM stock_actions WHERE hold_id = ?", holdId)).toEqual([
-      { action_id: `expire:${holdId}`, kind: "restock" },
+      { action_id: `expire:${holdId}`, kind: "cancel" },
     ]);
   });
 
@@ -131,7 +133,7 @@ describe("an overdue hold, by the state of its order in D1 (A1, A2)", () => {
     await runAlarm(productId);
 
     expect(batch).toHaveBeenCalledTimes(2); // resolving the holds, and the flush
-    expect(await unitsOf(stock)).toEqual([8, 2]);
+    expect(await unitsOf(stock)).toEqual([9, 2, 1]);
   });
 });
 
@@ -150,20 +152,20 @@ describe("D1's resolution of a hold (A1, A3)", () => {
     expect(await stock.audit()).toEqual([]);
   });
 
-  it.for(["commit", "release", "restock"] as const)("changes nothing when %s arrived meanwhile", async (end, { expect }) => {
+  it.for(["commit", "release", "cancelHold"] as const)("changes nothing when %s arrived meanwhile", async (end, { expect }) => {
     const { productId, stock, holdId } = await overdue();
     duringD1(() => stockOf(productId)[end](holdId));
 
     await runAlarm(productId);
 
-    expect(await unitsOf(stock)).toEqual([end === "commit" ? 3 : 5, 0]);
-    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", end === "commit" ? "sale 2" : "release 2"]);
+    expect(await unitsOf(stock)).toEqual(end === "commit" ? [5, 0, 2] : [5, 0]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", end === "commit" ? "allocate 2" : "release 2"]);
   });
 
   it("does not revive a hold that ended meanwhile, when the verdict is keep", async ({ expect }) => {
     const { productId, stock, holdId } = await overdue();
     await recordOrder(holdId, { paymentStatus: "pending", payByMs: Date.now() + MINUTE_MS });
-    duringD1(() => stockOf(productId).restock(holdId));
+    duringD1(() => stockOf(productId).cancelHold(holdId));
 
     await runAlarm(productId);
 

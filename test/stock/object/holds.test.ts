@@ -17,7 +17,7 @@ import {
 beforeEach(stopTime);
 
 describe("commit (O2)", () => {
-  it("sells the units, once, from every warehouse that supplies them", async ({ expect }) => {
+  it("allocates the units, once, in every warehouse that supplies them, and leaves them on the shelf", async ({ expect }) => {
     const { productId, stock } = await stockWith({ BLR: 2, MUM: 4 });
     const holdId = await held(stock, reserveRequest(5, { ranking: ["BLR", "MUM"] }));
 
@@ -25,13 +25,14 @@ describe("commit (O2)", () => {
     await stock.commit(holdId);
 
     expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "MUM" })]).toEqual([
-      [0, 0],
-      [1, 0],
+      [2, 0, 2],
+      [4, 0, 3],
     ]);
-    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "reserve 3", "sale 2", "sale 3"]);
+    expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "reserve 3", "allocate 2", "allocate 3"]);
+    expect(await stock.audit()).toEqual([]);
   });
 
-  it("takes no units for a hold without rows", async ({ expect }) => {
+  it("allocates nothing to a hold without rows", async ({ expect }) => {
     const { productId, stock } = await stockWith(5);
     const released = await held(stock, reserveRequest(2));
     await stock.release(released);
@@ -52,7 +53,7 @@ describe("commit (O2)", () => {
 
     await stock.commit(holdId);
 
-    expect(await unitsOf(stock)).toEqual([3, 0]);
+    expect(await unitsOf(stock)).toEqual([5, 0, 2]);
   });
 });
 
@@ -104,7 +105,7 @@ describe("release (O4)", () => {
 
     await stock.release(holdId);
 
-    expect(await unitsOf(stock)).toEqual([3, 0]);
+    expect(await unitsOf(stock)).toEqual([5, 0, 2]);
   });
 
   it("records nothing for a hold without rows, so a late reservation succeeds and is left to the alarm", async ({ expect }) => {
@@ -121,25 +122,25 @@ describe("release (O4)", () => {
   });
 });
 
-describe("restock (O5)", () => {
+describe("cancelHold (O5)", () => {
   it("frees reserved units, and a later commit finds nothing", async ({ expect }) => {
     const { productId, stock } = await stockWith(5);
     const holdId = await held(stock, reserveRequest(2));
 
-    await stock.restock(holdId);
+    await stock.cancelHold(holdId);
     await stock.commit(holdId);
 
     expect(await unitsOf(stock)).toEqual([5, 0]);
     expect(await movementsOf(productId, holdId)).toEqual(["reserve 2", "release 2"]);
   });
 
-  it("restocks sold units at the warehouses that supplied them, once", async ({ expect }) => {
+  it("deallocates sold units in the warehouses that would supply them, once; they never left the shelf", async ({ expect }) => {
     const { productId, stock } = await stockWith({ BLR: 2, MUM: 4 });
     const holdId = await held(stock, reserveRequest(5, { ranking: ["BLR", "MUM"] }));
     await stock.commit(holdId);
 
-    await stock.restock(holdId);
-    await stock.restock(holdId);
+    await stock.cancelHold(holdId);
+    await stock.cancelHold(holdId);
 
     expect([await unitsOf(stock), await unitsOf(stock, { warehouseId: "MUM" })]).toEqual([
       [2, 0],
@@ -148,20 +149,21 @@ describe("restock (O5)", () => {
     expect(await movementsOf(productId, holdId)).toEqual([
       "reserve 2",
       "reserve 3",
-      "sale 2",
-      "sale 3",
-      "restock 2",
-      "restock 3",
+      "allocate 2",
+      "allocate 3",
+      "deallocate 2",
+      "deallocate 3",
     ]);
+    expect(await stock.audit()).toEqual([]);
   });
 
-  it("moves nothing that was restocked before or never reserved", async ({ expect }) => {
+  it("moves nothing that was released before or never reserved", async ({ expect }) => {
     const { stock } = await stockWith(5);
     const released = await held(stock, reserveRequest(2));
     await stock.release(released);
 
-    await stock.restock(released);
-    await stock.restock(newHold());
+    await stock.cancelHold(released);
+    await stock.cancelHold(newHold());
 
     expect(await unitsOf(stock)).toEqual([5, 0]);
   });
@@ -171,7 +173,7 @@ describe("restock (O5)", () => {
     const cancelled = await held(stock, reserveRequest(2));
     await held(stock, reserveRequest(3));
 
-    await stock.restock(cancelled);
+    await stock.cancelHold(cancelled);
 
     expect(await unitsOf(stock)).toEqual([5, 3]);
     expect(await stock.audit()).toEqual([]);

@@ -32,6 +32,8 @@ const ANSWERS = [
   "convert short",
   "convert ended",
 ];
+/** Only releases before 0.4.0 make them. */
+const FORMER_KINDS: ReadonlySet<string> = new Set(["sale", "restock"]);
 const OPENING_UNITS = 9;
 /** Long enough to shrink a failure. */
 const TIMEOUT_MS = 300_000;
@@ -69,7 +71,17 @@ it(
 
     // To replay a failure, pass its printed seed and path beside `numRuns`, and replayPath beside `maxCommands`.
     const property = fc.asyncProperty(openings, commands, async (opening, steps) => {
-      const model: Model = { levels: {}, holds: {}, orders: {}, adjusted: {}, arrived: {}, transfers: {}, carts: {}, calls: [] };
+      const model: Model = {
+        levels: {},
+        holds: {},
+        orders: {},
+        adjusted: {},
+        arrived: {},
+        shipped: {},
+        transfers: {},
+        carts: {},
+        calls: [],
+      };
       const real: Real = { ...newStock(), mustBeEvicted: false, expect, answers, kinds };
       await visit(real, () => open(opening, model, real));
       await takeSteps(steps, model, real);
@@ -78,7 +90,11 @@ it(
     await fc.assert(property, { numRuns: SEQUENCES });
 
     expect([...answers].filter(([, times]) => times <= SEQUENCES / 10)).toEqual([]);
-    expect([...kinds].toSorted()).toEqual(Object.keys(MOVEMENTS).toSorted());
+    expect([...kinds].toSorted()).toEqual(
+      Object.keys(MOVEMENTS)
+        .filter((kind) => !FORMER_KINDS.has(kind))
+        .toSorted(),
+    );
   },
   TIMEOUT_MS,
 );

@@ -28,9 +28,11 @@ describe("a reservation (O1)", () => {
     expect(answer).toEqual({
       outcome: "reserved",
       allocations: [{ variantId: "v", warehouseId: "BLR", quantity: 3 }],
-      levels: [{ variantId: "v", warehouseId: "BLR", onHand: 5, reserved: 3, version: 2 }],
+      levels: [{ variantId: "v", warehouseId: "BLR", onHand: 5, reserved: 3, allocated: 0, version: 2 }],
     });
-    expect(await stock.levels()).toEqual([{ variantId: "v", warehouseId: "BLR", onHand: 5, reserved: 3, version: 2 }]);
+    expect(await stock.levels()).toEqual([
+      { variantId: "v", warehouseId: "BLR", onHand: 5, reserved: 3, allocated: 0, version: 2 },
+    ]);
     expect(await movementsOf(productId, request.holdId)).toEqual(["reserve 3"]);
   });
 
@@ -121,7 +123,7 @@ describe("a reservation (O1)", () => {
 });
 
 describe("an ended hold (O1)", () => {
-  it.for(["commit", "release", "restock"] as const)("is never reserved again after %s", async (end, { expect }) => {
+  it.for(["commit", "release", "cancelHold"] as const)("is never reserved again after %s", async (end, { expect }) => {
     const { productId, stock } = await stockWith(5);
     const request = reserveRequest(2);
     await held(stock, request);

@@ -8,10 +8,12 @@ beforeEach(stopTime);
 
 const PLACE = { variantId: "v", warehouseId: "BLR" };
 
-/** Nine on hand; three of them reserved, and two sold before. */
+/** Nine on hand; three of them reserved, and two of four sold ones not shipped yet. */
 async function busyProduct() {
   const own = await stockWith(11);
-  await own.stock.commit(await held(own.stock, reserveRequest(2)));
+  const holdId = await held(own.stock, reserveRequest(4));
+  await own.stock.commit(holdId);
+  await own.stock.ship({ holdId, shipmentId: "ship", lines: [{ ...PLACE, quantity: 2 }], actor: "order" });
   await held(own.stock, reserveRequest(3));
   return own;
 }
@@ -37,6 +39,24 @@ describe("the audit of a product", () => {
         { what: "holds", level: 2, recomputed: 3 },
       ],
     ],
+    [
+      "a level has other units allocated than the ledger and the orders",
+      "UPDATE levels SET allocated = allocated + 1",
+      [
+        { what: "allocated", level: 3, recomputed: 2 },
+        { what: "allocations", level: 3, recomputed: 2 },
+      ],
+    ],
+    [
+      "an order has more units than were allocated",
+      "UPDATE allocations SET quantity = 3",
+      [{ what: "allocations", level: 2, recomputed: 3 }],
+    ],
+    [
+      "an order's units are gone and still allocated",
+      "DELETE FROM allocations",
+      [{ what: "allocations", level: 2, recomputed: 0 }],
+    ],
     ["a hold has more units than were reserved", "UPDATE holds SET quantity = 4", [{ what: "holds", level: 3, recomputed: 4 }]],
     ["a hold is gone and its units are still reserved", "DELETE FROM holds", [{ what: "holds", level: 3, recomputed: 0 }]],
     [
@@ -46,10 +66,10 @@ describe("the audit of a product", () => {
     ],
     [
       "a movement was removed",
-      "DELETE FROM movements WHERE kind = 'sale'",
+      "DELETE FROM movements WHERE kind = 'ship'",
       [
         { what: "on_hand", level: 9, recomputed: 11 },
-        { what: "reserved", level: 3, recomputed: 5 },
+        { what: "allocated", level: 2, recomputed: 4 },
       ],
     ],
     [
@@ -58,7 +78,9 @@ describe("the audit of a product", () => {
       [
         { what: "on_hand", level: 0, recomputed: 9 },
         { what: "reserved", level: 0, recomputed: 3 },
+        { what: "allocated", level: 0, recomputed: 2 },
         { what: "holds", level: 0, recomputed: 3 },
+        { what: "allocations", level: 0, recomputed: 2 },
       ],
     ],
   ])("finds where %s", async ([, tamper, differences], { expect }) => {
@@ -80,21 +102,26 @@ describe("the audit of a product", () => {
 });
 
 describe("the object's storage", () => {
-  it.for(["reserved = -1", "reserved = on_hand + 1", "on_hand = -1, reserved = -1"])(
-    "itself refuses a level with %s",
-    async (change, { expect }) => {
-      const { productId } = await busyProduct();
+  it.for([
+    "reserved = -1",
+    "reserved = on_hand + 1",
+    "on_hand = -1, reserved = -1",
+    "allocated = -1",
+    "allocated = on_hand - reserved + 1",
+    "reserved = on_hand - allocated + 1",
+    "on_hand = reserved + allocated - 1",
+  ])("itself refuses a level with %s", async (change, { expect }) => {
+    const { productId } = await busyProduct();
 
-      const refused = await runInDurableObject(env.STOCK.getByName(productId), (_, state) => {
-        try {
-          state.storage.sql.exec(`UPDATE levels SET ${change}`);
-          return "written";
-        } catch (error) {
-          return String(error);
-        }
-      });
+    const refused = await runInDurableObject(env.STOCK.getByName(productId), (_, state) => {
+      try {
+        state.storage.sql.exec(`UPDATE levels SET ${change}`);
+        return "written";
+      } catch (error) {
+        return String(error);
+      }
+    });
 
-      expect(refused).toMatch(/CHECK constraint failed/);
-    },
-  );
+    expect(refused).toMatch(/CHECK constraint failed/);
+  });
 });

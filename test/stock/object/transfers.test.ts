@@ -52,9 +52,12 @@ describe("a dispatch of a transfer", () => {
     expect(await unitsOf(stock)).toEqual([3, 0]);
   });
 
-  it("takes no reserved units: it names every short line with its free units, and nothing moves", async ({ expect }) => {
-    const { productId, stock } = await stockWith(5);
+  it("takes no reserved or allocated units: it names every short line with its free units, and nothing moves", async ({
+    expect,
+  }) => {
+    const { productId, stock } = await stockWith(7);
     await held(stock, reserveRequest(3));
+    await stock.commit(await held(stock, reserveRequest(2)));
     const dispatch = dispatchOf(0, {
       lines: [
         { variantId: "v", quantity: 3 },
@@ -67,11 +70,11 @@ describe("a dispatch of a transfer", () => {
     expect(answer).toEqual({
       outcome: "units_reserved",
       lines: [
-        { variantId: "v", quantity: 3, free: 2, onHand: 5 },
-        { variantId: "w", quantity: 1, free: 0, onHand: 0 },
+        { variantId: "v", quantity: 3, free: 2, onHand: 7, allocated: 2 },
+        { variantId: "w", quantity: 1, free: 0, onHand: 0, allocated: 0 },
       ],
     });
-    expect(await unitsOf(stock)).toEqual([5, 3]);
+    expect(await unitsOf(stock)).toEqual([7, 3, 2]);
     expect(await movementsOf(productId, dispatch.transferId)).toEqual([]);
   });
 

@@ -42,6 +42,18 @@ describe("a waiting reservation (O1)", () => {
     expect(await answer).toMatchObject({ outcome: "short", lines: [{ available: 0, tentative: false }] });
   });
 
+  it("gets units of an order that is cancelled meanwhile", async ({ expect }) => {
+    const { stock } = await stockWith(2);
+    const sold = await held(stock);
+    await stock.commit(sold);
+    await held(stock);
+    const { answer } = await enqueued(stock, reserveRequest(1));
+
+    await stock.cancelHold(sold);
+
+    expect(await answer).toMatchObject({ outcome: "reserved" });
+  });
+
   it("gets units that arrive meanwhile", async ({ expect }) => {
     const { stock } = await stockWith(1);
     await held(stock);

@@ -22,10 +22,24 @@ async function rowsWritten(act: () => Promise<unknown>): Promise<number> {
 }
 
 describe("a flush", () => {
-  it("after an order writes the level, the movement, the product's row and three sums, and no more", async ({ expect }) => {
+  it("after an order writes the level and the product's row, and no more: nothing has left", async ({ expect }) => {
     const productId = await listedProduct(20, { category: newId("category") });
 
     const written = await rowsWritten(() => sell(productId));
+
+    // The product's row has an entry in the index of stock statuses, which SQLite writes with it.
+    expect(written).toBe(1 + 2);
+  });
+
+  it("after a shipment writes the level, the movement, the product's row and three sums, and no more", async ({ expect }) => {
+    const productId = await listedProduct(20, { category: newId("category") });
+    const holdId = await sell(productId);
+    const lines = [{ variantId: "v", warehouseId: "BLR", quantity: 1 }];
+
+    const written = await rowsWritten(async () => {
+      await stockOf(productId).ship({ holdId, shipmentId: `ship:${holdId}`, lines, actor: "order" });
+      await flushed(productId);
+    });
 
     // The level; the movement and its entry in the index of times; the product's row and its entry in the index of stock statuses,
     // which SQLite writes with it; the sums of the shop, the category and the warehouse.

@@ -55,7 +55,8 @@ describe("the time of a flush (F3)", () => {
   it.for([
     ["commit", LAZY_FLUSH_MS],
     ["release", FLUSH_MS],
-    ["restock", FLUSH_MS],
+    ["cancelHold", FLUSH_MS],
+    ["ship", FLUSH_MS],
   ] as const)(
     "comes after %s ended a reservation in %i ms: after a sale, which left what is available as it was, in ten intervals",
     async ([end, afterMs], { expect }) => {
@@ -64,7 +65,10 @@ describe("the time of a flush (F3)", () => {
       advanceTime(FLUSH_MS);
       const holdId = await held(stock, reserveRequest(2));
 
-      await stock[end](holdId);
+      const lines = [{ variantId: "v", warehouseId: "BLR", quantity: 2 }];
+
+      if (end === "ship") await stock.ship({ holdId, shipmentId: "ship", lines, actor: "order" });
+      else await stock[end](holdId);
 
       expect(await msToAlarm(productId)).toBe(afterMs);
       advanceTime(afterMs);
@@ -127,7 +131,7 @@ describe("the time of a flush (F3)", () => {
 
     await runAlarm(productId);
 
-    expect(await unitsOf(stock)).toEqual([8, 0]);
+    expect(await unitsOf(stock)).toEqual([9, 0, 1]);
     expect(await msToAlarm(productId)).toBe(FLUSH_MS - 1);
   });
 

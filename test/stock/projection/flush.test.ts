@@ -45,22 +45,24 @@ describe("a flush (F1, F2)", () => {
 
     expect(await projectionOf(productId)).toEqual(await stock.levels());
     expect(await projectionOf(productId)).toMatchObject([
-      { warehouseId: "BLR", onHand: 4, reserved: 0 },
-      { warehouseId: "MUM", onHand: 3, reserved: 2 },
+      { warehouseId: "BLR", onHand: 5, reserved: 0, allocated: 1 },
+      { warehouseId: "MUM", onHand: 3, reserved: 2, allocated: 0 },
     ]);
   });
 
   it("writes only the movements that change what is on hand, and every count, also one that confirms it", async ({ expect }) => {
     const { productId, stock } = await stockWith(9);
     await stock.release(await held(stock, reserveRequest(1)));
-    const sold = await held(stock, reserveRequest(2));
-    await stock.commit(sold);
-    await stock.restock(sold);
-    await stock.adjust(adjustment("count", 9));
+    const [cancelled, shipped] = [await held(stock, reserveRequest(2)), await held(stock, reserveRequest(3))];
+    await stock.commit(cancelled, shipped);
+    await stock.cancelHold(cancelled);
+    const lines = [{ variantId: "v", warehouseId: "BLR", quantity: 3 }];
+    await stock.ship({ holdId: shipped, shipmentId: `ship:${shipped}`, lines, actor: "order" });
+    await stock.adjust(adjustment("count", 6));
 
     await runAlarm(productId);
 
-    expect(await movementsInD1(productId)).toEqual(["receive 9", "sale -2", "restock 2", "count 0"]);
+    expect(await movementsInD1(productId)).toEqual(["receive 9", "ship -3", "count 0"]);
   });
 
   it("applied twice changes nothing the second time", async ({ expect }) => {
@@ -110,11 +112,15 @@ describe("a flush (F1, F2)", () => {
 
   it("never overwrites a newer level", async ({ expect }) => {
     const { productId } = await stockWith(9);
-    await sqlInD1("INSERT INTO stock_levels VALUES (?, 'v', 'BLR', 7, 6, 99, 0)", productId);
+    await sqlInD1(
+      `INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, allocated, version, as_of_ms)
+       VALUES (?, 'v', 'BLR', 7, 4, 2, 99, 0)`,
+      productId,
+    );
 
     await runAlarm(productId);
 
-    expect(await projectionOf(productId)).toMatchObject([{ onHand: 7, reserved: 6, version: 99 }]);
+    expect(await projectionOf(productId)).toMatchObject([{ onHand: 7, reserved: 4, allocated: 2, version: 99 }]);
   });
 
   it("is repeated until all movements and levels beyond its limits are written", async ({ expect }) => {

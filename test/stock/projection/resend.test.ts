@@ -18,10 +18,13 @@ import {
 beforeEach(stopTime);
 afterEach(() => vi.restoreAllMocks());
 
-/** A product with three movements of what is on hand, all of them in D1. */
+/** A product with three movements of what is on hand and a unit that is allocated, all of them in D1. */
 async function flushedStock() {
   const own = await stockWith({ BLR: 5, MUM: 3 });
-  await own.stock.commit(await held(own.stock, reserveRequest(1)));
+  const holdId = await held(own.stock, reserveRequest(2));
+  await own.stock.commit(holdId);
+  const lines = [{ variantId: "v", warehouseId: "BLR", quantity: 1 }];
+  await own.stock.ship({ holdId, shipmentId: `ship:${holdId}`, lines, actor: "order" });
   await alarm(own.productId);
   return own;
 }

@@ -33,14 +33,17 @@ const moves = fc
   }));
 
 const sales = fc
-  .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom("commit", "release", "keep"))
+  .tuple(fc.integer({ min: 1, max: 4 }), fc.constantFrom("commit", "ship", "release", "keep"))
   .map(([units, end]): Step => ({
     say: `sell ${units}, ${end}`,
     run: async (productId) => {
       const stock = stockOf(productId);
       const request = reserveRequest(units, { variantId: productId, ranking: ["BLR", "MUM", "DEL"] });
-      if ((await stock.reserve(request)).outcome !== "reserved") return;
+      const answer = await stock.reserve(request);
+      if (answer.outcome !== "reserved") return;
       if (end === "keep") await stock.keep(request.holdId, Date.now() + 86_400_000);
+      else if (end === "ship")
+        await stock.ship({ holdId: request.holdId, shipmentId: newId("ship"), lines: answer.allocations, actor: "order" });
       else await stock[end](request.holdId);
     },
   }));

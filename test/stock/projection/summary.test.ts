@@ -5,6 +5,7 @@ import {
   evict,
   FLUSH_MS,
   held,
+  LAZY_FLUSH_MS,
   msToAlarm,
   newStock,
   stockWith,
@@ -18,13 +19,19 @@ import {
 
 beforeEach(stopTime);
 
-/** `[available, on hand, reserved]` of a product or bundle, as lists show them. */
+/** `[available, on hand, reserved]` of a product or bundle, as lists show them; and how many are allocated, where some are. */
 async function summaryOf(productId: string): Promise<number[] | undefined> {
-  const [row] = await sqlInD1<{ available: number; on_hand: number; reserved: number }>(
-    "SELECT available, on_hand, reserved FROM product_stock WHERE product_id = ?",
+  const [row] = await sqlInD1<{ available: number; on_hand: number; reserved: number; allocated: number }>(
+    "SELECT available, on_hand, reserved, allocated FROM product_stock WHERE product_id = ?",
     productId,
   );
-  return row && [row.available, row.on_hand, row.reserved];
+  return row && [row.available, row.on_hand, row.reserved, ...(row.allocated > 0 ? [row.allocated] : [])];
+}
+
+/** The units in each warehouse that a product's row keeps as JSON. */
+async function levelsInRow(productId: string): Promise<unknown> {
+  const [row] = await sqlInD1<{ levels: string }>("SELECT levels FROM product_stock WHERE product_id = ?", productId);
+  return JSON.parse(row?.levels ?? "null");
 }
 
 /** Makes a bundle of variant `v` of each product. @returns its id */
@@ -45,6 +52,27 @@ describe("the product row that a flush writes", () => {
     await runAlarm(productId);
 
     expect(await summaryOf(productId)).toEqual([16, 18, 2]);
+  });
+
+  it("counts sold units on hand until they leave, and never as available", async ({ expect }) => {
+    const { productId, stock } = await stockWith({ BLR: 5, MUM: 3 });
+    const holdId = await held(stock, reserveRequest(6, { ranking: ["BLR", "MUM"] }));
+    await stock.commit(holdId);
+    await runAlarm(productId);
+    const sold = [await summaryOf(productId), await levelsInRow(productId)];
+
+    const lines = [{ variantId: "v", warehouseId: "BLR", quantity: 5 }];
+    await stock.ship({ holdId, shipmentId: `ship:${holdId}`, lines, actor: "order" });
+    advanceTime(FLUSH_MS);
+    await runAlarm(productId);
+
+    const mum = { warehouseId: "MUM", onHand: 3, reserved: 0, allocated: 1 };
+    expect(sold).toEqual([
+      [2, 8, 0, 6],
+      [{ warehouseId: "BLR", onHand: 5, reserved: 0, allocated: 5 }, mum],
+    ]);
+    expect(await summaryOf(productId)).toEqual([2, 3, 0, 1]);
+    expect(await levelsInRow(productId)).toEqual([{ warehouseId: "BLR", onHand: 0, reserved: 0, allocated: 0 }, mum]);
   });
 
   it("is 0 for a product that never had stock", async ({ expect }) => {
@@ -100,8 +128,15 @@ describe("the availability of a bundle that a flush writes", () => {
     await held(bowls.stock, reserveRequest(7));
     await bowls.stock.release(await held(bowls.stock, reserveRequest(1)));
     await runAlarm(bowls.productId);
+    const reserved = await summaryOf(bundleId);
+    await bowls.stock.commit(await held(bowls.stock, reserveRequest(1)));
+    advanceTime(LAZY_FLUSH_MS);
+    await runAlarm(bowls.productId);
 
-    expect(await summaryOf(bundleId)).toEqual([2, 0, 0]);
+    expect([reserved, await summaryOf(bundleId)]).toEqual([
+      [2, 0, 0],
+      [1, 0, 0],
+    ]);
   });
 
   it("is written on request although no level changed, even after an eviction", async ({ expect }) => {

@@ -73,12 +73,13 @@ describe("the inventory", () => {
           current_stock: 7,
           on_hand: 7,
           reserved: 0,
+          allocated: 0,
           min_stock_level: 5,
           max_stock_level: 50,
           stock_status: "in_stock",
           by_warehouse: [
-            { warehouse_id: "BLR", on_hand: 4, reserved: 0, available: 4 },
-            { warehouse_id: "MUM", on_hand: 3, reserved: 0, available: 3 },
+            { warehouse_id: "BLR", on_hand: 4, reserved: 0, allocated: 0, available: 4 },
+            { warehouse_id: "MUM", on_hand: 3, reserved: 0, allocated: 0, available: 3 },
           ],
         },
       ],
@@ -128,7 +129,8 @@ describe("the inventory", () => {
     const other = await stocked(9, { category });
     for (const each of [full, other]) {
       await sqlInD1(
-        "INSERT INTO stock_levels VALUES (?, 'v', ?, 0, 0, 1, 1), (?, 'w', ?, 0, 0, 1, 1)",
+        `INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
+         VALUES (?, 'v', ?, 0, 0, 1, 1), (?, 'w', ?, 0, 0, 1, 1)`,
         each,
         warehouseId,
         each,
@@ -169,7 +171,8 @@ describe("the inventory", () => {
     for (let count = 0; count < 5; count += 1) {
       const id = await stocked(0, { category, supplier_name: supplier });
       await sqlInD1(
-        "INSERT INTO stock_levels VALUES (?, 'a', ?, 1, 0, 1, 1), (?, 'b', ?, 1, 0, 1, 1)",
+        `INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)
+         VALUES (?, 'a', ?, 1, 0, 1, 1), (?, 'b', ?, 1, 0, 1, 1)`,
         id,
         warehouseId,
         id,

@@ -1,8 +1,8 @@
-import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
 import { MOVE, move } from "../../support/stock/inventory.ts";
 import { askInventory as ask, moved } from "../../support/stock/movements.ts";
-import { inStock, placed } from "../../support/orders/http.ts";
+import { inStock, placed, unitsOf } from "../../support/orders/http.ts";
+import { move as advance } from "../../support/orders/lifecycle.ts";
 import { demoWarehouses, flush, newId } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
@@ -35,18 +35,23 @@ describe("the movements of a product", () => {
   it("are the changes of its units on hand, newest first, each with its cause", async ({ expect }) => {
     const productId = await inStock(9);
     const { order_id: orderId } = await placed({ customer_name: "Asha", items: [{ product_id: productId, quantity: 2 }] });
-    await vi.waitUntil(async () => (await env.STOCK.getByName(productId).levels())[0]?.onHand === 7);
+    await vi.waitFor(async () => expect(await unitsOf(productId)).toEqual({ BLR: [9, 0, 2] }));
+    await flush(productId);
+    const sold = await list(`products/${productId}/movements`);
+    for (const status of ["PROCESSING", "COMPLETED"]) await advance(orderId, status);
+    await vi.waitFor(async () => expect(await unitsOf(productId)).toEqual({ BLR: [7, 0] }));
     await flush(productId);
 
     const page = await list(`products/${productId}/movements`);
 
     const both = { product_id: productId, variant_id: productId, warehouse_id: "BLR", reference_id: null };
+    expect(sold.movements.map(({ kind }) => kind)).toEqual(["receive"]);
     expect(page).toEqual({
       movements: [
         {
           ...both,
-          movement_id: `${productId}:3`,
-          kind: "sale",
+          movement_id: `${productId}:4`,
+          kind: "ship",
           delta: -2,
           previous_stock: 9,
           new_stock: 7,

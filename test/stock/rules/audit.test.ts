@@ -7,6 +7,7 @@ const level = (more: Partial<TrackedLevel> = {}): TrackedLevel => ({
   warehouseId: "BLR",
   onHand: 5,
   reserved: 2,
+  allocated: 1,
   version: 4,
   flushedVersion: 4,
   ...more,
@@ -38,6 +39,7 @@ const projected = (more: Partial<ProjectedStock> = {}): ProjectedStock => ({
   sums: {
     onHand: 5,
     reserved: 2,
+    allocated: 1,
   },
   ...more,
 });
@@ -53,10 +55,11 @@ describe("a wrong projection is found", () => {
     ["a level of another place", { levels: [level(), level({ warehouseId: "MUM", version: 1 })] }, [["version", 0, 1]]],
     [
       "other units under the same version",
-      { levels: [level({ onHand: 6, reserved: 1 })] },
+      { levels: [level({ onHand: 6, reserved: 3, allocated: 0 })] },
       [
         ["on_hand", 5, 6],
-        ["reserved", 2, 1],
+        ["reserved", 2, 3],
+        ["allocated", 1, 0],
       ],
     ],
     ["a movement that is gone", { told: { count: 2, units: 5 } }, [["movements", 3, 2]]],
@@ -65,10 +68,11 @@ describe("a wrong projection is found", () => {
     ["no sums", { sums: null }, [["product_row", 1, null]]],
     [
       "other sums",
-      { sums: { onHand: 6, reserved: 1 } },
+      { sums: { onHand: 6, reserved: 1, allocated: 0 } },
       [
         ["product_on_hand", 5, 6],
         ["product_reserved", 2, 1],
+        ["product_allocated", 1, 0],
       ],
     ],
   ] as const)("for %s", ([, more, expected], { expect }) => {
@@ -79,7 +83,9 @@ describe("a wrong projection is found", () => {
 it("a projection with units of a product that never had stock is wrong", ({ expect }) => {
   const never = report({ levels: [] });
 
-  expect(found(never, projected({ levels: [], sums: { onHand: 1, reserved: 0 } }))).toEqual([["product_on_hand", 0, 1]]);
+  expect(found(never, projected({ levels: [], sums: { onHand: 1, reserved: 0, allocated: 0 } }))).toEqual([
+    ["product_on_hand", 0, 1],
+  ]);
 });
 
 describe("a projection is not reported as wrong", () => {
@@ -111,13 +117,13 @@ describe("a projection is not reported as wrong", () => {
     [
       "for sums that were updated after the first report",
       report(),
-      projected({ levels: [newer], sums: { onHand: 4, reserved: 2 } }),
+      projected({ levels: [newer], sums: { onHand: 4, reserved: 2, allocated: 1 } }),
       report({ levels: [{ ...newer, flushedVersion: 5 }] }),
     ],
     [
       "for a product that was never stocked, though lists have a row of it",
       report({ levels: [] }),
-      projected({ levels: [], sums: { onHand: 0, reserved: 0 } }),
+      projected({ levels: [], sums: { onHand: 0, reserved: 0, allocated: 0 } }),
     ],
     ["for a product that was never stocked", report({ levels: [] }), projected({ levels: [], sums: null })],
   ] as [string, StockReport, ProjectedStock, StockReport?][])("%s", ([, before, d1, after], { expect }) => {

@@ -4,15 +4,15 @@ import type { Policy } from "../../../src/stock/rules/allocate.ts";
 import type { Level } from "../../../src/stock/rules/levels.ts";
 import { bundleAvailability, componentAvailability, availabilityOf } from "../../../src/stock/rules/availability.ts";
 
-function level(variantId: string, warehouseId: string, onHand: number, reserved = 0): Level {
-  return { variantId, warehouseId, onHand, reserved, version: 1 };
+function level(variantId: string, warehouseId: string, onHand: number, reserved = 0, allocated = 0): Level {
+  return { variantId, warehouseId, onHand, reserved, allocated, version: 1 };
 }
 
 function reach(policy: Policy, ...ranking: string[]) {
   return { policy, ranking };
 }
 
-const LEVELS = [level("v", "BLR", 3, 1), level("v", "MUM", 5), level("other", "BLR", 100)];
+const LEVELS = [level("v", "BLR", 3, 1), level("v", "MUM", 7, 0, 2), level("other", "BLR", 100)];
 
 describe("the availability of a variant", () => {
   it.for([
@@ -25,13 +25,13 @@ describe("the availability of a variant", () => {
   ] as const)("is under %j %i units", ([[policy, ...ranking], most], { expect }) => {
     const supply = availabilityOf("v", LEVELS, reach(policy, ...ranking), true);
 
-    expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: most });
+    expect(supply).toEqual({ onHand: 10, reserved: 1, allocated: 2, currentStock: most });
   });
 
   it("is 0 for archived variants, even with units on hand", ({ expect }) => {
     const supply = availabilityOf("v", LEVELS, reach("nearest_available", "BLR", "MUM"), false);
 
-    expect(supply).toEqual({ onHand: 8, reserved: 1, currentStock: 0 });
+    expect(supply).toEqual({ onHand: 10, reserved: 1, allocated: 2, currentStock: 0 });
   });
 });
 
@@ -53,7 +53,7 @@ describe("the availability of a bundle", () => {
     const parts = componentAvailability([part, { ...part, variantId: "other", quantity: 30 }], LEVELS, all);
 
     expect(parts.map(({ currentStock }) => currentStock)).toEqual([7, 100]);
-    expect(bundleAvailability(parts, true)).toEqual({ onHand: 0, reserved: 0, currentStock: 3 });
+    expect(bundleAvailability(parts, true)).toEqual({ onHand: 0, reserved: 0, allocated: 0, currentStock: 3 });
   });
 
   it("is 0 if a component, its product or the bundle is archived, or if it has no components", ({ expect }) => {

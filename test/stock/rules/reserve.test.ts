@@ -19,7 +19,7 @@ function request(more: Partial<ReserveRequest> = {}): ReserveRequest {
 }
 
 function level(variantId: string, warehouseId: string, onHand: number, reserved = 0): Level {
-  return { variantId, warehouseId, onHand, reserved, version: 1 };
+  return { variantId, warehouseId, onHand: onHand + 1, reserved, allocated: 1, version: 1 };
 }
 
 function standing(holdId: string, variantId: string, quantity: number, warehouseId = "BLR"): TentativeRow {

@@ -26,6 +26,7 @@ describe("availability", () => {
       current_stock: 7,
       on_hand: 7,
       reserved: 0,
+      allocated: 0,
       components: [],
       ranked_by: "default",
       location: { source: "unknown", postal_code: null, matched: null, latitude: null, longitude: null },
@@ -47,7 +48,7 @@ describe("availability", () => {
 
     const response = await ask(productId, 3);
 
-    expect(await response.json()).toMatchObject({ available: false, current_stock: 2, on_hand: 5, reserved: 3 });
+    expect(await response.json()).toMatchObject({ available: false, current_stock: 2, on_hand: 5, reserved: 3, allocated: 0 });
   });
 
   it("is ranked by the postal code if one is given", async ({ expect }) => {
@@ -91,6 +92,7 @@ describe("availability", () => {
       current_stock: 3,
       on_hand: 0,
       reserved: 0,
+      allocated: 0,
       components: [
         { product_id: frame.productId, quantity: 1, current_stock: 5, on_hand: 5 },
         { product_id: slat.productId, quantity: 2, current_stock: 7, on_hand: 7 },

@@ -77,8 +77,8 @@ describe("a product's page", () => {
     const guest = await (await show(productId)).text();
     const admin = await show(productId, "", ADMIN);
 
-    for (const word of ["cost_price", "supplier", "on_hand", "by_warehouse"]) expect(guest).not.toContain(word);
-    const units = { on_hand: 5, reserved: 0 };
+    for (const word of ["cost_price", "supplier", "on_hand", "allocated", "by_warehouse"]) expect(guest).not.toContain(word);
+    const units = { on_hand: 5, reserved: 0, allocated: 0 };
     expect(await admin.json()).toMatchObject({
       cost_price: 118,
       supplier_name: "Saltwind",

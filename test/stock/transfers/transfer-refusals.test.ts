@@ -1,8 +1,10 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
+import { StockCounter } from "../../../src/index.ts";
+import type { DispatchAnswer } from "../../../src/stock/rules/messages.ts";
 import { patch, post } from "../../support/http/requests.ts";
 import { expectInvariants } from "../../support/invariants.ts";
-import { inStock, inStockReserved, newKey, unitsOf } from "../../support/orders/http.ts";
+import { inStock, inStockReserved, newKey, placed, unitsOf } from "../../support/orders/http.ts";
 import { archive, bundle, demoWarehouses, flush, newId, product } from "../../support/shop/shop.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 import { sendTransfer, showTransfer, transferBody } from "../../support/stock/transfers.ts";
@@ -24,8 +26,8 @@ describe("a transfer of reserved units", () => {
       code: "units_reserved",
       transfer_id: expect.stringMatching(/^TRF/),
       lines: [
-        { product_id: rice, variant_id: rice, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 5, reserved: 2 },
-        { product_id: dal, variant_id: dal, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 3, reserved: 0 },
+        { product_id: rice, variant_id: rice, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 5, reserved: 2, allocated: 0 },
+        { product_id: dal, variant_id: dal, warehouse_id: "BLR", requested: 4, free: 3, on_hand: 3, reserved: 0, allocated: 0 },
       ],
     });
     // Units that had left come back after the answer.
@@ -38,6 +40,34 @@ describe("a transfer of reserved units", () => {
     expect((await showTransfer(body.transfer_id)).body).toMatchObject({ status: "refused" });
     for (const productId of [dal, oil]) await flush(productId);
     await expectInvariants(expect, new Map(Object.entries({ [dal]: 3, [oil]: 9 })));
+  });
+
+  it("takes no sold units that have not left, and answers how many there are", async ({ expect }) => {
+    const rice = await inStockReserved(7, 2);
+    await placed({ customer_name: "Asha", item: rice, quantity: 3 });
+    await vi.waitFor(async () => expect(await unitsOf(rice)).toEqual({ BLR: [7, 2, 3] }));
+
+    const refused = await sendTransfer(transferBody({ [rice]: 3 }));
+    const free = await sendTransfer(transferBody({ [rice]: 2 }));
+
+    const line = { requested: 3, free: 2, on_hand: 7, reserved: 2, allocated: 3 };
+    expect([refused.status, refused.body]).toMatchObject([409, { code: "units_reserved", lines: [line] }]);
+    expect(free.status).toBe(201);
+    expect(await unitsOf(rice)).toEqual({ BLR: [5, 2, 3] });
+  });
+
+  it("of an object of a release before 0.4.0, which says nothing of allocated units, names none", async ({ expect }) => {
+    const rice = await inStockReserved(5, 2);
+    const lines = [{ variantId: rice, quantity: 4, free: 3, onHand: 5 }];
+    const dispatch = vi
+      .spyOn(StockCounter.prototype, "dispatch")
+      .mockResolvedValue({ outcome: "units_reserved", lines } satisfies DispatchAnswer);
+
+    const { status, body } = await sendTransfer(transferBody({ [rice]: 4 }));
+    dispatch.mockRestore();
+
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ lines: [{ free: 3, on_hand: 5, reserved: 2, allocated: 0 }] });
   });
 
   it("stays refused for its key, even if units have been received since", async ({ expect }) => {

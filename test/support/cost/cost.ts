@@ -38,8 +38,8 @@ export async function fillCatalogue(from: number, to: number): Promise<void> {
         `'fill-' || n, 'fill-' || n, 0, 'FILL-' || n, 'active'`,
       ),
       fill(
-        "INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, version, as_of_ms)",
-        `'fill-' || n, 'fill-' || n, 'BLR', n % 7, 0, 1, 1`,
+        "INSERT INTO stock_levels (product_id, variant_id, warehouse_id, on_hand, reserved, allocated, version, as_of_ms)",
+        `'fill-' || n, 'fill-' || n, 'BLR', n % 7, 0, 0, 1, 1`,
       ),
       fill(
         `INSERT INTO stock_movements (product_id, seq, kind, variant_id, warehouse_id, delta_on_hand, on_hand_after, reference_type,
@@ -49,7 +49,8 @@ export async function fillCatalogue(from: number, to: number): Promise<void> {
       env.DB.prepare(
         `UPDATE product_stock SET available = n % 7, on_hand = n % 7, as_of_ms = 1,
            stock_status = iif(n % 7 = 0, 'out_of_stock', iif(n % 7 <= 2, 'low_stock', 'in_stock')), is_low = n % 7 <= 2,
-           shortfall = max(0, 2 - n % 7), levels = json_array(json_object('warehouseId', 'BLR', 'onHand', n % 7, 'reserved', 0)),
+           shortfall = max(0, 2 - n % 7), 
+           levels = json_array(json_object('warehouseId', 'BLR', 'onHand', n % 7, 'reserved', 0, 'allocated', 0)),
            stock_value_minor = n % 7 * (500 + n), retail_value_minor = n % 7 * (1000 + n)
          FROM (${numbers} SELECT n FROM numbers) WHERE product_id = 'fill-' || n`,
       ),

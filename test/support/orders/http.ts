@@ -78,10 +78,16 @@ export async function inStockReserved(units: number, reserved: number): Promise<
   return productId;
 }
 
-/** On hand and reserved in each warehouse where a product was ever counted. */
-export async function unitsOf(productId: string): Promise<Record<string, [number, number]>> {
+/**
+ * `[on hand, reserved]` in each warehouse where a product was ever counted; and how many are allocated, where some are.
+ */
+export async function unitsOf(productId: string): Promise<Record<string, number[]>> {
   const levels = await env.STOCK.getByName(productId).levels();
-  return Object.fromEntries(levels.map(({ warehouseId, onHand, reserved }) => [warehouseId, [onHand, reserved]]));
+  const units = levels.map(({ warehouseId, onHand, reserved, allocated }): [string, number[]] => [
+    warehouseId,
+    allocated > 0 ? [onHand, reserved, allocated] : [onHand, reserved],
+  ]);
+  return Object.fromEntries(units);
 }
 
 const WRITTEN = ["orders", "order_items", "order_allocations", "fences", "stock_actions", "idempotency"];

@@ -26,14 +26,14 @@ export async function pay(orderId: string): Promise<void> {
   if (answer.status !== 200) throw new Error(JSON.stringify(answer.body));
 }
 
-/** An order of some units of a product that has five; they have left, or are kept where it waits for its payment. */
+/** An order of some units of a product that has five; they are allocated to it, or reserved where it waits for its payment. */
 export async function soldOrder(
   quantity = 2,
   more: Record<string, unknown> = {},
 ): Promise<{ orderId: string; rice: string; token: string }> {
   const rice = await inStock(5);
   const order = await placed(bodyOf([lineOf(rice, quantity)], more));
-  const expected = more.payment_method === undefined ? [5 - quantity, 0] : [5, quantity];
+  const expected = more.payment_method === undefined ? [5, 0, quantity] : [5, quantity];
   await vi.waitUntil(async () => JSON.stringify(await unitsOf(rice)) === JSON.stringify({ BLR: expected }));
   return { orderId: order.order_id, rice, token: order.order_token };
 }

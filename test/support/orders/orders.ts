@@ -114,7 +114,7 @@ export async function ordersOf(productId: string): Promise<{ orderId: string; ho
 /** Units of a product that can still be sold. */
 export async function availableAt(productId: string): Promise<number> {
   const levels = await env.STOCK.getByName(productId).levels();
-  return levels.reduce((sum, level) => sum + level.onHand - level.reserved, 0);
+  return levels.reduce((sum, level) => sum + level.onHand - level.reserved - level.allocated, 0);
 }
 
 /** Places an order of one unit that has to succeed, by a Worker without trouble. */

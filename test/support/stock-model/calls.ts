@@ -48,12 +48,14 @@ export async function expectAgreement(model: Model, { stock, expect }: Real): Pr
   expireInModel(model, Date.now());
   const levels = await stock.levels();
   const differences = await stock.audit();
-  const entries = levels.map(({ variantId, warehouseId, onHand, reserved }) => [
+  const entries = levels.map(({ variantId, warehouseId, onHand, reserved, allocated }) => [
     `${variantId} ${warehouseId}`,
-    { onHand, reserved },
+    { onHand, reserved, allocated },
   ]);
   expect(withUnits(Object.fromEntries(entries))).toEqual(withUnits(model.levels));
-  expect(levels.filter(({ onHand, reserved }) => reserved < 0 || reserved > onHand)).toEqual([]);
+  expect(
+    levels.filter(({ onHand, reserved, allocated }) => reserved < 0 || allocated < 0 || reserved + allocated > onHand),
+  ).toEqual([]);
   expect(differences).toEqual([]);
 }
 
@@ -79,6 +81,7 @@ export async function send(call: StockCall, model: Model, { stock, expect, answe
     if (answer && "outcome" in answer) count(answers, `${call.to} ${answer.outcome}`);
   } else if (call.to === "keep") await stock.keep(call.holdId, call.untilMs);
   else if (call.to === "bringIn") await stock.bringIn(call.arrival);
+  else if (call.to === "ship") await stock.ship(call.shipment);
   else if (call.to === "takeBack") await stock.takeBack(call.transferId);
   else if (call.to === "resend") await stock.resend();
   else await stock[call.to](call.holdId);

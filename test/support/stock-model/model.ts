@@ -1,10 +1,11 @@
-import type { Adjustment, Arrival, Dispatch, ReserveRequest } from "../../../src/stock/rules/messages.ts";
+import type { Adjustment, Arrival, Dispatch, ReserveRequest, Shipment } from "../../../src/stock/rules/messages.ts";
 import { applyToCarts, type CartCall, endCartInModel, returnToCartInModel, isCartCall, expireInModel } from "./cart-model.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
 export interface ModelUnits {
   onHand: number;
   reserved: number;
+  allocated: number;
 }
 
 export interface ModelRow {
@@ -14,6 +15,7 @@ export interface ModelRow {
 }
 
 interface ModelHold {
+  /** What it reserves, or what is sold and has not left. */
   rows: ModelRow[];
   state: "live" | "sold" | "over";
   dueAtMs: number;
@@ -37,6 +39,7 @@ export interface StockModel {
   orders: Record<string, { payByMs: number | undefined }>;
   adjusted: Record<string, { requestHash: string; outcome: "moved" | "units_reserved" }>;
   arrived: Record<string, true>;
+  shipped: Record<string, true>;
   transfers: Record<string, { rows: ModelRow[]; state: "out" | "over" }>;
   carts: Record<string, ModelCart>;
 }
@@ -44,11 +47,12 @@ export interface StockModel {
 /** A call of the object, kept so that it can be repeated at any later time. */
 export type StockCall =
   | { to: "reserve"; request: ReserveRequest }
-  | { to: "commit" | "release" | "restock"; holdId: string }
+  | { to: "commit" | "release" | "cancelHold"; holdId: string }
   | { to: "keep"; holdId: string; untilMs: number }
   | { to: "adjust"; adjustment: Adjustment }
   | { to: "bringIn"; arrival: Arrival }
   | { to: "dispatch"; dispatch: Dispatch }
+  | { to: "ship"; shipment: Shipment }
   | { to: "takeBack"; transferId: string }
   | { to: "resend" }
   | CartCall;
@@ -61,6 +65,7 @@ export function applyToModel(model: StockModel, call: StockCall, nowMs: number):
   if (call.to === "adjust") return adjust(model, call.adjustment);
   if (call.to === "dispatch") return dispatchUnits(model, call.dispatch, nowMs);
   if (call.to === "takeBack") return takeBack(model, call.transferId);
+  if (call.to === "ship") return ship(model, call.shipment);
   if (call.to === "bringIn") return bringIn(model, call.arrival);
   if (call.to === "resend") return undefined;
   return applyToHold(model, call);
@@ -72,7 +77,7 @@ function applyToHold(model: StockModel, call: Extract<StockCall, { holdId: strin
   if (call.to === "keep" && hold?.state === "live") hold.dueAtMs = call.untilMs;
   else if (call.to === "commit") end(model, hold, "sold");
   else if (call.to === "release") end(model, hold, "over");
-  else if (call.to === "restock") giveBack(model, hold);
+  else if (call.to === "cancelHold") giveBack(model, hold);
 }
 
 /** The alarm: overdue holds end as D1 decides. */
@@ -115,7 +120,7 @@ function adjust(model: StockModel, { kind, quantity, referenceId, requestHash, .
   if (earlier) return { outcome: earlier.requestHash === requestHash ? earlier.outcome : "reference_reused" };
   const units = unitsAt(model, place);
   const onHand = { receive: units.onHand + quantity, count: quantity }[kind as string] ?? units.onHand - quantity;
-  const outcome = onHand < units.reserved ? "units_reserved" : "moved";
+  const outcome = onHand < units.reserved + units.allocated ? "units_reserved" : "moved";
   if (outcome === "moved") units.onHand = onHand;
   model.adjusted[referenceId] = { requestHash, outcome };
   return { outcome };
@@ -149,7 +154,22 @@ function end(model: StockModel, hold: ModelHold | undefined, state: "sold" | "ov
   hold.state = state;
   for (const row of hold.rows) {
     unitsAt(model, row).reserved -= row.quantity;
-    if (state === "sold") unitsAt(model, row).onHand -= row.quantity;
+    if (state === "sold") unitsAt(model, row).allocated += row.quantity;
+  }
+}
+
+function ship(model: StockModel, { holdId, shipmentId, lines }: Shipment): void {
+  if (model.shipped[shipmentId]) return;
+  model.shipped[shipmentId] = true;
+  const hold = model.holds[holdId];
+  if (hold?.state === "live") endCartInModel(model, holdId);
+  end(model, hold, "sold");
+  for (const line of lines) {
+    const row = hold?.rows.find((each) => each.variantId === line.variantId && each.warehouseId === line.warehouseId);
+    if (!row) continue;
+    row.quantity -= line.quantity;
+    unitsAt(model, line).allocated -= line.quantity;
+    unitsAt(model, line).onHand -= line.quantity;
   }
 }
 
@@ -157,16 +177,16 @@ function giveBack(model: StockModel, hold: ModelHold | undefined): void {
   end(model, hold, "over");
   if (hold?.state !== "sold") return;
   hold.state = "over";
-  for (const row of hold.rows) unitsAt(model, row).onHand += row.quantity;
+  for (const row of hold.rows) unitsAt(model, row).allocated -= row.quantity;
 }
 
 export function unitsAt(model: StockModel, place: { variantId: string; warehouseId: string }): ModelUnits {
-  return (model.levels[`${place.variantId} ${place.warehouseId}`] ??= { onHand: 0, reserved: 0 });
+  return (model.levels[`${place.variantId} ${place.warehouseId}`] ??= { onHand: 0, reserved: 0, allocated: 0 });
 }
 
 export function freeAt(model: StockModel, place: { variantId: string; warehouseId: string }): number {
-  const { onHand, reserved } = unitsAt(model, place);
-  return onHand - reserved;
+  const { onHand, reserved, allocated } = unitsAt(model, place);
+  return onHand - reserved - allocated;
 }
 
 export function total(rows: readonly { quantity: number }[]): number {

@@ -3,19 +3,9 @@ import { checkoutHoldId } from "../../../src/stock/rules/cart-messages.ts";
 import { silenceD1 } from "../d1-faults.ts";
 import { adjustment, advanceTime, recordOrder, runAlarm } from "../stock/stock.ts";
 import { type Model, newCall, send, step } from "./calls.ts";
-import {
-  cartIdOf,
-  isCheckedOut,
-  lines,
-  MINUTE_MS,
-  minutes,
-  NOBODY,
-  places,
-  policies,
-  rankings,
-  WAREHOUSES,
-} from "./arbitraries.ts";
+import { cartIdOf, isCheckedOut, lines, MINUTE_MS, minutes, places, policies, rankings } from "./arbitraries.ts";
 import { CART_STEPS } from "./cart-steps.ts";
+import { TRANSFER_STEPS } from "./transfer-steps.ts";
 import { recordAllocation, recordCart } from "../stock/cart-holds.ts";
 import { expireInModel } from "./cart-model.ts";
 import { resolveInModel } from "./model.ts";
@@ -51,8 +41,26 @@ const adjusts = fc
   );
 
 const ends = fc
-  .tuple(fc.constantFrom("commit", "release", "restock"), fc.nat(9))
+  .tuple(fc.constantFrom("commit", "release", "cancelHold"), fc.nat(9))
   .map(([to, index]) => newCall(`${to} hold ${index}`, (model) => ({ to, holdId: holdAt(model, index) }), hasHolds));
+
+/** Some or all of what is left of a hold. */
+const ships = fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 4 })).map(([index, most]) => {
+  const leftOf = (model: Model) => model.holds[holdAt(model, index)]?.rows.filter(({ quantity }) => quantity > 0) ?? [];
+  return newCall(
+    `ship at most ${most} of each line of hold ${index}`,
+    (model) => ({
+      to: "ship",
+      shipment: {
+        holdId: holdAt(model, index),
+        shipmentId: `SHP-${model.calls.length}`,
+        lines: leftOf(model).map((row) => ({ ...row, quantity: Math.min(most, row.quantity) })),
+        actor: "test",
+      },
+    }),
+    (model) => model.holds[holdAt(model, index)]?.state !== "over" && leftOf(model).length > 0,
+  );
+});
 
 const keeps = fc
   .tuple(fc.nat(9), minutes)
@@ -62,36 +70,6 @@ const keeps = fc
       (model) => ({ to: "keep", holdId: holdAt(model, index), untilMs: Date.now() + wait * MINUTE_MS }),
       hasHolds,
     ),
-  );
-
-/** Only a few transfer ids, so that dispatching and taking back occur in every order. */
-const transferIds = fc.nat(5).map((number) => `TRF-${number}`);
-
-const dispatches = fc
-  .tuple(transferIds, lines, fc.constantFrom(...WAREHOUSES), fc.integer({ min: 0, max: 3 }))
-  .map(([transferId, wanted, warehouseId, wait]) =>
-    newCall(`dispatch ${transferId}, ${JSON.stringify(wanted)} from ${warehouseId} within ${wait} minutes`, () => ({
-      to: "dispatch",
-      dispatch: {
-        transferId,
-        warehouseId,
-        lines: wanted,
-        byMs: Date.now() + wait * MINUTE_MS,
-        ...NOBODY,
-        externalReference: null,
-      },
-    })),
-  );
-
-const takesBack = transferIds.map((transferId) => newCall(`take back ${transferId}`, () => ({ to: "takeBack", transferId })));
-
-const arrivals = fc
-  .tuple(fc.constantFrom("return", "transfer_in"), fc.nat(5), lines, fc.constantFrom(...WAREHOUSES))
-  .map(([kind, number, came, warehouseId]) =>
-    newCall(`${kind} ${number}, ${JSON.stringify(came)} to ${warehouseId}`, () => ({
-      to: "bringIn",
-      arrival: { kind, referenceId: `IN-${number}`, lines: came.map((line) => ({ ...line, warehouseId })), ...NOBODY },
-    })),
   );
 
 const resends = fc.constant(newCall("send the projection again", () => ({ to: "resend" })));
@@ -168,11 +146,11 @@ export const STEPS = [
   reserves,
   ends,
   ends,
+  ships,
+  ships,
   keeps,
   ...CART_STEPS,
-  dispatches,
-  takesBack,
-  arrivals,
+  ...TRANSFER_STEPS,
   resends,
   reservesAgain,
   repeats,

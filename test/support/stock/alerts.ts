@@ -28,10 +28,13 @@ export async function move(productId: string, units: number): Promise<void> {
   await flushed(productId);
 }
 
-export async function sell(productId: string, units = 1): Promise<void> {
+/** Sells units, and flushes. @returns the hold that they are allocated to */
+export async function sell(productId: string, units = 1): Promise<string> {
   const stock = stockOf(productId);
-  await stock.commit(await held(stock, reserveRequest(units)));
+  const holdId = await held(stock, reserveRequest(units));
+  await stock.commit(holdId);
   await flushed(productId);
+  return holdId;
 }
 
 export async function flushed(productId: string): Promise<void> {

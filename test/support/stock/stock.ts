@@ -79,11 +79,13 @@ export async function overdue(orderId?: string): Promise<{ productId: string; st
   return { ...own, holdId };
 }
 
-/** `[on hand, reserved]` of a variant in a warehouse, from the object. */
+/** `[on hand, reserved]` of a variant in a warehouse, from the object; and how many are allocated, where some are. */
 export async function unitsOf(stock: StockCalls, place: { variantId?: string; warehouseId?: string } = {}): Promise<number[]> {
   const { variantId = "v", warehouseId = "BLR" } = place;
   const level = (await stock.levels()).find((each) => each.variantId === variantId && each.warehouseId === warehouseId);
-  return level ? [level.onHand, level.reserved] : [];
+  if (!level) return [];
+  const { onHand, reserved, allocated } = level;
+  return allocated > 0 ? [onHand, reserved, allocated] : [onHand, reserved];
 }
 
 /** Runs the alarm. @returns whether one was set */
@@ -122,8 +124,8 @@ export function sqlIn<R extends object>(productId: string, query: string, ...bin
 
 /** The kinds and quantities of the movements under a reference, oldest first. */
 export async function movementsOf(productId: string, referenceId: string): Promise<string[]> {
-  const query =
-    "SELECT kind, max(abs(delta_on_hand), abs(delta_reserved)) AS units FROM movements WHERE reference_id = ? ORDER BY seq";
+  const query = `SELECT kind, max(abs(delta_on_hand), abs(delta_reserved), abs(delta_allocated)) AS units
+    FROM movements WHERE reference_id = ? ORDER BY seq`;
   const rows = await sqlIn<{ kind: string; units: number }>(productId, query, referenceId);
   return rows.map(({ kind, units }) => `${kind} ${units}`);
 }
@@ -139,7 +141,7 @@ export async function sqlInD1<R extends object>(query: string, ...bindings: (str
 /** D1's copy of a product's levels, in the object's form. */
 export function projectionOf(productId: string): Promise<Level[]> {
   return sqlInD1(
-    `SELECT variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, version
+    `SELECT variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, allocated, version
      FROM stock_levels WHERE product_id = ? ORDER BY variant_id, warehouse_id`,
     productId,
   );

@@ -1,0 +1,132 @@
+import { afterAll, beforeAll, describe, it, vi } from "vitest";
+import { checkShop } from "../upgrade/check-shop.ts";
+import { recover } from "../upgrade/controls.ts";
+import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
+import type { Row } from "../upgrade/raw-state.ts";
+import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
+
+const START_MS = 60_000;
+/** Units of each order. */
+const BOUGHT = 2;
+
+let shop: MixedShop;
+const products: string[] = [];
+
+beforeAll(async () => {
+  shop = await openMixedShop(["BLR"]);
+}, START_MS);
+
+afterAll(() => shop?.stop());
+
+/** A product with units. @returns its id */
+async function stocked(units: number): Promise<string> {
+  const productId = `product-${products.length}`;
+  products.push(productId);
+  await shop.stock(productId, units);
+  return productId;
+}
+
+/** The units of a product, from its object. */
+async function levelOf(productId: string): Promise<Row | undefined> {
+  const [level] = await shop.controls().query(productId, "SELECT on_hand, reserved, allocated FROM levels");
+  return level;
+}
+
+/** Six orders, cash on delivery, whose units have become what the level says. */
+async function sixOrders(productId: string, level: Row): Promise<[Placed, Placed, Placed, Placed, Placed, Placed]> {
+  const place = () => ordered(shop, productId, "cod");
+  const orders = [await place(), await place(), await place(), await place(), await place(), await place()] as const;
+  await vi.waitUntil(async () => JSON.stringify(await levelOf(productId)) === JSON.stringify(level));
+  return [...orders];
+}
+
+/** What the kinds of movements of a product moved, each in all. */
+async function movedBy(productId: string): Promise<Record<string, unknown>> {
+  const query = `SELECT kind, sum(max(abs(delta_on_hand), abs(delta_reserved), abs(delta_allocated))) AS units
+    FROM movements GROUP BY kind`;
+  const rows = await shop.controls().query(productId, query);
+  return Object.fromEntries(rows.map(({ kind, units }) => [kind, units]));
+}
+
+describe("orders that today's release allocated, and release 0.2.0 ends", () => {
+  it.for(["current", "previous"] as const)(
+    "leave nothing allocated, and nothing is freed or shipped twice, at an object of the %s release",
+    async (objects, { expect }) => {
+      const rice = await stocked(20);
+      const allocated = { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT };
+      const [kept, cancelled, packed, completed, returned, partly] = await sixOrders(rice, allocated);
+      await shop.pin(rice, objects);
+
+      await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "previous");
+      for (const order of [packed, completed, returned, partly]) await move(shop, order, "PROCESSING", "previous");
+      await shop.asAdmin("POST", `/orders/${packed.order_id}/cancel`, {}, "previous");
+      await move(shop, completed, "COMPLETED", "previous");
+      await takeBack(shop, returned, [rice, BOUGHT], "previous");
+      await takeBack(shop, partly, [rice, 1], "previous");
+      await shop.controls().call("runCron", { release: "previous" });
+      await shop.pin(rice, "current");
+      await recover(shop.controls(), products);
+
+      expect(await shop.asAdmin("GET", `/orders/${kept.order_id}`)).toMatchObject({ status: "PENDING" });
+      // The completed order has gone, and one of the two units that were only partly returned.
+      expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT - 1, reserved: 0, allocated: BOUGHT });
+      const moved = { allocate: 6 * BOUGHT, deallocate: 2 * BOUGHT, ship: 3 * BOUGHT, return: BOUGHT + 1 };
+      expect(await movedBy(rice)).toEqual({ receive: 20, reserve: 6 * BOUGHT, ...moved });
+      expect(await checkShop(shop.controls(), products)).toEqual([]);
+    },
+  );
+
+  it("are shipped once where today's release completes them after a return of 0.2.0", async ({ expect }) => {
+    const rice = await stocked(20);
+    const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
+    await move(shop, order, "PROCESSING", "previous");
+    await takeBack(shop, order, [rice, 1], "previous");
+
+    await move(shop, order, "COMPLETED", "current");
+    await recover(shop.controls(), products);
+
+    expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT + 1, reserved: 0, allocated: 5 * BOUGHT });
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+});
+
+describe("orders whose units an object of release 0.2.0 sold", () => {
+  it("are completed, cancelled and taken back by today's: what left stays away", async ({ expect }) => {
+    const rice = await stocked(20);
+    await shop.pin(rice, "previous");
+    const [, cancelled, completed, returned] = await sixOrders(rice, { on_hand: 8, reserved: 0, allocated: 0 });
+    await shop.pin(rice, "current");
+
+    await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {});
+    for (const order of [completed, returned]) await move(shop, order, "PROCESSING", "current");
+    await move(shop, completed, "COMPLETED", "current");
+    await takeBack(shop, returned, [rice, 1], "current");
+    await recover(shop.controls(), products);
+
+    expect(await levelOf(rice)).toEqual({ on_hand: 8 + BOUGHT + 1, reserved: 0, allocated: 0 });
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+});
+
+describe("an object of release 0.2.0 that would give allocated units away", () => {
+  it("is stopped by the table's CHECK: the request fails and nothing moves", async ({ expect }) => {
+    const rice = await stocked(6 * BOUGHT + 1);
+    const before = { on_hand: 6 * BOUGHT + 1, reserved: 0, allocated: 6 * BOUGHT };
+    await sixOrders(rice, before);
+    await shop.pin(rice, "previous");
+    const count = { quantity: 1, movement_type: "set", reason: "Count", warehouse_id: "BLR" };
+
+    for (const release of ["previous", "current"] as const) {
+      const order = { item: rice, quantity: 2, customer_name: "Ravi", payment_method: "cod" };
+      const { status } = await shop.send({ method: "POST", path: "/api/v1/orders", body: order }, release);
+      const counted = shop.asAdmin("PUT", `/inventory/products/${rice}/stock`, count, release);
+
+      expect(status).toBe(503);
+      await expect(counted).rejects.toThrow(": 503 ");
+      expect(await levelOf(rice)).toEqual(before);
+    }
+    await shop.pin(rice, "current");
+    await recover(shop.controls(), products);
+    expect(await checkShop(shop.controls(), products)).toEqual([]);
+  });
+});
