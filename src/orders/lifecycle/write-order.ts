@@ -116,7 +116,9 @@ function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Q
  */
 function pendingActionsOf(order: OrderHistory["order"], { after, what, pending = [] }: OrderChange): PendingAction[] {
   const { orderId, holdId, allocations } = order;
-  const lines = allocations.map(({ lineNo: _lineNo, ...line }): PendingLine => line);
+  const lines = allocations.map(({ productId, variantId, warehouseId, quantity }): PendingLine => {
+    return { productId, variantId, warehouseId, quantity };
+  });
   const isCancelled = after.status === "CANCELLED" && isOpen(order.status);
   if (isCancelled)
     return [...pending, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];
