@@ -33,6 +33,8 @@ export async function countToZero(
 
 async function book(sim: Simulation, change: Omit<AdjustRequest, "reason" | "externalReference">): Promise<void> {
   const { kind, productId, variantId, warehouseId, quantity } = change;
+  const pending = sim.d1.run("SELECT 1 FROM stock_actions WHERE kind = 'ship' AND instr(lines, ?) > 0", [`"${productId}"`]).rows;
+  if (kind === "count" && pending.length > 0) sim.scheduler.cover("count while a shipment is pending");
   const keyed = newKey(sim);
   const label = `${kind} ${keyed.id} ${quantity} ${variantId} in ${warehouseId}`;
   const request = { ...change, reason: "simulated", externalReference: "PO 1" };
