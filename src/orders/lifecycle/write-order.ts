@@ -53,7 +53,7 @@ export async function writeOrder(
   const plan = async (): Promise<Plan<OrderHistory>> => {
     const history = await showOrder(deps, orderId, ownedBy);
     const change = await decide(history);
-    pending = change ? pendingActionsOf(history.order, change) : [];
+    pending = change ? pendingActionsOf(history.order, change, deps.by.actor) : [];
     return change ? planOf(deps, history, change, pending) : { queries: [], changes: [], answer: history, status: 200 };
   };
   const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
@@ -113,8 +113,13 @@ function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Q
 /**
  * The pending actions of a change (S1). Cancelling an open order ends its hold. Completing it ships what it was allocated, and so does a
  * return: goods that come back have left.
+ * @param actor who makes the change
  */
-function pendingActionsOf(order: OrderHistory["order"], { after, what, pending = [] }: OrderChange): PendingAction[] {
+function pendingActionsOf(
+  order: OrderHistory["order"],
+  { after, what, pending = [] }: OrderChange,
+  actor: string,
+): PendingAction[] {
   const { orderId, holdId, allocations } = order;
   const lines = allocations.map(({ productId, variantId, warehouseId, quantity }): PendingLine => {
     return { productId, variantId, warehouseId, quantity };
@@ -125,6 +130,5 @@ function pendingActionsOf(order: OrderHistory["order"], { after, what, pending =
   const hasLeft = order.status === "PROCESSING" && (after.status === "COMPLETED" || what === "returned");
   if (!hasLeft) return pending;
   const shipmentId = `ship:${holdId}`;
-  const actor = "order";
   return [{ actionId: shipmentId, orderId, holdId, kind: "ship", lines, cause: { actor, shipmentId } }, ...pending];
 }

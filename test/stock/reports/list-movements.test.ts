@@ -57,7 +57,7 @@ describe("the movements of a product", () => {
           new_stock: 7,
           reason: null,
           reference: { type: "order", id: orderId },
-          actor: "order",
+          actor: "admin",
           at: expect.stringMatching(/Z$/) as string,
         },
         {

@@ -35,6 +35,14 @@ export function stockOf(productId: string): StockCalls {
   return env.STOCK.getByName(productId);
 }
 
+/**
+ * Makes a call that has to fail, within the object: workerd reports a failure that leaves the object as nobody's too.
+ * @returns the text of the failure; empty where there was none
+ */
+export function failureOf(productId: string, call: (stock: StockCalls) => Promise<unknown>): Promise<string> {
+  return runInDurableObject(env.STOCK.getByName(productId), (object: StockCalls) => call(object).then(() => "", String));
+}
+
 /** The id of a new hold, of a new order by default. */
 export function newHold(orderId = newId("ORD")): string {
   return `${orderId}.${crypto.randomUUID().slice(0, 8)}`;
