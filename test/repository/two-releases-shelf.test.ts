@@ -10,21 +10,12 @@ const START_MS = 60_000;
 const BOUGHT = 2;
 
 let shop: MixedShop;
-const products: string[] = [];
 
 beforeAll(async () => {
   shop = await openMixedShop(["BLR"]);
 }, START_MS);
 
 afterAll(() => shop?.stop());
-
-/** A product with units. @returns its id */
-async function stocked(units: number): Promise<string> {
-  const productId = `product-${products.length}`;
-  products.push(productId);
-  await shop.stock(productId, units);
-  return productId;
-}
 
 /** The units of a product, from its object. */
 async function levelOf(productId: string): Promise<Row | undefined> {
@@ -52,7 +43,7 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
   it.for(["current", "previous"] as const)(
     "leave nothing allocated, and nothing is freed or shipped twice, at an object of the %s release",
     async (objects, { expect }) => {
-      const rice = await stocked(20);
+      const rice = await shop.stocked(20);
       const allocated = { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT };
       const [kept, cancelled, packed, completed, returned, partly] = await sixOrders(rice, allocated);
       await shop.pin(rice, objects);
@@ -65,34 +56,34 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
       await takeBack(shop, partly, [rice, 1], "previous");
       await shop.controls().call("runCron", { release: "previous" });
       await shop.pin(rice, "current");
-      await recover(shop.controls(), products);
+      await recover(shop.controls(), shop.products);
 
       expect(await shop.asAdmin("GET", `/orders/${kept.order_id}`)).toMatchObject({ status: "PENDING" });
       // The completed order has gone, and one of the two units that were only partly returned.
       expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT - 1, reserved: 0, allocated: BOUGHT });
       const moved = { allocate: 6 * BOUGHT, deallocate: 2 * BOUGHT, ship: 3 * BOUGHT, return: BOUGHT + 1 };
       expect(await movedBy(rice)).toEqual({ receive: 20, reserve: 6 * BOUGHT, ...moved });
-      expect(await checkShop(shop.controls(), products)).toEqual([]);
+      expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
     },
   );
 
   it("are shipped once where today's release completes them after a return of 0.2.0", async ({ expect }) => {
-    const rice = await stocked(20);
+    const rice = await shop.stocked(20);
     const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
     await move(shop, order, "PROCESSING", "previous");
     await takeBack(shop, order, [rice, 1], "previous");
 
     await move(shop, order, "COMPLETED", "current");
-    await recover(shop.controls(), products);
+    await recover(shop.controls(), shop.products);
 
     expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT + 1, reserved: 0, allocated: 5 * BOUGHT });
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 });
 
 describe("orders whose units an object of release 0.2.0 sold", () => {
   it("are completed, cancelled and taken back by today's: what left stays away", async ({ expect }) => {
-    const rice = await stocked(20);
+    const rice = await shop.stocked(20);
     await shop.pin(rice, "previous");
     const [, cancelled, completed, returned] = await sixOrders(rice, { on_hand: 8, reserved: 0, allocated: 0 });
     await shop.pin(rice, "current");
@@ -101,16 +92,16 @@ describe("orders whose units an object of release 0.2.0 sold", () => {
     for (const order of [completed, returned]) await move(shop, order, "PROCESSING", "current");
     await move(shop, completed, "COMPLETED", "current");
     await takeBack(shop, returned, [rice, 1], "current");
-    await recover(shop.controls(), products);
+    await recover(shop.controls(), shop.products);
 
     expect(await levelOf(rice)).toEqual({ on_hand: 8 + BOUGHT + 1, reserved: 0, allocated: 0 });
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 });
 
 describe("an object of release 0.2.0 that would give allocated units away", () => {
   it("is stopped by the table's CHECK: the request fails and nothing moves", async ({ expect }) => {
-    const rice = await stocked(6 * BOUGHT + 1);
+    const rice = await shop.stocked(6 * BOUGHT + 1);
     const before = { on_hand: 6 * BOUGHT + 1, reserved: 0, allocated: 6 * BOUGHT };
     await sixOrders(rice, before);
     await shop.pin(rice, "previous");
@@ -126,7 +117,7 @@ describe("an object of release 0.2.0 that would give allocated units away", () =
       expect(await levelOf(rice)).toEqual(before);
     }
     await shop.pin(rice, "current");
-    await recover(shop.controls(), products);
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    await recover(shop.controls(), shop.products);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 });

@@ -9,21 +9,12 @@ const START_MS = 60_000;
 const WINDOW_MS = 1_900_000;
 
 let shop: MixedShop;
-const products: string[] = [];
 
 beforeAll(async () => {
   shop = await openMixedShop(["BLR"]);
 }, START_MS);
 
 afterAll(() => shop?.stop());
-
-/** A product with units. @returns its id */
-async function stocked(units: number): Promise<string> {
-  const productId = `product-${products.length}`;
-  products.push(productId);
-  await shop.stock(productId, units);
-  return productId;
-}
 
 /** An order of a cart, which waits for its payment. */
 async function checkedOut(productId: string, quantity: number): Promise<Placed> {
@@ -44,7 +35,7 @@ const show = ({ order_id: orderId }: Placed) => shop.asAdmin("GET", `/orders/${o
 
 describe("release 0.2.0 beside today's", () => {
   it("gives nobody's units away that a checkout holds, which it does not know", async ({ expect }) => {
-    const rice = await stocked(4);
+    const rice = await shop.stocked(4);
     const order = await checkedOut(rice, 2);
     await shop.pin(rice, "previous");
     await shop.controls().advanceClock(WINDOW_MS);
@@ -53,13 +44,13 @@ describe("release 0.2.0 beside today's", () => {
 
     await confirm(order);
 
-    await recover(shop.controls(), products);
+    await recover(shop.controls(), shop.products);
     expect(await show(order)).toMatchObject({ status: "PENDING", payment_status: "paid" });
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 
   it("forgets no money that came late, whose order is to be settled", async ({ expect }) => {
-    const rice = await stocked(4);
+    const rice = await shop.stocked(4);
     const order = await ordered(shop, rice, "card");
     await shop.controls().advanceClock(WINDOW_MS);
     await shop.controls().runAlarm(rice);
@@ -78,13 +69,13 @@ describe("release 0.2.0 beside today's", () => {
 
     await shop.controls().call("runCron", { release: "previous" });
 
-    await recover(shop.controls(), products);
+    await recover(shop.controls(), shop.products);
     expect(await show(order)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 
   it("ends no paid order without saying that a refund is due", async ({ expect }) => {
-    const rice = await stocked(20);
+    const rice = await shop.stocked(20);
     const [cancelled, returned, partly] = [
       await ordered(shop, rice, "card"),
       await ordered(shop, rice, "card"),
@@ -98,11 +89,11 @@ describe("release 0.2.0 beside today's", () => {
     await move(shop, returned, "PROCESSING", "previous");
     await takeBack(shop, returned, [rice, 2], "previous");
 
-    await recover(shop.controls(), products);
+    await recover(shop.controls(), shop.products);
     for (const order of [cancelled, returned, partly]) expect(await show(order)).toMatchObject({ payment_status: "refund_due" });
     const alerts = await shop.controls().queryD1("SELECT subject FROM alerts WHERE kind = 'refund_due' AND closed_at_ms IS NULL");
     const owed = [cancelled, returned, partly].map((order) => order.order_id);
     expect(new Set(alerts.map(({ subject }) => subject))).toEqual(new Set(owed));
-    expect(await checkShop(shop.controls(), products)).toEqual([]);
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 });

@@ -28,6 +28,10 @@ export interface MixedShop {
   asAdmin: (method: ApiRequest["method"], path: string, body?: unknown, release?: Release) => Promise<ApiAnswer["body"]>;
   /** Creates a product with units in the first warehouse. */
   stock: (productId: string, units: number) => Promise<void>;
+  /** Does so with a product of a new id. @returns the id */
+  stocked: (units: number) => Promise<string>;
+  /** The ids of those products. */
+  products: readonly string[];
   /** Resets a product's object and pins it to a release. */
   pin: (productId: string, release: Release) => Promise<void>;
   /** Kills the process with its requests in flight and restarts it. All objects then run the current release. */
@@ -63,15 +67,20 @@ export async function openMixedShop(warehouseIds: readonly string[]): Promise<Mi
     await asAdmin("POST", "/warehouses", { warehouse_id, name: warehouse_id, ...place });
   }
   await asAdmin("PUT", "/delivery/methods/curbside", { name: "To the kerb", cost: 0, days: 3 });
+  const products: string[] = [];
+  const stock = (productId: string, units: number) => receiveNew(asAdmin, productId, units, warehouseIds[0]);
   return {
     controls: () => controls,
     send,
     asAdmin,
-    stock: async (productId, units) => {
-      await asAdmin("POST", "/products", { product_id: productId, name: productId, sku: productId, price: 100 });
-      const moved = { quantity: units, movement_type: "in", reason: "Opening", warehouse_id: warehouseIds[0] };
-      await asAdmin("PUT", `/inventory/products/${productId}/stock`, moved);
+    stock,
+    stocked: async (units) => {
+      const productId = `product-${products.length}`;
+      products.push(productId);
+      await stock(productId, units);
+      return productId;
     },
+    products,
     pin: async (productId, release) => void (await controls.call("pin", { productId, release })),
     killAndRestart: async () => {
       await server.kill();
@@ -85,4 +94,16 @@ export async function openMixedShop(warehouseIds: readonly string[]): Promise<Mi
       rmSync(folder, { recursive: true });
     },
   };
+}
+
+/** Creates a product and receives its first units. */
+async function receiveNew(
+  asAdmin: MixedShop["asAdmin"],
+  productId: string,
+  quantity: number,
+  warehouseId: string | undefined,
+): Promise<void> {
+  await asAdmin("POST", "/products", { product_id: productId, name: productId, sku: productId, price: 100 });
+  const moved = { quantity, movement_type: "in", reason: "Opening", warehouse_id: warehouseId };
+  await asAdmin("PUT", `/inventory/products/${productId}/stock`, moved);
 }
