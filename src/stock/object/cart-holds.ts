@@ -2,7 +2,6 @@ import type { CartStore } from "./cart-store.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import { type CartStock, decideCartEdit } from "../rules/allocate-cart.ts";
 import type { CartAnswer, CartEdit, HeldUnits } from "../rules/cart-messages.ts";
-import type { Cause } from "./movement-store.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
 // Decisions about edits of carts (K0 to K6). Each is synchronous and runs inside one storage transaction.
@@ -55,19 +54,22 @@ export function extendCart({ store, carts }: Stores, cartId: string, untilMs: nu
 }
 
 /** Releases expired cart reservations, the only holds that end by time alone (O7). @returns whether there were any */
-export function expireCarts({ store, carts }: Stores, nowMs: number): boolean {
-  const rows = store.expiredCartRows(nowMs);
+export function expireCarts(stores: Stores, nowMs: number): boolean {
+  const rows = stores.store.expiredCartRows(nowMs);
   for (const row of rows) {
-    store.mustRecord(row, row.quantity, expiryCause(carts, row.holdId, row.variantId, nowMs));
-    store.removeHold(row);
+    expireUnits(stores, row.holdId, row, nowMs);
+    stores.store.removeHold(row);
   }
   return rows.length > 0;
 }
 
-/** The cause of an expiry. It refers to the edit that made the cart's row, because a cart keeps its id (K0). */
-export function expiryCause(carts: CartStore, cartId: string, variantId: string, atMs: number): Cause {
-  const referenceId = `${cartId}/${carts.lastEdit(cartId, variantId)}`;
-  return { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs };
+/**
+ * Records that units of a cart expired. The reference names the edit that made the cart's row, because a cart keeps its id (K0), and the
+ * movement: units that a checkout left or gave back expire under the same edit, and a reference is used once per place.
+ */
+export function expireUnits({ store, carts }: Stores, cartId: string, units: Allocation, atMs: number): void {
+  const referenceId = `${cartId}/${carts.lastEdit(cartId, units.variantId)}/${store.nextSeq()}`;
+  store.mustRecord(units, units.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs });
 }
 
 export function cartStockFor(

@@ -1,4 +1,4 @@
-import { cartExpiryMs, type Stores, type Decision, expiryCause, moveUnits, rowsForLines, cartStockFor } from "./cart-holds.ts";
+import { cartExpiryMs, type Stores, type Decision, expireUnits, moveUnits, rowsForLines, cartStockFor } from "./cart-holds.ts";
 import { isSamePlace, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
 import { decideConvert } from "../rules/allocate-cart.ts";
 import { type Checkout, checkoutHoldId, type ConvertAnswer } from "../rules/cart-messages.ts";
@@ -43,7 +43,8 @@ export function convertCart(stores: Stores, checkout: Checkout, mayTake: boolean
  * cart did not have before are released; those whose time has ended expire, so that the cart is notified.
  * @returns whether the checkout had any units
  */
-export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: number): boolean {
+export function returnToCart(stores: Stores, holdId: string, nowMs: number): boolean {
+  const { store } = stores;
   const cartId = ownerOf(holdId);
   const inCart = store.holdRows(cartId);
   const rows = store.removeHoldRows(holdId);
@@ -55,9 +56,7 @@ export function returnToCart({ store, carts }: Stores, holdId: string, nowMs: nu
       const quantity = row.quantity + (existing?.quantity ?? 0);
       store.addHold({ ...row, quantity, holdId: cartId, purpose: "cart", expiresAtMs: untilMs, cartExpiresAtMs: null });
     } else if (untilMs !== null) {
-      // The rows that stayed in the cart expire under the edit's reference; a reference is used once, so this one names the hold too.
-      const cause = expiryCause(carts, cartId, row.variantId, nowMs);
-      store.mustRecord(row, row.quantity, { ...cause, referenceId: `${cause.referenceId}/${holdId}` });
+      expireUnits(stores, cartId, row, nowMs);
     } else {
       const cause = { kind: "release", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs } as const;
       store.mustRecord(row, row.quantity, cause);

@@ -50,7 +50,7 @@ export function takeSnapshot(sql: SqlStorage): FlushSnapshot {
   return { levels, movements, expired, flushedSeq: levels.length < MAX_LEVELS ? upTo : flushedSeq };
 }
 
-/** The expired cart reservations since the last flush; their movements refer to `cart id/edit number` (K0). */
+/** The expired cart reservations since the last flush; their movements refer to `cart id/edit number/movement` (K0). */
 function expiredSince(sql: SqlStorage, flushedSeq: number, lastSeq: number): { expired: ExpiredUnits[]; expiredUpTo: number } {
   const query = `SELECT seq, reference_id AS "referenceId", variant_id AS "variantId", at_ms AS "atMs" FROM movements
     WHERE seq > ? AND kind = 'expire' AND reference_type = 'cart' ORDER BY seq LIMIT ?`;

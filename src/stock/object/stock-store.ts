@@ -91,6 +91,11 @@ export class StockStore {
     return movement;
   }
 
+  /** The number that the next movement gets. */
+  nextSeq(): number {
+    return this.#all<{ seq: number }>("SELECT coalesce(max(seq), 0) + 1 AS seq FROM movements")[0]?.seq ?? 1;
+  }
+
   movementsOf(referenceId: string, kind: MovementKind): Movement[] {
     return this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
   }

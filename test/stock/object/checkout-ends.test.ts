@@ -92,7 +92,7 @@ describe("a checkout returned to its cart (K5)", () => {
       [5, 0],
       [5, 0],
     ]);
-    expect(await movementsOf(late.productId, `${late.cartId}/1/${late.cartId}.1`)).toEqual(["expire 2"]);
+    expect(await movementsOf(late.productId, `${late.cartId}/1`)).toEqual(["reserve 2", "expire 2"]);
     expect(await movementsOf(fresh.productId, `${fresh.cartId}.1`)).toEqual(["reserve 2", "release 2"]);
   });
 

@@ -94,8 +94,23 @@ describe("what a cart has beyond a checkout's quote (K2)", () => {
       [5, 1],
       [5, 0],
     ]);
-    expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 3", "expire 2"]);
-    expect(await movementsOf(productId, `${cartId}/1/${holdId}`)).toEqual(["expire 1"]);
+    expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 3", "expire 2", "expire 1"]);
+    expect(await stock.audit()).toEqual([]);
+  });
+
+  it("expires once more with each later checkout that quotes less", async ({ expect }) => {
+    const { productId, stock, cartId } = await withCart(5, 3);
+    await stock.convert(checkoutOf(cartId, 1, 3));
+    advanceTime(CART_MS);
+
+    for (const [generation, quantity] of [
+      [2, 2],
+      [3, 1],
+    ] as const)
+      await stock.convert(checkoutOf(cartId, generation, quantity));
+
+    expect(await unitsOf(stock)).toEqual([5, 1]);
+    expect(await movementsOf(productId, `${cartId}/1`)).toEqual(["reserve 3", "expire 1", "expire 1"]);
     expect(await stock.audit()).toEqual([]);
   });
 
