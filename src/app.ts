@@ -34,6 +34,7 @@ import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle/routes.ts";
 import { checkoutRoutes } from "./orders/checkout/routes.ts";
 import { orderRoutes } from "./orders/placement/routes.ts";
+import { methodRoutes } from "./payments/methods-routes.ts";
 import { paymentRoutes } from "./payments/routes.ts";
 import { stripeRoutes } from "./payments/stripe-routes.ts";
 
@@ -71,6 +72,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/orders", paymentRoutes);
+  app.route("/api/v1/payment", methodRoutes);
   app.route("/api/v1/products", bulkRoutes);
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);

@@ -1,8 +1,17 @@
 import { z } from "zod";
+import { toStripeAmount } from "./payments/rules/stripe.ts";
+import { readMethods } from "./rules/payment-methods.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 const secret = z.string().min(16).optional();
+
+const paymentMethods = z.string().transform((text, context) => {
+  const methods = readMethods(text);
+  if (methods) return methods;
+  context.addIssue("must be such as `cod:on_delivery card:stripe upi:by_hand`");
+  return z.NEVER;
+});
 
 /** HS256 requires a key at least as long as its hash: RFC 7518 §3.2. */
 const signingSecret = z.string().min(32);
@@ -13,6 +22,7 @@ const settingsSchema = z.object({
   COUNTRY: z.string().regex(/^[A-Z]{2}$/),
   ALLOCATION_POLICY: z.enum(POLICIES),
   DEFAULT_WAREHOUSE: z.string().min(1),
+  PAYMENT_METHODS: paymentMethods,
   PAYMENT_WINDOW_MINUTES: z.coerce.number().int().min(1).max(1_440),
   RESERVATION_MINUTES: z.coerce.number().int().min(1).max(1_440),
   RESERVATION_MAX_MINUTES: z.coerce.number().int().min(1).max(1_440),
@@ -55,13 +65,16 @@ export function configOf(env: Env): Config {
  */
 export function parseConfig(env: object) {
   const settings = settingsSchema.parse(env);
+  const currencyDecimals = decimalsOf(settings.CURRENCY);
   return {
     environment: settings.ENVIRONMENT,
     currency: settings.CURRENCY,
-    currencyDecimals: decimalsOf(settings.CURRENCY),
+    currencyDecimals,
+    stripeStepMinor: stripeStepOf(settings.CURRENCY, currencyDecimals),
     country: settings.COUNTRY,
     allocationPolicy: settings.ALLOCATION_POLICY,
     defaultWarehouse: settings.DEFAULT_WAREHOUSE,
+    paymentMethods: settings.PAYMENT_METHODS,
     paymentWindowMs: settings.PAYMENT_WINDOW_MINUTES * 60_000,
     reservationMs: settings.RESERVATION_MINUTES * 60_000,
     reservationMaxMs: settings.RESERVATION_MAX_MINUTES * 60_000,
@@ -92,4 +105,9 @@ export function parseConfig(env: object) {
 function decimalsOf(currency: string): number {
   const format = new Intl.NumberFormat("en", { style: "currency", currency });
   return format.resolvedOptions().maximumFractionDigits ?? 2;
+}
+
+/** The smallest amount of a currency that Stripe takes, in minor units: 10 where it has three decimals. */
+function stripeStepOf(currency: string, decimals: number): number {
+  return [1, 10, 100].find((minor) => toStripeAmount(minor, currency, decimals) !== undefined) ?? 1_000;
 }

@@ -7,6 +7,7 @@ const SETTINGS = {
   COUNTRY: "IN",
   ALLOCATION_POLICY: "nearest_available",
   DEFAULT_WAREHOUSE: "BLR",
+  PAYMENT_METHODS: " card:stripe  cod:on_delivery ",
   PAYMENT_WINDOW_MINUTES: "30",
   RESERVATION_MINUTES: "15",
   RESERVATION_MAX_MINUTES: "60",
@@ -33,9 +34,14 @@ describe("parseConfig", () => {
       environment: "production",
       currency: "INR",
       currencyDecimals: 2,
+      stripeStepMinor: 1,
       country: "IN",
       allocationPolicy: "nearest_available",
       defaultWarehouse: "BLR",
+      paymentMethods: [
+        { method: "card", paidBy: "stripe" },
+        { method: "cod", paidBy: "on_delivery" },
+      ],
       paymentWindowMs: 1_800_000,
       reservationMs: 900_000,
       reservationMaxMs: 3_600_000,
@@ -68,11 +74,30 @@ describe("parseConfig", () => {
   });
 
   it.for([
+    ["JPY", 1],
+    ["KWD", 10],
+    ["LYD", 10],
+    ["MGA", 1],
+  ] as const)("knows the smallest amount of %s that Stripe takes", async ([currency, step], { expect }) => {
+    const { currencyDecimals, stripeStepMinor } = parseConfig({ ...SETTINGS, CURRENCY: currency });
+    expect(stripeStepMinor).toBe(currency === "MGA" && currencyDecimals === 2 ? 100 : step);
+  });
+
+  it.for([
     ["CURRENCY", "rupees"],
     ["CURRENCY", "inr"],
     ["COUNTRY", "India"],
     ["ALLOCATION_POLICY", "cheapest"],
     ["DEFAULT_WAREHOUSE", ""],
+    ["PAYMENT_METHODS", ""],
+    ["PAYMENT_METHODS", "cod"],
+    ["PAYMENT_METHODS", "cod:by_hand"],
+    ["PAYMENT_METHODS", "cod:stripe"],
+    ["PAYMENT_METHODS", "card:on_delivery"],
+    ["PAYMENT_METHODS", "card:stripe:by_hand"],
+    ["PAYMENT_METHODS", "card:paypal"],
+    ["PAYMENT_METHODS", "cheque:by_hand"],
+    ["PAYMENT_METHODS", "card:stripe card:by_hand"],
     ["PAYMENT_WINDOW_MINUTES", "0"],
     ["PAYMENT_WINDOW_MINUTES", "1.5"],
     ["PAYMENT_WINDOW_MINUTES", "1441"],

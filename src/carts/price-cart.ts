@@ -2,12 +2,13 @@ import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { BillTerms } from "../pricing/rules/bill.ts";
+import { priceStepOf } from "../rules/payment-methods.ts";
 import { type CartRow, type DetailedItem, isReserved } from "./rules/cart.ts";
 import { billItems } from "./rules/view.ts";
 
 /** The terms by which a cart is priced: its own account's, in its own country, without delivery. */
 export function billTerms(deps: Deps, { userId, country }: CartRow, { rules, taxes, uses }: PriceBook): BillTerms {
-  const facts = { rules, taxes, uses, customerId: userId, nowMs: deps.nowMs() };
+  const facts = { rules, taxes, uses, customerId: userId, nowMs: deps.nowMs(), stepMinor: priceStepOf(deps.config) };
   return { ...facts, country, taxIncluded: deps.config.pricesIncludeTax, deliveryCostMinor: 0 };
 }
 

@@ -3,7 +3,8 @@ import { emailSchema, idSchema, isoTimeSchema } from "../http/validate.ts";
 import { appliedRuleSchema } from "../pricing/contract.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
-import { PAYMENT_METHODS, PAYMENT_STATUSES } from "./rules/order.ts";
+import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
+import { PAYMENT_STATUSES } from "./rules/order.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 

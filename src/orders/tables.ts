@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
 import { PAYMENT_STATUSES } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
@@ -12,7 +13,7 @@ export const orders = sqliteTable(
     holdId: text("hold_id").notNull(),
     requestHash: text("request_hash").notNull(),
     status: text("status").$type<OrderStatus>().notNull(),
-    paymentMethod: text("payment_method", { enum: ["cod", "card", "upi"] }).notNull(),
+    paymentMethod: text("payment_method", { enum: PAYMENT_METHODS }).notNull(),
     paymentStatus: text("payment_status", { enum: PAYMENT_STATUSES }).notNull(),
     paymentDueAtMs: integer("payment_due_at_ms"),
     customerName: text("customer_name").notNull(),

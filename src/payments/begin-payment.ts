@@ -2,6 +2,7 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { type OwnedBy, showOrder } from "../orders/lifecycle/show-order.ts";
 import type { Minor } from "../rules/money.ts";
+import { paidByOf } from "../rules/payment-methods.ts";
 import { insertIntent } from "./queries.ts";
 import { toStripeAmount } from "./rules/stripe.ts";
 import { dueOf, isPayable } from "./rules/take.ts";
@@ -25,6 +26,7 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
   const { order } = await showOrder(deps, orderId, ownedBy);
   const { secretKey } = deps.config.stripe;
   if (secretKey === undefined) throw notConfigured("STRIPE_SECRET_KEY");
+  if (paidByOf(deps.config, order.paymentMethod) === "by_hand") throw byHand(order.paymentMethod);
   const { currency } = order;
   const amountMinor = dueOf(order);
   if (!isPayable(order, deps.nowMs()) || amountMinor === 0) throw notDue();
@@ -51,4 +53,8 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
 
 function notDue(): Refusal {
   return new Refusal("payment_not_due", "The order is not waiting for a payment.");
+}
+
+function byHand(method: string): Refusal {
+  return new Refusal("payments_not_configured", `This shop takes no payments by ${method} online.`);
 }

@@ -1,5 +1,5 @@
 import type { Deps } from "../deps.ts";
-import { Refusal } from "../errors.ts";
+import { invalidField, Refusal } from "../errors.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
@@ -8,6 +8,7 @@ import { payOutOrder } from "./pay-out.ts";
 import { findMoney } from "./queries.ts";
 import type { RefundRow } from "./rules/payment.ts";
 import { heldOf, partsOf, type RefundPart } from "./rules/refund.ts";
+import { toStripeAmount } from "./rules/stripe.ts";
 import { refundChange } from "./refund-change.ts";
 
 /** How long the Worker that recorded a refund has to send it to the provider, before the sweep does. */
@@ -23,7 +24,8 @@ export interface RefundRequest {
 /**
  * Refunds an order, never more than is left of its payments. The refund is recorded first, from the oldest payment on; Stripe payments
  * are refunded by Stripe after the answer, or in the sweep; manual payments are paid out by hand.
- * @throws Refusal `not_found`; `more_than_paid` with the amount that is left; `unresolved`
+ * @throws Refusal `not_found`; `more_than_paid` with the amount that is left; `validation_failed` for more decimals than Stripe
+ *   refunds; `unresolved`
  */
 export async function refundOrder(
   deps: Deps,
@@ -35,6 +37,7 @@ export async function refundOrder(
     if (amountMinor > heldOf(order)) throw moreThanPaid(toMajor(heldOf(order), deps.config.currencyDecimals), order.currency);
     const { money } = await deps.db.batch("read payments to refund", { money: findMoney(orderId) });
     const parts = partsOf(order, money, amountMinor);
+    if (!parts.every((part) => isRefundable(deps, part))) throw tooFine(deps);
     const rows = parts.map((part, index) => rowOf(deps, index === 0 ? refundId : `${refundId}.${index + 1}`, reason, part));
     return refundChange(deps, order, refundId, rows);
   });
@@ -49,6 +52,17 @@ function rowOf(deps: Deps, refundId: string, reason: string, { payment, amountMi
   const dueAtMs = isOwed ? atMs + PAY_OUT_MS : null;
   const { actor } = deps.by;
   return { orderId, refundId, paymentId, amountMinor, reason, status: "recorded", providerReference: null, actor, atMs, dueAtMs };
+}
+
+/** Whether its provider can refund a part: Stripe has fewer decimals than some currencies. */
+function isRefundable({ config }: Deps, { payment, amountMinor }: RefundPart): boolean {
+  if (payment.provider !== "stripe") return true;
+  return toStripeAmount(amountMinor, payment.currency, config.currencyDecimals) !== undefined;
+}
+
+function tooFine({ config }: Deps): Refusal {
+  const { currency, currencyDecimals, stripeStepMinor } = config;
+  return invalidField("amount", `Stripe refunds multiples of ${toMajor(stripeStepMinor, currencyDecimals)} ${currency}`);
 }
 
 function moreThanPaid(left: number, currency: string): Refusal {

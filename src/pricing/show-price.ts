@@ -2,6 +2,7 @@ import { findSellables } from "../catalog/queries.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { MAX_SUM_MINOR, type Minor, quotient } from "../rules/money.ts";
+import { priceStepOf } from "../rules/payment-methods.ts";
 import type { Tier } from "../rules/rights.ts";
 import { requireSellable } from "../stock/storefront/check-availability.ts";
 import { pricingQuery } from "./price-book.ts";
@@ -47,7 +48,12 @@ export async function showPrice(deps: Deps, request: PriceRequest): Promise<Pric
   const { productId, variantId, category, priceMinor } = requireSellable(request, sellable);
   const line = { lineNo: 0, productId, variantId, category, quantity, unitPriceMinor: priceMinor, promoCode, tier };
   if (lineTotal(line) > MAX_SUM_MINOR) throw invalidField("quantity", "the total would be too large to be exact");
-  const { lines, refused } = priceLines([line], { ...book, customerId, nowMs: deps.nowMs() });
+  const { lines, refused } = priceLines([line], {
+    ...book,
+    customerId,
+    nowMs: deps.nowMs(),
+    stepMinor: priceStepOf(deps.config),
+  });
   const [priced = notPriced()] = lines;
   return {
     ...priced,

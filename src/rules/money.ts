@@ -51,3 +51,8 @@ export function quotient(dividend: bigint, divisor: bigint): number {
   const rounded = (2n * size + divisor) / (2n * divisor);
   return Number(dividend < 0n ? -rounded : rounded);
 }
+
+/** Rounds an amount to a multiple of a step, half away from zero. @param stepMinor above zero */
+export function roundToStep(amountMinor: Minor, stepMinor: Minor): Minor {
+  return quotient(BigInt(amountMinor), BigInt(stepMinor)) * stepMinor;
+}

@@ -49,6 +49,7 @@ const RIGHTS = {
   "carts:use": ANYBODY,
   "carts:use_any": STAFF,
   "carts:claim": SIGNED_IN,
+  "payments:read_methods": ANYBODY,
   "payments:begin": ANYBODY,
   "payments:notify": ANYBODY,
   "payments:confirm": STAFF,

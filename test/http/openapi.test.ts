@@ -32,6 +32,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/orders",
       "GET /api/v1/orders/{order_id}",
       "GET /api/v1/orders/{order_id}/payments",
+      "GET /api/v1/payment/methods",
       "GET /api/v1/pricing-rules",
       "GET /api/v1/pricing-rules/{rule_id}",
       "GET /api/v1/products",

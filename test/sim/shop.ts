@@ -11,6 +11,7 @@ export const SETTINGS = {
   CURRENCY: "INR",
   COUNTRY: "IN",
   DEFAULT_WAREHOUSE: "BLR",
+  PAYMENT_METHODS: "cod:on_delivery card:stripe upi:stripe",
   PAYMENT_WINDOW_MINUTES: "30",
   RESERVATION_MINUTES: "15",
   RESERVATION_MAX_MINUTES: "60",

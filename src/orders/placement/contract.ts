@@ -17,7 +17,7 @@ import { promoCodeSchema } from "../../pricing/contract.ts";
 import { POLICIES } from "../../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
 import { customerEmailSchema, orderSchema } from "../contract.ts";
-import { PAYMENT_METHODS } from "../rules/order.ts";
+import { PAYMENT_METHODS } from "../../rules/payment-methods.ts";
 
 /** Lines of one order, before bundles are exploded. */
 const MAX_LINES = 100;

@@ -6,6 +6,8 @@ import { type PriceBook, pricingQuery } from "../../pricing/price-book.ts";
 import { billFor, type BillTerms } from "../../pricing/rules/bill.ts";
 import { demandByProduct, type LineForSale, type Need, type OrderLines, orderLines } from "../../pricing/rules/lines.ts";
 import type { LineToPrice, PricedLine, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
+import { toMajor } from "../../rules/money.ts";
+import { methodsTaken, paidByOf, priceStepOf } from "../../rules/payment-methods.ts";
 import type { StockError } from "../../stock/rules/shortage.ts";
 import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/ranking.ts";
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
@@ -80,16 +82,19 @@ export function quoteLines<P extends PricedOrder>(
   price: (terms: PriceTerms) => P,
 ): Quote & P {
   const { country, userId: customerId, deliveryMethod } = buyer;
+  checkMethod(deps, buyer);
   const method = methods.find((each) => each.method === deliveryMethod);
   if (!method) throw invalidField("delivery_method", "is not offered by this shop");
   const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: deliveryMethod === "self_service" });
   const demand = demandByProduct(needs);
   if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);
   const createdAtMs = deps.nowMs();
+  const priced = price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs });
+  checkPayable(deps, buyer, priced);
   return {
     needs,
     unknown,
-    ...price({ country, customerId, deliveryCostMinor: method.costMinor, nowMs: createdAtMs }),
+    ...priced,
     policy: buyer.policy ?? deps.config.allocationPolicy,
     // Self-service is handed over at one place: the nearest that offers it; what it lacks is short.
     ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
@@ -98,6 +103,21 @@ export function quoteLines<P extends PricedOrder>(
     estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
     createdAtMs,
   };
+}
+
+/** @throws Refusal `validation_failed` for a payment method that the shop does not take */
+function checkMethod({ config }: Deps, { paymentMethod }: Buyer): void {
+  if (paidByOf(config, paymentMethod) !== undefined) return;
+  const taken = methodsTaken(config).map(({ method }) => method);
+  throw invalidField("payment_method", `is not taken by this shop, which takes ${taken.join(", ")}`);
+}
+
+/** Prices with more decimals than Stripe has. @throws Refusal `validation_failed` for an order that its method could not charge */
+function checkPayable({ config }: Deps, { paymentMethod }: Buyer, { totals: { totalMinor } }: PricedOrder): void {
+  const { currency, currencyDecimals: decimals, stripeStepMinor } = config;
+  if (paidByOf(config, paymentMethod) !== "stripe" || totalMinor % stripeStepMinor === 0) return;
+  const [total, step] = [toMajor(totalMinor, decimals), toMajor(stripeStepMinor, decimals)];
+  throw invalidField("payment_method", `cannot charge ${total} ${currency}, which is no multiple of ${step}`);
 }
 
 /** What the price of an order depends on besides its lines and the price book. */
@@ -116,7 +136,7 @@ export function priceOrder(
   terms: PriceTerms,
   standing?: { lines: PricedLine[]; refused: RefusedRule[] },
 ): PricedOrder {
-  const all = { ...terms, rules, taxes, uses, taxIncluded: config.pricesIncludeTax };
+  const all = { ...terms, rules, taxes, uses, taxIncluded: config.pricesIncludeTax, stepMinor: priceStepOf(config) };
   const bill = billFor(lines, all, standing && (() => standing));
   if (!bill) throw invalidField("items", "add up to a total that is too large to be exact");
   const { lines: billed, ...priced } = bill;

@@ -1,12 +1,11 @@
 import type { Discount } from "../../pricing/rules/pricing-rule.ts";
 import type { BillTotals, CountedUse } from "../../pricing/rules/bill.ts";
 import type { Minor } from "../../rules/money.ts";
+import type { PaymentMethod } from "../../rules/payment-methods.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
 import type { OrderStatus } from "./statuses.ts";
 
-export const PAYMENT_METHODS = ["cod", "card", "upi"] as const;
-type PaymentMethod = (typeof PAYMENT_METHODS)[number];
 /** The `payment_status` column of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];

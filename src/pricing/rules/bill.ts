@@ -1,4 +1,4 @@
-import { MAX_SUM_MINOR, type Minor } from "../../rules/money.ts";
+import { MAX_SUM_MINOR, type Minor, roundToStep } from "../../rules/money.ts";
 import type { LineToPrice, PricedLine, PricingFacts, RefusedRule } from "./pricing-rule.ts";
 import { priceLines, totalsOf } from "./quote.ts";
 import { rateFor, type TaxRate, taxOf } from "./tax.ts";
@@ -75,9 +75,10 @@ export function billFor<L extends LineToPrice>(
   };
 }
 
-function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, country, taxIncluded }: BillTerms) {
+function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, country, taxIncluded, stepMinor }: BillTerms) {
   const taxBps = rateFor(taxes, country, category);
-  return { taxBps, taxMinor: taxOf(afterMinor, taxBps, taxIncluded) };
+  const taxMinor = taxOf(afterMinor, taxBps, taxIncluded);
+  return { taxBps, taxMinor: taxIncluded ? taxMinor : roundToStep(taxMinor, stepMinor ?? 1) };
 }
 
 /** The code of a line with a price snapshot is not judged again. */

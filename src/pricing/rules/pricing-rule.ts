@@ -104,6 +104,8 @@ export interface PricingFacts {
   /** The signed-in customer; null for guests, whose uses are not counted per customer. */
   customerId: string | null;
   nowMs: number;
+  /** Discounts, and taxes that are added, are multiples of it; 1 by default. */
+  stepMinor?: Minor | undefined;
 }
 
 /** A line with its price. */

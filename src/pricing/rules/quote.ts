@@ -1,4 +1,4 @@
-import { MAX_SUM_MINOR, type Minor } from "../../rules/money.ts";
+import { MAX_SUM_MINOR, type Minor, roundToStep } from "../../rules/money.ts";
 import { buyXGetY } from "./buy-x-get-y.ts";
 import { cartTotal } from "./cart-total.ts";
 import type { LineToPrice, PricedLine, PricingFacts, PricingRule, RefusalReason, RefusedRule, RuleType } from "./pricing-rule.ts";
@@ -37,7 +37,7 @@ export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): 
   const pricing = lines.toSorted((a, b) => a.lineNo - b.lineNo).map((line) => startPricing(line, ids));
   const subtotalMinor = pricing.reduce((sum, { beforeMinor }) => sum + beforeMinor, 0);
   const refused = rules.flatMap((rule): RefusedRule[] => {
-    const reason = applyRule(rule, pricing, (line) => refusalReason(rule, line, facts, subtotalMinor));
+    const reason = applyRule(rule, pricing, (line) => refusalReason(rule, line, facts, subtotalMinor), facts.stepMinor ?? 1);
     for (const each of pricing) each.isStopped ||= each.closedBy === rule.ruleId;
     return reason === undefined ? [] : [{ ruleId: rule.ruleId, promoCode: rule.promoCode, reason }];
   });
@@ -66,6 +66,7 @@ function applyRule(
   rule: PricingRule,
   pricing: readonly PricingLine[],
   refusal: (line: LineToPrice) => RefusalReason | undefined,
+  stepMinor: Minor,
 ): RefusalReason | undefined {
   const kind = RULE_KINDS[rule.type];
   const candidates = pricing.filter(
@@ -79,8 +80,9 @@ function applyRule(
   const amounts = kind.discountsFor(
     rule,
     open.map(({ line, beforeMinor, afterMinor }) => ({ ...line, beforeMinor, leftMinor: afterMinor })),
+    stepMinor,
   );
-  const discounted = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0));
+  const discounted = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0, stepMinor));
   if (discounted.length > 0) return undefined;
   return decided.find(({ reason }) => reason !== undefined)?.reason ?? noEffectReason(rule);
 }
@@ -95,8 +97,10 @@ function noEffectReason(rule: PricingRule): RefusalReason {
 }
 
 /** @returns whether the discount is above zero */
-function applyDiscount(each: PricingLine, rule: PricingRule, wantedMinor: Minor): boolean {
-  const amountMinor = Math.min(wantedMinor, each.afterMinor);
+function applyDiscount(each: PricingLine, rule: PricingRule, wantedMinor: Minor, stepMinor: Minor): boolean {
+  // What takes all that is left needs no rounding.
+  const roundedMinor = wantedMinor < each.afterMinor ? roundToStep(wantedMinor, stepMinor) : wantedMinor;
+  const amountMinor = Math.min(roundedMinor, each.afterMinor);
   if (amountMinor <= 0) return false;
   const { isOfCart } = RULE_KINDS[rule.type];
   const isLimited = rule.usageLimit !== null || rule.usageLimitPerCustomer !== null;

@@ -23,7 +23,8 @@ export interface RuleKind {
   isOfCart: boolean;
   /**
    * The discount on each line that meets the rule's conditions; the caller caps it at what is left of the line.
-   * @param lines in the order of their numbers  @returns one amount per line
+   * @param lines in the order of their numbers  @param stepMinor an amount that lines share is shared in multiples of it
+   * @returns one amount per line
    */
-  discountsFor: (rule: PricingRule, lines: readonly OpenLine[]) => Minor[];
+  discountsFor: (rule: PricingRule, lines: readonly OpenLine[], stepMinor: Minor) => Minor[];
 }

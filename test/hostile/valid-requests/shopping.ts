@@ -53,6 +53,7 @@ export const SHOPPING: ValidRequests = {
     caller: "customer",
     products: [shop.rice],
   }),
+  "GET /api/v1/payment/methods": () => ({ caller: "guest" }),
   "POST /api/v1/checkout": async (shop) => {
     const few = await inStock(FEW);
     const body = { cart_id: await cartOf({ [few]: 1 }), customer_name: "Asha", customer_email: shop.customer.email };

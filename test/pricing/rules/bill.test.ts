@@ -146,3 +146,46 @@ describe("a bill", () => {
     );
   });
 });
+
+describe("a bill in a currency of which Stripe takes no last decimal", () => {
+  it("has discounts and added taxes that Stripe can charge, for any rules, and shares of whole steps", ({ expect }) => {
+    const line = fc.record({
+      unitPriceMinor: fc.nat(100_000).map((price) => price * 10),
+      quantity: fc.integer({ min: 1, max: 20 }),
+    });
+    const rule = fc.record({
+      discountType: fc.constantFrom("percent" as const, "absolute" as const),
+      discountValue: fc.integer({ min: 1, max: 10_000 }),
+      type: fc.constantFrom("cart_total" as const, "bulk_quantity" as const, "buy_x_get_y" as const),
+    });
+    let discounted = 0;
+    fc.assert(
+      fc.property(
+        fc.array(line, { minLength: 1, maxLength: 9 }),
+        fc.array(rule, { maxLength: 5 }),
+        fc.record({
+          taxIncluded: fc.boolean(),
+          taxes: fc.nat(3_000).map((rateBps) => [{ country: "IN", category: "", rateBps }]),
+        }),
+        (requested, drawnRules, more) => {
+          const lines = requested.map((each, lineNo) => lineOf({ lineNo, ...each }));
+          const bought = { buyQuantity: 2, getQuantity: 1 };
+          const rules = drawnRules.map((each, index) => ruleOf({ ruleId: `R${index}`, ...bought, ...each }));
+
+          const bill = billFor(lines, termsOf({ rules, ...more, stepMinor: 10 }));
+
+          expect(bill?.totals.totalMinor).toSatisfy((total: number) => total % 10 === 0);
+          for (const each of bill?.lines ?? []) expect(each.afterMinor % 10).toBe(0);
+          discounted += bill?.totals.discountMinor ?? 0;
+        },
+      ),
+    );
+    expect(discounted).toBeGreaterThan(0);
+  });
+
+  it("may take off all of a price that is no multiple", ({ expect }) => {
+    const rules = [ruleOf({ discountType: "absolute", discountValue: 2_000 })];
+
+    expect(billFor([lineOf({ unitPriceMinor: 1_005 })], termsOf({ rules, stepMinor: 10 }))?.totals.totalMinor).toBe(0);
+  });
+});
