@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { toStripeAmount } from "./payments/rules/stripe.ts";
-import { readMethods } from "./rules/payment-methods.ts";
+import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
@@ -74,7 +74,7 @@ export function parseConfig(env: object) {
     country: settings.COUNTRY,
     allocationPolicy: settings.ALLOCATION_POLICY,
     defaultWarehouse: settings.DEFAULT_WAREHOUSE,
-    paymentMethods: settings.PAYMENT_METHODS,
+    paymentMethods: settings.PAYMENT_METHODS as readonly MethodTaken[],
     paymentWindowMs: settings.PAYMENT_WINDOW_MINUTES * 60_000,
     reservationMs: settings.RESERVATION_MINUTES * 60_000,
     reservationMaxMs: settings.RESERVATION_MAX_MINUTES * 60_000,
