@@ -4,8 +4,8 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
 import { parseMinor, toMinor } from "../rules/money.ts";
-import { componentsSchema, describedSchema, MAX_STOCK_LEVEL, newProductIdSchema } from "./contract.ts";
-import { rejectDuplicates, variantsSchema } from "./variants-contract.ts";
+import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
+import { MAX_STOCK_LEVEL, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
 /** The limits of one import. */

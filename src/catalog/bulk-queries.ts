@@ -2,10 +2,11 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
 import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant } from "./rules/product.ts";
 import { components, products, variants } from "./tables.ts";
+import { insertVariantsOf } from "./variant-queries.ts";
 
 // Statements for many products: each takes its rows as one JSON parameter, so the number of statements does not depend on theirs.
 
-const STORED = [...PRODUCT_FIELDS, "gtin", "sku"] as const;
+const STORED = [...PRODUCT_FIELDS, "gtin", "sku", "variantWords"] as const;
 
 const column = (field: (typeof HEAD)[number] | (typeof STORED)[number]) => sql.identifier(products[field].name);
 
@@ -43,7 +44,8 @@ function selectProducts(from: SQL): Query<NumberedProduct[]> {
     SELECT p.rowid AS "rowNo", ${sql.join(head, sql`, `)},
       (SELECT json_group_array(json(v.json)) FROM (
         SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status,
-          'priceAdjustmentMinor', price_adjustment_minor) AS json
+          'priceAdjustmentMinor', price_adjustment_minor, 'minStockLevel', min_stock_level, 'maxStockLevel', max_stock_level,
+          'barcode', barcode) AS json
         FROM ${variants} WHERE product_id = p.product_id ORDER BY position) v) AS "variants",
       (SELECT json_group_array(json(c.json)) FROM (
         SELECT json_object('productId', k.product_id, 'variantId', k.variant_id, 'quantity', k.quantity, 'name', n.name) AS json
@@ -63,16 +65,18 @@ function toProduct({ rowNo, ...row }: ProductRow): NumberedProduct {
   return { rowNo, product };
 }
 
-/** Finds the owners of unique values: the product of a variant id or a GTIN, the variant of a SKU. */
+/** Finds the owners of unique values: the product of a variant id or a GTIN, the variant of a SKU or of its own GTIN. */
 export function findOwners(
   keys: Record<"variantIds" | "skus" | "gtins", string[]>,
-): Query<{ kind: "variant_id" | "sku" | "gtin"; value: string; owner: string }[]> {
+): Query<{ kind: "variant_id" | "sku" | "gtin" | "variant_gtin"; value: string; owner: string }[]> {
   const each = (values: string[]) => sql`json_each(${JSON.stringify(values)}) w`;
   return rows(sql`
     SELECT 'variant_id' AS kind, v.variant_id AS value, v.product_id AS owner
     FROM ${each(keys.variantIds)} CROSS JOIN ${variants} v ON v.variant_id = w.value
     UNION ALL SELECT 'sku', v.sku, v.variant_id FROM ${each(keys.skus)} CROSS JOIN ${variants} v ON v.sku = w.value
-    UNION ALL SELECT 'gtin', p.gtin, p.product_id FROM ${each(keys.gtins)} CROSS JOIN ${products} p ON p.gtin = w.value`);
+    UNION ALL SELECT 'gtin', p.gtin, p.product_id FROM ${each(keys.gtins)} CROSS JOIN ${products} p ON p.gtin = w.value
+    UNION ALL SELECT 'gtin', v.gtin, v.product_id FROM ${each(keys.gtins)} CROSS JOIN ${variants} v ON v.gtin = w.value
+    UNION ALL SELECT 'variant_gtin', v.gtin, v.variant_id FROM ${each(keys.gtins)} CROSS JOIN ${variants} v ON v.gtin = w.value`);
 }
 
 const member = (field: string) => sql`w.value->>${sql.raw(`'${field}'`)}`;
@@ -112,13 +116,7 @@ function headOf(product: Product) {
 export function insertAllVariants(owners: readonly Pick<Product, "productId" | "variants">[]): Query<number>[] {
   const added = owners.flatMap(({ productId, variants: own }) => own.map((variant) => ({ productId, ...variant })));
   if (added.length === 0) return [];
-  return [
-    write(sql`
-      INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status, price_adjustment_minor)
-      SELECT value->>'variantId', value->>'productId', value->>'position', value->>'sku', value->>'name', value->>'status',
-        value->>'priceAdjustmentMinor'
-      FROM json_each(${JSON.stringify(added)})`),
-  ];
+  return [write(insertVariantsOf(added))];
 }
 
 /** Writes the components of several bundles. */

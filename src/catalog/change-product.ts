@@ -6,16 +6,7 @@ import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
-import {
-  deleteComponents,
-  findComponents,
-  findProduct,
-  findVariants,
-  insertComponents,
-  insertVariants,
-  updateProduct,
-  updateVariants,
-} from "./queries.ts";
+import { deleteComponents, findComponents, findProduct, insertComponents, updateProduct } from "./queries.ts";
 import {
   hasValidStockLevels,
   type Product,
@@ -24,6 +15,7 @@ import {
   type WantedComponent,
 } from "./rules/product.ts";
 import { negativePriceError, applyVariants } from "./rules/variants.ts";
+import { findVariants, insertVariants, updateVariants } from "./variant-queries.ts";
 
 /** A change of a product; absent members stay as they are. */
 export interface ProductChange {

@@ -12,30 +12,19 @@ import {
   quantitySchema,
   textSchema,
 } from "../http/validate.ts";
-import { toGtin14 } from "./rules/gtin.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 import {
+  barcodeSchema,
   rejectDuplicates,
   skuSchema,
   statusSchema,
+  stockLevelSchema,
   variantBodySchema,
   variantSchema,
   variantsSchema,
 } from "./variants-contract.ts";
 
 const MAX_COMPONENTS = 20;
-/** The largest minimum or maximum stock level, in units. */
-export const MAX_STOCK_LEVEL = 1_000_000_000;
-
-const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
-
-/** A barcode as it is printed; stored as given, found by its GTIN-14. */
-export const barcodeSchema = z
-  .string()
-  .trim()
-  .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
-  .openapi({ example: "4006381333931" });
-
 /** The id of a new product. `/products/export` is an address of its own, so no product may have this id. */
 export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is reserved by the API");
 
@@ -57,7 +46,9 @@ export const describedSchema = z.object({
   status: statusSchema.optional(),
   mrp: moneySchema.nullish(),
   cost_price: moneySchema.nullish(),
-  min_stock_level: stockLevelSchema.nullish(),
+  min_stock_level: stockLevelSchema
+    .nullish()
+    .openapi({ description: "Of all variants together; a variant may have its own beside it." }),
   max_stock_level: stockLevelSchema.nullish(),
   supplier_name: textSchema(200).nullish(),
   supplier_contact: textSchema(200).nullish(),

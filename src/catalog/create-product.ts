@@ -4,8 +4,9 @@ import { refuseTaken } from "../writes/constraint.ts";
 import { type Plan, writeOnce } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
-import { insertComponents, insertProduct, insertVariants } from "./queries.ts";
+import { insertComponents, insertProduct } from "./queries.ts";
 import {
+  hasMoreFigures,
   hasValidStockLevels,
   type Product,
   type ProductFields,
@@ -13,6 +14,7 @@ import {
   type WantedComponent,
 } from "./rules/product.ts";
 import { negativePriceError, applyVariants } from "./rules/variants.ts";
+import { insertVariants } from "./variant-queries.ts";
 
 /** The request's field for each unique column. */
 export const TAKEN_FIELDS = {
@@ -20,6 +22,7 @@ export const TAKEN_FIELDS = {
   "variants.variant_id": "variant_id",
   "variants.sku": "sku",
   "products.gtin": "barcode",
+  "variants.gtin": "barcode",
 };
 
 /** A product to create. With components it is a bundle. */
@@ -46,7 +49,7 @@ export async function createProduct(
     return plan(deps, wanted);
   };
   const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
-  if (written.answer.isBundle) refreshStock(deps, written.answer);
+  if (hasMoreFigures(written.answer)) refreshStock(deps, written.answer);
   return written;
 }
 

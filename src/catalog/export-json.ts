@@ -3,7 +3,7 @@ import { type Cell, csvLine } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
 import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
 import { toVariantJson } from "./product-json.ts";
-import type { Product } from "./rules/product.ts";
+import type { Product, Variant } from "./rules/product.ts";
 
 /** Without it, spreadsheets do not recognise UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";
@@ -28,12 +28,7 @@ function cellOf(value: unknown): Cell {
 function toRow(product: Product, decimals: number): Partial<Record<Column, unknown>> {
   const { variants, components } = product;
   const [first, ...others] = variants;
-  const hasDefaultVariant =
-    first?.variantId === product.productId &&
-    first.name === null &&
-    first.status === "active" &&
-    first.priceAdjustmentMinor === 0 &&
-    others.length === 0;
+  const hasDefaultVariant = first !== undefined && others.length === 0 && isDefault(first, product.productId);
   return {
     product_id: product.productId,
     ...(hasDefaultVariant && { sku: first.sku }),
@@ -53,7 +48,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     supplier_email: product.supplierEmail,
     barcode: product.barcode,
     ...(!hasDefaultVariant && {
-      variants: variants.map((variant) => toVariantJson(variant, decimals)),
+      variants: variants.map((variant) => toVariantJson(variant, { currencyDecimals: decimals, isStaff: true })),
     }),
     ...(components.length > 0 && {
       components: components.map(({ productId, variantId, quantity }) => ({
@@ -63,4 +58,11 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
       })),
     }),
   };
+}
+
+/** Whether a variant is as that of a product which was given by its SKU alone. */
+function isDefault({ sku: _sku, position: _position, ...variant }: Variant, productId: string): boolean {
+  const { variantId, status, priceAdjustmentMinor, ...optional } = variant;
+  const isPlain = variantId === productId && status === "active" && priceAdjustmentMinor === 0;
+  return isPlain && Object.values(optional).every((value) => value === null);
 }

@@ -10,7 +10,7 @@ import {
   replaceComponents,
   updateProducts,
 } from "./bulk-queries.ts";
-import { findBundleCounts, findSellables, updateVariants } from "./queries.ts";
+import { findBundleCounts, findSellables } from "./queries.ts";
 import { keysToCheck, keysOf, keyName, type Owners, takenKeys } from "./rules/import-keys.ts";
 import {
   decideRow,
@@ -21,8 +21,9 @@ import {
   splitByWeight,
   type WantedProduct,
 } from "./rules/import-row.ts";
-import type { Product, WantedComponent } from "./rules/product.ts";
+import { hasMoreFigures, type Product, type WantedComponent } from "./rules/product.ts";
 import type { Sellable } from "./rules/sellable.ts";
+import { updateVariants } from "./variant-queries.ts";
 
 /** The most of one statement: a parameter has 2 MB at most; a character takes up to three bytes, or one more if escaped. */
 const STATEMENT_LIMITS = { items: 500, weight: 500_000 };
@@ -107,11 +108,11 @@ function idsOf({ components }: Product): Set<string> {
   return new Set(components.map(({ productId }) => productId));
 }
 
-/** A bundle's figures are computed by a component's object. A new product that is no bundle has no figures yet. */
+/** A bundle's figures are computed by a component's object. Most new products have no figures yet. */
 function staleOf(decision: RowDecision): string[] {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return [];
   const { after } = decision;
-  const isStale = decision.outcome === "created" ? after.isBundle : changesListFigures(decision.before, after);
+  const isStale = decision.outcome === "created" ? hasMoreFigures(after) : changesListFigures(decision.before, after);
   return isStale ? [(after.components[0] ?? after).productId] : [];
 }
 

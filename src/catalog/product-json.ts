@@ -25,7 +25,7 @@ export function toProductJson(product: Product, view: ProductView) {
     mrp: major(product.mrpMinor),
     barcode: product.barcode,
     currency: view.currency,
-    variants: product.variants.map((variant) => toVariantJson(variant, view.currencyDecimals)),
+    variants: product.variants.map((variant) => toVariantJson(variant, view)),
     components: product.components.map(toComponentJson),
     created_at: new Date(product.createdAtMs).toISOString(),
     updated_at: new Date(product.updatedAtMs).toISOString(),
@@ -40,9 +40,17 @@ export function toProductJson(product: Product, view: ProductView) {
   };
 }
 
-/** Shows a variant. @param decimals of the shop's currency */
-export function toVariantJson({ variantId, sku, name, status, priceAdjustmentMinor }: Variant, decimals: number) {
-  return { variant_id: variantId, sku, name, status, price_adjustment: toMajor(priceAdjustmentMinor, decimals) };
+/** Shows a variant as `variantSchema` promises it. */
+export function toVariantJson(variant: Variant, { currencyDecimals, isStaff }: Omit<ProductView, "currency">) {
+  return {
+    variant_id: variant.variantId,
+    sku: variant.sku,
+    name: variant.name,
+    status: variant.status,
+    price_adjustment: toMajor(variant.priceAdjustmentMinor, currencyDecimals),
+    barcode: variant.barcode,
+    ...(isStaff && { min_stock_level: variant.minStockLevel, max_stock_level: variant.maxStockLevel }),
+  };
 }
 
 function toComponentJson({ productId, variantId, quantity, name }: Component) {

@@ -1,13 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, oneValue, row, rows, write } from "../db/client.ts";
-import {
-  type Component,
-  type Product,
-  type ProductHead,
-  type StoredFields,
-  storedFields,
-  type Variant,
-} from "./rules/product.ts";
+import { type Component, type Product, type ProductHead, type StoredFields, storedFields } from "./rules/product.ts";
 import type { Sellable, SellableComponent, Wanted } from "./rules/sellable.ts";
 import { components, products, variants } from "./tables.ts";
 
@@ -26,18 +19,6 @@ export function findProduct(productId: string): Query<ProductHead | undefined> {
       return head && { ...head, isBundle: head.isBundle === 1 };
     },
   };
-}
-
-/** Finds the product with a barcode. @param gtin as GTIN-14 */
-export function findProductIdByGtin(gtin: string): Query<{ productId: string } | undefined> {
-  return row(sql`SELECT product_id AS "productId" FROM ${products} WHERE gtin = ${gtin}`);
-}
-
-/** All variants of a product in their order, archived ones included. */
-export function findVariants(productId: string): Query<Variant[]> {
-  return rows(sql`
-    SELECT variant_id AS "variantId", position, sku, name, status, price_adjustment_minor AS "priceAdjustmentMinor"
-    FROM ${variants} WHERE product_id = ${productId} ORDER BY position`);
 }
 
 /** The components of a bundle in their order; empty for other products. */
@@ -147,15 +128,15 @@ function toSellable(found: SellableRow): Sellable {
 
 /** Writes a new product's row; its triggers write the full-text index. */
 export function insertProduct(product: Product): Query<number> {
-  const { gtin, sku } = storedFields(product);
+  const { gtin, sku, variantWords } = storedFields(product);
   return write(sql`
     INSERT INTO ${products} (product_id, name, description, category, brand, unit, status, is_bundle, price_minor, mrp_minor,
       cost_minor, min_stock_level, max_stock_level, supplier_name, supplier_contact, supplier_email, barcode, gtin, sku,
-      created_at_ms, updated_at_ms)
+      variant_words, created_at_ms, updated_at_ms)
     VALUES (${product.productId}, ${product.name}, ${product.description}, ${product.category}, ${product.brand}, ${product.unit},
       ${product.status}, ${product.isBundle ? 1 : 0}, ${product.priceMinor}, ${product.mrpMinor}, ${product.costMinor},
       ${product.minStockLevel}, ${product.maxStockLevel}, ${product.supplierName}, ${product.supplierContact},
-      ${product.supplierEmail}, ${product.barcode}, ${gtin}, ${sku}, ${product.createdAtMs}, ${product.updatedAtMs})`);
+      ${product.supplierEmail}, ${product.barcode}, ${gtin}, ${sku}, ${variantWords}, ${product.createdAtMs}, ${product.updatedAtMs})`);
 }
 
 /**
@@ -171,21 +152,6 @@ export function updateProduct(before: Product, after: Product): Query<number> {
   return write(sql`
     UPDATE ${products} SET ${sql.join(sets)} updated_at_ms = iif(updated_at_ms = ${before.updatedAtMs}, ${after.updatedAtMs}, NULL)
     WHERE product_id = ${before.productId}`);
-}
-
-export function insertVariants(productId: string, added: readonly Variant[]): Query<number> {
-  return write(sql`
-    INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status, price_adjustment_minor)
-    SELECT value->>'variantId', ${productId}, value->>'position', value->>'sku', value->>'name', value->>'status',
-      value->>'priceAdjustmentMinor'
-    FROM json_each(${JSON.stringify(added)})`);
-}
-
-export function updateVariants(changed: readonly Variant[]): Query<number> {
-  return write(sql`
-    UPDATE ${variants} SET sku = w.value->>'sku', name = w.value->>'name', status = w.value->>'status',
-      price_adjustment_minor = w.value->>'priceAdjustmentMinor'
-    FROM json_each(${JSON.stringify(changed)}) w WHERE variant_id = w.value->>'variantId'`);
 }
 
 export function deleteComponents(bundleId: string): Query<number> {

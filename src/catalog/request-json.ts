@@ -57,9 +57,14 @@ function defined<T extends object>(fields: T) {
 function toVariants(variants: contract.ProductChangeBody["variants"], decimals: number): VariantChange[] | undefined {
   return variants?.map(({ variant_id: variantId, price_adjustment: adjustment, ...variant }, index) => ({
     variantId,
-    ...variant,
+    sku: variant.sku,
+    name: variant.name,
+    status: variant.status,
     priceAdjustmentMinor:
       adjustment === undefined ? undefined : minorOf(`variants[${index}].price_adjustment`, adjustment, decimals),
+    minStockLevel: variant.min_stock_level,
+    maxStockLevel: variant.max_stock_level,
+    barcode: variant.barcode,
   }));
 }
 

@@ -29,6 +29,8 @@ export const products = sqliteTable(
     gtin: text("gtin"),
     /** The SKU of the first variant, so that a list need not read the variants. */
     sku: text("sku"),
+    /** The SKUs, names and barcodes of the variants, one a line, for the full-text index; NULL where a product has no words but its own. */
+    variantWords: text("variant_words"),
   },
   (table) => [
     uniqueIndex("products_gtin")
@@ -52,8 +54,19 @@ export const variants = sqliteTable(
     status: text("status", { enum: ["active", "archived"] }).notNull(),
     /** Added to the product's price; may be negative. */
     priceAdjustmentMinor: integer("price_adjustment_minor").notNull().default(0),
+    /** Of this variant alone; the product's are about the sum of its variants. */
+    minStockLevel: integer("min_stock_level"),
+    maxStockLevel: integer("max_stock_level"),
+    /** As it was entered, and as GTIN-14. A trigger refuses the barcode of another product, too. */
+    barcode: text("barcode"),
+    gtin: text("gtin"),
   },
-  (table) => [index("variants_product").on(table.productId, table.position, table.status)],
+  (table) => [
+    index("variants_product").on(table.productId, table.position, table.status),
+    uniqueIndex("variants_gtin")
+      .on(table.gtin)
+      .where(sql`gtin IS NOT NULL`),
+  ],
 );
 
 /** The components of bundles. */

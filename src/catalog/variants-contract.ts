@@ -1,10 +1,23 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, MAX_MAJOR, textSchema } from "../http/validate.ts";
+import { toGtin14 } from "./rules/gtin.ts";
 import { STATUSES } from "./rules/product.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 
 export const statusSchema = z.enum(STATUSES);
 export const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
+
+/** The largest minimum or maximum stock level, in units. */
+export const MAX_STOCK_LEVEL = 1_000_000_000;
+
+export const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
+
+/** A barcode as it is printed; stored as given, found by its GTIN-14. */
+export const barcodeSchema = z
+  .string()
+  .trim()
+  .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
+  .openapi({ example: "4006381333931" });
 
 const adjustmentSchema = z
   .number()
@@ -19,6 +32,11 @@ export const variantBodySchema = z.object({
   name: textSchema(200).nullish(),
   status: statusSchema.optional(),
   price_adjustment: adjustmentSchema.optional(),
+  min_stock_level: stockLevelSchema
+    .nullish()
+    .openapi({ description: "Of this variant alone. The product's is about the sum of its variants; both count." }),
+  max_stock_level: stockLevelSchema.nullish(),
+  barcode: barcodeSchema.nullish(),
 });
 
 /** Variants to add or change by their ids. */
@@ -34,6 +52,9 @@ export const variantSchema = z.object({
   name: z.string().nullable(),
   status: statusSchema,
   price_adjustment: z.number(),
+  barcode: z.string().nullable(),
+  min_stock_level: z.int().nullable().optional().openapi({ description: "Only for staff, like the member after it." }),
+  max_stock_level: z.int().nullable().optional(),
 });
 
 /** Reports each variant id or SKU that is in a list twice. */

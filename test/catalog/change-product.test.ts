@@ -3,6 +3,9 @@ import { describe, it } from "vitest";
 import { createdProduct, ownId, variantsOf } from "../support/shop/catalog.ts";
 import { patch } from "../support/http/requests.ts";
 
+/** What a variant shows to staff where nothing was said of it as a stock item. */
+const PLAIN = { barcode: null, min_stock_level: null, max_stock_level: null };
+
 const url = (productId: string) => `/api/v1/products/${productId}`;
 
 async function change(productId: string, body: unknown): Promise<Record<string, unknown>> {
@@ -37,9 +40,9 @@ describe("PATCH /api/v1/products/{product_id}", () => {
 
     expect(http).toBe(200);
     expect(variants).toEqual([
-      { variant_id: `${id}-S`, sku: `SKU-${id}-S`, name: "S", status: "archived", price_adjustment: 0 },
-      { variant_id: `${id}-M`, sku: `SKU-${id}-M`, name: "M", status: "active", price_adjustment: 0 },
-      { variant_id: `${id}-L`, sku: `SKU-${id}-L`, name: null, status: "active", price_adjustment: 0 },
+      { variant_id: `${id}-S`, sku: `SKU-${id}-S`, name: "S", status: "archived", price_adjustment: 0, ...PLAIN },
+      { variant_id: `${id}-M`, sku: `SKU-${id}-M`, name: "M", status: "active", price_adjustment: 0, ...PLAIN },
+      { variant_id: `${id}-L`, sku: `SKU-${id}-L`, name: null, status: "active", price_adjustment: 0, ...PLAIN },
     ]);
     const { results } = await env.DB.prepare("SELECT sku, status FROM variants WHERE product_id = ? ORDER BY position")
       .bind(id)

@@ -32,7 +32,12 @@ describe("POST /api/v1/products", () => {
       status: "active",
       is_bundle: false,
       currency: "INR",
-      variants: [{ variant_id: body.product_id, sku, name: null, status: "active", price_adjustment: 0 }],
+      variants: [
+        {
+          ...{ variant_id: body.product_id, sku, name: null, status: "active", price_adjustment: 0 },
+          ...{ barcode: null, min_stock_level: null, max_stock_level: null },
+        },
+      ],
       components: [],
       created_at: expect.stringMatching(/^\d{4}-.*Z$/),
       updated_at: expect.stringMatching(/^\d{4}-.*Z$/),

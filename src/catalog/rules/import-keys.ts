@@ -1,10 +1,13 @@
 import { toGtin14 } from "./gtin.ts";
 import type { RowError, WantedProduct } from "./import-row.ts";
-import { type Product, storedFields } from "./product.ts";
+import { type Product, storedFields, storedVariant } from "./product.ts";
 
-/** A unique value, the field that states it, and its owner: a product, or of a SKU the variant. */
+/**
+ * A unique value, the field that states it, and its owner: a product, or of a SKU the variant. A barcode belongs to one product, and
+ * within it to one variant.
+ */
 export interface UniqueKey {
-  kind: "product_id" | "variant_id" | "sku" | "gtin";
+  kind: "product_id" | "variant_id" | "sku" | "gtin" | "variant_gtin";
   value: string;
   field: string;
   owner: string;
@@ -23,10 +26,17 @@ export function keysOf(product: Product): UniqueKey[] {
   const { gtin } = storedFields(product);
   const barcode: UniqueKey[] = gtin === null ? [] : [{ kind: "gtin", value: gtin, field: "barcode", owner: productId }];
   const path = (index: number, member: string) => (variants.length === 1 ? member : `variants[${index}].${member}`);
-  const ofVariants = variants.flatMap(({ variantId, sku }, index): UniqueKey[] => [
-    { kind: "variant_id", value: variantId, field: path(index, "variant_id"), owner: productId },
-    { kind: "sku", value: sku, field: path(index, "sku"), owner: variantId },
-  ]);
+  const ofVariants = variants.flatMap((variant, index): UniqueKey[] => {
+    const { variantId, sku } = variant;
+    const own = storedVariant(variant).gtin;
+    const field = path(index, "barcode");
+    return [
+      { kind: "variant_id", value: variantId, field: path(index, "variant_id"), owner: productId },
+      { kind: "sku", value: sku, field: path(index, "sku"), owner: variantId },
+      ...(own === null ? [] : [{ kind: "gtin", value: own, field, owner: productId } as const]),
+      ...(own === null ? [] : [{ kind: "variant_gtin", value: own, field, owner: variantId } as const]),
+    ];
+  });
   return [...barcode, ...ofVariants];
 }
 
@@ -37,14 +47,16 @@ export function keysToCheck(rows: readonly WantedProduct[]): Record<"variantIds"
   return {
     variantIds: [...ids, ...variants.map(({ variantId }) => variantId)],
     skus: [...ids, ...rows.flatMap(({ sku }) => sku ?? []), ...variants.flatMap(({ sku }) => sku ?? [])],
-    gtins: rows.flatMap(({ fields }) => toGtin14(fields.barcode ?? "") ?? []),
+    gtins: [...rows.map(({ fields }) => fields.barcode), ...variants.map(({ barcode }) => barcode)].flatMap(
+      (barcode) => toGtin14(barcode ?? "") ?? [],
+    ),
   };
 }
 
 /** Reports the values of a product that have another owner. */
 export function takenKeys(product: Product, owners: Owners): RowError[] {
   const taken = keysOf(product).filter((key) => (owners.get(keyName(key)) ?? key.owner) !== key.owner);
-  return taken.map(({ field }) => ({ field, message: "is already in use" }));
+  return [...new Set(taken.map(({ field }) => field))].map((field) => ({ field, message: "is already in use" }));
 }
 
 /** Reports the ids, SKUs and barcodes of each row that are in an earlier row. */
@@ -63,9 +75,16 @@ function statedKeys({ productId, fields, sku, variants = [] }: WantedProduct): O
     { kind: "product_id", value: productId, field: "product_id" },
     ...(sku === undefined ? [] : [{ kind: "sku", value: sku, field: "sku" } as const]),
     ...(gtin === undefined ? [] : [{ kind: "gtin", value: gtin, field: "barcode" } as const]),
-    ...variants.flatMap(({ variantId, sku: variantSku }, index) => [
-      { kind: "variant_id", value: variantId, field: `variants[${index}].variant_id` } as const,
-      ...(variantSku === undefined ? [] : [{ kind: "sku", value: variantSku, field: `variants[${index}].sku` } as const]),
-    ]),
+    ...variants.flatMap(({ variantId, sku: variantSku, barcode }, index) => {
+      const own = toGtin14(barcode ?? "");
+      return [
+        { kind: "variant_id", value: variantId, field: `variants[${index}].variant_id` } as const,
+        ...(variantSku === undefined ? [] : [{ kind: "sku", value: variantSku, field: `variants[${index}].sku` } as const]),
+        // The barcode of the row's own product is stated once.
+        ...(own === undefined || own === gtin
+          ? []
+          : [{ kind: "gtin", value: own, field: `variants[${index}].barcode` } as const]),
+      ];
+    }),
   ];
 }

@@ -58,6 +58,11 @@ export interface Variant {
   status: Status;
   /** Added to the product's price; may be negative. */
   priceAdjustmentMinor: Minor;
+  /** Of this variant alone; the product's are about the sum of its variants. */
+  minStockLevel: number | null;
+  maxStockLevel: number | null;
+  /** A GTIN as it was entered. */
+  barcode: string | null;
 }
 
 /** One part of a bundle; `name` is the component product's. */
@@ -76,14 +81,37 @@ export interface Product extends ProductHead {
 /** The names of `ProductFields`. */
 export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(FIELD_DEFAULTS)] as (keyof ProductFields)[];
 
-/** The fields of a product's row, with those that it is found and listed by: its GTIN-14 and the SKU of its first variant. */
-export type StoredFields = ProductFields & { gtin: string | null; sku: string | null };
+/** The fields of a product's row, with those that it is found by: its GTIN-14, the SKU of its first variant, its variants' words. */
+export type StoredFields = ProductFields & { gtin: string | null; sku: string | null; variantWords: string | null };
 
 /** @param product with its variants in their order */
 export function storedFields(product: Product): StoredFields {
   const fields = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, product[field]])) as unknown as ProductFields;
   const { barcode, variants } = product;
-  return { ...fields, gtin: barcode === null ? null : (toGtin14(barcode) ?? null), sku: variants[0]?.sku ?? null };
+  return { ...fields, gtin: gtinOf(barcode), sku: variants[0]?.sku ?? null, variantWords: wordsOf(variants) };
+}
+
+/** A variant's row, with the GTIN-14 that it is found by. */
+export function storedVariant(variant: Variant): Variant & { gtin: string | null } {
+  return { ...variant, gtin: gtinOf(variant.barcode) };
+}
+
+function gtinOf(barcode: string | null): string | null {
+  return barcode === null ? null : (toGtin14(barcode) ?? null);
+}
+
+/** The words of variants, one a line; the SKU of the first is a word of the product already. */
+function wordsOf(variants: readonly Variant[]): string | null {
+  const words = variants.flatMap(({ sku, name, barcode }, index) => [index === 0 ? null : sku, name, barcode]);
+  return words.filter((word) => word !== null).join("\n") || null;
+}
+
+/**
+ * Whether lists have more of a new product than the row that D1 makes with it: what the components of a bundle allow, or a row per
+ * variant.
+ */
+export function hasMoreFigures({ isBundle, variants }: Pick<Product, "isBundle" | "variants">): boolean {
+  return isBundle || variants.length > 1 || variants.some(({ minStockLevel }) => minStockLevel !== null);
 }
 
 /** Whether the minimum is not above the maximum; either may be absent. */
@@ -99,6 +127,9 @@ export interface VariantChange {
   name?: string | null | undefined;
   status?: Status | undefined;
   priceAdjustmentMinor?: Minor | undefined;
+  minStockLevel?: number | null | undefined;
+  maxStockLevel?: number | null | undefined;
+  barcode?: string | null | undefined;
 }
 
 /** A component in a request. */

@@ -1,5 +1,5 @@
 import type { Minor } from "../../rules/money.ts";
-import type { Variant, VariantChange } from "./product.ts";
+import { hasValidStockLevels, storedVariant, type Variant, type VariantChange } from "./product.ts";
 
 export const MAX_VARIANTS = 100;
 
@@ -30,6 +30,7 @@ export function applyVariants(before: readonly Variant[], changes: readonly Vari
       after.changed.push(variant);
     }
   }
+  after.errors.push(...stockItemErrors(after.all, changes));
   if (after.all.length > MAX_VARIANTS) after.errors.push({ field: "variants", message: `a product has at most ${MAX_VARIANTS}` });
   return after;
 }
@@ -41,10 +42,34 @@ function merge(before: Variant | undefined, change: VariantChange, position: num
     variantId: change.variantId,
     position: before?.position ?? position,
     sku,
-    name: change.name === undefined ? (before?.name ?? null) : change.name,
+    name: changed(change.name, before?.name),
     status: change.status ?? before?.status ?? "active",
     priceAdjustmentMinor: change.priceAdjustmentMinor ?? before?.priceAdjustmentMinor ?? 0,
+    minStockLevel: changed(change.minStockLevel, before?.minStockLevel),
+    maxStockLevel: changed(change.maxStockLevel, before?.maxStockLevel),
+    barcode: changed(change.barcode, before?.barcode),
   };
+}
+
+/** An optional field after a change: absent, it stays as it was; null clears it. */
+function changed<T>(value: T | null | undefined, before: T | null | undefined): T | null {
+  return (value === undefined ? before : value) ?? null;
+}
+
+/** The changed variants whose levels contradict each other, and those that have the barcode of another variant. */
+function stockItemErrors(all: readonly Variant[], changes: readonly VariantChange[]): { field: string; message: string }[] {
+  return changes.flatMap(({ variantId }, index) => {
+    const variant = all.find((each) => each.variantId === variantId);
+    if (!variant) return [];
+    const { gtin } = storedVariant(variant);
+    const isTaken = gtin !== null && all.some((other) => other !== variant && storedVariant(other).gtin === gtin);
+    return [
+      ...(hasValidStockLevels(variant)
+        ? []
+        : [{ field: `variants[${index}].max_stock_level`, message: "must not be below min_stock_level" }]),
+      ...(isTaken ? [{ field: `variants[${index}].barcode`, message: "is the barcode of another variant" }] : []),
+    ];
+  });
 }
 
 /** An error for the first variant with a negative price, or `undefined`. */

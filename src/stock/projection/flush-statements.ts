@@ -7,6 +7,7 @@ import type { Level } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
 import { summaryStatements } from "./summary-statements.ts";
 import { stockLevels, stockMovements } from "../tables.ts";
+import { variantStatements } from "./variant-statements.ts";
 
 /** A level with its product, as D1 stores it. */
 export interface ProjectedLevel extends Level {
@@ -53,6 +54,7 @@ export function flushStatements(productId: string, snapshot: FlushSnapshot, poli
     ...(snapshot.movements.length > 0 ? [insertMovements(productId, snapshot.movements)] : []),
     ...(entries.length > 0 ? [auditMovements(productId, entries)] : []),
     ...summaryStatements(productId, policy, nowMs),
+    ...variantStatements(productId, policy, nowMs),
     ...alertStatements(productId, nowMs),
   ];
 }

@@ -63,7 +63,7 @@ function summarize(figures: SQL, nowMs: number): SQL {
  * The most units of a variant that one order can get: the sum over warehouses if the policy splits lines, else the largest. Units in
  * an archived warehouse, or of an archived product or variant, cannot be ordered.
  */
-function maxAllocatable(policy: Policy): SQL {
+export function maxAllocatable(policy: Policy): SQL {
   const most = sql.raw(policy === "nearest_available" ? "sum" : "max");
   return sql`${most}(iif(
     EXISTS (SELECT 1 FROM ${warehouses} w WHERE w.warehouse_id = stock_levels.warehouse_id AND w.status = 'archived')

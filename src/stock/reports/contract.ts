@@ -12,7 +12,7 @@ import {
   onHandSchema,
   reservedSchema,
 } from "../storefront/contract.ts";
-import { STOCK_STATUSES } from "../rules/inventory.ts";
+import { STOCK_STATUSES } from "../rules/stock-status.ts";
 
 const optionalText = z.string().nullable();
 const optionalMoney = z.number().nullable();
@@ -29,6 +29,26 @@ const identitySchema = z.object({
   supplier_name: optionalText,
 });
 
+const shortfallSchema = z.int().openapi({ description: "Units below the minimum; 0 without one." });
+
+const stockedVariantSchema = z
+  .object({
+    variant_id: z.string(),
+    sku: z.string(),
+    name: optionalText,
+    status: z.enum(STATUSES),
+    barcode: optionalText,
+    current_stock: currentStockSchema,
+    on_hand: onHandSchema,
+    reserved: reservedSchema,
+    allocated: allocatedSchema,
+    min_stock_level: z.int().nullable(),
+    max_stock_level: z.int().nullable(),
+    stock_status: stockStatusSchema,
+    shortfall: shortfallSchema,
+  })
+  .openapi("InventoryVariant");
+
 const inventoryProductSchema = identitySchema
   .extend({
     status: z.enum(STATUSES),
@@ -44,15 +64,28 @@ const inventoryProductSchema = identitySchema
     min_stock_level: z.int().nullable(),
     max_stock_level: z.int().nullable(),
     stock_status: stockStatusSchema,
+    shortfall: shortfallSchema,
     by_warehouse: z.array(levelSchema),
+    variants: z.array(stockedVariantSchema).openapi({
+      description:
+        "The variants, each a stock item of its own, whose sums the product's figures are; empty where the only variant has no minimum of its own.",
+    }),
   })
   .openapi("InventoryProduct");
 
 const lowStockProductSchema = identitySchema
   .extend({
+    sku: optionalText.openapi({ description: "The variant's; for a product, that of its first." }),
+    variant_id: z
+      .string()
+      .nullable()
+      .openapi({
+        description: "The variant that is at or below its own minimum; null where the product is, all its variants together.",
+      }),
+    variant_name: optionalText,
     current_stock: currentStockSchema,
     min_stock_level: z.int().nullable(),
-    shortfall: z.int().openapi({ description: "Units below the minimum." }),
+    shortfall: shortfallSchema,
     stock_status: stockStatusSchema,
   })
   .openapi("LowStockProduct");
@@ -91,6 +124,12 @@ const summarySchema = z
   })
   .openapi("InventorySummary");
 
+/** The sort key of the list of low stock. A product's id alone is a cursor of releases before 0.4.0. */
+export const lowKeySchema = z.union([
+  z.tuple([idSchema, z.union([z.literal(""), idSchema])]),
+  idSchema.transform((productId): [string, string] => [productId, ""]),
+]);
+
 export const listInventory = createRoute({
   method: "get",
   path: "/products",
@@ -102,7 +141,7 @@ export const listInventory = createRoute({
     query: pageQuerySchema.extend({
       q: textSchema(100).optional().openapi({ description: "Terms or prefixes; all must match.", example: "basmati" }),
       category: textSchema(100).optional(),
-      stock_status: stockStatusSchema.optional(),
+      stock_status: stockStatusSchema.optional().openapi({ description: "Of the product, or of one of its active variants." }),
       warehouse_id: idSchema.optional().openapi({ description: "Products that have or had stock in this warehouse." }),
       supplier: textSchema(200).optional().openapi({ description: "The exact name of the supplier." }),
       status: z.enum(STATUSES).default("active"),
@@ -121,15 +160,15 @@ export const listLowStock = createRoute({
   method: "get",
   path: "/products/low-stock",
   tags: ["Inventory"],
-  summary: "List active products at or below their minimum stock level",
+  summary: "List active products and variants at or below their minimum stock level",
   ...needs("inventory:read"),
   request: { query: pageQuerySchema },
   responses: {
     200: jsonAnswer(
-      "A page, ordered by product id",
+      "A page, ordered by product id, then by variant id; a product comes before its variants",
       z.object({
         low_stock_products: z.array(lowStockProductSchema),
-        count: z.int().openapi({ description: "Products on all pages." }),
+        count: z.int().openapi({ description: "Items on all pages." }),
         next_cursor: nextCursorSchema,
         as_of: asOfSchema,
       }),

@@ -1,6 +1,6 @@
 import { majorOrNull } from "../../http/validate.ts";
 import { toMajor } from "../../rules/money.ts";
-import type { StockedProduct } from "../rules/inventory.ts";
+import type { LowStock, StockedProduct, StockedVariant } from "../rules/inventory.ts";
 import type { Sums } from "../rules/summary.ts";
 import type { InventorySummary } from "./show-summary.ts";
 import { toLevelJson } from "../storefront/json.ts";
@@ -28,22 +28,44 @@ export function toStockedJson(product: StockedProduct, { currency, currencyDecim
     min_stock_level: product.minStockLevel,
     max_stock_level: product.maxStockLevel,
     stock_status: product.stockStatus,
-    by_warehouse: product.levels.map(toLevelJson),
-  };
-}
-
-/** Shows a product with low stock. */
-export function toLowStockJson(product: StockedProduct) {
-  return {
-    ...toIdentityJson(product),
-    current_stock: product.available,
-    min_stock_level: product.minStockLevel,
     shortfall: product.shortfall,
-    stock_status: product.stockStatus,
+    by_warehouse: product.levels.map(toLevelJson),
+    variants: product.variants.map(toStockedVariantJson),
   };
 }
 
-function toIdentityJson({ productId, name, sku, category, supplierName }: StockedProduct) {
+function toStockedVariantJson(variant: StockedVariant) {
+  return {
+    variant_id: variant.variantId,
+    sku: variant.sku,
+    name: variant.name,
+    status: variant.status,
+    barcode: variant.barcode,
+    current_stock: variant.available,
+    on_hand: variant.onHand,
+    reserved: variant.reserved,
+    allocated: variant.allocated,
+    min_stock_level: variant.minStockLevel,
+    max_stock_level: variant.maxStockLevel,
+    stock_status: variant.stockStatus,
+    shortfall: variant.shortfall,
+  };
+}
+
+/** Shows a product or variant with low stock. */
+export function toLowStockJson(item: LowStock) {
+  return {
+    ...toIdentityJson(item),
+    variant_id: item.variantId || null,
+    variant_name: item.variantName,
+    current_stock: item.available,
+    min_stock_level: item.minStockLevel,
+    shortfall: item.shortfall,
+    stock_status: item.stockStatus,
+  };
+}
+
+function toIdentityJson({ productId, name, sku, category, supplierName }: StockedProduct | LowStock) {
   return { product_id: productId, name, sku, category, supplier_name: supplierName };
 }
 

@@ -1,11 +1,12 @@
 import type { Deps } from "../../deps.ts";
 import { cutPage } from "../../rules/page.ts";
 import { oldestAsOfMs } from "../storefront/list-products.ts";
-import { findShopSums, findStockWindow } from "./queries.ts";
+import { countLow, findLowWindow, findStockWindow, type LowKey } from "./queries.ts";
 import {
   matchesSearch,
   type InventorySearch,
   isByRow,
+  type LowStock,
   type AccessPath,
   type PathKey,
   accessPathFor,
@@ -36,19 +37,31 @@ export async function listInventory(deps: Deps, { after, limit, ...search }: Inv
   return toPage(deps, window, { path, size, limit, search });
 }
 
-/** Lists active products at or below their minimum, with their number. */
+/** A page of what is low, and the number of items on all pages. */
+export interface LowPage {
+  items: LowStock[];
+  count: number;
+  next: LowKey | null;
+  asOfMs: number;
+}
+
+/** Lists active products at or below their minimum and active variants at or below their own, with their number. */
 export async function listLowStock(
   deps: Deps,
-  { after, limit }: Pick<InventoryRequest, "after" | "limit">,
-): Promise<InventoryPage & { count: number }> {
-  const path = { index: "low" } as const;
+  { after, limit }: { after?: LowKey | undefined; limit: number },
+): Promise<LowPage> {
   const size = limit + 1;
-  const { window, sums } = await deps.db.batch("list low stock", {
-    window: findStockWindow(path, after, size),
-    sums: findShopSums(),
+  const { window, counted } = await deps.db.batch("list low stock", {
+    window: findLowWindow(after ?? ["", ""], size),
+    counted: countLow(),
   });
-  const page = toPage(deps, window, { path, size, limit, search: { status: "active" } });
-  return { ...page, count: sums?.belowMinimum ?? 0 };
+  const { items, next } = cutPage<LowStock, LowKey>(window, {
+    size,
+    limit,
+    fits: () => true,
+    keyOf: ({ productId, variantId }) => [productId, variantId],
+  });
+  return { items, next, count: counted?.count ?? 0, asOfMs: oldestAsOfMs(deps, items) };
 }
 
 interface Wanted {
@@ -61,7 +74,7 @@ interface Wanted {
 function toPage(deps: Deps, window: readonly StockedProduct[], { path, search, ...wanted }: Wanted): InventoryPage {
   const { items, next } = cutPage<StockedProduct, PathKey>(window, {
     ...wanted,
-    // A product with several variants in a warehouse has a row for each.
+    // A product with several variants in a warehouse is found by each.
     fits: (product, index) => window[index - 1]?.productId !== product.productId && matchesSearch(product, search),
     keyOf: ({ rowNo, productId }) => (isByRow(path) ? rowNo : productId),
   });

@@ -1,27 +1,65 @@
 import { type SQL, sql } from "drizzle-orm";
-import { products } from "../../catalog/tables.ts";
+import { products, variants } from "../../catalog/tables.ts";
 import { type Query, row, rows } from "../../db/client.ts";
-import { isByRow, type AccessPath, type PathKey, type StockedProduct, type WarehouseUnits } from "../rules/inventory.ts";
+import {
+  isByRow,
+  type AccessPath,
+  type LowStock,
+  type PathKey,
+  type StockedProduct,
+  type StockedVariant,
+  type WarehouseUnits,
+} from "../rules/inventory.ts";
 import { withAllocated } from "../rules/levels.ts";
 import type { ListedMovement, MovementKey } from "../rules/movement-list.ts";
 import type { NamedSums, Sums } from "../rules/summary.ts";
-import { inventorySummary, productStock, stockLevels, stockMovements } from "../tables.ts";
+import { inventorySummary, productStock, stockLevels, stockMovements, variantStock } from "../tables.ts";
 
 const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "name", p.sku AS "sku", p.category AS "category",
   p.supplier_name AS "supplierName", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor",
   p.mrp_minor AS "mrpMinor", p.cost_minor AS "costMinor", p.min_stock_level AS "minStockLevel", p.max_stock_level AS "maxStockLevel",
   s.available AS "available", s.on_hand AS "onHand", s.reserved AS "reserved", s.allocated AS "allocated", s.stock_status AS "stockStatus",
-  s.shortfall AS "shortfall", s.levels AS "levels", s.as_of_ms AS "asOfMs"`;
+  s.shortfall AS "shortfall", s.levels AS "levels", s.variants AS "variants", s.as_of_ms AS "asOfMs"`;
 
 /**
  * Reads a window of the inventory along an index: at most 3 rows read for each product, with any number of products.
  * @param after where the window before ended  @returns a product once for each of its levels, where the path goes along levels
  */
 export function findStockWindow(path: AccessPath, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
-  const found = rows<Omit<StockedProduct, "levels"> & { levels: string }>(sql`
+  const found = rows<Omit<StockedProduct, "levels" | "variants"> & Record<"levels" | "variants", string>>(sql`
     SELECT ${SHOWN} ${windowOf(path, after ?? (isByRow(path) ? 0 : ""))} LIMIT ${size}`);
-  const parse = (each: { levels: string }) => withAllocated(JSON.parse(each.levels) as WarehouseUnits[]);
-  return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, levels: parse(each) })) };
+  const parse = ({ levels, variants }: Record<"levels" | "variants", string>) => ({
+    levels: withAllocated(JSON.parse(levels) as WarehouseUnits[]),
+    variants: JSON.parse(variants) as StockedVariant[],
+  });
+  return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, ...parse(each) })) };
+}
+
+/** The sort key of the list of low stock: a product, then each of its variants. */
+export type LowKey = readonly [productId: string, variantId: string];
+
+/**
+ * Reads a window of what is low: active products at or below their minimum, and active variants at or below their own. Two indexes are
+ * merged, so at most 3 rows are read for each, and 6 for the two where reading ends.
+ * @param after where the window before ended
+ */
+export function findLowWindow([productId, variantId]: LowKey, size: number): Query<LowStock[]> {
+  return rows(sql`
+    SELECT l.product_id AS "productId", l.variant_id AS "variantId", p.name AS "name", v.name AS "variantName",
+      iif(l.variant_id = '', p.sku, v.sku) AS "sku", p.category AS "category", p.supplier_name AS "supplierName",
+      iif(l.variant_id = '', p.min_stock_level, v.min_stock_level) AS "minStockLevel", l.available AS "available",
+      l.shortfall AS "shortfall", l.stock_status AS "stockStatus", l.as_of_ms AS "asOfMs"
+    FROM (
+      SELECT product_id, '' AS variant_id, available, shortfall, stock_status, as_of_ms
+      FROM ${productStock} INDEXED BY product_stock_low WHERE is_low = 1 AND product_id > ${productId}
+      UNION ALL
+      SELECT product_id, variant_id, available, shortfall, stock_status, as_of_ms FROM ${variantStock}
+      WHERE is_low = 1 AND (product_id, variant_id) > (${productId}, ${variantId})
+      ORDER BY product_id, variant_id LIMIT ${size}
+    ) l
+    CROSS JOIN ${products} p ON p.product_id = l.product_id
+    LEFT JOIN ${variants} v ON v.variant_id = l.variant_id
+    ORDER BY l.product_id, l.variant_id`);
 }
 
 /** CROSS JOIN fixes SQLite's order of loops. Without the CAST a number is a REAL, by which FTS5 cannot seek. */
@@ -40,8 +78,13 @@ function windowOf(path: AccessPath, after: PathKey): SQL {
     return sql`FROM ${stockLevels} l CROSS JOIN ${products} p ON p.product_id = l.product_id ${stock}
       WHERE l.warehouse_id = ${path.warehouseId} AND l.product_id > ${after} ORDER BY l.product_id`;
   }
-  const which = path.index === "low" ? sql`s.is_low = 1` : sql`s.stock_status = ${path.stockStatus}`;
-  return sql`FROM ${productStock} s ${product} WHERE ${which} AND s.product_id > ${after} ORDER BY s.product_id`;
+  const { stockStatus } = path;
+  // A variant is listed with its product, whatever the others are. The product is found once.
+  return sql`FROM (
+      SELECT product_id FROM ${productStock} WHERE stock_status = ${stockStatus} AND product_id > ${after}
+      UNION SELECT product_id FROM ${variantStock} WHERE is_active = 1 AND stock_status = ${stockStatus} AND product_id > ${after}
+      ORDER BY product_id
+    ) found CROSS JOIN ${productStock} s ON s.product_id = found.product_id ${product} ORDER BY found.product_id`;
 }
 
 const MOVEMENT = sql`product_id AS "productId", seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId",
@@ -67,16 +110,21 @@ export function findProductMovementWindow({ productId, seq }: MovementKey, size:
 const SUMS = sql`products, active_products AS "activeProducts", in_stock AS "inStock", low_stock AS "lowStock",
   out_of_stock AS "outOfStock", units, stock_value_minor AS "stockValueMinor", retail_value_minor AS "retailValueMinor"`;
 
-/** The totals of the shop; `belowMinimum` is the number of products in the low-stock list. */
+/** The totals of the shop. */
 export interface ShopSums extends Sums {
-  belowMinimum: number;
   asOfMs: number;
 }
 
 /** Reads the totals of the shop; `undefined` if it has never had a product. */
 export function findShopSums(): Query<ShopSums | undefined> {
+  return row(sql`SELECT ${SUMS}, as_of_ms AS "asOfMs" FROM ${inventorySummary} WHERE scope = 'shop' AND name = ''`);
+}
+
+/** Counts the list of low stock. */
+export function countLow(): Query<{ count: number } | undefined> {
   return row(sql`
-    SELECT ${SUMS}, below_minimum AS "belowMinimum", as_of_ms AS "asOfMs" FROM ${inventorySummary} WHERE scope = 'shop' AND name = ''`);
+    SELECT coalesce(sum(below_minimum), 0) AS "count" FROM ${inventorySummary}
+    WHERE (scope, name) IN (VALUES ('shop', ''), ('variant', ''))`);
 }
 
 /** Reads the totals of categories or warehouses, ordered by name. */

@@ -25,10 +25,13 @@ export const inventoryRoutes = createRouter()
   })
   .openapi(contract.listLowStock, async (c) => {
     const { limit, cursor } = c.req.valid("query");
-    const { products, count, next, asOfMs } = await listLowStock(c.var.deps, { after: readCursor(cursor, idSchema), limit });
+    const { items, count, next, asOfMs } = await listLowStock(c.var.deps, {
+      after: readCursor(cursor, contract.lowKeySchema),
+      limit,
+    });
     return c.json(
       {
-        low_stock_products: products.map(toLowStockJson),
+        low_stock_products: items.map(toLowStockJson),
         count,
         next_cursor: next === null ? null : toCursor(next),
         as_of: new Date(asOfMs).toISOString(),

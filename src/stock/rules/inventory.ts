@@ -2,14 +2,42 @@ import type { Status } from "../../catalog/rules/product.ts";
 import { matchExpression } from "../../catalog/rules/search.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Units } from "./levels.ts";
-
-/** Out of stock: no unit available. Low: at or below the product's minimum; a product without a minimum is never low. */
-export const STOCK_STATUSES = ["in_stock", "low_stock", "out_of_stock"] as const;
-type StockStatus = (typeof STOCK_STATUSES)[number];
+import type { StockStatus } from "./stock-status.ts";
 
 /** The units of a product in one warehouse, all variants together. */
 export interface WarehouseUnits extends Units {
   warehouseId: string;
+}
+
+/** A variant of a product with several, or with a minimum of its own. */
+export interface StockedVariant extends Units {
+  variantId: string;
+  sku: string;
+  name: string | null;
+  status: Status;
+  barcode: string | null;
+  minStockLevel: number | null;
+  maxStockLevel: number | null;
+  available: number;
+  stockStatus: StockStatus;
+  shortfall: number;
+}
+
+/** A product at or below its minimum, or a variant at or below its own. */
+export interface LowStock {
+  productId: string;
+  /** Empty for a product. */
+  variantId: string;
+  name: string;
+  variantName: string | null;
+  sku: string | null;
+  category: string | null;
+  supplierName: string | null;
+  minStockLevel: number | null;
+  available: number;
+  shortfall: number;
+  stockStatus: StockStatus;
+  asOfMs: number;
 }
 
 /** A product with its stock from the projection. */
@@ -31,6 +59,7 @@ export interface StockedProduct extends Units {
   stockStatus: StockStatus;
   shortfall: number;
   levels: WarehouseUnits[];
+  variants: StockedVariant[];
   asOfMs: number;
 }
 
@@ -49,8 +78,7 @@ export type AccessPath =
   | { index: "words"; match: string }
   | { index: "supplier"; supplier: string }
   | { index: "warehouse"; warehouseId: string }
-  | { index: "stock_status"; stockStatus: StockStatus }
-  | { index: "low" };
+  | { index: "stock_status"; stockStatus: StockStatus };
 
 /** A cursor key: a product's row number or its id. */
 export type PathKey = number | string;
@@ -75,7 +103,12 @@ export function matchesSearch(product: StockedProduct, { supplier, warehouseId, 
   return (
     product.status === status &&
     (supplier === undefined || product.supplierName === supplier) &&
-    (stockStatus === undefined || product.stockStatus === stockStatus) &&
+    (stockStatus === undefined || hasStatus(product, stockStatus)) &&
     (warehouseId === undefined || product.levels.some((level) => level.warehouseId === warehouseId))
   );
+}
+
+/** Whether a product, or one of its variants that are on sale, has a status. */
+function hasStatus({ stockStatus, variants }: StockedProduct, wanted: StockStatus): boolean {
+  return stockStatus === wanted || variants.some((variant) => variant.status === "active" && variant.stockStatus === wanted);
 }

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { barcodeSchema, productSchema } from "../../catalog/contract.ts";
+import { productSchema } from "../../catalog/contract.ts";
+import { barcodeSchema } from "../../catalog/variants-contract.ts";
 import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
@@ -101,7 +102,16 @@ export const listProducts = createRoute({
   responses: { 200: jsonAnswer("A page, oldest products first", listSchema), ...problems("validation_failed") },
 });
 
-const productPage = jsonAnswer("The product", productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage"));
+const productPageSchema = productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage");
+
+const foundProductSchema = productPageSchema
+  .extend({
+    variant_id: z
+      .string()
+      .nullable()
+      .openapi({ description: "The variant that has the barcode; null where it is the product's own." }),
+  })
+  .openapi("FoundProduct");
 
 export const showProduct = createRoute({
   method: "get",
@@ -112,7 +122,7 @@ export const showProduct = createRoute({
   description: "An archived product is shown too, with nothing available. Cost, supplier and stock levels are only for staff.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {
-    200: productPage,
+    200: jsonAnswer("The product", productPageSchema),
     ...problems("not_found", "validation_failed", "country_not_served"),
   },
 });
@@ -121,11 +131,14 @@ export const showProductByBarcode = createRoute({
   method: "get",
   path: "/by-barcode/{code}",
   tags: ["Catalogue"],
-  summary: "Show the product that has a barcode",
+  summary: "Show the product or variant that has a barcode",
   ...needs("catalog:read"),
   description: "Takes a GTIN of any length; leading zeros make no difference.",
   request: { params: z.object({ code: barcodeSchema }), query: destinationQuerySchema },
-  responses: { 200: productPage, ...problems("not_found", "validation_failed", "country_not_served") },
+  responses: {
+    200: jsonAnswer("The product", foundProductSchema),
+    ...problems("not_found", "validation_failed", "country_not_served"),
+  },
 });
 
 const pathQuantitySchema = z

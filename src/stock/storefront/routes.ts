@@ -35,7 +35,8 @@ export const productRoutes = createRouter()
   })
   .openapi(contract.showProductByBarcode, async (c) => {
     const { code } = c.req.valid("param");
-    return c.json(shown(c, await showProductByBarcode(c.var.deps, code, requestedDestination(c, c.req.valid("query")))), 200);
+    const found = await showProductByBarcode(c.var.deps, code, requestedDestination(c, c.req.valid("query")));
+    return c.json({ ...shown(c, found), variant_id: found.variantId }, 200);
   });
 
 /** Availability of one product; mounted with the inventory. */

@@ -1,6 +1,7 @@
-import { findComponents, findProduct, findProductIdByGtin, findSellableComponents, findVariants } from "../../catalog/queries.ts";
+import { findComponents, findProduct, findSellableComponents } from "../../catalog/queries.ts";
 import { toGtin14 } from "../../catalog/rules/gtin.ts";
 import type { Product } from "../../catalog/rules/product.ts";
+import { findByGtin, findVariants } from "../../catalog/variant-queries.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import { rankingQuery } from "../../warehouses/ranking.ts";
@@ -38,14 +39,19 @@ export interface ShownProduct {
   stock: ProductStock;
 }
 
+/** A product found by its barcode, or by that of a variant; null where the product's own was found. */
+export interface FoundProduct extends ShownProduct {
+  variantId: string | null;
+}
+
 /**
  * Shows the product with a barcode, in two hops.
  * @throws Refusal `not_found`, `country_not_served`
  */
-export async function showProductByBarcode(deps: Deps, barcode: string, asker: RequestedDestination): Promise<ShownProduct> {
-  const { found } = await deps.db.batch("find barcode", { found: findProductIdByGtin(toGtin14(barcode) ?? "") });
+export async function showProductByBarcode(deps: Deps, barcode: string, asker: RequestedDestination): Promise<FoundProduct> {
+  const { found } = await deps.db.batch("find barcode", { found: findByGtin(toGtin14(barcode) ?? "") });
   if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
-  return showProduct(deps, found.productId, asker);
+  return { ...(await showProduct(deps, found.productId, asker)), variantId: found.variantId };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
 import type { Query } from "../../../src/db/client.ts";
 import {
+  findLowWindow,
   findMovementWindow,
   findProductMovementWindow,
   findShopSums,
@@ -77,12 +78,6 @@ describe("the statement of a list", () => {
     ["words", findStockWindow(accessPathFor({ ...ACTIVE, q: "rice" }), 5, LIMIT), "VIRTUAL TABLE INDEX"],
     ["a supplier", findStockWindow(accessPathFor({ ...ACTIVE, supplier: "Asha" }), 5, LIMIT), "products_supplier"],
     ["a warehouse", findStockWindow(accessPathFor({ ...ACTIVE, warehouseId: "BLR" }), "p", LIMIT), "stock_levels_warehouse"],
-    [
-      "a stock status",
-      findStockWindow(accessPathFor({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT),
-      "product_stock_status",
-    ],
-    ["what is low", findStockWindow({ index: "low" }, "p", LIMIT), "product_stock_low"],
     ["movements", findMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "stock_movements_at"],
     ["a product's movements", findProductMovementWindow({ atMs: 1, productId: "p", seq: 1 }, LIMIT), "PRIMARY KEY"],
     ["the shop's sums", findShopSums(), "PRIMARY KEY"],
@@ -94,5 +89,24 @@ describe("the statement of a list", () => {
     expect(
       plan.filter((line) => (line.startsWith("SCAN") && !line.includes("VIRTUAL TABLE INDEX")) || line.includes("B-TREE")),
     ).toEqual([]);
+  });
+
+  it.for<[string, Query<unknown>, string, string]>([
+    [
+      "a stock status",
+      findStockWindow(accessPathFor({ ...ACTIVE, stockStatus: "in_stock" }), "p", LIMIT),
+      "COVERING INDEX product_stock_status",
+      "COVERING INDEX variant_stock_status",
+    ],
+    ["what is low", findLowWindow(["p", "v"], LIMIT), "INDEX product_stock_low", "COVERING INDEX variant_stock_low"],
+  ])("by %s merges two indexes, scans no table and sorts nothing", async ([, query, ofProducts, ofVariants], { expect }) => {
+    const plan = await planOf(query);
+
+    expect(plan.filter((line) => line.includes("MERGE"))).toHaveLength(1);
+    expect(plan.join("\n")).toContain(ofProducts);
+    expect(plan.join("\n")).toContain(ofVariants);
+    // What was merged is walked in its order. A product's row is sorted among those with its id, of which it is the only one.
+    const isOwn = (line: string) => /^SCAN (l|found)$/.test(line) || line === "USE TEMP B-TREE FOR LAST TERM OF ORDER BY";
+    expect(plan.filter((line) => !isOwn(line) && (line.startsWith("SCAN") || line.includes("B-TREE")))).toEqual([]);
   });
 });

@@ -77,10 +77,12 @@ describe("the inventory", () => {
           min_stock_level: 5,
           max_stock_level: 50,
           stock_status: "in_stock",
+          shortfall: 0,
           by_warehouse: [
             { warehouse_id: "BLR", on_hand: 4, reserved: 0, allocated: 0, available: 4 },
             { warehouse_id: "MUM", on_hand: 3, reserved: 0, allocated: 0, available: 3 },
           ],
+          variants: [],
         },
       ],
       next_cursor: null,

@@ -31,7 +31,9 @@ describe("the list of low stock", () => {
     const shown = (id: string) => found.find((each) => each.product_id === id);
     expect(shown(at)).toEqual({
       product_id: at,
+      variant_id: null,
       name: "Basmati Rice 1kg",
+      variant_name: null,
       sku: `SKU-${at}`,
       category: "Spices",
       supplier_name: "Asha Traders",

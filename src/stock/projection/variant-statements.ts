@@ -1,0 +1,61 @@
+import { type SQL, sql } from "drizzle-orm";
+import { products, variants } from "../../catalog/tables.ts";
+import type { Policy } from "../rules/allocate.ts";
+import { maxAllocatable } from "./summary-statements.ts";
+import { productStock, stockLevels, variantStock } from "../tables.ts";
+
+/** The columns of `variant_stock` that a flush computes. */
+const FIGURES = [
+  ...["available", "on_hand", "reserved", "allocated", "stock_status", "is_low", "is_out", "is_active", "shortfall"],
+] as const;
+
+const NAMES = sql.raw(FIGURES.join(", "));
+const SETS = sql.raw(FIGURES.map((name) => `${name} = excluded.${name}`).join(", "));
+const STORED = sql.raw(FIGURES.map((name) => `variant_stock.${name}`).join(", "));
+const EXCLUDED = sql.raw(FIGURES.map((name) => `excluded.${name}`).join(", "));
+
+/**
+ * The statements that update the variants of a product that are listed on their own, in `variant_stock` and as `variants` of the
+ * product's row, from the levels in D1. They follow `summaryStatements`. Unchanged rows are not written.
+ */
+export function variantStatements(productId: string, policy: Policy, nowMs: number): SQL[] {
+  return [figuresOfVariants(productId, policy, nowMs), listVariants(productId, nowMs)];
+}
+
+/** A variant that is alone and has no minimum of its own is its product's row; one that had a minimum keeps its row. */
+function figuresOfVariants(productId: string, policy: Policy, nowMs: number): SQL {
+  return sql`
+    INSERT INTO ${variantStock} (product_id, variant_id, as_of_ms, ${NAMES})
+    SELECT product_id, variant_id, CAST(${nowMs} AS INTEGER), available, on_hand, reserved, allocated,
+      iif(available = 0, 'out_of_stock', iif(available <= min_stock_level, 'low_stock', 'in_stock')),
+      is_active AND coalesce(available <= min_stock_level, 0), is_active AND is_several AND is_stocked AND available = 0, is_active,
+      max(0, coalesce(min_stock_level - available, 0))
+    FROM (
+      SELECT v.product_id, v.variant_id, v.min_stock_level, p.status = 'active' AND v.status = 'active' AS is_active,
+        (SELECT count(*) FROM ${variants} o WHERE o.product_id = p.product_id) > 1 AS is_several, l.variant_id IS NOT NULL AS is_stocked,
+        coalesce(l.available, 0) AS available, coalesce(l.on_hand, 0) AS on_hand, coalesce(l.reserved, 0) AS reserved,
+        coalesce(l.allocated, 0) AS allocated
+      FROM ${products} p CROSS JOIN ${variants} v ON v.product_id = p.product_id
+      LEFT JOIN (
+        SELECT variant_id, ${maxAllocatable(policy)} AS available, sum(on_hand) AS on_hand, sum(reserved) AS reserved,
+          sum(allocated) AS allocated
+        FROM ${stockLevels} WHERE product_id = ${productId} GROUP BY variant_id
+      ) l ON l.variant_id = v.variant_id
+      WHERE p.product_id = ${productId} AND p.is_bundle = 0
+    )
+    WHERE is_several OR min_stock_level IS NOT NULL OR EXISTS (SELECT 1 FROM ${variantStock} WHERE product_id = ${productId})
+    ON CONFLICT DO UPDATE SET as_of_ms = excluded.as_of_ms, ${SETS} WHERE (${STORED}) IS NOT (${EXCLUDED})`;
+}
+
+function listVariants(productId: string, nowMs: number): SQL {
+  return sql`
+    UPDATE ${productStock} SET variants = f.variants, as_of_ms = CAST(${nowMs} AS INTEGER)
+    FROM (
+      SELECT json_group_array(json_object('variantId', s.variant_id, 'sku', v.sku, 'name', v.name, 'status', v.status,
+        'barcode', v.barcode, 'minStockLevel', v.min_stock_level, 'maxStockLevel', v.max_stock_level, 'available', s.available,
+        'onHand', s.on_hand, 'reserved', s.reserved, 'allocated', s.allocated, 'stockStatus', s.stock_status,
+        'shortfall', s.shortfall) ORDER BY v.position) AS variants
+      FROM ${variantStock} s CROSS JOIN ${variants} v ON v.variant_id = s.variant_id WHERE s.product_id = ${productId}
+    ) f
+    WHERE product_stock.product_id = ${productId} AND product_stock.variants <> f.variants`;
+}
