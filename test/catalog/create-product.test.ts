@@ -34,8 +34,14 @@ describe("POST /api/v1/products", () => {
       currency: "INR",
       variants: [
         {
-          ...{ variant_id: body.product_id, sku, name: null, status: "active", price_adjustment: 0 },
-          ...{ barcode: null, min_stock_level: null, max_stock_level: null },
+          variant_id: body.product_id,
+          sku,
+          name: null,
+          status: "active",
+          price_adjustment: 0,
+          barcode: null,
+          min_stock_level: null,
+          max_stock_level: null,
         },
       ],
       components: [],

@@ -39,7 +39,7 @@ describe("the migrations", () => {
         "--dialect",
         "sqlite",
         "--schema",
-        "./src/*/tables.ts",
+        "./src/*/*tables.ts",
         "--out",
         relative(ROOT, out),
       );

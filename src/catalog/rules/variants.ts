@@ -45,6 +45,13 @@ function merge(before: Variant | undefined, change: VariantChange, position: num
     name: changed(change.name, before?.name),
     status: change.status ?? before?.status ?? "active",
     priceAdjustmentMinor: change.priceAdjustmentMinor ?? before?.priceAdjustmentMinor ?? 0,
+    ...mergeItem(before, change),
+  };
+}
+
+/** What a variant is as a stock item. */
+function mergeItem(before: Variant | undefined, change: VariantChange) {
+  return {
     minStockLevel: changed(change.minStockLevel, before?.minStockLevel),
     maxStockLevel: changed(change.maxStockLevel, before?.maxStockLevel),
     barcode: changed(change.barcode, before?.barcode),

@@ -3,7 +3,8 @@ import { products } from "../../catalog/tables.ts";
 import { type Query, row, rows, write } from "../../db/client.ts";
 import type { Place } from "../rules/levels.ts";
 import type { ProjectedStock } from "../rules/audit.ts";
-import { productStock, stockAudits, stockLevels, stockMovements } from "../tables.ts";
+import { productStock } from "../list-tables.ts";
+import { stockAudits, stockLevels, stockMovements } from "../tables.ts";
 
 /** A product in the order of the catalogue's rows. */
 export interface CatalogueRow {

@@ -4,7 +4,7 @@ import { insertDeliveries } from "../../events/outbox-statements.ts";
 import type { EventType } from "../../events/rules/event-types.ts";
 import { alerts } from "../../events/tables.ts";
 import { bundlesWith } from "./summary-statements.ts";
-import { productStock, variantStock } from "../tables.ts";
+import { productStock, variantStock } from "../list-tables.ts";
 
 /** What alerts are about: products, or variants. */
 interface Subjects {

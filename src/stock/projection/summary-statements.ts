@@ -2,7 +2,8 @@ import { type SQL, sql } from "drizzle-orm";
 import { components, products, variants } from "../../catalog/tables.ts";
 import { warehouses } from "../../warehouses/tables.ts";
 import type { Policy } from "../rules/allocate.ts";
-import { productStock, stockLevels } from "../tables.ts";
+import { productStock } from "../list-tables.ts";
+import { stockLevels } from "../tables.ts";
 
 /**
  * The cap on the stock value of one product, so that a 64-bit sum holds a million such products: an overflow would fail every flush.

@@ -2,11 +2,20 @@ import { type SQL, sql } from "drizzle-orm";
 import { products, variants } from "../../catalog/tables.ts";
 import type { Policy } from "../rules/allocate.ts";
 import { maxAllocatable } from "./summary-statements.ts";
-import { productStock, stockLevels, variantStock } from "../tables.ts";
+import { productStock, variantStock } from "../list-tables.ts";
+import { stockLevels } from "../tables.ts";
 
 /** The columns of `variant_stock` that a flush computes. */
 const FIGURES = [
-  ...["available", "on_hand", "reserved", "allocated", "stock_status", "is_low", "is_out", "is_active", "shortfall"],
+  "available",
+  "on_hand",
+  "reserved",
+  "allocated",
+  "stock_status",
+  "is_low",
+  "is_out",
+  "is_active",
+  "shortfall",
 ] as const;
 
 const NAMES = sql.raw(FIGURES.join(", "));

@@ -76,12 +76,9 @@ const inventoryProductSchema = identitySchema
 const lowStockProductSchema = identitySchema
   .extend({
     sku: optionalText.openapi({ description: "The variant's; for a product, that of its first." }),
-    variant_id: z
-      .string()
-      .nullable()
-      .openapi({
-        description: "The variant that is at or below its own minimum; null where the product is, all its variants together.",
-      }),
+    variant_id: z.string().nullable().openapi({
+      description: "The variant that is at or below its own minimum; null where the product is, all its variants together.",
+    }),
     variant_name: optionalText,
     current_stock: currentStockSchema,
     min_stock_level: z.int().nullable(),

@@ -13,7 +13,8 @@ import {
 import { withAllocated } from "../rules/levels.ts";
 import type { ListedMovement, MovementKey } from "../rules/movement-list.ts";
 import type { NamedSums, Sums } from "../rules/summary.ts";
-import { inventorySummary, productStock, stockLevels, stockMovements, variantStock } from "../tables.ts";
+import { inventorySummary, productStock, variantStock } from "../list-tables.ts";
+import { stockLevels, stockMovements } from "../tables.ts";
 
 const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "name", p.sku AS "sku", p.category AS "category",
   p.supplier_name AS "supplierName", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor",
@@ -28,9 +29,9 @@ const SHOWN = sql`p.rowid AS "rowNo", p.product_id AS "productId", p.name AS "na
 export function findStockWindow(path: AccessPath, after: PathKey | undefined, size: number): Query<StockedProduct[]> {
   const found = rows<Omit<StockedProduct, "levels" | "variants"> & Record<"levels" | "variants", string>>(sql`
     SELECT ${SHOWN} ${windowOf(path, after ?? (isByRow(path) ? 0 : ""))} LIMIT ${size}`);
-  const parse = ({ levels, variants }: Record<"levels" | "variants", string>) => ({
-    levels: withAllocated(JSON.parse(levels) as WarehouseUnits[]),
-    variants: JSON.parse(variants) as StockedVariant[],
+  const parse = (each: Record<"levels" | "variants", string>) => ({
+    levels: withAllocated(JSON.parse(each.levels) as WarehouseUnits[]),
+    variants: JSON.parse(each.variants) as StockedVariant[],
   });
   return { statement: found.statement, read: (result) => found.read(result).map((each) => ({ ...each, ...parse(each) })) };
 }

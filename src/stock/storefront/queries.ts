@@ -3,7 +3,8 @@ import { components, products } from "../../catalog/tables.ts";
 import { type Query, rows } from "../../db/client.ts";
 import type { Level } from "../rules/levels.ts";
 import type { ListedProduct } from "../rules/availability.ts";
-import { productStock, stockLevels } from "../tables.ts";
+import { productStock } from "../list-tables.ts";
+import { stockLevels } from "../tables.ts";
 
 /** A level of the projection, with the time when it was written. */
 export interface LevelAsOf extends Level {

@@ -58,7 +58,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     lower: ["rules"],
     packages: /^cloudflare:workers$/,
   },
-  tables: { files: /^[\w-]+\/tables\.ts$/, near: ["rules"], lower: ["tables", "rules"], packages: DRIZZLE },
+  tables: { files: /^[\w-]+\/([\w-]+-)?tables\.ts$/, near: ["rules"], lower: ["tables", "rules"], packages: DRIZZLE },
   queries: {
     files: named("queries"),
     near: ["db", "tables", "rules", "sql", "queries"],

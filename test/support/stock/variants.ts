@@ -1,5 +1,5 @@
 import { adjustment, newStock, sqlInD1, stockOf } from "./stock.ts";
-import { flushed } from "./alerts.ts";
+import { alertsOf, flushed } from "./alerts.ts";
 
 /** The columns of a variant's row; `id` is added to its product's. */
 interface VariantRow {
@@ -55,4 +55,9 @@ export async function changeVariant(productId: string, id: string, column: strin
   await sqlInD1(`UPDATE variants SET ${column} = ? WHERE variant_id = ?`, value, `${productId}-${id}`);
   await stockOf(productId).refresh();
   await flushed(productId);
+}
+
+/** The alerts of a variant, as those of a product. */
+export function alertsOfVariant(productId: string, id: string): Promise<string[]> {
+  return alertsOf(`${productId}/${productId}-${id}`);
 }
