@@ -10,12 +10,15 @@ CREATE TABLE `variant_stock` (
 	`is_out` integer NOT NULL,
 	`is_active` integer NOT NULL,
 	`shortfall` integer NOT NULL,
+	`sku` text NOT NULL,
+	`name` text,
+	`finds_product` integer DEFAULT 0 NOT NULL,
 	`as_of_ms` integer NOT NULL,
 	PRIMARY KEY(`product_id`, `variant_id`)
 ) STRICT, WITHOUT ROWID;
 --> statement-breakpoint
-CREATE INDEX `variant_stock_low` ON `variant_stock` (`product_id`,`variant_id`,`available`,`shortfall`,`stock_status`,`as_of_ms`) WHERE is_low = 1;--> statement-breakpoint
-CREATE INDEX `variant_stock_status` ON `variant_stock` (`stock_status`,`product_id`) WHERE is_active = 1;--> statement-breakpoint
+CREATE INDEX `variant_stock_low` ON `variant_stock` (`product_id`,`variant_id`,`available`,`shortfall`,`stock_status`,`sku`,`name`,`as_of_ms`) WHERE is_low = 1;--> statement-breakpoint
+CREATE INDEX `variant_stock_status` ON `variant_stock` (`stock_status`,`product_id`) WHERE finds_product = 1;--> statement-breakpoint
 ALTER TABLE `products` ADD `variant_words` text;--> statement-breakpoint
 ALTER TABLE `variants` ADD `min_stock_level` integer;--> statement-breakpoint
 ALTER TABLE `variants` ADD `max_stock_level` integer;--> statement-breakpoint
@@ -112,11 +115,11 @@ END;
 -- What src/stock/projection/variant-statements.ts writes of products that are older than the table. Where lines are not split over
 -- warehouses, `available` is too high until the next flush. No variant has a minimum yet, so none is low.
 INSERT INTO variant_stock (product_id, variant_id, available, on_hand, reserved, allocated, stock_status, is_low, is_out, is_active,
-  shortfall, as_of_ms)
+  shortfall, sku, name, as_of_ms)
 SELECT product_id, variant_id, available, on_hand, reserved, allocated, iif(available = 0, 'out_of_stock', 'in_stock'), 0,
-  is_active AND is_stocked AND available = 0, is_active, 0, as_of_ms
+  is_active AND is_stocked AND available = 0, is_active, 0, sku, name, as_of_ms
 FROM (
-  SELECT v.product_id, v.variant_id, p.status = 'active' AND v.status = 'active' AS is_active, l.variant_id IS NOT NULL AS is_stocked,
+  SELECT v.product_id, v.variant_id, v.sku, v.name, p.status = 'active' AND v.status = 'active' AS is_active, l.variant_id IS NOT NULL AS is_stocked,
     iif(p.status = 'active' AND v.status = 'active', coalesce(l.available, 0), 0) AS available, coalesce(l.on_hand, 0) AS on_hand,
     coalesce(l.reserved, 0) AS reserved, coalesce(l.allocated, 0) AS allocated, coalesce(l.as_of_ms, p.created_at_ms) AS as_of_ms
   FROM products p JOIN variants v ON v.product_id = p.product_id LEFT JOIN (
@@ -127,6 +130,12 @@ FROM (
   ) l ON l.product_id = v.product_id AND l.variant_id = v.variant_id
   WHERE p.is_bundle = 0 AND (SELECT count(*) FROM variants o WHERE o.product_id = p.product_id) > 1
 );
+--> statement-breakpoint
+UPDATE variant_stock SET finds_product = 1 FROM (
+  SELECT s.product_id, s.variant_id, s.is_active AND s.stock_status <> p.stock_status
+    AND row_number() OVER (PARTITION BY s.product_id, s.is_active, s.stock_status ORDER BY s.variant_id) = 1 AS finds
+  FROM variant_stock s JOIN product_stock p ON p.product_id = s.product_id
+) f WHERE variant_stock.product_id = f.product_id AND variant_stock.variant_id = f.variant_id AND f.finds;
 --> statement-breakpoint
 UPDATE product_stock SET variants = (
   SELECT json_group_array(json_object('variantId', s.variant_id, 'sku', v.sku, 'name', v.name, 'status', v.status, 'barcode', v.barcode,

@@ -59,17 +59,30 @@ export const variantStock = sqliteTable(
     isOut: integer("is_out").notNull(),
     isActive: integer("is_active").notNull(),
     shortfall: integer("shortfall").notNull(),
+    sku: text("sku").notNull(),
+    name: text("name"),
+    /** 1 where the product is found by this variant's status: the first active variant with a status that the product has not. */
+    findsProduct: integer("finds_product").notNull().default(0),
     asOfMs: integer("as_of_ms").notNull(),
   },
   (table) => [
     primaryKey({ columns: [table.productId, table.variantId] }),
     // With all that the list of low stock shows of a variant, so that it reads no row of the table.
     index("variant_stock_low")
-      .on(table.productId, table.variantId, table.available, table.shortfall, table.stockStatus, table.asOfMs)
+      .on(
+        table.productId,
+        table.variantId,
+        table.available,
+        table.shortfall,
+        table.stockStatus,
+        table.sku,
+        table.name,
+        table.asOfMs,
+      )
       .where(sql`is_low = 1`),
     index("variant_stock_status")
       .on(table.stockStatus, table.productId)
-      .where(sql`is_active = 1`),
+      .where(sql`finds_product = 1`),
   ],
 );
 

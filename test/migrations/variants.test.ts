@@ -56,7 +56,7 @@ describe("the migration to variants as stock items", () => {
 
     for (const query of fillings()) await env.DB.prepare(query).run();
 
-    expect(fillings()).toHaveLength(3);
+    expect(fillings()).toHaveLength(4);
     expect(withoutTimes(await filled())).toBe(withoutTimes(before));
     expect(await found(`SKU-${id}-M`)).toEqual([id]);
   });

@@ -16,6 +16,8 @@ const FIGURES = [
   "is_out",
   "is_active",
   "shortfall",
+  "sku",
+  "name",
 ] as const;
 
 const NAMES = sql.raw(FIGURES.join(", "));
@@ -28,7 +30,7 @@ const EXCLUDED = sql.raw(FIGURES.map((name) => `excluded.${name}`).join(", "));
  * product's row, from the levels in D1. They follow `summaryStatements`. Unchanged rows are not written.
  */
 export function variantStatements(productId: string, policy: Policy, nowMs: number): SQL[] {
-  return [figuresOfVariants(productId, policy, nowMs), listVariants(productId, nowMs)];
+  return [figuresOfVariants(productId, policy, nowMs), markFinders(productId), listVariants(productId, nowMs)];
 }
 
 /** A variant that is alone and has no minimum of its own is its product's row; one that had a minimum keeps its row. */
@@ -38,9 +40,9 @@ function figuresOfVariants(productId: string, policy: Policy, nowMs: number): SQ
     SELECT product_id, variant_id, CAST(${nowMs} AS INTEGER), available, on_hand, reserved, allocated,
       iif(available = 0, 'out_of_stock', iif(available <= min_stock_level, 'low_stock', 'in_stock')),
       is_active AND coalesce(available <= min_stock_level, 0), is_active AND is_several AND is_stocked AND available = 0, is_active,
-      max(0, coalesce(min_stock_level - available, 0))
+      max(0, coalesce(min_stock_level - available, 0)), sku, name
     FROM (
-      SELECT v.product_id, v.variant_id, v.min_stock_level, p.status = 'active' AND v.status = 'active' AS is_active,
+      SELECT v.product_id, v.variant_id, v.sku, v.name, v.min_stock_level, p.status = 'active' AND v.status = 'active' AS is_active,
         (SELECT count(*) FROM ${variants} o WHERE o.product_id = p.product_id) > 1 AS is_several, l.variant_id IS NOT NULL AS is_stocked,
         coalesce(l.available, 0) AS available, coalesce(l.on_hand, 0) AS on_hand, coalesce(l.reserved, 0) AS reserved,
         coalesce(l.allocated, 0) AS allocated
@@ -56,11 +58,23 @@ function figuresOfVariants(productId: string, policy: Policy, nowMs: number): SQ
     ON CONFLICT DO UPDATE SET as_of_ms = excluded.as_of_ms, ${SETS} WHERE (${STORED}) IS NOT (${EXCLUDED})`;
 }
 
+/** A product is found by each status once: by its own, and by another through the first of its variants that has it. */
+function markFinders(productId: string): SQL {
+  return sql`
+    UPDATE ${variantStock} SET finds_product = f.finds
+    FROM (
+      SELECT s.variant_id, s.is_active AND s.stock_status <> p.stock_status
+          AND row_number() OVER (PARTITION BY s.is_active, s.stock_status ORDER BY s.variant_id) = 1 AS finds
+      FROM ${variantStock} s CROSS JOIN ${productStock} p ON p.product_id = s.product_id WHERE s.product_id = ${productId}
+    ) f
+    WHERE variant_stock.product_id = ${productId} AND variant_stock.variant_id = f.variant_id AND finds_product <> f.finds`;
+}
+
 function listVariants(productId: string, nowMs: number): SQL {
   return sql`
     UPDATE ${productStock} SET variants = f.variants, as_of_ms = CAST(${nowMs} AS INTEGER)
     FROM (
-      SELECT json_group_array(json_object('variantId', s.variant_id, 'sku', v.sku, 'name', v.name, 'status', v.status,
+      SELECT json_group_array(json_object('variantId', s.variant_id, 'sku', s.sku, 'name', s.name, 'status', v.status,
         'barcode', v.barcode, 'minStockLevel', v.min_stock_level, 'maxStockLevel', v.max_stock_level, 'available', s.available,
         'onHand', s.on_hand, 'reserved', s.reserved, 'allocated', s.allocated, 'stockStatus', s.stock_status,
         'shortfall', s.shortfall) ORDER BY v.position) AS variants

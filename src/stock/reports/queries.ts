@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { products, variants } from "../../catalog/tables.ts";
+import { products } from "../../catalog/tables.ts";
 import { type Query, row, rows } from "../../db/client.ts";
 import {
   isByRow,
@@ -41,25 +41,24 @@ export type LowKey = readonly [productId: string, variantId: string];
 
 /**
  * Reads a window of what is low: active products at or below their minimum, and active variants at or below their own. Two indexes are
- * merged, so at most 3 rows are read for each, and 6 for the two where reading ends.
+ * merged, so at most 3 rows are read for each. What is low lacks its shortfall to its minimum.
  * @param after where the window before ended
  */
 export function findLowWindow([productId, variantId]: LowKey, size: number): Query<LowStock[]> {
   return rows(sql`
-    SELECT l.product_id AS "productId", l.variant_id AS "variantId", p.name AS "name", v.name AS "variantName",
-      iif(l.variant_id = '', p.sku, v.sku) AS "sku", p.category AS "category", p.supplier_name AS "supplierName",
-      iif(l.variant_id = '', p.min_stock_level, v.min_stock_level) AS "minStockLevel", l.available AS "available",
-      l.shortfall AS "shortfall", l.stock_status AS "stockStatus", l.as_of_ms AS "asOfMs"
+    SELECT l.product_id AS "productId", l.variant_id AS "variantId", p.name AS "name", l.name AS "variantName",
+      coalesce(l.sku, p.sku) AS "sku", p.category AS "category", p.supplier_name AS "supplierName",
+      l.available + l.shortfall AS "minStockLevel", l.available AS "available", l.shortfall AS "shortfall",
+      l.stock_status AS "stockStatus", l.as_of_ms AS "asOfMs"
     FROM (
-      SELECT product_id, '' AS variant_id, available, shortfall, stock_status, as_of_ms
+      SELECT product_id, '' AS variant_id, available, shortfall, stock_status, NULL AS sku, NULL AS name, as_of_ms
       FROM ${productStock} INDEXED BY product_stock_low WHERE is_low = 1 AND product_id > ${productId}
       UNION ALL
-      SELECT product_id, variant_id, available, shortfall, stock_status, as_of_ms FROM ${variantStock}
+      SELECT product_id, variant_id, available, shortfall, stock_status, sku, name, as_of_ms FROM ${variantStock}
       WHERE is_low = 1 AND (product_id, variant_id) > (${productId}, ${variantId})
       ORDER BY product_id, variant_id LIMIT ${size}
     ) l
     CROSS JOIN ${products} p ON p.product_id = l.product_id
-    LEFT JOIN ${variants} v ON v.variant_id = l.variant_id
     ORDER BY l.product_id, l.variant_id`);
 }
 
@@ -80,10 +79,10 @@ function windowOf(path: AccessPath, after: PathKey): SQL {
       WHERE l.warehouse_id = ${path.warehouseId} AND l.product_id > ${after} ORDER BY l.product_id`;
   }
   const { stockStatus } = path;
-  // A variant is listed with its product, whatever the others are. The product is found once.
+  // A product is found by its own status, or by that of one of its variants.
   return sql`FROM (
       SELECT product_id FROM ${productStock} WHERE stock_status = ${stockStatus} AND product_id > ${after}
-      UNION SELECT product_id FROM ${variantStock} WHERE is_active = 1 AND stock_status = ${stockStatus} AND product_id > ${after}
+      UNION SELECT product_id FROM ${variantStock} WHERE finds_product = 1 AND stock_status = ${stockStatus} AND product_id > ${after}
       ORDER BY product_id
     ) found CROSS JOIN ${productStock} s ON s.product_id = found.product_id ${product} ORDER BY found.product_id`;
 }

@@ -33,7 +33,7 @@ export interface LowStock {
   sku: string | null;
   category: string | null;
   supplierName: string | null;
-  minStockLevel: number | null;
+  minStockLevel: number;
   available: number;
   shortfall: number;
   stockStatus: StockStatus;

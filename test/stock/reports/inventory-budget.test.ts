@@ -27,6 +27,15 @@ beforeAll(async () => {
        reference_id, actor, at_ms)
      SELECT 'fill-0', i, 'sale', 'fill-0', 'BLR', -1, 1, 'hold', 'ORD.x', 'order', 7 FROM n`,
   );
+  await sqlInD1(
+    `INSERT INTO variant_stock (product_id, variant_id, available, on_hand, reserved, allocated, stock_status, is_low, is_out, is_active,
+       shortfall, sku, finds_product, as_of_ms)
+     SELECT product_id, variant_id || '-' || value, 1, 1, 0, 0, 'low_stock', 1, 0, 1, 1, sku, value = 'S', 1
+     FROM variants CROSS JOIN json_each('["S","M"]') WHERE product_id LIKE 'fill-1%'`,
+  );
+  await sqlInD1(
+    `UPDATE product_stock SET variants = '[{"status":"active","stockStatus":"low_stock"}]' WHERE product_id LIKE 'fill-1%'`,
+  );
 }, 120_000);
 
 /** The cursor after a key, as lists encode it. */
@@ -53,6 +62,8 @@ describe(`of ${PRODUCTS} products, a page of ${LIMIT}`, () => {
     ["products", "status=archived", 0],
     ["products/low-stock", "", LIMIT],
     ["products/low-stock", `cursor=${after("fill-5")}`, LIMIT],
+    ["products/low-stock", `cursor=${after(["fill-10", "fill-10-M"])}`, LIMIT],
+    ["products", `stock_status=low_stock&cursor=${after("fill-10")}`, LIMIT],
     ["movements", "", LIMIT],
     ["movements", `cursor=${after([7, "fill-0", 3_000])}`, LIMIT],
     ["movements", "kind=damage", 0],
