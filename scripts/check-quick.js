@@ -3,6 +3,7 @@ import { runScript } from "./support/failure.js";
 import { ensureInstalled } from "./support/install.js";
 import { LONG_TESTS } from "./support/long-tests.js";
 import { npmScript, runParts } from "./support/parts.js";
+import { STATIC_CHECKS } from "./support/static-checks.js";
 import { touchedTests } from "./support/touched-tests.js";
 
 const ALWAYS = "test/architecture.test.ts";
@@ -18,14 +19,7 @@ await runScript(async () => {
   const run = [ALWAYS, ...short.slice(0, MAX_FILES - 1)];
   console.log(`${files.length} files changed since ${since}, which ${touched.length} test files can notice; ${run.length} run:`);
   console.log(listed(run));
-  process.exitCode = await runParts([
-    [{ name: "tests", command: npmScript("check:tests", ...run) }],
-    [
-      { name: "format", command: npmScript("check:format") },
-      { name: "types", command: npmScript("check:types") },
-      { name: "lint", command: npmScript("check:lint") },
-    ],
-  ]);
+  process.exitCode = await runParts([[{ name: "tests", command: npmScript("check:tests", ...run) }], [...STATIC_CHECKS]]);
   tellOmitted(
     touched.filter((test) => LONG_TESTS.includes(test)),
     short.slice(MAX_FILES - 1),

@@ -1,6 +1,7 @@
 import { ensureInstalled } from "./support/install.js";
 import { runScript } from "./support/failure.js";
 import { npmScript, runParts } from "./support/parts.js";
+import { STATIC_CHECKS } from "./support/static-checks.js";
 
 const NO_WARNING = ["--disable-warning=ExperimentalWarning"];
 
@@ -13,9 +14,7 @@ await runScript(async () => {
   process.exitCode = await runParts([
     [{ name: "tests", command: npmScript("check:tests") }],
     [
-      { name: "format", command: npmScript("check:format") },
-      { name: "types", command: npmScript("check:types") },
-      { name: "lint", command: npmScript("check:lint") },
+      ...STATIC_CHECKS,
       { name: "dead code", command: npmScript("check:dead") },
       { name: "crash run", command: ["node", ...NO_WARNING, "test/crash/main.ts", "--short"] },
       { name: "mutants", command: ["node", "test/sim/main.ts", "--mutants", "--ci"], isPatient: true },

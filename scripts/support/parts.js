@@ -11,6 +11,7 @@ const PATIENT = 10;
  * @typedef {object} Part one check
  * @property {string} name
  * @property {string[]} command
+ * @property {Record<string, string>} [env] what its environment has besides
  * @property {boolean} [isPatient] whether the others go first where cores are few
  *
  * @typedef {{ name: string, seconds: number, code: number }} Ended
@@ -64,9 +65,9 @@ export function npmScript(script, ...args) {
 }
 
 /** @param {Part} part */
-function startPart({ name, command: [program = "", ...args], isPatient = false }) {
+function startPart({ name, command: [program = "", ...args], env: own = {}, isPatient = false }) {
   const beganMs = Date.now();
-  const env = process.stdout.isTTY ? { ...toolEnv(), FORCE_COLOR: "1" } : toolEnv();
+  const env = { ...toolEnv(), ...(process.stdout.isTTY && { FORCE_COLOR: "1" }), ...own };
   const { child, exitCode } = startChild(program, args, env, ["ignore", "pipe", "pipe"]);
   if (isPatient && child.pid !== undefined) setPriority(child.pid, PATIENT);
   /** @type {Buffer[]} */
