@@ -12,6 +12,15 @@ export function openAlert(kind: AlertKind, subject: string, details: object, now
     VALUES (${at}, ${`${kind}:${subject}`}, ${kind}, ${subject}, ${JSON.stringify(details)})`);
 }
 
+/** Opens an alert, or gives the one of its kind that is open for the subject these details. */
+export function renewAlert(kind: AlertKind, subject: string, details: object, nowMs: number): Query<number> {
+  const at = sql`CAST(${nowMs} AS INTEGER)`;
+  return write(sql`
+    INSERT INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
+    VALUES (${at}, ${`${kind}:${subject}`}, ${kind}, ${subject}, ${JSON.stringify(details)})
+    ON CONFLICT (subject, kind) WHERE closed_at_ms IS NULL DO UPDATE SET details = excluded.details`);
+}
+
 /** Closes the open alert of a kind for a subject, if there is one. */
 export function closeAlert(kind: AlertKind, subject: string, nowMs: number): Query<number> {
   return write(sql`

@@ -47,6 +47,12 @@ export const orderHeadSchema = z
     currency: z.string(),
     paid_total: z.number().openapi({ description: "All payments." }),
     refunded_total: z.number().openapi({ description: "All refunds, made or on their way." }),
+    amount_due: z
+      .number()
+      .openapi({ description: "What is still to be paid: for what was neither cancelled nor returned, less what was paid." }),
+    refund_due: z
+      .number()
+      .openapi({ description: "What the shop has to refund: what was paid and not refunded, and is for nothing that is kept." }),
     estimated_delivery_at: isoTimeSchema,
     created_at: isoTimeSchema,
     updated_at: isoTimeSchema,
@@ -89,6 +95,10 @@ export const orderPageSchema = orderSchema
           at: isoTimeSchema,
           by: z.string().openapi({ description: "The actor for staff; `customer` or `shop` for others." }),
           note: z.string().nullable().openapi({ description: "Visible to the customer." }),
+          amount: z
+            .number()
+            .nullable()
+            .openapi({ description: "What was paid, refunded or came back, or is due; null for other events." }),
         }),
       )
       .openapi({ description: "The timeline, oldest first." }),

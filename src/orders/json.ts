@@ -1,7 +1,7 @@
 import type { AppContext } from "../http/context.ts";
-import { isoOrNull } from "../http/validate.ts";
-import { toMajor } from "../rules/money.ts";
+import { isoOrNull, majorOrNull } from "../http/validate.ts";
 import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
+import { toAmountsJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
@@ -32,8 +32,7 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     promo_code: order.promoCode,
     ...toTotalsJson(order, decimals),
     currency: order.currency,
-    paid_total: toMajor(order.paidMinor, decimals),
-    refunded_total: toMajor(order.refundedMinor, decimals),
+    ...toAmountsJson(order, decimals),
     estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
     created_at: toIso(order.createdAtMs),
     updated_at: toIso(order.updatedAtMs),
@@ -55,8 +54,9 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
 function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
-    events: events.map(({ what, fromStatus, toStatus, actor, note, atMs }) => {
-      return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by: isStaff ? actor : sideOf(actor, order), note };
+    events: events.map(({ what, fromStatus, toStatus, actor, note, amountMinor, atMs }) => {
+      const by = isStaff ? actor : sideOf(actor, order);
+      return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
     returns: returnsJson(returns),
   };

@@ -9,7 +9,8 @@ import type { CartHead } from "./rules/checkout.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
 import type { Decided } from "./rules/refusal.ts";
-import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
+import { creditedByReturns, type ReturnedRow } from "./rules/returned-lines.ts";
+import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses, returnItems } from "./tables.ts";
 
 /** The refusal of a key, as its fence keeps it. Release 0.2 kept only the short lines. */
 export type KeptRefusal = { requestHash: string } & (Decided | { stockErrors: StockError[] });
@@ -27,36 +28,60 @@ const FENCE_JSON = rowJson(fences);
 
 /** Reads everything that D1 has under an order's id, in one statement. */
 export function findRecord(orderId: string): Query<OrderRecord> {
-  const found = row<Record<"order" | "items" | "allocations" | "fence", string | null>>(sql`
+  const { items, allocations } = linesJson(sql`${orderId}`);
+  const found = row<Record<"order" | "items" | "allocations" | "returned" | "fence", string | null>>(sql`
     SELECT (SELECT ${ORDER_JSON} FROM ${orders} WHERE order_id = ${orderId}) AS "order",
-      (SELECT json_group_array(${ITEM_JSON}) FROM ${orderItems} WHERE order_id = ${orderId}) AS "items",
-      (SELECT json_group_array(${ALLOCATION_JSON}) FROM ${orderAllocations} WHERE order_id = ${orderId}) AS "allocations",
+      ${items} AS "items", ${allocations} AS "allocations",
+      ${returnedJson(sql`${orderId}`)} AS "returned",
       (SELECT ${FENCE_JSON} FROM ${fences} WHERE id = ${orderId}) AS "fence"`);
   return {
     statement: found.statement,
     read: (result) => {
-      const { order = null, items, allocations, fence = null } = found.read(result) ?? {};
+      const { order, fence, items: lines, allocations: supplied, returned } = found.read(result) ?? NOTHING;
+      const listed = <T>(json: string | null) => JSON.parse(json ?? "[]") as T[];
+      const stored: StoredLines = { items: listed(lines), allocations: listed(supplied), returned: listed(returned) };
       return {
-        order: order === null ? undefined : toOrder(order, items, allocations),
+        order: order === null ? undefined : toOrder(order, stored),
         refusal: fence === null ? undefined : toRefusal(fence),
       };
     },
   };
 }
 
-function toOrder(order: string, items?: string | null, allocations?: string | null): Order {
+const NOTHING = { order: null, fence: null, items: null, allocations: null, returned: null };
+
+/** The units of an order that came back, as a JSON array of `ReturnedRow`. */
+export function returnedJson(orderId: SQL): SQL {
+  return sql`(SELECT json_group_array(json_object('returnId', return_id, 'variantId', variant_id, 'quantity', quantity,
+    'atMs', at_ms)) FROM ${returnItems} WHERE return_items.order_id = ${orderId})`;
+}
+
+/** The lines of an order and the warehouses that supply them, as JSON arrays. */
+export function linesJson(orderId: SQL): { items: SQL; allocations: SQL } {
   return {
-    ...toOrderRow(order),
-    items: (JSON.parse(items ?? "[]") as StoredItem[]).map(toItem),
-    allocations: JSON.parse(allocations ?? "[]") as LineAllocation[],
+    items: sql`(SELECT json_group_array(${ITEM_JSON}) FROM ${orderItems} WHERE order_items.order_id = ${orderId})`,
+    allocations: sql`(SELECT json_group_array(${ALLOCATION_JSON}) FROM ${orderAllocations} WHERE order_allocations.order_id = ${orderId})`,
   };
 }
 
-type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed"> & { taxIncluded: 0 | 1; rulesUsed: string | null };
+/** What `linesJson` and `returnedJson` wrote. */
+export interface StoredLines {
+  items: StoredItem[];
+  allocations: LineAllocation[];
+  returned: ReturnedRow[];
+}
+
+/** Reads an order's row as `rowJson` wrote it, with its lines. */
+export function toOrder(order: string, { items, allocations, returned }: StoredLines): Order {
+  const placed = { ...toOrderRow(order), items: items.map(toItem), allocations };
+  return { ...placed, creditedMinor: creditedByReturns(placed, returned) };
+}
+
+type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "creditedMinor"> & { taxIncluded: 0 | 1; rulesUsed: string | null };
 type StoredItem = Omit<OrderItem, "discounts"> & { discounts: string };
 
 /** Reads an order's row as `rowJson` wrote it. */
-export function toOrderRow(json: string): OrderRow {
+function toOrderRow(json: string): Omit<OrderRow, "creditedMinor"> {
   const { taxIncluded, rulesUsed, ...stored } = rowOf(json) as StoredRow;
   return { ...stored, taxIncluded: taxIncluded === 1, rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[] };
 }

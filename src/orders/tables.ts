@@ -136,6 +136,8 @@ export const orderEvents = sqliteTable(
     toStatus: text("to_status").$type<OrderStatus>(),
     actor: text("actor").notNull(),
     note: text("note"),
+    /** NULL where it is about no money. */
+    amountMinor: integer("amount_minor"),
     atMs: integer("at_ms").notNull(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.eventNo] })],

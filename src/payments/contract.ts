@@ -79,11 +79,11 @@ export const confirmPayment = createRoute({
   summary: "Confirm a payment",
   ...needs("payments:confirm"),
   description:
-    "The amount must be exactly what is due. The same reference again returns the order as it is now and changes nothing. Where the order has expired, its units are reserved again: it becomes PROCESSING, or CANCELLED with a refund due where they are gone.",
+    "The amount must be exactly what is due (`amount_due`; of an order that is closed, what it would have cost). The same reference again returns the order as it is now and changes nothing. Where the order has expired, its units are reserved again: it becomes PROCESSING, or CANCELLED with a refund due where they are gone.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(confirmBody) },
   responses: {
     200: jsonAnswer("The order as it is now.", orderPageSchema),
-    ...problems("payment_mismatch", "payment_reference_used", "already_paid", ...WRITE_REFUSALS),
+    ...problems("payment_mismatch", "payment_reference_used", "already_paid", "payment_not_due", ...WRITE_REFUSALS),
   },
 });
 

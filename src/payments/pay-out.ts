@@ -58,6 +58,6 @@ export async function failRefund(deps: Deps, refund: RefundRow, providerReferenc
       updateRefund(refund, { status: "failed", providerReference, dueAtMs: null }),
       openAlert("refund_failed", orderId, details, after.updatedAtMs),
     ];
-    return { verb: "refund_failed", what: "refund_failed", note: null, after, also };
+    return { verb: "refund_failed", what: "refund_failed", note: null, amountMinor, after, also };
   });
 }

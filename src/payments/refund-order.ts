@@ -1,13 +1,14 @@
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
+import { heldOf } from "../orders/rules/payment-status.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import { payOutOrder } from "./pay-out.ts";
 import { findMoney } from "./queries.ts";
 import type { RefundRow } from "./rules/payment.ts";
-import { heldOf, partsOf, type RefundPart } from "./rules/refund.ts";
+import { partsOf, type RefundPart } from "./rules/refund.ts";
 import { toStripeAmount } from "./rules/stripe.ts";
 import { refundChange } from "./refund-change.ts";
 

@@ -95,11 +95,18 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
   try {
     await deps.db.batch("record late", {
       order: reviveOrder(order, after, levels, nowMs),
-      event: insertEvent(orderId, { what: "status_changed", ...statuses, actor: deps.by.actor, note: null, atMs: nowMs }),
+      event: insertEvent(orderId, {
+        what: "status_changed",
+        ...statuses,
+        actor: deps.by.actor,
+        note: null,
+        amountMinor: null,
+        atMs: nowMs,
+      }),
       webhooks: enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
       paidWebhooks: enqueueWebhook("order.paid", `${orderId}:paid`, payload, nowMs),
       closeAlert: closeAlert("refund_due", orderId, nowMs),
-      audit: auditOf(deps, [changeOf("revive", order, after)]),
+      audit: auditOf(deps, [changeOf("revive", order, after, deps.config.currencyDecimals)]),
     });
   } catch (error) {
     const resolved = await resolveRecord(deps, after);

@@ -22,8 +22,8 @@ const GUARDS = ["payments.provider"];
  * Takes a payment of an order, once; every payment goes through here. It is in D1 before anything else happens (P0, P1). On time the
  * units leave after the answer, or by the alarms where that is lost. An expired order is only marked paid; the caller or the sweep runs
  * `settleLate`.
- * @throws Refusal `not_found`; `payment_reference_used`; for manual payments `payment_mismatch` with the amount due and `already_paid`;
- *   `unresolved`
+ * @throws Refusal `not_found`; `payment_reference_used`; for manual payments `payment_mismatch` with the amount due, `already_paid` and
+ *   `payment_not_due`; `unresolved`
  */
 export async function takePayment(deps: Deps, keyed: Keyed | undefined, payment: Payment): Promise<Written<OrderHistory>> {
   const paymentId = `PAY${deps.newId()}`;
@@ -71,13 +71,15 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   const { after, isPaidNow } = taken;
   if (taken.alert) alert(taken.alert);
   else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
-  const change = { verb: "pay", what: "paid" as const, note: null, after, also };
+  const change = { verb: "pay", what: "paid" as const, note: null, amountMinor, after, also };
   if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
   return { ...change, webhook: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventPayload(after, decimals) } };
 }
 
-function paymentRefusal(code: "payment_mismatch" | "already_paid", due: number, currency: string): Refusal {
+function paymentRefusal(code: Extract<Taken, { code: string }>["code"], due: number, currency: string): Refusal {
   if (code === "already_paid") return new Refusal("already_paid", "The order was paid by another payment.");
+  if (code === "payment_not_due")
+    return new Refusal("payment_not_due", "Everything came back, so nothing is to be paid any more.");
   const detail = `The amount due is ${due} ${currency}; nothing was recorded.`;
   return new Refusal("payment_mismatch", detail, { members: { amount_due: due, currency } });
 }

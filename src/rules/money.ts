@@ -56,3 +56,14 @@ export function quotient(dividend: bigint, divisor: bigint): number {
 export function roundToStep(amountMinor: Minor, stepMinor: Minor): Minor {
   return quotient(BigInt(amountMinor), BigInt(stepMinor)) * stepMinor;
 }
+
+/**
+ * Currencies with three decimals of which card networks take no last one.
+ * Source: https://docs.stripe.com/currencies#three-decimal
+ */
+export const THREE_DECIMALS: ReadonlySet<string> = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
+
+/** The smallest amount of a currency that cards are charged, in minor units; charges are multiples of it. */
+export function chargeStep(currency: string): Minor {
+  return THREE_DECIMALS.has(currency) ? 10 : 1;
+}

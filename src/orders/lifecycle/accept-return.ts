@@ -3,9 +3,12 @@ import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import { nextUpdateMs } from "../rules/move.ts";
+import { toMajor } from "../../rules/money.ts";
+import { toEventPayload } from "../rules/event-payload.ts";
 import type { Order, OrderRow } from "../rules/order.ts";
 import { paymentStatusOf } from "../rules/payment-status.ts";
 import { decideReturn, type NotReturnable, type WantedReturn } from "../rules/returns.ts";
+import { creditedByReturns } from "../rules/returned-lines.ts";
 import { movesFrom } from "../rules/statuses.ts";
 import type { OrderHistory, ReturnedUnits, ReturnItem } from "../rules/timeline.ts";
 import { writeOrder } from "./write-order.ts";
@@ -19,7 +22,7 @@ export interface ReturnRequest {
 
 /**
  * Accepts a return: sellable units go on hand in the warehouses that supplied them, damaged ones are only recorded. When every unit
- * came back the order is RETURNED, and a refund is due where it was paid (O6, S1).
+ * came back the order is RETURNED. What came back is not to be paid any more; a refund of it is due where it was (O6, S1).
  * @throws Refusal `not_found`; `illegal_transition` from a status without returns; `not_returnable` for more than was bought and not
  *   returned yet; `unresolved`
  */
@@ -33,23 +36,28 @@ export function acceptReturn(
     if (!movesFrom(order.status, "return").includes("RETURNED")) throw notInReturnableStatus(order);
     const decided = decideReturn(order, returns, items);
     if ("refused" in decided) throw notReturnable(decided.refused);
-    const after = rowAfter(order, decided.isEverything, deps.nowMs());
     const cause = { reason, actor: deps.by.actor };
-    const returned = decided.units.map((unit, lineNo): ReturnItem => {
-      return { ...unit, ...cause, returnId, lineNo, atMs: after.updatedAtMs };
-    });
-    const data = { order_id: orderId, return_id: returnId, status: after.status, items: decided.units.map(toReturnPayload) };
+    const atMs = nextUpdateMs(order, deps.nowMs());
+    const returned = decided.units.map((unit, lineNo): ReturnItem => ({ ...unit, ...cause, returnId, lineNo, atMs }));
+    const after = rowAfter(order, [...returns, ...returned], decided.isEverything, atMs);
+    const amountMinor = after.creditedMinor - order.creditedMinor;
+    const { currencyDecimals: decimals } = deps.config;
+    const data = {
+      ...toEventPayload(after, decimals),
+      return_id: returnId,
+      amount: toMajor(amountMinor, decimals),
+      items: decided.units.map(toReturnPayload),
+    };
     const webhook = { type: "order.returned" as const, eventId: returnId, data };
     const pending = restocksOf(decided.units, { orderId, returnId, cause });
-    return { verb: "return", what: "returned", note: reason, after, returned, pending, webhook };
+    return { verb: "return", what: "returned", note: reason, amountMinor, after, returned, pending, webhook };
   });
 }
 
-function rowAfter(order: Order, isEverything: boolean, nowMs: number): OrderRow {
-  const after = { ...order, updatedAtMs: nextUpdateMs(order, nowMs) };
-  if (!isEverything) return after;
-  const status = "RETURNED";
-  return { ...after, status, paymentStatus: paymentStatusOf({ ...order, status }) };
+function rowAfter(order: Order, returns: readonly ReturnItem[], isEverything: boolean, updatedAtMs: number): OrderRow {
+  const status = isEverything ? "RETURNED" : order.status;
+  const after = { ...order, status, creditedMinor: creditedByReturns(order, returns), updatedAtMs };
+  return { ...after, paymentStatus: paymentStatusOf(after) };
 }
 
 function restocksOf(

@@ -45,9 +45,9 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
 /** Adds an event to an order's timeline. */
 export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
   return write(sql`
-    INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, at_ms)
+    INSERT INTO ${orderEvents} (order_id, event_no, what, from_status, to_status, actor, note, amount_minor, at_ms)
     SELECT ${orderId}, coalesce(max(event_no), 0) + 1, ${event.what}, ${event.fromStatus}, ${event.toStatus}, ${event.actor},
-      ${event.note}, CAST(${event.atMs} AS INTEGER)
+      ${event.note}, ${event.amountMinor}, CAST(${event.atMs} AS INTEGER)
     FROM ${orderEvents} WHERE order_id = ${orderId}`);
 }
 

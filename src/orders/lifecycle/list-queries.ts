@@ -1,10 +1,10 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows } from "../../db/client.ts";
 import { rowJson } from "../../db/json.ts";
-import { toOrderRow } from "../queries.ts";
+import { linesJson, returnedJson, type StoredLines, toOrder } from "../queries.ts";
 import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
-import { orders, orderWarehouses } from "../tables.ts";
+import { orders, orderWarehouses, returnItems } from "../tables.ts";
 
 /** An order of the window, and whether it passes the other filters. */
 export interface WindowRow {
@@ -17,14 +17,27 @@ export interface WindowRow {
  * Two rows read for each order, for any size of the table.
  */
 export function findOrderWindow(filter: OrderFilter, size: number): Query<WindowRow[]> {
-  const found = rows<{ order: string; fits: 0 | 1 }>(sql`
-    SELECT ${rowJson(orders)} AS "order", ${fits(filter)} AS "fits"
+  const found = rows<{ order: string; fits: 0 | 1; lines: string | null }>(sql`
+    SELECT ${rowJson(orders)} AS "order", ${fits(filter)} AS "fits", ${creditedLines()} AS "lines"
     FROM (${windowOf(filter, size)}) seen CROSS JOIN ${orders} ON orders.order_id = seen.order_id
     ORDER BY seen.created_at_ms DESC, seen.order_id DESC`);
   return {
     statement: found.statement,
-    read: (result) => found.read(result).map(({ order, fits: isFit }) => ({ order: toOrderRow(order), fits: isFit === 1 })),
+    read: (result) =>
+      found.read(result).map(({ order, fits: isFit, lines }) => {
+        return { order: toOrder(order, lines === null ? NO_LINES : (JSON.parse(lines) as StoredLines)), fits: isFit === 1 };
+      }),
   };
+}
+
+const NO_LINES: StoredLines = { items: [], allocations: [], returned: [] };
+
+/** The lines of an order of which something came back, to value it: few have any, and no others are read. */
+function creditedLines(): SQL {
+  const orderId = sql`orders.order_id`;
+  const { items, allocations } = linesJson(orderId);
+  return sql`CASE WHEN EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${orderId})
+    THEN json_object('items', json(${items}), 'allocations', json(${allocations}), 'returned', json(${returnedJson(orderId)})) END`;
 }
 
 function windowOf(filter: OrderFilter, size: number): SQL {

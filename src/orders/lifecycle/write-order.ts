@@ -1,17 +1,18 @@
 import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
-import { closeAlert, openAlert } from "../../events/alert-queries.ts";
+import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
 import type { EventType } from "../../events/rules/event-types.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
 import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { returnUsesOf } from "../../pricing/use-queries.ts";
-import { toMajor } from "../../rules/money.ts";
+import { type Minor, toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
 import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
 import { insertEvent, insertReturn, enqueueWebhook, updateOrder } from "./history-queries.ts";
+import { amountsOf } from "../rules/amounts.ts";
 import { type OrderRow, withPrices } from "../rules/order.ts";
 import { isOpen } from "../rules/statuses.ts";
 import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
@@ -25,6 +26,8 @@ export interface OrderChange {
   what: OrderEvent["what"];
   after: OrderRow;
   note: string | null;
+  /** What was paid, refunded or came back. */
+  amountMinor?: Minor;
   returned?: ReturnItem[];
   pending?: PendingAction[];
   webhook?: { type: EventType; eventId: string; data: object };
@@ -59,12 +62,19 @@ export async function writeOrder(
   const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
   // A kept answer reflects the rights of its time; a customer gets it only while the order is still theirs.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
-  if (written.replayed) return { ...written, answer: { ...written.answer, order: withPrices(written.answer.order) } };
+  if (written.replayed) return { ...written, answer: completed(written.answer) };
   const actions = pending;
   deps.defer((background) => runPending(background, actions));
   deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   return written;
 }
+
+/** A kept answer, which an older release may have written. */
+function completed({ order, events, returns }: OrderHistory): OrderHistory {
+  return { order: withPrices(order, returns), events: events.map((event) => ({ ...NO_AMOUNT, ...event })), returns };
+}
+
+const NO_AMOUNT = { amountMinor: null };
 
 function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending: readonly PendingAction[]): Plan<OrderHistory> {
   const { order, events, returns } = history;
@@ -72,7 +82,8 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   const { orderId, updatedAtMs: atMs } = after;
   const hasMoved = after.status !== order.status;
   const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
-  const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, atMs };
+  const { amountMinor = null } = change;
+  const event: OrderEvent = { what, ...statuses, actor: deps.by.actor, note, amountMinor, atMs };
   const queries: Query<unknown>[] = [
     // Before the order: D1 itself adds those that a release before 0.4.0 does not know (migration 0006).
     ...pending.map((action) => addPendingAction(action, atMs)),
@@ -89,24 +100,39 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   }
   if (change.webhook) queries.push(enqueueWebhook(change.webhook.type, change.webhook.eventId, change.webhook.data, atMs));
   const happened = [event];
-  if (after.paymentStatus === "refund_due" && order.paymentStatus !== "refund_due") {
-    const due: OrderEvent = { ...event, what: "refund_due", fromStatus: null, toStatus: null, note: null };
+  if (owesMore(order, change)) {
+    const { refundDueMinor } = amountsOf(after);
+    const due: OrderEvent = {
+      ...event,
+      what: "refund_due",
+      fromStatus: null,
+      toStatus: null,
+      note: null,
+      amountMinor: refundDueMinor,
+    };
     queries.push(...refundDueAlert(after, due, deps.config.currencyDecimals));
     happened.push(due);
   }
   const answer = { order: { ...order, ...after }, events: [...events, ...happened], returns: [...returns, ...returned] };
-  return { queries, changes: [changeOf(change.verb, order, answer.order)], answer, status: 200 };
+  return { queries, changes: [changeOf(change.verb, order, answer.order, deps.config.currencyDecimals)], answer, status: 200 };
+}
+
+/** Whether a change makes a refund due, or a larger one. Money that comes, or comes back, for nothing has alerts of its own. */
+function owesMore(order: OrderRow, { what, after }: OrderChange): boolean {
+  if (what === "paid" || what === "refund_failed")
+    return after.paymentStatus === "refund_due" && order.paymentStatus !== "refund_due";
+  return amountsOf(after).refundDueMinor > amountsOf(order).refundDueMinor;
 }
 
 /** A refund is due: the timeline, webhooks and an alert record it. */
 function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
   const { orderId, updatedAtMs: atMs } = after;
-  const refundDueMinor = after.paidMinor - after.refundedMinor;
-  const data = { ...toEventPayload(after, decimals), refund_due: toMajor(refundDueMinor, decimals) };
+  const refundDueMinor = event.amountMinor ?? 0;
+  const details = { status: after.status, refund_due: toMajor(refundDueMinor, decimals), refund_due_minor: refundDueMinor };
   return [
     insertEvent(orderId, event),
-    enqueueWebhook("order.refund_due", `${orderId}:refund_due:${atMs}`, data, atMs),
-    openAlert("refund_due", orderId, { status: after.status, refund_due_minor: refundDueMinor }, atMs),
+    enqueueWebhook("order.refund_due", `${orderId}:refund_due:${atMs}`, toEventPayload(after, decimals), atMs),
+    renewAlert("refund_due", orderId, details, atMs),
   ];
 }
 

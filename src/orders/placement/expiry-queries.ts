@@ -71,9 +71,11 @@ export function settleDueQueries(orderIds: readonly string[], decimals: number, 
 function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
-  const total = sql`orders.total_minor / ${sql.raw(`${10 ** decimals}.0`)}`;
+  const major = (minor: string) => sql.raw(`(${minor}) / ${10 ** decimals}.0`);
+  const held = "orders.paid_minor - orders.refunded_minor";
   const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', iif(orders.paid_minor > orders.refunded_minor, 'refund_due', orders.payment_status),
-    'total', ${total}, 'currency', orders.currency, 'from', 'PENDING', 'to', 'EXPIRED')`;
+    'total', ${major("orders.total_minor")}, 'currency', orders.currency, 'paid_total', ${major("orders.paid_minor")},
+    'refunded_total', ${major("orders.refunded_minor")}, 'amount_due', 0, 'refund_due', ${major(held)}, 'from', 'PENDING', 'to', 'EXPIRED')`;
   const uses = sql`
     SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
     FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
@@ -100,7 +102,7 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
     write(sql`
       INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
       SELECT ${at}, 'refund_due:' || orders.order_id, 'refund_due', orders.order_id,
-        json_object('status', 'EXPIRED', 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
+        json_object('status', 'EXPIRED', 'refund_due', ${major(held)}, 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
       FROM ${from} AND orders.paid_minor > orders.refunded_minor`),
     write(sql`
       UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),

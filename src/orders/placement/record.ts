@@ -50,7 +50,7 @@ export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void
   const { webhooks } = await deps.db.batch("record", {
     webhooks: enqueueWebhook("order.placed", `${order.orderId}:placed`, payload, order.createdAtMs),
     order: recordOrder(recorded, deps.by.actor),
-    audit: auditOf(deps, [changeOf("place", undefined, order)]),
+    audit: auditOf(deps, [changeOf("place", undefined, order, deps.config.currencyDecimals)]),
   });
   if (webhooks > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   deps.defer((background) => finishHold(background, order));
@@ -116,6 +116,7 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
     dueAtMs: quote.createdAtMs + deps.config.orderExpiryMs,
     paidMinor: 0,
     refundedMinor: 0,
+    creditedMinor: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

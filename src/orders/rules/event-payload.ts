@@ -1,9 +1,10 @@
 import { toMajor } from "../../rules/money.ts";
+import { amountsOf } from "./amounts.ts";
 import type { OrderRow } from "./order.ts";
 
 // What webhooks and the audit log get of an order.
 
-/** An order in webhooks: its id, status and total, without personal data. */
+/** An order in webhooks: its id, its status and what is owed, without personal data. */
 export function toEventPayload(order: OrderRow, decimals: number) {
   return {
     order_id: order.orderId,
@@ -11,21 +12,34 @@ export function toEventPayload(order: OrderRow, decimals: number) {
     payment_status: order.paymentStatus,
     total: toMajor(order.totalMinor, decimals),
     currency: order.currency,
+    ...toAmountsJson(order, decimals),
   };
 }
 
-/** A change of an order in the audit log: its status before and after, without personal data. */
-export function changeOf(verb: string, before: OrderRow | undefined, after: OrderRow) {
+/** The JSON of what was paid and what is owed. @param decimals digits after the currency's point */
+export function toAmountsJson(order: OrderRow, decimals: number) {
+  const { amountDueMinor, refundDueMinor } = amountsOf(order);
+  return {
+    paid_total: toMajor(order.paidMinor, decimals),
+    refunded_total: toMajor(order.refundedMinor, decimals),
+    amount_due: toMajor(amountDueMinor, decimals),
+    refund_due: toMajor(refundDueMinor, decimals),
+  };
+}
+
+/** A change of an order in the audit log: its status and what is owed, before and after, without personal data. */
+export function changeOf(verb: string, before: OrderRow | undefined, after: OrderRow, decimals: number) {
   const { orderId: recordId } = after;
   return {
     action: `order.${verb}`,
     recordType: "order",
     recordId,
-    before: before && auditState(before),
-    after: auditState(after),
+    before: before && auditState(before, decimals),
+    after: auditState(after, decimals),
   };
 }
 
-function auditState({ status, paymentStatus, totalMinor, userId, deletedAtMs }: OrderRow) {
-  return { status, paymentStatus, totalMinor, userId, deletedAtMs };
+function auditState(order: OrderRow, decimals: number) {
+  const { status, paymentStatus, totalMinor, userId, deletedAtMs } = order;
+  return { status, paymentStatus, total: toMajor(totalMinor, decimals), ...toAmountsJson(order, decimals), userId, deletedAtMs };
 }

@@ -4,6 +4,7 @@ import type { Minor } from "../../rules/money.ts";
 import type { PaymentMethod } from "../../rules/payment-methods.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
+import { creditedByReturns, type ReturnedRow } from "./returned-lines.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /** The `payment_status` column of D1. */
@@ -79,6 +80,8 @@ export interface OrderRow extends BillTotals {
   paidMinor: Minor;
   /** All refunds, made or on their way. */
   refundedMinor: Minor;
+  /** The value of what was cancelled or came back. No column: it is computed from the rows, whoever wrote them. */
+  creditedMinor: Minor;
 }
 
 /** An order with its lines and allocations. */
@@ -88,10 +91,11 @@ export interface Order extends OrderRow {
 }
 
 /**
- * Completes an order of a kept answer of a release without rules, taxes and payments: no discount, nothing paid.
+ * Completes an order of a kept answer of a release without rules, taxes and payments: no discount, nothing paid. What came back is
+ * valued by the returns of the answer, which releases before 0.4.0 did not.
  * Keyed answers are kept for a day, so this can be deleted when that release has been out of use for longer.
  */
-export function withPrices(order: Order): Order {
+export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order {
   const row = {
     discountMinor: 0,
     taxMinor: 0,
@@ -102,7 +106,8 @@ export function withPrices(order: Order): Order {
     refundedMinor: 0,
   };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [] };
-  return { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
+  const priced = { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
+  return { ...priced, creditedMinor: creditedByReturns(priced, returns) };
 }
 
 /** The products whose objects held or sold units of an order. */

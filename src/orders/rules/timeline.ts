@@ -1,3 +1,4 @@
+import type { Minor } from "../../rules/money.ts";
 import type { Order } from "./order.ts";
 import type { OrderStatus } from "./statuses.ts";
 
@@ -16,6 +17,8 @@ export interface OrderEvent {
   toStatus: OrderStatus | null;
   actor: string;
   note: string | null;
+  /** What was paid, refunded or came back, or is due; null for other events, and for those of releases before 0.4.0. */
+  amountMinor: Minor | null;
   atMs: number;
 }
 

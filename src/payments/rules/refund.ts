@@ -11,11 +11,6 @@ export interface RefundPart {
   amountMinor: Minor;
 }
 
-/** What was paid for an order and not refunded. */
-export function heldOf({ paidMinor, refundedMinor }: OrderRow): Minor {
-  return paidMinor - refundedMinor;
-}
-
 /**
  * Distributes a refund over an order's payments, the oldest first.
  * @param amountMinor at most what is held

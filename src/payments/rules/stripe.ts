@@ -1,4 +1,4 @@
-import type { Minor } from "../../rules/money.ts";
+import { type Minor, THREE_DECIMALS } from "../../rules/money.ts";
 
 /** An event of Stripe. Amounts are in Stripe's units; `currency` is in upper case. */
 export type StripeEvent = { eventId: string; type: string } & (
@@ -18,7 +18,7 @@ export type StripeEvent = { eventId: string; type: string } & (
   | { what: "other" }
 );
 
-// Source: https://docs.stripe.com/currencies#zero-decimal, #three-decimal, #special-cases
+// Source: https://docs.stripe.com/currencies#zero-decimal, #special-cases
 const ZERO_DECIMALS = new Set([
   "BIF",
   "CLP",
@@ -36,7 +36,6 @@ const ZERO_DECIMALS = new Set([
   "XOF",
   "XPF",
 ]);
-const THREE_DECIMALS = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
 
 /** Decimals of Stripe's amounts: two but for some currencies; ISK and UGX have two that must be zero. */
 function stripeDecimals(currency: string): number {

@@ -1,7 +1,8 @@
 import type { AlertKind } from "../../events/rules/alert.ts";
+import { amountsOf } from "../../orders/rules/amounts.ts";
 import { nextUpdateMs } from "../../orders/rules/move.ts";
 import type { OrderRow } from "../../orders/rules/order.ts";
-import { isUnpaid, paymentStatusOf } from "../../orders/rules/payment-status.ts";
+import { heldOf, isOpenToPayment, isUnpaid, paymentStatusOf } from "../../orders/rules/payment-status.ts";
 import type { OrderStatus } from "../../orders/rules/statuses.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { Payment } from "./payment.ts";
@@ -15,11 +16,16 @@ export type Taken =
   | { outcome: "taken"; after: OrderRow; isPaidNow: boolean; alert: AlertKind | undefined }
   /** It does not count, because its currency is not the order's. */
   | { outcome: "stray" }
-  | { outcome: "refused"; code: "payment_mismatch" | "already_paid"; dueMinor: Minor };
+  | { outcome: "refused"; code: "payment_mismatch" | "already_paid" | "payment_not_due"; dueMinor: Minor };
 
-/** What is still to be paid for an order. */
-export function dueOf({ totalMinor, paidMinor, refundedMinor }: OrderRow): Minor {
-  return Math.max(0, totalMinor - paidMinor + refundedMinor);
+/**
+ * What a payment of an order has to come to: of a live one what is due; else what it would have cost, because its money counts and is
+ * refunded, or it is supplied late.
+ */
+export function dueOf(order: OrderRow): Minor {
+  if (LIVE.has(order.status)) return amountsOf(order).amountDueMinor;
+  const costMinor = order.status === "EXPIRED" ? order.totalMinor - order.creditedMinor : order.totalMinor;
+  return Math.max(0, costMinor - heldOf(order));
 }
 
 /**
@@ -29,7 +35,9 @@ export function dueOf({ totalMinor, paidMinor, refundedMinor }: OrderRow): Minor
 export function decidePayment(order: OrderRow, { provider, amountMinor, currency }: Payment, nowMs: number): Taken {
   const isFact = provider !== "manual";
   const dueMinor = dueOf(order);
-  const isDue = LIVE.has(order.status) ? isUnpaid(order.paymentStatus) || order.paymentStatus === "cod" : dueMinor > 0;
+  const isDue = LIVE.has(order.status) ? isOpenToPayment(order.paymentStatus) : dueMinor > 0;
+  // Everything has come back, so whoever confirms a payment now mistakes the order.
+  if (!isFact && isDue && order.status === "RETURNED") return { outcome: "refused", code: "payment_not_due", dueMinor: 0 };
   if (!isFact && !isDue) return { outcome: "refused", code: "already_paid", dueMinor };
   const isExact = amountMinor === dueMinor && currency === order.currency;
   if (!isFact && !isExact) return { outcome: "refused", code: "payment_mismatch", dueMinor };

@@ -33,7 +33,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
       bodyOf([await inStock({ BLR: 1, MUM: 1 }).then((rice) => lineOf(rice, 2))], { postal_code: "560034" }),
     );
     const { order_token: token, ...placing } = order;
-    const placedEvent = { what: "placed", from: null, to: "PENDING", at: order.created_at, note: null };
+    const placedEvent = { what: "placed", from: null, to: "PENDING", at: order.created_at, note: null, amount: null };
     const shownTo = (by: string) => ({ ...placing, events: [{ ...placedEvent, by }], returns: [] });
 
     const [holder, admin] = [await show(order.order_id, { token }), await show(order.order_id, { admin: true })];
@@ -103,10 +103,19 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
     expect(body).toEqual({
       ...order,
       status: "CANCELLED",
+      amount_due: 0,
       updated_at: expect.any(String),
       events: [
         expect.objectContaining({ what: "placed" }),
-        { what: "status_changed", from: "PENDING", to: "CANCELLED", at: body.updated_at, by: "customer", note: null },
+        {
+          what: "status_changed",
+          from: "PENDING",
+          to: "CANCELLED",
+          at: body.updated_at,
+          by: "customer",
+          note: null,
+          amount: null,
+        },
       ],
       returns: [],
     });

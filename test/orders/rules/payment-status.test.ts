@@ -28,14 +28,18 @@ describe("the payment status", () => {
   ] as const)(
     "%s and %s, with %i paid of 100 and %i back: %s",
     ([status, paymentStatus, paidMinor, refundedMinor, after], { expect }) => {
-      expect(paymentStatusOf({ status, paymentStatus, totalMinor: TOTAL, paidMinor, refundedMinor })).toBe(after);
+      expect(paymentStatusOf({ status, paymentStatus, totalMinor: TOTAL, creditedMinor: 0, paidMinor, refundedMinor })).toBe(
+        after,
+      );
     },
   );
 
   it("is refund_due for all money of a closed order", ({ expect }) => {
     for (const status of ["CANCELLED", "EXPIRED", "RETURNED"] as const)
       for (const paymentStatus of PAYMENT_STATUSES)
-        expect(paymentStatusOf({ status, paymentStatus, totalMinor: 3, paidMinor: 2, refundedMinor: 1 })).toBe("refund_due");
+        expect(paymentStatusOf({ status, paymentStatus, totalMinor: 3, creditedMinor: 0, paidMinor: 2, refundedMinor: 1 })).toBe(
+          "refund_due",
+        );
     expect(ORDER_STATUSES).toHaveLength(6);
   });
 

@@ -1,8 +1,9 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
+import { heldOf } from "../../../src/orders/rules/payment-status.ts";
 import type { OrderRow } from "../../../src/orders/rules/order.ts";
 import type { Money, PaymentRow, RefundRow } from "../../../src/payments/rules/payment.ts";
-import { afterRefund, heldOf, leftOf, partsOf, unrecordedRefund } from "../../../src/payments/rules/refund.ts";
+import { afterRefund, leftOf, partsOf, unrecordedRefund } from "../../../src/payments/rules/refund.ts";
 
 const NOW_MS = 1_000;
 
@@ -15,7 +16,7 @@ function refund(paymentId: string, amountMinor: number, status: RefundRow["statu
 }
 
 function order(more: Partial<OrderRow>): OrderRow {
-  const sums = { totalMinor: 100, paidMinor: 100, refundedMinor: 0, currency: "INR" };
+  const sums = { totalMinor: 100, paidMinor: 100, refundedMinor: 0, creditedMinor: 0, currency: "INR" };
   return { status: "COMPLETED", paymentStatus: "paid", ...sums, updatedAtMs: 1, dueAtMs: null, ...more } as OrderRow;
 }
 

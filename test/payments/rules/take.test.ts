@@ -6,7 +6,7 @@ import { decideFailure, decidePayment, isPayable, isUnsettled } from "../../../s
 const NOW_MS = 1_000;
 
 function order(status: OrderRow["status"], paymentStatus: OrderRow["paymentStatus"], more: Partial<OrderRow> = {}): OrderRow {
-  const sums = { totalMinor: 100, paidMinor: 0, refundedMinor: 0, currency: "INR" };
+  const sums = { totalMinor: 100, paidMinor: 0, refundedMinor: 0, creditedMinor: 0, currency: "INR" };
   return { status, paymentStatus, ...sums, updatedAtMs: 1, dueAtMs: 7, paymentDueAtMs: 2_000, ...more } as OrderRow;
 }
 
