@@ -1,7 +1,7 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows } from "../../db/client.ts";
 import { rowJson } from "../../db/json.ts";
-import { linesJson, returnedJson, type StoredLines, toOrder } from "../queries.ts";
+import { linesJson, returnedJson, type StoredLines, toOrder } from "../line-queries.ts";
 import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
 import { orders, orderWarehouses, returnItems } from "../tables.ts";
