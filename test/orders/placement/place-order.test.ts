@@ -72,6 +72,8 @@ describe("POST /api/v1/orders answers 201", () => {
       currency: "INR",
       paid_total: 0,
       refunded_total: 0,
+      amount_due: 449.3,
+      refund_due: 0,
       created_at: expect.stringMatching(ISO),
       updated_at: body.created_at,
       estimated_delivery_at: expect.stringMatching(ISO),
