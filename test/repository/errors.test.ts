@@ -23,7 +23,7 @@ const BEFORE_HANDLERS = new Set([
 ]);
 
 const NOT_FOR_STRIPE = new Set(
-  "not_found payment_mismatch payment_reference_used already_paid idempotency_key_reused".split(" "),
+  "not_found payment_mismatch payment_reference_used payment_not_due already_paid idempotency_key_reused".split(" "),
 );
 
 /** What the text of a handler reaches and its caller rules out. */

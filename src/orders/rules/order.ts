@@ -4,7 +4,6 @@ import type { Minor } from "../../rules/money.ts";
 import type { PaymentMethod } from "../../rules/payment-methods.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
-import { creditedByReturns, type ReturnedRow } from "./returned-lines.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /** The `payment_status` column of D1. */
@@ -88,26 +87,6 @@ export interface OrderRow extends BillTotals {
 export interface Order extends OrderRow {
   items: OrderItem[];
   allocations: LineAllocation[];
-}
-
-/**
- * Completes an order of a kept answer of a release without rules, taxes and payments: no discount, nothing paid. What came back is
- * valued by the returns of the answer, which releases before 0.4.0 did not.
- * Keyed answers are kept for a day, so this can be deleted when that release has been out of use for longer.
- */
-export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order {
-  const row = {
-    discountMinor: 0,
-    taxMinor: 0,
-    taxIncluded: true,
-    promoCode: null,
-    rulesUsed: [],
-    paidMinor: 0,
-    refundedMinor: 0,
-  };
-  const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [] };
-  const priced = { ...row, ...order, items: order.items.map((each) => ({ ...item, ...each })) };
-  return { ...priced, creditedMinor: creditedByReturns(priced, returns) };
 }
 
 /** The products whose objects held or sold units of an order. */
