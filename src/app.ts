@@ -32,6 +32,7 @@ import { transferRoutes } from "./stock/transfers/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle/routes.ts";
+import { fulfillmentRoutes, shipmentRoutes } from "./orders/fulfillment/routes.ts";
 import { checkoutRoutes } from "./orders/checkout/routes.ts";
 import { orderRoutes } from "./orders/placement/routes.ts";
 import { methodRoutes } from "./payments/methods-routes.ts";
@@ -71,6 +72,8 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/checkout", checkoutRoutes);
   app.route("/api/v1/orders", orderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
+  app.route("/api/v1/orders", shipmentRoutes);
+  app.route("/api/v1/fulfillments", fulfillmentRoutes);
   app.route("/api/v1/orders", paymentRoutes);
   app.route("/api/v1/payment", methodRoutes);
   app.route("/api/v1/products", bulkRoutes);

@@ -5,6 +5,7 @@ import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
 import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
 import { PAYMENT_STATUSES } from "./rules/order.ts";
+import { FULFILLMENT_STATUSES } from "./rules/shipping.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
@@ -16,9 +17,31 @@ export const customerEmailSchema = emailSchema.toLowerCase();
 const allocationSchema = z.object({
   warehouse_id: z.string(),
   quantity: z.int(),
+  shipped: z.int().openapi({ description: "Of these, units that have left." }),
+  cancelled: z.int().openapi({ description: "Of these, units that the customer no longer gets." }),
   product_id: z.string().openapi({ description: "Of a bundle's line: the component." }),
   variant_id: z.string(),
 });
+
+/** What left one warehouse at once. */
+export const shipmentSchema = z
+  .object({
+    shipment_id: z.string().openapi({ example: "SHP7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    warehouse_id: z.string(),
+    carrier: z.string().nullable(),
+    tracking_number: z.string().nullable(),
+    tracking_url: z.string().nullable(),
+    shipped_at: isoTimeSchema,
+    items: z.array(
+      z.object({
+        line_no: z.int(),
+        product_id: z.string().openapi({ description: "Of a bundle's line: the component." }),
+        variant_id: z.string(),
+        quantity: z.int(),
+      }),
+    ),
+  })
+  .openapi("Shipment");
 
 /** An order in a list; the rest is on its own page. */
 export const orderHeadSchema = z
@@ -27,6 +50,7 @@ export const orderHeadSchema = z
     status: z.enum(ORDER_STATUSES),
     payment_method: z.enum(PAYMENT_METHODS),
     payment_status: z.enum(PAYMENT_STATUSES),
+    fulfillment_status: z.enum(FULFILLMENT_STATUSES).openapi({ description: "How much of it has left." }),
     payment_due_at: isoTimeSchema.nullable(),
     customer_id: z.string().nullable().openapi({ description: "The account of the order; null for a guest's." }),
     customer_name: z.string(),
@@ -77,7 +101,13 @@ const soldSchema = z.object({
 
 export const orderSchema = orderHeadSchema
   .extend({
-    items: z.array(soldSchema.extend({ allocations: z.array(allocationSchema) })),
+    items: z.array(
+      soldSchema.extend({
+        line_no: z.int(),
+        cancelled: z.int().openapi({ description: "Units that the customer no longer gets." }),
+        allocations: z.array(allocationSchema),
+      }),
+    ),
     warehouse_id: z.string().nullable().openapi({ description: "Null where several warehouses supply the order." }),
     ranked_by: z.enum(RANKED_BY),
   })
@@ -102,6 +132,9 @@ export const orderPageSchema = orderSchema
         }),
       )
       .openapi({ description: "The timeline, oldest first." }),
+    shipments: z.array(shipmentSchema).openapi({
+      description: "What left, oldest first. Orders that were completed before 0.4.0 have none.",
+    }),
     returns: z.array(
       z.object({
         return_id: z.string(),

@@ -3,6 +3,8 @@ import { isoOrNull, majorOrNull } from "../http/validate.ts";
 import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
 import { toAmountsJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
+import { fulfillmentStatusOf, shippedOf } from "./rules/shipping.ts";
+import { toShipmentJson } from "./rules/event-payload.ts";
 import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
@@ -19,6 +21,7 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     status: order.status,
     payment_method: order.paymentMethod,
     payment_status: order.paymentStatus,
+    fulfillment_status: fulfillmentStatusOf(order),
     payment_due_at: isoOrNull(order.paymentDueAtMs),
     customer_id: order.userId,
     customer_name: order.customerName,
@@ -51,13 +54,14 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
 }
 
 /** The JSON of an order with its timeline and returns. */
-function toOrderPageJson({ order, events, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
+function toOrderPageJson({ order, events, shipments, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
     events: events.map(({ what, fromStatus, toStatus, actor, note, amountMinor, atMs }) => {
       const by = isStaff ? actor : sideOf(actor, order);
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
+    shipments: shipments.map(toShipmentJson),
     returns: returnsJson(returns),
   };
 }
@@ -80,14 +84,18 @@ function returnsJson(returns: readonly ReturnItem[]): OrderPageJson["returns"] {
 
 function itemsJson(order: Order, decimals: number): OrderJson["items"] {
   return order.items.map((item) => ({
+    line_no: item.lineNo,
     ...toSoldJson(item, decimals),
+    cancelled: item.cancelled,
     allocations: order.allocations
       .filter(({ lineNo }) => lineNo === item.lineNo)
-      .map(({ warehouseId, quantity, productId, variantId }) => ({
-        warehouse_id: warehouseId,
-        quantity,
-        product_id: productId,
-        variant_id: variantId,
+      .map((allocation) => ({
+        warehouse_id: allocation.warehouseId,
+        quantity: allocation.quantity,
+        shipped: shippedOf(order, allocation),
+        cancelled: allocation.cancelled,
+        product_id: allocation.productId,
+        variant_id: allocation.variantId,
       })),
   }));
 }

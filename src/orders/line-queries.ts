@@ -3,7 +3,8 @@ import { rowJson, rowOf } from "../db/json.ts";
 import type { CountedUse } from "../pricing/rules/bill.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import { creditedByReturns, type ReturnedRow } from "./rules/returned-lines.ts";
-import { orderAllocations, orderItems, returnItems } from "./tables.ts";
+import { returnItems } from "./history-tables.ts";
+import { orderAllocations, orderItems } from "./tables.ts";
 
 const ITEM_JSON = rowJson(orderItems);
 const ALLOCATION_JSON = rowJson(orderAllocations);
@@ -39,7 +40,7 @@ type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "creditedMinor"> &
 type StoredItem = Omit<OrderItem, "discounts"> & { discounts: string };
 
 /** Reads an order's row as `rowJson` wrote it. */
-function toOrderRow(json: string): Omit<OrderRow, "creditedMinor"> {
+export function toOrderRow(json: string): Omit<OrderRow, "creditedMinor"> {
   const { taxIncluded, rulesUsed, ...stored } = rowOf(json) as StoredRow;
   return { ...stored, taxIncluded: taxIncluded === 1, rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[] };
 }

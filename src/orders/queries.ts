@@ -9,7 +9,8 @@ import type { CartHead } from "./rules/checkout.ts";
 import type { Order, OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
 import type { Decided } from "./rules/refusal.ts";
-import { fences, orderAllocations, orderEvents, orderItems, orders, orderWarehouses } from "./tables.ts";
+import { orderEvents } from "./history-tables.ts";
+import { fences, orderAllocations, orderItems, orders, orderWarehouses } from "./tables.ts";
 
 /** The refusal of a key, as its fence keeps it. Release 0.2 kept only the short lines. */
 export type KeptRefusal = { requestHash: string } & (Decided | { stockErrors: StockError[] });

@@ -1,9 +1,8 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
-import { PAYMENT_STATUSES } from "./rules/order.ts";
+import { PAYMENT_STATUSES, STORED_FULFILLMENTS } from "./rules/order.ts";
 import type { OrderStatus } from "./rules/statuses.ts";
-import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
 
 /** Placed orders. `hold_id` names the one attempt whose units the order took (C5). */
 export const orders = sqliteTable(
@@ -49,6 +48,8 @@ export const orders = sqliteTable(
     cartId: text("cart_id"),
     paidMinor: integer("paid_minor").notNull().default(0),
     refundedMinor: integer("refunded_minor").notNull().default(0),
+    /** NULL until the first shipment. A completed or returned order is fulfilled whatever it says. */
+    fulfillmentStatus: text("fulfillment_status", { enum: STORED_FULFILLMENTS }),
   },
   (table) => [
     check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),
@@ -91,6 +92,8 @@ export const orderItems = sqliteTable(
     taxBps: integer("tax_bps").notNull().default(0),
     /** JSON: the discounts by rule. */
     discounts: text("discounts").notNull().default("[]"),
+    /** Units that the customer no longer gets. */
+    cancelled: integer("cancelled").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo] })],
 );
@@ -105,6 +108,10 @@ export const orderAllocations = sqliteTable(
     warehouseId: text("warehouse_id").notNull(),
     productId: text("product_id").notNull(),
     quantity: integer("quantity").notNull(),
+    /** Units that have left. A completed or returned order has shipped what was not cancelled, whatever it says. */
+    shipped: integer("shipped").notNull().default(0),
+    /** Units that the customer no longer gets; they never left. */
+    cancelled: integer("cancelled").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo, table.variantId, table.warehouseId] })],
 );
@@ -125,24 +132,6 @@ export const fences = sqliteTable(
   ],
 );
 
-/** The timeline of an order. */
-export const orderEvents = sqliteTable(
-  "order_events",
-  {
-    orderId: text("order_id").notNull(),
-    eventNo: integer("event_no").notNull(),
-    what: text("what", { enum: EVENTS }).notNull(),
-    fromStatus: text("from_status").$type<OrderStatus>(),
-    toStatus: text("to_status").$type<OrderStatus>(),
-    actor: text("actor").notNull(),
-    note: text("note"),
-    /** NULL where it is about no money. */
-    amountMinor: integer("amount_minor"),
-    atMs: integer("at_ms").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderId, table.eventNo] })],
-);
-
 /** The warehouses that supply an order, for the list of one warehouse's orders, newest first. */
 export const orderWarehouses = sqliteTable(
   "order_warehouses",
@@ -152,23 +141,4 @@ export const orderWarehouses = sqliteTable(
     orderId: text("order_id").notNull(),
   },
   (table) => [primaryKey({ columns: [table.warehouseId, table.createdAtMs, table.orderId] })],
-);
-
-/** Units that came back, one row per return, product, variant, warehouse and condition. */
-export const returnItems = sqliteTable(
-  "return_items",
-  {
-    orderId: text("order_id").notNull(),
-    returnId: text("return_id").notNull(),
-    lineNo: integer("line_no").notNull(),
-    productId: text("product_id").notNull(),
-    variantId: text("variant_id").notNull(),
-    warehouseId: text("warehouse_id").notNull(),
-    quantity: integer("quantity").notNull(),
-    condition: text("condition", { enum: CONDITIONS }).notNull(),
-    reason: text("reason").notNull(),
-    actor: text("actor").notNull(),
-    atMs: integer("at_ms").notNull(),
-  },
-  (table) => [primaryKey({ columns: [table.orderId, table.returnId, table.lineNo] })],
 );

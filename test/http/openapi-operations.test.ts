@@ -6,6 +6,7 @@ const PROBLEM = { $ref: "#/components/schemas/Problem" };
 
 /** Answers of another media type than JSON. */
 const FILES: Record<string, string[]> = {
+  "GET /api/v1/fulfillments/pick-list": ["application/json", "text/csv"],
   "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"],
   "GET /api/v1/inventory/movements": ["application/json", "text/csv"],
   "GET /api/v1/inventory/products/{product_id}/movements": ["application/json", "text/csv"],

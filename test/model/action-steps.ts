@@ -137,9 +137,9 @@ export function deallocate(world: World, state: State, order: number, units: num
     return;
   }
   if (!hasUnits(part)) return;
-  if (world.keeps("ship commits first")) commit(world, state, order);
-  if (part.allocated < units) state.failed = 1;
-  part.allocated -= units;
+  const from = part.rows > 0 && world.keeps("cancelled before the commit") ? "rows" : "allocated";
+  if (part[from] < units) state.failed = 1;
+  part[from] -= units;
 }
 
 /** What the old release sold, and nobody has shipped, becomes an allocation. */

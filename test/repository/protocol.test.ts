@@ -23,7 +23,7 @@ describe("the check of citations", () => {
   it.for([
     ["a rule that does not exist", "src/a.ts", "/** Asks once (A1, A9). */", "has no rule A9"],
     ["the end of a range", "src/a.ts", "// Ends it (K2 to K8).", "has no rule K8"],
-    ["a rule at the beginning of a comment", "src/a.ts", "/** O10. Sells. */", "has no rule O10"],
+    ["a rule at the beginning of a comment", "src/a.ts", "/** O19. Sells. */", "has no rule O19"],
     ["a part of a rule", "src/a.ts", "// As when it is short (C4d, C4b, O1a).", "has no rule O1a"],
     ["a document that is elsewhere", "src/a.ts", `// As ${"design".toUpperCase()} says.`, "not in the repository"],
     ["a source that does not exist", "docs/a.md", "`src/orders/no-such.ts`", "there is no src/orders/no-such.ts"],

@@ -81,6 +81,45 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
   });
 });
 
+describe("an order of which today's release has shipped a part", () => {
+  const ship = (order: Placed, quantity?: number) => {
+    const items = quantity === undefined ? {} : { items: [{ line_no: 1, quantity }] };
+    return shop.asAdmin("POST", `/orders/${order.order_id}/shipments`, { warehouse_id: "BLR", ...items }, "current");
+  };
+
+  it("is neither cancelled nor deleted by release 0.2.0, which takes the shipment for a change made meanwhile", async ({
+    expect,
+  }) => {
+    const rice = await shop.stocked(20);
+    const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
+    await ship(order, 1);
+
+    const path = `/orders/${order.order_id}`;
+    await expect(shop.asAdmin("POST", `${path}/cancel`, {}, "previous")).rejects.toThrow(": 503 ");
+    await expect(shop.asAdmin("DELETE", path, undefined, "previous")).rejects.toThrow(": 503 ");
+    await ship(order);
+    await recover(shop.controls(), shop.products);
+
+    expect(await shop.asAdmin("GET", path)).toMatchObject({ status: "COMPLETED", fulfillment_status: "fulfilled" });
+    expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT, reserved: 0, allocated: 5 * BOUGHT });
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+  });
+
+  it("leaves completely when release 0.2.0 completes it, or takes back more than has left", async ({ expect }) => {
+    const rice = await shop.stocked(20);
+    const [completed, returned] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
+    for (const order of [completed, returned]) await ship(order, 1);
+
+    await move(shop, completed, "COMPLETED", "previous");
+    await takeBack(shop, returned, [rice, BOUGHT], "previous");
+    await recover(shop.controls(), shop.products);
+
+    expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT, reserved: 0, allocated: 4 * BOUGHT });
+    expect(await movedBy(rice)).toMatchObject({ ship: 2 * BOUGHT, return: BOUGHT });
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+  });
+});
+
 describe("orders whose units an object of release 0.2.0 sold", () => {
   it("are completed, cancelled and taken back by today's: what left stays away", async ({ expect }) => {
     const rice = await shop.stocked(20);

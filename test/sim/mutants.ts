@@ -62,8 +62,8 @@ export const MUTANTS = {
       {
         file: "stock/object/stock-object.ts",
         find: `endHold(this.#store, holdId, "allocate", nowMs)`,
-        replace: `endHold(this.#store, holdId, "allocate", nowMs) || this.#store.movementsOf(holdId, "reserve").some((was) =>
-      this.#store.movementsOf(holdId, "allocate").length === 0 && this.#store.record(was, was.deltaReserved, {
+        replace: `endHold(this.#store, holdId, "allocate", nowMs) || this.#store.movements.of(holdId, "reserve").some((was) =>
+      this.#store.movements.of(holdId, "allocate").length === 0 && this.#store.record(was, was.deltaReserved, {
         kind: "issue", referenceType: "hold", referenceId: holdId, actor: "order", atMs: nowMs }))`,
       },
     ],
@@ -74,8 +74,8 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/object/shipments.ts",
-        find: `if (store.movementsOf(shipmentId, "ship").length > 0) return false;`,
-        replace: `const earlier = store.movementsOf(shipmentId, "ship");
+        find: `if (store.movements.of(shipmentId, "ship").length > 0) return false;`,
+        replace: `const earlier = store.movements.of(shipmentId, "ship");
   if (earlier.length > 0) {
     for (const line of lines) store.record(line, line.quantity, { kind: "issue", referenceType: "shipment",
       referenceId: shipmentId, actor, atMs: nowMs });

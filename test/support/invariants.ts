@@ -12,9 +12,8 @@ const ROUNDS = 4;
 /** An order that waits for its payment, as SQL says it. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 
-/** An order whose goods left, as SQL says it. */
-const HAS_LEFT = `(status IN ('COMPLETED', 'RETURNED')
-  OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
+/** The units of an allocation that have left, as SQL says it. */
+const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled, shipped)";
 
 /** Lets time pass, every alarm of these objects ring and the sweep run, until what a crash left is repaired. */
 export async function recover(productIds: readonly string[], rounds = ROUNDS): Promise<void> {
@@ -64,6 +63,7 @@ export async function expectInvariants(expect: ExpectStatic, received: ReadonlyM
     expect(database.projected.filter(isHere).map(({ productId: _, ...level }) => level)).toEqual(levels.toSorted(byPlace));
   }
   expect(database.owed).toEqual([]);
+  expect(database.wrongShipments).toEqual([]);
   expect(database.wrongMoney).toEqual([]);
   expect(database.dispatching).toEqual([]);
 }
@@ -100,18 +100,18 @@ const claimsOf = (productIds: readonly string[]) =>
 
 /**
  * What D1 says of products. Live orders own what is sold and has not left, and what is kept while they wait for payment. Gone is what
- * left with orders that were completed or of which something came back, less what came back and can be sold again. Away is what is on hand nowhere although nobody bought it: on its way between warehouses,
+ * left in shipments, less what came back and can be sold again. Away is what is on hand nowhere although nobody bought it: on its way between warehouses,
  * or missing of a transfer that was received. Money is wrong where an order's sums are not those of its payments and refunds, or
  * where what came for an order that is over is neither owed nor went back.
  */
 async function readDatabase(productIds: readonly string[]) {
   const about = (query: string) => env.DB.prepare(query).bind(JSON.stringify(productIds));
-  const [owned, away, recorded, needed, claims, projected, owed, wrongMoney, dispatching] = await rowsOf([
+  const [owned, away, recorded, needed, claims, projected, owed, wrongMoney, dispatching, wrongShipments] = await rowsOf([
     about(
       `SELECT productId, variantId, warehouseId, sum(gone) AS gone, sum(sold) AS sold, sum(kept) AS kept FROM (
          SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId,
-           iif(NOT ${UNPAID} AND ${HAS_LEFT}, quantity, 0) AS gone, iif(${UNPAID} OR ${HAS_LEFT}, 0, quantity) AS sold,
-           iif(${UNPAID}, quantity, 0) AS kept
+           iif(${UNPAID}, 0, ${LEFT}) AS gone, iif(${UNPAID}, 0, quantity - cancelled - ${LEFT}) AS sold,
+           iif(${UNPAID}, quantity - cancelled, 0) AS kept
          FROM order_allocations JOIN orders USING (order_id)
          WHERE product_id IN ${OURS} AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
          UNION ALL SELECT product_id, variant_id, warehouse_id, -quantity, 0, 0 FROM return_items
@@ -140,6 +140,13 @@ async function readDatabase(productIds: readonly string[]) {
          OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due')`,
     ),
     env.DB.prepare("SELECT transfer_id FROM transfers WHERE status = 'dispatching'"),
+    about(
+      `SELECT order_id, variant_id, warehouse_id, sum(shipped) AS shipped, sum(parcels) AS parcels FROM (
+         SELECT order_id, variant_id, warehouse_id, shipped, 0 AS parcels FROM order_allocations WHERE product_id IN ${OURS}
+         UNION ALL SELECT order_id, variant_id, warehouse_id, 0, quantity FROM shipment_items JOIN shipments USING (order_id, shipment_id)
+         WHERE product_id IN ${OURS}
+       ) GROUP BY 1, 2, 3 HAVING sum(shipped) <> sum(parcels)`,
+    ),
   ]);
   return {
     owned: owned as (Place & { productId: string; gone: number; sold: number; kept: number })[],
@@ -151,6 +158,7 @@ async function readDatabase(productIds: readonly string[]) {
     owed,
     wrongMoney,
     dispatching,
+    wrongShipments,
   };
 }
 

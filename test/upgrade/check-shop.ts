@@ -4,8 +4,8 @@ import type { Row } from "./raw-state.ts";
 /** SQL condition: an order that awaits its payment. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const LIVE = "status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')";
-/** One whose units have left. */
-const LEFT = `(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
+/** The units of an allocation that have left. */
+const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled, shipped)";
 
 /**
  * Checks a shop at quiescence: sold, held and incoming units in D1 against the ledger, levels and holds of each object, by warehouse and
@@ -67,8 +67,9 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
 /** Sold units that have not left are allocated to the hold of their order, unless a release before 0.4.0 sold them. */
 async function checkAllocated(controls: Controls, productId: string): Promise<string[]> {
   const sold = await controls.queryD1(
-    `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
-     WHERE product_id = '${productId}' AND ${LIVE} AND NOT (${UNPAID}) AND NOT ${LEFT} GROUP BY 1, 2, 3`,
+    `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity - cancelled - ${LEFT}) AS units
+     FROM order_allocations JOIN orders USING (order_id)
+     WHERE product_id = '${productId}' AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3 HAVING units > 0`,
   );
   const former = await controls.query(productId, "SELECT DISTINCT reference_id AS hold FROM movements WHERE kind = 'sale'");
   const isFormer = new Set(former.map(({ hold }) => hold));

@@ -7,11 +7,12 @@ import { toMajor } from "../../rules/money.ts";
 import { toEventPayload } from "../rules/event-payload.ts";
 import type { Order, OrderRow } from "../rules/order.ts";
 import { paymentStatusOf } from "../rules/payment-status.ts";
+import { afterShipment, fulfillmentStatusOf, unshippedUnits } from "../rules/shipping.ts";
 import { decideReturn, type NotReturnable, type WantedReturn } from "../rules/returns.ts";
 import { creditedByReturns } from "../rules/returned-lines.ts";
 import { movesFrom } from "../rules/statuses.ts";
 import type { OrderHistory, ReturnedUnits, ReturnItem } from "../rules/timeline.ts";
-import { writeOrder } from "./write-order.ts";
+import { shipmentsOf, writeOrder } from "./write-order.ts";
 
 /** Goods that a customer returned. */
 export interface ReturnRequest {
@@ -32,12 +33,17 @@ export function acceptReturn(
   { orderId, items, reason }: ReturnRequest,
 ): Promise<Written<OrderHistory>> {
   const returnId = `RET${keyed?.id ?? deps.newId()}`;
-  return writeOrder(deps, keyed, { orderId }, ({ order, returns }) => {
-    if (!movesFrom(order.status, "return").includes("RETURNED")) throw notInReturnableStatus(order);
+  return writeOrder(deps, keyed, { orderId }, ({ order: read, returns }) => {
+    if (!movesFrom(read.status, "return").includes("RETURNED")) throw notInReturnableStatus(read);
+    // Where no shipment was recorded, all of it has left: goods that come back did.
+    const nowMs = deps.nowMs();
+    const rest = fulfillmentStatusOf(read) === "unfulfilled" ? unshippedUnits(read) : [];
+    const order = rest.length > 0 ? { ...afterShipment(read, rest, nowMs), status: read.status } : read;
     const decided = decideReturn(order, returns, items);
     if ("refused" in decided) throw notReturnable(decided.refused);
     const cause = { reason, actor: deps.by.actor };
-    const atMs = nextUpdateMs(order, deps.nowMs());
+    const atMs = nextUpdateMs(read, nowMs);
+    const shipments = shipmentsOf(rest, deps, atMs);
     const returned = decided.units.map((unit, lineNo): ReturnItem => ({ ...unit, ...cause, returnId, lineNo, atMs }));
     const after = rowAfter(order, [...returns, ...returned], decided.isEverything, atMs);
     const amountMinor = after.creditedMinor - order.creditedMinor;
@@ -50,7 +56,7 @@ export function acceptReturn(
     };
     const webhook = { type: "order.returned" as const, eventId: returnId, data };
     const pending = restocksOf(decided.units, { orderId, returnId, cause });
-    return { verb: "return", what: "returned", note: reason, amountMinor, after, returned, pending, webhook };
+    return { verb: "return", what: "returned", note: reason, amountMinor, after, returned, shipments, pending, webhook };
   });
 }
 

@@ -4,7 +4,8 @@ import { rowJson } from "../../db/json.ts";
 import { linesJson, returnedJson, type StoredLines, toOrder } from "../line-queries.ts";
 import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
-import { orders, orderWarehouses, returnItems } from "../tables.ts";
+import { returnItems } from "../history-tables.ts";
+import { orders, orderWarehouses } from "../tables.ts";
 
 /** An order of the window, and whether it passes the other filters. */
 export interface WindowRow {

@@ -3,10 +3,11 @@ import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { decideMove } from "../rules/move.ts";
 import type { OrderRow } from "../rules/order.ts";
+import { unshippedUnits } from "../rules/shipping.ts";
 import type { OrderStatus } from "../rules/statuses.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 import type { OwnedBy } from "./show-order.ts";
-import { writeOrder } from "./write-order.ts";
+import { shipmentsOf, writeOrder } from "./write-order.ts";
 
 /** A change of an order's status by hand. */
 export interface MoveRequest {
@@ -17,7 +18,7 @@ export interface MoveRequest {
 }
 
 /**
- * Moves an order to another status. Cancelling returns its units to the warehouses that supplied them; a refund is due where it was
+ * Moves an order to another status. Completing it ships all that is left. Cancelling frees its units; a refund is due where it was
  * paid.
  * @throws Refusal `not_found`; `illegal_transition` with the present status and the possible ones; `unresolved`
  */
@@ -28,7 +29,9 @@ export function moveOrder(
 ): Promise<Written<OrderHistory>> {
   const verb = to === "CANCELLED" ? "cancel" : "move";
   return writeOrder(deps, keyed, which, (history) => {
-    return { verb, what: "status_changed", note, after: movedOrRefused(history, to, deps.nowMs()) };
+    const after = movedOrRefused(history, to, deps.nowMs());
+    const shipments = to === "COMPLETED" ? shipmentsOf(unshippedUnits(history.order), deps, after.updatedAtMs) : [];
+    return { verb, what: "status_changed", note, after, shipments };
   });
 }
 

@@ -11,13 +11,14 @@ import { type Minor, toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
 import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
-import { insertEvent, insertReturn, enqueueWebhook, updateOrder } from "./history-queries.ts";
+import { insertEvent, insertReturn, insertShipments, enqueueWebhook, updateOrder } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
-import type { OrderRow } from "../rules/order.ts";
+import type { Order, OrderRow } from "../rules/order.ts";
+import { type ShippedUnits, unshippedUnits } from "../rules/shipping.ts";
 import { isOpen } from "../rules/statuses.ts";
-import type { OrderEvent, OrderHistory, ReturnItem } from "../rules/timeline.ts";
-import { changeOf, toEventPayload } from "../rules/event-payload.ts";
+import type { OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
+import { changeOf, toEventPayload, toShipmentJson } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
 /** The change that a verb decides: the row after it, and what is written in the same batch. */
@@ -30,13 +31,17 @@ export interface OrderChange {
   /** What was paid, refunded or came back. */
   amountMinor?: Minor;
   returned?: ReturnItem[];
+  /** What leaves. `after` says already that it has left. */
+  shipments?: Shipment[];
   pending?: PendingAction[];
   webhook?: { type: EventType; eventId: string; data: object };
   /** Statements of a higher slice for the same batch. */
   also?: Query<unknown>[];
 }
 
-const GUARD = "orders.status";
+/** A concurrent change of the order, and one that took what this one ships or cancels. */
+const GUARDS = ["orders.status", "order_allocations_left"];
+export const SHIPMENT_PREFIX = "SHP";
 
 /**
  * Changes an order: reads it, calls `decide`, and writes the change in one batch with its event, pending actions on the objects,
@@ -57,10 +62,10 @@ export async function writeOrder(
   const plan = async (): Promise<Plan<OrderHistory>> => {
     const history = await showOrder(deps, orderId, ownedBy);
     const change = await decide(history);
-    pending = change ? pendingActionsOf(history.order, change, deps.by.actor) : [];
+    pending = change ? pendingActionsOf(history.order, change) : [];
     return change ? planOf(deps, history, change, pending) : { queries: [], changes: [], answer: history, status: 200 };
   };
-  const written = await writeGuarded(deps, keyed, [GUARD, ...alsoGuards], plan);
+  const written = await writeGuarded(deps, keyed, [...GUARDS, ...alsoGuards], plan);
   // A kept answer reflects the rights of its time; a customer gets it only while the order is still theirs.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   if (written.replayed) return { ...written, answer: completed(written.answer) };
@@ -71,15 +76,18 @@ export async function writeOrder(
 }
 
 /** A kept answer, which an older release may have written. */
-function completed({ order, events, returns }: OrderHistory): OrderHistory {
-  return { order: withPrices(order, returns), events: events.map((event) => ({ ...NO_AMOUNT, ...event })), returns };
+function completed({ order, events, shipments = [], returns }: KeptHistory): OrderHistory {
+  const named = events.map((event) => ({ ...NO_AMOUNT, ...event }));
+  return { order: withPrices(order, returns), events: named, shipments, returns };
 }
+
+type KeptHistory = Omit<OrderHistory, "shipments"> & Partial<Pick<OrderHistory, "shipments">>;
 
 const NO_AMOUNT = { amountMinor: null };
 
 function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending: readonly PendingAction[]): Plan<OrderHistory> {
   const { order, events, returns } = history;
-  const { after, what, note, returned = [], also = [] } = change;
+  const { after, what, note, returned = [], shipments = [], also = [] } = change;
   const { orderId, updatedAtMs: atMs } = after;
   const hasMoved = after.status !== order.status;
   const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
@@ -88,6 +96,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   const queries: Query<unknown>[] = [
     // Before the order: D1 itself adds those that a release before 0.4.0 does not know (migration 0006).
     ...pending.map((action) => addPendingAction(action, atMs)),
+    ...(shipments.length > 0 ? insertShipments(orderId, shipments) : []),
     updateOrder(order, after),
     insertEvent(orderId, event),
     ...also,
@@ -99,6 +108,8 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
     queries.push(closeAlert("paid_order_waiting", orderId, atMs));
   }
+  for (const shipment of shipments)
+    queries.push(enqueueWebhook("order.shipped", shipment.shipmentId, toShippedPayload(after, shipment, deps), atMs));
   if (change.webhook) queries.push(enqueueWebhook(change.webhook.type, change.webhook.eventId, change.webhook.data, atMs));
   const happened = [event];
   if (owesMore(order, change)) {
@@ -114,7 +125,12 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     queries.push(...refundDueAlert(after, due, deps.config.currencyDecimals));
     happened.push(due);
   }
-  const answer = { order: { ...order, ...after }, events: [...events, ...happened], returns: [...returns, ...returned] };
+  const answer = {
+    order: { ...order, ...after },
+    events: [...events, ...happened],
+    shipments: [...history.shipments, ...shipments],
+    returns: [...returns, ...returned],
+  };
   return { queries, changes: [changeOf(change.verb, order, answer.order, deps.config.currencyDecimals)], answer, status: 200 };
 }
 
@@ -137,25 +153,31 @@ function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Q
   ];
 }
 
-/**
- * The pending actions of a change (S1). Cancelling an open order ends its hold. Completing it ships what it was allocated, and so does a
- * return: goods that come back have left.
- * @param actor who makes the change
- */
-function pendingActionsOf(
-  order: OrderHistory["order"],
-  { after, what, pending = [] }: OrderChange,
-  actor: string,
-): PendingAction[] {
-  const { orderId, holdId, allocations } = order;
-  const lines = allocations.map(({ productId, variantId, warehouseId, quantity }): PendingLine => {
-    return { productId, variantId, warehouseId, quantity };
+/** All units that are given, as one shipment for each warehouse, without a carrier. */
+export function shipmentsOf(units: readonly ShippedUnits[], { newId, by }: Deps, atMs: number): Shipment[] {
+  return [...Map.groupBy(units, ({ warehouseId }) => warehouseId)].map(([warehouseId, items]) => {
+    const unknown = { carrier: null, trackingNumber: null, trackingUrl: null };
+    return { shipmentId: `${SHIPMENT_PREFIX}${newId()}`, warehouseId, ...unknown, actor: by.actor, atMs, items };
   });
-  const isCancelled = after.status === "CANCELLED" && isOpen(order.status);
-  if (isCancelled)
-    return [...pending, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];
-  const hasLeft = order.status === "PROCESSING" && (after.status === "COMPLETED" || what === "returned");
-  if (!hasLeft) return pending;
-  const shipmentId = `ship:${holdId}`;
-  return [{ actionId: shipmentId, orderId, holdId, kind: "ship", lines, cause: { actor, shipmentId } }, ...pending];
+}
+
+function toShippedPayload(after: OrderRow, shipment: Shipment, { config }: Deps) {
+  return { ...toEventPayload(after, config.currencyDecimals), shipment: toShipmentJson(shipment) };
+}
+
+/** The pending actions of a change (S1). Cancelling an open order ends its hold; each shipment takes its units off the shelf. */
+function pendingActionsOf(order: Order, { after, shipments = [], pending = [] }: OrderChange): PendingAction[] {
+  const { orderId, holdId } = order;
+  const shipped = shipments.map(({ shipmentId, actor, items }): PendingAction => {
+    const actionId = `ship:${shipmentId}`;
+    return { actionId, orderId, holdId, kind: "ship", lines: items.map(toLine), cause: { actor, shipmentId } };
+  });
+  const actions = [...shipped, ...pending];
+  if (after.status !== "CANCELLED" || !isOpen(order.status)) return actions;
+  const lines = unshippedUnits(order).map(toLine);
+  return [...actions, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];
+}
+
+function toLine({ productId, variantId, warehouseId, quantity }: ShippedUnits): PendingLine {
+  return { productId, variantId, warehouseId, quantity };
 }

@@ -7,7 +7,8 @@ import { returnUses } from "../../pricing/use-queries.ts";
 import { stockActions } from "../../stock/tables.ts";
 import type { HoldRef, HoldOrder } from "../rules/hold-resolution.ts";
 import { PAID, UNPAID } from "../rules/payment-status.ts";
-import { fences, orderAllocations, orderEvents, orders } from "../tables.ts";
+import { orderEvents } from "../history-tables.ts";
+import { fences, orderAllocations, orders } from "../tables.ts";
 
 /**
  * The one batch of an alarm (A1): orders whose payment window has ended are marked EXPIRED and owe the end of their hold; every given hold that

@@ -117,6 +117,7 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
     paidMinor: 0,
     refundedMinor: 0,
     creditedMinor: 0,
+    fulfillmentStatus: null,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

@@ -1,6 +1,7 @@
 import { toMajor } from "../../rules/money.ts";
 import { amountsOf } from "./amounts.ts";
 import type { OrderRow } from "./order.ts";
+import type { Shipment } from "./timeline.ts";
 
 // What webhooks and the audit log get of an order.
 
@@ -24,6 +25,21 @@ export function toAmountsJson(order: OrderRow, decimals: number) {
     refunded_total: toMajor(order.refundedMinor, decimals),
     amount_due: toMajor(amountDueMinor, decimals),
     refund_due: toMajor(refundDueMinor, decimals),
+  };
+}
+
+/** The JSON of a shipment, in webhooks and answers. */
+export function toShipmentJson({ shipmentId, warehouseId, carrier, trackingNumber, trackingUrl, atMs, items }: Shipment) {
+  return {
+    shipment_id: shipmentId,
+    warehouse_id: warehouseId,
+    carrier,
+    tracking_number: trackingNumber,
+    tracking_url: trackingUrl,
+    shipped_at: new Date(atMs).toISOString(),
+    items: items.map(({ lineNo, productId, variantId, quantity }) => {
+      return { line_no: lineNo, product_id: productId, variant_id: variantId, quantity };
+    }),
   };
 }
 

@@ -22,8 +22,17 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
   if (refused !== undefined) return { refused, possible };
   const paymentStatus = paymentStatusOf({ ...order, status: to });
   const rulesUsed = to === "CANCELLED" ? [] : order.rulesUsed;
+  const fulfillmentStatus = to === "COMPLETED" ? "fulfilled" : order.fulfillmentStatus;
   return {
-    after: { ...order, status: to, paymentStatus, rulesUsed, dueAtMs: null, updatedAtMs: nextUpdateMs(order, facts.nowMs) },
+    after: {
+      ...order,
+      status: to,
+      paymentStatus,
+      rulesUsed,
+      fulfillmentStatus,
+      dueAtMs: null,
+      updatedAtMs: nextUpdateMs(order, facts.nowMs),
+    },
   };
 }
 
@@ -34,7 +43,9 @@ export function nextUpdateMs(order: Pick<OrderRow, "updatedAtMs">, nowMs: number
 
 function obstacle(order: OrderRow, to: OrderStatus, { hasReturns }: MoveFacts): string | undefined {
   if (to === "PROCESSING" && !isSettled(order.paymentStatus)) return "An unpaid order cannot be processed.";
-  // Cancelling restocks the whole sale, so returns and cancellation exclude each other (S1).
+  if (to === "CANCELLED" && order.fulfillmentStatus !== null)
+    return "A part of the order has left; POST …/cancel cancels what has not.";
+  // Cancelling frees all units of the order, so returns and cancellation exclude each other (S1).
   if (to === "CANCELLED" && hasReturns) return "An order with returns cannot be cancelled.";
   return undefined;
 }

@@ -8,6 +8,8 @@ import type { OrderStatus } from "./statuses.ts";
 
 /** The `payment_status` column of D1. */
 export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due", "partially_refunded", "refunded"] as const;
+/** The `fulfillment_status` column of D1: NULL until something has left. */
+export const STORED_FULFILLMENTS = ["partially_fulfilled", "fulfilled"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
 
 /** The units of a line that one warehouse supplies; of a bundle's line, of a component. */
@@ -16,7 +18,12 @@ export interface LineAllocation {
   productId: string;
   variantId: string;
   warehouseId: string;
+  /** As it was allocated. */
   quantity: number;
+  /** Of these, units that have left. */
+  shipped: number;
+  /** Of these, units that the customer no longer gets. */
+  cancelled: number;
 }
 
 /** A line as it was sold. */
@@ -26,7 +33,10 @@ export interface OrderItem {
   variantId: string;
   sku: string;
   name: string;
+  /** As it was sold. */
   quantity: number;
+  /** Of these, units that the customer no longer gets. */
+  cancelled: number;
   unitPriceMinor: Minor;
   discountMinor: Minor;
   /** After discounts, without a tax that is added. */
@@ -81,6 +91,8 @@ export interface OrderRow extends BillTotals {
   refundedMinor: Minor;
   /** The value of what was cancelled or came back. No column: it is computed from the rows, whoever wrote them. */
   creditedMinor: Minor;
+  /** What has left, as D1 keeps it; see `fulfillmentStatusOf`. */
+  fulfillmentStatus: (typeof STORED_FULFILLMENTS)[number] | null;
 }
 
 /** An order with its lines and allocations. */

@@ -14,7 +14,7 @@ export function itemOf(line: LineForSale & BilledLine): OrderItem {
   const { lineNo, productId, variantId, sku, name, quantity, unitPriceMinor } = line;
   const { discountMinor, afterMinor: lineTotalMinor, taxMinor, taxBps, discounts } = line;
   const price = { unitPriceMinor, discountMinor, lineTotalMinor, taxMinor, taxBps, discounts };
-  return { lineNo, productId, variantId, sku, name, quantity, ...price };
+  return { lineNo, productId, variantId, sku, name, quantity, cancelled: 0, ...price };
 }
 
 /** The JSON of an order's totals. @param decimals digits after the currency's point */

@@ -27,7 +27,7 @@ export function creditedByReturns(
   returns: readonly ReturnedRow[],
 ): number {
   const returned = returnedByLine(order, returns);
-  const lines = order.items.map((item): CreditedLine => ({ ...item, cancelled: 0, returned: returned.get(item.lineNo) ?? 0 }));
+  const lines = order.items.map((item): CreditedLine => ({ ...item, returned: returned.get(item.lineNo) ?? 0 }));
   return creditedOf(order, lines);
 }
 

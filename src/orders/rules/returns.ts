@@ -1,4 +1,5 @@
 import type { LineAllocation, Order } from "./order.ts";
+import { shippedOf, unshippedUnits } from "./shipping.ts";
 import type { Condition, ReturnedUnits } from "./timeline.ts";
 
 /** What a request returns: a line of the order, or a component of a bundle's line. */
@@ -27,16 +28,16 @@ export type ReturnDecision = { units: ReturnedUnits[]; isEverything: boolean } |
 type Outstanding = LineAllocation;
 
 /**
- * Decides a return: at most what was bought and did not come back yet, to the warehouses that supplied it. A bundle is returned as its
+ * Decides a return: at most what has left and did not come back yet, to the warehouses that supplied it. A bundle is returned as its
  * components. All lines or none.
  * @returns the units by place, and whether every unit of the order has come back
  */
 export function decideReturn(
-  order: Pick<Order, "items" | "allocations">,
+  order: Pick<Order, "status" | "items" | "allocations">,
   past: readonly ReturnedUnits[],
   wanted: readonly WantedReturn[],
 ): ReturnDecision {
-  const left = outstanding(order.allocations, past);
+  const left = outstanding(order, past);
   const units: ReturnedUnits[] = [];
   const refused: NotReturnable[] = [];
   for (const [index, want] of wanted.entries()) {
@@ -48,11 +49,13 @@ export function decideReturn(
     }
   }
   if (refused.length > 0) return { refused };
-  return { units: merge(units), isEverything: left.every(({ quantity }) => quantity === 0) };
+  const isEverything = unshippedUnits(order).length === 0 && left.every(({ quantity }) => quantity === 0);
+  return { units: merge(units), isEverything };
 }
 
-function outstanding(allocations: readonly LineAllocation[], past: readonly ReturnedUnits[]): Outstanding[] {
-  const left = allocations.map((allocation) => ({ ...allocation }));
+/** What has left and has not come back. */
+function outstanding(order: Pick<Order, "status" | "allocations">, past: readonly ReturnedUnits[]): Outstanding[] {
+  const left = order.allocations.map((allocation) => ({ ...allocation, quantity: shippedOf(order, allocation) }));
   for (const { variantId, warehouseId, quantity } of past) {
     let back = quantity;
     for (const each of left.filter((one) => one.variantId === variantId && one.warehouseId === warehouseId)) {

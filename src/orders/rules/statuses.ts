@@ -1,9 +1,9 @@
-/** What moves an order to another status: a user, a return of all units, expiry, or a payment after expiry. */
-type Cause = "hand" | "return" | "time" | "late_money";
+/** What moves an order to another status: a user, the last shipment, a return of all units, expiry, or a payment after expiry. */
+type Cause = "hand" | "shipment" | "return" | "time" | "late_money";
 
 /** All moves. They are guarded in the UPDATE; anything else is refused as `illegal_transition` (S1, A1, P1). */
 const MOVES = {
-  PENDING: { PROCESSING: "hand", CANCELLED: "hand", EXPIRED: "time" },
+  PENDING: { PROCESSING: "hand", COMPLETED: "shipment", CANCELLED: "hand", EXPIRED: "time" },
   PROCESSING: { COMPLETED: "hand", CANCELLED: "hand", RETURNED: "return" },
   COMPLETED: { RETURNED: "return" },
   CANCELLED: {},

@@ -1,9 +1,11 @@
 import type { Minor } from "../../rules/money.ts";
 import type { Order } from "./order.ts";
+import type { ShippedUnits } from "./shipping.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
-  ...(["placed", "status_changed", "returned", "claimed", "deleted"] as const),
+  ...(["placed", "status_changed", "shipped", "returned", "claimed", "deleted"] as const),
+  ...(["ready_for_pickup", "collected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
 ] as const;
 
@@ -40,9 +42,23 @@ export interface ReturnItem extends ReturnedUnits {
   atMs: number;
 }
 
-/** An order with its timeline and returns. */
+/** What left one warehouse at once. */
+export interface Shipment {
+  shipmentId: string;
+  warehouseId: string;
+  carrier: string | null;
+  trackingNumber: string | null;
+  trackingUrl: string | null;
+  actor: string;
+  atMs: number;
+  /** Each line and variant once, all from its warehouse. */
+  items: ShippedUnits[];
+}
+
+/** An order with its timeline, shipments and returns. */
 export interface OrderHistory {
   order: Order;
   events: OrderEvent[];
+  shipments: Shipment[];
   returns: ReturnItem[];
 }

@@ -19,6 +19,10 @@ export class AllocationStore {
     this.#sql.exec("INSERT INTO allocations VALUES (?, ?, ?, ?)", holdId, variantId, warehouseId, quantity);
   }
 
+  has(holdId: string): boolean {
+    return this.#sql.exec("SELECT 1 FROM allocations WHERE hold_id = ? LIMIT 1", holdId).toArray().length > 0;
+  }
+
   /** Deletes all rows of a hold. @returns the deleted rows */
   removeAll(holdId: string): AllocationRow[] {
     const query = `DELETE FROM allocations WHERE hold_id = ? RETURNING ${ALLOCATION}`;

@@ -68,7 +68,7 @@ export function expireCarts(stores: Stores, nowMs: number): boolean {
  * movement: units that a checkout left or gave back expire under the same edit, and a reference is used once per place.
  */
 export function expireUnits({ store, carts }: Stores, cartId: string, units: Allocation, atMs: number): void {
-  const referenceId = `${cartId}/${carts.lastEdit(cartId, units.variantId)}/${store.nextSeq()}`;
+  const referenceId = `${cartId}/${carts.lastEdit(cartId, units.variantId)}/${store.movements.nextSeq()}`;
   store.mustRecord(units, units.quantity, { kind: "expire", referenceType: "cart", referenceId, actor: "time", atMs });
 }
 

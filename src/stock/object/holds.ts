@@ -92,7 +92,7 @@ function releaseSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: numb
  */
 export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
   const { referenceId, requestHash } = adjustment;
-  const earlier = store.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
+  const earlier = store.movements.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
   if (earlier && earlier.requestHash !== requestHash) return { outcome: "reference_reused" };
   if (earlier && "answer" in earlier) return { ...(JSON.parse(earlier.answer) as AdjustRefusal), replayed: true };
   if (earlier) {

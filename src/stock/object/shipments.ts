@@ -1,6 +1,7 @@
-import type { Shipment } from "../rules/messages.ts";
-import { endHold } from "./holds.ts";
-import type { StockStore } from "./stock-store.ts";
+import type { Allocation } from "../rules/allocate.ts";
+import type { Cancellation, Shipment } from "../rules/messages.ts";
+import { endHold, isSamePlace } from "./holds.ts";
+import type { HoldRow, StockStore } from "./stock-store.ts";
 
 // What becomes of sold units. Each decision is synchronous and runs inside one storage transaction.
 
@@ -11,9 +12,9 @@ import type { StockStore } from "./stock-store.ts";
  * @throws Error where fewer units are allocated to the hold, which rolls the transaction back
  */
 export function shipUnits(store: StockStore, { holdId, shipmentId, lines, actor }: Shipment, nowMs: number): boolean {
-  if (store.movementsOf(shipmentId, "ship").length > 0) return false;
+  if (store.movements.of(shipmentId, "ship").length > 0) return false;
   const hasCommitted = endHold(store, holdId, "allocate", nowMs);
-  if (store.movementsOf(holdId, "sale").length > 0) return hasCommitted;
+  if (store.movements.of(holdId, "sale").length > 0) return hasCommitted;
   const cause = { kind: "ship", referenceType: "shipment", referenceId: shipmentId, actor, atMs: nowMs } as const;
   for (const line of lines) {
     store.allocations.take({ ...line, holdId });
@@ -33,8 +34,40 @@ export function cancelHold(store: StockStore, holdId: string, nowMs: number): bo
   const allocated = store.allocations.removeAll(holdId);
   for (const row of allocated) store.mustRecord(row, row.quantity, { ...cause, kind: "deallocate" });
   if (allocated.length > 0) return true;
-  if (store.movementsOf(holdId, "restock").length > 0) return false;
-  const sales = store.movementsOf(holdId, "sale");
-  for (const sale of sales) store.mustRecord(sale, -sale.deltaOnHand, { ...cause, kind: "restock" });
+  if (store.movements.of(holdId, "restock").length > 0) return false;
+  const sales = store.movements.of(holdId, "sale");
+  for (const sale of sales) {
+    const quantity = -sale.deltaOnHand - store.movements.restockedByParts(holdId, sale);
+    if (quantity > 0) store.mustRecord(sale, quantity, { ...cause, kind: "restock" });
+  }
   return sales.length > 0;
+}
+
+/**
+ * Frees units of a hold, once per cancellation (O10): from what it still reserves, from what is allocated to it, or from what a release
+ * before 0.4.0 sold. A hold that has ended has none.
+ * @returns whether anything moved
+ * @throws Error where the hold has fewer, which rolls the transaction back
+ */
+export function cancelUnits(store: StockStore, { holdId, cancellationId, lines, actor }: Cancellation, nowMs: number): boolean {
+  const referenceId = `${holdId}/${cancellationId}`;
+  if (store.movements.hasMoved(referenceId)) return false;
+  const rows = store.holdRows(holdId);
+  const isSold = store.movements.of(holdId, "sale").length > 0;
+  if (rows.length === 0 && !isSold && !store.allocations.has(holdId)) return false;
+  const kind = rows.length > 0 ? "release" : isSold ? "restock" : "deallocate";
+  for (const line of lines) {
+    if (kind === "release") takeFromRows(store, rows, line);
+    if (kind === "deallocate") store.allocations.take({ ...line, holdId });
+    store.mustRecord(line, line.quantity, { kind, referenceType: "hold", referenceId, actor, atMs: nowMs });
+  }
+  return lines.length > 0;
+}
+
+function takeFromRows(store: StockStore, rows: readonly HoldRow[], line: Allocation): void {
+  const row = rows.find(isSamePlace(line));
+  const left = (row?.quantity ?? 0) - line.quantity;
+  if (!row || left < 0) throw new Error(`fewer than ${line.quantity} units of ${line.variantId} are reserved by ${row?.holdId}`);
+  store.removeHold(row);
+  if (left > 0) store.addHold({ ...row, quantity: left });
 }

@@ -11,7 +11,7 @@ import type * as cartMessages from "../rules/cart-messages.ts";
 import type { Level } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
-import { cancelHold, shipUnits } from "./shipments.ts";
+import { cancelHold, cancelUnits, shipUnits } from "./shipments.ts";
 import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
 /**
@@ -52,6 +52,10 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   async cancelHold(holdId: string): Promise<void> {
     this.#engine.waitQueue.cancel(holdId);
     this.#engine.apply((nowMs) => cancelHold(this.#store, holdId, nowMs));
+  }
+
+  async cancelUnits(cancellation: messages.Cancellation): Promise<void> {
+    this.#engine.apply((nowMs) => cancelUnits(this.#store, cancellation, nowMs));
   }
 
   /** What Workers before 0.4.0 call to cancel a hold. */

@@ -1,9 +1,9 @@
 import { AllocationStore } from "./allocation-store.ts";
-import { type Cause, insertMovement } from "./movement-store.ts";
+import { type Cause, MovementStore } from "./movement-store.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import type { Level, Place } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
-import { applyMovement, effectOf, type MovementKind } from "../rules/movement.ts";
+import { applyMovement, effectOf } from "../rules/movement.ts";
 import type { TentativeRow } from "../rules/reserve.ts";
 
 /** Units of one variant in one warehouse that a hold reserves. */
@@ -23,20 +23,16 @@ interface RefusedAdjustment {
 const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, allocated, version`;
 const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose,
   expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs"`;
-const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehouseId", delta_on_hand AS "deltaOnHand",
-  delta_reserved AS "deltaReserved", delta_allocated AS "deltaAllocated", on_hand_after AS "onHandAfter",
-  reserved_after AS "reservedAfter", allocated_after AS "allocatedAfter", reason,
-  reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
-  at_ms AS "atMs"`;
-
 /** The SQL of a product's object on levels, holds and movements. Callers wrap changes of several statements in one `transactionSync`. */
 export class StockStore {
   readonly allocations: AllocationStore;
+  readonly movements: MovementStore;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.allocations = new AllocationStore(sql);
+    this.movements = new MovementStore(sql);
   }
 
   level({ variantId, warehouseId }: Place): Level {
@@ -81,7 +77,7 @@ export class StockStore {
     const effect = effectOf(cause.kind, quantity);
     const movement = { ...rest, ...effect, variantId, warehouseId, externalReference, reason, requestId };
     const levelAfter = { onHandAfter: after.onHand, reservedAfter: after.reserved, allocatedAfter: after.allocated };
-    return insertMovement(this.#sql, { ...movement, ...levelAfter }, requestHash);
+    return this.movements.insert({ ...movement, ...levelAfter }, requestHash);
   }
 
   /** Records a movement of units that must be there. @throws Error when they are not, which rolls the transaction back */
@@ -89,23 +85,6 @@ export class StockStore {
     const movement = this.record(place, quantity, cause, before);
     if (!movement) throw new Error("a movement needs units that its level does not have");
     return movement;
-  }
-
-  /** The number that the next movement gets. */
-  nextSeq(): number {
-    return this.#all<{ seq: number }>("SELECT coalesce(max(seq), 0) + 1 AS seq FROM movements")[0]?.seq ?? 1;
-  }
-
-  movementsOf(referenceId: string, kind: MovementKind): Movement[] {
-    return this.#all<Movement>(`SELECT ${MOVEMENT} FROM movements WHERE reference_id = ? AND kind = ?`, referenceId, kind);
-  }
-
-  /** The movement of an adjustment, with the hash of its request. */
-  appliedAdjustment(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
-    return this.#all<Movement & { requestHash: string | null }>(
-      `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
-      referenceId,
-    )[0];
   }
 
   holdRows(holdId: string): HoldRow[] {

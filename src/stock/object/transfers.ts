@@ -9,7 +9,7 @@ import type { StockStore } from "./stock-store.ts";
 export function receiveUnits(store: StockStore, { lines, kind, referenceId, reason, actor }: Arrival, nowMs: number): boolean {
   // A Worker before 0.4.0 brings in every pending action that has a cause.
   if (kind !== "return" && kind !== "transfer_in") throw new Error(`units do not arrive by ${String(kind)}`);
-  if (store.movementsOf(referenceId, kind).length > 0) return false;
+  if (store.movements.of(referenceId, kind).length > 0) return false;
   const referenceType = kind === "return" ? "return" : "transfer";
   for (const line of lines) {
     store.mustRecord(line, line.quantity, { kind, referenceType, referenceId, reason, actor, atMs: nowMs });
@@ -21,7 +21,7 @@ export function receiveUnits(store: StockStore, { lines, kind, referenceId, reas
 export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: number): DispatchAnswer & { moved: boolean } {
   const { transferId: referenceId, warehouseId, reason, actor, externalReference } = dispatch;
   if (store.hasTransferEnded(referenceId)) return { outcome: "ended", moved: false };
-  if (store.movementsOf(referenceId, "transfer_out").length > 0) return { outcome: "dispatched", moved: false };
+  if (store.movements.of(referenceId, "transfer_out").length > 0) return { outcome: "dispatched", moved: false };
   if (nowMs > dispatch.byMs) return { outcome: "ended", moved: false };
   const levels = dispatch.lines.map((line) => ({ ...line, level: store.level({ ...line, warehouseId }) }));
   const short = levels.filter(({ quantity, level }) => available(level) < quantity);
@@ -40,7 +40,7 @@ export function dispatchUnits(store: StockStore, dispatch: Dispatch, nowMs: numb
  */
 export function takeBackTransfer(store: StockStore, transferId: string, nowMs: number): boolean {
   store.markTransferEnded(transferId);
-  const dispatched = store.movementsOf(transferId, "transfer_out");
+  const dispatched = store.movements.of(transferId, "transfer_out");
   const lines = dispatched.map(({ variantId, warehouseId, deltaOnHand }) => ({ variantId, warehouseId, quantity: -deltaOnHand }));
   const reason = "Transfer refused";
   return receiveUnits(store, { kind: "transfer_in", referenceId: `${transferId}/back`, lines, reason, actor: "system" }, nowMs);

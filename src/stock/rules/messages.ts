@@ -97,6 +97,17 @@ export interface Shipment {
   actor: string;
 }
 
+/** Units of an order that its customer no longer gets, although others of the order are still owed. */
+export interface Cancellation {
+  /** The hold that the order is recorded with. */
+  holdId: string;
+  /** Repeating it changes nothing. */
+  cancellationId: string;
+  /** Each place once. */
+  lines: Allocation[];
+  actor: string;
+}
+
 /** One row of the ledger. */
 export interface Movement extends Place {
   seq: number;

@@ -4,6 +4,7 @@ import type {
   AdjustAnswer,
   Adjustment,
   Arrival,
+  Cancellation,
   Difference,
   Dispatch,
   DispatchAnswer,
@@ -25,6 +26,8 @@ export interface StockCalls {
   release(holdId: string): Promise<void>;
   /** Ends a hold in any state: frees the units that it reserves, or that are allocated to its order and have not left (O5). */
   cancelHold(holdId: string): Promise<void>;
+  /** Frees some units of an order that have not left, once per cancellation (O10). */
+  cancelUnits(cancellation: Cancellation): Promise<void>;
   /** Takes units of an order off the shelf, once per shipment (O9). */
   ship(shipment: Shipment): Promise<void>;
   /** Applies a manual adjustment, once per reference (O8). */
@@ -63,6 +66,7 @@ const METHODS: Readonly<Record<StockMethod, true>> = {
   keep: true,
   release: true,
   cancelHold: true,
+  cancelUnits: true,
   ship: true,
   adjust: true,
   bringIn: true,

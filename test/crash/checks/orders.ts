@@ -58,11 +58,12 @@ function checkStatus(log: readonly Entry[], order: Row, units: Map<string, numbe
   const moved = (to: string) => changes.some(({ entry }) => entry.what === "move" && requestText(entry, "status") === to);
   const returned = changes.filter(({ entry }) => entry.what === "return").flatMap(({ entry }) => requestLines(entry));
   const isFullyReturned = returned.length > 0 && format(stockUnitsOf(returned)) === format(units);
+  const isAllShipped = changes.some(({ answer }) => answer.body["order_status"] === "COMPLETED");
   const expected = (() => {
     if (has("cancel") || moved("CANCELLED")) return ["CANCELLED"];
     if (isFullyReturned) return ["RETURNED"];
-    if (moved("COMPLETED")) return ["COMPLETED"];
-    if (moved("PROCESSING")) return ["PROCESSING"];
+    if (moved("COMPLETED") || isAllShipped) return ["COMPLETED"];
+    if (moved("PROCESSING") || has("shipment")) return ["PROCESSING"];
     if (has("payment")) return ["PENDING", "PROCESSING", "CANCELLED"];
     if (order["payment_method"] === "cod") return ["PENDING"];
     return isLate ? ["EXPIRED"] : ["PENDING", "EXPIRED"];
@@ -81,7 +82,8 @@ const cache = new WeakMap<readonly Entry[], Map<string, ReturnType<typeof acknow
 /** The acknowledged changes by order; grouped once per log, which is complete when the checks run. */
 function changesByOrder(log: readonly Entry[]): Map<string, ReturnType<typeof acknowledged>> {
   const grouped =
-    cache.get(log) ?? Map.groupBy(acknowledged(log, "cancel", "move", "return", "payment"), ({ subjectId }) => subjectId);
+    cache.get(log) ??
+    Map.groupBy(acknowledged(log, "cancel", "move", "shipment", "return", "payment"), ({ subjectId }) => subjectId);
   cache.set(log, grouped);
   return grouped;
 }

@@ -147,11 +147,7 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
   });
 }
 
-/** SQL condition: orders whose units have left. */
-const HAS_LEFT =
-  "(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))";
-
-/** Each order that was completed, or of which something came back, left once, and no other. */
+/** Each shipment of D1 left the shelf once, and nothing else did; of a completed order everything is in a shipment. */
 function checkShipped({ d1, objects }: State): string[] {
   const shipped = sumBy(
     objects.flatMap(({ movements }) => movements.filter(({ kind }) => kind === "ship")),
@@ -159,10 +155,25 @@ function checkShipped({ d1, objects }: State): string[] {
     (move) => -move.delta_on_hand,
   );
   const due = sumBy(
-    d1(`SELECT hold_id, variant_id, warehouse_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
-        WHERE ${HAS_LEFT} GROUP BY 1, 2, 3`),
-    (row) => `ship:${row["hold_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
+    d1("SELECT shipment_id, variant_id, warehouse_id, quantity FROM shipment_items JOIN shipments USING (order_id, shipment_id)"),
+    (row) => `${row["shipment_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
     (row) => Number(row["quantity"]),
   );
-  return compareUnits("shipped by orders", due, shipped);
+  const left = d1(`SELECT order_id, variant_id, quantity, shipped FROM order_allocations JOIN orders USING (order_id)
+    WHERE status IN ('COMPLETED', 'RETURNED') AND quantity > shipped + cancelled`);
+  const recorded = sumBy(
+    d1("SELECT order_id, variant_id, shipped FROM order_allocations WHERE shipped > 0"),
+    (row) => `${row["order_id"]}: ${row["variant_id"]}`,
+    (row) => Number(row["shipped"]),
+  );
+  const inParcels = sumBy(
+    d1("SELECT order_id, variant_id, quantity FROM shipment_items"),
+    (row) => `${row["order_id"]}: ${row["variant_id"]}`,
+    (row) => Number(row["quantity"]),
+  );
+  return [
+    ...compareUnits("shipped by orders", due, shipped),
+    ...compareUnits("allocations that left", inParcels, recorded),
+    ...left.map((row) => `completed but not shipped: ${JSON.stringify(row)}`),
+  ];
 }

@@ -126,6 +126,19 @@ export async function moveOrder(workload: Workload, random: Random): Promise<voi
   await workload.send({ what: "move", method: "PUT", path: `/api/v1/orders/${order.orderId}`, asAdmin: true, body: { status } });
 }
 
+/** Ships what a warehouse has left of an order. */
+export async function shipOrder(workload: Workload, random: Random): Promise<void> {
+  const order = someOrder(workload, random);
+  if (!order) return;
+  await workload.send({
+    what: "shipment",
+    method: "POST",
+    path: `/api/v1/orders/${order.orderId}/shipments`,
+    asAdmin: true,
+    body: { warehouse_id: random.pick(WAREHOUSE_IDS), tracking_number: `parcel ${random.id()}` },
+  });
+}
+
 /** Accepts a return of some units of an order, sellable or damaged. */
 export async function acceptReturn(workload: Workload, random: Random): Promise<void> {
   const order = someOrder(workload, random);

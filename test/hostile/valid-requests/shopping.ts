@@ -11,6 +11,7 @@ import { type Shop, STRIPE } from "../shop.ts";
 const FEW = 50;
 
 const CARD = { payment_method: "card" };
+const PICKUP = { delivery_method: "self_service", postal_code: "560034" };
 
 function order(shop: Shop, more: Record<string, unknown> = {}): Promise<OrderBody> {
   return placed(bodyOf([shop.rice], { customer_email: shop.customer.email, customer_phone: "+91 98450 12345", ...more }));
@@ -76,6 +77,20 @@ export const SHOPPING: ValidRequests = {
     const valid = await ofOrder(shop);
     await move(valid.params.order_id, "PROCESSING");
     return { ...valid, body: { items: [{ product_id: shop.rice, quantity: 1, condition: "sellable" }], reason: "Torn" } };
+  },
+  "POST /api/v1/orders/{order_id}/shipments": async (shop) => ({
+    ...(await ofOrder(shop)),
+    body: { warehouse_id: "BLR", items: [{ line_no: 1, quantity: 1 }], carrier: "Delhivery", tracking_number: "AWB-1" },
+  }),
+  "POST /api/v1/orders/{order_id}/ready": (shop) => ofOrder(shop, PICKUP),
+  "POST /api/v1/orders/{order_id}/collected": (shop) => ofOrder(shop, PICKUP),
+  "GET /api/v1/fulfillments": async (shop) => {
+    await order(shop);
+    return { query: { warehouse_id: "BLR", status: "open", delivery_method: "curbside", limit: "2" }, caller: "staff" };
+  },
+  "GET /api/v1/fulfillments/pick-list": async (shop) => {
+    await order(shop);
+    return { query: { warehouse_id: "BLR", limit: "2" }, caller: "staff" };
   },
   "POST /api/v1/orders/{order_id}/claim": async (shop) => {
     const { order_id, order_token } = await order(shop);

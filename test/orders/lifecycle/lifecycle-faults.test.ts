@@ -5,7 +5,7 @@ import { sweep } from "../../../src/cron.ts";
 import { cutAct, everyCut } from "../../support/cuts.ts";
 import { type Fault, faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { availableAt, cancel, moveTo, orderOf, place, receiveUnits, takeBack } from "../../support/orders/orders.ts";
+import { availableAt, cancel, moveTo, orderOf, place, receiveUnits, shipFrom, takeBack } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId, product } from "../../support/shop/shop.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 
@@ -55,6 +55,11 @@ const OPERATIONS: Record<string, Operation> = {
   completion: {
     act: (deps, { orderId }, key) => moveTo(deps, orderId, "COMPLETED", key),
     becomes: "COMPLETED",
+    available: [UNITS - BOUGHT, UNITS - BOUGHT],
+  },
+  "shipment of what one warehouse supplies": {
+    act: (deps, { orderId }, key) => shipFrom(deps, orderId, "MUM", key),
+    becomes: "PROCESSING",
     available: [UNITS - BOUGHT, UNITS - BOUGHT],
   },
   "return of all": {

@@ -34,7 +34,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
     );
     const { order_token: token, ...placing } = order;
     const placedEvent = { what: "placed", from: null, to: "PENDING", at: order.created_at, note: null, amount: null };
-    const shownTo = (by: string) => ({ ...placing, events: [{ ...placedEvent, by }], returns: [] });
+    const shownTo = (by: string) => ({ ...placing, events: [{ ...placedEvent, by }], shipments: [], returns: [] });
 
     const [holder, admin] = [await show(order.order_id, { token }), await show(order.order_id, { admin: true })];
 
@@ -117,6 +117,7 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
           amount: null,
         },
       ],
+      shipments: [],
       returns: [],
     });
     expect(Date.parse(String(body.updated_at))).toBeGreaterThanOrEqual(Date.parse(order.created_at));

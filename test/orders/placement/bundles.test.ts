@@ -15,6 +15,7 @@ describe("an order of a bundle", () => {
     expect(order).toMatchObject({ subtotal: 300, warehouse_id: "BLR" });
     expect(order.items).toEqual([
       {
+        line_no: 1,
         product_id: bed,
         variant_id: bed,
         sku: `SKU-${bed}`,
@@ -26,9 +27,10 @@ describe("an order of a bundle", () => {
         line_total: 300,
         tax: 0,
         tax_rate_bps: 0,
+        cancelled: 0,
         allocations: [
-          { warehouse_id: "BLR", quantity: 2, product_id: frame, variant_id: frame },
-          { warehouse_id: "BLR", quantity: 16, product_id: slat, variant_id: slat },
+          { warehouse_id: "BLR", quantity: 2, shipped: 0, cancelled: 0, product_id: frame, variant_id: frame },
+          { warehouse_id: "BLR", quantity: 16, shipped: 0, cancelled: 0, product_id: slat, variant_id: slat },
         ],
       },
     ]);

@@ -28,7 +28,7 @@ describe("POST /api/v1/orders answers 201", () => {
 
     const { order_id: orderId } = body;
     const from = (productId: string, quantity: number) => [
-      { warehouse_id: "BLR", quantity, product_id: productId, variant_id: productId },
+      { warehouse_id: "BLR", quantity, shipped: 0, cancelled: 0, product_id: productId, variant_id: productId },
     ];
     const sold = (productId: string, name: string) => ({
       product_id: productId,
@@ -36,7 +36,7 @@ describe("POST /api/v1/orders answers 201", () => {
       sku: `SKU-${productId}`,
       name,
     });
-    const plain = { discount: 0, applied_rules: [], tax: 0, tax_rate_bps: 0 };
+    const plain = { cancelled: 0, discount: 0, applied_rules: [], tax: 0, tax_rate_bps: 0 };
     expect(status).toBe(201);
     expect(headers.get("Location")).toBe(`/api/v1/orders/${String(orderId)}`);
     expect(headers.get("Idempotency-Replayed")).toBeNull();
@@ -48,9 +48,11 @@ describe("POST /api/v1/orders answers 201", () => {
       deleted_at: null,
       status: "PENDING",
       payment_status: "cod",
+      fulfillment_status: "unfulfilled",
       payment_due_at: null,
       items: [
         {
+          line_no: 1,
           ...sold(rice, "Basmati Rice 1kg"),
           quantity: 2,
           unit_price: 150,
@@ -58,7 +60,15 @@ describe("POST /api/v1/orders answers 201", () => {
           ...plain,
           allocations: from(rice, 2),
         },
-        { ...sold(dal, "Toor Dal 1kg"), quantity: 3, unit_price: 0.1, line_total: 0.3, ...plain, allocations: from(dal, 3) },
+        {
+          line_no: 2,
+          ...sold(dal, "Toor Dal 1kg"),
+          quantity: 3,
+          unit_price: 0.1,
+          line_total: 0.3,
+          ...plain,
+          allocations: from(dal, 3),
+        },
       ],
       warehouse_id: "BLR",
       ranked_by: "distance",

@@ -7,7 +7,7 @@ const NOW_MS = 1_000;
 const FACTS = { hasReturns: false, nowMs: NOW_MS };
 
 function order(change: Partial<OrderRow>): OrderRow {
-  return { status: "PENDING", paymentStatus: "cod", updatedAtMs: 1, dueAtMs: 5, ...change } as OrderRow;
+  return { status: "PENDING", paymentStatus: "cod", updatedAtMs: 1, dueAtMs: 5, fulfillmentStatus: null, ...change } as OrderRow;
 }
 
 describe("the table of moves", () => {
@@ -16,6 +16,7 @@ describe("the table of moves", () => {
       ORDER_STATUSES.flatMap((from) => movesFrom(from, cause).map((to) => `${from} ${to}`));
 
     expect(all("hand")).toEqual(["PENDING PROCESSING", "PENDING CANCELLED", "PROCESSING COMPLETED", "PROCESSING CANCELLED"]);
+    expect(all("shipment")).toEqual(["PENDING COMPLETED"]);
     expect(all("return")).toEqual(["PROCESSING RETURNED", "COMPLETED RETURNED"]);
     expect(all("time")).toEqual(["PENDING EXPIRED"]);
     expect(all("late_money")).toEqual(["EXPIRED PROCESSING", "EXPIRED CANCELLED"]);
@@ -35,6 +36,12 @@ describe("a manual move", () => {
       expect("after" in decided).toBe(movesFrom(from, "hand").includes(to));
     },
   );
+
+  it("to CANCELLED is refused once a part of the order has left", ({ expect }) => {
+    const decided = decideMove(order({ status: "PROCESSING", fulfillmentStatus: "partially_fulfilled" }), "CANCELLED", FACTS);
+
+    expect(decided).toMatchObject({ refused: expect.stringContaining("has left"), possible: ["COMPLETED"] });
+  });
 
   it.for([
     ["pending", false],

@@ -5,11 +5,11 @@ import { creditedByReturns, returnedByLine, type ReturnedRow } from "../../../sr
 
 function item(lineNo: number, variantId: string, quantity: number, lineTotalMinor: number): OrderItem {
   const price = { unitPriceMinor: 0, discountMinor: 0, lineTotalMinor, taxMinor: 0, taxBps: 0, discounts: [] };
-  return { lineNo, productId: variantId, variantId, sku: variantId, name: variantId, quantity, ...price };
+  return { lineNo, productId: variantId, variantId, sku: variantId, name: variantId, quantity, cancelled: 0, ...price };
 }
 
 function from(lineNo: number, variantId: string, quantity: number, warehouseId = "BLR"): LineAllocation {
-  return { lineNo, productId: variantId, variantId, warehouseId, quantity };
+  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: quantity, cancelled: 0 };
 }
 
 /** Three cups from two warehouses; two beds of four slats and one board each; and five slats by themselves. */

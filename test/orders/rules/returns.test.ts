@@ -6,11 +6,19 @@ import type { ReturnedUnits } from "../../../src/orders/rules/timeline.ts";
 
 function item(lineNo: number, productId: string, quantity: number, variantId = productId): OrderItem {
   const price = { unitPriceMinor: 1, discountMinor: 0, lineTotalMinor: quantity, taxMinor: 0, taxBps: 0, discounts: [] };
-  return { lineNo, productId, variantId, sku: variantId, name: productId, quantity, ...price };
+  return { lineNo, productId, variantId, sku: variantId, name: productId, quantity, cancelled: 0, ...price };
 }
 
 function from(lineNo: number, variantId: string, warehouseId: string, quantity: number): LineAllocation {
-  return { lineNo, productId: variantId.split("-")[0] ?? variantId, variantId, warehouseId, quantity };
+  return {
+    lineNo,
+    productId: variantId.split("-")[0] ?? variantId,
+    variantId,
+    warehouseId,
+    quantity,
+    shipped: quantity,
+    cancelled: 0,
+  };
 }
 
 function want(productId: string, quantity: number, more: Partial<WantedReturn> = {}): WantedReturn {
@@ -19,6 +27,7 @@ function want(productId: string, quantity: number, more: Partial<WantedReturn> =
 
 /** Three cups from two warehouses; two beds of four slats and one board each; and five slats by themselves. */
 const ORDER = {
+  status: "COMPLETED" as const,
   items: [item(1, "cup", 3), item(2, "bed", 2), item(3, "slat", 5)],
   allocations: [
     from(1, "cup", "BLR", 2),

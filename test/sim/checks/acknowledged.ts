@@ -46,7 +46,7 @@ function checkOrders(sim: Simulation): string[] {
 
 /** Each acknowledged status change, payment, refund and return exists once. */
 function checkChanges(sim: Simulation): string[] {
-  const { moves, payments, refunds, returns } = sim.acknowledged;
+  const { moves, payments, refunds, shipments, returns } = sim.acknowledged;
   const existsOnce = (what: string, query: string, ...bindings: unknown[]) => {
     const [row] = rowsOf(sim, query, ...bindings);
     return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
@@ -78,6 +78,15 @@ function checkChanges(sim: Simulation): string[] {
         refundId,
         refundId,
         amountMinor,
+      ),
+    ),
+    ...shipments.flatMap(({ orderId, shipmentId, units }) =>
+      existsOnce(
+        `${shipmentId} of ${orderId}`,
+        "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM shipment_items WHERE order_id = ? AND shipment_id = ?) WHERE units = ?",
+        orderId,
+        shipmentId,
+        units,
       ),
     ),
     ...returns.flatMap(({ orderId, returnId, units }) =>

@@ -5,11 +5,11 @@ import { PRODUCT_IDS } from "../shop.ts";
 import { projectionOf } from "./projection.ts";
 import type { Row, Sql } from "../platform/sql.ts";
 
-/** SQL conditions: an order that awaits its payment, one that is sold, one whose units have left, and one that has units to hand over. */
+/** SQL: an order that awaits its payment, one that is sold, what has left of an allocation, and what is still to be handed over. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const SOLD = `(status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND NOT ${UNPAID})`;
-const LEFT = `(status IN ('COMPLETED', 'RETURNED') OR EXISTS (SELECT 1 FROM return_items came WHERE came.order_id = orders.order_id))`;
-const TO_HAND_OVER = `(${SOLD} AND NOT ${LEFT})`;
+const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled, shipped)";
+const TO_HAND_OVER = `quantity - cancelled - ${LEFT}`;
 
 /** Checks the stock at quiescence, from D1 and the storage of the objects. */
 export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number): Promise<string[]> {
@@ -31,6 +31,7 @@ export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number)
     if (freed.length > 0) runtime.scheduler.cover("surplus freed");
   }
   const owed = d1.run("SELECT action_id FROM stock_actions").rows.map((row) => `still pending: ${String(row.action_id)}`);
+  found.push(...wrongShipments(d1));
   const open = d1.run("SELECT transfer_id FROM transfers WHERE status = 'dispatching'").rows;
   return [...found, ...owed, ...open.map((row) => `still dispatching: ${String(row.transfer_id)}`)];
 }
@@ -49,14 +50,17 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
     }
   };
   const ofProduct = (query: string) => d1.run(query, [productId]).rows;
-  const allocated = `SELECT variant_id || ' ' || warehouse_id AS place, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)`;
+  const ofOrders = (units: string, where: string) =>
+    ofProduct(
+      `SELECT variant_id || ' ' || warehouse_id AS place, sum(${units}) AS units FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND ${where} GROUP BY 1`,
+    );
   add(adjustedUnits(sql), "onHand");
   const unsold = soldAfterWindow(d1, sql);
   add(negative(unsold), "allocated");
   add(unsold, "reserved");
-  add(negative(ofProduct(`${allocated} WHERE product_id = ? AND ${LEFT} GROUP BY 1`)), "onHand");
-  add(ofProduct(`${allocated} WHERE product_id = ? AND ${TO_HAND_OVER} GROUP BY 1`), "allocated");
-  add(ofProduct(`${allocated} WHERE product_id = ? AND status = 'PENDING' AND ${UNPAID} GROUP BY 1`), "reserved");
+  add(negative(ofOrders(LEFT, SOLD)), "onHand");
+  add(ofOrders(TO_HAND_OVER, SOLD), "allocated");
+  add(ofOrders("quantity - cancelled", `status = 'PENDING' AND ${UNPAID}`), "reserved");
   add(
     ofProduct(
       `SELECT variant_id || ' ' || warehouse_id AS place, quantity AS units FROM return_items WHERE product_id = ? AND condition = 'sellable'`,
@@ -82,6 +86,15 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
       ? []
       : [`${place} has ${JSON.stringify(found)}; by orders, transfers and adjustments ${JSON.stringify(wanted)}`];
   });
+}
+
+/** What allocations say has left are the units of the shipments. */
+function wrongShipments(d1: Sql): string[] {
+  const wrong = d1.run(`SELECT order_id, variant_id, warehouse_id, sum(shipped) AS shipped, sum(parcels) AS parcels FROM (
+      SELECT order_id, variant_id, warehouse_id, shipped, 0 AS parcels FROM order_allocations
+      UNION ALL SELECT order_id, variant_id, warehouse_id, 0, quantity FROM shipment_items JOIN shipments USING (order_id, shipment_id)
+    ) GROUP BY 1, 2, 3 HAVING sum(shipped) <> sum(parcels)`);
+  return wrong.rows.map((row) => `shipped and shipments differ: ${JSON.stringify(row)}`);
 }
 
 function levelsOutOfBounds(sql: Sql, productId: string): string[] {
@@ -140,8 +153,8 @@ function salesOf(d1: Sql, sql: Sql, productId: string): string[] {
     "SELECT hold_id || ' ' || variant_id || ' ' || warehouse_id AS sale, quantity AS units FROM allocations",
   ).rows;
   const owned = d1.run(
-    `SELECT hold_id || ' ' || variant_id || ' ' || warehouse_id AS sale, sum(quantity) AS units
-    FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND ${TO_HAND_OVER} GROUP BY 1`,
+    `SELECT hold_id || ' ' || variant_id || ' ' || warehouse_id AS sale, sum(${TO_HAND_OVER}) AS units
+    FROM order_allocations JOIN orders USING (order_id) WHERE product_id = ? AND ${SOLD} GROUP BY 1`,
     [productId],
   ).rows;
   for (const { holdId, place, units } of soldAfterWindow(d1, sql))

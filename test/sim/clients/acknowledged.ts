@@ -17,6 +17,7 @@ export interface Acknowledged {
   moves: { orderId: string; to: string; keyId: string }[];
   payments: { orderId: string; reference: string; amountMinor: number }[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
+  shipments: { orderId: string; shipmentId: string; units: number }[];
   returns: { orderId: string; returnId: string; units: number }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
@@ -33,6 +34,7 @@ export function nothingAcknowledged(): Acknowledged {
     moves: [],
     payments: [],
     refunds: [],
+    shipments: [],
     returns: [],
     adjustments: [],
     transfers: [],

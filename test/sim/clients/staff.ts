@@ -1,5 +1,6 @@
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
+import { shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
@@ -65,14 +66,34 @@ export async function refund(sim: Simulation): Promise<void> {
   sim.acknowledged.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
 }
 
-/** Processes an order and accepts up to two returns at once; other clients may do the same with it. */
+/** Processes an order, ships parts of it and accepts up to two returns at once; other clients may do the same with it. */
 export async function fulfil(sim: Simulation): Promise<void> {
   const order = anyOrder(sim);
   if (!order) return;
-  await moveOneOrder(sim, order, "PROCESSING");
+  if (sim.scheduler.random.chance(0.6)) await moveOneOrder(sim, order, "PROCESSING");
+  const parcels = sim.scheduler.random.below(3);
+  await Promise.all(Array.from({ length: parcels }, () => shipOnce(sim, order)));
   if (sim.scheduler.random.chance(0.4)) await moveOneOrder(sim, order, "COMPLETED");
   const returns = sim.scheduler.random.below(3);
   await Promise.all(Array.from({ length: returns }, () => acceptOneReturn(sim, order)));
+}
+
+/** Ships all that a warehouse supplies, or a part of one line. */
+async function shipOnce(sim: Simulation, { orderId, allocations }: Order): Promise<void> {
+  const { random } = sim.scheduler;
+  const { lineNo, variantId, warehouseId, quantity } = random.pick(allocations);
+  const items = random.chance(0.5) ? undefined : [{ lineNo, variantId, quantity: random.between(1, quantity) }];
+  const keyed = newKey(sim);
+  const label = `shipment ${keyed.id} from ${warehouseId} of ${orderId.slice(0, 8)}`;
+  const parcel = { carrier: null, trackingNumber: null, trackingUrl: null };
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    shipOrder(asStaff(deps), keyed, { orderId, warehouseId, items, ...parcel }),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_shippable"]);
+  const { shipment, order } = reply.answer.answer;
+  sim.scheduler.cover(order.status === "COMPLETED" ? "the last shipment" : "a shipment of a part");
+  const units = shipment.items.reduce((sum, each) => sum + each.quantity, 0);
+  sim.acknowledged.shipments.push({ orderId, shipmentId: shipment.shipmentId, units });
 }
 
 async function acceptOneReturn(sim: Simulation, order: Order): Promise<void> {

@@ -78,6 +78,7 @@ it(
         adjusted: {},
         arrived: {},
         shipped: {},
+        cancelled: {},
         transfers: {},
         carts: {},
         calls: [],

@@ -4,10 +4,12 @@ import { Refusal } from "../../../src/errors.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
+import { type Shipped, shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import type { OrderRequest } from "../../../src/orders/rules/order-request.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
+import type { WantedShipment } from "../../../src/orders/rules/shipping.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import type { Condition, OrderHistory } from "../../../src/orders/rules/timeline.ts";
 import type { FaultyWorker } from "../faults.ts";
@@ -84,6 +86,18 @@ export function moveTo(
   key?: string,
 ): Promise<Written<OrderHistory> | { code: string }> {
   return outcomeOf(moveOrder(deps, keyedBy(key), { orderId, to, note: null }));
+}
+
+/** Ships all that is left of an order in a warehouse, or the units that are named. */
+export function shipFrom(
+  deps: Deps,
+  orderId: string,
+  warehouseId: string,
+  key?: string,
+  items?: WantedShipment[],
+): Promise<Written<Shipped> | { code: string }> {
+  const parcel = { carrier: null, trackingNumber: null, trackingUrl: null };
+  return outcomeOf(shipOrder(deps, keyedBy(key), { orderId, warehouseId, items, ...parcel }));
 }
 
 /** Takes units of a product back; sellable unless they are said to be damaged. */

@@ -82,6 +82,7 @@ export async function send(call: StockCall, model: Model, { stock, expect, answe
   } else if (call.to === "keep") await stock.keep(call.holdId, call.untilMs);
   else if (call.to === "bringIn") await stock.bringIn(call.arrival);
   else if (call.to === "ship") await stock.ship(call.shipment);
+  else if (call.to === "cancelUnits") await stock.cancelUnits(call.cancellation);
   else if (call.to === "takeBack") await stock.takeBack(call.transferId);
   else if (call.to === "resend") await stock.resend();
   else await stock[call.to](call.holdId);

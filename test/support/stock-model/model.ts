@@ -1,4 +1,5 @@
-import type { Adjustment, Arrival, Dispatch, ReserveRequest, Shipment } from "../../../src/stock/rules/messages.ts";
+import type { Adjustment, Arrival, Cancellation, Dispatch, ReserveRequest, Shipment } from "../../../src/stock/rules/messages.ts";
+import { cancelUnitsInModel, giveBackInModel, shipInModel } from "./shipment-model.ts";
 import { applyToCarts, type CartCall, endCartInModel, returnToCartInModel, isCartCall, expireInModel } from "./cart-model.ts";
 
 /** Units of one variant in one warehouse, as the reference model counts them. */
@@ -14,7 +15,7 @@ export interface ModelRow {
   quantity: number;
 }
 
-interface ModelHold {
+export interface ModelHold {
   /** What it reserves, or what is sold and has not left. */
   rows: ModelRow[];
   state: "live" | "sold" | "over";
@@ -40,6 +41,7 @@ export interface StockModel {
   adjusted: Record<string, { requestHash: string; outcome: "moved" | "units_reserved" }>;
   arrived: Record<string, true>;
   shipped: Record<string, true>;
+  cancelled: Record<string, true>;
   transfers: Record<string, { rows: ModelRow[]; state: "out" | "over" }>;
   carts: Record<string, ModelCart>;
 }
@@ -53,6 +55,7 @@ export type StockCall =
   | { to: "bringIn"; arrival: Arrival }
   | { to: "dispatch"; dispatch: Dispatch }
   | { to: "ship"; shipment: Shipment }
+  | { to: "cancelUnits"; cancellation: Cancellation }
   | { to: "takeBack"; transferId: string }
   | { to: "resend" }
   | CartCall;
@@ -65,7 +68,8 @@ export function applyToModel(model: StockModel, call: StockCall, nowMs: number):
   if (call.to === "adjust") return adjust(model, call.adjustment);
   if (call.to === "dispatch") return dispatchUnits(model, call.dispatch, nowMs);
   if (call.to === "takeBack") return takeBack(model, call.transferId);
-  if (call.to === "ship") return ship(model, call.shipment);
+  if (call.to === "ship") return shipInModel(model, call.shipment);
+  if (call.to === "cancelUnits") return cancelUnitsInModel(model, call.cancellation);
   if (call.to === "bringIn") return bringIn(model, call.arrival);
   if (call.to === "resend") return undefined;
   return applyToHold(model, call);
@@ -75,9 +79,9 @@ function applyToHold(model: StockModel, call: Extract<StockCall, { holdId: strin
   const hold = model.holds[call.holdId];
   if (hold?.state === "live") endCartInModel(model, call.holdId);
   if (call.to === "keep" && hold?.state === "live") hold.dueAtMs = call.untilMs;
-  else if (call.to === "commit") end(model, hold, "sold");
-  else if (call.to === "release") end(model, hold, "over");
-  else if (call.to === "cancelHold") giveBack(model, hold);
+  else if (call.to === "commit") endInModel(model, hold, "sold");
+  else if (call.to === "release") endInModel(model, hold, "over");
+  else if (call.to === "cancelHold") giveBackInModel(model, hold);
 }
 
 /** The alarm: overdue holds end as D1 decides. */
@@ -86,10 +90,10 @@ export function resolveInModel(model: StockModel, nowMs: number): void {
     if (hold.state !== "live" || hold.dueAtMs > nowMs) continue;
     const order = model.orders[holdId];
     if (order) endCartInModel(model, holdId);
-    if (order && order.payByMs === undefined) end(model, hold, "sold");
+    if (order && order.payByMs === undefined) endInModel(model, hold, "sold");
     else if (order?.payByMs !== undefined && order.payByMs > nowMs) hold.dueAtMs = order.payByMs;
     else if (hold.cartDue && !order) returnToCartInModel(model, holdId, nowMs);
-    else end(model, hold, "over");
+    else endInModel(model, hold, "over");
   }
 }
 
@@ -149,35 +153,13 @@ function bringIn(model: StockModel, { kind, referenceId, lines }: Arrival): void
   for (const row of lines) unitsAt(model, row).onHand += row.quantity;
 }
 
-function end(model: StockModel, hold: ModelHold | undefined, state: "sold" | "over"): void {
+export function endInModel(model: StockModel, hold: ModelHold | undefined, state: "sold" | "over"): void {
   if (hold?.state !== "live") return;
   hold.state = state;
   for (const row of hold.rows) {
     unitsAt(model, row).reserved -= row.quantity;
     if (state === "sold") unitsAt(model, row).allocated += row.quantity;
   }
-}
-
-function ship(model: StockModel, { holdId, shipmentId, lines }: Shipment): void {
-  if (model.shipped[shipmentId]) return;
-  model.shipped[shipmentId] = true;
-  const hold = model.holds[holdId];
-  if (hold?.state === "live") endCartInModel(model, holdId);
-  end(model, hold, "sold");
-  for (const line of lines) {
-    const row = hold?.rows.find((each) => each.variantId === line.variantId && each.warehouseId === line.warehouseId);
-    if (!row) continue;
-    row.quantity -= line.quantity;
-    unitsAt(model, line).allocated -= line.quantity;
-    unitsAt(model, line).onHand -= line.quantity;
-  }
-}
-
-function giveBack(model: StockModel, hold: ModelHold | undefined): void {
-  end(model, hold, "over");
-  if (hold?.state !== "sold") return;
-  hold.state = "over";
-  for (const row of hold.rows) unitsAt(model, row).allocated -= row.quantity;
 }
 
 export function unitsAt(model: StockModel, place: { variantId: string; warehouseId: string }): ModelUnits {

@@ -44,9 +44,13 @@ const ends = fc
   .tuple(fc.constantFrom("commit", "release", "cancelHold"), fc.nat(9))
   .map(([to, index]) => newCall(`${to} hold ${index}`, (model) => ({ to, holdId: holdAt(model, index) }), hasHolds));
 
+const leftOf = (model: Model, index: number) =>
+  model.holds[holdAt(model, index)]?.rows.filter(({ quantity }) => quantity > 0) ?? [];
+const hasLeft = (model: Model, index: number) =>
+  model.holds[holdAt(model, index)]?.state !== "over" && leftOf(model, index).length > 0;
+
 /** Some or all of what is left of a hold. */
 const ships = fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 4 })).map(([index, most]) => {
-  const leftOf = (model: Model) => model.holds[holdAt(model, index)]?.rows.filter(({ quantity }) => quantity > 0) ?? [];
   return newCall(
     `ship at most ${most} of each line of hold ${index}`,
     (model) => ({
@@ -54,11 +58,30 @@ const ships = fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 4 })).map(([index, m
       shipment: {
         holdId: holdAt(model, index),
         shipmentId: `SHP-${model.calls.length}`,
-        lines: leftOf(model).map((row) => ({ ...row, quantity: Math.min(most, row.quantity) })),
+        lines: leftOf(model, index).map((row) => ({ ...row, quantity: Math.min(most, row.quantity) })),
         actor: "test",
       },
     }),
-    (model) => model.holds[holdAt(model, index)]?.state !== "over" && leftOf(model).length > 0,
+    (model) => hasLeft(model, index),
+  );
+});
+
+/** A part of what is left of a hold. */
+const partCancels = fc.tuple(fc.nat(9), fc.integer({ min: 1, max: 4 })).map(([index, most]) => {
+  return newCall(
+    `cancel at most ${most} of the first line of hold ${index}`,
+    (model) => ({
+      to: "cancelUnits",
+      cancellation: {
+        holdId: holdAt(model, index),
+        cancellationId: `CAN-${model.calls.length}`,
+        lines: leftOf(model, index)
+          .slice(0, 1)
+          .map((row) => ({ ...row, quantity: Math.min(most, row.quantity) })),
+        actor: "test",
+      },
+    }),
+    (model) => hasLeft(model, index),
   );
 });
 
@@ -148,6 +171,7 @@ export const STEPS = [
   ends,
   ships,
   ships,
+  partCancels,
   keeps,
   ...CART_STEPS,
   ...TRANSFER_STEPS,

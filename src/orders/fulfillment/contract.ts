@@ -1,0 +1,194 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
+import { problems } from "../../http/problem.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../../http/validate.ts";
+import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
+import { orderPageSchema, orderParams, shipmentSchema } from "../contract.ts";
+import { FULFILLMENT_STEPS } from "../rules/fulfillment.ts";
+import { FULFILLMENT_STATUSES } from "../rules/shipping.ts";
+import { ORDER_STATUSES } from "../rules/statuses.ts";
+
+const MAX_LINES = 200;
+const MAX_PICKED_ORDERS = 500;
+
+const lineSchema = z.object({
+  line_no: z.int(),
+  product_id: z.string().openapi({ description: "Of a bundle's line: the component." }),
+  variant_id: z.string(),
+  sku: z.string(),
+  barcode: z.string().nullable(),
+  name: z.string(),
+  quantity: z.int(),
+  shipped: z.int(),
+  cancelled: z.int(),
+});
+
+const fulfillmentSchema = z
+  .object({
+    fulfillment_id: z.string().openapi({ description: "The order and the warehouse." }),
+    order_id: z.string(),
+    warehouse_id: z.string(),
+    status: z.enum(FULFILLMENT_STEPS),
+    order_status: z.enum(ORDER_STATUSES),
+    customer_name: z.string(),
+    customer_email: z.string().nullable(),
+    customer_phone: z.string().nullable(),
+    delivery_address: z.string().nullable(),
+    postal_code: z.string().nullable(),
+    country: z.string(),
+    delivery_method: z.enum(DELIVERY_METHODS),
+    notes: z.string().nullable(),
+    ordered_at: isoTimeSchema,
+    promised_at: isoTimeSchema.openapi({ description: "The estimated delivery that the customer was told." }),
+    lines: z.array(lineSchema),
+  })
+  .openapi("Fulfillment");
+
+const pickSchema = z
+  .object({
+    product_id: z.string(),
+    variant_id: z.string(),
+    sku: z.string(),
+    barcode: z.string().nullable(),
+    name: z.string(),
+    quantity: z.int().openapi({ description: "Units to collect." }),
+    orders: z.array(z.object({ order_id: z.string(), quantity: z.int() })).openapi({ description: "Oldest first." }),
+  })
+  .openapi("PickLine");
+
+const shipmentBody = z
+  .object({
+    warehouse_id: idSchema,
+    items: z
+      .array(
+        z.object({
+          line_no: z.int().min(1),
+          variant_id: idSchema.optional().openapi({
+            description: "For a component of a bundle's line; without it, whole bundles leave.",
+          }),
+          quantity: quantitySchema,
+        }),
+      )
+      .min(1)
+      .max(MAX_LINES)
+      .optional()
+      .openapi({ description: "All that is left there where it is absent." }),
+    carrier: textSchema(100).nullish().openapi({ example: "Delhivery" }),
+    tracking_number: textSchema(100).nullish(),
+    tracking_url: z
+      .url({ protocol: /^https?$/ })
+      .max(2_000)
+      .nullish(),
+  })
+  .openapi("ShipOrder");
+
+const shippedSchema = shipmentSchema
+  .extend({
+    order_id: z.string(),
+    order_status: z.enum(ORDER_STATUSES),
+    fulfillment_status: z.enum(FULFILLMENT_STATUSES),
+  })
+  .openapi("OrderShipment");
+
+const WRITE_REFUSALS = [
+  "idempotency_key_invalid",
+  "forbidden",
+  "not_found",
+  "body_too_large",
+  "validation_failed",
+  "idempotency_key_reused",
+  "illegal_transition",
+  "unresolved",
+] as const;
+
+export const listFulfillments = createRoute({
+  method: "get",
+  path: "/",
+  tags: ["Fulfillment"],
+  summary: "List what warehouses have to hand over",
+  ...needs("fulfillments:read"),
+  description:
+    "One entry per order and warehouse that supplies it, from the moment the order is paid or cash on delivery. Oldest first; what is `done` newest first, where a page can be short or empty without being the last.",
+  request: {
+    query: pageQuerySchema.extend({
+      warehouse_id: idSchema.optional(),
+      status: z.enum(FULFILLMENT_STEPS).optional().openapi({ description: "Everything that is not done where it is absent." }),
+      delivery_method: z.enum(DELIVERY_METHODS).optional(),
+    }),
+  },
+  responses: {
+    200: jsonAnswer("A page", z.object({ fulfillments: z.array(fulfillmentSchema), next_cursor: nextCursorSchema })),
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const listPicks = createRoute({
+  method: "get",
+  path: "/pick-list",
+  tags: ["Fulfillment"],
+  summary: "What to collect in a warehouse for its oldest orders",
+  ...needs("fulfillments:read"),
+  description: "Summed by variant, in the order of SKUs. `Accept: text/csv` returns a file.",
+  request: {
+    query: z.object({
+      warehouse_id: idSchema,
+      delivery_method: z.enum(DELIVERY_METHODS).optional(),
+      limit: z.coerce.number().int().min(1).max(MAX_PICKED_ORDERS).default(100).openapi({ description: "Orders, oldest first." }),
+    }),
+  },
+  responses: {
+    200: {
+      description: "The list",
+      content: {
+        "application/json": {
+          schema: z.object({
+            warehouse_id: z.string(),
+            order_count: z.int().openapi({ description: "Orders that the list is for." }),
+            has_more: z.boolean().openapi({ description: "Whether more orders wait." }),
+            items: z.array(pickSchema),
+          }),
+        },
+        "text/csv": { schema: z.string() },
+      },
+    },
+    ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const shipOrder = createRoute({
+  method: "post",
+  path: "/{order_id}/shipments",
+  tags: ["Fulfillment"],
+  summary: "Record that units of an order have left a warehouse",
+  ...needs("orders:ship"),
+  description: "The first shipment makes the order PROCESSING, the last one COMPLETED.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(shipmentBody) },
+  responses: {
+    201: jsonAnswer("The shipment, and the order's state after it.", shippedSchema),
+    ...problems("malformed_json", "unsupported_media_type", "not_shippable", ...WRITE_REFUSALS),
+  },
+});
+
+export const announcePickup = createRoute({
+  method: "post",
+  path: "/{order_id}/ready",
+  tags: ["Fulfillment"],
+  summary: "Tell the customer that an order can be collected",
+  ...needs("orders:ship"),
+  description: "For `self_service` orders. Sends `order.ready_for_pickup`, once.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema },
+  responses: { 200: jsonAnswer("The order as it is now.", orderPageSchema), ...problems(...WRITE_REFUSALS) },
+});
+
+export const recordCollection = createRoute({
+  method: "post",
+  path: "/{order_id}/collected",
+  tags: ["Fulfillment"],
+  summary: "Record that the customer has collected an order",
+  ...needs("orders:ship"),
+  description: "For `self_service` orders. All that is left of it leaves; the order is COMPLETED.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema },
+  responses: { 200: jsonAnswer("The completed order.", orderPageSchema), ...problems(...WRITE_REFUSALS) },
+});
