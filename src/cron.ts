@@ -5,6 +5,7 @@ import { deliverDue } from "./events/deliver-due.ts";
 import { purgeDeliveries } from "./events/delivery-queries.ts";
 import { purgeAlerts } from "./events/alert-queries.ts";
 import { purgeAnswers } from "./writes/queries.ts";
+import { alertAboutArchived } from "./stock/audit/alert-archived.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
@@ -32,6 +33,7 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),
   audit: auditNightly,
+  archived: alertAboutArchived,
   late_payments: settleDue,
   refunds: payOutDue,
   provider_events: purgeEvents,

@@ -19,6 +19,7 @@ export const ERRORS = {
   checking_out: { status: 409, title: "The cart is being checked out" },
   units_reserved: { status: 409, title: "Reserved units cannot be removed" },
   count_outdated: { status: 409, title: "The stock has changed since it was counted" },
+  warehouse_not_empty: { status: 409, title: "The warehouse is not empty" },
   transfer_not_dispatched: { status: 409, title: "The transfer was not dispatched in time" },
   transfer_not_open: { status: 409, title: "The transfer is not in transit" },
   more_than_sent: { status: 409, title: "More received than sent" },

@@ -86,6 +86,9 @@ export const transfers = sqliteTable(
   },
   (table) => [
     index("transfers_created").on(table.createdAtMs),
+    index("transfers_open")
+      .on(table.createdAtMs)
+      .where(sql`status IN ('dispatching', 'in_transit')`),
     index("transfers_dispatching")
       .on(table.dispatchByMs)
       .where(sql`status = 'dispatching'`),

@@ -117,9 +117,13 @@ export const listWarehouses = createRoute({
   method: "get",
   path: "/",
   tags: ["Warehouses"],
-  summary: "List the active warehouses in their fixed order",
+  summary: "List the warehouses in their fixed order",
   ...needs("warehouses:read"),
-  responses: { 200: jsonAnswer("All active warehouses", z.object({ warehouses: z.array(warehouseSchema) })), ...problems() },
+  request: { query: z.object({ status: statusSchema.default("active") }) },
+  responses: {
+    200: jsonAnswer("All warehouses of the status", z.object({ warehouses: z.array(warehouseSchema) })),
+    ...problems("validation_failed"),
+  },
 });
 
 export const nearestWarehouses = createRoute({
@@ -133,6 +137,16 @@ export const nearestWarehouses = createRoute({
     200: jsonAnswer("First choice first, each with its distance, and the criterion of the ranking", rankingSchema),
     ...problems("validation_failed", "country_not_served"),
   },
+});
+
+export const showWarehouse = createRoute({
+  method: "get",
+  path: "/{warehouse_id}",
+  tags: ["Warehouses"],
+  summary: "Show a warehouse, active or archived",
+  ...needs("warehouses:read"),
+  request: { params: z.object({ warehouse_id: idSchema }) },
+  responses: { 200: jsonAnswer("The warehouse", warehouseSchema), ...problems("not_found", "validation_failed") },
 });
 
 export const createWarehouse = createRoute({
@@ -154,10 +168,14 @@ export const changeWarehouse = createRoute({
   tags: ["Warehouses"],
   summary: "Change a warehouse",
   ...needs("warehouses:write"),
+  description: "Only an empty warehouse is archived: with no units, open transfers or orders that are to leave it.",
   request: {
     params: z.object({ warehouse_id: idSchema }),
     headers: idempotencyHeaderSchema,
     body: jsonBody(warehouseChangeSchema),
   },
-  responses: { 200: jsonAnswer("The changed warehouse", warehouseSchema), ...problems("not_found", ...WRITE_REFUSALS) },
+  responses: {
+    200: jsonAnswer("The changed warehouse", warehouseSchema),
+    ...problems("not_found", "warehouse_not_empty", ...WRITE_REFUSALS),
+  },
 });

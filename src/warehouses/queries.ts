@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../db/client.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import type { KnownCode } from "./rules/postal-code.ts";
+import type { WarehouseContents } from "./rules/contents.ts";
 import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
 import { deliveryMethods, postalCodes, warehouses } from "./tables.ts";
 
@@ -106,10 +107,40 @@ export function insertWarehouse(warehouse: Omit<Warehouse, "position">): Query<n
     FROM ${warehouses}`);
 }
 
-/** Changes at least one field. */
-export function updateWarehouse(warehouseId: string, changes: Partial<WarehouseFields>): Query<number> {
+/** From a view of D1, because most of it belongs to slices that are built on this one. */
+export function findContents(warehouseId: string): Query<WarehouseContents | undefined> {
+  type Lists = "products" | "transfers" | "orders";
+  const found = row<Omit<WarehouseContents, Lists> & Record<Lists, string>>(sql`
+    SELECT on_hand AS "onHand", reserved, allocated, open_transfers AS "openTransfers", unshipped_orders AS "unshippedOrders",
+      pending_movements AS "pendingMovements", products, transfers, orders
+    FROM warehouse_contents WHERE warehouse_id = ${warehouseId}`);
+  return {
+    statement: found.statement,
+    read: (result) => {
+      const one = found.read(result);
+      if (!one) return undefined;
+      const { products, transfers, orders, ...figures } = one;
+      return {
+        ...figures,
+        products: JSON.parse(products) as WarehouseContents["products"],
+        transfers: JSON.parse(transfers) as string[],
+        orders: JSON.parse(orders) as string[],
+      };
+    },
+  };
+}
+
+/**
+ * Changes at least one field. The status of an active warehouse that is to be archived and is not empty becomes NULL, so that NOT NULL
+ * fails the whole batch.
+ */
+export function updateWarehouse(warehouseId: string, { status, ...changes }: Partial<WarehouseFields>): Query<number> {
   const { columns, values } = columnsOf(changes);
+  const archived = sql`iif(status = 'archived' OR EXISTS (
+    SELECT 1 FROM warehouse_contents c WHERE c.warehouse_id = warehouses.warehouse_id
+      AND c.on_hand + c.open_transfers + c.unshipped_orders + c.pending_movements = 0), 'archived', NULL)`;
   const sets = columns.map((column, index) => sql`${column} = ${values[index]}`);
+  if (status) sets.push(sql`status = ${status === "archived" ? archived : status}`);
   return write(sql`UPDATE ${warehouses} SET ${sql.join(sets, sql`, `)} WHERE warehouse_id = ${warehouseId}`);
 }
 

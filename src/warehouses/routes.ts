@@ -4,20 +4,24 @@ import { createRouter } from "../http/validate.ts";
 import { changeWarehouse } from "./change-warehouse.ts";
 import * as contract from "./contract.ts";
 import { createWarehouse, type NewWarehouse } from "./create-warehouse.ts";
-import { listWarehouses, nearestWarehouses } from "./list-warehouses.ts";
+import { listWarehouses, nearestWarehouses, showWarehouse } from "./list-warehouses.ts";
 import { normalisePostalCode } from "./rules/postal-code.ts";
 import type { WarehouseFields } from "./rules/rank.ts";
 import { toRankingJson, toWarehouseJson } from "./warehouse-json.ts";
 
 export const warehouseRoutes = createRouter()
   .openapi(contract.listWarehouses, async (c) => {
-    const warehouses = await listWarehouses(c.var.deps);
+    const warehouses = await listWarehouses(c.var.deps, c.req.valid("query").status);
     return c.json({ warehouses: warehouses.map(toWarehouseJson) }, 200);
   })
   .openapi(contract.nearestWarehouses, async (c) => {
     const { postal_code: postalCode, country = c.var.deps.config.country } = c.req.valid("query");
     const ranking = await nearestWarehouses(c.var.deps, { country, postalCode, edge: edgeOf(c) });
     return c.json(toRankingJson(ranking), 200);
+  })
+  .openapi(contract.showWarehouse, async (c) => {
+    const warehouse = await showWarehouse(c.var.deps, c.req.valid("param").warehouse_id);
+    return c.json(toWarehouseJson(warehouse), 200);
   })
   .openapi(contract.createWarehouse, async (c) => {
     const body = c.req.valid("json");

@@ -48,6 +48,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/users/{user_id}",
       "GET /api/v1/warehouses",
       "GET /api/v1/warehouses/nearest",
+      "GET /api/v1/warehouses/{warehouse_id}",
       "GET /api/v1/webhook-endpoints",
       "GET /api/v1/webhook-endpoints/{endpoint_id}",
       "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries",

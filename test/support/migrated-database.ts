@@ -45,7 +45,7 @@ async function copyInto(db: D1Database, { schema, rows }: Migrated): Promise<voi
   const creations = (type: string) => made.filter((each) => each.type === type).flatMap(({ sql }) => db.prepare(sql ?? ""));
   const tables = made.filter(({ type }) => type === "table").map(({ name }) => name);
   const inserts = tables.flatMap((name) => (rows[name] ?? []).map((row) => insertOf(db, name, row)));
-  await db.batch([...creations("table"), ...inserts, ...creations("index"), ...creations("trigger")]);
+  await db.batch([...creations("table"), ...inserts, ...creations("index"), ...creations("view"), ...creations("trigger")]);
 }
 
 function insertOf(db: D1Database, table: string, row: Record<string, unknown>): D1PreparedStatement {

@@ -9,6 +9,8 @@ const migrations = () => (env as unknown as { MIGRATIONS: D1Migration[] }).MIGRA
 
 /** Empties D1 and creates the tables of release 0.1.0. */
 export async function goBack(): Promise<void> {
+  const views = await sqlInD1<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'view'");
+  for (const { name } of views) await sqlInD1(`DROP VIEW ${name}`);
   const tables = await sqlInD1<{ name: string }>(
     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'products\\_search\\_%' ESCAPE '\\'",
   );

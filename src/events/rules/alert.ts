@@ -2,10 +2,11 @@
 export const ALERT_KINDS = [
   ...(["low_stock", "out_of_stock", "paid_order_waiting"] as const),
   ...(["refund_due", "refund_failed", "payment_mismatch", "payment_surplus", "payment_unknown"] as const),
+  "stock_in_archived_warehouse",
 ] as const;
 export type AlertKind = (typeof ALERT_KINDS)[number];
 
-/** An alert of one kind about one subject: a product, an order or a payment. */
+/** An alert of one kind about one subject: a product, an order, a payment or a warehouse. */
 export interface Alert {
   alertId: string;
   kind: AlertKind;

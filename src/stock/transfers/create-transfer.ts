@@ -2,7 +2,8 @@ import { findSellables } from "../../catalog/queries.ts";
 import { type Sellable, stockedVariant } from "../../catalog/rules/sellable.ts";
 import type { Deps } from "../../deps.ts";
 import { type FieldError, invalidField, Refusal } from "../../errors.ts";
-import { type Plan, writeOnce } from "../../writes/write-once.ts";
+import { writeGuarded } from "../../writes/write-guarded.ts";
+import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
 import { shelfMembers } from "../rules/shortage.ts";
@@ -12,6 +13,9 @@ import { findTransfer, insertTransfer } from "./queries.ts";
 
 /** How long the objects may take to dispatch a transfer; after that the sweep settles it. */
 const DISPATCH_MS = 10_000;
+
+/** The columns that `insertTransfer` sets to NULL where a warehouse was archived meanwhile. */
+const GUARDS = ["transfers.from_warehouse_id", "transfers.to_warehouse_id"] as const;
 
 /** A requested line; the variant may be absent if the product has only one. */
 export interface WantedItem {
@@ -36,7 +40,7 @@ export async function createTransfer(
   keyed: Keyed | undefined,
   request: TransferRequest,
 ): Promise<{ transfer: Transfer; replayed: boolean }> {
-  const { answer, replayed } = await writeOnce(deps, keyed, () => plan(deps, request));
+  const { answer, replayed } = await writeGuarded(deps, keyed, GUARDS, () => plan(deps, request));
   const current = replayed ? await readAgain(deps, answer) : answer;
   const isOpen = current.status === "dispatching";
   const transfer = isOpen ? await settleTransfer(deps, current, keyed ? "same_key" : "look_first") : current;

@@ -1,5 +1,6 @@
-import { sql } from "drizzle-orm";
+import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../../db/client.ts";
+import { warehouses } from "../../warehouses/tables.ts";
 import type { Transfer, TransferDecision, TransferHead, TransferItem } from "../rules/transfer.ts";
 import { stockActions, transferItems, transfers } from "../tables.ts";
 
@@ -57,20 +58,26 @@ export function findTransferWindow(before: readonly [number, string] | undefined
     ORDER BY created_at_ms DESC, transfer_id DESC LIMIT ${size}`);
 }
 
-/** Writes a transfer before its units leave. */
+/**
+ * Writes a transfer before its units leave. A warehouse that is not active becomes NULL, so that NOT NULL fails the whole batch.
+ */
 export function insertTransfer(transfer: Transfer, requestId: string): Query<number>[] {
   const { transferId, createdAtMs } = transfer;
   return [
     write(sql`
       INSERT INTO ${transfers} (transfer_id, from_warehouse_id, to_warehouse_id, status, reason, reference, actor, request_id, refusal,
         dispatch_by_ms, created_at_ms, updated_at_ms)
-      VALUES (${transferId}, ${transfer.fromWarehouseId}, ${transfer.toWarehouseId}, 'dispatching', ${transfer.reason},
+      VALUES (${transferId}, ${activeOrNull(transfer.fromWarehouseId)}, ${activeOrNull(transfer.toWarehouseId)}, 'dispatching', ${transfer.reason},
         ${transfer.reference}, ${transfer.actor}, ${requestId}, NULL, ${transfer.dispatchByMs}, ${createdAtMs}, ${createdAtMs})`),
     write(sql`
       INSERT INTO ${transferItems} (transfer_id, line_no, product_id, variant_id, quantity, received)
       SELECT ${transferId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'quantity', 0
       FROM json_each(${JSON.stringify(transfer.items)})`),
   ];
+}
+
+function activeOrNull(warehouseId: string): SQL {
+  return sql`(SELECT warehouse_id FROM ${warehouses} WHERE warehouse_id = ${warehouseId} AND status = 'active')`;
 }
 
 /**

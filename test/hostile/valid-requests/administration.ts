@@ -58,7 +58,8 @@ const log =
 /** Warehouses, delivery, accounts, API keys, logs and webhooks. */
 export const ADMINISTRATION: ValidRequests = {
   "GET /health": () => ({ caller: "guest" }),
-  "GET /api/v1/warehouses": () => ({ caller: "guest" }),
+  "GET /api/v1/warehouses": () => ({ query: { status: "archived" }, caller: "guest" }),
+  "GET /api/v1/warehouses/{warehouse_id}": () => ({ params: { warehouse_id: "BLR" }, caller: "guest" }),
   "POST /api/v1/warehouses": async () => ({ body: { ...(await warehouse()), allows_self_service: false, status: "active" } }),
   "GET /api/v1/warehouses/nearest": () => ({ query: { postal_code: "560034", country: "IN" }, caller: "guest" }),
   "PATCH /api/v1/warehouses/{warehouse_id}": async () => {

@@ -2,7 +2,6 @@ import { beforeAll, describe, it } from "vitest";
 import { changeProduct } from "../../../src/catalog/change-product.ts";
 import { audit } from "../../support/stock/audits.ts";
 import { faultyWorker } from "../../support/faults.ts";
-import { patch } from "../../support/http/requests.ts";
 import { demoWarehouses, flush, newId, product, receive } from "../../support/shop/shop.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
@@ -67,7 +66,7 @@ describe("an archived warehouse", () => {
     const { productId } = await product({ category: "Rice" });
     await receive(productId, 9, { warehouseId: "DEL" });
     await flush(productId);
-    await patch("/api/v1/warehouses/DEL", { status: "archived" }, { admin: true });
+    await sqlInD1("UPDATE warehouses SET status = 'archived' WHERE warehouse_id = 'DEL'");
 
     for (let cursor: string | null | undefined; cursor !== null;) {
       const { body } = await audit(cursor === undefined ? {} : { cursor });

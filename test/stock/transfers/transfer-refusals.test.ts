@@ -174,7 +174,7 @@ describe("an invalid transfer", () => {
     const rice = await inStock(5);
     await archive(rice);
     const admin = { admin: true };
-    await patch("/api/v1/warehouses/DEL", { status: "archived" }, admin);
+    await sqlInD1("UPDATE warehouses SET status = 'archived' WHERE warehouse_id = 'DEL'");
 
     const into = await sendTransfer(transferBody({ [rice]: 1 }, { to_warehouse_id: "DEL" }));
     const outOf = await sendTransfer(transferBody({ [rice]: 1 }, { from_warehouse_id: "DEL" }));
