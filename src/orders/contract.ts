@@ -4,7 +4,7 @@ import { appliedRuleSchema } from "../pricing/contract.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
 import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
-import { PAYMENT_STATUSES } from "./rules/order.ts";
+import { SHOWN_PAYMENT_STATUSES } from "./rules/order.ts";
 import { FULFILLMENT_STATUSES } from "./rules/shipping.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
@@ -49,7 +49,7 @@ export const orderHeadSchema = z
     order_id: z.string().openapi({ example: "ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
     status: z.enum(ORDER_STATUSES),
     payment_method: z.enum(PAYMENT_METHODS),
-    payment_status: z.enum(PAYMENT_STATUSES),
+    payment_status: z.enum(SHOWN_PAYMENT_STATUSES),
     fulfillment_status: z.enum(FULFILLMENT_STATUSES).openapi({ description: "How much of it has left." }),
     payment_due_at: isoTimeSchema.nullable(),
     customer_id: z.string().nullable().openapi({ description: "The account of the order; null for a guest's." }),

@@ -1,7 +1,7 @@
 import type { AppContext } from "../http/context.ts";
 import { isoOrNull, majorOrNull } from "../http/validate.ts";
 import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
-import { toAmountsJson } from "./rules/event-payload.ts";
+import { shownStatusOf, toAmountsJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { fulfillmentStatusOf, shippedOf } from "./rules/shipping.ts";
 import { toShipmentJson } from "./rules/event-payload.ts";
@@ -20,7 +20,7 @@ export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJso
     order_id: order.orderId,
     status: order.status,
     payment_method: order.paymentMethod,
-    payment_status: order.paymentStatus,
+    payment_status: shownStatusOf(order),
     fulfillment_status: fulfillmentStatusOf(order),
     payment_due_at: isoOrNull(order.paymentDueAtMs),
     customer_id: order.userId,

@@ -48,6 +48,8 @@ export const orders = sqliteTable(
     cartId: text("cart_id"),
     paidMinor: integer("paid_minor").notNull().default(0),
     refundedMinor: integer("refunded_minor").notNull().default(0),
+    /** Disputes of its payments that have not ended. */
+    openDisputes: integer("open_disputes").notNull().default(0),
     /** NULL until the first shipment. A completed or returned order is fulfilled whatever it says. */
     fulfillmentStatus: text("fulfillment_status", { enum: STORED_FULFILLMENTS }),
   },

@@ -3,7 +3,7 @@ import { Refusal } from "../errors.ts";
 import { type OwnedBy, showOrder } from "../orders/lifecycle/show-order.ts";
 import type { Minor } from "../rules/money.ts";
 import { paidByOf } from "../rules/payment-methods.ts";
-import { insertIntent } from "./queries.ts";
+import { countEndedIntents, insertIntent } from "./queries.ts";
 import { toStripeAmount } from "./rules/stripe.ts";
 import { dueOf, isPayable } from "./rules/take.ts";
 import { askStripe, notConfigured } from "./stripe-api.ts";
@@ -32,6 +32,8 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
   if (!isPayable(order, deps.nowMs()) || amountMinor === 0) throw notDue();
   const amount = toStripeAmount(amountMinor, currency, deps.config.currencyDecimals);
   if (amount === undefined) throw new Refusal("payments_not_configured", `Stripe does not accept this amount in ${currency}.`);
+  const { intents } = await deps.db.batch("count ended payments", { intents: countEndedIntents(orderId) });
+  const ended = intents?.ended ?? 0;
   const answer = await askStripe(deps, secretKey, {
     path: "/v1/payment_intents",
     form: {
@@ -40,7 +42,8 @@ export async function beginPayment(deps: Deps, orderId: string, ownedBy?: OwnedB
       "metadata[order_id]": orderId,
       "automatic_payment_methods[enabled]": "true",
     },
-    key: await deps.deriveId("stripe payment", orderId, String(amountMinor)),
+    // Under the same key Stripe would return a payment that it has ended.
+    key: await deps.deriveId("stripe payment", orderId, String(amountMinor), ...(ended > 0 ? [String(ended)] : [])),
   });
   const { id: intentId, client_secret: clientSecret } = answer.outcome === "done" ? answer.body : {};
   if (typeof intentId !== "string" || typeof clientSecret !== "string") {

@@ -4,6 +4,7 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
 import { orderPageSchema, orderParams } from "../orders/contract.ts";
+import { DISPUTE_STATUSES } from "./rules/dispute.ts";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 
 const confirmBody = z
@@ -64,6 +65,20 @@ const moneyOfOrderSchema = z
         by: z.string(),
       }),
     ),
+    disputes: z.array(
+      z.object({
+        dispute_id: z.string().openapi({ description: "Stripe's." }),
+        payment_id: z.string(),
+        amount: z.number(),
+        reason: z.string(),
+        status: z.enum(DISPUTE_STATUSES).openapi({
+          description:
+            "`inquiry`: the bank asks and has taken nothing; a refund may settle it. `open`: the money is taken, and refunds are blocked. Of a `lost` one it is gone, and counts as refunded.",
+        }),
+        opened_at: isoTimeSchema,
+        closed_at: isoTimeSchema.nullable(),
+      }),
+    ),
   })
   .openapi("MoneyOfOrder");
 
@@ -98,7 +113,7 @@ export const refundOrder = createRoute({
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(refundBody) },
   responses: {
     200: jsonAnswer("The order as it is now.", orderPageSchema),
-    ...problems("more_than_paid", ...WRITE_REFUSALS),
+    ...problems("more_than_paid", "payment_disputed", ...WRITE_REFUSALS),
   },
 });
 
@@ -106,11 +121,11 @@ export const showPayments = createRoute({
   method: "get",
   path: "/{order_id}/payments",
   tags: ["Payments"],
-  summary: "Read the payments and refunds of an order, oldest first",
+  summary: "Read the payments, refunds and disputes of an order, oldest first",
   ...needs("payments:read"),
   request: { params: orderParams },
   responses: {
-    200: jsonAnswer("All payments and refunds.", moneyOfOrderSchema),
+    200: jsonAnswer("All payments, refunds and disputes.", moneyOfOrderSchema),
     ...problems("forbidden", "not_found", "validation_failed"),
   },
 });

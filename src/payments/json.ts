@@ -1,7 +1,8 @@
+import { isoOrNull } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
 import type { BegunPayment } from "./begin-payment.ts";
 import type { BegunJson, MoneyOfOrderJson } from "./contract.ts";
-import type { Money } from "./rules/payment.ts";
+import type { MoneyAndDisputes } from "./show-payments.ts";
 
 /** The JSON of a payment that can be made now. @param decimals digits after the point of the shop's currency */
 export function toBegunJson({ intentId, clientSecret, amountMinor, currency }: BegunPayment, decimals: number): BegunJson {
@@ -14,8 +15,8 @@ export function toBegunJson({ intentId, clientSecret, amountMinor, currency }: B
   };
 }
 
-/** The JSON of all payments and refunds of an order. */
-export function toMoneyJson({ payments, refunds }: Money, decimals: number): MoneyOfOrderJson {
+/** The JSON of all payments, refunds and disputes of an order. */
+export function toMoneyJson({ payments, refunds, disputes }: MoneyAndDisputes, decimals: number): MoneyOfOrderJson {
   return {
     payments: payments.map(({ paymentId, provider, reference, amountMinor, currency, actor, atMs }) => ({
       payment_id: paymentId,
@@ -35,6 +36,15 @@ export function toMoneyJson({ payments, refunds }: Money, decimals: number): Mon
       provider_reference: providerReference,
       at: new Date(atMs).toISOString(),
       by: actor,
+    })),
+    disputes: disputes.map(({ disputeId, paymentId, amountMinor, reason, status, openedAtMs, closedAtMs }) => ({
+      dispute_id: disputeId,
+      payment_id: paymentId,
+      amount: toMajor(amountMinor, decimals),
+      reason,
+      status,
+      opened_at: new Date(openedAtMs).toISOString(),
+      closed_at: isoOrNull(closedAtMs),
     })),
   };
 }

@@ -46,6 +46,17 @@ export function insertIntent(intentId: string, orderId: string, amountMinor: num
     VALUES (${intentId}, ${orderId}, ${amountMinor}, ${nowMs})`);
 }
 
+/** Records that a provider ended a payment unpaid. */
+export function endIntent(intentId: string, nowMs: number): Query<number> {
+  return write(sql`
+    UPDATE ${paymentIntents} SET canceled_at_ms = coalesce(canceled_at_ms, CAST(${nowMs} AS INTEGER)) WHERE intent_id = ${intentId}`);
+}
+
+/** How many payments of an order were ended unpaid. */
+export function countEndedIntents(orderId: string): Query<{ ended: number } | undefined> {
+  return row(sql`SELECT count(*) AS "ended" FROM ${paymentIntents} WHERE order_id = ${orderId} AND canceled_at_ms IS NOT NULL`);
+}
+
 /** Reads the order for which a provider's intent was begun. */
 export function findIntent(intentId: string): Query<{ orderId: string } | undefined> {
   return row(sql`SELECT order_id AS "orderId" FROM ${paymentIntents} WHERE intent_id = ${intentId}`);

@@ -13,7 +13,12 @@ const currencySchema = z
 const metadataSchema = z.looseObject({ order_id: idText.optional(), refund_id: idText.optional() }).nullish();
 
 /** The members of every event. */
-export const eventSchema = z.object({ id: idText, type: idText, data: z.object({ object: z.looseObject({}) }) });
+export const eventSchema = z.object({
+  id: idText,
+  type: idText,
+  created: z.int().min(0).max(Number.MAX_SAFE_INTEGER).default(0).openapi({ description: "In seconds." }),
+  data: z.object({ object: z.looseObject({}) }),
+});
 
 /** The objects of the handled events, as far as they are used. */
 export const intentSchema = z.object({ id: idText, metadata: metadataSchema });
@@ -33,6 +38,15 @@ export const refundSchema = z.object({
   metadata: metadataSchema,
 });
 
+export const disputeSchema = z.object({
+  id: idText,
+  status: idText,
+  reason: z.string().max(255).nullish(),
+  payment_intent: idText.nullish(),
+  amount: amountSchema,
+  currency: currencySchema,
+});
+
 export const takeStripeEvent = createRoute({
   method: "post",
   path: "/",
@@ -40,7 +54,7 @@ export const takeStripeEvent = createRoute({
   summary: "Receive events of Stripe",
   ...needs("payments:notify"),
   description:
-    "For Stripe only: its events, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Handled are `payment_intent.succeeded`, `payment_intent.payment_failed`, `charge.refunded`, `refund.updated` and `refund.failed`; all others are acknowledged. Each event counts once. After 200 it is in the database; after any other answer Stripe sends it again.",
+    "For Stripe only: its events, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Handled are `payment_intent.succeeded`, `.payment_failed` and `.canceled`, `charge.refunded`, `refund.updated`, `refund.failed`, `charge.refund.updated`, and `charge.dispute.created`, `.updated`, `.funds_withdrawn`, `.funds_reinstated` and `.closed`; all others are acknowledged. Each event counts once. After 200 it is in the database; after any other answer Stripe sends it again.",
   responses: {
     200: jsonAnswer("The event was handled.", z.object({ received: z.literal(true) })),
     ...problems(

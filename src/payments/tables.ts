@@ -1,5 +1,6 @@
 import { sql } from "drizzle-orm";
 import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { DISPUTE_STATUSES } from "./rules/dispute.ts";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 
 /** Payments; each reference of a provider once. */
@@ -30,6 +31,8 @@ export const paymentIntents = sqliteTable(
     orderId: text("order_id").notNull(),
     amountMinor: integer("amount_minor").notNull(),
     createdAtMs: integer("created_at_ms").notNull(),
+    /** When the provider ended it unpaid: the next payment of the order is another one. */
+    canceledAtMs: integer("canceled_at_ms"),
   },
   (table) => [index("payment_intents_order").on(table.orderId)],
 );
@@ -61,6 +64,25 @@ export const refunds = sqliteTable(
       .on(table.dueAtMs)
       .where(sql`due_at_ms IS NOT NULL`),
   ],
+);
+
+/** Payments that a customer disputed at their bank. An order's row counts those that are open. */
+export const disputes = sqliteTable(
+  "disputes",
+  {
+    /** The provider's. */
+    disputeId: text("dispute_id").primaryKey(),
+    orderId: text("order_id").notNull(),
+    paymentId: text("payment_id").notNull(),
+    amountMinor: integer("amount_minor").notNull(),
+    reason: text("reason").notNull(),
+    status: text("status", { enum: DISPUTE_STATUSES }).notNull(),
+    openedAtMs: integer("opened_at_ms").notNull(),
+    closedAtMs: integer("closed_at_ms"),
+    /** When the provider made the newest report that counted, in seconds. */
+    reportedAtS: integer("reported_at_s").notNull(),
+  },
+  (table) => [index("disputes_order").on(table.orderId)],
 );
 
 /** Handled events of a provider. */

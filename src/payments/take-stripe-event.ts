@@ -6,7 +6,7 @@ import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { failRefund } from "./pay-out.ts";
-import { findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
+import { endIntent, findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
 import { refundChange } from "./refund-change.ts";
 import { findRefund, updateRefund } from "./refund-queries.ts";
 import { statusOf } from "./rules/pay-out.ts";
@@ -16,6 +16,7 @@ import { fromStripeAmount } from "./rules/stripe.ts";
 import type { StripeEvent } from "./rules/stripe.ts";
 import { decideFailure, isUnsettled } from "./rules/take.ts";
 import { settleLate } from "./settle-late.ts";
+import { takeDispute } from "./take-dispute.ts";
 import { takePayment } from "./take-payment.ts";
 
 type Of<W extends StripeEvent["what"]> = Extract<StripeEvent, { what: W }>;
@@ -32,11 +33,24 @@ export async function takeStripeEvent(deps: Deps, event: StripeEvent): Promise<v
   await deps.db.batch("record stripe event", { recorded: insertProviderEvent(eventId, type, deps.nowMs()) });
 }
 
-function actOn(deps: Deps, event: StripeEvent): Promise<void> {
-  if (event.what === "paid") return takePaid(deps, event);
-  if (event.what === "failed") return takeFailed(deps, event);
-  if (event.what === "charge_refunded") return takeChargeRefunded(deps, event);
-  return event.what === "refund" ? takeRefund(deps, event) : ignore(deps, event);
+async function actOn(deps: Deps, event: StripeEvent): Promise<void> {
+  switch (event.what) {
+    case "paid":
+      return takePaid(deps, event);
+    case "failed":
+      return takeFailed(deps, event);
+    case "canceled":
+      return takeCanceled(deps, event);
+    case "charge_refunded":
+      return takeChargeRefunded(deps, event);
+    case "refund":
+      return takeRefund(deps, event);
+    case "disputed":
+      return (await takeDispute(deps, event)) ? undefined : ignore(deps, event);
+    case "other":
+      // One line for each, so that an operator can count what the account sends without need.
+      deps.log("stripe_event_unknown", { event_id: event.eventId, type: event.type });
+  }
 }
 
 async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
@@ -54,7 +68,13 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   if (isUnsettled(written.answer.order)) deps.defer((background) => settleLate(background, orderId));
 }
 
-async function takeFailed(deps: Deps, event: Of<"failed">): Promise<void> {
+/** The payment was ended unpaid. Its order still waits, and a payment that is begun now is another one. */
+async function takeCanceled(deps: Deps, event: Of<"canceled">): Promise<void> {
+  await deps.db.batch("end payment intent", { intent: endIntent(event.intentId, deps.nowMs()) });
+  return takeFailed(deps, event);
+}
+
+async function takeFailed(deps: Deps, event: Of<"failed"> | Of<"canceled">): Promise<void> {
   const orderId = await orderOf(deps, event);
   if (orderId === undefined) return ignore(deps, event);
   const decide = ({ order }: OrderHistory): OrderChange | undefined => {
@@ -122,7 +142,10 @@ async function takeRefund(deps: Deps, event: Of<"refund">): Promise<void> {
 }
 
 /** The order of a payment: the one for which it was begun here, before the one that the event names. */
-async function orderOf(deps: Deps, { intentId, orderId }: Of<"paid"> | Of<"failed">): Promise<string | undefined> {
+async function orderOf(
+  deps: Deps,
+  { intentId, orderId }: Of<"paid"> | Of<"failed"> | Of<"canceled">,
+): Promise<string | undefined> {
   const { intent } = await deps.db.batch("find payment intent", { intent: findIntent(intentId) });
   return intent?.orderId ?? orderId;
 }

@@ -56,7 +56,11 @@ describe("payment_intent.succeeded", () => {
   it("finds the order by the payment that was started here, before the event's metadata", async ({ expect }) => {
     const { orderId, amount } = await waiting();
     const other = await waiting();
-    await rowsOf("INSERT INTO payment_intents VALUES ('pi_begun', ?, ?, 0)", orderId, amount);
+    await rowsOf(
+      "INSERT INTO payment_intents (intent_id, order_id, amount_minor, created_at_ms) VALUES ('pi_begun', ?, ?, 0)",
+      orderId,
+      amount,
+    );
 
     await notify(ask, succeeded(other.orderId, amount, { id: "pi_begun" }));
 

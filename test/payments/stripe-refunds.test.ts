@@ -38,7 +38,9 @@ describe("charge.refunded", () => {
   });
 
   it("before the event of the payment is sent again; of an unknown payment it is acknowledged", async ({ expect }) => {
-    await rowsOf("INSERT INTO payment_intents VALUES ('pi_early', 'ORDX', 100, 0)");
+    await rowsOf(
+      "INSERT INTO payment_intents (intent_id, order_id, amount_minor, created_at_ms) VALUES ('pi_early', 'ORDX', 100, 0)",
+    );
 
     const early = await notify<ProblemBody>(ask, chargeRefunded("pi_early", 100));
     const unknown = await notify(ask, chargeRefunded(newId("pi"), 100));

@@ -16,5 +16,7 @@ export const EVENT_TYPES = [
   "order.payment_failed",
   "order.refund_due",
   "order.refunded",
+  "order.disputed",
+  "order.dispute_closed",
 ] as const;
 export type EventType = (typeof EVENT_TYPES)[number];

@@ -65,7 +65,7 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
           ELSE true END,
         ${after.status}, NULL),
       payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER), rules_used = ${usesJson(after)},
-      refunded_minor = CAST(${after.refundedMinor} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
+      refunded_minor = CAST(${after.refundedMinor} AS INTEGER), open_disputes = CAST(${after.openDisputes} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
       user_id = ${after.userId}, fulfillment_status = ${after.fulfillmentStatus}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
     WHERE order_id = ${read.orderId}`);
 }

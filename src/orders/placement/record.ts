@@ -118,6 +118,7 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
     refundedMinor: 0,
     creditedMinor: 0,
     fulfillmentStatus: null,
+    openDisputes: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,
     updatedAtMs: quote.createdAtMs,

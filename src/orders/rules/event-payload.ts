@@ -10,11 +10,16 @@ export function toEventPayload(order: OrderRow, decimals: number) {
   return {
     order_id: order.orderId,
     status: order.status,
-    payment_status: order.paymentStatus,
+    payment_status: shownStatusOf(order),
     total: toMajor(order.totalMinor, decimals),
     currency: order.currency,
     ...toAmountsJson(order, decimals),
   };
+}
+
+/** The payment status as the API shows it. */
+export function shownStatusOf({ paymentStatus, openDisputes }: Pick<OrderRow, "paymentStatus" | "openDisputes">) {
+  return openDisputes > 0 ? "disputed" : paymentStatus;
 }
 
 /** The JSON of what was paid and what is owed. @param decimals digits after the currency's point */
@@ -56,6 +61,7 @@ export function changeOf(verb: string, before: OrderRow | undefined, after: Orde
 }
 
 function auditState(order: OrderRow, decimals: number) {
-  const { status, paymentStatus, totalMinor, userId, deletedAtMs } = order;
+  const { status, totalMinor, userId, deletedAtMs } = order;
+  const paymentStatus = shownStatusOf(order);
   return { status, paymentStatus, total: toMajor(totalMinor, decimals), ...toAmountsJson(order, decimals), userId, deletedAtMs };
 }

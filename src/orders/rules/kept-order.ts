@@ -15,6 +15,7 @@ export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order
     rulesUsed: [],
     paidMinor: 0,
     refundedMinor: 0,
+    openDisputes: 0,
     fulfillmentStatus: null,
   };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [], cancelled: 0 };

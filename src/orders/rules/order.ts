@@ -11,6 +11,8 @@ export const PAYMENT_STATUSES = ["cod", "pending", "paid", "failed", "refund_due
 /** The `fulfillment_status` column of D1: NULL until something has left. */
 export const STORED_FULFILLMENTS = ["partially_fulfilled", "fulfilled"] as const;
 export type PaymentStatus = (typeof PAYMENT_STATUSES)[number];
+/** What the API shows: `disputed` while a dispute is open, after which it is as before. */
+export const SHOWN_PAYMENT_STATUSES = [...PAYMENT_STATUSES, "disputed"] as const;
 
 /** The units of a line that one warehouse supplies; of a bundle's line, of a component. */
 export interface LineAllocation {
@@ -89,6 +91,8 @@ export interface OrderRow extends BillTotals {
   paidMinor: Minor;
   /** All refunds, made or on their way. */
   refundedMinor: Minor;
+  /** Disputes of its payments that have not ended. */
+  openDisputes: number;
   /** The value of what was cancelled or came back. No column: it is computed from the rows, whoever wrote them. */
   creditedMinor: Minor;
   /** What has left, as D1 keeps it; see `fulfillmentStatusOf`. */

@@ -7,6 +7,7 @@ export const EVENTS = [
   ...(["placed", "status_changed", "shipped", "returned", "claimed", "deleted"] as const),
   ...(["ready_for_pickup", "collected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
+  ...(["disputed", "dispute_won", "dispute_lost"] as const),
 ] as const;
 
 export const CONDITIONS = ["sellable", "damaged"] as const;

@@ -41,6 +41,9 @@ export interface RefundRow {
   dueAtMs: number | null;
 }
 
+/** The ids of refunds that a lost dispute made begin with it: the provider does not count them as refunds. */
+export const DISPUTE_PREFIX = "DSP";
+
 /** All payments and refunds of an order, oldest first. */
 export interface Money {
   payments: PaymentRow[];

@@ -2,7 +2,7 @@ import { nextUpdateMs } from "../../orders/rules/move.ts";
 import type { OrderRow } from "../../orders/rules/order.ts";
 import { paymentStatusOf } from "../../orders/rules/payment-status.ts";
 import type { Minor } from "../../rules/money.ts";
-import type { Money, PaymentRow } from "./payment.ts";
+import { DISPUTE_PREFIX, type Money, type PaymentRow } from "./payment.ts";
 import { dueOf, isUnsettled } from "./take.ts";
 
 /** A part of a refund: what is refunded of one payment. */
@@ -49,7 +49,9 @@ export function unrecordedRefund(payment: PaymentRow, money: Money, refundedMino
       paymentId === payment.paymentId && status === "failed" && providerReference !== null,
   );
   const failed = mayCount.reduce((sum, refund) => sum + refund.amountMinor, 0);
-  return Math.max(0, Math.min(refundedMinor, payment.amountMinor) - refundedOf(payment, money) - failed);
+  const asRefunds = { ...money, refunds: money.refunds.filter(({ refundId }) => !refundId.startsWith(DISPUTE_PREFIX)) };
+  const unrecorded = Math.min(refundedMinor, payment.amountMinor) - refundedOf(payment, asRefunds) - failed;
+  return Math.max(0, Math.min(unrecorded, leftOf(payment, money)));
 }
 
 /**

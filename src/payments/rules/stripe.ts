@@ -15,6 +15,20 @@ export type StripeEvent = { eventId: string; type: string } & (
       intentId: string | undefined;
       amount: number | undefined;
     }
+  /** The dispute as it is when it is reported. */
+  | {
+      what: "disputed";
+      disputeId: string;
+      status: string;
+      reason: string;
+      intentId: string | undefined;
+      amount: number;
+      currency: string;
+      createdS: number;
+    }
+  /** The payment can no longer be made. */
+  | { what: "canceled"; intentId: string; orderId: string | undefined }
+  /** An event of a type that is not handled. */
   | { what: "other" }
 );
 

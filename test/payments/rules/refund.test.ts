@@ -12,7 +12,7 @@ function payment(paymentId: string, amountMinor: number, currency = "INR"): Paym
 }
 
 function refund(paymentId: string, amountMinor: number, status: RefundRow["status"] = "succeeded"): RefundRow {
-  return { paymentId, amountMinor, status } as RefundRow;
+  return { refundId: `REF${paymentId}`, paymentId, amountMinor, status } as RefundRow;
 }
 
 function order(more: Partial<OrderRow>): OrderRow {
@@ -66,6 +66,8 @@ describe("the total that a provider has refunded", () => {
     [40, [refund("a", 70)], 0],
     [40, [refund("b", 40)], 40],
     [400, [], 100],
+    [40, [{ ...refund("a", 30), refundId: "DSPdp_1" }], 40],
+    [90, [{ ...refund("a", 30), refundId: "DSPdp_1" }], 70],
   ] as const)("%i, with recorded refunds, leaves so much unrecorded", ([back, refunds, unknown], { expect }) => {
     expect(unrecordedRefund(payment("a", 100), { payments: [], refunds: [...refunds] }, back)).toBe(unknown);
   });

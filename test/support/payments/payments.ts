@@ -102,7 +102,15 @@ export async function expiredOrder(units: number | Record<string, number>, { has
   return { orderId, productId, received: new Map([[productId, all]]), ring };
 }
 
-const MONEY_EVENTS = ["order.paid", "order.refund_due", "order.refunded", "order.payment_failed", "order.status_changed"];
+const MONEY_EVENTS = [
+  "order.paid",
+  "order.refund_due",
+  "order.refunded",
+  "order.payment_failed",
+  "order.status_changed",
+  "order.disputed",
+  "order.dispute_closed",
+];
 
 /** Has webhooks be told of money from here on. Nothing is sent: the endpoint's address is none that may be asked. */
 export async function listen(): Promise<void> {

@@ -6,7 +6,7 @@ import { faultyWorker } from "../faults.ts";
 import { outcomeOf } from "../orders/orders.ts";
 import { rowsOf } from "./payments.ts";
 import { newId } from "../shop/shop.ts";
-import { notify, shopWithStripe, STRIPE, stripeStub, succeeded, waiting } from "./stripe.ts";
+import { disputed, notify, shopWithStripe, STRIPE, stripeStub, succeeded, waiting } from "./stripe.ts";
 
 /** An order that was paid by Stripe, and the intent. */
 export async function paidByStripe() {
@@ -14,6 +14,22 @@ export async function paidByStripe() {
   const intentId = newId("pi");
   await notify(shopWithStripe().ask, succeeded(order.orderId, order.amount, { id: intentId }));
   return { ...order, intentId };
+}
+
+/** An order that was paid by Stripe and then disputed. @param more such as the status at Stripe */
+export async function underDispute(more: { status?: string } = {}) {
+  const order = await paidByStripe();
+  const dispute = { id: newId("dp"), ...more };
+  await notify(shopWithStripe().ask, disputed(order.intentId, order.amount, dispute));
+  return { ...order, total: order.amount / 100, disputeId: dispute.id };
+}
+
+/** Stripe reports that a dispute has ended, at a second of its time. */
+export function endDispute(order: { intentId: string; amount: number; disputeId: string }, status: string, at = 9) {
+  return notify(
+    shopWithStripe().ask,
+    disputed(order.intentId, order.amount, { id: order.disputeId, type: "closed", status, at }),
+  );
 }
 
 /** A Worker with an account at a Stripe that remembers by key what it did, as the real one does. */

@@ -68,6 +68,17 @@ export function chargeRefunded(intentId: string, amount: number) {
   return eventOf("charge.refunded", { id: newId("ch"), payment_intent: intentId, amount_refunded: amount, currency: "inr" });
 }
 
+/** A report about a dispute of a payment, by default a new one of all of it, at a second of Stripe's time. */
+export function disputed(
+  intentId: string | null,
+  amount: number,
+  more: { id: string; type?: string; status?: string; at?: number; currency?: string },
+) {
+  const { id, type = "created", status = "needs_response", at = 1, currency = "inr" } = more;
+  const object = { id, charge: newId("ch"), payment_intent: intentId, amount, currency, status, reason: "fraudulent" };
+  return { ...eventOf(`charge.dispute.${type}`, object), created: at };
+}
+
 /** An order of one unit that waits for its payment, and what it costs in paise. */
 export async function waiting() {
   const order = await soldOrder(1, { payment_method: "card" });

@@ -1,0 +1,115 @@
+import type { Query } from "../db/client.ts";
+import type { Deps } from "../deps.ts";
+import { unresolved } from "../errors.ts";
+import { closeAlert, openAlert, renewAlert } from "../events/alert-queries.ts";
+import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
+import type { Order, OrderRow } from "../orders/rules/order.ts";
+import { toEventPayload } from "../orders/rules/event-payload.ts";
+import { type Minor, toMajor } from "../rules/money.ts";
+import { findDispute, writeDispute } from "./dispute-queries.ts";
+import { findIntent, findMoney, findPayment, insertRefunds } from "./queries.ts";
+import { updateRefund } from "./refund-queries.ts";
+import { afterDispute, decideDispute, type DisputeReport, type DisputeRow, disputeStatusOf, lossOf } from "./rules/dispute.ts";
+import { DISPUTE_PREFIX, type Money, type PaymentRow, type RefundRow } from "./rules/payment.ts";
+import { fromStripeAmount, type StripeEvent } from "./rules/stripe.ts";
+
+type DisputeEvent = Extract<StripeEvent, { what: "disputed" }>;
+
+/**
+ * Takes a report about a dispute, in any order. While it is open its order is `disputed` and refunds are blocked; where it is lost the money has
+ * gone back, as by a refund.
+ * @returns whether the payment is one of this shop
+ * @throws Refusal `unresolved` where the payment has begun here and is not recorded yet: Stripe reports the dispute again
+ */
+export async function takeDispute(deps: Deps, event: DisputeEvent): Promise<boolean> {
+  const { intentId } = event;
+  if (intentId === undefined) return false;
+  const { byStripe, byHand, intent } = await deps.db.batch("find disputed payment", {
+    byStripe: findPayment("stripe", intentId),
+    byHand: findPayment("manual", intentId),
+    intent: findIntent(intentId),
+  });
+  const payment = byStripe ?? byHand;
+  if (!payment && intent) throw unresolved("The disputed payment is not recorded yet.", "again");
+  if (!payment) return false;
+  const report = reportOf(deps, payment, event);
+  await writeOrder(deps, undefined, { orderId: payment.orderId }, async ({ order }) => {
+    const { known, money } = await deps.db.batch("read dispute", {
+      known: findDispute(report.disputeId),
+      money: findMoney(order.orderId),
+    });
+    const after = decideDispute(known, report, deps.nowMs());
+    return after && changeBy(deps, { order, payment, money }, known, after);
+  });
+  return true;
+}
+
+function reportOf(deps: Deps, payment: PaymentRow, event: DisputeEvent): DisputeReport {
+  const { disputeId, reason, createdS: reportedAtS } = event;
+  const { orderId, paymentId } = payment;
+  const disputed =
+    event.currency === payment.currency
+      ? fromStripeAmount(event.amount, event.currency, deps.config.currencyDecimals)
+      : undefined;
+  // An amount that the shop cannot have charged is the bank's conversion of the payment.
+  const amountMinor = Math.min(disputed ?? payment.amountMinor, payment.amountMinor);
+  return { disputeId, orderId, paymentId, amountMinor, reason, status: disputeStatusOf(event.status), reportedAtS };
+}
+
+const WHAT = { inquiry: "disputed", open: "disputed", won: "dispute_won", lost: "dispute_lost" } as const;
+
+function changeBy(
+  deps: Deps,
+  { order, payment, money }: { order: Order; payment: PaymentRow; money: Money },
+  before: DisputeRow | undefined,
+  after: DisputeRow,
+): OrderChange {
+  const { disputeId, status, amountMinor } = after;
+  const { loss, also } = lossBy(deps, { order, payment, money }, before, after);
+  const row = afterDispute(order, before, after, loss, deps.nowMs());
+  const what = WHAT[status];
+  const details = { dispute_id: disputeId, dispute_status: status, reason: after.reason };
+  const told = { ...details, amount: toMajor(amountMinor, deps.config.currencyDecimals) };
+  const data = { ...toEventPayload(row, deps.config.currencyDecimals), ...told };
+  const type = what === "disputed" ? ("order.disputed" as const) : ("order.dispute_closed" as const);
+  return {
+    verb: "dispute",
+    what,
+    note: null,
+    amountMinor,
+    after: row,
+    also: [writeDispute(after), ...also, ...alertsOf(row, after, told)],
+    webhook: { type, eventId: `${disputeId}:${status}`, data },
+  };
+}
+
+function alertsOf(
+  { orderId, openDisputes, updatedAtMs: atMs }: OrderRow,
+  { status }: DisputeRow,
+  told: object,
+): Query<unknown>[] {
+  if (status === "inquiry" || status === "open") return [renewAlert("payment_disputed", orderId, told, atMs)];
+  const ended = openDisputes === 0 ? [closeAlert("payment_disputed", orderId, atMs)] : [];
+  return status === "lost" ? [...ended, openAlert("dispute_lost", orderId, told, atMs)] : ended;
+}
+
+/** The money that a lost dispute took, as a refund that was made; one that is won after all brings it back. */
+function lossBy(
+  deps: Deps,
+  { order, payment, money }: { order: Order; payment: PaymentRow; money: Money },
+  before: DisputeRow | undefined,
+  after: DisputeRow,
+): { loss: Minor; also: Query<unknown>[] } {
+  const refundId = `${DISPUTE_PREFIX}${after.disputeId}`;
+  if (before?.status === "lost") {
+    const taken = money.refunds.find((each) => each.refundId === refundId && each.status !== "failed");
+    const undone = { status: "failed", providerReference: null, dueAtMs: null } as const;
+    return taken ? { loss: -taken.amountMinor, also: [updateRefund(taken, undone)] } : { loss: 0, also: [] };
+  }
+  const loss = after.status === "lost" ? lossOf(after, payment, order, money) : 0;
+  if (loss === 0) return { loss, also: [] };
+  const { orderId, paymentId } = payment;
+  const own = { reason: "Dispute lost", status: "succeeded", providerReference: null, dueAtMs: null } as const;
+  const row: RefundRow = { orderId, refundId, paymentId, amountMinor: loss, ...own, actor: deps.by.actor, atMs: deps.nowMs() };
+  return { loss, also: [insertRefunds([row])] };
+}

@@ -1,0 +1,84 @@
+import { beforeAll, describe, it } from "vitest";
+import type { ProblemBody } from "../support/orders/http.ts";
+import { alertsAbout, paidOrder, rowsOf, timelineOf } from "../support/payments/payments.ts";
+import { chargeRefunded, disputed, eventOf, notify, shopWithStripe } from "../support/payments/stripe.ts";
+import { endDispute, paidByStripe, refundsOf, underDispute } from "../support/payments/stripe-worker.ts";
+import { demoWarehouses, newId } from "../support/shop/shop.ts";
+
+beforeAll(demoWarehouses);
+const { ask } = shopWithStripe();
+
+describe("reports about a dispute", () => {
+  it("twice, at once, late and in any order come to the same", async ({ expect }) => {
+    const order = await paidByStripe();
+    const id = newId("dp");
+    const report = (type: string, status: string, at: number) => disputed(order.intentId, order.amount, { id, type, status, at });
+    const opened = report("created", "needs_response", 1);
+
+    await notify(ask, report("closed", "lost", 5));
+    await Promise.all([notify(ask, opened), notify(ask, opened), notify(ask, report("funds_withdrawn", "needs_response", 1))]);
+    await notify(ask, report("closed", "lost", 5));
+
+    expect(await paidOrder(order.orderId)).toMatchObject({ payment_status: "refunded", refunded_total: order.amount / 100 });
+    expect(await timelineOf(order.orderId)).toEqual(["placed PENDING", "paid", "dispute_lost"]);
+    expect(await refundsOf(order.orderId)).toHaveLength(1);
+  });
+
+  it("of several disputes keep the order disputed until the last has ended", async ({ expect }) => {
+    const order = await underDispute();
+    const other = newId("dp");
+    await notify(ask, disputed(order.intentId, 100, { id: other }));
+
+    await endDispute(order, "won");
+    const between = await paidOrder(order.orderId);
+    await endDispute({ ...order, disputeId: other }, "won");
+
+    expect([between.payment_status, (await paidOrder(order.orderId)).payment_status]).toEqual(["disputed", "paid"]);
+  });
+
+  it("about an unknown charge are acknowledged, and nothing is moved", async ({ expect }) => {
+    const counts = async () => rowsOf("SELECT (SELECT count(*) FROM disputes) + (SELECT count(*) FROM alerts) AS rows");
+    const before = await counts();
+
+    const answers = [
+      await notify(ask, disputed(newId("pi"), 100, { id: newId("dp") })),
+      await notify(ask, disputed(null, 100, { id: newId("dp") })),
+    ];
+
+    expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+    expect(await counts()).toEqual(before);
+  });
+
+  it("before the payment are sent again", async ({ expect }) => {
+    const intentId = newId("pi");
+    await rowsOf(
+      "INSERT INTO payment_intents (intent_id, order_id, amount_minor, created_at_ms) VALUES (?, 'ORDX', 100, 0)",
+      intentId,
+    );
+
+    const answer = await notify<ProblemBody>(ask, disputed(intentId, 100, { id: newId("dp") }));
+
+    expect([answer.status, answer.body.code]).toEqual([503, "unresolved"]);
+  });
+
+  it("in another currency count as the whole payment", async ({ expect }) => {
+    const order = await paidByStripe();
+    const id = newId("dp");
+    await notify(ask, disputed(order.intentId, 7, { id, currency: "usd" }));
+    await notify(ask, disputed(order.intentId, 7, { id, type: "closed", status: "lost", at: 9, currency: "usd" }));
+
+    expect(await paidOrder(order.orderId)).toMatchObject({ refunded_total: order.amount / 100 });
+  });
+});
+
+describe("the former name of refund.updated", () => {
+  it("means the same", async ({ expect }) => {
+    const order = await paidByStripe();
+    await notify(ask, chargeRefunded(order.intentId, order.amount));
+    const failed = { id: newId("re"), status: "failed", payment_intent: order.intentId, amount: order.amount, currency: "inr" };
+
+    await notify(ask, eventOf("charge.refund.updated", failed));
+
+    expect(await alertsAbout(order.orderId)).toContain("refund_failed");
+  });
+});
