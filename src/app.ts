@@ -35,8 +35,7 @@ import { lifecycleRoutes } from "./orders/lifecycle/routes.ts";
 import { fulfillmentRoutes, shipmentRoutes } from "./orders/fulfillment/routes.ts";
 import { checkoutRoutes } from "./orders/checkout/routes.ts";
 import { orderRoutes } from "./orders/placement/routes.ts";
-import { methodRoutes } from "./payments/methods-routes.ts";
-import { paymentRoutes } from "./payments/routes.ts";
+import { methodRoutes, paymentRoutes } from "./payments/routes.ts";
 import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;

@@ -35,7 +35,7 @@ export const ERRORS = {
   already_paid: { status: 409, title: "The order is already paid" },
   payment_not_due: { status: 409, title: "No payment is due for the order" },
   more_than_paid: { status: 409, title: "The refund exceeds what was paid" },
-  payment_disputed: { status: 409, title: "A payment of the order is disputed" },
+  dispute_open: { status: 409, title: "A dispute of the payment is open" },
   endpoint_disabled: { status: 409, title: "The webhook endpoint is disabled" },
   too_many_rules: { status: 409, title: "The limit of active pricing rules is reached" },
   body_too_large: { status: 413, title: "The body is too large" },

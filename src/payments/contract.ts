@@ -3,6 +3,7 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
+import { PAID_BY, PAYMENT_METHODS } from "../rules/payment-methods.ts";
 import { orderPageSchema, orderParams } from "../orders/contract.ts";
 import { DISPUTE_STATUSES } from "./rules/dispute.ts";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
@@ -82,6 +83,21 @@ const moneyOfOrderSchema = z
   })
   .openapi("MoneyOfOrder");
 
+const methodsSchema = z
+  .object({
+    currency: z.string(),
+    methods: z.array(
+      z.object({
+        payment_method: z.enum(PAYMENT_METHODS),
+        paid_by: z.enum(PAID_BY).openapi({
+          description:
+            "`on_delivery`: nothing is due before. `by_hand`: staff confirm the payment. `stripe`: begin it with `POST /api/v1/orders/{order_id}/payment`.",
+        }),
+      }),
+    ),
+  })
+  .openapi("PaymentMethods");
+
 const WRITE_REFUSALS = [
   ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "body_too_large"] as const),
   ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "unresolved"] as const),
@@ -113,7 +129,7 @@ export const refundOrder = createRoute({
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(refundBody) },
   responses: {
     200: jsonAnswer("The order as it is now.", orderPageSchema),
-    ...problems("more_than_paid", "payment_disputed", ...WRITE_REFUSALS),
+    ...problems("more_than_paid", "dispute_open", ...WRITE_REFUSALS),
   },
 });
 
@@ -146,6 +162,17 @@ export const beginPayment = createRoute({
       "unavailable",
     ),
   },
+});
+
+export const listMethods = createRoute({
+  method: "get",
+  path: "/methods",
+  tags: ["Payments"],
+  summary: "List the payment methods that the shop takes",
+  ...needs("payments:read_methods"),
+  description:
+    "In the order in which the shop offers them. An order or checkout with any other is refused, before anything is reserved.",
+  responses: { 200: jsonAnswer("All methods.", methodsSchema), ...problems() },
 });
 
 export type BegunJson = z.input<typeof begunSchema>;

@@ -25,7 +25,7 @@ export interface RefundRequest {
 /**
  * Refunds an order, never more than is left of its payments. The refund is recorded first, from the oldest payment on; Stripe payments
  * are refunded by Stripe after the answer, or in the sweep; manual payments are paid out by hand.
- * @throws Refusal `not_found`; `payment_disputed`; `more_than_paid` with the amount that is left; `validation_failed` for more decimals than Stripe
+ * @throws Refusal `not_found`; `dispute_open`; `more_than_paid` with the amount that is left; `validation_failed` for more decimals than Stripe
  *   refunds; `unresolved`
  */
 export async function refundOrder(
@@ -35,7 +35,7 @@ export async function refundOrder(
 ): Promise<Written<OrderHistory>> {
   const refundId = `REF${keyed?.id ?? deps.newId()}`;
   const written = await writeOrder(deps, keyed, { orderId }, async ({ order }) => {
-    if (order.openDisputes > 0) throw new Refusal("payment_disputed", "Refunds wait until the dispute has ended.");
+    if (order.openDisputes > 0) throw new Refusal("dispute_open", "Refunds wait until the dispute has ended.");
     if (amountMinor > heldOf(order)) throw moreThanPaid(toMajor(heldOf(order), deps.config.currencyDecimals), order.currency);
     const { money } = await deps.db.batch("read payments to refund", { money: findMoney(orderId) });
     const parts = partsOf(order, money, amountMinor);

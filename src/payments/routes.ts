@@ -1,6 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { ownerOf } from "../http/auth.ts";
 import { createRouter, minorOf } from "../http/validate.ts";
+import { methodsTaken } from "../rules/payment-methods.ts";
 import { shownOrder } from "../orders/json.ts";
 import { beginPayment } from "./begin-payment.ts";
 import { confirmPayment } from "./confirm-payment.ts";
@@ -42,3 +43,10 @@ export const paymentRoutes = createRouter()
     const begun = await beginPayment(deps, orderId, ownedBy);
     return c.json(toBegunJson(begun, deps.config.currencyDecimals), 200);
   });
+
+/** How orders can be paid in this shop, by its settings. */
+export const methodRoutes = createRouter().openapi(contract.listMethods, (c) => {
+  const { config } = c.var.deps;
+  const methods = methodsTaken(config).map(({ method, paidBy }) => ({ payment_method: method, paid_by: paidBy }));
+  return c.json({ currency: config.currency, methods }, 200);
+});

@@ -26,7 +26,7 @@ describe("a payment that its customer disputes", () => {
       ["placed PENDING", "paid", "disputed"],
     ]);
     expect(await eventsFor(orderId)).toEqual(["order.disputed", "order.paid"]);
-    expect([refused.status, refused.body.code]).toEqual([409, "payment_disputed"]);
+    expect([refused.status, refused.body.code]).toEqual([409, "dispute_open"]);
     expect(await refundsOf(orderId)).toEqual([]);
     const list = await read<{ orders: PaidOrder[] }>(await get(`${ORDERS}?q=${orderId}`, { admin: true }));
     expect(list.body.orders).toMatchObject([{ payment_status: "disputed" }]);

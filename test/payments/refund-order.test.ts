@@ -95,6 +95,7 @@ describe("a refund of a manual payment", () => {
           by: "admin",
         },
       ],
+      disputes: [],
     });
     expect([(await ask({})).status, (await ask({ token })).status]).toEqual([401, 401]);
     expect((await ask({ token: (await userOf()).token })).status).toBe(403);
