@@ -33,10 +33,16 @@ export function requireBundle(product: { isBundle: boolean }): void {
   if (!product.isBundle) throw invalidBundle([{ field: "components", message: "a product cannot become a bundle" }]);
 }
 
-/** Has the list figures of a product recomputed after the answer, by the next flush of its object; of a bundle, by that of a component. */
-export function refreshStock(deps: Deps, product: Product): void {
+/**
+ * Has the list figures of a product recomputed before the answer, by its object; of a bundle, by that of a component. Where the object
+ * does not answer, they are recomputed with the next change of its stock, by a repeat with the same key, or by the nightly audit.
+ */
+export async function refreshStock(deps: Deps, product: Product): Promise<void> {
   const { productId } = product.components[0] ?? product;
-  deps.defer((background) => background.stockOf(productId).refresh());
+  await deps
+    .stockOf(productId)
+    .refresh({ flushFirst: true })
+    .catch((error: unknown) => deps.log("not_refreshed", { product_id: productId, error: String(error) }));
 }
 
 function invalidBundle(errors: FieldError[]): Refusal {

@@ -14,6 +14,7 @@ import {
   type VariantChange,
   type WantedComponent,
 } from "./rules/product.ts";
+import { changesListFigures } from "./rules/import-row.ts";
 import { negativePriceError, applyVariants } from "./rules/variants.ts";
 import { findVariants, insertVariants, updateVariants } from "./variant-queries.ts";
 
@@ -37,19 +38,19 @@ export async function changeProduct(
   productId: string,
   change: ProductChange,
 ): Promise<Written<Product>> {
-  const written = await writeGuarded(
-    deps,
-    keyed,
-    "products.updated_at_ms",
-    () => plan(deps, productId, change),
-    (error) => refuseTaken(error, TAKEN_FIELDS),
-  );
-  refreshStock(deps, written.answer);
+  let before: Product | undefined;
+  const planned = async () => {
+    before = await readProduct(deps, productId);
+    return plan(deps, before, change);
+  };
+  const written = await writeGuarded(deps, keyed, "products.updated_at_ms", planned, (error) => refuseTaken(error, TAKEN_FIELDS));
+  // The attempt that a repeat replays may have died before this.
+  if (!before || written.replayed || changesListFigures(before, written.answer)) await refreshStock(deps, written.answer);
   return written;
 }
 
-async function plan(deps: Deps, productId: string, change: ProductChange): Promise<Plan<Product>> {
-  const before = await readProduct(deps, productId);
+async function plan(deps: Deps, before: Product, change: ProductChange): Promise<Plan<Product>> {
+  const { productId } = before;
   // Two changes in one millisecond get different times, which the guard of `updateProduct` relies on.
   const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
   const fields = { ...before, ...change.fields };

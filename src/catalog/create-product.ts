@@ -49,7 +49,7 @@ export async function createProduct(
     return plan(deps, wanted);
   };
   const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
-  if (hasMoreFigures(written.answer)) refreshStock(deps, written.answer);
+  if (hasMoreFigures(written.answer)) await refreshStock(deps, written.answer);
   return written;
 }
 

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { afterAll, beforeAll, describe, it } from "vitest";
-import { type Cost, costOf, fillCatalogue } from "../support/cost/cost.ts";
+import { type Cost, costOf, fillCatalogue, receiveOne } from "../support/cost/cost.ts";
 import { LOG_LISTS, PAGE } from "../support/cost/lists.ts";
 import { cartOf, newCart, putItem } from "../support/carts/carts.ts";
 import { get, post } from "../support/http/requests.ts";
@@ -29,6 +29,7 @@ const REQUESTS: Record<string, () => Promise<Response>> = {
     const cartId = await cartOf({ [stock[0] ?? ""]: 1 });
     return post("/api/v1/checkout", { cart_id: cartId, customer_name: "Asha" });
   },
+  "receive 1 unit": () => receiveOne(stock[0] ?? ""),
   "page of products": () => get(`/api/v1/products?limit=${PAGE}`),
   "page, last": () => get(`/api/v1/products?limit=${PAGE}&q=filler&brand=Brand%2049`),
   "page, q": () => get(`/api/v1/products?limit=${PAGE}&q=filler`),

@@ -31,6 +31,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "P0, P1": ["order paid", "money refunded", "late payment: goods", "late payment: refund"],
   transfers: ["dispatch: dispatched", "dispatch: units_reserved", "dispatch: ended", "takeBack", "transfer sent"],
   receipts: ["transfer received in part", "transfer received completely"],
+  F4: ["flush before the answer"],
   O8: ["stock receive", "stock damage", "stock issue", "stock count", "adjust: units_reserved", "adjust: not_as_expected"],
   purge: ["fences purged"],
 };

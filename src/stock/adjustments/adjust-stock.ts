@@ -50,7 +50,7 @@ export async function adjustStock(
   const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
   const answer = await deps
     .stockOf(productId)
-    .adjust({ ...change, ...place, ...identity, requestId: isAudited ? requestId : undefined })
+    .adjust({ ...change, ...place, ...identity, requestId: isAudited ? requestId : undefined, flushFirst: true })
     .catch((error: unknown) => {
       throw unresolved("It is not known whether the units were moved.", keyed ? "same_key" : "look_first", error);
     });

@@ -59,6 +59,7 @@ async function receive(deps: Deps, keyed: Keyed | undefined, { productId }: Prod
       requestHash: keyed?.requestHash ?? "",
       actor,
       requestId: isAudited ? requestId : undefined,
+      flushFirst: true,
     })
     .catch((error: unknown) => {
       const detail = `The product ${productId} was created; it is not known whether its units were received.`;

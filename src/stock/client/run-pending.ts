@@ -43,6 +43,6 @@ function callsOf(deps: Deps, action: PendingAction): Promise<void>[] {
     const stock = deps.stockOf(productId);
     if (kind === "cancel") return stock.cancelHold(holdId);
     if (kind === "ship") return stock.ship({ holdId, shipmentId: cause.shipmentId, lines, actor: cause.actor });
-    return stock.bringIn({ kind, referenceId: holdId, lines, ...cause });
+    return stock.bringIn({ kind, referenceId: holdId, lines, ...cause, flushFirst: true });
   });
 }

@@ -1,12 +1,11 @@
 import type { Config } from "../../config.ts";
-import type { Query } from "../../db/client.ts";
+import { withTimeout } from "../../db/client.ts";
 import { type Stores, type Decision, expireCarts } from "./cart-holds.ts";
 import { CartStore } from "./cart-store.ts";
 import { returnToCart } from "./checkout-holds.ts";
 import { AlarmScheduler, earliest } from "./alarm-scheduler.ts";
 import { applyResolutions, keepHold, reserveUnits, TENTATIVE_MS } from "./holds.ts";
-import { Projector } from "./projector.ts";
-import type { ExpiredUnits } from "../rules/cart-messages.ts";
+import { type FlushTarget, Projector } from "./projector.ts";
 import type { HoldResolution, ReserveAnswer, ReserveRequest } from "../rules/messages.ts";
 import { isWorthWaiting } from "../rules/reserve.ts";
 import { StockStore } from "./stock-store.ts";
@@ -18,12 +17,13 @@ const MAX_RESOLVED_HOLDS = 100;
 /** Flush intervals that sales and reservations may wait, because more frequent flushes would cost D1 more than the orders themselves. */
 const LAZY_FLUSH_INTERVALS = 10;
 
+/** How long a caller waits for D1 to have its change: less than a call of an object may take. */
+const FLUSH_FIRST_MS = 2_000;
+
 /** What an alarm run needs from outside the engine. */
-interface AlarmContext {
+interface AlarmContext extends Omit<FlushTarget, "productId"> {
   productId: string | undefined;
-  db: D1Database;
   resolveHolds: (holdIds: string[]) => Promise<HoldResolution[]>;
-  expiredQueries: (units: ExpiredUnits[]) => Query<unknown>[];
 }
 
 /** Runs the decisions of an object: each in one synchronous transaction, followed by the flush, alarm and queue work that it causes. */
@@ -40,7 +40,7 @@ export class StockEngine {
     this.#config = config;
     this.stores = { store: new StockStore(storage.sql), carts: new CartStore(storage.sql) };
     this.#scheduler = new AlarmScheduler(storage);
-    this.projector = new Projector(storage, config);
+    this.projector = new Projector(storage, config, () => this.stores.store.levels());
   }
 
   /** Restores the alarm time after the object was evicted. */
@@ -60,9 +60,9 @@ export class StockEngine {
     this.expireCarts();
     const { answer, changed } = this.#storage.transactionSync(() => decide(Date.now()));
     if (changed) this.#afterChange();
-    this.#scheduleExpiry();
     // A cart reservation may last an hour, and the Worker that should write it to D1 may die.
-    if (this.projector.needsFlush) this.#scheduleFlush(LAZY_FLUSH_INTERVALS);
+    else if (this.projector.needsFlush) this.#scheduleLazily();
+    this.#scheduleExpiry();
     return answer;
   }
 
@@ -73,7 +73,22 @@ export class StockEngine {
 
   /** Applies a sale (O2). Selling reserved units does not change what is available, so its flush may wait longer. */
   applySale(decide: (nowMs: number) => boolean): void {
-    if (this.#transact(decide)) this.#afterChange(LAZY_FLUSH_INTERVALS);
+    if (!this.#transact(decide)) return;
+    this.#scheduleLazily();
+    this.waitQueue.retryAll();
+  }
+
+  /**
+   * Writes what changed to D1 before a caller is answered (F4), unless D1 has it. Where D1 does not take it in time, the answer goes
+   * ahead, and the alarm, which the change has set, writes it.
+   */
+  async flushFirst(target: FlushTarget): Promise<void> {
+    if (!this.projector.needsFlush) return;
+    try {
+      await withTimeout(FLUSH_FIRST_MS, "D1", this.projector.flushFirst(target));
+    } catch (error) {
+      console.error(JSON.stringify({ event: "flush_first_failed", product_id: target.productId, error: String(error) }));
+    }
   }
 
   /** Releases expired cart reservations before anything else is decided; waiting requests get the units first (O7). */
@@ -107,7 +122,7 @@ export class StockEngine {
     try {
       this.#applyInAlarm((nowMs) => expireCarts(this.stores, nowMs));
       await this.#resolveOverdue(context);
-      if (productId !== undefined) await this.projector.flush(productId, context.db, context.expiredQueries);
+      if (productId !== undefined) await this.projector.flush({ ...context, productId });
       this.#scheduler.recordOutcome(true);
     } catch (error) {
       const failures = this.#scheduler.recordOutcome(false);
@@ -149,6 +164,12 @@ export class StockEngine {
   #scheduleFlush(intervals: number): void {
     this.projector.limitDelay(intervals);
     if (!this.#scheduler.isFailing) this.#scheduler.ensureBy(Date.now() + intervals * this.#config.flushIntervalMs);
+  }
+
+  /** After sales and carts (F3). */
+  #scheduleLazily(): void {
+    this.projector.limitDelay(LAZY_FLUSH_INTERVALS);
+    if (!this.#scheduler.isFailing) this.#scheduler.ensureBy(this.projector.lazyFlushMs(Date.now(), LAZY_FLUSH_INTERVALS));
   }
 
   /** While D1 is unreachable, overdue holds wait for the retry that is already scheduled. */

@@ -73,21 +73,26 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
-    return this.#engine.decide((nowMs) => {
+    const decided = this.#engine.decide((nowMs) => {
       const answer = adjustUnits(this.#store, adjustment, nowMs);
       return { answer, changed: answer.outcome === "moved" && !answer.replayed };
     });
+    await this.#answerAfterFlush(adjustment);
+    return decided;
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
     this.#engine.apply((nowMs) => receiveUnits(this.#store, arrival, nowMs));
+    await this.#answerAfterFlush(arrival);
   }
 
   async dispatch(dispatch: messages.Dispatch): Promise<messages.DispatchAnswer> {
-    return this.#engine.decide((nowMs) => {
+    const decided = this.#engine.decide((nowMs) => {
       const { moved, ...answer } = dispatchUnits(this.#store, dispatch, nowMs);
       return { answer, changed: moved };
     });
+    await this.#answerAfterFlush(dispatch);
+    return decided;
   }
 
   async takeBack(transferId: string): Promise<void> {
@@ -129,8 +134,9 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   /** Recomputes what lists show of the product, because the product itself changed and no level did. */
-  async refresh(): Promise<void> {
+  async refresh(request: messages.FlushRequest = {}): Promise<void> {
     this.#engine.requestFlush();
+    await this.#answerAfterFlush(request);
   }
 
   /** Writes every level and movement of the product to D1 again. */
@@ -140,12 +146,17 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   override alarm(): Promise<void> {
-    return this.#engine.onAlarm({
-      productId: this.ctx.id.name,
-      db: this.env.DB,
-      resolveHolds: (holdIds) => this.resolveHolds(holdIds),
-      expiredQueries: (units) => this.expiredQueries(units),
-    });
+    const productId = this.ctx.id.name;
+    return this.#engine.onAlarm({ ...this.#target, productId, resolveHolds: (holdIds) => this.resolveHolds(holdIds) });
+  }
+
+  async #answerAfterFlush({ flushFirst = false }: messages.FlushRequest): Promise<void> {
+    const productId = this.ctx.id.name;
+    if (flushFirst && productId !== undefined) await this.#engine.flushFirst({ ...this.#target, productId });
+  }
+
+  get #target() {
+    return { db: this.env.DB, expiredQueries: (units: cartMessages.ExpiredUnits[]) => this.expiredQueries(units) };
   }
 
   get #store() {

@@ -32,8 +32,13 @@ export type ReserveAnswer =
   | { outcome: "short"; lines: ShortLine[] }
   | { outcome: "ended" };
 
+/** Whether D1 has what changed before the object answers (F4). An object of a release before 0.4.0 flushes it within one interval. */
+export interface FlushRequest {
+  flushFirst?: boolean;
+}
+
 /** A manual stock adjustment. For a count, `quantity` is what is on hand now; else the units that move. */
-export interface Adjustment extends Place {
+export interface Adjustment extends Place, FlushRequest {
   kind: AdjustmentKind;
   quantity: number;
   /** Holdfast's own id of the adjustment; repeating it changes nothing (O8). */
@@ -50,7 +55,7 @@ export interface Adjustment extends Place {
 }
 
 /** Units that arrive at warehouses: a customer's return, or a transfer from another warehouse. */
-export interface Arrival {
+export interface Arrival extends FlushRequest {
   kind: "return" | "transfer_in";
   /** The return's or the receipt's id; repeating it changes nothing (O6). */
   referenceId: string;
@@ -61,7 +66,7 @@ export interface Arrival {
 }
 
 /** Units that leave a warehouse for another: all lines or none. */
-export interface Dispatch {
+export interface Dispatch extends FlushRequest {
   transferId: string;
   warehouseId: string;
   /** Each variant once. */

@@ -8,6 +8,7 @@ import type {
   Difference,
   Dispatch,
   DispatchAnswer,
+  FlushRequest,
   ReserveAnswer,
   ReserveRequest,
   Shipment,
@@ -53,7 +54,7 @@ export interface StockCalls {
   /** Reports the object's state, to compare with D1. */
   report(): Promise<StockReport>;
   /** Recomputes what lists show of the product. */
-  refresh(): Promise<void>;
+  refresh(request?: FlushRequest): Promise<void>;
   /** Writes every level and movement to D1 again. */
   resend(): Promise<void>;
 }

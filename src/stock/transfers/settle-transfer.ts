@@ -61,7 +61,9 @@ async function dispatchEverywhere(deps: Deps, transfer: Transfer): Promise<Map<s
   const calls = productIds.map((productId) => {
     const own = transfer.items.filter((item) => item.productId === productId);
     const lines = own.map(({ variantId, quantity }) => ({ variantId, quantity }));
-    return deps.stockOf(productId, byMs).dispatch({ transferId, warehouseId, lines, byMs, reason, actor, externalReference });
+    return deps
+      .stockOf(productId, byMs)
+      .dispatch({ transferId, warehouseId, lines, byMs, reason, actor, externalReference, flushFirst: true });
   });
   const answers = await Promise.allSettled(calls);
   return new Map(

@@ -20,18 +20,33 @@ export function projectionOf(d1: Sql, sql: Sql, productId: string): string[] {
   return [...movements, ...differing.map((level) => `D1's copy differs from ${productId}'s ${JSON.stringify(level)}`)];
 }
 
-/** Once nothing is held any more, D1's copy of all levels and its sums per product must equal the object's. */
+/** Once nothing is held any more, D1's copy of all levels, its sums per product and per variant, and its alerts must be those of the object. */
 export function checkCopies({ hosts }: Pick<ObjectRuntime, "hosts">, d1: Sql): string[] {
   const level = "variant_id, warehouse_id, on_hand, reserved, allocated, version";
+  const sums = "total(on_hand) AS on_hand, total(reserved) AS reserved, total(allocated) AS allocated";
   return [...hosts].flatMap(([productId, { sql }]) => {
+    // Only a product with several variants lists each of them.
+    const variants = d1.run("SELECT variant_id FROM variants WHERE product_id = ? ORDER BY 1", [productId]).rows;
+    const listed = variants.length > 1 ? variants : [];
     const actual = [
       sql.run(`SELECT ${level} FROM levels ORDER BY 1, 2`).rows,
-      sql.run("SELECT total(on_hand) AS on_hand, total(reserved) AS reserved, total(allocated) AS allocated FROM levels").rows,
+      sql.run(`SELECT ${sums} FROM levels`).rows,
+      listed.flatMap(
+        (row) => sql.run(`SELECT ? AS variant_id, ${sums} FROM levels WHERE variant_id = ?1`, [row.variant_id]).rows,
+      ),
     ];
     const copy = [
       d1.run(`SELECT ${level} FROM stock_levels WHERE product_id = ? ORDER BY 1, 2`, [productId]).rows,
       d1.run("SELECT on_hand, reserved, allocated FROM product_stock WHERE product_id = ?", [productId]).rows,
+      d1.run("SELECT variant_id, on_hand, reserved, allocated FROM variant_stock WHERE product_id = ? ORDER BY 1", [productId])
+        .rows,
     ];
+    const alerts = d1.run(
+      `SELECT variant_id FROM variant_stock s WHERE product_id = ? AND is_out <> EXISTS (SELECT 1 FROM alerts
+         WHERE subject = s.product_id || '/' || s.variant_id AND kind = 'out_of_stock' AND closed_at_ms IS NULL)`,
+      [productId],
+    ).rows;
+    if (alerts.length > 0) return [`the alerts of ${productId} are not those of its variants ${JSON.stringify(alerts)}`];
     return JSON.stringify(actual) === JSON.stringify(copy)
       ? []
       : [`D1 has ${JSON.stringify(copy)} of ${productId}, its object ${JSON.stringify(actual)}`];

@@ -1,4 +1,4 @@
-import type { ReserveRequest } from "../../../src/stock/rules/messages.ts";
+import type { FlushRequest, ReserveRequest } from "../../../src/stock/rules/messages.ts";
 import { STOCK_METHODS, type StockMethod } from "../../../src/stock/rules/stock-calls.ts";
 import { type Actor, drainPromises, trace } from "../engine/scheduler.ts";
 import { sendCall } from "./network.ts";
@@ -45,6 +45,7 @@ export async function callObject(
   scheduler.running = actor;
   if (method === "reserve" && (args[0] as ReserveRequest).waitMs > 0) scheduler.cover("reserve waits");
   if (method === "commit" && args.length > 1) scheduler.cover("commits together");
+  if ((args[0] as FlushRequest | undefined)?.flushFirst === true) scheduler.cover("flush before the answer");
   await Promise.all(blocking);
   let die = (_: Error) => {};
   const died = new Promise<never>((_, reject) => {

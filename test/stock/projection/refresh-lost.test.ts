@@ -1,12 +1,12 @@
 import { beforeAll, describe, it } from "vitest";
 import { changeProduct } from "../../../src/catalog/change-product.ts";
 import { audit } from "../../support/stock/audits.ts";
-import { faultyWorker } from "../../support/faults.ts";
+import { faultyWorker, outcome } from "../../support/faults.ts";
 import { demoWarehouses, flush, newId, product, receive } from "../../support/shop/shop.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
 import { keptSummary, recomputedSummary } from "../../support/stock/summary.ts";
 
-// Lists show a change of a product only after its object's next flush. The request for that flush is not in the batch of the change, so
+// Lists show a change of a product only after a flush of its object. The request for that flush is not in the batch of the change, so
 // a Worker may die in between.
 
 beforeAll(demoWarehouses);
@@ -28,8 +28,7 @@ async function archivedByTheDead(key: string): Promise<string> {
   await receive(productId, 9);
   await flush(productId);
   const worker = faultyWorker((call) => (call.to === "stock" ? "dies_before" : "none"));
-  await changeProduct(worker.deps, { id: key, requestHash: "h" }, productId, ARCHIVED);
-  await worker.died;
+  await outcome(worker, changeProduct(worker.deps, { id: key, requestHash: "h" }, productId, ARCHIVED));
   return productId;
 }
 
@@ -40,8 +39,6 @@ describe("a change of a product whose Worker died before it requested the flush"
     const worker = faultyWorker();
 
     const { replayed } = await changeProduct(worker.deps, { id: key, requestHash: "h" }, productId, ARCHIVED);
-    await worker.idle();
-    await flush(productId);
 
     expect(replayed).toBe(true);
     expect(await shownOf(productId)).toEqual(AS_ARCHIVED);

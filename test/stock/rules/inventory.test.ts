@@ -34,6 +34,11 @@ describe("a product found by an index", () => {
     supplierName: "Asha",
     stockStatus: "low_stock",
     levels: [{ warehouseId: "BLR", onHand: 0, reserved: 0 }],
+    variants: [
+      { status: "active", stockStatus: "low_stock" },
+      { status: "archived", stockStatus: "in_stock" },
+      { status: "active", stockStatus: "out_of_stock" },
+    ],
   } as StockedProduct;
 
   it.for<[Partial<InventorySearch>, boolean]>([
@@ -42,6 +47,7 @@ describe("a product found by an index", () => {
     [{ status: "archived" }, false],
     [{ supplier: "Ash" }, false],
     [{ stockStatus: "in_stock" }, false],
+    [{ stockStatus: "out_of_stock" }, true],
     [{ warehouseId: "MUM" }, false],
   ])("matches %o: %s", ([search, fits], { expect }) => {
     expect(matchesSearch(product, { ...STATUS, ...search })).toBe(fits);

@@ -1,4 +1,5 @@
 import { env } from "cloudflare:workers";
+import { put } from "../http/requests.ts";
 
 /** The cost of one request, by the counters of its D1 answers. */
 export interface Cost {
@@ -56,4 +57,10 @@ export async function fillCatalogue(from: number, to: number): Promise<void> {
       ),
     ]);
   }
+}
+
+/** Receives one unit of a product in BLR, by staff. */
+export function receiveOne(productId: string): Promise<Response> {
+  const body = { quantity: 1, movement_type: "in", reason: "cost", warehouse_id: "BLR" };
+  return put(`/api/v1/inventory/products/${productId}/stock`, body, { admin: true });
 }
