@@ -72,7 +72,7 @@ export const transfers = sqliteTable(
     transferId: text("transfer_id").primaryKey(),
     fromWarehouseId: text("from_warehouse_id").notNull(),
     toWarehouseId: text("to_warehouse_id").notNull(),
-    status: text("status", { enum: ["dispatching", "in_transit", "received", "refused"] }).notNull(),
+    status: text("status", { enum: ["dispatching", "in_transit", "received", "recalled", "refused"] }).notNull(),
     reason: text("reason"),
     reference: text("reference"),
     actor: text("actor").notNull(),

@@ -72,6 +72,7 @@ describe("/openapi.json", () => {
       "POST /api/v1/inventory/damage",
       "POST /api/v1/inventory/products",
       "POST /api/v1/inventory/transfers",
+      "POST /api/v1/inventory/transfers/{transfer_id}/recall",
       "POST /api/v1/inventory/transfers/{transfer_id}/receipts",
       "POST /api/v1/orders",
       "POST /api/v1/orders/{order_id}/cancel",

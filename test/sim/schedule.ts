@@ -6,7 +6,7 @@ import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers
 import { pause, type Simulation } from "./clients/client.ts";
 import { place, rush } from "./clients/shoppers.ts";
 import { fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
-import { adjust, receive, transfer } from "./clients/storekeepers.ts";
+import { adjust, recall, receive, transfer } from "./clients/storekeepers.ts";
 import { drawClockJump, drawFaultRates, NO_FAULTS } from "./engine/faults.ts";
 import { newScheduler, randomOfSeed, reportFinding, step, trace } from "./engine/scheduler.ts";
 import { startCron } from "./platform/cron.ts";
@@ -36,6 +36,7 @@ const ACTIONS = {
   adjust: [2, adjust],
   transfer: [2, transfer],
   receive: [2, receive],
+  recall: [1, recall],
 } as const satisfies Record<string, readonly [weight: number, (sim: Simulation) => Promise<void>]>;
 
 const WEIGHTS = Object.fromEntries(Object.entries(ACTIONS).map(([name, [weight]]) => [name, weight])) as Record<

@@ -1,10 +1,10 @@
 import type { DispatchAnswer, ShelfUnits } from "./messages.ts";
 
-export const TRANSFER_STATUSES = ["dispatching", "in_transit", "received", "refused"] as const;
+export const TRANSFER_STATUSES = ["dispatching", "in_transit", "received", "recalled", "refused"] as const;
 
 /**
  * `dispatching`: recorded, units are being taken out. `in_transit`: all dispatched. `received`: closed; units not received are missing.
- * `refused`: not all lines could be dispatched; dispatched units are put back.
+ * `recalled`: closed; units not received are back where they came from. `refused`: not all lines could be dispatched; dispatched units are put back.
  */
 export type TransferStatus = (typeof TRANSFER_STATUSES)[number];
 
@@ -68,7 +68,7 @@ export function decideTransfer(answers: ReadonlyMap<string, DispatchAnswer | und
   return all.every(([, answer]) => answer?.outcome === "dispatched") ? { status: "in_transit" } : undefined;
 }
 
-/** Units of a line that were sent and not received: in transit, or missing once the transfer is received. */
+/** Units of a line that were sent and not received: in transit, missing once the transfer is received, or back once it is recalled. */
 export function missingOf({ quantity, received }: Pick<TransferItem, "quantity" | "received">): number {
   return quantity - received;
 }

@@ -64,6 +64,7 @@ const transferSchema = headSchema
         quantity: z.int().openapi({ description: "Units sent." }),
         received: z.int(),
         missing: z.int().openapi({ description: "Sent and not received: in transit, or lost once the transfer is received." }),
+        returned: z.int().openapi({ description: "Units that a recall brought back to the sending warehouse." }),
       }),
     ),
   })
@@ -77,6 +78,16 @@ const receivedSchema = transferSchema
       .openapi({ description: "Whether the units are on hand already. If not, they will be within minutes, without a repeat." }),
   })
   .openapi("ReceivedTransfer");
+
+const recallBodySchema = z.object({ reason: textSchema(200).optional() }).openapi("RecallRequest");
+
+const recalledSchema = transferSchema
+  .extend({
+    booked: z
+      .boolean()
+      .openapi({ description: "Whether the units are on hand again. If not, they will be within minutes, without a repeat." }),
+  })
+  .openapi("RecalledTransfer");
 
 const path = z.object({ transfer_id: idSchema });
 
@@ -113,6 +124,24 @@ export const receiveTransfer = createRoute({
       ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "transfer_not_open"] as const),
       ...(["more_than_sent", "body_too_large", "unsupported_media_type", "validation_failed"] as const),
       ...(["idempotency_key_reused", "unresolved"] as const),
+    ),
+  },
+});
+
+export const recallTransfer = createRoute({
+  method: "post",
+  path: "/{transfer_id}/recall",
+  tags: ["Inventory"],
+  summary: "Recall a transfer to the warehouse that sent it",
+  ...needs("inventory:write"),
+  description: "Units that were not received are on hand again where they came from. The transfer is closed as `recalled`.",
+  request: { params: path, headers: idempotencyHeaderSchema, body: jsonBody(recallBodySchema) },
+  responses: {
+    200: jsonAnswer("The recalled transfer; a repeat with the same key brings nothing back again", recalledSchema),
+    ...problems(
+      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "transfer_not_open"] as const),
+      ...(["body_too_large", "unsupported_media_type", "validation_failed", "idempotency_key_reused"] as const),
+      "unresolved",
     ),
   },
 });

@@ -1,3 +1,4 @@
+import type { Recalled } from "./recall-transfer.ts";
 import type { Received } from "./receive-transfer.ts";
 import { missingOf, type Transfer, type TransferHead } from "../rules/transfer.ts";
 
@@ -25,7 +26,8 @@ export function toTransferJson(transfer: Transfer) {
       variant_id: item.variantId,
       quantity: item.quantity,
       received: item.received,
-      missing: missingOf(item),
+      missing: transfer.status === "recalled" ? 0 : missingOf(item),
+      returned: transfer.status === "recalled" ? missingOf(item) : 0,
     })),
   };
 }
@@ -33,4 +35,9 @@ export function toTransferJson(transfer: Transfer) {
 /** Shows a transfer after a receipt. */
 export function toReceivedJson({ transfer, receiptId, isBooked }: Received) {
   return { ...toTransferJson(transfer), receipt_id: receiptId, booked: isBooked };
+}
+
+/** Shows a transfer after its recall. */
+export function toRecalledJson({ transfer, isBooked }: Recalled) {
+  return { ...toTransferJson(transfer), booked: isBooked };
 }

@@ -123,3 +123,15 @@ export function receiveItems(
       WHERE transfer_id = ${transferId}`),
   ];
 }
+
+/**
+ * Closes a transfer of which nothing more is to be received. Its status becomes NULL where it is not in transit, or where units were received
+ * since it was read, so that NOT NULL fails the whole batch.
+ */
+export function recallUnreceived({ transferId, items }: Transfer, nowMs: number): Query<number> {
+  const received = items.reduce((sum, item) => sum + item.received, 0);
+  return write(sql`
+    UPDATE ${transfers} SET updated_at_ms = ${nowMs}, status = iif(status = 'in_transit' AND ${received} = (
+      SELECT sum(received) FROM ${transferItems} i WHERE i.transfer_id = transfers.transfer_id), 'recalled', NULL)
+    WHERE transfer_id = ${transferId}`);
+}

@@ -3,9 +3,10 @@ import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { createTransfer, type WantedItem } from "./create-transfer.ts";
 import { listTransfers, showTransfer } from "./list-transfers.ts";
+import { recallTransfer } from "./recall-transfer.ts";
 import { receiveTransfer } from "./receive-transfer.ts";
 import * as contract from "./contract.ts";
-import { toReceivedJson, toTransferHeadJson, toTransferJson } from "./json.ts";
+import { toRecalledJson, toReceivedJson, toTransferHeadJson, toTransferJson } from "./json.ts";
 
 export const transferRoutes = createRouter()
   .openapi(contract.createTransfer, async (c) => {
@@ -29,6 +30,13 @@ export const transferRoutes = createRouter()
     const received = await receiveTransfer(c.var.deps, keyed, c.req.valid("param").transfer_id, request);
     if (received.replayed) c.header("Idempotency-Replayed", "true");
     return c.json(toReceivedJson(received), 200);
+  })
+  .openapi(contract.recallTransfer, async (c) => {
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const recalled = await recallTransfer(c.var.deps, keyed, c.req.valid("param").transfer_id, body.reason ?? null);
+    if (recalled.replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toRecalledJson(recalled), 200);
   })
   .openapi(contract.listTransfers, async (c) => {
     const { limit, cursor, status, warehouse_id: warehouseId } = c.req.valid("query");

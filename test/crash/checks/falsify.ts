@@ -49,6 +49,11 @@ const FALSIFICATIONS: readonly Falsification[] = [
     of: "d1",
     sql: `UPDATE transfer_items SET received = received + 1 WHERE ${firstOf("transfer_items", "transfer_id")}`,
   },
+  {
+    what: "a recall that brought back one unit less",
+    of: "objects",
+    sql: `UPDATE movements SET delta_on_hand = delta_on_hand - 1 WHERE ${first("movements", "kind = 'transfer_in' AND reference_id LIKE '%/recall'")}`,
+  },
   { what: "a cart without its order", of: "d1", sql: "UPDATE carts SET order_id = NULL WHERE order_id IS NOT NULL" },
   {
     what: "a wrong level in D1",

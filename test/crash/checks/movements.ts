@@ -11,7 +11,12 @@ const KINDS: Record<string, string> = { in: "receive", out: "issue", set: "count
 /** Checks adjustments and transfers. */
 export function checkMoves(log: readonly Entry[], state: State): string[] {
   const movements = state.objects.flatMap((object) => object.movements);
-  return [...checkAdjustments(log, movements), ...checkTransfers(log, state, movements), ...checkReceipts(log, state, movements)];
+  return [
+    ...checkAdjustments(log, movements),
+    ...checkTransfers(log, state, movements),
+    ...checkReceipts(log, state, movements),
+    ...checkRecalls(log, state, movements),
+  ];
 }
 
 function checkAdjustments(log: readonly Entry[], movements: readonly Movement[]): string[] {
@@ -54,7 +59,7 @@ function checkTransfers(log: readonly Entry[], { d1 }: State, movements: readonl
   const writes = acknowledged(log, "transfer");
   const rows = d1("SELECT transfer_id, status FROM transfers");
   const live = rows
-    .filter(({ status }) => status === "in_transit" || status === "received")
+    .filter(({ status }) => status === "in_transit" || status === "received" || status === "recalled")
     .map((row) => String(row["transfer_id"]));
   const out = Map.groupBy(
     movements.filter(({ kind }) => kind === "transfer_out"),
@@ -83,7 +88,7 @@ function checkTransfers(log: readonly Entry[], { d1 }: State, movements: readonl
 function checkReceipts(log: readonly Entry[], { d1 }: State, movements: readonly Movement[]): string[] {
   const writes = acknowledged(log, "receipt").filter(({ entry }) => requestLines(entry).length > 0);
   const receipts = Map.groupBy(
-    movements.filter(({ kind, reference_id: id }) => kind === "transfer_in" && !id.endsWith("/back")),
+    movements.filter(({ kind, reference_id: id }) => kind === "transfer_in" && !id.includes("/")),
     (movement) => movement.reference_id,
   );
   const rows = d1("SELECT transfer_id, variant_id, received, quantity FROM transfer_items");
@@ -111,6 +116,33 @@ function checkReceipts(log: readonly Entry[], { d1 }: State, movements: readonly
     ...rows
       .filter((row) => Number(row["received"]) > Number(row["quantity"]))
       .map((row) => `more received than sent: ${row["transfer_id"]}`),
+  ];
+}
+
+/** What was not received of a recalled transfer came back, once. */
+function checkRecalls(log: readonly Entry[], { d1 }: State, movements: readonly Movement[]): string[] {
+  const writes = acknowledged(log, "recall");
+  const back = Map.groupBy(
+    movements.filter(({ kind, reference_id: id }) => kind === "transfer_in" && id.endsWith("/recall")),
+    (movement) => movement.reference_id.slice(0, -"/recall".length),
+  );
+  const rows = d1(`SELECT transfer_id, variant_id, quantity - received AS units FROM transfer_items JOIN transfers USING (transfer_id)
+    WHERE status = 'recalled' AND quantity > received`);
+  const recalled = Map.groupBy(rows, (row) => String(row["transfer_id"]));
+  const ids = new Set([...recalled.keys(), ...back.keys()]);
+  return [
+    ...unmatched("recall", new Set(writes.map(({ subjectId }) => subjectId)), new Set(recalled.keys())),
+    ...[...ids].flatMap((id) =>
+      compareUnits(
+        `units returned of the recalled ${id}`,
+        sumBy(
+          recalled.get(id) ?? [],
+          (row) => String(row["variant_id"]),
+          (row) => Number(row["units"]),
+        ),
+        unitsOf(back.get(id), 1),
+      ),
+    ),
   ];
 }
 

@@ -35,7 +35,7 @@ export function checkPages(pages: Pages, { d1, objects }: State): string[] {
       ),
     ),
     ...pages.transfers
-      .filter(({ status }) => status !== "in_transit" && status !== "received")
+      .filter(({ status }) => !["in_transit", "received", "recalled"].includes(status))
       .map((page) => `transfer with status ${page.status}: ${page.transfer_id}`),
     ...(checked === STOCKED_PRODUCTS.length ? [] : [`the audit checked ${checked} products`]),
     ...differences.map((difference) => `the audit found ${JSON.stringify(difference)}`),

@@ -19,7 +19,7 @@ export function checkStock(log: readonly Entry[], state: State, nowMs: number): 
 
 /**
  * Receipts + Σ count differences + sellable returns = on hand + shipped + damage + issues + in transit + transfer losses, per variant over
- * all warehouses. Only what was shipped is read from the ledgers; `checkShipped` compares it with the orders.
+ * all warehouses; recalled units are no longer in transit. Only what was shipped is read from the ledgers; `checkShipped` compares it with the orders.
  */
 function checkSums(log: readonly Entry[], { objects }: State): string[] {
   const movements = objects.flatMap((object) => object.movements);
@@ -36,6 +36,7 @@ function checkSums(log: readonly Entry[], { objects }: State): string[] {
     for (const [variantId, units] of stockUnitsOf(requestLines(entry))) add(expected, variantId, -units);
   for (const { entry } of acknowledged(log, "receipt"))
     for (const [variantId, units] of stockUnitsOf(requestLines(entry))) add(expected, variantId, units);
+  for (const [variantId, units] of recalledUnits(log)) add(expected, variantId, units);
   for (const { kind, variant_id: variantId, delta_on_hand: delta } of movements) {
     if (kind === "ship") add(expected, variantId, delta);
   }
@@ -48,6 +49,17 @@ function checkSums(log: readonly Entry[], { objects }: State): string[] {
       (level) => level.variant_id,
       (level) => level.on_hand,
     ),
+  );
+}
+
+/** The units of transfers that were recalled, each transfer once, by the answers. */
+function recalledUnits(log: readonly Entry[]): Units {
+  const answers = new Map(acknowledged(log, "recall").map(({ subjectId, answer }) => [subjectId, answer.body]));
+  const lines = [...answers.values()].flatMap(({ items }) => items as { variant_id: string; returned: number }[]);
+  return sumBy(
+    lines,
+    (line) => line.variant_id,
+    (line) => line.returned,
   );
 }
 

@@ -7,6 +7,7 @@ import {
   moveOrder,
   shipOrder,
   pay,
+  recall,
   receive,
   refund,
   restock,
@@ -35,6 +36,7 @@ const ACTIONS: readonly [Action, weight: number][] = [
   [damage, 3],
   [transfer, 6],
   [receive, 9],
+  [recall, 3],
 ];
 const WEIGHTED = ACTIONS.flatMap(([action, weight]) => Array.from({ length: weight }, () => action));
 const MAX_THINK_MS = 40;

@@ -118,6 +118,14 @@ export async function receive(workload: Workload, random: Random): Promise<void>
   });
 }
 
+/** Recalls what was not received of a transfer. */
+export async function recall(workload: Workload, random: Random): Promise<void> {
+  if (workload.transfers.length === 0) return;
+  const { transferId } = random.pick(workload.transfers);
+  const path = `/api/v1/inventory/transfers/${transferId}/recall`;
+  await workload.send({ what: "recall", method: "POST", path, asAdmin: true, body: {} });
+}
+
 /** Moves an order to PROCESSING, COMPLETED or CANCELLED. */
 export async function moveOrder(workload: Workload, random: Random): Promise<void> {
   const order = someOrder(workload, random);

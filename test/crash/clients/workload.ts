@@ -6,7 +6,7 @@ import { createRandom, type Random } from "../../support/random.ts";
 /** The kind of a write, by which the checks know its effect. */
 export type What =
   | ("order" | "cart" | "edit" | "checkout" | "cancel" | "move" | "shipment" | "return")
-  | ("adjust" | "transfer" | "receipt" | "payment" | "refund");
+  | ("adjust" | "transfer" | "receipt" | "recall" | "payment" | "refund");
 
 /** A write as a client sends and retries it. */
 interface Call {

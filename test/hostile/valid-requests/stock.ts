@@ -64,6 +64,11 @@ export const STOCK: ValidRequests = {
     const { transfer_id } = await sent({ [productId]: 5 });
     return { ...valid, params: { transfer_id }, body: { items: [{ product_id: productId, quantity: 2 }], note: "One pallet" } };
   },
+  "POST /api/v1/inventory/transfers/{transfer_id}/recall": async () => {
+    const { productId, valid } = await ofStock();
+    const { transfer_id } = await sent({ [productId]: 5 });
+    return { ...valid, params: { transfer_id }, body: { reason: "The van broke down" } };
+  },
   "GET /api/v1/inventory/transfers/{transfer_id}": async () => {
     const { productId, valid } = await ofStock();
     return { ...valid, params: { transfer_id: (await sent({ [productId]: 5 })).transfer_id } };

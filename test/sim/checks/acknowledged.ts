@@ -103,7 +103,7 @@ function checkChanges(sim: Simulation): string[] {
 
 /** Each acknowledged adjustment, transfer and receipt exists once. */
 function checkStockChanges(sim: Simulation): string[] {
-  const { adjustments, transfers, refusedTransfers, receipts } = sim.acknowledged;
+  const { adjustments, transfers, refusedTransfers, receipts, recalls } = sim.acknowledged;
   const adjusted = adjustments.flatMap(({ referenceId, productId, isMoved }) => {
     const found = sim.runtime.hosts.get(productId)?.sql.run("SELECT seq FROM movements WHERE reference_id = ?", [referenceId])
       .rows.length;
@@ -111,7 +111,8 @@ function checkStockChanges(sim: Simulation): string[] {
   });
   const statusOf = (transferId: string) =>
     rowsOf(sim, "SELECT status FROM transfers WHERE transfer_id = ?", transferId)[0]?.status;
-  const sent = transfers.filter(({ transferId }) => !["in_transit", "received"].includes(String(statusOf(transferId))));
+  const sent = transfers.filter(({ transferId }) => !["in_transit", "received", "recalled"].includes(String(statusOf(transferId))));
+  const kept = recalls.filter((transferId) => statusOf(transferId) !== "recalled");
   const unsent = refusedTransfers.filter((transferId) => statusOf(transferId) !== "refused");
   const ids = [...new Set(receipts.map(({ transferId }) => transferId))];
   const received = ids.flatMap((transferId) => {
@@ -124,6 +125,7 @@ function checkStockChanges(sim: Simulation): string[] {
   return [
     ...adjusted,
     ...sent.map(({ transferId }) => `${transferId} was acknowledged and is ${String(statusOf(transferId))}`),
+    ...kept.map((transferId) => `${transferId} was recalled and is ${String(statusOf(transferId))}`),
     ...unsent.map((transferId) => `${transferId} was refused and is ${String(statusOf(transferId))}`),
     ...received,
   ];

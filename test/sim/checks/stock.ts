@@ -67,9 +67,11 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
     ),
     "onHand",
   );
-  const sent = `FROM transfer_items JOIN transfers USING (transfer_id) WHERE product_id = ? AND status IN ('in_transit', 'received')`;
+  const sent = `FROM transfer_items JOIN transfers USING (transfer_id) WHERE product_id = ? AND status IN ('in_transit', 'received', 'recalled')`;
   add(negative(ofProduct(`SELECT variant_id || ' ' || from_warehouse_id AS place, quantity AS units ${sent}`)), "onHand");
   add(ofProduct(`SELECT variant_id || ' ' || to_warehouse_id AS place, received AS units ${sent}`), "onHand");
+  const back = `SELECT variant_id || ' ' || from_warehouse_id AS place, quantity - received AS units ${sent} AND status = 'recalled'`;
+  add(ofProduct(back), "onHand");
   add(
     sql.run(
       "SELECT variant_id || ' ' || warehouse_id AS place, sum(quantity) AS units FROM holds WHERE purpose = 'cart' GROUP BY 1",

@@ -23,6 +23,8 @@ export interface Acknowledged {
   transfers: Transfer[];
   refusedTransfers: string[];
   receipts: { transferId: string; receiptId: string; units: number }[];
+  /** The ids of recalled transfers. */
+  recalls: string[];
   carts: KnownCart[];
   checkouts: { cartId: string; orderId: string }[];
 }
@@ -40,6 +42,7 @@ export function nothingAcknowledged(): Acknowledged {
     transfers: [],
     refusedTransfers: [],
     receipts: [],
+    recalls: [],
     carts: [],
     checkouts: [],
   };

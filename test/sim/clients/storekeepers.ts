@@ -1,6 +1,7 @@
 import type { Deps } from "../../../src/deps.ts";
 import { adjustStock, type AdjustRequest } from "../../../src/stock/adjustments/adjust-stock.ts";
 import { createTransfer } from "../../../src/stock/transfers/create-transfer.ts";
+import { recallTransfer } from "../../../src/stock/transfers/recall-transfer.ts";
 import { receiveTransfer } from "../../../src/stock/transfers/receive-transfer.ts";
 import { expectRefusal, sendUntilAnswered, newKey, type Simulation } from "./client.ts";
 import { STOCKED, type Stocked, WAREHOUSES } from "../shop.ts";
@@ -95,4 +96,18 @@ export async function receive(sim: Simulation): Promise<void> {
   sim.scheduler.cover(isComplete ? "transfer received completely" : "transfer received in part");
   const units = items.reduce((sum, { quantity }) => sum + quantity, 0);
   sim.acknowledged.receipts.push({ transferId, receiptId: reply.answer.receiptId, units });
+}
+
+/** Recalls a transfer. */
+export async function recall(sim: Simulation): Promise<void> {
+  const { transfers, recalls } = sim.acknowledged;
+  if (transfers.length === 0) return transfer(sim);
+  const { transferId } = sim.scheduler.random.pick(transfers);
+  const keyed = newKey(sim);
+  const label = `recall ${keyed.id} of ${transferId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) => recallTransfer(asStaff(deps), keyed, transferId, null));
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["transfer_not_open"]);
+  const { items } = reply.answer.transfer;
+  sim.scheduler.cover(items.some(({ received }) => received > 0) ? "the rest of a transfer recalled" : "transfer recalled");
+  recalls.push(transferId);
 }

@@ -2,6 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import { createTransfer } from "../../../src/stock/transfers/create-transfer.ts";
+import { type Recalled, recallTransfer } from "../../../src/stock/transfers/recall-transfer.ts";
 import { type ReceiptRequest, receiveTransfer, type Received } from "../../../src/stock/transfers/receive-transfer.ts";
 import type { Transfer } from "../../../src/stock/rules/transfer.ts";
 import { type AskOptions, get, post } from "../http/requests.ts";
@@ -13,7 +14,7 @@ const TRANSFERS = "/api/v1/inventory/transfers";
 /** The members of a transfer that tests read. */
 export interface TransferBody extends ProblemBody {
   transfer_id: string;
-  items: { product_id: string; variant_id: string; quantity: number; received: number; missing: number }[];
+  items: { product_id: string; variant_id: string; quantity: number; received: number; missing: number; returned: number }[];
   receipt_id?: string;
 }
 
@@ -42,6 +43,10 @@ export async function sent(units: Record<string, number>): Promise<TransferBody>
 
 export function receive(transferId: string, body: unknown, options: AskOptions = { admin: true }): Promise<Answer> {
   return read(post(`${TRANSFERS}/${transferId}/receipts`, body, options));
+}
+
+export function recall(transferId: string, body: unknown = {}, options: AskOptions = { admin: true }): Promise<Answer> {
+  return read(post(`${TRANSFERS}/${transferId}/recall`, body, options));
 }
 
 export function showTransfer(transferId: string, options: AskOptions = { admin: true }): Promise<Answer> {
@@ -95,6 +100,18 @@ export function receiveBy(
   const { key, ...rest } = more;
   const items = Object.entries(units).map(([productId, quantity]) => ({ productId, quantity }));
   return outcomeOf(receiveTransfer(deps, keyed(key), transferId, { items, isComplete: false, note: null, ...rest }));
+}
+
+/** Recalls a transfer, with the given deps. */
+export function recallBy(deps: Deps, transferId: string, key?: string): Promise<Recalled | { code: string }> {
+  return outcomeOf(recallTransfer(deps, keyed(key), transferId, null));
+}
+
+/** Sends two units of each product, by a Worker without trouble. @returns the id of the transfer */
+export async function sentBy(deps: Deps, productIds: readonly string[]): Promise<string> {
+  const answer = await transferBy(deps, Object.fromEntries(productIds.map((productId) => [productId, 2])));
+  if (!("transfer" in answer)) throw new Error(answer.code);
+  return answer.transfer.transferId;
 }
 
 /** Two products with units in BLR, and what the invariants need to know about them. @param stocked makes each */
