@@ -132,4 +132,27 @@ describe("a receipt and a recall at once", () => {
     await recover(productIds);
     await expectInvariants(expect, received);
   });
+
+  it.for([
+    ["another recall", (transferId: string) => recallBy(faultyWorker().deps, transferId), { BLR: 5 }],
+    [
+      "a receipt that gave the units up",
+      (transferId: string) => receiveBy(faultyWorker().deps, transferId, {}, { isComplete: true }),
+      { BLR: 3 },
+    ],
+  ] as const)("that saw it in transit: %s came first, and the recall is refused", async ([, act, left], { expect }) => {
+    const { productIds, received } = await twoProducts(UNITS, stocked);
+    const transferId = await sentBy(faultyWorker().deps, productIds);
+    const { worker, waits, goOn } = waitingAt(atD1("write once"));
+
+    const recalling = recallBy(worker.deps, transferId);
+    await waits;
+    await act(transferId);
+    goOn();
+
+    expect(await recalling).toEqual({ code: "transfer_not_open" });
+    expect(await Promise.all(productIds.map(onHand))).toEqual([left, left]);
+    await recover(productIds);
+    await expectInvariants(expect, received);
+  });
 });
