@@ -32,7 +32,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   transfers: ["dispatch: dispatched", "dispatch: units_reserved", "dispatch: ended", "takeBack", "transfer sent"],
   receipts: ["transfer received in part", "transfer received completely"],
   F4: ["flush before the answer"],
-  recalls: ["transfer recalled", "the rest of a transfer recalled", refusedBy("transfers.status")],
+  recalls: ["transfer recalled", "the rest of a transfer recalled"],
   O8: ["stock receive", "stock damage", "stock issue", "stock count", "adjust: units_reserved", "adjust: not_as_expected"],
   purge: ["fences purged"],
 };
