@@ -30,7 +30,13 @@ function contradicted(entry: Entry): string[] {
   return ids.size > 1 || isSplit ? [`contradicting answers under one key: ${what} ${key}: ${texts}`] : [];
 }
 
-const ID_FIELDS: Record<string, string> = { transfer: "transfer_id", receipt: "receipt_id", recall: "transfer_id", cart: "cart_id", edit: "cart_id" };
+const ID_FIELDS: Record<string, string> = {
+  transfer: "transfer_id",
+  receipt: "receipt_id",
+  recall: "transfer_id",
+  cart: "cart_id",
+  edit: "cart_id",
+};
 
 function idOf(what: string, body: Record<string, unknown>): string {
   if (what === "adjust") return textField(body["movement"] as object, "movement_id");

@@ -126,7 +126,8 @@ function checkRecalls(log: readonly Entry[], { d1 }: State, movements: readonly 
     movements.filter(({ kind, reference_id: id }) => kind === "transfer_in" && id.endsWith("/recall")),
     (movement) => movement.reference_id.slice(0, -"/recall".length),
   );
-  const rows = d1(`SELECT transfer_id, variant_id, quantity - received AS units FROM transfer_items JOIN transfers USING (transfer_id)
+  const rows =
+    d1(`SELECT transfer_id, variant_id, quantity - received AS units FROM transfer_items JOIN transfers USING (transfer_id)
     WHERE status = 'recalled' AND quantity > received`);
   const recalled = Map.groupBy(rows, (row) => String(row["transfer_id"]));
   const ids = new Set([...recalled.keys(), ...back.keys()]);

@@ -111,7 +111,9 @@ function checkStockChanges(sim: Simulation): string[] {
   });
   const statusOf = (transferId: string) =>
     rowsOf(sim, "SELECT status FROM transfers WHERE transfer_id = ?", transferId)[0]?.status;
-  const sent = transfers.filter(({ transferId }) => !["in_transit", "received", "recalled"].includes(String(statusOf(transferId))));
+  const sent = transfers.filter(
+    ({ transferId }) => !["in_transit", "received", "recalled"].includes(String(statusOf(transferId))),
+  );
   const kept = recalls.filter((transferId) => statusOf(transferId) !== "recalled");
   const unsent = refusedTransfers.filter((transferId) => statusOf(transferId) !== "refused");
   const ids = [...new Set(receipts.map(({ transferId }) => transferId))];

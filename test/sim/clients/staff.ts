@@ -45,7 +45,8 @@ export async function pay(sim: Simulation): Promise<void> {
   const reply = await sendUntilAnswered(sim, label, (deps) =>
     confirmPayment(asStaff(deps), isKeyed ? keyed : undefined, payment),
   );
-  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["already_paid", "payment_mismatch", "payment_not_due"]);
+  if ("refusal" in reply)
+    return expectRefusal(sim, label, reply.refusal, ["already_paid", "payment_mismatch", "payment_not_due"]);
   sim.scheduler.cover("order paid");
   sim.acknowledged.payments.push({ orderId, reference: payment.reference, amountMinor });
 }

@@ -128,7 +128,10 @@ describe("a receipt and a recall at once", () => {
     goOn();
 
     expect(await recalling).toEqual({ code: "transfer_not_open" });
-    expect(await Promise.all(productIds.map(onHand))).toEqual([{ BLR: 3, MUM: 2 }, { BLR: 3, MUM: 2 }]);
+    expect(await Promise.all(productIds.map(onHand))).toEqual([
+      { BLR: 3, MUM: 2 },
+      { BLR: 3, MUM: 2 },
+    ]);
     await recover(productIds);
     await expectInvariants(expect, received);
   });

@@ -67,11 +67,19 @@ describe("recalling a transfer", () => {
 
   it("is refused once it is closed, and so is a receipt of a recalled one, with its status", async ({ expect }) => {
     const rice = await inStock(5);
-    const [closed, refused, back] = [await sent({ [rice]: 1 }), await sendTransfer(transferBody({ [rice]: 9 })), await sent({ [rice]: 1 })];
+    const [closed, refused, back] = [
+      await sent({ [rice]: 1 }),
+      await sendTransfer(transferBody({ [rice]: 9 })),
+      await sent({ [rice]: 1 }),
+    ];
     await receive(closed.transfer_id, { items: [], complete: true });
     await recall(back.transfer_id);
 
-    expect((await recall(closed.transfer_id)).body).toMatchObject({ status: 409, code: "transfer_not_open", status_now: "received" });
+    expect((await recall(closed.transfer_id)).body).toMatchObject({
+      status: 409,
+      code: "transfer_not_open",
+      status_now: "received",
+    });
     expect((await recall(refused.body.transfer_id)).body).toMatchObject({ status: 409, status_now: "refused" });
     expect((await recall(back.transfer_id)).body).toMatchObject({ status: 409, status_now: "recalled" });
     expect((await receive(back.transfer_id, unitsIn(rice, 1))).body).toMatchObject({ status: 409, status_now: "recalled" });
