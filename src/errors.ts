@@ -36,6 +36,7 @@ export const ERRORS = {
   payment_not_due: { status: 409, title: "No payment is due for the order" },
   more_than_paid: { status: 409, title: "The refund exceeds what was paid" },
   dispute_open: { status: 409, title: "A dispute of the payment is open" },
+  alert_closed: { status: 409, title: "The alert is closed" },
   endpoint_disabled: { status: 409, title: "The webhook endpoint is disabled" },
   too_many_rules: { status: 409, title: "The limit of active pricing rules is reached" },
   body_too_large: { status: 413, title: "The body is too large" },

@@ -33,14 +33,36 @@ export type AlertIndex = { subject: string } | { isOpen: true } | Record<string,
 
 /** Alerts before a sort key, newest first. */
 export function findAlertWindow(index: AlertIndex, before: TimeKey, size: number): Query<Alert[]> {
-  const query = rows<Omit<Alert, "details"> & { details: string }>(sql`
-    SELECT alert_id AS "alertId", kind, subject, details, opened_at_ms AS "openedAtMs", closed_at_ms AS "closedAtMs"
-    FROM ${alerts} WHERE ${alertFilter(index)} AND (opened_at_ms, alert_id) < (CAST(${before.atMs} AS INTEGER), ${before.id})
+  return selectAlerts(sql`${alertFilter(index)} AND (opened_at_ms, alert_id) < (CAST(${before.atMs} AS INTEGER), ${before.id})
     ORDER BY opened_at_ms DESC, alert_id DESC LIMIT ${size}`);
+}
+
+/** Finds the newest alert with an id: an alert about an order has the same id as an earlier one of its kind. Only the newest can be open. */
+export function findAlert(alertId: string): Query<Alert[]> {
+  return selectAlerts(sql`alert_id = ${alertId} ORDER BY opened_at_ms DESC LIMIT 1`);
+}
+
+function selectAlerts(where: SQL): Query<Alert[]> {
+  const query = rows<Omit<Alert, "details"> & { details: string }>(sql`
+    SELECT alert_id AS "alertId", kind, subject, details, opened_at_ms AS "openedAtMs", closed_at_ms AS "closedAtMs",
+      acknowledged_at_ms AS "acknowledgedAtMs", acknowledged_by AS "acknowledgedBy", note
+    FROM ${alerts} WHERE ${where}`);
   return {
     statement: query.statement,
     read: (result) => query.read(result).map((alert) => ({ ...alert, details: JSON.parse(alert.details) as Alert["details"] })),
   };
+}
+
+/**
+ * Acknowledges an alert that is still open and as it was read. If it closed, or somebody else acknowledged it in between, `details` becomes
+ * NULL, so that NOT NULL fails the whole batch.
+ */
+export function acknowledge(before: Alert, after: Alert): Query<number> {
+  return write(sql`
+    UPDATE ${alerts} SET acknowledged_at_ms = CAST(${after.acknowledgedAtMs} AS INTEGER), acknowledged_by = ${after.acknowledgedBy},
+      note = ${after.note},
+      details = iif(closed_at_ms IS NULL AND acknowledged_at_ms IS CAST(${before.acknowledgedAtMs} AS INTEGER), details, NULL)
+    WHERE opened_at_ms = CAST(${before.openedAtMs} AS INTEGER) AND alert_id = ${before.alertId}`);
 }
 
 function alertFilter(index: AlertIndex): SQL {

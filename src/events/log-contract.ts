@@ -1,8 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
-import { isoTimeSchema, jsonAnswer } from "../http/validate.ts";
+import { isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { ALERT_KINDS } from "./rules/alert.ts";
 
 const filterSchema = z.string().min(1).max(200);
@@ -40,8 +41,15 @@ const alertSchema = z
     details: z.looseObject({}).openapi({ description: "The figures that opened the alert." }),
     opened_at: isoTimeSchema,
     closed_at: isoTimeSchema.nullable(),
+    acknowledged_at: isoTimeSchema.nullable().openapi({ description: "Null until somebody has acknowledged it." }),
+    acknowledged_by: z.string().nullable().openapi({ example: "user:7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+    note: z.string().nullable(),
   })
   .openapi("Alert");
+
+const acknowledgementSchema = z
+  .object({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
+  .openapi("AlertAcknowledgement");
 
 export const listAudit = createRoute({
   method: "get",
@@ -79,13 +87,36 @@ export const listAlerts = createRoute({
       status: z.enum(["open", "closed"]).optional(),
       kind: z.enum(ALERT_KINDS).optional(),
       subject: filterSchema.optional(),
+      acknowledged: z.enum(["true", "false"]).optional(),
     }),
   },
   responses: {
     200: jsonAnswer(
-      "A page; with `kind`, or `status=closed`, it may be short before the last",
+      "A page; with `kind`, `acknowledged` or `status=closed`, it may be short before the last",
       z.object({ alerts: z.array(alertSchema), next_cursor: nextCursorSchema }),
     ),
     ...problems("forbidden", "validation_failed"),
+  },
+});
+
+export const acknowledgeAlert = createRoute({
+  method: "post",
+  path: "/{alert_id}/acknowledge",
+  tags: ["Alerts"],
+  summary: "Say that somebody has seen an open alert",
+  ...needs("alerts:acknowledge"),
+  description:
+    "The alert stays open until its cause ends, and is not raised again meanwhile. Acknowledged again, it shows who did so last; the audit log has all.",
+  request: {
+    params: z.object({ alert_id: z.string().min(1).max(300) }),
+    headers: idempotencyHeaderSchema,
+    body: jsonBody(acknowledgementSchema),
+  },
+  responses: {
+    200: jsonAnswer("The alert", alertSchema),
+    ...problems(
+      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "alert_closed", "body_too_large"] as const),
+      ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "unresolved"] as const),
+    ),
   },
 });

@@ -1,4 +1,5 @@
 import { toCursor } from "../http/paging.ts";
+import { isoOrNull } from "../http/validate.ts";
 import type { Alert } from "./rules/alert.ts";
 import type { Entry } from "../writes/rules/change.ts";
 import type { TimeKey } from "../rules/page.ts";
@@ -19,15 +20,18 @@ export function toEntryJson(entry: Entry) {
 }
 
 /** Shows an alert as `alertSchema` promises it. */
-export function toAlertJson({ alertId, kind, subject, details, openedAtMs, closedAtMs }: Alert) {
+export function toAlertJson(alert: Alert) {
   return {
-    alert_id: alertId,
-    kind,
-    subject,
-    status: closedAtMs === null ? ("open" as const) : ("closed" as const),
-    details,
-    opened_at: new Date(openedAtMs).toISOString(),
-    closed_at: closedAtMs === null ? null : new Date(closedAtMs).toISOString(),
+    alert_id: alert.alertId,
+    kind: alert.kind,
+    subject: alert.subject,
+    status: alert.closedAtMs === null ? ("open" as const) : ("closed" as const),
+    details: alert.details,
+    opened_at: new Date(alert.openedAtMs).toISOString(),
+    closed_at: isoOrNull(alert.closedAtMs),
+    acknowledged_at: isoOrNull(alert.acknowledgedAtMs),
+    acknowledged_by: alert.acknowledgedBy,
+    note: alert.note,
   };
 }
 

@@ -1,5 +1,7 @@
+import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
 import { createRouter } from "../http/validate.ts";
+import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./list-alerts.ts";
 import { listAudit } from "./list-audit.ts";
 import * as contract from "./log-contract.ts";
@@ -20,15 +22,24 @@ export const auditRoutes = createRouter().openapi(contract.listAudit, async (c) 
   return c.json({ entries: page.items.map(toEntryJson), next_cursor: toTimeCursor(page.next) }, 200);
 });
 
-export const alertRoutes = createRouter().openapi(contract.listAlerts, async (c) => {
-  const { limit, cursor, status, kind, subject } = c.req.valid("query");
-  const isOpen = status === undefined ? undefined : status === "open";
-  const page = await listAlerts(c.var.deps, {
-    isOpen,
-    kind,
-    subject,
-    after: readCursor(cursor, contract.timeKeySchema),
-    limit,
+export const alertRoutes = createRouter()
+  .openapi(contract.listAlerts, async (c) => {
+    const { limit, cursor, status, kind, subject, acknowledged } = c.req.valid("query");
+    const page = await listAlerts(c.var.deps, {
+      isOpen: status && status === "open",
+      isAcknowledged: acknowledged && acknowledged === "true",
+      kind,
+      subject,
+      after: readCursor(cursor, contract.timeKeySchema),
+      limit,
+    });
+    return c.json({ alerts: page.items.map(toAlertJson), next_cursor: toTimeCursor(page.next) }, 200);
+  })
+  .openapi(contract.acknowledgeAlert, async (c) => {
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const { alert_id: alertId } = c.req.valid("param");
+    const { answer, replayed } = await acknowledgeAlert(c.var.deps, keyed, alertId, body.note ?? null);
+    if (replayed) c.header("Idempotency-Replayed", "true");
+    return c.json(toAlertJson(answer), 200);
   });
-  return c.json({ alerts: page.items.map(toAlertJson), next_cursor: toTimeCursor(page.next) }, 200);
-});

@@ -56,6 +56,10 @@ export const alerts = sqliteTable(
     /** JSON of the figures that opened the alert. */
     details: text("details").notNull(),
     closedAtMs: integer("closed_at_ms"),
+    /** Who has seen it, when, and what they noted; it stays open until its cause ends. */
+    acknowledgedAtMs: integer("acknowledged_at_ms"),
+    acknowledgedBy: text("acknowledged_by"),
+    note: text("note"),
   },
   (table) => [
     primaryKey({ columns: [table.openedAtMs, table.alertId] }),
@@ -66,6 +70,7 @@ export const alerts = sqliteTable(
       .on(table.openedAtMs)
       .where(sql`closed_at_ms IS NULL`),
     index("alerts_subject").on(table.subject, table.openedAtMs),
+    index("alerts_id").on(table.alertId, table.openedAtMs),
     index("alerts_closed")
       .on(table.closedAtMs)
       .where(sql`closed_at_ms IS NOT NULL`),

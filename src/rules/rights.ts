@@ -31,6 +31,7 @@ const RIGHTS = {
   "inventory:write": STAFF,
   "inventory:audit": ADMIN,
   "alerts:read": STAFF,
+  "alerts:acknowledge": STAFF,
   "pricing:read": ANYBODY,
   "pricing:choose_tier": STAFF,
   "pricing:manage": STAFF,

@@ -62,6 +62,9 @@ describe("alerts", () => {
         details: { available: 2_999 },
         opened_at: "2026-01-01T00:00:02.999Z",
         closed_at: null,
+        acknowledged_at: null,
+        acknowledged_by: null,
+        note: null,
       },
       expect.objectContaining({ alert_id: "A02699", status: "closed", closed_at: "2026-01-01T00:00:02.700Z" }),
     ]);

@@ -59,6 +59,7 @@ describe("/openapi.json", () => {
       "PATCH /api/v1/users/{user_id}",
       "PATCH /api/v1/warehouses/{warehouse_id}",
       "PATCH /api/v1/webhook-endpoints/{endpoint_id}",
+      "POST /api/v1/alerts/{alert_id}/acknowledge",
       "POST /api/v1/api-keys",
       "POST /api/v1/auth/login",
       "POST /api/v1/auth/logout",

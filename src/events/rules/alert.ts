@@ -16,4 +16,8 @@ export interface Alert {
   details: Record<string, unknown>;
   openedAtMs: number;
   closedAtMs: number | null;
+  /** Null until somebody has acknowledged it. */
+  acknowledgedAtMs: number | null;
+  acknowledgedBy: string | null;
+  note: string | null;
 }

@@ -2,6 +2,7 @@ import { keyOf, openedSession, PASSWORD, userOf } from "../../support/accounts/a
 import { fillLogs } from "../../support/cost/log-rows.ts";
 import { post } from "../../support/http/requests.ts";
 import { sqlInD1 } from "../../support/stock/stock.ts";
+import { openedAlert } from "../../support/events/alerts.ts";
 import { happened, madeEndpoint } from "../../support/events/webhooks.ts";
 import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
 
@@ -97,7 +98,12 @@ export const ADMINISTRATION: ValidRequests = {
   "GET /api/v1/api-keys": () => ({ query: { limit: "2" } }),
   "DELETE /api/v1/api-keys/{key_id}": async () => ({ params: { key_id: (await keyOf([])).keyId } }),
   "GET /api/v1/audit-log": log({ actor: "user:u-1", record_type: "product", ...PERIOD }),
-  "GET /api/v1/alerts": log({ status: "open", kind: "low_stock" }, "staff"),
+  "GET /api/v1/alerts": log({ status: "open", kind: "low_stock", acknowledged: "false" }, "staff"),
+  "POST /api/v1/alerts/{alert_id}/acknowledge": async () => ({
+    params: { alert_id: await openedAlert() },
+    body: { note: "Ordered at the supplier" },
+    caller: "staff",
+  }),
   "POST /api/v1/webhook-endpoints": async () => {
     await deleteEndpoints();
     return { body: { url: "https://hooks.example.com/in", events: ["stock.low", "order.placed"], description: "Ours" } };
