@@ -30,8 +30,8 @@ describe("a transfer", () => {
       created_at: expect.any(String),
       updated_at: expect.any(String),
       items: [
-        { product_id: rice, variant_id: rice, quantity: 4, received: 0, missing: 4 },
-        { product_id: dal, variant_id: dal, quantity: 5, received: 0, missing: 5 },
+        { product_id: rice, variant_id: rice, quantity: 4, received: 0, missing: 4, returned: 0 },
+        { product_id: dal, variant_id: dal, quantity: 5, received: 0, missing: 5, returned: 0 },
       ],
     });
     expect([await unitsOf(rice), await unitsOf(dal)]).toEqual([{ BLR: [6, 0], MUM: [1, 0] }, { BLR: [0, 0] }]);
