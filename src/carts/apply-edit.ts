@@ -6,7 +6,7 @@ import { failedConstraint } from "../writes/constraint.ts";
 import { findAnswer, keepAnswer } from "../writes/queries.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
 import { auditOf } from "../writes/write-once.ts";
-import { allotEdit, confirmItems, deleteItems, undoItems, upsertItems } from "./edit-queries.ts";
+import { allotEdit, confirmItems, deleteItems, repriceItems, undoItems, upsertItems } from "./edit-queries.ts";
 import { deleteExpiredItems } from "./loss-queries.ts";
 import { findCart, findItems } from "./queries.ts";
 import { concurrentChange } from "./refusals.ts";
@@ -121,10 +121,13 @@ export async function confirmEdit(
     const item = items.find(({ variantId }) => variantId === each.variantId);
     return item ? [{ ...each, discounts: item.discounts, isClosed: item.isClosed }] : [];
   });
+  // The edit may have changed what rules of the whole cart take off the other lines.
+  const others = items.filter(({ variantId }) => !settled.some((each) => each.variantId === variantId));
   const { key } = await deps.db
     .batch("confirm edit", {
       key: keyed ? findAnswer(keyed.id) : undefined,
       confirmed: confirmItems(row, confirmed, levels, deps.nowMs()),
+      repriced: others.length > 0 ? repriceItems(row.cartId, others) : undefined,
     })
     .catch((error: unknown) => {
       throw databaseSilent(keyed, error);
@@ -147,7 +150,7 @@ export async function undoEdit(deps: Deps, plan: EditPlan, keyed: Keyed | undefi
   const reverted = plan.changes.map(({ variantId, before, after }) => ({ variantId, before: after, after: before }));
   const { key, row, items } = await deps.db
     .batch("undo edit", {
-      undone: undoItems(plan.row, plan.changes, keyed?.id, nowMs, isUntouched),
+      undone: undoItems(plan.row, plan.changes, keyed?.id, nowMs, isUntouched, plan.read.promoCode),
       row: findCart(cartId, deps.config.country),
       items: findItems(cartId),
       key: findAnswer(keyed?.id ?? ""),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
 import { isoTimeSchema } from "../http/validate.ts";
+import { REFUSAL_REASONS } from "../pricing/rules/pricing-rule.ts";
 import { appliedRuleSchema, refusedRuleSchema, tierSchema } from "../pricing/contract.ts";
 
 /** A line of a cart. Written by `toCartJson`. */
@@ -57,6 +58,9 @@ export const cartSchema = z
     order_id: z.string().nullable().openapi({ description: "The order that it became at checkout." }),
     country: z.string(),
     postal_code: z.string().nullable(),
+    promo_code: z.string().nullable().openapi({ description: "Of all lines." }),
+    promo_discount: z.number().openapi({ description: "What the promo code takes off all lines." }),
+    promo_refused: z.enum(REFUSAL_REASONS).nullable().openapi({ description: "Why the promo code takes off nothing." }),
     items: z.array(itemSchema),
     totals: z.object({
       subtotal: z.number().openapi({ description: "Unit prices × quantities, before discounts." }),

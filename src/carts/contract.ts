@@ -18,7 +18,7 @@ const addBody = z
     variant_id: idSchema.optional().openapi({ description: "Required if the product has several variants." }),
     product_id: idSchema.optional(),
     quantity: quantitySchema.openapi({ description: "The new quantity of the line, not an increment." }),
-    promo_code: promoCodeSchema.nullish().openapi({ description: "Absent keeps the line's code; null removes it." }),
+    promo_code: promoCodeSchema.nullish().openapi({ description: "For the whole cart. Absent or null keeps the cart's code." }),
     user_tier: tierSchema.optional().openapi({ description: "Default: the signed-in customer's own." }),
     country: countrySchema.optional().openapi({ description: "The destination, stored in the cart." }),
     postal_code: blankable(postalCodeSchema),
@@ -38,6 +38,10 @@ const changeBody = z
     context.issues.push({ code: "custom", path: ["quantity"], message: "give quantity or promo_code", input: context.value });
   })
   .openapi("ChangeCartItem");
+
+const promoBody = z
+  .object({ promo_code: promoCodeSchema.nullable().openapi({ description: "Null removes the cart's code." }) })
+  .openapi("CartPromoCode");
 
 const cartParams = z.object({ cart_id: idSchema });
 const itemParams = cartParams.extend({ item_id: idSchema.openapi({ description: "The variant's id." }) });
@@ -99,7 +103,8 @@ export const changeItem = createRoute({
   method: "patch",
   path: "/{cart_id}/items/{item_id}",
   tags: ["Carts"],
-  summary: "Change a line's quantity or promo code",
+  summary: "Change a line's quantity, or the cart's promo code",
+  description: "`promo_code` is the whole cart's; null removes it.",
   ...needs("carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema, body: jsonBody(changeBody) },
   responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems("rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS) },
@@ -113,6 +118,21 @@ export const removeItem = createRoute({
   ...needs("carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema },
   responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems(...EDIT_REFUSALS) },
+});
+
+export const setPromoCode = createRoute({
+  method: "put",
+  path: "/{cart_id}/promo-code",
+  tags: ["Carts"],
+  summary: "Set or remove the promo code of a cart",
+  ...needs("carts:use"),
+  description:
+    "The code is the whole cart's: its rules are computed anew with every change of the cart. The cart says what it takes off, or why it takes off nothing.",
+  request: { params: cartParams, headers: idempotencyHeaderSchema, body: jsonBody(promoBody) },
+  responses: {
+    200: jsonAnswer("The cart.", cartSchema),
+    ...problems("not_found", "cart_checked_out", "rate_limited", ...KEY_REFUSALS, ...BODY_REFUSALS),
+  },
 });
 
 export const claimCart = createRoute({

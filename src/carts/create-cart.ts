@@ -39,6 +39,7 @@ export async function createCart(
       editNo: 0,
       country,
       postalCode: postalCode === undefined ? null : normalisePostalCode(postalCode),
+      promoCode: null,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,
     };

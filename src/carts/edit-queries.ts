@@ -23,7 +23,7 @@ export function allotEdit(read: CartRow, after: CartRow): Query<number> {
   return write(sql`
     UPDATE ${carts} SET edit_no = iif(edit_no = ${read.editNo} AND order_id IS NULL, edit_no + 1, NULL),
       generation = generation + ${after.generation - read.generation}, user_id = ${after.userId}, country = ${after.country},
-      postal_code = ${after.postalCode}, updated_at_ms = ${after.updatedAtMs}
+      postal_code = ${after.postalCode}, promo_code = ${after.promoCode}, updated_at_ms = ${after.updatedAtMs}
     WHERE cart_id = ${read.cartId}`);
 }
 
@@ -77,19 +77,31 @@ export function confirmItems(
 
 type Discounted = Pick<CartItem, "discounts" | "isClosed">;
 
+/** Writes the discounts of lines that an edit of the cart changed without writing the lines. A line that a later edit wrote stays as it is. */
+export function repriceItems(cartId: string, items: readonly CartItem[]): Query<number> {
+  const discounts = sql`json_object('discounts', c.value->'discounts', 'isClosed', c.value->'isClosed')`;
+  return write(sql`
+    UPDATE ${cartItems} SET discounts = ${discounts}
+    FROM json_each(${JSON.stringify(items)}) c
+    WHERE cart_items.cart_id = ${cartId} AND cart_items.variant_id = c.value->>'variantId' AND cart_items.edit_no = c.value->>'editNo'
+      AND cart_items.discounts <> ${discounts}`);
+}
+
 /**
  * Restores the lines that an edit wrote, if the cart is open and nobody confirmed or overwrote them. The restored lines get an edit number
  * of their own, so that a delayed call with the old number cannot overwrite them in the objects (K0).
  * @param keyId the key of the edit, which is deleted so that a retry starts anew. If another attempt with the key was acknowledged, or the
  *   line changed since, the key stays and nothing is undone
+ * @param codeBefore the cart's promo code before the edit
  * @param isUntouched whether the objects still hold the units as they were before the edit, so that the old reservation times stay valid
  */
 export function undoItems(
-  { cartId, editNo }: Pick<CartRow, "cartId" | "editNo">,
+  { cartId, editNo, promoCode }: Pick<CartRow, "cartId" | "editNo" | "promoCode">,
   changes: readonly ItemChange[],
   keyId: string | undefined,
   nowMs: number,
   isUntouched: boolean,
+  codeBefore: string | null,
 ) {
   const untilMs = isUntouched ? sql`value->>'reservedUntilMs'` : sql`NULL`;
   const added = changes.filter(({ before }) => !before).map(({ variantId }) => variantId);
@@ -103,7 +115,8 @@ export function undoItems(
       DELETE FROM ${idempotency} WHERE id = ${keyId ?? null} AND answer->>'stands' IS NULL AND (${removed.length > 0 ? 1 : 0} OR EXISTS (
         SELECT 1 FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL))`),
     write(sql`
-      UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs}
+      UPDATE ${carts} SET edit_no = edit_no + 1, updated_at_ms = ${nowMs},
+        promo_code = iif(promo_code IS ${promoCode}, ${codeBefore}, promo_code)
       WHERE cart_id = ${cartId} AND order_id IS NULL AND ${isKeyDeleted}`),
     write(sql`
       DELETE FROM ${cartItems} WHERE cart_id = ${cartId} AND edit_no = ${editNo} AND reserved_until_ms IS NULL AND ${isOpen}

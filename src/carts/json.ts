@@ -12,7 +12,7 @@ interface Currency {
 
 /** Writes a cart as `cartSchema` describes it. */
 export function toCartJson(
-  { row, items, totals, refused, changes }: CartView,
+  { row, items, totals, promo, refused, changes }: CartView,
   { currency, currencyDecimals: decimals }: Currency,
 ): CartJson {
   return {
@@ -21,6 +21,9 @@ export function toCartJson(
     order_id: row.orderId,
     country: row.country,
     postal_code: row.postalCode,
+    promo_code: promo?.code ?? null,
+    promo_discount: toMajor(promo?.discountMinor ?? 0, decimals),
+    promo_refused: promo?.refused ?? null,
     items: items.map((item) => itemJson(item, decimals)),
     totals: {
       subtotal: toMajor(totals.subtotalMinor, decimals),

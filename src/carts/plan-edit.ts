@@ -9,7 +9,16 @@ import type { EditPlan } from "./apply-edit.ts";
 import { priceItems } from "./price-cart.ts";
 import { insufficientStock, itemNotFound } from "./refusals.ts";
 import { reservationTerms } from "./reserve.ts";
-import { type Cart, type CartRow, type DetailedItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, splitExpired } from "./rules/cart.ts";
+import {
+  type Cart,
+  type CartRow,
+  codeOf,
+  type DetailedItem,
+  lossesOf,
+  MAX_ITEMS,
+  MAX_PRODUCTS,
+  splitExpired,
+} from "./rules/cart.ts";
 import { countProducts, editedItem, type ItemFields, nextLineNo } from "./rules/edit.ts";
 
 /** An edit of one line of a cart. */
@@ -41,10 +50,11 @@ export function planEdit(deps: Deps, reading: EditReading, edit: ItemEdit): Edit
   const { cart, book } = reading;
   const terms = reservationTerms(deps);
   const { live, expired } = splitExpired(cart, terms.nowMs);
-  const row = editedRow(cart.row, edit, terms.nowMs);
+  const row = editedRow(cart, edit, terms.nowMs);
   const before = live.find((item) => isWanted(item, reading, edit));
   if (!before && edit.kind !== "put") throw itemNotFound();
-  const after = edit.kind === "remove" ? undefined : wantedItem(deps, reading, edit, before, live, row.editNo);
+  const wanted = edit.kind === "remove" ? undefined : wantedItem(deps, reading, edit, before, live, row.editNo);
+  const after = wanted && { ...wanted, promoCode: codeOf({ row, items: [] }) };
   const others = live.filter((item) => item !== before);
   const lines = after ? [...others, after].toSorted((a, b) => a.lineNo - b.lineNo) : others;
   const items = priceItems(deps, row, lines, book);
@@ -77,10 +87,15 @@ export function supplyOf(
   };
 }
 
-function editedRow(read: CartRow, { country = read.country, postalCode }: ItemEdit, nowMs: number): CartRow {
+function editedRow(cart: Cart, { kind, promoCode, ...edit }: ItemEdit, nowMs: number): CartRow {
+  const { row: read } = cart;
+  const { country = read.country, postalCode } = edit;
+  // A form that adds a line sends no code, or null; that does not take the cart's away.
+  const isRemoved = promoCode === null && kind === "change";
+  const code = isRemoved ? "" : (promoCode ?? read.promoCode ?? codeOf(cart));
   const unchanged = country === read.country ? read.postalCode : null;
   const destination = { country, postalCode: postalCode === undefined ? unchanged : normalisePostalCode(postalCode) };
-  return { ...read, ...destination, editNo: read.editNo + 1, updatedAtMs: nowMs };
+  return { ...read, ...destination, promoCode: code, editNo: read.editNo + 1, updatedAtMs: nowMs };
 }
 
 /** Only `put` resolves the item through the catalogue; an existing line is found even if its product is no longer sold. */

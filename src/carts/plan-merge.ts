@@ -4,7 +4,16 @@ import type { PriceBook } from "../pricing/price-book.ts";
 import type { EditPlan } from "./apply-edit.ts";
 import { priceItems } from "./price-cart.ts";
 import { reservationTerms } from "./reserve.ts";
-import { type Cart, type CartRow, type DetailedItem, lossesOf, MAX_ITEMS, MAX_PRODUCTS, splitExpired } from "./rules/cart.ts";
+import {
+  type Cart,
+  type CartRow,
+  codeOf,
+  type DetailedItem,
+  lossesOf,
+  MAX_ITEMS,
+  MAX_PRODUCTS,
+  splitExpired,
+} from "./rules/cart.ts";
 import { countProducts } from "./rules/edit.ts";
 import { mergeItems } from "./rules/merge.ts";
 
@@ -37,7 +46,8 @@ export interface MergeReading {
 export function planMerge(deps: Deps, { guestCart, added, accountCart, book, caller, ranking }: MergeReading): MergePlan {
   const terms = reservationTerms(deps);
   const { live, expired } = splitExpired(accountCart, terms.nowMs);
-  const row = { ...accountCart.row, editNo: accountCart.row.editNo + 1, updatedAtMs: terms.nowMs };
+  const promoCode = codeOf(accountCart) ?? codeOf({ row: guestCart, items: added });
+  const row = { ...accountCart.row, promoCode, editNo: accountCart.row.editNo + 1, updatedAtMs: terms.nowMs };
   const merged = mergeItems(live, added, { editNo: row.editNo, tier: caller.tier ?? null }, terms);
   const others = live.filter(({ variantId }) => !merged.some((item) => item.variantId === variantId));
   const lines = [...others, ...merged].toSorted((a, b) => a.lineNo - b.lineNo);

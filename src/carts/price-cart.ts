@@ -3,7 +3,7 @@ import { invalidField, type Refusal } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { BillTerms } from "../pricing/rules/bill.ts";
 import { priceStepOf } from "../rules/payment-methods.ts";
-import { type CartRow, type DetailedItem, isReserved } from "./rules/cart.ts";
+import { type CartRow, type DetailedItem, isReserved, withCode } from "./rules/cart.ts";
 import { billItems } from "./rules/view.ts";
 
 /** The terms by which a cart is priced: its own account's, in its own country, without delivery. */
@@ -18,7 +18,7 @@ export function billTerms(deps: Deps, { userId, country }: CartRow, { rules, tax
  */
 export function priceItems(deps: Deps, row: CartRow, items: readonly DetailedItem[], book: PriceBook): DetailedItem[] {
   const terms = billTerms(deps, row, book);
-  const bill = billItems(items, (item) => isReserved(item, terms.nowMs), terms);
+  const bill = billItems(withCode({ row, items }), (item) => isReserved(item, terms.nowMs), terms);
   if (!bill) throw inexactTotal();
   return items.map((item) => {
     const priced = bill.lines.find(({ variantId }) => variantId === item.variantId);

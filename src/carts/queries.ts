@@ -83,11 +83,12 @@ export function cartSources(cart: CartRef) {
   };
 }
 
-/** The promo codes of the carts' lines, and more, as a JSON array for the pricing query. */
+/** The promo codes of the carts and their lines, and more, as a JSON array for the pricing query. */
 export function codesOf(refs: readonly CartRef[], more: readonly string[] = []): SQL {
   const ids = refs.map((cart) => sql`${cart}`);
   return sql`(
     SELECT json_group_array(code) FROM (
       SELECT promo_code AS code FROM ${cartItems} WHERE cart_id IN (${sql.join(ids, sql`, `)}) AND promo_code IS NOT NULL
+      UNION SELECT promo_code FROM ${carts} WHERE cart_id IN (${sql.join(ids, sql`, `)}) AND promo_code > ''
       UNION SELECT value FROM json_each(${JSON.stringify(more)})))`;
 }

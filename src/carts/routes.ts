@@ -8,6 +8,7 @@ import * as contract from "./contract.ts";
 import { createCart } from "./create-cart.ts";
 import { addItem, type EditedCart, editItem } from "./edit-item.ts";
 import { toCartJson } from "./json.ts";
+import { setPromoCode } from "./set-promo-code.ts";
 import { showCart } from "./show-cart.ts";
 
 export const cartRoutes = createRouter();
@@ -15,6 +16,7 @@ export const cartRoutes = createRouter();
 cartRoutes.post("/", limitCarts);
 cartRoutes.post("/:cart_id/items", limitCarts);
 cartRoutes.patch("/:cart_id/items/:item_id", limitCarts);
+cartRoutes.put("/:cart_id/promo-code", limitCarts);
 
 cartRoutes
   .openapi(contract.createCart, async (c) => {
@@ -62,6 +64,13 @@ cartRoutes
     const keyed = await keyedRequest(c, {});
     const edit = { cartId, wanted: { variantId }, kind: "remove" as const, edge: edgeOf(c) };
     return c.json(editedJson(c, await editItem(deps, keyed, caller, edit)), 200);
+  })
+  .openapi(contract.setPromoCode, async (c) => {
+    const { caller, deps } = c.var;
+    const { promo_code: promoCode } = c.req.valid("json");
+    const keyed = await keyedRequest(c, { promoCode });
+    const edited = await setPromoCode(deps, keyed, caller, { cartId: c.req.valid("param").cart_id, promoCode });
+    return c.json(editedJson(c, edited), 200);
   })
   .openapi(contract.claimCart, async (c) => {
     const { caller, deps } = c.var;

@@ -16,6 +16,8 @@ export const carts = sqliteTable(
     editNo: integer("edit_no").notNull(),
     country: text("country"),
     postalCode: text("postal_code"),
+    /** The promo code of all its lines; empty where it was removed. NULL in carts of releases before 0.4.0: then the first line's. */
+    promoCode: text("promo_code"),
     createdAtMs: integer("created_at_ms").notNull(),
     updatedAtMs: integer("updated_at_ms").notNull(),
   },

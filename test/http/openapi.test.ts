@@ -94,6 +94,7 @@ describe("/openapi.json", () => {
       "POST /api/v1/webhook-endpoints/{endpoint_id}/deliveries/{delivery_id}/replay",
       "POST /api/v1/webhook-endpoints/{endpoint_id}/rotate-secret",
       "POST /api/v1/webhooks/stripe",
+      "PUT /api/v1/carts/{cart_id}/promo-code",
       "PUT /api/v1/delivery/methods/{method}",
       "PUT /api/v1/inventory/products/{product_id}/stock",
       "PUT /api/v1/orders/{order_id}",

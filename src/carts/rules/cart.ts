@@ -28,6 +28,8 @@ export interface CartRow {
   country: string;
   /** Normalised. */
   postalCode: string | null;
+  /** The promo code of all its lines; empty where it was removed; null where the first line's is the cart's. */
+  promoCode: string | null;
   createdAtMs: number;
   updatedAtMs: number;
 }
@@ -94,6 +96,24 @@ export interface Cart {
   row: CartRow;
   items: DetailedItem[];
   losses: Loss[];
+}
+
+/** The promo code of a cart; null for none. Carts of releases before 0.4.0 have it in their lines. */
+export function codeOf({
+  row,
+  items,
+}: {
+  row: Pick<CartRow, "promoCode">;
+  items: readonly Pick<CartItem, "promoCode">[];
+}): string | null {
+  if (row.promoCode !== null) return row.promoCode === "" ? null : row.promoCode;
+  return items.find(({ promoCode }) => promoCode !== null)?.promoCode ?? null;
+}
+
+/** The lines of a cart, each with the cart's promo code. */
+export function withCode<I extends CartItem>(cart: { row: Pick<CartRow, "promoCode">; items: readonly I[] }): I[] {
+  const promoCode = codeOf(cart);
+  return cart.items.map((item) => ({ ...item, promoCode }));
 }
 
 /** Whether an object holds the line's units. */

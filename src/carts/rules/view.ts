@@ -1,7 +1,7 @@
 import { type Bill, type BilledLine, billFor, type BillTerms, type BillTotals } from "../../pricing/rules/bill.ts";
-import type { LineToPrice, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
+import type { LineToPrice, RefusalReason, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
 import type { Minor } from "../../rules/money.ts";
-import { type Cart, type CartRow, type DetailedItem, isReserved, lossesOf, splitExpired } from "./cart.ts";
+import { type Cart, type CartRow, codeOf, type DetailedItem, isReserved, lossesOf, splitExpired, withCode } from "./cart.ts";
 
 /** A line of a cart's view, at the price that would be charged now. */
 export interface ViewItem extends DetailedItem, BilledLine {
@@ -20,6 +20,8 @@ export interface CartView {
   items: ViewItem[];
   /** Without delivery. */
   totals: BillTotals;
+  /** The promo code, with what it takes off all lines, or why it takes off nothing. */
+  promo: { code: string; discountMinor: Minor; refused: RefusalReason | null } | null;
   refused: RefusedRule[];
   changes: CartChange[];
 }
@@ -31,7 +33,9 @@ export interface CartView {
 export function viewCart({ row, items, losses }: Cart, terms: BillTerms): CartView | undefined {
   const { nowMs } = terms;
   const isOrdered = row.orderId !== null;
-  const { live, expired } = splitExpired({ row, items }, nowMs);
+  const split = splitExpired({ row, items }, nowMs);
+  const { expired } = split;
+  const live = withCode({ row, items: split.live });
   const hasFixedPrice = (item: DetailedItem) => isOrdered || isReserved(item, nowMs);
   const bill = billItems(live, hasFixedPrice, terms);
   if (!bill) return undefined;
@@ -45,9 +49,23 @@ export function viewCart({ row, items, losses }: Cart, terms: BillTerms): CartVi
     row,
     items: viewItems,
     totals: bill.totals,
+    promo: promoOf(codeOf({ row, items: split.live }), bill, terms),
     refused: bill.refused,
     changes: isOrdered ? [] : [...lost, ...priceChanges(viewItems, current?.lines ?? [])],
   };
+}
+
+function promoOf(
+  code: string | null,
+  { lines, refused }: Bill<DetailedItem & LineToPrice>,
+  { rules }: BillTerms,
+): CartView["promo"] {
+  if (code === null) return null;
+  const ofCode = new Set(rules.filter(({ promoCode }) => promoCode === code).map(({ ruleId }) => ruleId));
+  const taken = lines.flatMap(({ discounts }) => discounts.filter(({ ruleId }) => ofCode.has(ruleId)));
+  const reason = refused.find(({ promoCode }) => promoCode === code)?.reason ?? null;
+  const discountMinor = taken.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
+  return { code, discountMinor, refused: discountMinor > 0 ? null : reason };
 }
 
 /**

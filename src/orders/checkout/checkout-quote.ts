@@ -2,7 +2,7 @@ import { findSellableComponents, findSellables } from "../../catalog/queries.ts"
 import { inOne } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { cartCheckedOut, cartNotFound } from "../../carts/refusals.ts";
-import { mayAccess } from "../../carts/rules/cart.ts";
+import { codeOf, mayAccess } from "../../carts/rules/cart.ts";
 import { invalidField } from "../../errors.ts";
 import { pricingQuery } from "../../pricing/price-book.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -33,7 +33,7 @@ export interface CheckoutQuote extends Quote {
   buyer: Buyer;
   /** The total that the shopper expects: the request's, else that of the cart's own prices. */
   expectedMinor: Minor;
-  /** The first code of its lines. */
+  /** The cart's. */
   promoCode: string | null;
   /** Variants that D1 shows as reserved although the objects have no units for them. */
   lost: ReadonlySet<string>;
@@ -64,7 +64,9 @@ export async function quoteCheckout(
   });
   const { delivery: stored, book, record = NO_RECORD } = facts;
   const quote = (lost: ReadonlySet<string> = new Set()): CheckoutQuote => {
-    const { cart, lines: cartLines } = openCart(found, request);
+    const { cart, lines: storedLines } = openCart(found, request);
+    const promoCode = codeOf({ row: cart, items: storedLines });
+    const cartLines = storedLines.map((line) => ({ ...line, promoCode }));
     const buyer = buyerOf(request, cart, deps.config.country);
     const lines = orderLines(cartLines, sellables, components);
     const { methods, rank } = stored;
@@ -81,7 +83,6 @@ export async function quoteCheckout(
       return { ...bill, expectedMinor: request.expectedMinor ?? cartBill.totals.totalMinor };
     });
     const linesNeeding = (variantId: string) => variantsNeeding(lines, variantId);
-    const promoCode = cartLines.find((line) => line.promoCode !== null)?.promoCode ?? null;
     return { ...priced, cart, buyer, promoCode, lost, linesNeeding };
   };
   return { record, quote };

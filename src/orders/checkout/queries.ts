@@ -36,11 +36,13 @@ export function wantedOfCart(cartId: string): SQL {
     SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id) ${IN_PLACE}) FROM ${linesOf(cartId)})`;
 }
 
-/** The promo codes of a cart's lines, and the present codes of rules that discounted them, for `pricingQuery`. */
+/** The promo codes of a cart and its lines, and the present codes of rules that discounted them, for `pricingQuery`. */
 export function codesOfCart(cartId: string): SQL {
   return sql`(
     SELECT json_group_array(promo_code) FROM (
       SELECT promo_code FROM ${linesOf(cartId)} WHERE promo_code IS NOT NULL
+      UNION
+      SELECT promo_code FROM ${carts} WHERE cart_id = ${cartId} AND promo_code > ''
       UNION
       SELECT r.promo_code FROM ${linesOf(cartId)} l CROSS JOIN json_each(l.discounts, '$.discounts') d
         CROSS JOIN ${pricingRules} r ON r.rule_id = d.value->>'ruleId'
@@ -56,7 +58,8 @@ export function placeOfCart(cartId: string, home: string): { country: SQL; posta
 /** Reads a cart with its lines. */
 export function findCartRecord(cartId: string): Query<CartRecord | undefined> {
   const found = row<CartHead & { lines: string }>(sql`
-    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", country, postal_code AS "postalCode", (
+    SELECT cart_id AS "cartId", generation, edit_no AS "editNo", order_id AS "orderId", user_id AS "userId", country, postal_code AS "postalCode",
+      promo_code AS "promoCode", (
       SELECT json_group_array(json_object('productId', product_id, 'variantId', variant_id, 'quantity', quantity,
         'unitPriceMinor', unit_price_minor, 'kept', json(discounts), 'promoCode', promo_code, 'tier', tier,
         'reservedUntilMs', reserved_until_ms) ${IN_PLACE})

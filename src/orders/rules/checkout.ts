@@ -19,6 +19,8 @@ export interface CartHead {
   country: string | null;
   /** Normalised. */
   postalCode: string | null;
+  /** As of `CartRow`. */
+  promoCode: string | null;
 }
 
 /** A line of a cart, with the price that is fixed while it is reserved. */
@@ -58,7 +60,8 @@ export function checkoutLines(
     const kept = cart.find(({ variantId }) => variantId === item.variantId);
     if (!kept) return [];
     const isReserved = (kept.reservedUntilMs ?? 0) > facts.nowMs && !lost.has(item.variantId);
-    const isFixed = isReserved && kept.kept.discounts.every(({ ruleId }) => hasUse(ruleId, facts));
+    // Rules of the whole cart are computed anew anyhow.
+    const isFixed = isReserved && kept.kept.discounts.every(({ ruleId, isOfCart }) => isOfCart || hasUse(ruleId, facts));
     const { promoCode } = kept;
     const inCart = { ...item, unitPriceMinor: kept.unitPriceMinor, promoCode, tier: kept.tier, snapshot: kept.kept };
     const line = isFixed ? inCart : { ...item, promoCode, tier };

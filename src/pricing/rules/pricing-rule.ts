@@ -54,7 +54,7 @@ export interface Discount {
   ruleId: string;
   name: string;
   amountMinor: Minor;
-  /** The rule discounts the whole cart, and this is the line's share. */
+  /** The rule is one of the whole cart, and this is the line's share: it is computed anew whenever the cart changes. */
   isOfCart: boolean;
   /** The rule has a usage limit. */
   isLimited: boolean;

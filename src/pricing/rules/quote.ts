@@ -16,6 +16,14 @@ export const RULE_KINDS: Readonly<Record<RuleType, RuleKind>> = {
   cart_total: cartTotal,
 };
 
+/**
+ * Whether a rule is one of the whole cart: it discounts all lines together, or its conditions are the cart's, so that it is computed anew
+ * whenever the cart changes and fixes no price.
+ */
+function isRuleOfCart({ type, promoCode, minSubtotalMinor }: PricingRule): boolean {
+  return RULE_KINDS[type].isOfCart || promoCode !== null || minSubtotalMinor !== null;
+}
+
 /** The state of a line while rules are applied one after the other. */
 interface PricingLine extends PricedLine {
   line: LineToPrice;
@@ -70,7 +78,9 @@ function applyRule(
 ): RefusalReason | undefined {
   const kind = RULE_KINDS[rule.type];
   const candidates = pricing.filter(
-    ({ line }) => (kind.isOfCart || !line.snapshot) && (rule.promoCode === null || rule.promoCode === line.promoCode),
+    ({ line, discounts }) =>
+      (isRuleOfCart(rule) ? !hasDiscount(discounts, rule) : !line.snapshot) &&
+      (rule.promoCode === null || rule.promoCode === line.promoCode),
   );
   const targets = candidates.filter(({ line }) => targetsLine(rule, line));
   // Only a rule with a promo code that a line names is reported as being for other products.
@@ -85,6 +95,11 @@ function applyRule(
   const discounted = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0, stepMinor));
   if (discounted.length > 0) return undefined;
   return decided.find(({ reason }) => reason !== undefined)?.reason ?? noEffectReason(rule);
+}
+
+/** A snapshot of a release before 0.4.0 fixed the discounts of promo codes. */
+function hasDiscount(discounts: PricedLine["discounts"], { ruleId }: PricingRule): boolean {
+  return discounts.some((each) => each.ruleId === ruleId);
 }
 
 function stoppedReason({ isStopped: isDone, afterMinor }: PricingLine): RefusalReason | undefined {
@@ -102,7 +117,7 @@ function applyDiscount(each: PricingLine, rule: PricingRule, wantedMinor: Minor,
   const roundedMinor = wantedMinor < each.afterMinor ? roundToStep(wantedMinor, stepMinor) : wantedMinor;
   const amountMinor = Math.min(roundedMinor, each.afterMinor);
   if (amountMinor <= 0) return false;
-  const { isOfCart } = RULE_KINDS[rule.type];
+  const isOfCart = isRuleOfCart(rule);
   const isLimited = rule.usageLimit !== null || rule.usageLimitPerCustomer !== null;
   each.discounts.push({ ruleId: rule.ruleId, name: rule.name, amountMinor, isOfCart, isLimited });
   each.discountMinor += amountMinor;

@@ -54,6 +54,12 @@ export const SHOPPING: ValidRequests = {
     caller: "customer",
     products: [shop.rice],
   }),
+  "PUT /api/v1/carts/{cart_id}/promo-code": async (shop) => ({
+    params: { cart_id: await cartOf({ [shop.rice]: 1 }) },
+    body: { promo_code: "DIWALI10" },
+    caller: "guest",
+    products: [shop.rice],
+  }),
   "GET /api/v1/payment/methods": () => ({ caller: "guest" }),
   "POST /api/v1/checkout": async (shop) => {
     const few = await inStock(FEW);

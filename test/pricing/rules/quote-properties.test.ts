@@ -21,6 +21,11 @@ function ruleNamed(facts: PricingFacts, ruleId: string): PricingRule {
   return rule;
 }
 
+/** Whether a rule is one of the whole cart: by its type, or because its conditions are the cart's. */
+function isRuleOfCart({ type, promoCode, minSubtotalMinor }: PricingRule): boolean {
+  return type === "cart_total" || promoCode !== null || minSubtotalMinor !== null;
+}
+
 /** Lines with their prices as snapshots, as a cart stores them. */
 function withSnapshots(lines: readonly LineToPrice[], priced: readonly PricedLine[]): LineToPrice[] {
   return lines.map((line, index) => ({ ...line, snapshot: priced[index] }));
@@ -69,7 +74,7 @@ describe("the price of lines", () => {
         expect(applied.map(({ ruleId }) => ruleId)).toEqual(inOrder.map(({ ruleId }) => ruleId));
         expect(applied.slice(0, -1).every(({ stackable }) => stackable)).toBe(true);
         const last = applied.at(-1);
-        expect(isClosed).toBe(last !== undefined && !last.stackable && last.type !== "cart_total");
+        expect(isClosed).toBe(last !== undefined && !last.stackable && !isRuleOfCart(last));
         if (last?.stackable === false) ended += 1;
       }
     });
