@@ -33,7 +33,7 @@ export function routeCodes(sources: readonly Source[]): RouteCodes[] {
 
 function routesIn(modules: Modules, source: Source): RouteCodes[] {
   const calls = callsIn(source);
-  const limits = calls.filter(({ method }) => method === "post" || method === "patch");
+  const limits = calls.filter(({ method }) => ["post", "patch", "put"].includes(method));
   return calls
     .filter(({ method }) => method === "openapi")
     .map(({ first, second }) => {
