@@ -27,6 +27,7 @@ export const ERRORS = {
   own_account: { status: 409, title: "You cannot change your own role or delete your own account" },
   already_claimed: { status: 409, title: "The order belongs to another account" },
   not_shippable: { status: 409, title: "More shipped than is left" },
+  not_cancellable: { status: 409, title: "More cancelled than has not left" },
   not_returnable: { status: 409, title: "More returned than shipped" },
   illegal_transition: { status: 409, title: "The order cannot change to that status" },
   cart_checked_out: { status: 409, title: "The cart was already checked out" },

@@ -1,7 +1,8 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Next } from "hono";
 import { invalidField, type FieldError, Refusal } from "../errors.ts";
 import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
-import type { AppEnv } from "./context.ts";
+import type { AppContext, AppEnv } from "./context.ts";
 
 /** A router that validates requests by their route's schemas; a refusal lists every invalid field. */
 export function createRouter(): OpenAPIHono<AppEnv> {
@@ -111,6 +112,18 @@ export function isoOrNull(atMs: number | null): string | null {
 /** A required JSON body. */
 export function jsonBody<S extends z.ZodType>(schema: S) {
   return { required: true, content: { "application/json": { schema } } } as const;
+}
+
+/** A request's JSON body that may be absent. Use it with `emptyBodyIsAbsent`. */
+export function optionalJsonBody<S extends z.ZodType>(schema: S) {
+  return { required: false, content: { "application/json": { schema } } } as const;
+}
+
+/** Takes an empty body for none: many clients send `Content-Type: application/json` with every request. */
+export async function emptyBodyIsAbsent(c: AppContext, next: Next): Promise<void> {
+  // hono keeps a promise here, which its type does not say.
+  if ((await c.req.text()) === "") c.req.bodyCache.text = Promise.resolve("{}") as unknown as string;
+  await next();
 }
 
 /** A JSON answer. */

@@ -135,6 +135,16 @@ export const orderPageSchema = orderSchema
     shipments: z.array(shipmentSchema).openapi({
       description: "What left, oldest first. Orders that were completed before 0.4.0 have none.",
     }),
+    cancellations: z
+      .array(
+        z.object({
+          cancellation_id: z.string(),
+          reason: z.string().nullable(),
+          at: isoTimeSchema,
+          items: z.array(z.object({ line_no: z.int(), quantity: z.int() })),
+        }),
+      )
+      .openapi({ description: "Parts that were cancelled while the order went on, oldest first." }),
     returns: z.array(
       z.object({
         return_id: z.string(),

@@ -68,3 +68,18 @@ export const returnItems = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.orderId, table.returnId, table.lineNo] })],
 );
+
+/** Units of lines that were cancelled before they left, one row per cancellation and line. */
+export const cancelledItems = sqliteTable(
+  "cancelled_items",
+  {
+    orderId: text("order_id").notNull(),
+    cancellationId: text("cancellation_id").notNull(),
+    lineNo: integer("line_no").notNull(),
+    quantity: integer("quantity").notNull(),
+    reason: text("reason"),
+    actor: text("actor").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.orderId, table.cancellationId, table.lineNo] })],
+);

@@ -54,7 +54,10 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
 }
 
 /** The JSON of an order with its timeline and returns. */
-function toOrderPageJson({ order, events, shipments, returns }: OrderHistory, { decimals, isStaff }: OrderView): OrderPageJson {
+function toOrderPageJson(
+  { order, events, shipments, cancellations, returns }: OrderHistory,
+  { decimals, isStaff }: OrderView,
+): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
     events: events.map(({ what, fromStatus, toStatus, actor, note, amountMinor, atMs }) => {
@@ -62,6 +65,12 @@ function toOrderPageJson({ order, events, shipments, returns }: OrderHistory, { 
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
     shipments: shipments.map(toShipmentJson),
+    cancellations: cancellations.map(({ cancellationId, reason, atMs, items }) => ({
+      cancellation_id: cancellationId,
+      reason,
+      at: toIso(atMs),
+      items: items.map(({ lineNo, quantity }) => ({ line_no: lineNo, quantity })),
+    })),
     returns: returnsJson(returns),
   };
 }

@@ -98,9 +98,9 @@ export function insertAllocations(
 ): Query<unknown>[] {
   return [
     write(sql`
-      INSERT INTO ${orderAllocations} (order_id, line_no, product_id, variant_id, warehouse_id, quantity)
-      SELECT ${orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity'
-      FROM json_each(${JSON.stringify(allocations)})`),
+      INSERT INTO ${orderAllocations} (order_id, line_no, product_id, variant_id, warehouse_id, quantity, cancelled)
+      SELECT ${orderId}, value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId', value->>'quantity',
+        value->>'cancelled' FROM json_each(${JSON.stringify(allocations)})`),
     write(upsertLevels(levels, nowMs)),
     write(sql`
       INSERT INTO ${orderWarehouses} (warehouse_id, created_at_ms, order_id)

@@ -10,7 +10,7 @@ import { finishHold, resolveRecord } from "../orders/placement/record.ts";
 import { type ReservationRequest, type Reserved, RESERVE_TIMEOUT_MS } from "../orders/placement/reserve.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { needsOf, shareOut } from "../orders/rules/share.ts";
+import { needsOf, shareAgain } from "../orders/rules/share.ts";
 import { changeOf, toEventPayload } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { demandByProduct } from "../pricing/rules/lines.ts";
@@ -87,7 +87,7 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
     status: "PROCESSING",
     dueAtMs: null,
     updatedAtMs: nextUpdateMs(order, nowMs),
-    allocations: shareOut(needsOf(order.allocations), allocations),
+    allocations: shareAgain(order.allocations, allocations),
   };
   const statuses = { fromStatus: order.status, toStatus: after.status };
   const payload = toEventPayload(after, deps.config.currencyDecimals);

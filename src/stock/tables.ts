@@ -55,7 +55,9 @@ export const stockActions = sqliteTable(
     orderId: text("order_id").notNull(),
     /** What it is about at the objects: the id of a hold, return, receipt or transfer. */
     holdId: text("hold_id").notNull(),
-    kind: text("kind", { enum: ["restock", "cancel", "ship", "return", "transfer_in", "transfer_back"] }).notNull(),
+    kind: text("kind", {
+      enum: ["restock", "cancel", "cancel_units", "ship", "return", "transfer_in", "transfer_back"],
+    }).notNull(),
     /** JSON array: of product ids for `restock` and `transfer_back`, else of `{productId, variantId, warehouseId, quantity}`. */
     lines: text("lines").notNull(),
     atMs: integer("at_ms").notNull(),

@@ -27,6 +27,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   A2: ["verdict: commit", "verdict: keep", "verdict: release", "verdict: give_back"],
   S1: ["order CANCELLED", "order PROCESSING", "order COMPLETED", refusedBy("orders.status")],
   "O6, S2": ["return sellable", "return damaged", "cancelHold", "bringIn"],
+  O10: ["cancelUnits", "cancelled in part: PENDING", "cancelled in part: PROCESSING", "cancelled in part: COMPLETED"],
   "O9, S3": ["ship", "a shipment of a part", "the last shipment", "count while a shipment is pending"],
   "P0, P1": ["order paid", "money refunded", "late payment: goods", "late payment: refund"],
   transfers: ["dispatch: dispatched", "dispatch: units_reserved", "dispatch: ended", "takeBack", "transfer sent"],

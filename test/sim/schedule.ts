@@ -5,7 +5,7 @@ import { checkStock } from "./checks/stock.ts";
 import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers.ts";
 import { pause, type Simulation } from "./clients/client.ts";
 import { place, rush } from "./clients/shoppers.ts";
-import { fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
+import { cancelSome, fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
 import { adjust, recall, receive, transfer } from "./clients/storekeepers.ts";
 import { drawClockJump, drawFaultRates, NO_FAULTS } from "./engine/faults.ts";
 import { newScheduler, randomOfSeed, reportFinding, step, trace } from "./engine/scheduler.ts";
@@ -31,6 +31,7 @@ const ACTIONS = {
   claim: [1, claimAnyCart],
   cancel: [3, (sim: Simulation) => moveAnyOrder(sim, "CANCELLED")],
   fulfil: [4, fulfil],
+  cancelSome: [2, cancelSome],
   pay: [4, pay],
   refund: [1, refund],
   adjust: [2, adjust],

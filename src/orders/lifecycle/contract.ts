@@ -3,7 +3,16 @@ import { needs } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, quantitySchema, textSchema } from "../../http/validate.ts";
+import {
+  emptyBodyIsAbsent,
+  idSchema,
+  isoTimeSchema,
+  jsonAnswer,
+  jsonBody,
+  optionalJsonBody,
+  quantitySchema,
+  textSchema,
+} from "../../http/validate.ts";
 import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
 import { CONDITIONS } from "../rules/timeline.ts";
@@ -52,6 +61,20 @@ const returnBody = z
   })
   .openapi("ReturnOfOrder");
 
+const cancelBody = z
+  .object({
+    items: z
+      .array(z.object({ line_no: z.int().min(1), quantity: quantitySchema }))
+      .min(1)
+      .max(MAX_RETURN_LINES)
+      .optional()
+      .openapi({ description: "All that has not left where it is absent. A bundle is cancelled whole." }),
+    reason: textSchema(500)
+      .nullish()
+      .openapi({ description: "For the timeline; visible to the customer.", example: "Changed my mind" }),
+  })
+  .openapi("CancelOrder");
+
 const claimBody = z
   .object({ order_token: textSchema(200).openapi({ description: "What the answer to the order carried." }) })
   .openapi("ClaimOrder");
@@ -98,14 +121,19 @@ export const cancelOrder = createRoute({
   method: "post",
   path: "/{order_id}/cancel",
   tags: ["Orders"],
-  summary: "Cancel an order",
+  summary: "Cancel an order, or a part of it",
   ...needs("orders:cancel"),
+  middleware: [needs("orders:cancel").middleware, emptyBodyIsAbsent],
   description:
-    "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. Its units go back to the warehouses that supplied them.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema },
+    "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. What has not left can be cancelled, in parts or at once; its units are free again in the warehouses that were to supply them. Where something has left, the order is completed instead of cancelled.",
+  request: {
+    params: orderParams,
+    headers: idempotencyHeaderSchema,
+    body: optionalJsonBody(cancelBody),
+  },
   responses: {
-    ...answer("The cancelled order."),
-    ...problems("idempotency_key_too_weak", "illegal_transition", ...WRITE_REFUSALS),
+    ...answer("The order as it is now."),
+    ...problems("idempotency_key_too_weak", "illegal_transition", "not_cancellable", ...BODY_REFUSALS),
   },
 });
 

@@ -5,30 +5,34 @@ import { insertDeliveries } from "../../events/outbox-statements.ts";
 import type { EventType } from "../../events/rules/event-types.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
-import type { OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
+import type { WantedCancellation } from "../rules/cancellation.ts";
+import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { usesJson } from "../queries.ts";
-import { orderEvents, returnItems, shipmentItems, shipments } from "../history-tables.ts";
-import { orderAllocations, orders } from "../tables.ts";
+import { cancelledItems, orderEvents, returnItems, shipmentItems, shipments } from "../history-tables.ts";
+import { orderAllocations, orderItems, orders } from "../tables.ts";
 
-/** Reads the timeline, the shipments and the returns of an order, in one statement. */
+/** Reads the timeline of an order, and what was shipped, cancelled and returned, in one statement. */
 export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">> {
-  const found = row<Record<"events" | "shipments" | "shipped" | "returns", string>>(sql`
+  const found = row<Record<"events" | "shipments" | "shipped" | "cancelled" | "returns", string>>(sql`
     SELECT (SELECT json_group_array(${rowJson(orderEvents)} ORDER BY event_no) FROM ${orderEvents} WHERE order_id = ${orderId}) AS "events",
       (SELECT json_group_array(${rowJson(shipments)} ORDER BY at_ms, shipment_id) FROM ${shipments} WHERE order_id = ${orderId}) AS "shipments",
       (SELECT json_group_array(${rowJson(shipmentItems)} ORDER BY line_no, variant_id)
         FROM ${shipmentItems} WHERE order_id = ${orderId}) AS "shipped",
+      (SELECT json_group_array(${rowJson(cancelledItems)} ORDER BY at_ms, cancellation_id, line_no)
+        FROM ${cancelledItems} WHERE order_id = ${orderId}) AS "cancelled",
       (SELECT json_group_array(${rowJson(returnItems)} ORDER BY at_ms, return_id, line_no)
         FROM ${returnItems} WHERE order_id = ${orderId}) AS "returns"`);
   return {
     statement: found.statement,
     read: (result) => {
-      const none = { events: "[]", shipments: "[]", shipped: "[]", returns: "[]" };
+      const none = { events: "[]", shipments: "[]", shipped: "[]", cancelled: "[]", returns: "[]" };
       const read = found.read(result) ?? none;
       const parcels = JSON.parse(read.shipments) as Omit<Shipment, "items">[];
       const units = JSON.parse(read.shipped) as (Omit<ShippedUnits, "warehouseId"> & { shipmentId: string })[];
       return {
         events: JSON.parse(read.events) as OrderEvent[],
         shipments: parcels.map((parcel) => withItems(parcel, units)),
+        cancellations: toCancellations(JSON.parse(read.cancelled) as CancelledRow[]),
         returns: JSON.parse(read.returns) as ReturnItem[],
       };
     },
@@ -49,6 +53,15 @@ function withItems(
     quantity,
   }));
   return { ...parcel, items };
+}
+
+type CancelledRow = Omit<Cancellation, "items"> & WantedCancellation;
+
+function toCancellations(cancelled: readonly CancelledRow[]): Cancellation[] {
+  return [...Map.groupBy(cancelled, ({ cancellationId }) => cancellationId).values()].flatMap((lines) => {
+    const items = lines.map(({ lineNo, quantity }) => ({ lineNo, quantity }));
+    return lines.slice(0, 1).map(({ cancellationId, reason, actor, atMs }) => ({ cancellationId, reason, actor, atMs, items }));
+  });
 }
 
 /**
@@ -113,5 +126,26 @@ export function insertShipments(orderId: string, parcels: readonly Shipment[]): 
       UPDATE ${orderAllocations} SET shipped = shipped + (item.value->>'quantity') FROM ${items}
       WHERE order_id = ${orderId} AND line_no = item.value->>'lineNo' AND variant_id = item.value->>'variantId'
         AND warehouse_id = parcel.value->>'warehouseId'`),
+  ];
+}
+
+/** Writes that units of an order were cancelled, and which. The CHECK of the allocations fails the batch where some have left meanwhile. */
+export function insertCancellation(
+  orderId: string,
+  { cancellation, units }: { cancellation: Cancellation; units: readonly ShippedUnits[] },
+): Query<number>[] {
+  const { cancellationId, reason, actor, atMs } = cancellation;
+  const items = sql`json_each(${JSON.stringify(cancellation.items)}) AS item`;
+  return [
+    write(sql`
+      UPDATE ${orderAllocations} SET cancelled = cancelled + (place.value->>'quantity') FROM json_each(${JSON.stringify(units)}) AS place
+      WHERE order_id = ${orderId} AND line_no = place.value->>'lineNo' AND variant_id = place.value->>'variantId'
+        AND warehouse_id = place.value->>'warehouseId'`),
+    write(sql`
+      UPDATE ${orderItems} SET cancelled = cancelled + (item.value->>'quantity') FROM ${items}
+      WHERE order_id = ${orderId} AND line_no = item.value->>'lineNo'`),
+    write(sql`
+      INSERT INTO ${cancelledItems} (order_id, cancellation_id, line_no, quantity, reason, actor, at_ms)
+      SELECT ${orderId}, ${cancellationId}, value->>'lineNo', value->>'quantity', ${reason}, ${actor}, CAST(${atMs} AS INTEGER) FROM ${items}`),
   ];
 }

@@ -5,6 +5,7 @@ import { ownerOf } from "../../http/auth.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { acceptReturn } from "./accept-return.ts";
+import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
 import { deleteOrder } from "./delete-order.ts";
 import { toOrderHeadJson } from "../json.ts";
@@ -50,8 +51,10 @@ export const lifecycleRoutes = createRouter()
   .openapi(contract.cancelOrder, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
     const ownedBy = await ownerOf(c, orderId, "orders:move");
-    const keyed = await keyedRequest(c, {});
-    const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, ownedBy, to: "CANCELLED", note: null });
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const items = body.items?.map(({ line_no: lineNo, quantity }) => ({ lineNo, quantity }));
+    const { answer, replayed } = await cancelItems(c.var.deps, keyed, { orderId, ownedBy, items, reason: body.reason ?? null });
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.deleteOrder, async (c) => {

@@ -11,13 +11,20 @@ import { type Minor, toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
 import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
-import { insertEvent, insertReturn, insertShipments, enqueueWebhook, updateOrder } from "./history-queries.ts";
+import {
+  insertEvent,
+  insertCancellation,
+  insertReturn,
+  insertShipments,
+  enqueueWebhook,
+  updateOrder,
+} from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
 import type { Order, OrderRow } from "../rules/order.ts";
 import { type ShippedUnits, unshippedUnits } from "../rules/shipping.ts";
 import { isOpen } from "../rules/statuses.ts";
-import type { OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
+import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { changeOf, toEventPayload, toShipmentJson } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
@@ -33,6 +40,8 @@ export interface OrderChange {
   returned?: ReturnItem[];
   /** What leaves. `after` says already that it has left. */
   shipments?: Shipment[];
+  /** What is cancelled of an order that goes on. */
+  cancelled?: { cancellation: Cancellation; units: ShippedUnits[] };
   pending?: PendingAction[];
   webhook?: { type: EventType; eventId: string; data: object };
   /** Statements of a higher slice for the same batch. */
@@ -76,12 +85,12 @@ export async function writeOrder(
 }
 
 /** A kept answer, which an older release may have written. */
-function completed({ order, events, shipments = [], returns }: KeptHistory): OrderHistory {
+function completed({ order, events, shipments = [], cancellations = [], returns }: KeptHistory): OrderHistory {
   const named = events.map((event) => ({ ...NO_AMOUNT, ...event }));
-  return { order: withPrices(order, returns), events: named, shipments, returns };
+  return { order: withPrices(order, returns), events: named, shipments, cancellations, returns };
 }
 
-type KeptHistory = Omit<OrderHistory, "shipments"> & Partial<Pick<OrderHistory, "shipments">>;
+type KeptHistory = Omit<OrderHistory, "shipments" | "cancellations"> & Partial<Pick<OrderHistory, "shipments" | "cancellations">>;
 
 const NO_AMOUNT = { amountMinor: null };
 
@@ -97,12 +106,13 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     // Before the order: D1 itself adds those that a release before 0.4.0 does not know (migration 0006).
     ...pending.map((action) => addPendingAction(action, atMs)),
     ...(shipments.length > 0 ? insertShipments(orderId, shipments) : []),
+    ...(change.cancelled ? insertCancellation(orderId, change.cancelled) : []),
     updateOrder(order, after),
     insertEvent(orderId, event),
     ...also,
   ];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
-  if (after.rulesUsed.length === 0) queries.push(...returnUsesOf(order.rulesUsed));
+  queries.push(...returnUsesOf(order.rulesUsed.filter(({ ruleId }) => !after.rulesUsed.some((use) => use.ruleId === ruleId))));
   if (hasMoved) {
     const moved = { ...toEventPayload(after, deps.config.currencyDecimals), from: order.status, to: after.status };
     queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
@@ -129,6 +139,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     order: { ...order, ...after },
     events: [...events, ...happened],
     shipments: [...history.shipments, ...shipments],
+    cancellations: [...history.cancellations, ...(change.cancelled ? [change.cancelled.cancellation] : [])],
     returns: [...returns, ...returned],
   };
   return { queries, changes: [changeOf(change.verb, order, answer.order, deps.config.currencyDecimals)], answer, status: 200 };
@@ -165,14 +176,20 @@ function toShippedPayload(after: OrderRow, shipment: Shipment, { config }: Deps)
   return { ...toEventPayload(after, config.currencyDecimals), shipment: toShipmentJson(shipment) };
 }
 
-/** The pending actions of a change (S1). Cancelling an open order ends its hold; each shipment takes its units off the shelf. */
-function pendingActionsOf(order: Order, { after, shipments = [], pending = [] }: OrderChange): PendingAction[] {
+/** The pending actions of a change (S1). Cancelling an open order ends its hold, cancelling a part frees that part; each shipment takes its units off the shelf. */
+function pendingActionsOf(order: Order, { after, shipments = [], cancelled, pending = [] }: OrderChange): PendingAction[] {
   const { orderId, holdId } = order;
   const shipped = shipments.map(({ shipmentId, actor, items }): PendingAction => {
     const actionId = `ship:${shipmentId}`;
     return { actionId, orderId, holdId, kind: "ship", lines: items.map(toLine), cause: { actor, shipmentId } };
   });
   const actions = [...shipped, ...pending];
+  if (cancelled) {
+    const { cancellationId, actor } = cancelled.cancellation;
+    const cause = { actor, cancellationId };
+    const actionId = `cancel:${cancellationId}`;
+    actions.push({ actionId, orderId, holdId, kind: "cancel_units", lines: cancelled.units.map(toLine), cause });
+  }
   if (after.status !== "CANCELLED" || !isOpen(order.status)) return actions;
   const lines = unshippedUnits(order).map(toLine);
   return [...actions, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];

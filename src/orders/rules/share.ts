@@ -28,14 +28,30 @@ function takeFor(need: LineNeed, left: Allocation[]): LineAllocation[] {
   return taken;
 }
 
-/** What the lines of an order need, from what supplied them once: the inverse of `shareOut`, without warehouses. */
+/**
+ * What the lines of an order need, from what supplied them once: the inverse of `shareOut`, without warehouses and without what was
+ * cancelled meanwhile.
+ */
 export function needsOf(allocations: readonly LineAllocation[]): LineNeed[] {
   const needs = new Map<string, LineNeed>();
-  for (const { lineNo, productId, variantId, quantity } of allocations) {
+  for (const { lineNo, productId, variantId, quantity, cancelled } of allocations) {
+    const wanted = quantity - cancelled;
     const key = JSON.stringify([lineNo, variantId]);
     const known = needs.get(key);
-    if (known) known.quantity += quantity;
-    else needs.set(key, { lineNo, productId, variantId, quantity });
+    if (known) known.quantity += wanted;
+    else if (wanted > 0) needs.set(key, { lineNo, productId, variantId, quantity: wanted });
   }
   return [...needs.values()];
+}
+
+/** Distributes new allocations over the lines of an order that needs them again. What was cancelled of a line stays a part of it. */
+export function shareAgain(before: readonly LineAllocation[], allocations: readonly Allocation[]): LineAllocation[] {
+  const shared = shareOut(needsOf(before), allocations);
+  for (const { cancelled, ...place } of before.filter((each) => each.cancelled > 0)) {
+    const isSameLine = (each: LineAllocation) => each.lineNo === place.lineNo && each.variantId === place.variantId;
+    const target = shared.find((each) => isSameLine(each) && each.warehouseId === place.warehouseId) ?? shared.find(isSameLine);
+    if (target) Object.assign(target, { quantity: target.quantity + cancelled, cancelled: target.cancelled + cancelled });
+    else shared.push({ ...place, quantity: cancelled, shipped: 0, cancelled });
+  }
+  return shared;
 }

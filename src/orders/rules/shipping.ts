@@ -95,17 +95,27 @@ function isOf({ lineNo, variantId, warehouseId }: LineAllocation): (units: Shipp
   return (units) => units.lineNo === lineNo && units.variantId === variantId && units.warehouseId === warehouseId;
 }
 
-/** The variants of which one unit of a line consists, or the one that is named. */
-function partsOf({ items, allocations }: Pick<Order, "items" | "allocations">, want: WantedShipment) {
-  const sold = items.find(({ lineNo }) => lineNo === want.lineNo)?.quantity ?? 0;
-  const ofLine = allocations.filter(({ lineNo }) => lineNo === want.lineNo);
-  const variantIds = [...new Set(ofLine.map(({ variantId }) => variantId))];
-  if (want.variantId !== undefined)
-    return variantIds.filter((id) => id === want.variantId).map((variantId) => ({ variantId, perUnit: 1 }));
-  return variantIds.map((variantId) => {
-    const units = ofLine.filter((each) => each.variantId === variantId).reduce((sum, { quantity }) => sum + quantity, 0);
-    return { variantId, perUnit: units / sold };
+/** The variants of which one unit of a line consists: of a bundle's line, its components. */
+export function linePartsOf(
+  { items, allocations }: Pick<Order, "items" | "allocations">,
+  lineNo: number,
+): { variantId: string; perUnit: number }[] {
+  const sold = items.find((item) => item.lineNo === lineNo)?.quantity ?? 0;
+  const ofLine = Map.groupBy(
+    allocations.filter((each) => each.lineNo === lineNo),
+    ({ variantId }) => variantId,
+  );
+  return [...ofLine].map(([variantId, all]) => {
+    return { variantId, perUnit: all.reduce((sum, { quantity }) => sum + quantity, 0) / sold };
   });
+}
+
+/** What one wanted unit consists of: the parts of the line, or the variant that is named. */
+function partsOf(order: Pick<Order, "items" | "allocations">, { lineNo, variantId }: WantedShipment) {
+  const parts = linePartsOf(order, lineNo);
+  return variantId === undefined
+    ? parts
+    : parts.filter((part) => part.variantId === variantId).map((part) => ({ ...part, perUnit: 1 }));
 }
 
 function unitsIn(left: readonly ShippedUnits[], lineNo: number, variantId: string): number {

@@ -1,10 +1,11 @@
 import type { Minor } from "../../rules/money.ts";
 import type { Order } from "./order.ts";
+import type { WantedCancellation } from "./cancellation.ts";
 import type { ShippedUnits } from "./shipping.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
-  ...(["placed", "status_changed", "shipped", "returned", "claimed", "deleted"] as const),
+  ...(["placed", "status_changed", "shipped", "items_cancelled", "returned", "claimed", "deleted"] as const),
   ...(["ready_for_pickup", "collected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
   ...(["disputed", "dispute_won", "dispute_lost"] as const),
@@ -56,10 +57,21 @@ export interface Shipment {
   items: ShippedUnits[];
 }
 
-/** An order with its timeline, shipments and returns. */
+/** Units of lines that the customer no longer gets. */
+export interface Cancellation {
+  cancellationId: string;
+  reason: string | null;
+  actor: string;
+  atMs: number;
+  /** Each line once; of a bundle's line, whole bundles. */
+  items: WantedCancellation[];
+}
+
+/** An order with its timeline, shipments, cancellations of parts, and returns. */
 export interface OrderHistory {
   order: Order;
   events: OrderEvent[];
   shipments: Shipment[];
+  cancellations: Cancellation[];
   returns: ReturnItem[];
 }

@@ -42,6 +42,10 @@ function callsOf(deps: Deps, action: PendingAction): Promise<void>[] {
   return [...byProduct(action.lines)].map(([productId, lines]) => {
     const stock = deps.stockOf(productId);
     if (kind === "cancel") return stock.cancelHold(holdId);
+    if (kind === "cancel_units") {
+      const { cancellationId, actor } = cause;
+      return stock.cancelUnits({ holdId, cancellationId, lines, actor });
+    }
     if (kind === "ship") return stock.ship({ holdId, shipmentId: cause.shipmentId, lines, actor: cause.actor });
     return stock.bringIn({ kind, referenceId: holdId, lines, ...cause, flushFirst: true });
   });

@@ -20,13 +20,14 @@ interface PendingCause {
 }
 
 /**
- * An effect on stock that D1 has decided and the objects have not yet confirmed (S1): cancel a hold, ship units of it, take a transfer
+ * An effect on stock that D1 has decided and the objects have not yet confirmed (S1): cancel a hold or units of it, ship units of it, take a transfer
  * back, or receive units. Releases before 0.4.0 cancel by `restock`. They run what has no cause as `transfer_back`, and fail at kinds
  * that they do not know only where there is a cause: so every new kind has one, and lines.
  */
 export type PendingAction =
   | (PendingBase & { kind: "restock" | "transfer_back"; lines: string[]; cause: null })
   | (PendingBase & { kind: "cancel"; lines: PendingLine[]; cause: { actor: string } })
+  | (PendingBase & { kind: "cancel_units"; lines: PendingLine[]; cause: { actor: string; cancellationId: string } })
   | (PendingBase & { kind: "ship"; lines: PendingLine[]; cause: { actor: string; shipmentId: string } })
   | (PendingBase & { kind: "return" | "transfer_in"; lines: PendingLine[]; cause: PendingCause });
 

@@ -14,6 +14,10 @@ export function checkOrders(log: readonly Entry[], { d1 }: State, isLate: boolea
   const ids = placed.map(({ answer }) => textField(answer.body, "order_id"));
   const items = Map.groupBy(d1("SELECT order_id, product_id, variant_id, quantity FROM order_items"), orderOf);
   const allocations = Map.groupBy(d1("SELECT order_id, variant_id, quantity FROM order_allocations"), orderOf);
+  const kept = Map.groupBy(
+    d1("SELECT order_id, variant_id, quantity - cancelled AS quantity FROM order_allocations WHERE quantity > cancelled"),
+    orderOf,
+  );
   return [
     ...unmatched("order", new Set(ids), new Set(orders.map(orderOf))),
     ...[...Map.groupBy(ids, (id) => id)].flatMap(([id, same]) => (same.length > 1 ? [`two keys, one order: ${id}`] : [])),
@@ -32,7 +36,7 @@ export function checkOrders(log: readonly Entry[], { d1 }: State, isLate: boolea
       ];
     }),
     ...orders.flatMap((order) =>
-      checkStatus(log, order, stockUnitsOf((items.get(orderOf(order)) ?? []) as unknown as LineJson[]), isLate),
+      checkStatus(log, order, byVariant((kept.get(orderOf(order)) ?? []) as unknown as LineJson[]), isLate),
     ),
     ...d1("SELECT order_id, to_status FROM order_events WHERE to_status IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1").map(
       (row) => `${row["order_id"]} became ${row["to_status"]} more than once`,
@@ -58,11 +62,13 @@ function checkStatus(log: readonly Entry[], order: Row, units: Map<string, numbe
   const moved = (to: string) => changes.some(({ entry }) => entry.what === "move" && requestText(entry, "status") === to);
   const returned = changes.filter(({ entry }) => entry.what === "return").flatMap(({ entry }) => requestLines(entry));
   const isFullyReturned = returned.length > 0 && format(stockUnitsOf(returned)) === format(units);
+  const cancelledTo = (to: string) =>
+    changes.some(({ entry, answer }) => entry.what === "cancel" && answer.body["status"] === to);
   const isAllShipped = changes.some(({ answer }) => answer.body["order_status"] === "COMPLETED");
   const expected = (() => {
-    if (has("cancel") || moved("CANCELLED")) return ["CANCELLED"];
+    if (cancelledTo("CANCELLED") || moved("CANCELLED")) return ["CANCELLED"];
     if (isFullyReturned) return ["RETURNED"];
-    if (moved("COMPLETED") || isAllShipped) return ["COMPLETED"];
+    if (moved("COMPLETED") || isAllShipped || cancelledTo("COMPLETED")) return ["COMPLETED"];
     if (moved("PROCESSING") || has("shipment")) return ["PROCESSING"];
     if (has("payment")) return ["PENDING", "PROCESSING", "CANCELLED"];
     if (order["payment_method"] === "cod") return ["PENDING"];

@@ -140,12 +140,14 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     (hold) => hold.quantity,
   );
   const sold: Units = new Map();
-  for (const { kind, reference_id: holdId, delta_allocated: delta, ...place } of objects.flatMap(({ movements }) => movements)) {
-    if (kind === "allocate" || kind === "deallocate") add(sold, `${holdId}: ${placeOf(place)}`, delta);
+  for (const { kind, reference_id: reference, delta_allocated: delta, ...place } of objects.flatMap(
+    ({ movements }) => movements,
+  )) {
+    if (kind === "allocate" || kind === "deallocate") add(sold, `${reference.split("/")[0]}: ${placeOf(place)}`, delta);
   }
   const allocated = d1(
-    `SELECT hold_id, variant_id, warehouse_id, sum(quantity) AS quantity FROM orders JOIN order_allocations USING (order_id)
-     WHERE ${IS_SOLD} GROUP BY 1, 2, 3`,
+    `SELECT hold_id, variant_id, warehouse_id, sum(quantity - cancelled) AS quantity FROM orders JOIN order_allocations USING (order_id)
+     WHERE (${IS_SOLD}) AND quantity > cancelled GROUP BY 1, 2, 3`,
   );
   const due = sumBy(
     allocated,

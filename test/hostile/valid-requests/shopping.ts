@@ -78,7 +78,10 @@ export const SHOPPING: ValidRequests = {
   "GET /api/v1/orders/{order_id}": ofOrder,
   "PUT /api/v1/orders/{order_id}": async (shop) => ({ ...(await ofOrder(shop)), body: { status: "PROCESSING", note: "Packed" } }),
   "DELETE /api/v1/orders/{order_id}": ofOrder,
-  "POST /api/v1/orders/{order_id}/cancel": ofOrder,
+  "POST /api/v1/orders/{order_id}/cancel": async (shop) => ({
+    ...(await ofOrder(shop)),
+    body: { items: [{ line_no: 1, quantity: 1 }], reason: "Changed my mind" },
+  }),
   "POST /api/v1/orders/{order_id}/returns": async (shop) => {
     const valid = await ofOrder(shop);
     await move(valid.params.order_id, "PROCESSING");

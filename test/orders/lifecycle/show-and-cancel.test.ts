@@ -34,7 +34,13 @@ describe("GET /api/v1/orders/{order_id}", () => {
     );
     const { order_token: token, ...placing } = order;
     const placedEvent = { what: "placed", from: null, to: "PENDING", at: order.created_at, note: null, amount: null };
-    const shownTo = (by: string) => ({ ...placing, events: [{ ...placedEvent, by }], shipments: [], returns: [] });
+    const shownTo = (by: string) => ({
+      ...placing,
+      events: [{ ...placedEvent, by }],
+      shipments: [],
+      cancellations: [],
+      returns: [],
+    });
 
     const [holder, admin] = [await show(order.order_id, { token }), await show(order.order_id, { admin: true })];
 
@@ -118,6 +124,7 @@ describe("POST /api/v1/orders/{order_id}/cancel", () => {
         },
       ],
       shipments: [],
+      cancellations: [],
       returns: [],
     });
     expect(Date.parse(String(body.updated_at))).toBeGreaterThanOrEqual(Date.parse(order.created_at));

@@ -46,7 +46,7 @@ function checkOrders(sim: Simulation): string[] {
 
 /** Each acknowledged status change, payment, refund and return exists once. */
 function checkChanges(sim: Simulation): string[] {
-  const { moves, payments, refunds, shipments, returns } = sim.acknowledged;
+  const { moves, payments, refunds, shipments, cancellations, returns } = sim.acknowledged;
   const existsOnce = (what: string, query: string, ...bindings: unknown[]) => {
     const [row] = rowsOf(sim, query, ...bindings);
     return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
@@ -86,6 +86,15 @@ function checkChanges(sim: Simulation): string[] {
         "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM shipment_items WHERE order_id = ? AND shipment_id = ?) WHERE units = ?",
         orderId,
         shipmentId,
+        units,
+      ),
+    ),
+    ...cancellations.flatMap(({ orderId, cancellationId, units }) =>
+      existsOnce(
+        `${cancellationId} of ${orderId}`,
+        "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM cancelled_items WHERE order_id = ? AND cancellation_id = ?) WHERE units = ?",
+        orderId,
+        cancellationId,
         units,
       ),
     ),

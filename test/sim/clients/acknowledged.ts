@@ -18,6 +18,7 @@ export interface Acknowledged {
   payments: { orderId: string; reference: string; amountMinor: number }[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
   shipments: { orderId: string; shipmentId: string; units: number }[];
+  cancellations: { orderId: string; cancellationId: string; units: number }[];
   returns: { orderId: string; returnId: string; units: number }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
@@ -37,6 +38,7 @@ export function nothingAcknowledged(): Acknowledged {
     payments: [],
     refunds: [],
     shipments: [],
+    cancellations: [],
     returns: [],
     adjustments: [],
     transfers: [],

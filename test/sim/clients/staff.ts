@@ -1,4 +1,5 @@
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
@@ -77,6 +78,28 @@ export async function fulfil(sim: Simulation): Promise<void> {
   if (sim.scheduler.random.chance(0.4)) await moveOneOrder(sim, order, "COMPLETED");
   const returns = sim.scheduler.random.below(3);
   await Promise.all(Array.from({ length: returns }, () => acceptOneReturn(sim, order)));
+}
+
+/** Cancels some units of a line, or all that has not left. */
+export async function cancelSome(sim: Simulation): Promise<void> {
+  const order = anyOrder(sim);
+  if (!order) return;
+  const { random } = sim.scheduler;
+  const { orderId } = order;
+  const { lineNo, quantity } = random.pick(order.items);
+  const items = random.chance(0.8) ? [{ lineNo, quantity: random.between(1, quantity) }] : undefined;
+  const keyed = newKey(sim);
+  const label = `cancellation ${keyed.id} of ${items ? items[0]?.quantity : "the rest"} of ${orderId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) =>
+    cancelItems(asStaff(deps), keyed, { orderId, items, reason: null, ownedBy: undefined }),
+  );
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_cancellable"]);
+  const { order: after, cancellations } = reply.answer.answer;
+  sim.scheduler.cover(`cancelled in part: ${after.status}`);
+  const own = cancellations.find(({ cancellationId }) => cancellationId === `CAN${keyed.id}`);
+  const units = own?.items.reduce((sum, each) => sum + each.quantity, 0);
+  if (units !== undefined) sim.acknowledged.cancellations.push({ orderId, cancellationId: `CAN${keyed.id}`, units });
+  else sim.acknowledged.moves.push({ orderId, to: "CANCELLED", keyId: keyed.id });
 }
 
 /** Ships all that a warehouse supplies, or a part of one line. */

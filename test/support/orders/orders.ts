@@ -3,6 +3,7 @@ import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { type Shipped, shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
@@ -76,6 +77,17 @@ export function place(deps: Deps, request: OrderRequest, key?: string): Promise<
 /** Cancels an order as the route would, with a key or without. */
 export function cancel(deps: Deps, orderId: string, key?: string): Promise<Written<OrderHistory> | { code: string }> {
   return moveTo(deps, orderId, "CANCELLED", key);
+}
+
+/** Cancels one unit of each of some lines. */
+export function cancelPart(
+  deps: Deps,
+  orderId: string,
+  lineNos: readonly number[],
+  key?: string,
+): Promise<Written<OrderHistory> | { code: string }> {
+  const items = lineNos.map((lineNo) => ({ lineNo, quantity: 1 }));
+  return outcomeOf(cancelItems(deps, keyedBy(key), { orderId, items, reason: null, ownedBy: undefined }));
 }
 
 /** Moves an order by hand. */
