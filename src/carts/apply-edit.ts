@@ -1,7 +1,6 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { type Refusal, unresolved } from "../errors.ts";
-import type { PriceBook } from "../pricing/price-book.ts";
 import { failedConstraint } from "../writes/constraint.ts";
 import { findAnswer, keepAnswer } from "../writes/queries.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
@@ -9,6 +8,7 @@ import { auditOf } from "../writes/write-once.ts";
 import { allotEdit, confirmItems, deleteItems, repriceItems, undoItems, upsertItems } from "./edit-queries.ts";
 import { deleteExpiredItems } from "./loss-queries.ts";
 import { findCart, findItems } from "./queries.ts";
+import type { CartBook } from "./price-cart.ts";
 import { concurrentChange } from "./refusals.ts";
 import { type FailedRequest, type ReservationResult, reservationTerms, reserveUnits } from "./reserve.ts";
 import { type CartRow, type DetailedItem, type Loss, splitExpired, type StockNeed } from "./rules/cart.ts";
@@ -34,7 +34,7 @@ export interface EditPlan {
   ranking: string[];
   /** Product names by variant, for refusals. */
   productNames: ReadonlyMap<string, string>;
-  book: PriceBook;
+  book: CartBook;
 }
 
 /**

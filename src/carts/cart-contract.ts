@@ -1,6 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { isoTimeSchema } from "../http/validate.ts";
 import { REFUSAL_REASONS } from "../pricing/rules/pricing-rule.ts";
+import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { appliedRuleSchema, refusedRuleSchema, tierSchema } from "../pricing/contract.ts";
 
 /** A line of a cart. Written by `toCartJson`. */
@@ -70,6 +71,9 @@ export const cartSchema = z
       currency: z.string(),
       prices_include_tax: z.boolean().openapi({ description: "Whether prices include tax; otherwise it is added." }),
     }),
+    deliveries: z
+      .array(z.object({ delivery_method: z.enum(DELIVERY_METHODS), delivery_cost: z.number(), total: z.number() }))
+      .openapi({ description: "What checkout charges in all, by delivery method, at the cart's destination." }),
     refused_rules: z.array(refusedRuleSchema.extend({ promo_code: z.string().nullable() })),
     changes: z.array(changeSchema).openapi({ description: "Changes of the cart that its shopper did not make." }),
     created_at: isoTimeSchema,

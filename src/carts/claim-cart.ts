@@ -1,6 +1,5 @@
 import type { Caller, Deps } from "../deps.ts";
 import { keyReused, Refusal } from "../errors.ts";
-import type { PriceBook } from "../pricing/price-book.ts";
 import { storedRankingQuery } from "../warehouses/ranking.ts";
 import type { Edge } from "../warehouses/rules/rank.ts";
 import { findAnswer } from "../writes/queries.ts";
@@ -9,6 +8,7 @@ import { bindKeyToEdit, confirmEdit, type EditPlan, retryOvertaken, writeEdit } 
 import { allotEdit, deleteItems } from "./edit-queries.ts";
 import { planMerge } from "./plan-merge.ts";
 import { cartSources, codesOf, findCart, findItems, findLosses, openCartOf } from "./queries.ts";
+import type { CartBook } from "./price-cart.ts";
 import { cartCheckedOut } from "./refusals.ts";
 import { reserveMerged, type UnreservedItem } from "./reserve-merged.ts";
 import { type Cart, splitExpired } from "./rules/cart.ts";
@@ -112,11 +112,11 @@ async function readCarts(deps: Deps, keyed: Keyed | undefined, caller: Caller, c
 }
 
 /** Makes the guest's cart the account's. It takes an edit number, so that of a concurrent edit and this only one is written. */
-function attachmentPlan(deps: Deps, { row, items, losses }: Cart, userId: string, book: PriceBook): EditPlan {
+function attachmentPlan(deps: Deps, { row, items, losses }: Cart, userId: string, book: CartBook): EditPlan {
   const after = { ...row, userId, editNo: row.editNo + 1, updatedAtMs: deps.nowMs() };
   return { read: row, row: after, items, changes: [], hasExpired: false, losses, ranking: [], productNames: new Map(), book };
 }
 
-async function claimedCart(deps: Deps, caller: Caller, cart: Cart, book: PriceBook, replayed = false): Promise<ClaimedCart> {
+async function claimedCart(deps: Deps, caller: Caller, cart: Cart, book: CartBook, replayed = false): Promise<ClaimedCart> {
   return { view: await presentCart(deps, caller, cart, book), notReserved: [], replayed };
 }

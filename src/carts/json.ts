@@ -12,7 +12,7 @@ interface Currency {
 
 /** Writes a cart as `cartSchema` describes it. */
 export function toCartJson(
-  { row, items, totals, promo, refused, changes }: CartView,
+  { row, items, totals, deliveries, promo, refused, changes }: CartView,
   { currency, currencyDecimals: decimals }: Currency,
 ): CartJson {
   return {
@@ -33,6 +33,11 @@ export function toCartJson(
       currency,
       prices_include_tax: totals.taxIncluded,
     },
+    deliveries: deliveries.map(({ method, costMinor, totalMinor }) => ({
+      delivery_method: method,
+      delivery_cost: toMajor(costMinor, decimals),
+      total: toMajor(totalMinor, decimals),
+    })),
     refused_rules: refused.map((rule) => ({ ...toRefusedJson(rule), promo_code: rule.promoCode })),
     changes: changes.map((change) => changeJson(change, decimals)),
     created_at: toIso(row.createdAtMs),

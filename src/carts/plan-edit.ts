@@ -1,12 +1,11 @@
 import type { Wanted } from "../catalog/rules/sellable.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
-import type { PriceBook } from "../pricing/price-book.ts";
 import type { OrderLines } from "../pricing/rules/lines.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import type { Edge, Ranking } from "../warehouses/rules/rank.ts";
 import type { EditPlan } from "./apply-edit.ts";
-import { priceItems } from "./price-cart.ts";
+import { type CartBook, priceItems } from "./price-cart.ts";
 import { insufficientStock, itemNotFound } from "./refusals.ts";
 import { reservationTerms } from "./reserve.ts";
 import {
@@ -35,7 +34,7 @@ export interface ItemEdit extends ItemFields {
 /** What an edit is planned from. */
 export interface EditReading {
   cart: Cart;
-  book: PriceBook;
+  book: CartBook;
   /** The catalogue's lines for a quantity of the wanted item. */
   soldOf: (quantity: number) => OrderLines;
   rank: (destination: { country: string; postalCode?: string | undefined }) => Ranking;

@@ -1,8 +1,7 @@
 import type { Caller, Deps } from "../deps.ts";
 import { invalidField, refusedField } from "../errors.ts";
-import type { PriceBook } from "../pricing/price-book.ts";
 import type { EditPlan } from "./apply-edit.ts";
-import { priceItems } from "./price-cart.ts";
+import { type CartBook, priceItems } from "./price-cart.ts";
 import { reservationTerms } from "./reserve.ts";
 import {
   type Cart,
@@ -33,7 +32,7 @@ export interface MergeReading {
   /** The guest's lines that have not expired. */
   added: DetailedItem[];
   accountCart: Cart;
-  book: PriceBook;
+  book: CartBook;
   caller: Caller;
   /** Warehouse ids that may supply, nearest first. */
   ranking: string[];

@@ -3,8 +3,14 @@ import { invalidField, type Refusal } from "../errors.ts";
 import type { PriceBook } from "../pricing/price-book.ts";
 import type { BillTerms } from "../pricing/rules/bill.ts";
 import { priceStepOf } from "../rules/payment-methods.ts";
+import type { DeliveryMethod } from "../warehouses/rules/delivery.ts";
 import { type CartRow, type DetailedItem, isReserved, withCode } from "./rules/cart.ts";
 import { billItems } from "./rules/view.ts";
+
+/** What a cart is priced by, and what its delivery costs. */
+export interface CartBook extends PriceBook {
+  methods: DeliveryMethod[];
+}
 
 /** The terms by which a cart is priced: its own account's, in its own country, without delivery. */
 export function billTerms(deps: Deps, { userId, country }: CartRow, { rules, taxes, uses }: PriceBook): BillTerms {

@@ -1,7 +1,9 @@
 import type { Caller, Deps } from "../deps.ts";
-import { type PriceBook, pricingQuery } from "../pricing/price-book.ts";
+import { inOne, type Query } from "../db/client.ts";
+import { pricingQuery } from "../pricing/price-book.ts";
+import { deliveryMethodsValue } from "../warehouses/queries.ts";
 import { deleteExpiredItems, markSeen } from "./loss-queries.ts";
-import { billTerms, inexactTotal } from "./price-cart.ts";
+import { billTerms, type CartBook, inexactTotal } from "./price-cart.ts";
 import { type CartRef, cartSources, codesOf, findCart, findItems, findLosses } from "./queries.ts";
 import { cartNotFound } from "./refusals.ts";
 import { type Cart, type CartRow, type DetailedItem, type Loss, lossesOf, mayAccess, splitExpired } from "./rules/cart.ts";
@@ -22,11 +24,22 @@ export async function showCart(deps: Deps, caller: Caller, cartId: string): Prom
  */
 export function cartQueries(deps: Deps, cart: CartRef, usesOf: Partial<Parameters<typeof pricingQuery>[1]> = {}) {
   const { customerId } = cartSources(cart);
+  const prices = inOne({
+    methods: deliveryMethodsValue(),
+    book: pricingQuery(deps, { promoCodes: codesOf([cart]), customerId, ...usesOf }),
+  });
+  const book: Query<CartBook> = {
+    statement: prices.statement,
+    read: (result) => {
+      const { book: priceBook, methods } = prices.read(result);
+      return { ...priceBook, methods };
+    },
+  };
   return {
     row: findCart(cart, deps.config.country),
     items: findItems(cart),
     losses: findLosses(cart),
-    book: pricingQuery(deps, { promoCodes: codesOf([cart]), customerId, ...usesOf }),
+    book,
   };
 }
 
@@ -42,9 +55,9 @@ export function requireCart(row: CartRow | undefined, items: DetailedItem[], los
  * checkout never sells a line that was shown as lost.
  * @throws Refusal `validation_failed` where the total is too large to be exact
  */
-export async function presentCart(deps: Deps, caller: Caller, cart: Cart, book: PriceBook): Promise<CartView> {
+export async function presentCart(deps: Deps, caller: Caller, cart: Cart, book: CartBook): Promise<CartView> {
   const { row } = cart;
-  const view = viewCart(cart, billTerms(deps, row, book));
+  const view = viewCart(cart, billTerms(deps, row, book), book.methods);
   if (!view) throw inexactTotal();
   const nowMs = deps.nowMs();
   const { expired } = splitExpired(cart, nowMs);

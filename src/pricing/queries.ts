@@ -46,7 +46,7 @@ export function findPrices(knownVersion: number | undefined, request: UsesReques
 export const RULE_FIELDS = [
   ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
   ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
-  ...(["discountValue", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
+  ...(["discountValue", "appliesTo", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
 ] satisfies (keyof PricingRule)[];
 
 const RULES_JSON = sql`(

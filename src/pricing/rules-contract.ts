@@ -5,7 +5,7 @@ import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
 import { promoCodeSchema, tierSchema } from "./contract.ts";
-import { DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
+import { APPLIES_TO, DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
 
 const MAX_USES = 1_000_000_000;
 const MAX_PRIORITY = 1_000_000;
@@ -40,6 +40,9 @@ const conditions = {
     .openapi({ description: "Only for `buy_x_get_y`, which requires this and `get_quantity`." }),
   get_quantity: quantitySchema.nullish(),
   priority: z.int().min(0).max(MAX_PRIORITY).optional().openapi({ description: "Lower values apply first. Default 100." }),
+  applies_to: z.enum(APPLIES_TO).optional().openapi({
+    description: "Whether a percentage is of the line's whole price, or of what earlier rules left of it. Default `base`.",
+  }),
   stackable: z.boolean().optional().openapi({ description: "Whether later rules may apply to the same line. Default true." }),
   is_active: z.boolean().optional().openapi({ description: "Default true." }),
   usage_limit: usesSchema.nullish().openapi({ description: "The most orders that may use it." }),
@@ -81,6 +84,7 @@ const ruleSchema = z
     discount_type: discountTypeSchema,
     discount_value: z.number(),
     priority: z.int(),
+    applies_to: z.enum(APPLIES_TO),
     stackable: z.boolean(),
     is_active: z.boolean(),
     usage_limit: optionalCount,

@@ -1,7 +1,7 @@
 import { sql } from "drizzle-orm";
 import { check, index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import { TIERS } from "../rules/rights.ts";
-import { DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
+import { APPLIES_TO, DISCOUNT_TYPES, RULE_TYPES } from "./rules/pricing-rule.ts";
 
 /** Discount rules. `used` counts orders, each in its own batch; the CHECK fails the order that would exceed the limit. */
 export const pricingRules = sqliteTable(
@@ -26,6 +26,7 @@ export const pricingRules = sqliteTable(
     discountType: text("discount_type", { enum: DISCOUNT_TYPES }).notNull(),
     /** Basis points of a percentage; minor units of an amount. */
     discountValue: integer("discount_value").notNull(),
+    appliesTo: text("applies_to", { enum: APPLIES_TO }).notNull().default("base"),
     priority: integer("priority").notNull(),
     stackable: integer("stackable").notNull(),
     isActive: integer("is_active").notNull(),

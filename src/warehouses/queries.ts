@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Query, row, rows, write } from "../db/client.ts";
+import { type Query, row, rows, write, oneValue } from "../db/client.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import type { KnownCode } from "./rules/postal-code.ts";
 import type { WarehouseContents } from "./rules/contents.ts";
@@ -92,6 +92,11 @@ export function findWarehouse(warehouseId: string): Query<Warehouse | undefined>
 /** All delivery methods of the shop. */
 export function findDeliveryMethods(): Query<DeliveryMethod[]> {
   return rows(sql`SELECT method, name, cost_minor AS "costMinor", days FROM ${deliveryMethods}`);
+}
+
+/** The same as one value, for `inOne`. */
+export function deliveryMethodsValue() {
+  return oneValue("methods", METHODS_JSON, (json) => JSON.parse(json) as DeliveryMethod[]);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { type Bill, type BilledLine, billFor, type BillTerms, type BillTotals } from "../../pricing/rules/bill.ts";
 import type { LineToPrice, RefusalReason, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
+import type { DeliveryMethod, DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { Minor } from "../../rules/money.ts";
 import { type Cart, type CartRow, codeOf, type DetailedItem, isReserved, lossesOf, splitExpired, withCode } from "./cart.ts";
 
@@ -20,6 +21,8 @@ export interface CartView {
   items: ViewItem[];
   /** Without delivery. */
   totals: BillTotals;
+  /** What checkout charges in all, by delivery method. */
+  deliveries: { method: DeliveryMethodId; costMinor: Minor; totalMinor: Minor }[];
   /** The promo code, with what it takes off all lines, or why it takes off nothing. */
   promo: { code: string; discountMinor: Minor; refused: RefusalReason | null } | null;
   refused: RefusedRule[];
@@ -30,7 +33,11 @@ export interface CartView {
  * Builds a cart's view: without expired lines, and with reserved lines at the price of their snapshot.
  * @returns `undefined` where the total is too large to be exact
  */
-export function viewCart({ row, items, losses }: Cart, terms: BillTerms): CartView | undefined {
+export function viewCart(
+  { row, items, losses }: Cart,
+  terms: BillTerms,
+  methods: readonly DeliveryMethod[],
+): CartView | undefined {
   const { nowMs } = terms;
   const isOrdered = row.orderId !== null;
   const split = splitExpired({ row, items }, nowMs);
@@ -49,6 +56,7 @@ export function viewCart({ row, items, losses }: Cart, terms: BillTerms): CartVi
     row,
     items: viewItems,
     totals: bill.totals,
+    deliveries: methods.map(({ method, costMinor }) => ({ method, costMinor, totalMinor: bill.totals.totalMinor + costMinor })),
     promo: promoOf(codeOf({ row, items: split.live }), bill, terms),
     refused: bill.refused,
     changes: isOrdered ? [] : [...lost, ...priceChanges(viewItems, current?.lines ?? [])],

@@ -1,4 +1,4 @@
-import { type Minor, shareOf } from "../../rules/money.ts";
+import { type Minor, quotient, shareOf } from "../../rules/money.ts";
 import type { PricingRule } from "./pricing-rule.ts";
 import type { OpenLine, RuleKind } from "./rule-kind.ts";
 
@@ -15,10 +15,9 @@ export const buyXGetY: RuleKind = {
 function discountFullGroups(rule: PricingRule, lines: readonly OpenLine[]): Minor[] {
   const [buy, get] = [rule.buyQuantity ?? 0, rule.getQuantity ?? 0];
   if (buy + get === 0) return lines.map(() => 0);
-  return lines.map(({ quantity, unitPriceMinor }) => {
+  return lines.map(({ quantity, beforeMinor }) => {
     const groups = Math.floor(quantity / (buy + get));
-    return rule.discountType === "percent"
-      ? shareOf(unitPriceMinor * get * groups, rule.discountValue)
-      : rule.discountValue * groups;
+    const freeMinor = quotient(BigInt(beforeMinor) * BigInt(get * groups), BigInt(quantity));
+    return rule.discountType === "percent" ? shareOf(freeMinor, rule.discountValue) : rule.discountValue * groups;
   });
 }

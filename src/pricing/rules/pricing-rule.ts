@@ -15,6 +15,9 @@ export type RuleType = (typeof RULE_TYPES)[number];
 export const DISCOUNT_TYPES = ["percent", "absolute"] as const;
 export type DiscountType = (typeof DISCOUNT_TYPES)[number];
 
+/** Of what a percentage is taken: of the line's whole price, or of what earlier rules left of it. */
+export const APPLIES_TO = ["base", "discounted"] as const;
+
 /** A discount and its conditions; a condition that is null does not apply. */
 export interface PricingRule {
   ruleId: string;
@@ -39,6 +42,7 @@ export interface PricingRule {
   discountType: DiscountType;
   /** Basis points of a percentage; minor units of an amount. */
   discountValue: number;
+  appliesTo: (typeof APPLIES_TO)[number];
   /** Lower first; rules of one priority in the order of their ids. */
   priority: number;
   /** Whether later rules may apply to the same line. */

@@ -41,11 +41,15 @@ interface PricingLine extends PricedLine {
  */
 export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): { lines: PricedLine[]; refused: RefusedRule[] } {
   const rules = facts.rules.filter(({ isActive }) => isActive).toSorted(byPriority);
+  const places = new Map(rules.map(({ ruleId }, place) => [ruleId, place]));
   const ids = new Set(rules.map(({ ruleId }) => ruleId));
   const pricing = lines.toSorted((a, b) => a.lineNo - b.lineNo).map((line) => startPricing(line, ids));
   const subtotalMinor = pricing.reduce((sum, { beforeMinor }) => sum + beforeMinor, 0);
   const refused = rules.flatMap((rule): RefusedRule[] => {
-    const reason = applyRule(rule, pricing, (line) => refusalReason(rule, line, facts, subtotalMinor), facts.stepMinor ?? 1);
+    const reason = applyRule(rule, pricing, (line) => refusalReason(rule, line, facts, subtotalMinor), {
+      stepMinor: facts.stepMinor ?? 1,
+      isBefore: (ruleId) => (places.get(ruleId) ?? -1) < (places.get(rule.ruleId) ?? 0),
+    });
     for (const each of pricing) each.isStopped ||= each.closedBy === rule.ruleId;
     return reason === undefined ? [] : [{ ruleId: rule.ruleId, promoCode: rule.promoCode, reason }];
   });
@@ -74,7 +78,7 @@ function applyRule(
   rule: PricingRule,
   pricing: readonly PricingLine[],
   refusal: (line: LineToPrice) => RefusalReason | undefined,
-  stepMinor: Minor,
+  { stepMinor, isBefore }: { stepMinor: Minor; isBefore: (ruleId: string) => boolean },
 ): RefusalReason | undefined {
   const kind = RULE_KINDS[rule.type];
   const candidates = pricing.filter(
@@ -89,12 +93,26 @@ function applyRule(
   const open = decided.filter(({ reason }) => reason === undefined).map(({ each }) => each);
   const amounts = kind.discountsFor(
     rule,
-    open.map(({ line, beforeMinor, afterMinor }) => ({ ...line, beforeMinor, leftMinor: afterMinor })),
+    open.map((each) => ({ ...each.line, beforeMinor: baseOf(rule, each, isBefore), leftMinor: each.afterMinor })),
     stepMinor,
   );
   const discounted = open.filter((each, index) => applyDiscount(each, rule, amounts[index] ?? 0, stepMinor));
   if (discounted.length > 0) return undefined;
   return decided.find(({ reason }) => reason !== undefined)?.reason ?? noEffectReason(rule);
+}
+
+/** Of what a rule takes its percentage. The discounts of a snapshot are there already, but count only where their rules come first. */
+function baseOf(
+  { appliesTo }: PricingRule,
+  { beforeMinor, discounts }: PricingLine,
+  isBefore: (ruleId: string) => boolean,
+): Minor {
+  if (appliesTo === "base") return beforeMinor;
+  const earlier = discounts.filter(({ ruleId }) => isBefore(ruleId));
+  return Math.max(
+    0,
+    earlier.reduce((left, { amountMinor }) => left - amountMinor, beforeMinor),
+  );
 }
 
 /** A snapshot of a release before 0.4.0 fixed the discounts of promo codes. */

@@ -32,6 +32,7 @@ export const RULE_DEFAULTS = {
   minSubtotalMinor: null,
   buyQuantity: null,
   getQuantity: null,
+  appliesTo: "base",
   priority: 100,
   stackable: true,
   isActive: true,

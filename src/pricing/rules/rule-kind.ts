@@ -6,7 +6,7 @@ export interface OpenLine {
   lineNo: number;
   quantity: number;
   unitPriceMinor: Minor;
-  /** Unit price × quantity: the base of every discount. */
+  /** The base of every percentage: unit price × quantity, or what earlier rules left of it. */
   beforeMinor: Minor;
   /** What earlier rules left of the price. */
   leftMinor: Minor;

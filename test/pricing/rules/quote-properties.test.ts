@@ -81,17 +81,22 @@ describe("the price of lines", () => {
     expect(ended).toBeGreaterThan(50);
   });
 
-  it("computes each discount from the whole line, capped at what is left", ({ expect }) => {
+  it("computes each discount from the whole line, or from what is left where the rule says so, capped at what is left", ({
+    expect,
+  }) => {
     always((lines, facts, priced) => {
       for (const [index, line] of priced.lines.entries()) {
-        const { quantity = 1, unitPriceMinor = 0 } = lines[index] ?? {};
+        const { quantity = 1 } = lines[index] ?? {};
         let leftMinor = line.beforeMinor;
         for (const { ruleId, amountMinor } of line.discounts) {
           const rule = ruleNamed(facts, ruleId);
           const { buyQuantity, getQuantity, discountValue } = rule;
           const groups = Math.floor(quantity / ((buyQuantity ?? 0) + (getQuantity ?? 0)));
           const isGroups = rule.type === "buy_x_get_y";
-          const percent = percentOf(isGroups ? unitPriceMinor * (getQuantity ?? 0) * groups : line.beforeMinor, discountValue);
+          const baseMinor = rule.appliesTo === "base" ? line.beforeMinor : leftMinor;
+          const [free, units] = [BigInt(baseMinor) * BigInt((getQuantity ?? 0) * groups), BigInt(quantity)];
+          const freeMinor = Number((2n * free + units) / (2n * units));
+          const percent = percentOf(isGroups ? freeMinor : baseMinor, discountValue);
           const amount = isGroups ? discountValue * groups : discountValue;
           const whole = rule.discountType === "percent" ? percent : amount;
           if (rule.type === "cart_total" && rule.discountType === "absolute") expect(amountMinor).toBeLessThanOrEqual(whole);

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import {
+  APPLIES_TO,
   DISCOUNT_TYPES,
   type LineToPrice,
   type PricingFacts,
@@ -54,6 +55,7 @@ const rulesArbitrary: fc.Arbitrary<PricingRule[]> = fc
       discountValue: fc.integer({ min: 1, max: 10_000 }),
       buyQuantity: fc.integer({ min: 1, max: 3 }),
       getQuantity: fc.integer({ min: 1, max: 3 }),
+      appliesTo: fc.constantFrom(...APPLIES_TO),
       priority: fc.integer({ min: 0, max: 3 }),
       stackable: fc.boolean(),
       isActive: fc.integer({ min: 0, max: 9 }).map((chance) => chance > 0),

@@ -1,0 +1,1 @@
+ALTER TABLE `pricing_rules` ADD `applies_to` text DEFAULT 'base' NOT NULL;
