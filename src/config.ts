@@ -28,6 +28,7 @@ const settingsSchema = z.object({
   RESERVATION_MAX_MINUTES: z.coerce.number().int().min(1).max(1_440),
   CART_MAX_SHARE_PERCENT: z.coerce.number().int().min(1).max(100),
   PRICES_INCLUDE_TAX: onOff,
+  TAX_DELIVERY: onOff,
   STRIPE_API_URL: z.url(),
   REFRESH_GRACE_SECONDS: z.coerce.number().int().min(0).max(300),
   ORDER_EXPIRY_HOURS: z.coerce.number().int().min(1).max(8_760),
@@ -80,6 +81,7 @@ export function parseConfig(env: object) {
     reservationMaxMs: settings.RESERVATION_MAX_MINUTES * 60_000,
     cartMaxSharePercent: settings.CART_MAX_SHARE_PERCENT,
     pricesIncludeTax: settings.PRICES_INCLUDE_TAX,
+    taxDelivery: settings.TAX_DELIVERY,
     stripe: {
       apiUrl: settings.STRIPE_API_URL,
       secretKey: settings.STRIPE_SECRET_KEY,

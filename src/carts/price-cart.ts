@@ -15,7 +15,13 @@ export interface CartBook extends PriceBook {
 /** The terms by which a cart is priced: its own account's, in its own country, without delivery. */
 export function billTerms(deps: Deps, { userId, country }: CartRow, { rules, taxes, uses }: PriceBook): BillTerms {
   const facts = { rules, taxes, uses, customerId: userId, nowMs: deps.nowMs(), stepMinor: priceStepOf(deps.config) };
-  return { ...facts, country, taxIncluded: deps.config.pricesIncludeTax, deliveryCostMinor: 0 };
+  return {
+    ...facts,
+    country,
+    taxIncluded: deps.config.pricesIncludeTax,
+    taxDelivery: deps.config.taxDelivery,
+    deliveryCostMinor: 0,
+  };
 }
 
 /**

@@ -66,7 +66,7 @@ export const orderHeadSchema = z
     discount_total: z.number(),
     tax_total: z.number(),
     prices_include_tax: z.boolean().openapi({ description: "Whether prices include the tax; otherwise it is added." }),
-    delivery_cost: z.number().openapi({ description: "Not taxed." }),
+    delivery_cost: z.number().openapi({ description: "Taxed only where the shop says so; then `tax_total` includes its tax." }),
     total: z.number(),
     currency: z.string(),
     paid_total: z.number().openapi({ description: "All payments." }),

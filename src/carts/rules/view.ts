@@ -1,4 +1,4 @@
-import { type Bill, type BilledLine, billFor, type BillTerms, type BillTotals } from "../../pricing/rules/bill.ts";
+import { type Bill, type BilledLine, billFor, type BillTerms, type BillTotals, deliveryTaxOf } from "../../pricing/rules/bill.ts";
 import type { LineToPrice, RefusalReason, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
 import type { DeliveryMethod, DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -56,7 +56,10 @@ export function viewCart(
     row,
     items: viewItems,
     totals: bill.totals,
-    deliveries: methods.map(({ method, costMinor }) => ({ method, costMinor, totalMinor: bill.totals.totalMinor + costMinor })),
+    deliveries: methods.map(({ method, costMinor }) => {
+      const taxMinor = terms.taxIncluded ? 0 : deliveryTaxOf(costMinor, terms);
+      return { method, costMinor, totalMinor: bill.totals.totalMinor + costMinor + taxMinor };
+    }),
     promo: promoOf(codeOf({ row, items: split.live }), bill, terms),
     refused: bill.refused,
     changes: isOrdered ? [] : [...lost, ...priceChanges(viewItems, current?.lines ?? [])],

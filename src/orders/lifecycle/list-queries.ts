@@ -4,7 +4,7 @@ import { rowJson } from "../../db/json.ts";
 import { linesJson, returnedJson, type StoredLines, toOrder } from "../line-queries.ts";
 import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
-import { returnItems } from "../history-tables.ts";
+import { cancelledItems, returnItems } from "../history-tables.ts";
 import { orders, orderWarehouses } from "../tables.ts";
 
 /** An order of the window, and whether it passes the other filters. */
@@ -33,11 +33,12 @@ export function findOrderWindow(filter: OrderFilter, size: number): Query<Window
 
 const NO_LINES: StoredLines = { items: [], allocations: [], returned: [] };
 
-/** The lines of an order of which something came back, to value it: few have any, and no others are read. */
+/** The lines of an order of which something came back or was cancelled, to value it: few have any, and no others are read. */
 function creditedLines(): SQL {
   const orderId = sql`orders.order_id`;
   const { items, allocations } = linesJson(orderId);
   return sql`CASE WHEN EXISTS (SELECT 1 FROM ${returnItems} WHERE return_items.order_id = ${orderId})
+    OR EXISTS (SELECT 1 FROM ${cancelledItems} WHERE cancelled_items.order_id = ${orderId})
     THEN json_object('items', json(${items}), 'allocations', json(${allocations}), 'returned', json(${returnedJson(orderId)})) END`;
 }
 

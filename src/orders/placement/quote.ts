@@ -136,7 +136,15 @@ export function priceOrder(
   terms: PriceTerms,
   standing?: { lines: PricedLine[]; refused: RefusedRule[] },
 ): PricedOrder {
-  const all = { ...terms, rules, taxes, uses, taxIncluded: config.pricesIncludeTax, stepMinor: priceStepOf(config) };
+  const all = {
+    ...terms,
+    rules,
+    taxes,
+    uses,
+    taxIncluded: config.pricesIncludeTax,
+    taxDelivery: config.taxDelivery,
+    stepMinor: priceStepOf(config),
+  };
   const bill = billFor(lines, all, standing && (() => standing));
   if (!bill) throw invalidField("items", "add up to a total that is too large to be exact");
   const { lines: billed, ...priced } = bill;

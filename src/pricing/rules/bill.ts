@@ -10,8 +10,9 @@ export interface BillTerms extends PricingFacts {
   country: string;
   /** Whether prices include their tax; otherwise it is added. */
   taxIncluded: boolean;
-  /** Delivery is not taxed. */
   deliveryCostMinor: Minor;
+  /** Whether delivery is taxed, at the country's default rate; not by default. */
+  taxDelivery?: boolean | undefined;
 }
 
 /** A priced line with its tax. */
@@ -63,7 +64,7 @@ export function billFor<L extends LineToPrice>(
     return prices ? [{ ...line, ...prices, ...taxOn(line, prices, terms) }] : [];
   });
   const discountMinor = sum(billed.map((line) => line.discountMinor));
-  const taxMinor = sum(billed.map((line) => line.taxMinor));
+  const taxMinor = sum(billed.map((line) => line.taxMinor)) + deliveryTaxOf(deliveryCostMinor, terms);
   const totalMinor = gross.totalMinor - discountMinor + (taxIncluded ? 0 : taxMinor);
   if (totalMinor > MAX_SUM_MINOR) return undefined;
   return {
@@ -79,6 +80,15 @@ function taxOn({ category }: LineToPrice, { afterMinor }: PricedLine, { taxes, c
   const taxBps = rateFor(taxes, country, category);
   const taxMinor = taxOf(afterMinor, taxBps, taxIncluded);
   return { taxBps, taxMinor: taxIncluded ? taxMinor : roundToStep(taxMinor, stepMinor ?? 1) };
+}
+
+/** The tax of delivery: part of its cost, or added to it. */
+export function deliveryTaxOf(
+  deliveryCostMinor: Minor,
+  { taxes, country, taxIncluded, taxDelivery = false, stepMinor }: Omit<BillTerms, "deliveryCostMinor">,
+): Minor {
+  const taxMinor = taxDelivery ? taxOf(deliveryCostMinor, rateFor(taxes, country, null), taxIncluded) : 0;
+  return taxIncluded ? taxMinor : roundToStep(taxMinor, stepMinor ?? 1);
 }
 
 /** The code of a line with a price snapshot is not judged again. */

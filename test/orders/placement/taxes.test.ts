@@ -61,3 +61,38 @@ describe("the taxes of an order", () => {
     });
   });
 });
+
+describe("the tax of delivery", () => {
+  it("is none by default; where the shop taxes it, it is the country's default rate, included or added, and the cart shows it", async ({
+    expect,
+  }) => {
+    await setTaxRate("IN", "", 1_000);
+    const { productId } = await inCategory(50, 100);
+    const totals = [];
+    for (const config of [{}, { taxDelivery: true }, { taxDelivery: true, pricesIncludeTax: false }]) {
+      const ask = appWith(config);
+      const init = (body: object) => ({
+        method: "POST",
+        headers: { "Content-Type": "application/json" },
+        body: JSON.stringify(body),
+      });
+      const { body: cart } = await read<{ cart_id: string }>(await ask("/api/v1/carts", init({})));
+      const added = await read<{ deliveries: { delivery_method: string; total: number }[] }>(
+        await ask(`/api/v1/carts/${cart.cart_id}/items`, init({ product_id: productId, quantity: 1 })),
+      );
+      const { body: order } = await read<OrderBody>(
+        await ask("/api/v1/checkout", init({ cart_id: cart.cart_id, customer_name: "Asha" })),
+      );
+      const shown = added.body.deliveries.find(({ delivery_method: method }) => method === "curbside")?.total;
+      totals.push([order.tax_total, order.total, shown]);
+    }
+    await setTaxRate("IN", "", 0);
+
+    // Of 100.00 and 49.00 for delivery, at 10 %: 9.09 included in the goods and 4.45 in delivery, or 10.00 and 4.90 added.
+    expect(totals).toEqual([
+      [9.09, 149, 149],
+      [13.54, 149, 149],
+      [14.9, 163.9, 163.9],
+    ]);
+  });
+});
