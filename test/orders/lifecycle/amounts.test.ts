@@ -173,17 +173,16 @@ describe("amounts of rows that a release before 0.4.0 wrote", () => {
 
 describe("an order that was cancelled in part", () => {
   it("has the same amounts on its page and in lists", async ({ expect }) => {
-    const [dear, cheap] = [await inStock(5, { price: 100 }), await inStock(5, { price: 60 })];
-    const { order_id: orderId } = await placed(bodyOf([dear, cheap], { delivery_method: "self_service" }));
+    const { orderId } = await onItsWay();
     const items = [{ line_no: 2, quantity: 1 }];
     const cancelled = await read<PaidOrder>(await post(`${ORDERS}/${orderId}/cancel`, { items }, { admin: true }));
 
     const { body } = await read<{ orders: PaidOrder[] }>(await get(`${ORDERS}?q=${orderId}`, { admin: true }));
-    const settled = await confirm(orderId, { amount: 100 });
+    await confirm(orderId, { amount: 100 });
 
     expect([cancelled.status, cancelled.body]).toMatchObject([200, { total: 160, ...owing(100, 0) }]);
     expect(body.orders).toMatchObject([{ total: 160, ...owing(100, 0) }]);
-    expect(settled.body).toMatchObject({ payment_status: "paid", ...owing(0, 0) });
+    expect(await paidOrder(orderId)).toMatchObject({ payment_status: "paid", ...owing(0, 0) });
   });
 });
 
