@@ -1,12 +1,12 @@
 import type { Wanted } from "../catalog/rules/sellable.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, type Refusal, refusedField } from "../errors.ts";
-import type { OrderLines } from "../pricing/rules/lines.ts";
+import type { LimitedProduct, OrderLines } from "../pricing/rules/lines.ts";
 import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import type { Edge, Ranking } from "../warehouses/rules/rank.ts";
 import type { EditPlan } from "./apply-edit.ts";
 import { type CartBook, priceItems } from "./price-cart.ts";
-import { insufficientStock, itemNotFound } from "./refusals.ts";
+import { insufficientStock, itemNotFound, perOrderExceeded } from "./refusals.ts";
 import { reservationTerms } from "./reserve.ts";
 import {
   type Cart,
@@ -43,7 +43,7 @@ export interface EditReading {
 /**
  * Plans what an edit writes: the line at the current price, together with the other lines.
  * @throws Refusal `not_found` without such a line; `insufficient_stock` for a product that is not sold; `validation_failed` where the
- *   variant has to be named, or the cart would be too large; `order_too_large`; `country_not_served`
+ *   variant has to be named, or the cart would be too large; `order_too_large`; `max_per_order_exceeded`; `country_not_served`
  */
 export function planEdit(deps: Deps, reading: EditReading, edit: ItemEdit): EditPlan {
   const { cart, book } = reading;
@@ -115,7 +115,31 @@ function wantedItem(
   if (sold.unknown.length > 0) throw insufficientStock(sold.unknown);
   const [item] = sold.items;
   if (sold.ambiguous.length > 0 || !item) throw invalidField("variant_id", "the product has several variants: name one");
-  return editedItem(before, edit, { item, needs: sold.needs }, { editNo, lineNo: nextLineNo(live) }, reservationTerms(deps));
+  const after = editedItem(
+    before,
+    edit,
+    { item, needs: sold.needs },
+    { editNo, lineNo: nextLineNo(live) },
+    reservationTerms(deps),
+  );
+  checkOrderLimit(sold.limits, after, before, live);
+  return after;
+}
+
+/**
+ * Refuses a line with more units than before, where the cart would have more of the product than one order may have.
+ * @throws Refusal `max_per_order_exceeded`
+ */
+function checkOrderLimit(
+  [limit]: readonly LimitedProduct[],
+  after: DetailedItem,
+  before: DetailedItem | undefined,
+  live: readonly DetailedItem[],
+): void {
+  if (!limit || limit.maxPerOrder === null || after.quantity <= (before?.quantity ?? 0)) return;
+  const others = live.filter((item) => item !== before && item.productId === after.productId);
+  const inOthers = others.reduce((sum, { quantity }) => sum + quantity, 0);
+  if (inOthers + after.quantity > limit.maxPerOrder) throw perOrderExceeded(limit, inOthers);
 }
 
 function tooManyProducts(products: number): Refusal {

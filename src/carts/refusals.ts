@@ -1,6 +1,7 @@
 import { Refusal, unresolved } from "../errors.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
 import { shortage, type StockError, shortageProblem } from "../stock/rules/shortage.ts";
+import type { LimitedProduct } from "../pricing/rules/lines.ts";
 import type { FailedRequest } from "./reserve.ts";
 import type { CartItem } from "./rules/cart.ts";
 
@@ -23,6 +24,16 @@ export function concurrentChange(keyed: Keyed | undefined): Refusal {
 export function insufficientStock(stockErrors: StockError[]): Refusal {
   const { detail, members } = shortageProblem(stockErrors);
   return new Refusal("insufficient_stock", detail, { members });
+}
+
+/** A line would have more of a product than one order may have. @param others units of the product in other lines */
+export function perOrderExceeded({ productId, productName, quantity, maxPerOrder }: LimitedProduct, others: number): Refusal {
+  const allowed = Math.max(0, (maxPerOrder ?? 0) - others);
+  const detail = `One order may have at most ${maxPerOrder} of ${productName}; this line may have ${allowed}, and ${quantity} were requested.`;
+  const units = { requested: quantity, max_per_order: maxPerOrder, allowed };
+  return new Refusal("max_per_order_exceeded", detail, {
+    members: { lines: [{ product_id: productId, product_name: productName, ...units }] },
+  });
 }
 
 /** The cart has no such line. */

@@ -30,6 +30,8 @@ const countCell = numberCell
   .transform(Number)
   .pipe(z.int().max(MAX_STOCK_LEVEL));
 
+const limitCell = countCell.pipe(z.int().min(1));
+
 /** A list, or its JSON in a CSV cell. */
 function listCell<S extends z.ZodType>(schema: S) {
   return z.preprocess((value) => (typeof value === "string" && value !== "" ? parsedOrText(value) : value), blankable(schema));
@@ -60,6 +62,8 @@ export function importRowSchema(decimals: number) {
       cost_price: amount.nullish(),
       min_stock_level: countCell.nullish(),
       max_stock_level: countCell.nullish(),
+      max_per_order: limitCell.nullish(),
+      max_per_customer: limitCell.nullish(),
       status: blankable(status),
       sku: blankable(sku),
       variants: listCell(variantsSchema),

@@ -18,6 +18,7 @@ import {
   rejectDuplicates,
   skuSchema,
   statusSchema,
+  limitSchema,
   stockLevelSchema,
   variantBodySchema,
   variantSchema,
@@ -50,6 +51,13 @@ export const describedSchema = z.object({
     .nullish()
     .openapi({ description: "Of all variants together; a variant may have its own beside it." }),
   max_stock_level: stockLevelSchema.nullish(),
+  max_per_order: limitSchema
+    .nullish()
+    .openapi({ description: "The most units of all variants together that one order may have." }),
+  max_per_customer: limitSchema.nullish().openapi({
+    description:
+      "The most units of all variants together that one customer may buy, by account, e-mail or phone. Counted from when it is set; cancelled and expired orders do not count.",
+  }),
   supplier_name: textSchema(200).nullish(),
   supplier_contact: textSchema(200).nullish(),
   supplier_email: emailSchema.nullish(),
@@ -113,6 +121,8 @@ export const productSchema = z
     price: z.number(),
     mrp: optionalMoney,
     barcode: optionalText,
+    max_per_order: z.int().nullable(),
+    max_per_customer: z.int().nullable(),
     currency: z.string(),
     variants: z.array(variantSchema),
     components: z.array(z.object({ product_id: z.string(), variant_id: z.string(), quantity: z.int(), name: z.string() })),

@@ -43,6 +43,8 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     cost_price: majorOrNull(product.costMinor, decimals),
     min_stock_level: product.minStockLevel,
     max_stock_level: product.maxStockLevel,
+    max_per_order: product.maxPerOrder,
+    max_per_customer: product.maxPerCustomer,
     supplier_name: product.supplierName,
     supplier_contact: product.supplierContact,
     supplier_email: product.supplierEmail,

@@ -24,6 +24,8 @@ export function toProductJson(product: Product, view: ProductView) {
     price: toMajor(product.priceMinor, view.currencyDecimals),
     mrp: major(product.mrpMinor),
     barcode: product.barcode,
+    max_per_order: product.maxPerOrder,
+    max_per_customer: product.maxPerCustomer,
     currency: view.currency,
     variants: product.variants.map((variant) => toVariantJson(variant, view)),
     components: product.components.map(toComponentJson),

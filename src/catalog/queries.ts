@@ -9,7 +9,7 @@ export function findProduct(productId: string): Query<ProductHead | undefined> {
   const found = row<Omit<ProductHead, "isBundle"> & { isBundle: 0 | 1 }>(sql`
     SELECT product_id AS "productId", name, description, category, brand, unit, status, is_bundle AS "isBundle",
       price_minor AS "priceMinor", mrp_minor AS "mrpMinor", cost_minor AS "costMinor", min_stock_level AS "minStockLevel",
-      max_stock_level AS "maxStockLevel", supplier_name AS "supplierName", supplier_contact AS "supplierContact",
+      max_stock_level AS "maxStockLevel", max_per_order AS "maxPerOrder", max_per_customer AS "maxPerCustomer", supplier_name AS "supplierName", supplier_contact AS "supplierContact",
       supplier_email AS "supplierEmail", barcode, created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"
     FROM ${products} WHERE product_id = ${productId}`);
   return {
@@ -67,6 +67,8 @@ const SELLABLE = {
   variantStatus: sql`v.status`,
   isAmbiguous: sql`w.value->>'variantId' IS NULL AND p.product_id = coalesce(w.value->>'productId', w.value->>'item') AND EXISTS (
     SELECT 1 FROM ${variants} o WHERE o.product_id = p.product_id AND o.position > v.position AND o.status = 'active')`,
+  maxPerOrder: sql`p.max_per_order`,
+  maxPerCustomer: sql`p.max_per_customer`,
 } satisfies Record<keyof Sellable, SQL>;
 
 const SELLABLE_COLUMNS = sql.join(
@@ -131,11 +133,11 @@ export function insertProduct(product: Product): Query<number> {
   const { gtin, sku, variantWords } = storedFields(product);
   return write(sql`
     INSERT INTO ${products} (product_id, name, description, category, brand, unit, status, is_bundle, price_minor, mrp_minor,
-      cost_minor, min_stock_level, max_stock_level, supplier_name, supplier_contact, supplier_email, barcode, gtin, sku,
+      cost_minor, min_stock_level, max_stock_level, max_per_order, max_per_customer, supplier_name, supplier_contact, supplier_email, barcode, gtin, sku,
       variant_words, created_at_ms, updated_at_ms)
     VALUES (${product.productId}, ${product.name}, ${product.description}, ${product.category}, ${product.brand}, ${product.unit},
       ${product.status}, ${product.isBundle ? 1 : 0}, ${product.priceMinor}, ${product.mrpMinor}, ${product.costMinor},
-      ${product.minStockLevel}, ${product.maxStockLevel}, ${product.supplierName}, ${product.supplierContact},
+      ${product.minStockLevel}, ${product.maxStockLevel}, ${product.maxPerOrder}, ${product.maxPerCustomer}, ${product.supplierName}, ${product.supplierContact},
       ${product.supplierEmail}, ${product.barcode}, ${gtin}, ${sku}, ${variantWords}, ${product.createdAtMs}, ${product.updatedAtMs})`);
 }
 

@@ -42,6 +42,8 @@ function givenFields(body: contract.ProductChangeBody, decimals: number): Partia
     costMinor: minor("cost_price", body.cost_price),
     minStockLevel: body.min_stock_level,
     maxStockLevel: body.max_stock_level,
+    maxPerOrder: body.max_per_order,
+    maxPerCustomer: body.max_per_customer,
     supplierName: body.supplier_name,
     supplierContact: body.supplier_contact,
     supplierEmail: body.supplier_email,

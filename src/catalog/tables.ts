@@ -31,6 +31,8 @@ export const products = sqliteTable(
     sku: text("sku"),
     /** The SKUs, names and barcodes of the variants, one a line, for the full-text index; NULL where a product has no words but its own. */
     variantWords: text("variant_words"),
+    maxPerOrder: integer("max_per_order"),
+    maxPerCustomer: integer("max_per_customer"),
   },
   (table) => [
     uniqueIndex("products_gtin")

@@ -11,6 +11,8 @@ export const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 export const MAX_STOCK_LEVEL = 1_000_000_000;
 
 export const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
+/** The most units that an order or a customer may have. */
+export const limitSchema = z.int().min(1).max(MAX_STOCK_LEVEL);
 
 /** A barcode as it is printed; stored as given, found by its GTIN-14. */
 export const barcodeSchema = z

@@ -4,7 +4,10 @@ import { rowJson } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection/flush-statements.ts";
 import { countUses } from "../pricing/use-queries.ts";
 import { carts } from "../carts/tables.ts";
+import type { LimitedProduct } from "../pricing/rules/lines.ts";
+import { countPurchases } from "./limit-queries.ts";
 import { linesJson, returnedJson, type StoredLines, toOrder } from "./line-queries.ts";
+import { customersOf } from "./rules/limits.ts";
 import type { CartHead } from "./rules/checkout.ts";
 import type { Order, OrderRow } from "./rules/order.ts";
 import type { StockError } from "../stock/rules/shortage.ts";
@@ -57,6 +60,8 @@ function toRefusal(fence: string): KeptRefusal | undefined {
 export interface Recorded {
   order: Order;
   levels: readonly ProjectedLevel[];
+  /** Its products of which an order or a customer may have only so many. */
+  limits: readonly LimitedProduct[];
   cart?: CartHead;
 }
 
@@ -64,11 +69,12 @@ export interface Recorded {
  * Records an order, in one batch (C5). The hold is inserted by a sub-select that is NULL when the hold or the order's id is fenced, so
  * that NOT NULL fails the whole batch; the primary key fails it when another attempt was first.
  */
-export function recordOrder({ order, levels, cart }: Recorded, actor: string): Query<unknown>[] {
+export function recordOrder({ order, levels, limits, cart }: Recorded, actor: string): Query<unknown>[] {
   return [
     ...countUses(order.rulesUsed),
     insertOrder(order, cart),
     ...closeCart(order),
+    ...countPurchases(order.orderId, limits, customersOf(order)),
     write(sql`
       INSERT INTO ${orderItems} (order_id, line_no, product_id, variant_id, sku, name, quantity, unit_price_minor, line_total_minor,
         discount_minor, tax_minor, tax_bps, discounts)

@@ -16,6 +16,8 @@ describe("POST /api/v1/products", () => {
       ...productBody({ description: "Aged", category: "Grains", brand: "Daawat", unit: "kg", mrp: 180, cost_price: 110.5 }),
       min_stock_level: 10,
       max_stock_level: 200,
+      max_per_order: 2,
+      max_per_customer: 4,
       supplier_name: "Anand",
       supplier_contact: "+91 98450 00000",
       supplier_email: "orders@anand.example",

@@ -40,7 +40,15 @@ async function messyCatalogue(): Promise<void> {
     };
     await createdProduct({ ...said, product_id: id, sku: `${text.trim()} ${id}`, supplier_email: `${id}@anand.example` });
   }
-  const amounts = { price: 9_999_999_999.99, mrp: 0.01, cost_price: 0, min_stock_level: 0, max_stock_level: 1_000_000_000 };
+  const amounts = {
+    price: 9_999_999_999.99,
+    mrp: 0.01,
+    cost_price: 0,
+    min_stock_level: 0,
+    max_stock_level: 1_000_000_000,
+    max_per_order: 1,
+    max_per_customer: 1_000_000_000,
+  };
   await createdProduct({ ...amounts, barcode: "00036000291452" });
   await createdProduct({ status: "archived", barcode: "96385074" });
   const [shirt, single, part] = [ownId("shirt"), ownId("single"), await createdProduct({ barcode: ownBarcode() })];

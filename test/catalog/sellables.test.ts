@@ -45,6 +45,8 @@ describe("the sellable of an order's line", () => {
         variantName: null,
         variantStatus: "active",
         isAmbiguous: false,
+        maxPerOrder: null,
+        maxPerCustomer: null,
       },
     ]);
   });

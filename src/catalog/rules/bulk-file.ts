@@ -17,6 +17,8 @@ export const COLUMNS = [
   "cost_price",
   "min_stock_level",
   "max_stock_level",
+  "max_per_order",
+  "max_per_customer",
   "supplier_name",
   "supplier_contact",
   "supplier_email",

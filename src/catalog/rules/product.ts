@@ -17,6 +17,9 @@ export interface ProductFields {
   costMinor: Minor | null;
   minStockLevel: number | null;
   maxStockLevel: number | null;
+  /** The most units of all variants together in one order, and in all orders of one customer. */
+  maxPerOrder: number | null;
+  maxPerCustomer: number | null;
   supplierName: string | null;
   supplierContact: string | null;
   supplierEmail: string | null;
@@ -35,6 +38,8 @@ export const FIELD_DEFAULTS: Omit<ProductFields, "name" | "priceMinor"> = {
   costMinor: null,
   minStockLevel: null,
   maxStockLevel: null,
+  maxPerOrder: null,
+  maxPerCustomer: null,
   supplierName: null,
   supplierContact: null,
   supplierEmail: null,

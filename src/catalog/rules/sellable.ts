@@ -23,6 +23,9 @@ export interface Sellable {
   variantName: string | null;
   variantStatus: Status | null;
   isAmbiguous: boolean;
+  /** The most units of all variants together in one order, and in all orders of one customer. */
+  maxPerOrder: number | null;
+  maxPerCustomer: number | null;
 }
 
 /** A component of the bundle in a line. */

@@ -8,9 +8,11 @@ import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { answerFrom, type Attempt, beginAttempt, databaseSilent, type Placed } from "../placement/attempt.ts";
 import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./checkout-quote.ts";
 import { endCheckout } from "./end-checkout.ts";
+import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import { insertPlaced, toOrder } from "../placement/record.ts";
-import { refuseStock, refuseTotal, requoteUsedUp, shortageErrors } from "../placement/refuse.ts";
+import { boughtRefusal, refuseLimit, refuseStock, refuseTotal, requoteUsedUp, shortageErrors } from "../placement/refuse.ts";
 import { combine, RESERVE_TIMEOUT_MS, type Reserved, type Short, withDeadline } from "../placement/reserve.ts";
+import { orderLimitRefusal } from "../rules/limits.ts";
 import { isQuoted } from "../rules/checkout.ts";
 import { isAsExpected, stockRefusal, totalRefusal } from "../rules/refusal.ts";
 
@@ -38,6 +40,8 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
   const quote = read.quote();
   const checkout = { attempt, request, quote };
   if (quote.unknown.length > 0) return refuseStock(deps, attempt, quote.unknown);
+  const tooMany = orderLimitRefusal(quote.limits);
+  if (tooMany) return refuseLimit(deps, attempt, tooMany);
   if (!isExpected(quote)) return refuseTotal(deps, attempt, { expectedMinor: quote.expectedMinor }, quote);
   const converted = await convertEverywhere(deps, quote, deadlineMs);
   if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
@@ -78,8 +82,10 @@ async function record(deps: Deps, checkout: Checkout, reserved: Reserved): Promi
   const { attempt, request, quote } = checkout;
   const order = { ...toOrder(deps, attempt, quote.buyer, quote, reserved), cartId: request.cartId, promoCode: quote.promoCode };
   try {
-    await insertPlaced(deps, { order, levels: reserved.levels, cart: quote.cart });
+    await insertPlaced(deps, { order, levels: reserved.levels, limits: quote.limits, cart: quote.cart });
   } catch (error) {
+    if (failedConstraint(error) === CUSTOMER_LIMIT)
+      return endCheckout(deps, checkout, await boughtRefusal(deps, quote.buyer, quote), error);
     const isUsed = USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "");
     return isUsed ? refuseUsedUp(deps, checkout, error) : endCheckout(deps, checkout, undefined, error);
   }

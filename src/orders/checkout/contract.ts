@@ -25,7 +25,16 @@ export const checkOut = createRoute({
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
       ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "not_found"] as const),
-      ...(["insufficient_stock", "total_changed", "cart_checked_out", "body_too_large", "unsupported_media_type"] as const),
+      ...([
+        "insufficient_stock",
+        "total_changed",
+        "cart_checked_out",
+        "max_per_order_exceeded",
+        "max_per_customer_exceeded",
+        "contact_required",
+        "body_too_large",
+        "unsupported_media_type",
+      ] as const),
       ...(["validation_failed", "idempotency_key_reused", "order_too_large", "country_not_served"] as const),
       ...(["self_service_unavailable", "rate_limited", "unresolved"] as const),
     ),

@@ -85,6 +85,8 @@ export const placeOrder = createRoute({
         "not_found",
         "insufficient_stock",
         "total_changed",
+        "max_per_order_exceeded",
+        "max_per_customer_exceeded",
       ] as const),
       ...([
         "body_too_large",
@@ -92,6 +94,7 @@ export const placeOrder = createRoute({
         "validation_failed",
         "idempotency_key_reused",
         "order_too_large",
+        "contact_required",
       ] as const),
       ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
     ),

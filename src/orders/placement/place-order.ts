@@ -2,11 +2,12 @@ import { isDatabaseError } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { acquire } from "./acquire.ts";
 import { answerFrom, type Attempt, beginAttempt, databaseSilent, notPlaced, type OrderKey, type Placed } from "./attempt.ts";
+import { orderLimitRefusal } from "../rules/limits.ts";
 import { isAsExpected } from "../rules/refusal.ts";
 import type { OrderRequest } from "../rules/order-request.ts";
 import { type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
-import { fenceStaleHolds, refuseStock, refuseTotal, shortageErrors } from "./refuse.ts";
+import { fenceStaleHolds, refuseLimit, refuseStock, refuseTotal, shortageErrors } from "./refuse.ts";
 import { RESERVE_TIMEOUT_MS, type Short, shortNow } from "./reserve.ts";
 
 /** An attempt whose order is priced. */
@@ -20,7 +21,7 @@ interface Placement {
 /**
  * Places an order: quote, reserve, record (C1 to C9); three hops where nothing is short.
  * @param keyed the Idempotency-Key's id; retries with it get the same order or the same refusal
- * @throws Refusal `insufficient_stock` with every short line; `total_changed` with the total of now, where the shopper expects
+ * @throws Refusal `insufficient_stock` with every short line; `max_per_order_exceeded`; `max_per_customer_exceeded`; `total_changed` with the total of now, where the shopper expects
  *   another; `unresolved` where D1 has decided nothing; and what the quote refuses
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: OrderKey | undefined): Promise<Placed> {
@@ -34,6 +35,8 @@ export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Order
   const quote = makeQuote();
   const placement = { attempt, quote, deadlineMs };
   if (quote.unknown.length > 0) return refuseUnknown(deps, placement);
+  const tooMany = orderLimitRefusal(quote.limits);
+  if (tooMany) return refuseLimit(deps, attempt, tooMany);
   if (!isAsExpected(quote, request.expectedMinor)) return refuseTotal(deps, attempt, request, quote);
   const acquired = await acquire(deps, quote, {
     orderId: attempt.orderId,

@@ -1,10 +1,17 @@
 import { findOrderSellables, findSellableComponents } from "../../catalog/queries.ts";
 import { inOne } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
-import { invalidField, type Refusal, refusedField } from "../../errors.ts";
+import { invalidField, Refusal, refusedField } from "../../errors.ts";
 import { type PriceBook, pricingQuery } from "../../pricing/price-book.ts";
 import { billFor, type BillTerms } from "../../pricing/rules/bill.ts";
-import { demandByProduct, type LineForSale, type Need, type OrderLines, orderLines } from "../../pricing/rules/lines.ts";
+import {
+  demandByProduct,
+  type LimitedProduct,
+  type LineForSale,
+  type Need,
+  type OrderLines,
+  orderLines,
+} from "../../pricing/rules/lines.ts";
 import type { LineToPrice, PricedLine, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
 import { toMajor } from "../../rules/money.ts";
 import { methodsTaken, paidByOf, priceStepOf } from "../../rules/payment-methods.ts";
@@ -13,6 +20,7 @@ import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "..
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
+import { customersOf } from "../rules/limits.ts";
 import type { Buyer, OrderRequest } from "../rules/order-request.ts";
 import { itemOf, type PricedOrder } from "../rules/priced.ts";
 import type { Attempt } from "./attempt.ts";
@@ -28,6 +36,7 @@ export const NO_RECORD: OrderRecord = { order: undefined, refusal: undefined };
 export interface Quote extends PricedOrder, ReservationRequest {
   needs: Need[];
   unknown: StockError[];
+  limits: LimitedProduct[];
   rankedBy: RankedBy;
   estimatedDeliveryAtMs: number;
   createdAtMs: number;
@@ -72,17 +81,18 @@ export function destinationOf({ country, postalCode, edge }: Buyer): Destination
 
 /**
  * Quotes lines for a buyer: the warehouses that may supply them, what each object is asked for, and the price.
- * @throws Refusal `validation_failed`, `country_not_served`, `self_service_unavailable`, `order_too_large`
+ * @throws Refusal `validation_failed`, `contact_required`, `country_not_served`, `self_service_unavailable`, `order_too_large`
  */
 export function quoteLines<P extends PricedOrder>(
   deps: Deps,
   buyer: Buyer,
-  { needs, unknown }: Pick<OrderLines, "needs" | "unknown">,
+  { needs, unknown, limits }: Pick<OrderLines, "needs" | "unknown" | "limits">,
   { methods, rank }: Delivery,
   price: (terms: PriceTerms) => P,
 ): Quote & P {
   const { country, userId: customerId, deliveryMethod } = buyer;
   checkMethod(deps, buyer);
+  checkContact(deps, buyer, limits);
   const method = methods.find((each) => each.method === deliveryMethod);
   if (!method) throw invalidField("delivery_method", "is not offered by this shop");
   const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: deliveryMethod === "self_service" });
@@ -94,6 +104,7 @@ export function quoteLines<P extends PricedOrder>(
   return {
     needs,
     unknown,
+    limits,
     ...priced,
     policy: buyer.policy ?? deps.config.allocationPolicy,
     // Self-service is handed over at one place: the nearest that offers it; what it lacks is short.
@@ -110,6 +121,21 @@ function checkMethod({ config }: Deps, { paymentMethod }: Buyer): void {
   if (paidByOf(config, paymentMethod) !== undefined) return;
   const taken = methodsTaken(config).map(({ method }) => method);
   throw invalidField("payment_method", `is not taken by this shop, which takes ${taken.join(", ")}`);
+}
+
+/** @throws Refusal `contact_required` for an order of nobody who is known, where the shop or a limit of a product demands it */
+function checkContact({ config }: Deps, buyer: Buyer, limits: readonly LimitedProduct[]): void {
+  if (customersOf(buyer).length > 0) return;
+  const limited = limits.find(({ maxPerCustomer }) => maxPerCustomer !== null);
+  if (limited) throw contactRequired(`Each customer may buy only so many of ${limited.productName}.`);
+  if (config.cashNeedsContact && buyer.paymentMethod === "cod")
+    throw contactRequired("This shop delivers for cash only to whom it can reach.");
+}
+
+function contactRequired(why: string): Refusal {
+  return new Refusal("contact_required", `${why} Give a phone number or an e-mail address.`, {
+    errors: [{ field: "customer_phone", message: "give it, or customer_email" }],
+  });
 }
 
 /** Prices with more decimals than Stripe has. @throws Refusal `validation_failed` for an order that its method could not charge */

@@ -6,10 +6,11 @@ import { auditOf } from "../../writes/write-once.ts";
 import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import { enqueueWebhook } from "../lifecycle/history-queries.ts";
+import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import { fenceHolds, type OrderRecord, type Recorded, recordOrder } from "../queries.ts";
 import { type Buyer, buyerDetails, type OrderRequest } from "../rules/order-request.ts";
 import type { Quote } from "./quote.ts";
-import { refuseUsedUp } from "./refuse.ts";
+import { refuseBought, refuseUsedUp } from "./refuse.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
 import { changeOf, toEventPayload } from "../rules/event-payload.ts";
 import { type Order, productIdsOf } from "../rules/order.ts";
@@ -19,7 +20,7 @@ import { shareOut } from "../rules/share.ts";
 /**
  * Records what was reserved, in one batch (C5 to C7). Only success is taken at its word; every other outcome, whatever it seems to
  * say, is resolved by a second batch before anything is released.
- * @throws Refusal `total_changed` where a rule has no use left; `unresolved`
+ * @throws Refusal `total_changed` where a rule has no use left; `max_per_customer_exceeded`; `unresolved`
  */
 export async function recordReserved(
   deps: Deps,
@@ -30,11 +31,12 @@ export async function recordReserved(
 ): Promise<Placed> {
   const order = toOrder(deps, attempt, request, quote, reserved);
   try {
-    await insertPlaced(deps, { order, levels: reserved.levels });
+    await insertPlaced(deps, { order, levels: reserved.levels, limits: quote.limits });
   } catch (error) {
     const placed = await resolvePlaced(deps, attempt, order);
     if (placed) return placed;
     if (USE_LIMIT_CHECKS.has(failedConstraint(error) ?? "")) return refuseUsedUp(deps, attempt, request, quote, error);
+    if (failedConstraint(error) === CUSTOMER_LIMIT) return refuseBought(deps, attempt, request, quote, error);
     throw notPlaced(attempt, "The order was not recorded.", error);
   }
   return { order, replayed: false };

@@ -1,7 +1,9 @@
 import type { Deps } from "../../deps.ts";
 import { answerFrom, type Attempt, databaseSilent, keptRefusal, notPlaced, type Placed } from "./attempt.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "../queries.ts";
-import type { OrderRequest } from "../rules/order-request.ts";
+import { findBought } from "../limit-queries.ts";
+import { customerLimitRefusal, customersOf } from "../rules/limits.ts";
+import type { Buyer, OrderRequest } from "../rules/order-request.ts";
 import type { PricedOrder } from "../rules/priced.ts";
 import { type Quote, quoteOrder } from "./quote.ts";
 import type { ProductShort } from "./reserve.ts";
@@ -62,6 +64,31 @@ export async function refuseUsedUp(
   const now = await requoteUsedUp(attempt, quote, again);
   if (!now) throw notPlaced(attempt, "The prices changed meanwhile.", cause);
   return "order" in now ? now : refuseTotal(deps, attempt, request, now);
+}
+
+/** Refuses an order with more of a product than one order may have; kept in D1 as `refuseStock` is. */
+export function refuseLimit(deps: Deps, attempt: Attempt, refusal: Decided): Promise<Placed> {
+  deps.log("limit_refused", { order_id: attempt.orderId, code: refusal.code });
+  return refuse(deps, attempt, refusal);
+}
+
+/**
+ * Refuses an order that was not recorded because its customer may not buy so many; its hold is dead.
+ * @returns the order, where another attempt placed it meanwhile
+ * @throws Refusal `max_per_customer_exceeded`; `unresolved` where the customer may buy them after all, or D1 does not answer
+ */
+export async function refuseBought(deps: Deps, attempt: Attempt, buyer: Buyer, quote: Quote, cause: unknown): Promise<Placed> {
+  const refusal = await boughtRefusal(deps, buyer, quote);
+  if (!refusal) throw notPlaced(attempt, "What the customer may buy changed meanwhile.", cause);
+  return refuseLimit(deps, attempt, refusal);
+}
+
+/** Reads what a customer may still buy. @returns `undefined` where it is enough, or D1 does not answer */
+export async function boughtRefusal(deps: Deps, buyer: Buyer, { limits }: Pick<Quote, "limits">): Promise<Decided | undefined> {
+  const productIds = limits.map(({ productId }) => productId);
+  const read = { bought: findBought(productIds, customersOf(buyer)) };
+  const { bought } = await deps.db.batch("read bought", read).catch(() => ({ bought: [] }));
+  return customerLimitRefusal(limits, bought);
 }
 
 /**

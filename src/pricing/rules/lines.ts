@@ -25,6 +25,15 @@ export interface Need extends LineNeed {
   productName: string;
 }
 
+/** A product of which an order or a customer may have only so many units, and the units of all of its variants in the order. */
+export interface LimitedProduct {
+  productId: string;
+  productName: string;
+  quantity: number;
+  maxPerOrder: number | null;
+  maxPerCustomer: number | null;
+}
+
 /** The lines of an order, and the stock that they need. */
 export interface OrderLines {
   items: LineForSale[];
@@ -33,6 +42,7 @@ export interface OrderLines {
   unknown: StockError[];
   /** Indexes of the requested lines that name a product with several variants, but no variant. */
   ambiguous: number[];
+  limits: LimitedProduct[];
 }
 
 /**
@@ -44,14 +54,17 @@ export function orderLines(
   sellables: readonly Sellable[],
   components: readonly SellableComponent[],
 ): OrderLines {
-  const lines: OrderLines = { items: [], needs: [], unknown: [], ambiguous: [] };
+  const lines: OrderLines = { items: [], needs: [], unknown: [], ambiguous: [], limits: [] };
   const byVariant = new Map<string, { item: LineForSale; index: number }>();
   for (const [index, line] of wanted.entries()) {
     const sellable = sellables.find((each) => each.index === index);
     const parts = components.filter((each) => each.index === index);
     if (!sellable || !isSold(sellable, parts)) lines.unknown.push(unknownLine(line));
     else if (sellable.isAmbiguous) lines.ambiguous.push(index);
-    else addItem(byVariant, sellable, line.quantity, index);
+    else {
+      addItem(byVariant, sellable, line.quantity, index);
+      addLimit(lines.limits, sellable, line.quantity);
+    }
   }
   for (const { item, index } of byVariant.values()) {
     lines.items.push(item);
@@ -88,6 +101,14 @@ function addItem(
   const name = fullName(productName, variantName);
   const item = { lineNo: byVariant.size + 1, productId, variantId, sku, name, category, quantity, unitPriceMinor };
   byVariant.set(variantId, { item, index });
+}
+
+function addLimit(limits: LimitedProduct[], sellable: Sold, quantity: number): void {
+  const { productId, productName, maxPerOrder, maxPerCustomer } = sellable;
+  const same = limits.find((each) => each.productId === productId);
+  if (same) same.quantity += quantity;
+  else if (maxPerOrder !== null || maxPerCustomer !== null)
+    limits.push({ productId, productName, quantity, maxPerOrder, maxPerCustomer });
 }
 
 function needsOf(item: LineForSale, parts: readonly SellableComponent[]): Need[] {

@@ -16,6 +16,8 @@ function sellable(index: number, more: Partial<Sellable> = {}): Sellable {
     variantName: null,
     variantStatus: "active",
     isAmbiguous: false,
+    maxPerOrder: null,
+    maxPerCustomer: null,
     ...more,
   };
 }

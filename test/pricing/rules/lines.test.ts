@@ -20,6 +20,8 @@ function sellable(index: number, productId: string, more: Partial<Sellable> = {}
     variantName: null,
     variantStatus: "active",
     isAmbiguous: false,
+    maxPerOrder: null,
+    maxPerCustomer: null,
     ...more,
   };
 }

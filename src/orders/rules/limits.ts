@@ -1,0 +1,63 @@
+import type { LimitedProduct } from "../../pricing/rules/lines.ts";
+import type { Buyer } from "./order-request.ts";
+import { type Decided, decided } from "./refusal.ts";
+
+/** Two numbers with the same last digits are one phone, so that a country code or a leading zero makes no other customer. */
+const PHONE_DIGITS = 9;
+
+/** What an order's customer is known by for limits: the account, the e-mail and the phone, as far as there are any. */
+export function customersOf({
+  userId,
+  customerEmail,
+  customerPhone,
+}: Pick<Buyer, "userId" | "customerEmail" | "customerPhone">): string[] {
+  const phone = (customerPhone ?? "").replaceAll(/\D/g, "").replace(/^0+/, "").slice(-PHONE_DIGITS);
+  return [
+    ...(userId === null ? [] : [`user:${userId}`]),
+    ...(customerEmail === null ? [] : [`email:${customerEmail.trim().toLowerCase()}`]),
+    ...(phone === "" ? [] : [`phone:${phone}`]),
+  ];
+}
+
+/** The refusal of an order with more of a product than one order may have; `undefined` where there is none. */
+export function orderLimitRefusal(limits: readonly LimitedProduct[]): Decided | undefined {
+  const lines = limits.flatMap(({ productId, productName, quantity, maxPerOrder }) =>
+    maxPerOrder === null || quantity <= maxPerOrder
+      ? []
+      : [
+          {
+            product_id: productId,
+            product_name: productName,
+            requested: quantity,
+            max_per_order: maxPerOrder,
+            allowed: maxPerOrder,
+          },
+        ],
+  );
+  const [first] = lines;
+  if (!first) return undefined;
+  const detail = `One order may have at most ${first.allowed} of ${first.product_name}; ${first.requested} were requested.`;
+  return decided("max_per_order_exceeded", detail, { lines });
+}
+
+/** What a customer bought of a product so far. */
+export interface Bought {
+  productId: string;
+  bought: number;
+  maxPerCustomer: number | null;
+}
+
+/** The refusal of an order with more of a product than its customer may still buy; `undefined` where there is none. */
+export function customerLimitRefusal(limits: readonly LimitedProduct[], all: readonly Bought[]): Decided | undefined {
+  const lines = limits.flatMap(({ productId, productName, quantity }) => {
+    const { bought = 0, maxPerCustomer = null } = all.find((each) => each.productId === productId) ?? {};
+    if (maxPerCustomer === null || bought + quantity <= maxPerCustomer) return [];
+    const allowed = Math.max(0, maxPerCustomer - bought);
+    const units = { requested: quantity, max_per_customer: maxPerCustomer, bought, allowed };
+    return [{ product_id: productId, product_name: productName, ...units }];
+  });
+  const [first] = lines;
+  if (!first) return undefined;
+  const detail = `One customer may buy at most ${first.max_per_customer} of ${first.product_name}; ${first.allowed} may still be bought.`;
+  return decided("max_per_customer_exceeded", detail, { lines });
+}
