@@ -84,6 +84,16 @@ export const MUTANTS = {
       },
     ],
   },
+  deallocated_after_ship: {
+    breaks: "O9: what has left is no longer allocated, so that no cancellation frees it",
+    patches: [
+      {
+        file: "stock/object/shipments.ts",
+        find: "    store.allocations.take({ ...line, holdId });\n    store.mustRecord(line, line.quantity, cause);",
+        replace: "    store.mustRecord(line, line.quantity, cause);",
+      },
+    ],
+  },
   // The table's own CHECK refuses such a level, so the mutant removes it too.
   count_ignores_allocated: {
     breaks: "O8: a count leaves the units that are allocated",
