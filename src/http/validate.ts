@@ -122,7 +122,8 @@ export function optionalJsonBody<S extends z.ZodType>(schema: S) {
 /** Takes an empty body for none: many clients send `Content-Type: application/json` with every request. */
 export async function emptyBodyIsAbsent(c: AppContext, next: Next): Promise<void> {
   // hono keeps a promise here, which its type does not say.
-  if ((await c.req.text()) === "") c.req.bodyCache.text = Promise.resolve("{}") as unknown as string;
+  if (c.req.header("Content-Type") !== undefined && (await c.req.text()) === "")
+    c.req.bodyCache.text = Promise.resolve("{}") as unknown as string;
   await next();
 }
 
