@@ -32,7 +32,7 @@ export function isSettled(status: PaymentStatus): boolean {
 /** Nothing is delivered any more, so all the money that is left is due back. */
 const CLOSED: ReadonlySet<OrderStatus> = new Set(["CANCELLED", "EXPIRED", "RETURNED"]);
 
-export function isClosed(status: OrderStatus): boolean {
+function isClosed(status: OrderStatus): boolean {
   return CLOSED.has(status);
 }
 

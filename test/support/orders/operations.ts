@@ -8,7 +8,7 @@ export const UNITS = 5;
 export const BOUGHT = 2;
 
 /** The variant of a product that one cut alone uses. */
-export interface Line {
+interface Line {
   productId: string;
   variantId: string;
 }
