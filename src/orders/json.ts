@@ -64,7 +64,7 @@ function toOrderPageJson(
       const by = isStaff ? actor : sideOf(actor, order);
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
-    shipments: shipments.map(toShipmentJson),
+    shipments: shipments.map((shipment) => ({ ...toShipmentJson(shipment), shipped_at: toIso(shipment.atMs) })),
     cancellations: cancellations.map(({ cancellationId, reason, atMs, items }) => ({
       cancellation_id: cancellationId,
       reason,

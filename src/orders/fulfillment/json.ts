@@ -34,6 +34,7 @@ export function toShippedJson({ shipment, order }: Shipped) {
   const { orderId, status } = order;
   return {
     ...toShipmentJson(shipment),
+    shipped_at: new Date(shipment.atMs).toISOString(),
     order_id: orderId,
     order_status: status,
     fulfillment_status: fulfillmentStatusOf(order),

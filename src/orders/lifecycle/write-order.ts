@@ -10,7 +10,7 @@ import { returnUsesOf } from "../../pricing/use-queries.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
-import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
+import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import {
   insertEvent,
   insertCancellation,
@@ -21,9 +21,9 @@ import {
 } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
-import type { Order, OrderRow } from "../rules/order.ts";
-import { type ShippedUnits, unshippedUnits } from "../rules/shipping.ts";
-import { isOpen } from "../rules/statuses.ts";
+import type { OrderRow } from "../rules/order.ts";
+import type { ShippedUnits } from "../rules/shipping.ts";
+import { pendingActionsOf } from "../rules/pending-actions.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { changeOf, toEventPayload, toShipmentJson } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
@@ -173,28 +173,8 @@ export function shipmentsOf(units: readonly ShippedUnits[], { newId, by }: Deps,
 }
 
 function toShippedPayload(after: OrderRow, shipment: Shipment, { config }: Deps) {
-  return { ...toEventPayload(after, config.currencyDecimals), shipment: toShipmentJson(shipment) };
-}
-
-/** The pending actions of a change (S1). Cancelling an open order ends its hold, cancelling a part frees that part; each shipment takes its units off the shelf. */
-function pendingActionsOf(order: Order, { after, shipments = [], cancelled, pending = [] }: OrderChange): PendingAction[] {
-  const { orderId, holdId } = order;
-  const shipped = shipments.map(({ shipmentId, actor, items }): PendingAction => {
-    const actionId = `ship:${shipmentId}`;
-    return { actionId, orderId, holdId, kind: "ship", lines: items.map(toLine), cause: { actor, shipmentId } };
-  });
-  const actions = [...shipped, ...pending];
-  if (cancelled) {
-    const { cancellationId, actor } = cancelled.cancellation;
-    const cause = { actor, cancellationId };
-    const actionId = `cancel:${cancellationId}`;
-    actions.push({ actionId, orderId, holdId, kind: "cancel_units", lines: cancelled.units.map(toLine), cause });
-  }
-  if (after.status !== "CANCELLED" || !isOpen(order.status)) return actions;
-  const lines = unshippedUnits(order).map(toLine);
-  return [...actions, { actionId: `cancel:${holdId}`, orderId, holdId, kind: "cancel", lines, cause: { actor: "order" } }];
-}
-
-function toLine({ productId, variantId, warehouseId, quantity }: ShippedUnits): PendingLine {
-  return { productId, variantId, warehouseId, quantity };
+  return {
+    ...toEventPayload(after, config.currencyDecimals),
+    shipment: { ...toShipmentJson(shipment), shipped_at: new Date(shipment.atMs).toISOString() },
+  };
 }

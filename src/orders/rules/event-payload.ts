@@ -33,15 +33,14 @@ export function toAmountsJson(order: OrderRow, decimals: number) {
   };
 }
 
-/** The JSON of a shipment, in webhooks and answers. */
-export function toShipmentJson({ shipmentId, warehouseId, carrier, trackingNumber, trackingUrl, atMs, items }: Shipment) {
+/** The JSON of a shipment but for its time, in webhooks and answers. */
+export function toShipmentJson({ shipmentId, warehouseId, carrier, trackingNumber, trackingUrl, items }: Shipment) {
   return {
     shipment_id: shipmentId,
     warehouse_id: warehouseId,
     carrier,
     tracking_number: trackingNumber,
     tracking_url: trackingUrl,
-    shipped_at: new Date(atMs).toISOString(),
     items: items.map(({ lineNo, productId, variantId, quantity }) => {
       return { line_no: lineNo, product_id: productId, variant_id: variantId, quantity };
     }),

@@ -2,7 +2,7 @@ import type { Config } from "../../config.ts";
 import { D1_TIMEOUT_MS, prepare, type Query, withTimeout } from "../../db/client.ts";
 import { hasUnflushed, markAllUnflushed, markFlushed, takeSnapshot } from "./flush.ts";
 import { flushStatements } from "../projection/flush-statements.ts";
-import { findLimits } from "../projection/limit-query.ts";
+import { findLimits } from "../projection/limit-queries.ts";
 import type { ExpiredUnits } from "../rules/cart-messages.ts";
 import type { Level } from "../rules/levels.ts";
 import { type Limits, reachedLimits } from "../rules/limits.ts";

@@ -54,7 +54,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   rules: { files: /^([\w-]+\/)?rules\/[\w-]+\.ts$/, near: ["rules"], lower: ["rules"], packages: undefined },
   object: {
     files: /^stock\/object\/[\w-]+\.ts$/,
-    near: ["object", "rules", "sql", "db", "config"],
+    near: ["object", "rules", "sql", "queries", "db", "config"],
     lower: ["rules"],
     packages: /^cloudflare:workers$/,
   },
