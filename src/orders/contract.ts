@@ -116,6 +116,8 @@ export const orderSchema = orderHeadSchema
 /** An order with its timeline and returns. */
 export const orderPageSchema = orderSchema
   .extend({
+    staff_note: z.string().nullable().optional().openapi({ description: "For staff only." }),
+    tags: z.array(z.string()).optional().openapi({ description: "For staff only." }),
     events: z
       .array(
         z.object({

@@ -60,6 +60,7 @@ function toOrderPageJson(
 ): OrderPageJson {
   return {
     ...toOrderJson(order, decimals),
+    ...(isStaff ? { staff_note: order.staffNote, tags: order.tags } : {}),
     events: events.map(({ what, fromStatus, toStatus, actor, note, amountMinor, atMs }) => {
       const by = isStaff ? actor : sideOf(actor, order);
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };

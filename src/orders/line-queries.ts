@@ -36,13 +36,22 @@ export function toOrder(order: string, { items, allocations, returned }: StoredL
   return { ...placed, creditedMinor: creditedByReturns(placed, returned) };
 }
 
-type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "creditedMinor"> & { taxIncluded: 0 | 1; rulesUsed: string | null };
+type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "tags" | "creditedMinor"> & {
+  taxIncluded: 0 | 1;
+  rulesUsed: string | null;
+  tags: string | null;
+};
 type StoredItem = Omit<OrderItem, "discounts"> & { discounts: string };
 
 /** Reads an order's row as `rowJson` wrote it. */
 export function toOrderRow(json: string): Omit<OrderRow, "creditedMinor"> {
-  const { taxIncluded, rulesUsed, ...stored } = rowOf(json) as StoredRow;
-  return { ...stored, taxIncluded: taxIncluded === 1, rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[] };
+  const { taxIncluded, rulesUsed, tags, ...stored } = rowOf(json) as StoredRow;
+  return {
+    ...stored,
+    taxIncluded: taxIncluded === 1,
+    rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[],
+    tags: JSON.parse(tags ?? "[]") as string[],
+  };
 }
 
 function toItem(item: StoredItem): OrderItem {

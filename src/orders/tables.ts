@@ -52,6 +52,10 @@ export const orders = sqliteTable(
     openDisputes: integer("open_disputes").notNull().default(0),
     /** NULL until the first shipment. A completed or returned order is fulfilled whatever it says. */
     fulfillmentStatus: text("fulfillment_status", { enum: STORED_FULFILLMENTS }),
+    /** For staff only. */
+    staffNote: text("staff_note"),
+    /** JSON array of texts; NULL where there are none. */
+    tags: text("tags"),
   },
   (table) => [
     check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),

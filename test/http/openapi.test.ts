@@ -54,6 +54,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/webhook-endpoints/{endpoint_id}/deliveries",
       "GET /health",
       "PATCH /api/v1/carts/{cart_id}/items/{item_id}",
+      "PATCH /api/v1/orders/{order_id}",
       "PATCH /api/v1/pricing-rules/{rule_id}",
       "PATCH /api/v1/products/{product_id}",
       "PATCH /api/v1/users/{user_id}",

@@ -8,6 +8,7 @@ export const EVENT_TYPES = [
   "stock.variant_back",
   "order.placed",
   "order.status_changed",
+  "order.edited",
   "order.items_cancelled",
   "order.shipped",
   "order.ready_for_pickup",

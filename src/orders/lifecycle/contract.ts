@@ -87,9 +87,10 @@ const WRITE_REFUSALS = [
   "idempotency_key_reused",
   "unresolved",
 ] as const;
-const BODY_REFUSALS = ["malformed_json", "unsupported_media_type", ...WRITE_REFUSALS] as const;
+export const BODY_REFUSALS = ["malformed_json", "unsupported_media_type", ...WRITE_REFUSALS] as const;
 
-const answer = (description: string) => ({ 200: jsonAnswer(description, orderPageSchema) });
+/** The order, as its page shows it. */
+export const answer = (description: string) => ({ 200: jsonAnswer(description, orderPageSchema) });
 
 export const listOrders = createRoute({
   method: "get",

@@ -83,6 +83,15 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
     WHERE order_id = ${read.orderId}`);
 }
 
+/** Writes whom an order is for, where it goes, and what staff note about it; in the batch of `updateOrder`, which is its guard. */
+export function updateDetails(after: OrderRow): Query<number> {
+  return write(sql`
+    UPDATE ${orders} SET customer_name = ${after.customerName}, customer_email = ${after.customerEmail}, customer_phone = ${after.customerPhone},
+      delivery_address = ${after.deliveryAddress}, postal_code = ${after.postalCode}, notes = ${after.notes},
+      staff_note = ${after.staffNote}, tags = ${after.tags.length > 0 ? JSON.stringify(after.tags) : null}
+    WHERE order_id = ${after.orderId}`);
+}
+
 /** Adds an event to an order's timeline. */
 export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
   return write(sql`

@@ -7,9 +7,12 @@ import { createRouter } from "../../http/validate.ts";
 import { acceptReturn } from "./accept-return.ts";
 import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
+import { editOrder } from "./edit-order.ts";
+import type { OrderEdit } from "../rules/edit.ts";
 import { deleteOrder } from "./delete-order.ts";
 import { toOrderHeadJson } from "../json.ts";
 import * as contract from "./contract.ts";
+import * as editContract from "./edit-contract.ts";
 import { listOrders } from "./list-orders.ts";
 import { moveOrder } from "./move-order.ts";
 import { shownOrder } from "../json.ts";
@@ -46,6 +49,13 @@ export const lifecycleRoutes = createRouter()
     const { status: to, note = null } = c.req.valid("json");
     const keyed = await keyedRequest(c, { to, note });
     const { answer, replayed } = await moveOrder(c.var.deps, keyed, { orderId, to, note });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(editContract.editOrder, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const { answer, replayed } = await editOrder(c.var.deps, keyed, { orderId, edit: toEdit(body) });
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.cancelOrder, async (c) => {
@@ -90,4 +100,19 @@ function accountOf(c: AppContext): string | undefined {
   if (caller.may("orders:read_any")) return undefined;
   if (caller.userId === undefined) throw new Refusal("forbidden", "This key may not read orders.");
   return caller.userId;
+}
+
+/** What a request changes: its members that are there, null among them. */
+function toEdit(body: editContract.EditBody): OrderEdit {
+  const edit: { [Name in keyof OrderEdit]: OrderEdit[Name] | undefined } = {
+    customerName: body.customer_name,
+    customerEmail: body.customer_email,
+    customerPhone: body.customer_phone,
+    deliveryAddress: body.delivery_address,
+    postalCode: body.postal_code,
+    notes: body.notes,
+    staffNote: body.staff_note,
+    tags: body.tags && [...new Set(body.tags)],
+  };
+  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }

@@ -120,6 +120,8 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
     refundedMinor: 0,
     creditedMinor: 0,
     fulfillmentStatus: null,
+    staffNote: null,
+    tags: [],
     openDisputes: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,

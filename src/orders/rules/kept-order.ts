@@ -17,6 +17,8 @@ export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order
     refundedMinor: 0,
     openDisputes: 0,
     fulfillmentStatus: null,
+    staffNote: null,
+    tags: [],
   };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [], cancelled: 0 };
   const allocation = { shipped: 0, cancelled: 0 };

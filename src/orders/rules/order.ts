@@ -97,6 +97,9 @@ export interface OrderRow extends BillTotals {
   creditedMinor: Minor;
   /** What has left, as D1 keeps it; see `fulfillmentStatusOf`. */
   fulfillmentStatus: (typeof STORED_FULFILLMENTS)[number] | null;
+  /** For staff only. */
+  staffNote: string | null;
+  tags: string[];
 }
 
 /** An order with its lines and allocations. */

@@ -5,7 +5,7 @@ import type { ShippedUnits } from "./shipping.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
-  ...(["placed", "status_changed", "shipped", "items_cancelled", "returned", "claimed", "deleted"] as const),
+  ...(["placed", "status_changed", "shipped", "items_cancelled", "returned", "claimed", "edited", "deleted"] as const),
   ...(["ready_for_pickup", "collected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
   ...(["disputed", "dispute_won", "dispute_lost"] as const),

@@ -78,6 +78,10 @@ export const SHOPPING: ValidRequests = {
   "GET /api/v1/orders/{order_id}": ofOrder,
   "PUT /api/v1/orders/{order_id}": async (shop) => ({ ...(await ofOrder(shop)), body: { status: "PROCESSING", note: "Packed" } }),
   "DELETE /api/v1/orders/{order_id}": ofOrder,
+  "PATCH /api/v1/orders/{order_id}": async (shop) => ({
+    ...(await ofOrder(shop)),
+    body: { delivery_address: "12 Lake Road", notes: null, staff_note: "Called twice", tags: ["fragile"] },
+  }),
   "POST /api/v1/orders/{order_id}/cancel": async (shop) => ({
     ...(await ofOrder(shop)),
     body: { items: [{ line_no: 1, quantity: 1 }], reason: "Changed my mind" },

@@ -1,6 +1,6 @@
 import type { Deps } from "../../../src/deps.ts";
 import { sweep } from "../../../src/cron.ts";
-import { cancel, cancelPart, moveTo, shipFrom, takeBack } from "./orders.ts";
+import { cancel, cancelPart, edit, moveTo, shipFrom, takeBack } from "./orders.ts";
 
 // The operations that the fault tests of orders interrupt at every call.
 
@@ -45,6 +45,11 @@ export const OPERATIONS: Record<string, Operation> = {
   },
   "shipment of what one warehouse supplies": {
     act: (deps, { orderId }, key) => shipFrom(deps, orderId, "MUM", key),
+    becomes: "PROCESSING",
+    available: [UNITS - BOUGHT, UNITS - BOUGHT],
+  },
+  "change of the address": {
+    act: (deps, { orderId }, key) => edit(deps, orderId, key),
     becomes: "PROCESSING",
     available: [UNITS - BOUGHT, UNITS - BOUGHT],
   },

@@ -3,6 +3,7 @@ import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
 import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import { editOrder } from "../../../src/orders/lifecycle/edit-order.ts";
 import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { type Shipped, shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
@@ -88,6 +89,11 @@ export function cancelPart(
 ): Promise<Written<OrderHistory> | { code: string }> {
   const items = lineNos.map((lineNo) => ({ lineNo, quantity: 1 }));
   return outcomeOf(cancelItems(deps, keyedBy(key), { orderId, items, reason: null, ownedBy: undefined }));
+}
+
+/** Changes the address of an order. */
+export function edit(deps: Deps, orderId: string, key?: string): Promise<Written<OrderHistory> | { code: string }> {
+  return outcomeOf(editOrder(deps, keyedBy(key), { orderId, edit: { deliveryAddress: "12 Lake Road" } }));
 }
 
 /** Moves an order by hand. */

@@ -1,0 +1,40 @@
+import { createRoute, z } from "@hono/zod-openapi";
+import { needs } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { problems } from "../../http/problem.ts";
+import { jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
+import { customerEmailSchema, orderParams } from "../contract.ts";
+import { answer, BODY_REFUSALS } from "./contract.ts";
+
+const MAX_TAGS = 20;
+
+const editBody = z
+  .strictObject({
+    customer_name: textSchema(200).optional(),
+    customer_email: customerEmailSchema.nullable().optional(),
+    customer_phone: textSchema(32).nullable().optional(),
+    delivery_address: textSchema(500).nullable().optional(),
+    postal_code: postalCodeSchema.nullable().optional(),
+    notes: textSchema(1_000).nullable().optional(),
+    staff_note: textSchema(2_000).nullable().optional().openapi({ description: "Never shown to the customer." }),
+    tags: z
+      .array(textSchema(40))
+      .max(MAX_TAGS)
+      .optional()
+      .openapi({ description: "Replaces all tags. Never shown to the customer." }),
+  })
+  .openapi("EditOrder");
+
+export const editOrder = createRoute({
+  method: "patch",
+  path: "/{order_id}",
+  tags: ["Orders"],
+  summary: "Change whom an order is for and where it goes, and note something about it",
+  ...needs("orders:edit"),
+  description:
+    "Name, contact, address and `notes` until something of the order leaves; `staff_note` and `tags` at any time. What is left out stays; null removes it. Which warehouses supply the order, and what it costs, stay too.",
+  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(editBody) },
+  responses: { ...answer("The order as it is now."), ...problems("forbidden", ...BODY_REFUSALS) },
+});
+
+export type EditBody = z.output<typeof editBody>;
