@@ -4,6 +4,7 @@ import type { Database } from "./db/client.ts";
 import type { PriceList } from "./pricing/rules/pricing-rule.ts";
 import type { Action, Asking, Tier } from "./rules/rights.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
+import type { HoldShare } from "./stock/rules/allocate.ts";
 import type { StockCalls } from "./stock/rules/stock-calls.ts";
 
 /** The caller of a request: a guest, a user, or a machine with an API key. */
@@ -50,6 +51,8 @@ interface Secrets {
 export interface Deps {
   /** The author of this request's writes; `system` for alarms and the cron. */
   by: By;
+  /** The ceiling on what the caller may hold unpaid; absent for staff, and where limits are off. */
+  holdShare?: HoldShare;
   db: Database;
   /**
    * The stock object of a product. Each call has a timeout and is retried when its answer was lost, so all calls are idempotent.

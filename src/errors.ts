@@ -18,6 +18,7 @@ export const ERRORS = {
   max_per_order_exceeded: { status: 409, title: "More of a product than one order may have" },
   max_per_customer_exceeded: { status: 409, title: "More of a product than the customer may buy" },
   more_than_share: { status: 409, title: "The cart exceeds its share of the stock" },
+  hold_share_exceeded: { status: 409, title: "Too many units held without payment" },
   checking_out: { status: 409, title: "The cart is being checked out" },
   units_reserved: { status: 409, title: "Reserved units cannot be removed" },
   count_outdated: { status: 409, title: "The stock has changed since it was counted" },

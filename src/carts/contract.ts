@@ -53,7 +53,7 @@ const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_ty
 const EDIT_REFUSALS = [
   ...KEY_REFUSALS,
   ...(["not_found", "insufficient_stock", "more_than_share", "checking_out", "cart_checked_out"] as const),
-  "max_per_order_exceeded" as const,
+  ...(["max_per_order_exceeded", "hold_share_exceeded"] as const),
   ...(["country_not_served", "order_too_large", "body_too_large", "validation_failed"] as const),
 ] as const;
 

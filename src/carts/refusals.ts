@@ -68,11 +68,21 @@ export function reservationRefusal(
   if (short.length > 0) return insufficientStock(short);
   const most = item && shareLimit(failed, item);
   if (most !== undefined) {
+    if (isOfClient(failed)) {
+      const detail = `Until they are paid, you may hold at most ${most} of this item in this cart at the moment; ${item?.quantity} were requested.`;
+      const units = { requested: item?.quantity, allowed: most };
+      const lines = [{ product_id: item?.productId, variant_id: item?.variantId, ...units }];
+      return new Refusal("hold_share_exceeded", detail, { members: { lines } });
+    }
     const detail = `A cart may hold at most ${most} of this item at the moment; ${item?.quantity} were requested.`;
     return new Refusal("more_than_share", detail, { members: { most } });
   }
   if (failed.every(({ outcome }) => outcome === "superseded")) return concurrentChange(keyed);
   return unresolved("The stock did not answer in time.", keyed ? "same_key" : "again");
+}
+
+function isOfClient(failed: readonly FailedRequest[]): boolean {
+  return failed.some((answer) => answer.outcome === "too_many" && answer.lines.some(({ ofClient }) => ofClient));
 }
 
 /** The most of a line that its cart may hold, where objects refused more than the cart's share of the available units. */

@@ -35,7 +35,7 @@ export async function reserveUnits(
 ): Promise<ReservationResult> {
   const { allocationPolicy: policy, cartMaxSharePercent: maxSharePercent } = deps.config;
   const setting = requests.map(({ productId, ...request }) =>
-    deps.stockOf(productId).setCart({ cartId, editNo, ...request, ranking, policy, maxSharePercent }),
+    deps.stockOf(productId).setCart({ cartId, editNo, ...request, ranking, policy, maxSharePercent, share: deps.holdShare }),
   );
   const extending = extensions.map(({ productId, untilMs }) => deps.stockOf(productId).extendCart(cartId, untilMs));
   const [answers, extended] = await Promise.all([Promise.allSettled(setting), Promise.allSettled(extending)]);

@@ -3,6 +3,8 @@ import { Refusal } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
 const RETRY_AFTER_S = 60;
+/** Many providers give one client a /56 network of IPv6. */
+const HOLD_PREFIX_BITS = 56;
 
 /**
  * Limits orders per client address with the platform's binding, which counts per location and approximately. Applies to guests and
@@ -16,6 +18,7 @@ export const limitOrders = createMiddleware<AppEnv>(async (c, next) => {
       throw new Refusal("rate_limited", "Too many orders from this address. Try again in a minute.", {
         retryAfterS: RETRY_AFTER_S,
       });
+    await limitHolds(c);
   }
   await next();
 });
@@ -26,6 +29,7 @@ export const limitCarts = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits && isShopper) {
     const { success } = await c.env.CART_LIMITER.limit({ key: addressOf(c) });
     if (!success) throw tooMany("Too many changes of carts from this address.");
+    await limitHolds(c);
   }
   await next();
 });
@@ -58,13 +62,26 @@ export async function limitPasswords(c: AppContext, account: string): Promise<vo
   if (!success) throw tooMany("Too many attempts for this account.");
 }
 
-/** The address, or the /64 network of an IPv6 address, because one client has all 2^64 addresses of its network. */
-function addressOf(c: AppContext): string {
+/**
+ * Names the client whose unpaid holds have a ceiling: the account, else the address. An address is kept only as a hash, as long as the holds.
+ * A request that came by no address, as from another Worker, has no ceiling.
+ */
+async function limitHolds(c: AppContext): Promise<void> {
+  const { caller, deps } = c.var;
+  if (c.req.header("CF-Connecting-IP") === undefined && caller.userId === undefined) return;
+  const client = caller.userId ?? (await deps.deriveId("client", addressOf(c, HOLD_PREFIX_BITS)));
+  c.set("deps", { ...deps, holdShare: { client, percent: deps.config.holdSharePercent } });
+}
+
+/** The address, or the /64 network of an IPv6 address, because one client has all 2^64 addresses of its network. @param bits of another network */
+function addressOf(c: AppContext, bits = 64): string {
   const address = c.req.header("CF-Connecting-IP") ?? "unknown";
   if (!address.includes(":")) return address;
   const [head = [], tail = []] = address.split("::").map((side) => side.split(":").filter(Boolean));
   const zeros = Array.from({ length: Math.max(0, 8 - head.length - tail.length) }, () => "0");
-  return `${[...head, ...zeros, ...tail].slice(0, 4).join(":")}::/64`;
+  const groups = [...head, ...zeros, ...tail].map((group) => Number.parseInt(group, 16));
+  const kept = groups.slice(0, 4).map((group, index) => group & (0xff_ff << Math.max(0, 16 * (index + 1) - bits)));
+  return `${kept.map((group) => group.toString(16)).join(":")}::/${bits}`;
 }
 
 function tooMany(detail: string): Refusal {

@@ -52,6 +52,7 @@ function buildSimulation({ d1: sql, objects }: Databases, scheduler: Scheduler):
     ...SETTINGS,
     ALLOCATION_POLICY: scheduler.random.weighted({ nearest_available: 6, nearest: 1, single: 1 }),
     CASH_NEEDS_CONTACT: "off",
+    HOLD_SHARE_PERCENT: "50",
     CART_MAX_SHARE_PERCENT: scheduler.random.pick(["50", "100", "100"]),
   };
   const afterBatch: D1["afterBatch"] = (at, statements, changes) => {

@@ -10,11 +10,11 @@ import { type CheckoutQuote, type CheckoutRequest, quoteCheckout } from "./check
 import { endCheckout } from "./end-checkout.ts";
 import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import { insertPlaced, toOrder } from "../placement/record.ts";
-import { boughtRefusal, refuseLimit, refuseStock, refuseTotal, requoteUsedUp, shortageErrors } from "../placement/refuse.ts";
+import { boughtRefusal, refuseLimit, refuseStock, refuseTotal, requoteUsedUp, shortRefusal } from "../placement/refuse.ts";
 import { combine, RESERVE_TIMEOUT_MS, type Reserved, type Short, withDeadline } from "../placement/reserve.ts";
 import { orderLimitRefusal } from "../rules/limits.ts";
 import { isQuoted } from "../rules/checkout.ts";
-import { isAsExpected, stockRefusal, totalRefusal } from "../rules/refusal.ts";
+import { isAsExpected, totalRefusal } from "../rules/refusal.ts";
 
 /** A running checkout. All checkouts of one generation of the cart share one hold. */
 interface Checkout {
@@ -47,8 +47,7 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
   if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
   if (converted.outcome === "short") {
     const lines = converted.lines.filter((line) => !line.isBehind);
-    const refusal = stockRefusal(attempt.orderId, shortageErrors(quote, lines));
-    return endCheckout(deps, checkout, lines.length > 0 ? refusal : undefined);
+    return endCheckout(deps, checkout, lines.length > 0 ? shortRefusal(attempt, quote, lines) : undefined);
   }
   const eligible = eligibleWarehouses(quote.policy, quote.ranking);
   if (!isQuoted(quote.demand.values(), converted.allocations, eligible)) return endCheckout(deps, checkout);
@@ -66,10 +65,14 @@ type Converted = (Reserved & { fresh: string[] }) | Short | { outcome: "unknown"
  * @returns `unknown` where an answer is missing, or the generation has ended: D1 decides
  */
 async function convertEverywhere(deps: Deps, quote: CheckoutQuote, deadlineMs: number): Promise<Converted> {
-  const { cart, demand, ranking, policy } = quote;
+  const { cart, demand, ranking, policy, share } = quote;
   const { cartId, generation } = cart;
   const calls = [...demand].map(([productId, lines]) =>
-    withDeadline(deps, deadlineMs, deps.stockOf(productId, deadlineMs).convert({ cartId, generation, lines, ranking, policy })),
+    withDeadline(
+      deps,
+      deadlineMs,
+      deps.stockOf(productId, deadlineMs).convert({ cartId, generation, lines, ranking, policy, share }),
+    ),
   );
   const answers = (await Promise.allSettled(calls)).map((call) => (call.status === "fulfilled" ? call.value : undefined));
   const combined = combine(checkoutHoldId(cart), [...demand.keys()], answers);

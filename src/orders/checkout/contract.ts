@@ -31,6 +31,7 @@ export const checkOut = createRoute({
         "cart_checked_out",
         "max_per_order_exceeded",
         "max_per_customer_exceeded",
+        "hold_share_exceeded",
         "contact_required",
         "body_too_large",
         "unsupported_media_type",

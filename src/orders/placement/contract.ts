@@ -87,6 +87,7 @@ export const placeOrder = createRoute({
         "total_changed",
         "max_per_order_exceeded",
         "max_per_customer_exceeded",
+        "hold_share_exceeded",
       ] as const),
       ...([
         "body_too_large",

@@ -7,7 +7,7 @@ import { isAsExpected } from "../rules/refusal.ts";
 import type { OrderRequest } from "../rules/order-request.ts";
 import { type Quote, quoteOrder } from "./quote.ts";
 import { recordReserved } from "./record.ts";
-import { fenceStaleHolds, refuseLimit, refuseStock, refuseTotal, shortageErrors } from "./refuse.ts";
+import { fenceStaleHolds, refuseLimit, refuseStock, refuseTotal, shortageErrors, shortRefusal } from "./refuse.ts";
 import { RESERVE_TIMEOUT_MS, type Short, shortNow } from "./reserve.ts";
 
 /** An attempt whose order is priced. */
@@ -53,7 +53,9 @@ export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Order
 async function refuseShort(deps: Deps, { attempt, quote, deadlineMs }: Placement, short: Short): Promise<Placed> {
   const lines = [...short.lines, ...(await shortNow(deps, quote, short.unasked, deadlineMs))].filter((line) => !line.isBehind);
   if (lines.length === 0) throw notPlaced(attempt, "Others came first for the same units.");
-  return refuseStock(deps, attempt, shortageErrors(quote, lines));
+  const missing = lines.filter(({ most }) => most === undefined);
+  if (missing.length > 0) return refuseStock(deps, attempt, shortageErrors(quote, missing));
+  return refuseLimit(deps, attempt, shortRefusal(attempt, quote, lines));
 }
 
 /** A line names nothing that is sold: no object can change that, but the refusal lists every short line beside it. */

@@ -111,6 +111,8 @@ export function quoteLines<P extends PricedOrder>(
     ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
     rankedBy,
     demand,
+    // What is paid at its delivery, or costs nothing, is sold at once and held by nobody.
+    share: buyer.paymentMethod === "cod" || priced.totals.totalMinor === 0 ? undefined : deps.holdShare,
     estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
     createdAtMs,
   };

@@ -2,7 +2,7 @@ import type { Deps } from "../../deps.ts";
 import { answerFrom, type Attempt, databaseSilent, keptRefusal, notPlaced, type Placed } from "./attempt.ts";
 import { fenceHolds, fenceKey, findRecord, type OrderRecord } from "../queries.ts";
 import { findBought } from "../limit-queries.ts";
-import { customerLimitRefusal, customersOf } from "../rules/limits.ts";
+import { customerLimitRefusal, customersOf, shareRefusal } from "../rules/limits.ts";
 import type { Buyer, OrderRequest } from "../rules/order-request.ts";
 import type { PricedOrder } from "../rules/priced.ts";
 import { type Quote, quoteOrder } from "./quote.ts";
@@ -19,6 +19,20 @@ import { type Decided, isUsedUp, stockRefusal, totalRefusal } from "../rules/ref
 export function refuseStock(deps: Deps, attempt: Attempt, stockErrors: StockError[]): Promise<Placed> {
   deps.log("stock_refused", { order_id: attempt.orderId, products: stockErrors.map((line) => line.product_id) });
   return refuse(deps, attempt, stockRefusal(attempt.orderId, stockErrors));
+}
+
+/** The refusal of short lines: units that are missing, or else only that the client may not hold so many unpaid. */
+export function shortRefusal({ orderId }: Pick<Attempt, "orderId">, quote: Quote, lines: readonly ProductShort[]): Decided {
+  const missing = lines.filter(({ most }) => most === undefined);
+  if (missing.length > 0) return stockRefusal(orderId, shortageErrors(quote, missing));
+  return shareRefusal(
+    lines.map(({ productId, variantId, quantity: requested, most: allowed = 0 }) => ({
+      productId,
+      variantId,
+      requested,
+      allowed,
+    })),
+  );
 }
 
 /** The short lines as the refusal lists them. */

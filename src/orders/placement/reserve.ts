@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { withTimeout } from "../../db/client.ts";
-import type { Allocation, Policy, StockLine } from "../../stock/rules/allocate.ts";
+import type { Allocation, HoldShare, Policy, StockLine } from "../../stock/rules/allocate.ts";
 import type { ConvertAnswer } from "../../stock/rules/cart-messages.ts";
 import { withAllocated } from "../../stock/rules/levels.ts";
 import type { ReserveAnswer, ShortLine } from "../../stock/rules/messages.ts";
@@ -26,6 +26,8 @@ export interface ReservationRequest {
   policy: Policy;
   /** By product. */
   demand: Map<string, StockLine[]>;
+  /** For an order that is to be paid first. */
+  share?: HoldShare | undefined;
 }
 
 export type Reservation =
@@ -113,9 +115,9 @@ function reserveOne(
   waitMs: number,
   deadlineMs: number,
 ): Promise<ReserveAnswer> {
-  const { ranking, policy, demand } = request;
+  const { ranking, policy, demand, share } = request;
   const lines = demand.get(productId) ?? [];
-  const call = deps.stockOf(productId, deadlineMs).reserve({ holdId, lines, ranking, policy, waitMs });
+  const call = deps.stockOf(productId, deadlineMs).reserve({ holdId, lines, ranking, policy, waitMs, share });
   return withDeadline(deps, deadlineMs, call);
 }
 

@@ -61,3 +61,14 @@ export function customerLimitRefusal(limits: readonly LimitedProduct[], all: rea
   const detail = `One customer may buy at most ${first.max_per_customer} of ${first.product_name}; ${first.allowed} may still be bought.`;
   return decided("max_per_customer_exceeded", detail, { lines });
 }
+
+/** The refusal of an order that is to be paid first, whose client would hold too many of the free units unpaid. */
+export function shareRefusal(
+  lines: readonly { productId: string; variantId: string; requested: number; allowed: number }[],
+): Decided {
+  const [first] = lines;
+  const detail = `Until they are paid, you may hold ${first?.allowed} more of this item at the moment; ${first?.requested} were requested.`;
+  return decided("hold_share_exceeded", detail, {
+    lines: lines.map(({ productId, variantId, ...units }) => ({ product_id: productId, variant_id: variantId, ...units })),
+  });
+}

@@ -6,7 +6,7 @@ import { type PricedOrder, toSoldJson, toTotalsJson } from "./priced.ts";
 
 /** A refusal that is a decision: with a key it is kept, and every retry gets it again (C9). */
 export interface Decided {
-  code: "insufficient_stock" | "total_changed" | "max_per_order_exceeded" | "max_per_customer_exceeded";
+  code: "insufficient_stock" | "total_changed" | "max_per_order_exceeded" | "max_per_customer_exceeded" | "hold_share_exceeded";
   detail: string;
   /** Beside the standard members of the problem document. */
   members: Record<string, unknown>;

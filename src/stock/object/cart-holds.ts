@@ -31,16 +31,17 @@ export function setCart(stores: Stores, edit: CartEdit, mayTake: boolean, nowMs:
     return { answer: { outcome: "checking_out", isNew: current.length === edit.lines.length }, changed: false };
   }
   const own = rowsForLines(store.holdRows(cartId), current);
-  const decision = decideCartEdit(edit, current, cartStockFor(store, current, own, mayTake));
+  const decision = decideCartEdit(edit, current, cartStockFor(store, edit, current, own, mayTake));
   if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
   if ("tooMany" in decision) return { answer: { outcome: "too_many", lines: decision.tooMany }, changed: false };
   const reference = `${cartId}/${editNo}`;
   const changed = moveUnits(store, own, decision.allocations, { reserve: reference, release: reference, type: "cart" }, nowMs);
   for (const row of own) store.removeHold(row);
+  const client = clientOf(edit, own);
   for (const allocation of decision.allocations) {
     // An extension may have overtaken this edit: an expiry time that was confirmed to the cart is never shortened.
     const expiresAtMs = Math.max(edit.untilMs, cartExpiryMs(own, allocation.variantId) ?? 0);
-    store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null });
+    store.addHold({ ...allocation, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null, client });
   }
   for (const { variantId } of current) carts.recordEdit(cartId, variantId, editNo);
   const levels = store.levelsOf(edit.lines.map(({ variantId }) => variantId));
@@ -74,12 +75,19 @@ export function expireUnits({ store, carts }: Stores, cartId: string, units: All
 
 export function cartStockFor(
   store: StockStore,
+  { cartId, share }: Pick<CartEdit, "cartId" | "share">,
   lines: readonly { variantId: string }[],
   own: readonly Allocation[],
   mayTake: boolean,
 ): CartStock {
   const levels = store.levelsOf(lines.map(({ variantId }) => variantId));
-  return { levels, own: sumByPlace(own), tentativeRows: () => store.tentativeRows(), mayTake };
+  const elsewhere = (variantId: string) => (share ? store.heldByClient(share.client, variantId, cartId).elsewhere : 0);
+  return { levels, own: sumByPlace(own), tentativeRows: () => store.tentativeRows(), mayTake, elsewhere };
+}
+
+/** Whose hold it is: who changes it now; else, as where staff change it, whose it was. */
+export function clientOf({ share }: Pick<CartEdit, "share">, own: readonly HoldRow[]): string | null {
+  return share?.client ?? own.find(({ client }) => client !== null)?.client ?? null;
 }
 
 /** The references under which the ledger records what a change reserves and releases; each is used once per place (O8). */

@@ -1,4 +1,13 @@
-import { cartExpiryMs, type Stores, type Decision, expireUnits, moveUnits, rowsForLines, cartStockFor } from "./cart-holds.ts";
+import {
+  cartExpiryMs,
+  clientOf,
+  type Stores,
+  type Decision,
+  expireUnits,
+  moveUnits,
+  rowsForLines,
+  cartStockFor,
+} from "./cart-holds.ts";
 import { isSamePlace, reservedAnswer, TENTATIVE_MS } from "./holds.ts";
 import { decideConvert } from "../rules/allocate-cart.ts";
 import { type Checkout, checkoutHoldId, type ConvertAnswer } from "../rules/cart-messages.ts";
@@ -20,15 +29,18 @@ export function convertCart(stores: Stores, checkout: Checkout, mayTake: boolean
   if (held.length > 0) return { answer: convertedAnswer(store, held), changed: false };
   if (carts.lastGeneration(cartId) >= generation) return { answer: { outcome: "ended" }, changed: false };
   const own = rowsForLines([...store.holdRows(cartId), ...store.checkoutRows(cartId)], checkout.lines);
-  const decision = decideConvert(checkout, cartStockFor(store, checkout.lines, own, mayTake));
+  const decision = decideConvert(checkout, cartStockFor(store, checkout, checkout.lines, own, mayTake));
   if ("short" in decision) return { answer: { outcome: "short", lines: decision.short }, changed: false };
+  const client = clientOf(checkout, own);
   const rows = decision.allocations.map((allocation): HoldRow => {
     const cartExpiresAtMs = cartExpiryMs(own, allocation.variantId);
-    return { ...allocation, holdId, purpose: "placing", expiresAtMs: nowMs + TENTATIVE_MS, cartExpiresAtMs };
+    return { ...allocation, holdId, purpose: "placing", expiresAtMs: nowMs + TENTATIVE_MS, cartExpiresAtMs, client };
   });
   const surplus = decision.surplus.flatMap((units): HoldRow[] => {
     const expiresAtMs = cartExpiryMs(own, units.variantId);
-    return expiresAtMs === null ? [] : [{ ...units, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null }];
+    return expiresAtMs === null
+      ? []
+      : [{ ...units, holdId: cartId, purpose: "cart", expiresAtMs, cartExpiresAtMs: null, client }];
   });
   const after = [...rows, ...surplus];
   const changed = moveUnits(store, own, after, { reserve: holdId, release: `${holdId}/moved`, type: "hold" }, nowMs);

@@ -31,7 +31,12 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
     return held.length > 0 ? reservedAnswer(store, held) : { outcome: "ended" };
   }
   const levels = store.levelsOf(request.lines.map(({ variantId }) => variantId));
-  const decision = decideReserve(request, levels, () => store.tentativeRows());
+  const decision = decideReserve(
+    request,
+    levels,
+    () => store.tentativeRows(),
+    (variantId) => store.heldByClient(request.share?.client ?? "", variantId, ownerOf(request.holdId)),
+  );
   if ("short" in decision) return { outcome: "short", lines: decision.short };
   if (!mayTake) return shortBehindWaiters(request, levels);
   const rows = decision.allocations.map((allocation): HoldRow => ({
@@ -40,6 +45,7 @@ export function reserveUnits(store: StockStore, request: ReserveRequest, mayTake
     purpose: "placing",
     expiresAtMs: nowMs + TENTATIVE_MS,
     cartExpiresAtMs: null,
+    client: request.share?.client ?? null,
   }));
   const after = rows.map((row) => {
     store.addHold(row);

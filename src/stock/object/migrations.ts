@@ -76,6 +76,10 @@ export const STEPS: readonly string[] = [
     PRIMARY KEY (hold_id, variant_id, warehouse_id)
   ) STRICT, WITHOUT ROWID;
   `,
+  `
+  ALTER TABLE holds ADD COLUMN client TEXT;
+  CREATE INDEX holds_client ON holds (client) WHERE client IS NOT NULL;
+  `,
 ];
 
 /** Migrates an object's storage to the newest schema. @throws what SQLite throws; a failed step is rolled back */

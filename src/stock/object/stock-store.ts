@@ -4,7 +4,7 @@ import type { Allocation } from "../rules/allocate.ts";
 import type { Level, Place } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
 import { applyMovement, effectOf } from "../rules/movement.ts";
-import type { TentativeRow } from "../rules/reserve.ts";
+import { ownerOf, type TentativeRow } from "../rules/reserve.ts";
 
 /** Units of one variant in one warehouse that a hold reserves. */
 export interface HoldRow extends Allocation {
@@ -13,6 +13,8 @@ export interface HoldRow extends Allocation {
   expiresAtMs: number;
   /** For a checkout's hold: when the cart's own reservation ends; null where the cart had none of the variant. */
   cartExpiresAtMs: number | null;
+  /** Whose unpaid hold it is, where the holds of one client are limited. */
+  client: string | null;
 }
 
 interface RefusedAdjustment {
@@ -22,7 +24,7 @@ interface RefusedAdjustment {
 
 const LEVEL = `variant_id AS "variantId", warehouse_id AS "warehouseId", on_hand AS "onHand", reserved, allocated, version`;
 const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "warehouseId", quantity, purpose,
-  expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs"`;
+  expires_at_ms AS "expiresAtMs", cart_expires_at_ms AS "cartExpiresAtMs", client`;
 /** The SQL of a product's object on levels, holds and movements. Callers wrap changes of several statements in one `transactionSync`. */
 export class StockStore {
   readonly allocations: AllocationStore;
@@ -100,8 +102,8 @@ export class StockStore {
 
   addHold(row: HoldRow): void {
     this.#sql.exec(
-      `INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms, cart_expires_at_ms)
-       VALUES (?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO holds (hold_id, variant_id, warehouse_id, quantity, purpose, expires_at_ms, cart_expires_at_ms, client)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
       row.holdId,
       row.variantId,
       row.warehouseId,
@@ -109,7 +111,18 @@ export class StockStore {
       row.purpose,
       row.expiresAtMs,
       row.cartExpiresAtMs,
+      row.client,
     );
+  }
+
+  /** What a client's unpaid holds have of a variant. @param owner of which order or cart are `own`; `elsewhere` are those of all others */
+  heldByClient(client: string, variantId: string, owner: string): { own: number; elsewhere: number } {
+    const rows = this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE client = ? AND variant_id = ?`, client, variantId);
+    const units = (isOwn: boolean) =>
+      rows
+        .filter(({ holdId }) => (holdId === owner || ownerOf(holdId) === owner) === isOwn)
+        .reduce((sum, { quantity }) => sum + quantity, 0);
+    return { own: units(true), elsewhere: units(false) };
   }
 
   removeHold({ holdId, variantId, warehouseId }: HoldRow): void {

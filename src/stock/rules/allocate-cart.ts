@@ -1,5 +1,13 @@
-import { allocateLine, type Allocation, eligibleWarehouses, type FreeUnits, type StockLine } from "./allocate.ts";
-import type { CartEdit, CartLine, Checkout } from "./cart-messages.ts";
+import {
+  allocateLine,
+  type Allocation,
+  eligibleWarehouses,
+  type FreeUnits,
+  type HoldShare,
+  mostOfClient,
+  type StockLine,
+} from "./allocate.ts";
+import type { CartEdit, CartLine, Checkout, TooMany } from "./cart-messages.ts";
 import { available, type Level } from "./levels.ts";
 import type { ShortLine } from "./messages.ts";
 import { shortLine, type TentativeRow, sumUnits } from "./reserve.ts";
@@ -14,15 +22,14 @@ export interface CartStock {
   tentativeRows: () => readonly TentativeRow[];
   /** False while earlier requests wait for the same variants; then free units are theirs. */
   mayTake: boolean;
+  /** Units of a variant in other unpaid holds of the client. */
+  elsewhere: (variantId: string) => number;
 }
 
 type Supplied = { allocations: Allocation[] } | { short: ShortLine[] };
 
 /** What a checkout takes, and the cart's own units beyond that. */
 type Converted = { allocations: Allocation[]; surplus: Allocation[] } | { short: ShortLine[] };
-
-/** A line with more units than one cart may have. */
-export type TooMany = StockLine & { most: number };
 
 /**
  * Decides an edit of a cart: all its lines or none. A smaller quantity keeps units where they are; a larger one is allocated like an
@@ -38,8 +45,12 @@ export function decideCartEdit(edit: CartEdit, lines: readonly CartLine[], stock
   if (short) return { short };
   const tooMany = lines.flatMap((line): TooMany[] => {
     const own = sum(ownOf(stock, line, edit.ranking));
-    const most = Math.max(line.least, own, shareOf(line, stock, edit.maxSharePercent));
-    return line.quantity > most ? [{ variantId: line.variantId, quantity: line.quantity, most }] : [];
+    const ofCart = Math.max(line.least, own, shareOf(line, stock, edit.maxSharePercent));
+    const ofClient = mostHeld(edit.share, line, stock, line.least);
+    const most = Math.min(ofCart, ofClient);
+    return line.quantity > most
+      ? [{ variantId: line.variantId, quantity: line.quantity, most, ofClient: ofClient < ofCart }]
+      : [];
   });
   return tooMany.length > 0 ? { tooMany } : { allocations: allocated.flatMap((each) => each ?? []) };
 }
@@ -51,11 +62,31 @@ export function decideCartEdit(edit: CartEdit, lines: readonly CartLine[], stock
 export function decideConvert(checkout: Checkout, stock: CartStock): Converted {
   const free = freeFor(stock);
   const allocated = checkout.lines.map((line) => allocateOwned(checkout, line, ownOf(stock, line, checkout.ranking), free));
-  const short = shortOf(checkout, checkout.lines, stock, allocated);
-  if (short) return { short };
+  const short = shortOf(checkout, checkout.lines, stock, allocated) ?? beyondShare(checkout, stock);
+  if (short.length > 0) return { short };
   const allocations = allocated.flatMap((each) => each ?? []);
   const surplus = checkout.lines.flatMap((line) => surplusOf(line, ownOf(stock, line, checkout.ranking), allocations));
   return { allocations, surplus };
+}
+
+/** Lines that the client may not have beside its other holds. What the cart has already, it may have. */
+function beyondShare({ lines, share }: Checkout, stock: CartStock): ShortLine[] {
+  return lines.flatMap((line) => {
+    const most = mostHeld(share, line, stock, 1);
+    if (line.quantity <= most) return [];
+    return [{ ...line, available: most, tentative: false, isBehind: false, ownHolds: [], most }];
+  });
+}
+
+/** The most units of a variant that the client may have in this cart. */
+function mostHeld(share: HoldShare | undefined, { variantId }: StockLine, stock: CartStock, least: number): number {
+  if (!share) return Infinity;
+  const own = sum(stock.own.filter((row) => row.variantId === variantId));
+  return mostOfClient(share.percent, { free: freeOf(stock, variantId), own, elsewhere: stock.elsewhere(variantId), least });
+}
+
+function freeOf({ levels }: CartStock, variantId: string): number {
+  return levels.filter((level) => level.variantId === variantId).reduce((units, level) => units + available(level), 0);
 }
 
 /** The cart's units beyond the line's quantity that the line does not take. */
@@ -137,9 +168,9 @@ function shortOf(
 }
 
 /** The most units that one cart may have of a variant: a share of all free units, its own included. */
-function shareOf({ variantId }: StockLine, { levels, own }: CartStock, percent: number): number {
-  const free = levels.filter((level) => level.variantId === variantId).reduce((units, level) => units + available(level), 0);
-  return Math.floor(((free + sum(own.filter((row) => row.variantId === variantId))) * percent) / 100);
+function shareOf({ variantId }: StockLine, stock: CartStock, percent: number): number {
+  const { own } = stock;
+  return Math.floor(((freeOf(stock, variantId) + sum(own.filter((row) => row.variantId === variantId))) * percent) / 100);
 }
 
 function sum(rows: readonly { quantity: number }[]): number {

@@ -60,3 +60,24 @@ function splitAcrossWarehouses(ranking: readonly string[], line: StockLine, free
 export function eligibleWarehouses(policy: Policy, ranking: readonly string[]): readonly string[] {
   return policy === "nearest" ? ranking.slice(0, 1) : ranking;
 }
+
+/** The ceiling on what one client may hold without having paid. */
+export interface HoldShare {
+  /** An account, or the hash of an address. */
+  client: string;
+  /** Of the free units of a variant, those that the client holds included. */
+  percent: number;
+}
+
+/**
+ * The most units of a variant that one hold of a client may have: what the ceiling leaves beside the client's other holds. A client with no
+ * other may have the least that makes sense.
+ * @param free by nobody held  @param own of this hold already  @param elsewhere of the client's other holds
+ */
+export function mostOfClient(
+  percent: number,
+  { free, own, elsewhere, least }: Record<"free" | "own" | "elsewhere" | "least", number>,
+): number {
+  const ceiling = Math.floor(((free + own + elsewhere) * percent) / 100) - elsewhere;
+  return Math.max(own, elsewhere === 0 ? least : 0, ceiling);
+}

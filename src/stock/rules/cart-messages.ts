@@ -1,4 +1,4 @@
-import type { Allocation, Policy, StockLine } from "./allocate.ts";
+import type { Allocation, HoldShare, Policy, StockLine } from "./allocate.ts";
 import type { Level } from "./levels.ts";
 import type { ShortLine } from "./messages.ts";
 
@@ -25,7 +25,11 @@ export interface CartEdit {
   untilMs: number;
   /** The largest share of the free units that the cart may have, in percent. */
   maxSharePercent: number;
+  share?: HoldShare | undefined;
 }
+
+/** A line with more units than one cart may have, or one client in all its unpaid holds. */
+export type TooMany = StockLine & { most: number; ofClient?: boolean };
 
 /** Units of a variant reserved for a cart, and until when. */
 export interface HeldUnits extends StockLine {
@@ -36,7 +40,7 @@ export type CartAnswer =
   /** The edit, or a later one, is applied. `held`: what the cart now has of the listed variants. */
   | { outcome: "set"; held: HeldUnits[]; levels: Level[] }
   | { outcome: "short"; lines: ShortLine[] }
-  | { outcome: "too_many"; lines: (StockLine & { most: number })[] }
+  | { outcome: "too_many"; lines: TooMany[] }
   /** A checkout has the cart's units, so the edit is refused permanently (K6). `isNew`: neither it nor a later edit had arrived before. */
   | { outcome: "checking_out"; isNew: boolean };
 
@@ -48,6 +52,8 @@ export interface Checkout {
   lines: StockLine[];
   ranking: string[];
   policy: Policy;
+  /** For an order that is to be paid first. */
+  share?: HoldShare | undefined;
 }
 
 export type ConvertAnswer =

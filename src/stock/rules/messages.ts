@@ -1,4 +1,4 @@
-import type { Allocation, Policy, StockLine } from "./allocate.ts";
+import type { Allocation, HoldShare, Policy, StockLine } from "./allocate.ts";
 import type { Level, Place } from "./levels.ts";
 import type { AdjustmentKind, MovementKind } from "./movement.ts";
 
@@ -14,6 +14,8 @@ export interface ReserveRequest {
   policy: Policy;
   /** How long to wait in the object while units may still become free; 0 returns at once. */
   waitMs: number;
+  /** For an order that is to be paid first. */
+  share?: HoldShare | undefined;
 }
 
 /** A line that could not be reserved. */
@@ -25,6 +27,8 @@ export interface ShortLine extends StockLine {
   isBehind: boolean;
   /** Holds on this variant of earlier, unfinished attempts at the same order. */
   ownHolds: string[];
+  /** The units are free, but the client's unpaid holds may have only so many together. */
+  most?: number;
 }
 
 export type ReserveAnswer =

@@ -1,4 +1,4 @@
-import { allocateLine, type Allocation, type FreeUnits, maxAllocatable } from "./allocate.ts";
+import { allocateLine, type Allocation, type FreeUnits, maxAllocatable, mostOfClient } from "./allocate.ts";
 import { available, type Level, type Place } from "./levels.ts";
 import type { ReserveAnswer, ReserveRequest, ShortLine } from "./messages.ts";
 
@@ -8,23 +8,50 @@ export interface TentativeRow extends Place {
   quantity: number;
 }
 
+/** Units of a variant in a client's unpaid holds: of earlier attempts at the same order, and of everything else. */
+interface HeldByClient {
+  own: number;
+  elsewhere: number;
+}
+
 export type ReserveDecision = { allocations: Allocation[] } | { short: ShortLine[] };
 
 /**
  * Decides a reservation: all lines of the product or none (O1).
- * @param tentativeRows read only when a line is short
+ * @param tentativeRows read only when a line is short  @param heldByClient read only for an order that is to be paid first
  */
 export function decideReserve(
   request: ReserveRequest,
   levels: readonly Level[],
   tentativeRows: () => readonly TentativeRow[],
+  heldByClient: (variantId: string) => HeldByClient = () => ({ own: 0, elsewhere: 0 }),
 ): ReserveDecision {
   const free = sumUnits(levels, available);
   const allocated = request.lines.map((line) => allocateLine(request.policy, request.ranking, line, free));
-  if (allocated.every((allocations) => allocations !== undefined)) return { allocations: allocated.flat() };
+  if (allocated.every((allocations) => allocations !== undefined)) {
+    const beyond = beyondShare(request, levels, heldByClient);
+    return beyond.length > 0 ? { short: beyond } : { allocations: allocated.flat() };
+  }
   const tentative = tentativeRows();
   const short = request.lines.filter((_, index) => allocated[index] === undefined);
   return { short: short.map((line) => shortLine(request, line, free, tentative)) };
+}
+
+/** Lines that the client may not have beside its other unpaid holds. */
+function beyondShare(
+  { lines, share }: ReserveRequest,
+  levels: readonly Level[],
+  heldByClient: (variantId: string) => HeldByClient,
+): ShortLine[] {
+  if (!share) return [];
+  return lines.flatMap((line) => {
+    const free = levels
+      .filter(({ variantId }) => variantId === line.variantId)
+      .reduce((units, level) => units + available(level), 0);
+    const most = mostOfClient(share.percent, { free, ...heldByClient(line.variantId), least: 1 });
+    if (line.quantity <= most) return [];
+    return [{ ...line, available: most, tentative: false, isBehind: false, ownHolds: [], most }];
+  });
 }
 
 /** Describes why a line is short. @param free the units that it could take, its own included */
