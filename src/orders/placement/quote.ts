@@ -20,7 +20,7 @@ import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "..
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
-import { customersOf } from "../rules/limits.ts";
+import { customersOf, leastUnits } from "../rules/limits.ts";
 import type { Buyer, OrderRequest } from "../rules/order-request.ts";
 import { itemOf, type PricedOrder } from "../rules/priced.ts";
 import type { Attempt } from "./attempt.ts";
@@ -111,8 +111,8 @@ export function quoteLines<P extends PricedOrder>(
     ranking: ranking.slice(0, deliveryMethod === "self_service" ? 1 : undefined).map(({ warehouse }) => warehouse.warehouseId),
     rankedBy,
     demand,
-    // What is paid at its delivery, or costs nothing, is sold at once and held by nobody.
-    share: buyer.paymentMethod === "cod" || priced.totals.totalMinor === 0 ? undefined : deps.holdShare,
+    share:
+      isSoldAtOnce(buyer, priced) || !deps.holdShare ? undefined : { ...deps.holdShare, least: leastUnits(needs, priced.items) },
     estimatedDeliveryAtMs: estimatedDeliveryMs(createdAtMs, method),
     createdAtMs,
   };
@@ -123,6 +123,11 @@ function checkMethod({ config }: Deps, { paymentMethod }: Buyer): void {
   if (paidByOf(config, paymentMethod) !== undefined) return;
   const taken = methodsTaken(config).map(({ method }) => method);
   throw invalidField("payment_method", `is not taken by this shop, which takes ${taken.join(", ")}`);
+}
+
+/** What is paid at its delivery, or costs nothing, is held by nobody. */
+function isSoldAtOnce({ paymentMethod }: Buyer, { totals }: PricedOrder): boolean {
+  return paymentMethod === "cod" || totals.totalMinor === 0;
 }
 
 /** @throws Refusal `contact_required` for an order of nobody who is known, where the shop or a limit of a product demands it */

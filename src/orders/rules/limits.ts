@@ -1,4 +1,4 @@
-import type { LimitedProduct } from "../../pricing/rules/lines.ts";
+import type { LimitedProduct, LineNeed } from "../../pricing/rules/lines.ts";
 import type { Buyer } from "./order-request.ts";
 import { type Decided, decided } from "./refusal.ts";
 
@@ -71,4 +71,17 @@ export function shareRefusal(
   return decided("hold_share_exceeded", detail, {
     lines: lines.map(({ productId, variantId, ...units }) => ({ product_id: productId, variant_id: variantId, ...units })),
   });
+}
+
+/** What one unit of each line needs of the variants, summed: a client may always have so many. */
+export function leastUnits(
+  needs: readonly LineNeed[],
+  items: readonly { lineNo: number; quantity: number }[],
+): Record<string, number> {
+  const least: Record<string, number> = {};
+  for (const { lineNo, variantId, quantity } of needs) {
+    const perItem = Math.ceil(quantity / (items.find((item) => item.lineNo === lineNo)?.quantity ?? quantity));
+    least[variantId] = (least[variantId] ?? 0) + perItem;
+  }
+  return least;
 }

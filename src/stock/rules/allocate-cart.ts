@@ -72,7 +72,7 @@ export function decideConvert(checkout: Checkout, stock: CartStock): Converted {
 /** Lines that the client may not have beside its other holds. What the cart has already, it may have. */
 function beyondShare({ lines, share }: Checkout, stock: CartStock): ShortLine[] {
   return lines.flatMap((line) => {
-    const most = mostHeld(share, line, stock, 1);
+    const most = mostHeld(share, line, stock, share?.least?.[line.variantId] ?? 1);
     if (line.quantity <= most) return [];
     return [{ ...line, available: most, tentative: false, isBehind: false, ownHolds: [], most }];
   });

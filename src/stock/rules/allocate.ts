@@ -67,6 +67,8 @@ export interface HoldShare {
   client: string;
   /** Of the free units of a variant, those that the client holds included. */
   percent: number;
+  /** By variant: what one unit of an order's lines needs, several for a bundle. Default: one. */
+  least?: Record<string, number>;
 }
 
 /**

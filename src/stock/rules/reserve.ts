@@ -48,7 +48,11 @@ function beyondShare(
     const free = levels
       .filter(({ variantId }) => variantId === line.variantId)
       .reduce((units, level) => units + available(level), 0);
-    const most = mostOfClient(share.percent, { free, ...heldByClient(line.variantId), least: 1 });
+    const most = mostOfClient(share.percent, {
+      free,
+      ...heldByClient(line.variantId),
+      least: share.least?.[line.variantId] ?? 1,
+    });
     if (line.quantity <= most) return [];
     return [{ ...line, available: most, tentative: false, isBehind: false, ownHolds: [], most }];
   });

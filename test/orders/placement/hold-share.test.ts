@@ -2,7 +2,7 @@ import { beforeAll, describe, it } from "vitest";
 import { userOf } from "../../support/accounts/accounts.ts";
 import { appWith, type Ask } from "../../support/http/app.ts";
 import { inStock, unitsOf } from "../../support/orders/http.ts";
-import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
 
 beforeAll(demoWarehouses);
 
@@ -58,6 +58,19 @@ describe("HOLD_SHARE_PERCENT, where limits are on,", () => {
     expect(again.headers.get("Idempotency-Replayed")).toBe("true");
     expect([cash.http, other.http]).toEqual([201, 201]);
     expect(await unitsOf(productId)).toEqual({ BLR: [10, 6, 2] });
+  });
+
+  it("always allows one unit of a line, and a bundle as a whole, but only one", async ({ expect }) => {
+    const partId = await inStock(4);
+    const { productId: bundleId } = await bundle([{ productId: partId, quantity: 3 }]);
+    const ask = strict();
+
+    const first = await send(ask, "/api/v1/orders", orderOf(bundleId, 1), from("203.0.113.1"));
+    const second = await send(ask, "/api/v1/orders", orderOf(partId, 1), from("203.0.113.1"));
+    const other = await send(ask, "/api/v1/orders", orderOf(partId, 1), from("203.0.113.2"));
+
+    expect([first.http, other.http]).toEqual([201, 201]);
+    expect(second).toMatchObject({ http: 409, code: "hold_share_exceeded", lines: [{ product_id: partId, allowed: 0 }] });
   });
 
   it("counts a /56 network of IPv6 as one client, and all carts and orders of it", async ({ expect }) => {
