@@ -20,7 +20,12 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
     "refused: unresolved",
   ],
   C7: ["commit", "commits together"],
-  "C4c, I3": ["refused: insufficient_stock", "refused: total_changed", refusedBy("pricing_rules_used")],
+  "C4c, I3": [
+    "refused: insufficient_stock",
+    "refused: total_changed",
+    "refused: hold_share_exceeded",
+    refusedBy("pricing_rules_used"),
+  ],
   K0: ["setCart: set", "setCart: short", "setCart: too_many", "extendCart", refusedBy("carts.edit_no"), "cart claimed"],
   "K2 to K7": ["convert: reserved", "convert: short", "convert: ended", "giveBack", "surplus freed", "cart checked out"],
   "K3, K6": ["refused: cart_checked_out", "refused: checking_out", "setCart: checking_out"],

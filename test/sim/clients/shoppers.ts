@@ -1,3 +1,4 @@
+import type { Deps } from "../../../src/deps.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";
 import { placeOrder } from "../../../src/orders/placement/place-order.ts";
 import type { Buyer, OrderRequest } from "../../../src/orders/rules/order-request.ts";
@@ -56,18 +57,23 @@ export async function rush(sim: Simulation): Promise<void> {
   await Promise.all(orders.map((order) => placeOne(sim, order)));
 }
 
+/** Those who give no postal code are one client, whose unpaid holds have a ceiling. */
+function asClient(deps: Deps, { postalCode }: OrderRequest): Deps {
+  return postalCode === null ? { ...deps, holdShare: { client: "one client", percent: 50 } } : deps;
+}
+
 /** Sends an order once without a key, or with a key until it is answered, sometimes twice at once. */
 async function placeOne(sim: Simulation, order: OrderRequest): Promise<void> {
   if (sim.scheduler.random.chance(0.25)) {
     const label = `order ${brief(order)}`;
-    const reply = await sendOnce(sim, label, (deps) => placeOrder(deps, order, undefined));
+    const reply = await sendOnce(sim, label, (deps) => placeOrder(asClient(deps, order), order, undefined));
     if (reply) recordPlacement(sim, label, reply, undefined);
     else sim.scheduler.cover("keyless order with unknown outcome");
     return;
   }
   const keyed = newKey(sim);
   const label = `order ${keyed.id} ${brief(order)}`;
-  const send = () => sendUntilAnswered(sim, label, (deps) => placeOrder(deps, order, keyed));
+  const send = () => sendUntilAnswered(sim, label, (deps) => placeOrder(asClient(deps, order), order, keyed));
   const isTwice = sim.scheduler.random.chance(0.25);
   const replies = await Promise.all(isTwice ? [send(), send()] : [send()]);
   if (sim.scheduler.random.chance(0.2)) {
@@ -91,7 +97,7 @@ export function recordPlacement(sim: Simulation, label: string, reply: Answered<
     return;
   }
   const { refusal } = reply;
-  expectRefusal(sim, label, refusal, ["insufficient_stock", "total_changed"]);
+  expectRefusal(sim, label, refusal, ["insufficient_stock", "total_changed", "hold_share_exceeded"]);
   const named = refusal.members.order_id;
   const refusedId = orderId ?? (typeof named === "string" ? named : undefined);
   if (refusedId !== undefined) acknowledged.refusedOrders.push(refusedId);
