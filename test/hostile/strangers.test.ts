@@ -22,6 +22,7 @@ type Ids = Record<string, string>;
 const BODIES: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/carts/{cart_id}/items": ({ product_id }) => ({ product_id, quantity: 1 }),
   "PATCH /api/v1/carts/{cart_id}/items/{item_id}": () => ({ quantity: 2 }),
+  "PUT /api/v1/carts/{cart_id}/promo-code": () => ({ promo_code: "EVE" }),
   "POST /api/v1/checkout": ({ cart_id }) => ({ cart_id, customer_name: "Eve" }),
   "PUT /api/v1/orders/{order_id}": () => ({ status: "CANCELLED" }),
   "POST /api/v1/orders/{order_id}/returns": ({ product_id }) => ({

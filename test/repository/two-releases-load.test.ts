@@ -6,7 +6,7 @@ import { oneOf, runClients } from "../upgrade/load.ts";
 import { seeded } from "../support/random.ts";
 import { type MixedShop, openMixedShop, type Release } from "../upgrade/two-releases.ts";
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 /** For what clients have begun, and for the checks. */
 const FINISH_MS = 120_000;
 const SEED = Number(process.env.UPGRADE_SEED ?? 1);

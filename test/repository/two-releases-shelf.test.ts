@@ -5,7 +5,7 @@ import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts
 import type { Row } from "../upgrade/raw-state.ts";
 import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 /** Units of each order. */
 const BOUGHT = 2;
 

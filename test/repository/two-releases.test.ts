@@ -4,7 +4,7 @@ import { recover } from "../upgrade/controls.ts";
 import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
 import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
 
-const START_MS = 60_000;
+const START_MS = 120_000;
 /** More than a payment window. */
 const WINDOW_MS = 1_900_000;
 

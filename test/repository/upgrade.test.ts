@@ -9,7 +9,7 @@ import { lowerCase, timeless, unchanged, type Upgraded, upgrade } from "../upgra
 
 /** More than the two minutes of a hold whose order is being placed, less than the half hour of a payment. */
 const AGE_MS = 180_000;
-const START_MS = 60_000;
+const START_MS = 120_000;
 const ORDERS = "/api/v1/orders";
 
 const fixture = readFixture("0.1.0");

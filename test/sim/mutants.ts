@@ -74,11 +74,11 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/object/shipments.ts",
-        find: `if (store.movements.of(shipmentId, "ship").length > 0) return false;`,
-        replace: `const earlier = store.movements.of(shipmentId, "ship");
+        find: `if (store.movements.of(referenceId, "ship").length > 0) return false;`,
+        replace: `const earlier = store.movements.of(referenceId, "ship");
   if (earlier.length > 0) {
     for (const line of lines) store.record(line, line.quantity, { kind: "issue", referenceType: "shipment",
-      referenceId: shipmentId, actor, atMs: nowMs });
+      referenceId, actor, atMs: nowMs });
     return true;
   }`,
       },

@@ -12,10 +12,11 @@ import type { HoldRow, StockStore } from "./stock-store.ts";
  * @throws Error where fewer units are allocated to the hold, which rolls the transaction back
  */
 export function shipUnits(store: StockStore, { holdId, shipmentId, lines, actor }: Shipment, nowMs: number): boolean {
-  if (store.movements.of(shipmentId, "ship").length > 0) return false;
+  const referenceId = `${holdId}/${shipmentId}`;
+  if (store.movements.of(referenceId, "ship").length > 0) return false;
   const hasCommitted = endHold(store, holdId, "allocate", nowMs);
   if (store.movements.of(holdId, "sale").length > 0) return hasCommitted;
-  const cause = { kind: "ship", referenceType: "shipment", referenceId: shipmentId, actor, atMs: nowMs } as const;
+  const cause = { kind: "ship", referenceType: "shipment", referenceId, actor, atMs: nowMs } as const;
   for (const line of lines) {
     store.allocations.take({ ...line, holdId });
     store.mustRecord(line, line.quantity, cause);

@@ -3,7 +3,7 @@ import type { ListedMovement } from "../rules/movement-list.ts";
 import { movementIdOf } from "../rules/movement.ts";
 import { ownerOf } from "../rules/reserve.ts";
 
-/** Shows a movement of units on hand. A hold, and a shipment, which is named after its hold, are shown as their order. */
+/** Shows a movement of units on hand. A hold, and a shipment, whose reference begins with its hold, are shown as their order. */
 export function toMovementJson(movement: ListedMovement) {
   const { productId, seq, referenceType: type, referenceId: id, deltaOnHand, onHandAfter } = movement;
   return {
@@ -17,8 +17,7 @@ export function toMovementJson(movement: ListedMovement) {
     new_stock: onHandAfter,
     reason: movement.reason,
     reference_id: movement.externalReference,
-    reference:
-      type === "hold" || type === "shipment" ? ({ type: "order", id: ownerOf(id.replace(/^ship:/, "")) } as const) : { type, id },
+    reference: type === "hold" || type === "shipment" ? ({ type: "order", id: ownerOf(id) } as const) : { type, id },
     actor: movement.actor,
     at: new Date(movement.atMs).toISOString(),
   };

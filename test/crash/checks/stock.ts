@@ -169,8 +169,9 @@ function checkShipped({ d1, objects }: State): string[] {
     (move) => -move.delta_on_hand,
   );
   const due = sumBy(
-    d1("SELECT shipment_id, variant_id, warehouse_id, quantity FROM shipment_items JOIN shipments USING (order_id, shipment_id)"),
-    (row) => `${row["shipment_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
+    d1(`SELECT hold_id, shipment_id, variant_id, warehouse_id, quantity
+      FROM shipment_items JOIN shipments USING (order_id, shipment_id) JOIN orders USING (order_id)`),
+    (row) => `${row["hold_id"]}/${row["shipment_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
     (row) => Number(row["quantity"]),
   );
   const left = d1(`SELECT order_id, variant_id, quantity, shipped FROM order_allocations JOIN orders USING (order_id)

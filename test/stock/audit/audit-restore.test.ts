@@ -15,8 +15,7 @@ const LOST_CAUSES = `
   SELECT m.product_id, m.kind, m.reference_id, m.delta_on_hand FROM stock_movements m
   LEFT JOIN orders o ON o.hold_id = m.reference_id AND o.order_id = substr(m.reference_id, 1, instr(m.reference_id, '.') - 1)
   WHERE m.at_ms >= ?1 AND (
-    (m.kind = 'ship' AND NOT EXISTS (
-      SELECT 1 FROM orders s WHERE s.hold_id = substr(m.reference_id, 6) AND s.status IN ('COMPLETED', 'RETURNED')))
+    (m.kind = 'ship' AND NOT EXISTS (SELECT 1 FROM shipments s WHERE s.shipment_id = substr(m.reference_id, instr(m.reference_id, '/') + 1)))
     OR (m.kind = 'sale' AND o.order_id IS NULL)
     OR (m.kind = 'restock' AND o.status NOT IN ('CANCELLED', 'EXPIRED'))
     OR m.kind = 'return'
@@ -28,7 +27,7 @@ beforeAll(demoWarehouses);
 
 async function tables(): Promise<string[]> {
   const rows = await sqlInD1<{ name: string }>(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'order%' OR name LIKE 'stock_%' OR name LIKE 'transfer%' OR name IN ('product_stock', 'fences', 'idempotency', 'audit_log'))",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND (name LIKE 'order%' OR name LIKE 'stock_%' OR name LIKE 'transfer%' OR name LIKE 'shipment%' OR name IN ('product_stock', 'cancelled_items', 'return_items', 'fences', 'idempotency', 'audit_log'))",
   );
   return rows.map(({ name }) => name);
 }

@@ -17,7 +17,7 @@ describe("a hold that a release before 0.4.0 sold", () => {
     await stock.ship({ holdId, shipmentId: `ship:${holdId}`, lines: LINES, actor: "order" });
 
     expect(await unitsOf(stock)).toEqual([3, 0]);
-    expect(await movementsOf(productId, `ship:${holdId}`)).toEqual([]);
+    expect(await movementsOf(productId, `${holdId}/ship:${holdId}`)).toEqual([]);
     expect(await stock.audit()).toEqual([]);
   });
 

@@ -34,7 +34,7 @@ describe("a shipment (O9)", () => {
       [0, 0],
       [4, 0, 3],
     ]);
-    expect(await movementsOf(productId, shipment.shipmentId)).toEqual(["ship 2"]);
+    expect(await movementsOf(productId, `${holdId}/${shipment.shipmentId}`)).toEqual(["ship 2"]);
     expect(await stock.audit()).toEqual([]);
   });
 
@@ -51,7 +51,7 @@ describe("a shipment (O9)", () => {
       [0, 0],
       [1, 0],
     ]);
-    expect(await movementsOf(productId, `ship:${holdId}`)).toEqual(["ship 2", "ship 3"]);
+    expect(await movementsOf(productId, `${holdId}/ship:${holdId}`)).toEqual(["ship 2", "ship 3"]);
     expect(await allocationsOf(productId)).toEqual([]);
     expect(await stock.audit()).toEqual([]);
   });
@@ -100,7 +100,7 @@ describe("a shipment (O9)", () => {
       [2, 0, 2],
       [4, 0, 4],
     ]);
-    expect(await movementsOf(productId, `ship:${holdId}`)).toEqual([]);
+    expect(await movementsOf(productId, `${holdId}/ship:${holdId}`)).toEqual([]);
     expect(await stock.audit()).toEqual([]);
   });
 
@@ -111,17 +111,19 @@ describe("a shipment (O9)", () => {
 
     const columns =
       "reference_type, actor, delta_on_hand, delta_reserved, delta_allocated, on_hand_after, allocated_after, at_ms";
-    expect(await sqlIn(productId, `SELECT ${columns} FROM movements WHERE reference_id = ?`, `ship:${holdId}`)).toEqual([
-      {
-        reference_type: "shipment",
-        actor: "user:7",
-        delta_on_hand: -2,
-        delta_reserved: 0,
-        delta_allocated: -2,
-        on_hand_after: 0,
-        allocated_after: 0,
-        at_ms: Date.now(),
-      },
-    ]);
+    expect(await sqlIn(productId, `SELECT ${columns} FROM movements WHERE reference_id = ?`, `${holdId}/ship:${holdId}`)).toEqual(
+      [
+        {
+          reference_type: "shipment",
+          actor: "user:7",
+          delta_on_hand: -2,
+          delta_reserved: 0,
+          delta_allocated: -2,
+          on_hand_after: 0,
+          allocated_after: 0,
+          at_ms: Date.now(),
+        },
+      ],
+    );
   });
 });

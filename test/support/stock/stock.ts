@@ -133,7 +133,7 @@ export function sqlIn<R extends object>(productId: string, query: string, ...bin
 /** The kinds and quantities of the movements under a reference, and of the lapses under a cart's edit, oldest first. */
 export async function movementsOf(productId: string, referenceId: string): Promise<string[]> {
   const query = `SELECT kind, max(abs(delta_on_hand), abs(delta_reserved), abs(delta_allocated)) AS units
-    FROM movements WHERE reference_id = ?1 OR substr(reference_id, 1, length(?1) + 1) = ?1 || '/' ORDER BY seq`;
+    FROM movements WHERE reference_id = ?1 OR kind <> 'ship' AND substr(reference_id, 1, length(?1) + 1) = ?1 || '/' ORDER BY seq`;
   const rows = await sqlIn<{ kind: string; units: number }>(productId, query, referenceId);
   return rows.map(({ kind, units }) => `${kind} ${units}`);
 }
