@@ -9,7 +9,7 @@ export const LONG_TESTS = [
   "test/orders/lifecycle/lifecycle-faults.test.ts",
   "test/orders/checkout/checkout-faults.test.ts",
   "test/payments/payment-faults.test.ts",
-  "test/orders/placement/limits-faults.test.ts",
+  "test/orders/limits/limits-faults.test.ts",
   "test/repository/two-releases-load.test.ts",
   "test/repository/upgrade-from-previous.test.ts",
   "test/repository/upgrade.test.ts",

@@ -84,7 +84,7 @@ describe("an address", () => {
 
     expect([none.status, wrong.status, order.status]).toEqual([404, 405, 405]);
     expect(await none.json()).toMatchObject({ code: "not_found" });
-    expect([wrong.headers.get("Allow"), order.headers.get("Allow")]).toEqual(["POST", "GET, HEAD, PUT, DELETE"]);
+    expect([wrong.headers.get("Allow"), order.headers.get("Allow")]).toEqual(["POST", "GET, HEAD, PUT, PATCH, DELETE"]);
     expect(await wrong.json()).toMatchObject({
       code: "method_not_allowed",
       status: 405,
