@@ -15,7 +15,7 @@ import { orderAllocations, orderItems, orders } from "../tables.ts";
 export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">> {
   const found = row<Record<"events" | "shipments" | "shipped" | "cancelled" | "returns", string>>(sql`
     SELECT (SELECT json_group_array(${rowJson(orderEvents)} ORDER BY event_no) FROM ${orderEvents} WHERE order_id = ${orderId}) AS "events",
-      (SELECT json_group_array(${rowJson(shipments)} ORDER BY at_ms, shipment_id) FROM ${shipments} WHERE order_id = ${orderId}) AS "shipments",
+      (SELECT json_group_array(${rowJson(shipments)} ORDER BY at_ms, warehouse_id, shipment_id) FROM ${shipments} WHERE order_id = ${orderId}) AS "shipments",
       (SELECT json_group_array(${rowJson(shipmentItems)} ORDER BY line_no, variant_id)
         FROM ${shipmentItems} WHERE order_id = ${orderId}) AS "shipped",
       (SELECT json_group_array(${rowJson(cancelledItems)} ORDER BY at_ms, cancellation_id, line_no)

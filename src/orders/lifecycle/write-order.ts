@@ -164,9 +164,10 @@ function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Q
   ];
 }
 
-/** All units that are given, as one shipment for each warehouse, without a carrier. */
+/** All units that are given, as one shipment for each warehouse, in the order of their ids, without a carrier. */
 export function shipmentsOf(units: readonly ShippedUnits[], { newId, by }: Deps, atMs: number): Shipment[] {
-  return [...Map.groupBy(units, ({ warehouseId }) => warehouseId)].map(([warehouseId, items]) => {
+  const places = [...Map.groupBy(units, ({ warehouseId }) => warehouseId)].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  return places.map(([warehouseId, items]) => {
     const unknown = { carrier: null, trackingNumber: null, trackingUrl: null };
     return { shipmentId: `${SHIPMENT_PREFIX}${newId()}`, warehouseId, ...unknown, actor: by.actor, atMs, items };
   });
