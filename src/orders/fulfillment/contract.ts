@@ -110,7 +110,7 @@ export const listFulfillments = createRoute({
   summary: "List what warehouses have to hand over",
   ...needs("fulfillments:read"),
   description:
-    "One entry per order and warehouse that supplies it, from the moment the order is paid or cash on delivery. Oldest first; what is `done` newest first, where a page can be short or empty without being the last.",
+    "One entry per order and warehouse that supplies it, from the moment the order is paid or cash on delivery. Oldest first; what is `done` newest first. Name the warehouse with `done`: without it, all orders ever supplied are sorted.",
   request: {
     query: pageQuerySchema.extend({
       warehouse_id: idSchema.optional(),

@@ -32,8 +32,8 @@ export function findWork(filter: FulfillmentFilter, limit: number): Query<Fulfil
 }
 
 /**
- * Finds what warehouses have handed over, newest order first, in a window of the orders that they supply: those of a window that are not
- * done are left out, so that a page can be short.
+ * Finds what warehouses have handed over, newest order first. Of one warehouse it reads as many orders as the page needs; of all of them it
+ * sorts every order that was ever supplied.
  */
 export function findDone(filter: FulfillmentFilter, limit: number): Query<Fulfillment[]> {
   const { warehouseId, deliveryMethod, after } = filter;

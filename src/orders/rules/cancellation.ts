@@ -1,8 +1,8 @@
 import { nextUpdateMs } from "./move.ts";
-import type { LineAllocation, Order } from "./order.ts";
+import type { Order } from "./order.ts";
 import { paymentStatusOf } from "./payment-status.ts";
 import { creditedByReturns, type ReturnedRow } from "./returned-lines.ts";
-import { linePartsOf, type ShippedUnits, unshippedUnits } from "./shipping.ts";
+import { isSameUnits, linePartsOf, type ShippedUnits, unitsAt, unshippedUnits } from "./shipping.ts";
 
 /** Units of a line that its customer no longer wants; of a bundle's line, whole bundles. */
 export interface WantedCancellation {
@@ -110,19 +110,11 @@ function take(
 }
 
 function add(units: ShippedUnits[], more: ShippedUnits): void {
-  const same = units.find((each) => isSame(each, more));
+  const same = units.find((each) => isSameUnits(each, more));
   if (same) same.quantity += more.quantity;
   else units.push(more);
 }
 
 function quantityOf(items: readonly WantedCancellation[], lineNo: number): number {
   return items.find((each) => each.lineNo === lineNo)?.quantity ?? 0;
-}
-
-function unitsAt(units: readonly ShippedUnits[], place: LineAllocation): number {
-  return units.find((each) => isSame(each, place))?.quantity ?? 0;
-}
-
-function isSame(a: Omit<ShippedUnits, "quantity">, b: Omit<ShippedUnits, "quantity">): boolean {
-  return a.lineNo === b.lineNo && a.variantId === b.variantId && a.warehouseId === b.warehouseId;
 }

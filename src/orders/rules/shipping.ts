@@ -87,12 +87,20 @@ export function obstacleToShipping({ status, paymentStatus }: Pick<OrderRow, "st
 function withShipped(allocations: readonly LineAllocation[], units: readonly ShippedUnits[]): LineAllocation[] {
   return allocations.map((allocation) => ({
     ...allocation,
-    shipped: allocation.shipped + (units.find(isOf(allocation))?.quantity ?? 0),
+    shipped: allocation.shipped + unitsAt(units, allocation),
   }));
 }
 
-function isOf({ lineNo, variantId, warehouseId }: LineAllocation): (units: ShippedUnits) => boolean {
-  return (units) => units.lineNo === lineNo && units.variantId === variantId && units.warehouseId === warehouseId;
+type LinePlace = Pick<LineAllocation, "lineNo" | "variantId" | "warehouseId">;
+
+/** Whether two are units of one line and variant from one warehouse. */
+export function isSameUnits(a: LinePlace, b: LinePlace): boolean {
+  return a.lineNo === b.lineNo && a.variantId === b.variantId && a.warehouseId === b.warehouseId;
+}
+
+/** How many of some units are of a line's variant from a warehouse. */
+export function unitsAt(units: readonly ShippedUnits[], place: LinePlace): number {
+  return units.find((each) => isSameUnits(each, place))?.quantity ?? 0;
 }
 
 /** The variants of which one unit of a line consists: of a bundle's line, its components. */
