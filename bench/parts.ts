@@ -73,7 +73,7 @@ export const PARTS: readonly Part[] = [
     patches: [
       {
         file: "orders/placement/record.ts",
-        find: `webhooks: enqueueWebhook("order.placed", \`\${order.orderId}:placed\`, payload, order.createdAtMs),`,
+        find: "webhooks: enqueueWebhook(placed, unshipped(order), decimals, order.createdAtMs),",
         replace: "webhooks: undefined,",
       },
       {

@@ -166,6 +166,5 @@ export const orderPageSchema = orderSchema
   })
   .openapi("OrderPage");
 
-export type OrderHeadJson = z.input<typeof orderHeadSchema>;
 export type OrderJson = z.input<typeof orderSchema>;
 export type OrderPageJson = z.input<typeof orderPageSchema>;

@@ -1,46 +1,16 @@
 import type { AppContext } from "../http/context.ts";
-import { isoOrNull, majorOrNull } from "../http/validate.ts";
-import type { OrderHeadJson, OrderJson, OrderPageJson } from "./contract.ts";
-import { shownStatusOf, toAmountsJson } from "./rules/event-payload.ts";
+import { majorOrNull } from "../http/validate.ts";
+import type { OrderJson, OrderPageJson } from "./contract.ts";
+import { toOrderHeadJson, toShippedJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
-import { fulfillmentStatusOf, shippedOf } from "./rules/shipping.ts";
-import { toShipmentJson } from "./rules/event-payload.ts";
-import { toSoldJson, toTotalsJson } from "./rules/priced.ts";
+import { shippedOf } from "./rules/shipping.ts";
+import { toSoldJson } from "./rules/priced.ts";
 import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 
 /** The viewer of an order: staff see who did what, others only whether it was the customer or the shop. */
 interface OrderView {
   decimals: number;
   isStaff: boolean;
-}
-
-/** The JSON of an order in a list. @param decimals digits after the point of the shop's currency */
-export function toOrderHeadJson(order: OrderRow, decimals: number): OrderHeadJson {
-  return {
-    order_id: order.orderId,
-    status: order.status,
-    payment_method: order.paymentMethod,
-    payment_status: shownStatusOf(order),
-    fulfillment_status: fulfillmentStatusOf(order),
-    payment_due_at: isoOrNull(order.paymentDueAtMs),
-    customer_id: order.userId,
-    customer_name: order.customerName,
-    customer_email: order.customerEmail,
-    customer_phone: order.customerPhone,
-    delivery_address: order.deliveryAddress,
-    postal_code: order.postalCode,
-    country: order.country,
-    delivery_method: order.deliveryMethod,
-    notes: order.notes,
-    promo_code: order.promoCode,
-    ...toTotalsJson(order, decimals),
-    currency: order.currency,
-    ...toAmountsJson(order, decimals),
-    estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
-    created_at: toIso(order.createdAtMs),
-    updated_at: toIso(order.updatedAtMs),
-    deleted_at: isoOrNull(order.deletedAtMs),
-  };
 }
 
 /** The JSON of an order with its lines. */
@@ -65,7 +35,7 @@ function toOrderPageJson(
       const by = isStaff ? actor : sideOf(actor, order);
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
-    shipments: shipments.map((shipment) => ({ ...toShipmentJson(shipment), shipped_at: toIso(shipment.atMs) })),
+    shipments: shipments.map(toShippedJson),
     cancellations: cancellations.map(({ cancellationId, reason, atMs, items }) => ({
       cancellation_id: cancellationId,
       reason,

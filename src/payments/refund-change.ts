@@ -4,7 +4,6 @@ import { closeAlert } from "../events/alert-queries.ts";
 import { amountsOf } from "../orders/rules/amounts.ts";
 import { heldOf } from "../orders/rules/payment-status.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { toEventPayload } from "../orders/rules/event-payload.ts";
 import type { OrderChange } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
 import { insertRefunds } from "./queries.ts";
@@ -17,19 +16,16 @@ import { afterRefund } from "./rules/refund.ts";
  */
 export function refundChange(deps: Deps, order: Order, refundId: string, rows: readonly RefundRow[]): OrderChange {
   const { orderId } = order;
-  const { currencyDecimals: decimals } = deps.config;
   const amountMinor = rows.reduce((sum, row) => sum + row.amountMinor, 0);
   const after = afterRefund(order, amountMinor, deps.nowMs());
   const also: Query<unknown>[] = [insertRefunds(rows)];
   if (amountsOf(after).refundDueMinor === 0) also.push(closeAlert("refund_due", orderId, after.updatedAtMs));
   if (heldOf(after) <= after.totalMinor - after.creditedMinor)
     also.push(closeAlert("payment_surplus", orderId, after.updatedAtMs));
-  const refunded = {
+  const data = {
     refund_id: refundId,
-    amount: toMajor(amountMinor, decimals),
-    refunded_total: toMajor(after.refundedMinor, decimals),
+    amount: toMajor(amountMinor, deps.config.currencyDecimals),
   };
-  const data = { ...toEventPayload(after, decimals), ...refunded };
   const webhook = { type: "order.refunded" as const, eventId: `${refundId}:refunded`, data };
   return { verb: "refund", what: "refunded", note: rows[0]?.reason ?? null, amountMinor, after, also, webhook };
 }

@@ -3,7 +3,7 @@ import { type Refusal, unresolved } from "../errors.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/alert-queries.ts";
 import { auditOf } from "../writes/write-once.ts";
-import { insertEvent, enqueueWebhook } from "../orders/lifecycle/history-queries.ts";
+import { insertEvent, enqueueWebhook, type OrderNews } from "../orders/lifecycle/history-queries.ts";
 import { fenceHolds, findRecord, type OrderRecord } from "../orders/queries.ts";
 import { acquire } from "../orders/placement/acquire.ts";
 import { finishHold, resolveRecord } from "../orders/placement/record.ts";
@@ -11,7 +11,7 @@ import { type ReservationRequest, type Reserved, RESERVE_TIMEOUT_MS } from "../o
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { needsOf, shareAgain } from "../orders/rules/share.ts";
-import { changeOf, toEventPayload } from "../orders/rules/event-payload.ts";
+import { changeOf, unshipped } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
 import { demandByProduct } from "../pricing/rules/lines.ts";
 import { runPending } from "../stock/client/run-pending.ts";
@@ -90,8 +90,11 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
     allocations: shareAgain(order.allocations, allocations),
   };
   const statuses = { fromStatus: order.status, toStatus: after.status };
-  const payload = toEventPayload(after, deps.config.currencyDecimals);
-  const moved = { ...payload, from: order.status, to: after.status };
+  const moved = { from: order.status, to: after.status };
+  const news: OrderNews[] = [
+    { type: "order.status_changed", eventId: `${orderId}:${after.status}:${after.updatedAtMs}`, data: moved },
+    { type: "order.paid", eventId: `${orderId}:paid` },
+  ];
   try {
     await deps.db.batch("record late", {
       order: reviveOrder(order, after, levels, nowMs),
@@ -103,8 +106,7 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
         amountMinor: null,
         atMs: nowMs,
       }),
-      webhooks: enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, nowMs),
-      paidWebhooks: enqueueWebhook("order.paid", `${orderId}:paid`, payload, nowMs),
+      webhooks: news.map((each) => enqueueWebhook(each, unshipped(after), deps.config.currencyDecimals, nowMs)),
       closeAlert: closeAlert("refund_due", orderId, nowMs),
       audit: auditOf(deps, [changeOf("revive", order, after, deps.config.currencyDecimals)]),
     });

@@ -4,7 +4,6 @@ import { unresolved } from "../errors.ts";
 import { closeAlert, openAlert, renewAlert } from "../events/alert-queries.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import type { Order, OrderRow } from "../orders/rules/order.ts";
-import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import { findDispute, writeDispute } from "./dispute-queries.ts";
 import { findIntent, findMoney, findPayment, insertRefunds } from "./queries.ts";
@@ -70,7 +69,6 @@ function changeBy(
   const what = WHAT[status];
   const details = { dispute_id: disputeId, dispute_status: status, reason: after.reason };
   const told = { ...details, amount: toMajor(amountMinor, deps.config.currencyDecimals) };
-  const data = { ...toEventPayload(row, deps.config.currencyDecimals), ...told };
   const type = what === "disputed" ? ("order.disputed" as const) : ("order.dispute_closed" as const);
   return {
     verb: "dispute",
@@ -79,7 +77,7 @@ function changeBy(
     amountMinor,
     after: row,
     also: [writeDispute(after), ...also, ...alertsOf(row, after, told)],
-    webhook: { type, eventId: `${disputeId}:${status}`, data },
+    webhook: { type, eventId: `${disputeId}:${status}`, data: told },
   };
 }
 

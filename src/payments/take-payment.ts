@@ -8,7 +8,6 @@ import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
 import { isUnpaid } from "../orders/rules/payment-status.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
 import { findPayment, insertPayment } from "./queries.ts";
@@ -73,7 +72,7 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
   const change = { verb: "pay", what: "paid" as const, note: null, amountMinor, after, also };
   if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
-  return { ...change, webhook: { type: "order.paid", eventId: `${orderId}:paid`, data: toEventPayload(after, decimals) } };
+  return { ...change, webhook: { type: "order.paid", eventId: `${orderId}:paid` } };
 }
 
 function paymentRefusal(code: Extract<Taken, { code: string }>["code"], due: number, currency: string): Refusal {

@@ -3,7 +3,6 @@ import { Refusal, unresolved } from "../errors.ts";
 import { openAlert } from "../events/alert-queries.ts";
 import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
-import { toEventPayload } from "../orders/rules/event-payload.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { failRefund } from "./pay-out.ts";
 import { endIntent, findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
@@ -80,8 +79,7 @@ async function takeFailed(deps: Deps, event: Of<"failed"> | Of<"canceled">): Pro
   const decide = ({ order }: OrderHistory): OrderChange | undefined => {
     const after = decideFailure(order, deps.nowMs());
     if (!after) return undefined;
-    const data = toEventPayload(after, deps.config.currencyDecimals);
-    const webhook = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed`, data };
+    const webhook = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed` };
     return { verb: "payment_failed", what: "payment_failed", note: null, after, webhook };
   };
   const written = await writeOrder(deps, undefined, { orderId }, decide).catch(ignoreMissing);

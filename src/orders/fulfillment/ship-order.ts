@@ -1,7 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
-import { toEventPayload } from "../rules/event-payload.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import type { Order } from "../rules/order.ts";
 import {
@@ -64,8 +63,7 @@ export function announcePickup(deps: Deps, keyed: Keyed | undefined, orderId: st
     refuseUnlessPickup(order);
     if (events.some(({ what }) => what === "ready_for_pickup")) return undefined;
     const after = { ...order, status: "PROCESSING" as const, dueAtMs: null, updatedAtMs: nextUpdateMs(order, deps.nowMs()) };
-    const data = toEventPayload(after, deps.config.currencyDecimals);
-    const webhook = { type: "order.ready_for_pickup" as const, eventId: `${orderId}:ready_for_pickup`, data };
+    const webhook = { type: "order.ready_for_pickup" as const, eventId: `${orderId}:ready_for_pickup` };
     return { verb: "ready", what: "ready_for_pickup", note: null, after, webhook };
   });
 }
@@ -79,8 +77,7 @@ export function recordCollection(deps: Deps, keyed: Keyed | undefined, orderId: 
     refuseUnlessPickup(order);
     const units = unshippedUnits(order);
     const after = afterShipment(order, units, deps.nowMs());
-    const data = toEventPayload(after, deps.config.currencyDecimals);
-    const webhook = { type: "order.collected" as const, eventId: `${orderId}:collected`, data };
+    const webhook = { type: "order.collected" as const, eventId: `${orderId}:collected` };
     const shipments = shipmentsOf(units, deps, after.updatedAtMs);
     return { verb: "collect", what: "collected", note: null, after, shipments, webhook };
   });

@@ -4,7 +4,6 @@ import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import { toMajor } from "../../rules/money.ts";
-import { toEventPayload } from "../rules/event-payload.ts";
 import type { Order, OrderRow } from "../rules/order.ts";
 import { paymentStatusOf } from "../rules/payment-status.ts";
 import { afterShipment, fulfillmentStatusOf, unshippedUnits } from "../rules/shipping.ts";
@@ -47,11 +46,9 @@ export function acceptReturn(
     const returned = decided.units.map((unit, lineNo): ReturnItem => ({ ...unit, ...cause, returnId, lineNo, atMs }));
     const after = rowAfter(order, [...returns, ...returned], decided.isEverything, atMs);
     const amountMinor = after.creditedMinor - order.creditedMinor;
-    const { currencyDecimals: decimals } = deps.config;
     const data = {
-      ...toEventPayload(after, decimals),
       return_id: returnId,
-      amount: toMajor(amountMinor, decimals),
+      amount: toMajor(amountMinor, deps.config.currencyDecimals),
       items: decided.units.map(toReturnPayload),
     };
     const webhook = { type: "order.returned" as const, eventId: returnId, data };

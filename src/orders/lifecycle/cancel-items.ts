@@ -10,7 +10,6 @@ import {
   type NotCancellable,
   type WantedCancellation,
 } from "../rules/cancellation.ts";
-import { toEventPayload } from "../rules/event-payload.ts";
 import type { Order } from "../rules/order.ts";
 import { isOpen, movesFrom } from "../rules/statuses.ts";
 import type { Cancellation, OrderHistory } from "../rules/timeline.ts";
@@ -58,11 +57,9 @@ function partOf(
   const amountMinor = after.creditedMinor - order.creditedMinor;
   const cause = { cancellationId, reason, actor: deps.by.actor, atMs: after.updatedAtMs };
   const cancellation: Cancellation = { ...cause, items: decided.items };
-  const { currencyDecimals: decimals } = deps.config;
   const data = {
-    ...toEventPayload(after, decimals),
     cancellation_id: cancellationId,
-    amount: toMajor(amountMinor, decimals),
+    amount: toMajor(amountMinor, deps.config.currencyDecimals),
     items: decided.items.map(({ lineNo, quantity }) => ({ line_no: lineNo, quantity })),
   };
   const webhook = { type: "order.items_cancelled" as const, eventId: cancellationId, data };

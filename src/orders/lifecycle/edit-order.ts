@@ -2,7 +2,6 @@ import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { decideEdit, type OrderEdit } from "../rules/edit.ts";
-import { toEventPayload } from "../rules/event-payload.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 import { updateDetails } from "./history-queries.ts";
 import { writeOrder } from "./write-order.ts";
@@ -37,8 +36,7 @@ export function editOrder(
       throw new Refusal("validation_failed", `${errors[0]?.field} ${errors[0]?.message}.`, { errors });
     }
     const { after } = decided;
-    const data = toEventPayload(after, deps.config.currencyDecimals);
-    const webhook = { type: "order.edited" as const, eventId: `${orderId}:edited:${after.updatedAtMs}`, data };
+    const webhook = { type: "order.edited" as const, eventId: `${orderId}:edited:${after.updatedAtMs}` };
     return { verb: "edit", what: "edited", note: null, after, also: [updateDetails(after)], webhook };
   });
 }

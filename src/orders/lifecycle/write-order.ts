@@ -2,7 +2,6 @@ import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
-import type { EventType } from "../../events/rules/event-types.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
 import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
@@ -17,6 +16,7 @@ import {
   insertReturn,
   insertShipments,
   enqueueWebhook,
+  type OrderNews,
   updateOrder,
 } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
@@ -25,7 +25,7 @@ import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import { pendingActionsOf } from "../rules/pending-actions.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
-import { changeOf, toEventPayload, toShipmentJson } from "../rules/event-payload.ts";
+import { changeOf, toShippedJson } from "../rules/event-payload.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
 /** The change that a verb decides: the row after it, and what is written in the same batch. */
@@ -43,7 +43,8 @@ export interface OrderChange {
   /** What is cancelled of an order that goes on. */
   cancelled?: { cancellation: Cancellation; units: ShippedUnits[] };
   pending?: PendingAction[];
-  webhook?: { type: EventType; eventId: string; data: object };
+  /** Webhooks are told of the order itself besides. */
+  webhook?: OrderNews;
   /** Statements of a higher slice for the same batch. */
   also?: Query<unknown>[];
 }
@@ -113,15 +114,9 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   ];
   if (returned.length > 0) queries.push(insertReturn(orderId, returned));
   queries.push(...returnUsesOf(order.rulesUsed.filter(({ ruleId }) => !after.rulesUsed.some((use) => use.ruleId === ruleId))));
-  if (hasMoved) {
-    const moved = { ...toEventPayload(after, deps.config.currencyDecimals), from: order.status, to: after.status };
-    queries.push(enqueueWebhook("order.status_changed", `${orderId}:${after.status}`, moved, atMs));
-    queries.push(closeAlert("paid_order_waiting", orderId, atMs));
-  }
-  for (const shipment of shipments)
-    queries.push(enqueueWebhook("order.shipped", shipment.shipmentId, toShippedPayload(after, shipment, deps), atMs));
-  if (change.webhook) queries.push(enqueueWebhook(change.webhook.type, change.webhook.eventId, change.webhook.data, atMs));
+  if (hasMoved) queries.push(closeAlert("paid_order_waiting", orderId, atMs));
   const happened = [event];
+  const news = newsOf(order, change);
   if (owesMore(order, change)) {
     const { refundDueMinor } = amountsOf(after);
     const due: OrderEvent = {
@@ -134,6 +129,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     };
     queries.push(...refundDueAlert(after, due, deps.config.currencyDecimals));
     happened.push(due);
+    news.push({ type: "order.refund_due", eventId: `${orderId}:refund_due:${atMs}` });
   }
   const answer = {
     order: { ...order, ...after },
@@ -142,7 +138,18 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     cancellations: [...history.cancellations, ...(change.cancelled ? [change.cancelled.cancellation] : [])],
     returns: [...returns, ...returned],
   };
+  queries.push(...news.map((each) => enqueueWebhook(each, answer, deps.config.currencyDecimals, atMs)));
   return { queries, changes: [changeOf(change.verb, order, answer.order, deps.config.currencyDecimals)], answer, status: 200 };
+}
+
+/** What webhooks are told of a change. */
+function newsOf({ status: from }: OrderRow, { after, shipments = [], webhook }: OrderChange): OrderNews[] {
+  const { orderId, status: to } = after;
+  const moved = { type: "order.status_changed" as const, eventId: `${orderId}:${to}:${after.updatedAtMs}`, data: { from, to } };
+  const shipped = shipments.map((shipment): OrderNews => {
+    return { type: "order.shipped", eventId: shipment.shipmentId, data: { shipment: toShippedJson(shipment) } };
+  });
+  return [...(to === from ? [] : [moved]), ...shipped, ...(webhook ? [webhook] : [])];
 }
 
 /** Whether a change makes a refund due, or a larger one. Money that comes, or comes back, for nothing has alerts of its own. */
@@ -152,16 +159,12 @@ function owesMore(order: OrderRow, { what, after }: OrderChange): boolean {
   return amountsOf(after).refundDueMinor > amountsOf(order).refundDueMinor;
 }
 
-/** A refund is due: the timeline, webhooks and an alert record it. */
+/** A refund is due: the timeline and an alert record it. */
 function refundDueAlert(after: OrderRow, event: OrderEvent, decimals: number): Query<unknown>[] {
   const { orderId, updatedAtMs: atMs } = after;
   const refundDueMinor = event.amountMinor ?? 0;
   const details = { status: after.status, refund_due: toMajor(refundDueMinor, decimals), refund_due_minor: refundDueMinor };
-  return [
-    insertEvent(orderId, event),
-    enqueueWebhook("order.refund_due", `${orderId}:refund_due:${atMs}`, toEventPayload(after, decimals), atMs),
-    renewAlert("refund_due", orderId, details, atMs),
-  ];
+  return [insertEvent(orderId, event), renewAlert("refund_due", orderId, details, atMs)];
 }
 
 /** All units that are given, as one shipment for each warehouse, in the order of their ids, without a carrier. */
@@ -171,11 +174,4 @@ export function shipmentsOf(units: readonly ShippedUnits[], { newId, by }: Deps,
     const unknown = { carrier: null, trackingNumber: null, trackingUrl: null };
     return { shipmentId: `${SHIPMENT_PREFIX}${newId()}`, warehouseId, ...unknown, actor: by.actor, atMs, items };
   });
-}
-
-function toShippedPayload(after: OrderRow, shipment: Shipment, { config }: Deps) {
-  return {
-    ...toEventPayload(after, config.currencyDecimals),
-    shipment: { ...toShipmentJson(shipment), shipped_at: new Date(shipment.atMs).toISOString() },
-  };
 }

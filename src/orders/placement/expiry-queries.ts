@@ -8,6 +8,7 @@ import { stockActions } from "../../stock/tables.ts";
 import type { HoldRef, HoldOrder } from "../rules/hold-resolution.ts";
 import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { orderEvents } from "../history-tables.ts";
+import { EXPIRED_PAYMENT_STATUS, expiredAt, expiredPayload, HELD, majorOf } from "./expired-payload.ts";
 import { fences, orderAllocations, orders } from "../tables.ts";
 
 /**
@@ -72,11 +73,6 @@ export function settleDueQueries(orderIds: readonly string[], decimals: number, 
 function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) {
   const at = sql`CAST(${nowMs} AS INTEGER)`;
   const from = sql`${source} CROSS JOIN orders WHERE ${where} AND +orders.status = 'PENDING'`;
-  const major = (minor: string) => sql.raw(`(${minor}) / ${10 ** decimals}.0`);
-  const held = "orders.paid_minor - orders.refunded_minor";
-  const data = sql`json_object('order_id', orders.order_id, 'status', 'EXPIRED', 'payment_status', iif(orders.paid_minor > orders.refunded_minor, 'refund_due', orders.payment_status),
-    'total', ${major("orders.total_minor")}, 'currency', orders.currency, 'paid_total', ${major("orders.paid_minor")},
-    'refunded_total', ${major("orders.refunded_minor")}, 'amount_due', 0, 'refund_due', ${major(held)}, 'from', 'PENDING', 'to', 'EXPIRED')`;
   const uses = sql`
     SELECT used.value->>'ruleId' AS rule_id, used.value->>'customerId' AS customer_id
     FROM ${source} CROSS JOIN orders CROSS JOIN json_each(orders.rules_used) AS used WHERE ${where} AND +orders.status = 'PENDING'`;
@@ -96,18 +92,17 @@ function expireOrders(source: SQL, where: SQL, decimals: number, nowMs: number) 
     write(
       insertDeliveries(
         "order.status_changed",
-        sql`SELECT orders.order_id || ':EXPIRED' AS event_id, ${data} AS data FROM ${from}`,
+        sql`SELECT orders.order_id || ':EXPIRED:' || ${expiredAt(at)} AS event_id, ${expiredPayload(decimals, at)} AS data FROM ${from}`,
         nowMs,
       ),
     ),
     write(sql`
       INSERT OR IGNORE INTO ${alerts} (opened_at_ms, alert_id, kind, subject, details)
       SELECT ${at}, 'refund_due:' || orders.order_id, 'refund_due', orders.order_id,
-        json_object('status', 'EXPIRED', 'refund_due', ${major(held)}, 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
+        json_object('status', 'EXPIRED', 'refund_due', ${majorOf(HELD, decimals)}, 'refund_due_minor', orders.paid_minor - orders.refunded_minor)
       FROM ${from} AND orders.paid_minor > orders.refunded_minor`),
     write(sql`
-      UPDATE ${orders} SET status = 'EXPIRED', payment_status = iif(paid_minor > refunded_minor, 'refund_due', payment_status),
-        rules_used = NULL, due_at_ms = NULL, updated_at_ms = max(${at}, updated_at_ms + 1)
+      UPDATE ${orders} SET status = 'EXPIRED', payment_status = ${EXPIRED_PAYMENT_STATUS}, rules_used = NULL, due_at_ms = NULL, updated_at_ms = ${expiredAt(at)}
       FROM ${source} WHERE ${where} AND +orders.status = 'PENDING'`),
   ] as const;
 }

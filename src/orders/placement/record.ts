@@ -12,7 +12,7 @@ import { type Buyer, buyerDetails, type OrderRequest } from "../rules/order-requ
 import type { Quote } from "./quote.ts";
 import { refuseBought, refuseUsedUp } from "./refuse.ts";
 import { releaseEverywhere, type Reserved } from "./reserve.ts";
-import { changeOf, toEventPayload } from "../rules/event-payload.ts";
+import { changeOf, unshipped } from "../rules/event-payload.ts";
 import { type Order, productIdsOf } from "../rules/order.ts";
 import { isUnpaid } from "../rules/payment-status.ts";
 import { shareOut } from "../rules/share.ts";
@@ -48,11 +48,12 @@ export async function recordReserved(
  */
 export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void> {
   const { order } = recorded;
-  const payload = toEventPayload(order, deps.config.currencyDecimals);
+  const { currencyDecimals: decimals } = deps.config;
+  const placed = { type: "order.placed" as const, eventId: `${order.orderId}:placed` };
   const { webhooks } = await deps.db.batch("record", {
-    webhooks: enqueueWebhook("order.placed", `${order.orderId}:placed`, payload, order.createdAtMs),
+    webhooks: enqueueWebhook(placed, unshipped(order), decimals, order.createdAtMs),
     order: recordOrder(recorded, deps.by.actor),
-    audit: auditOf(deps, [changeOf("place", undefined, order, deps.config.currencyDecimals)]),
+    audit: auditOf(deps, [changeOf("place", undefined, order, decimals)]),
   });
   if (webhooks > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
   deps.defer((background) => finishHold(background, order));

@@ -1,24 +1,87 @@
 import { toMajor } from "../../rules/money.ts";
 import { amountsOf } from "./amounts.ts";
-import type { OrderRow } from "./order.ts";
-import type { Shipment } from "./timeline.ts";
+import { type Order, type OrderRow, SHOWN_PAYMENT_STATUSES, soleWarehouse } from "./order.ts";
+import { toTotalsJson } from "./priced.ts";
+import { returnedByLine } from "./returned-lines.ts";
+import { fulfillmentStatusOf, shippedOfLine } from "./shipping.ts";
+import type { OrderHistory, Shipment } from "./timeline.ts";
 
-// What webhooks and the audit log get of an order.
+// What answers, webhooks and the audit log say of an order.
 
-/** An order in webhooks: its id, its status and what is owed, without personal data. */
-export function toEventPayload(order: OrderRow, decimals: number) {
+/**
+ * An order in webhooks, the same in each of them: what an e-mail to its customer needs, named as on the order's page. Its lines are `lines`,
+ * because `items` are the units that an event is about. An expiry writes the same by SQL (`expired-payload.ts`).
+ * @param decimals digits after the currency's point
+ */
+export function toEventPayload({ order, shipments, returns }: Told, decimals: number) {
+  const returned = returnedByLine(order, returns);
+  return {
+    ...toOrderHeadJson(order, decimals),
+    warehouse_id: soleWarehouse(order.allocations),
+    /** Where the customer collects it; its delivery has it. */
+    pickup_warehouse: null,
+    lines: order.items.map((item) => ({
+      line_no: item.lineNo,
+      product_id: item.productId,
+      variant_id: item.variantId,
+      sku: item.sku,
+      name: item.name,
+      quantity: item.quantity,
+      unit_price: toMajor(item.unitPriceMinor, decimals),
+      discount: toMajor(item.discountMinor, decimals),
+      line_total: toMajor(item.lineTotalMinor, decimals),
+      tax: toMajor(item.taxMinor, decimals),
+      tax_rate_bps: item.taxBps,
+      shipped: shippedOfLine(order, item.lineNo),
+      cancelled: item.cancelled,
+      returned: returned.get(item.lineNo) ?? 0,
+    })),
+    shipments: shipments.map(toShippedJson),
+  };
+}
+
+/** What webhooks tell of an order. */
+export type Told = Pick<OrderHistory, "order" | "shipments" | "returns">;
+
+/** What webhooks tell of an order of which nothing has left yet. */
+export function unshipped(order: Order): Told {
+  return { order, shipments: [], returns: [] };
+}
+
+/** The JSON of an order in a list. @param decimals digits after the currency's point */
+export function toOrderHeadJson(order: OrderRow, decimals: number) {
   return {
     order_id: order.orderId,
     status: order.status,
+    payment_method: order.paymentMethod,
     payment_status: shownStatusOf(order),
-    total: toMajor(order.totalMinor, decimals),
+    fulfillment_status: fulfillmentStatusOf(order),
+    payment_due_at: isoOrNull(order.paymentDueAtMs),
+    customer_id: order.userId,
+    customer_name: order.customerName,
+    customer_email: order.customerEmail,
+    customer_phone: order.customerPhone,
+    delivery_address: order.deliveryAddress,
+    postal_code: order.postalCode,
+    country: order.country,
+    delivery_method: order.deliveryMethod,
+    notes: order.notes,
+    promo_code: order.promoCode,
+    ...toTotalsJson(order, decimals),
     currency: order.currency,
     ...toAmountsJson(order, decimals),
+    estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
+    created_at: toIso(order.createdAtMs),
+    updated_at: toIso(order.updatedAtMs),
+    deleted_at: isoOrNull(order.deletedAtMs),
   };
 }
 
 /** The payment status as the API shows it. */
-export function shownStatusOf({ paymentStatus, openDisputes }: Pick<OrderRow, "paymentStatus" | "openDisputes">) {
+export function shownStatusOf({
+  paymentStatus,
+  openDisputes,
+}: Pick<OrderRow, "paymentStatus" | "openDisputes">): (typeof SHOWN_PAYMENT_STATUSES)[number] {
   return openDisputes > 0 ? "disputed" : paymentStatus;
 }
 
@@ -31,6 +94,11 @@ export function toAmountsJson(order: OrderRow, decimals: number) {
     amount_due: toMajor(amountDueMinor, decimals),
     refund_due: toMajor(refundDueMinor, decimals),
   };
+}
+
+/** The JSON of a shipment in a list of an order's. */
+export function toShippedJson(shipment: Shipment) {
+  return { ...toShipmentJson(shipment), shipped_at: toIso(shipment.atMs) };
 }
 
 /** The JSON of a shipment but for its time, in webhooks and answers. */
@@ -63,4 +131,12 @@ function auditState(order: OrderRow, decimals: number) {
   const { status, totalMinor, userId, deletedAtMs } = order;
   const paymentStatus = shownStatusOf(order);
   return { status, paymentStatus, total: toMajor(totalMinor, decimals), ...toAmountsJson(order, decimals), userId, deletedAtMs };
+}
+
+function toIso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function isoOrNull(atMs: number | null): string | null {
+  return atMs === null ? null : toIso(atMs);
 }

@@ -47,6 +47,16 @@ export function shippedOf({ status }: Pick<Order, "status">, { quantity, shipped
   return HAS_LEFT.has(status) ? quantity - cancelled : shipped;
 }
 
+/** The units of a line that have left; of a bundle's line, whole bundles. */
+export function shippedOfLine(order: Pick<Order, "status" | "items" | "allocations">, lineNo: number): number {
+  const ofLine = order.allocations.filter((each) => each.lineNo === lineNo);
+  const whole = linePartsOf(order, lineNo).map(({ variantId, perUnit }) => {
+    const parts = ofLine.filter((each) => each.variantId === variantId);
+    return Math.floor(parts.reduce((sum, each) => sum + shippedOf(order, each), 0) / perUnit);
+  });
+  return whole.length > 0 ? Math.min(...whole) : 0;
+}
+
 /**
  * Decides what leaves a warehouse: all that is left there, or the units that are named. All of them or none.
  * @param wanted `undefined` for all that is left
