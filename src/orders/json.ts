@@ -1,7 +1,7 @@
 import type { AppContext } from "../http/context.ts";
 import { majorOrNull } from "../http/validate.ts";
 import type { OrderJson, OrderPageJson } from "./contract.ts";
-import { toOrderHeadJson, toShippedJson } from "./rules/event-payload.ts";
+import { toHeadJson, toShippedJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { shippedOf } from "./rules/shipping.ts";
 import { toSoldJson } from "./rules/priced.ts";
@@ -11,6 +11,11 @@ import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
 interface OrderView {
   decimals: number;
   isStaff: boolean;
+}
+
+/** The JSON of an order in a list. @param decimals digits after the point of the shop's currency */
+export function toOrderHeadJson(order: OrderRow, decimals: number) {
+  return toHeadJson(order, { decimals, iso: toIso });
 }
 
 /** The JSON of an order with its lines. */
@@ -35,7 +40,7 @@ function toOrderPageJson(
       const by = isStaff ? actor : sideOf(actor, order);
       return { what, from: fromStatus, to: toStatus, at: toIso(atMs), by, note, amount: majorOrNull(amountMinor, decimals) };
     }),
-    shipments: shipments.map(toShippedJson),
+    shipments: shipments.map((shipment) => toShippedJson(shipment, toIso)),
     cancellations: cancellations.map(({ cancellationId, reason, atMs, items }) => ({
       cancellation_id: cancellationId,
       reason,

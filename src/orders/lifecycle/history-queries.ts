@@ -1,11 +1,7 @@
-import { type SQL, sql } from "drizzle-orm";
+import { sql } from "drizzle-orm";
 import { type Query, row, write } from "../../db/client.ts";
 import { rowJson } from "../../db/json.ts";
-import { insertDeliveries } from "../../events/outbox-statements.ts";
-import type { EventType } from "../../events/rules/event-types.ts";
-import { warehouses } from "../../warehouses/tables.ts";
-import { type Told, toEventPayload } from "../rules/event-payload.ts";
-import { type OrderRow, soleWarehouse } from "../rules/order.ts";
+import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import type { WantedCancellation } from "../rules/cancellation.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
@@ -101,30 +97,6 @@ export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
     SELECT ${orderId}, coalesce(max(event_no), 0) + 1, ${event.what}, ${event.fromStatus}, ${event.toStatus}, ${event.actor},
       ${event.note}, ${event.amountMinor}, CAST(${event.atMs} AS INTEGER)
     FROM ${orderEvents} WHERE order_id = ${orderId}`);
-}
-
-/** An event of an order for webhooks. */
-export interface OrderNews {
-  type: EventType;
-  /** Unique to the event. */
-  eventId: string;
-  /** What it says besides the order; becomes JSON. */
-  data?: object;
-}
-
-/** Enqueues an event for webhooks, with the order as it is after it. @param decimals digits after the currency's point */
-export function enqueueWebhook({ type, eventId, data }: OrderNews, told: Told, decimals: number, nowMs: number): Query<number> {
-  const payload = sql`${JSON.stringify({ ...toEventPayload(told, decimals), ...data })}`;
-  const { deliveryMethod, allocations } = told.order;
-  const pickup = sql`json_set(${payload}, '$.pickup_warehouse', ${pickupJson(sql`${soleWarehouse(allocations)}`)})`;
-  const source = sql`SELECT ${eventId} AS event_id, ${deliveryMethod === "self_service" ? pickup : payload} AS data`;
-  return write(insertDeliveries(type, source, nowMs));
-}
-
-/** The warehouse where a customer collects an order, as JSON. */
-export function pickupJson(warehouseId: SQL): SQL {
-  return sql`json((SELECT json_object('warehouse_id', w.warehouse_id, 'name', w.name, 'country', w.country, 'postal_code', w.postal_code)
-    FROM ${warehouses} w WHERE w.warehouse_id = ${warehouseId}))`;
 }
 
 /** Writes the units of a return. */

@@ -10,7 +10,7 @@ import { claimOrder } from "./claim-order.ts";
 import { editOrder } from "./edit-order.ts";
 import type { OrderEdit } from "../rules/edit.ts";
 import { deleteOrder } from "./delete-order.ts";
-import { toOrderHeadJson } from "../rules/event-payload.ts";
+import { toOrderHeadJson } from "../json.ts";
 import * as contract from "./contract.ts";
 import * as editContract from "./edit-contract.ts";
 import { listOrders } from "./list-orders.ts";

@@ -10,22 +10,15 @@ import { type Minor, toMajor } from "../../rules/money.ts";
 import { runPending } from "../../stock/client/run-pending.ts";
 import { addPendingAction } from "../../stock/client/pending-queries.ts";
 import type { PendingAction } from "../../stock/rules/pending-action.ts";
-import {
-  insertEvent,
-  insertCancellation,
-  insertReturn,
-  insertShipments,
-  enqueueWebhook,
-  type OrderNews,
-  updateOrder,
-} from "./history-queries.ts";
+import { insertEvent, insertCancellation, insertReturn, insertShipments, updateOrder } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import { pendingActionsOf } from "../rules/pending-actions.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
-import { changeOf, toShippedJson } from "../rules/event-payload.ts";
+import { changeOf } from "../rules/event-payload.ts";
+import { enqueueWebhook, type OrderNews } from "./webhook-queries.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
 /** The change that a verb decides: the row after it, and what is written in the same batch. */
@@ -147,7 +140,7 @@ function newsOf({ status: from }: OrderRow, { after, shipments = [], webhook }: 
   const { orderId, status: to } = after;
   const moved = { type: "order.status_changed" as const, eventId: `${orderId}:${to}:${after.updatedAtMs}`, data: { from, to } };
   const shipped = shipments.map((shipment): OrderNews => {
-    return { type: "order.shipped", eventId: shipment.shipmentId, data: { shipment: toShippedJson(shipment) } };
+    return { type: "order.shipped", eventId: shipment.shipmentId, shipment };
   });
   return [...(to === from ? [] : [moved]), ...shipped, ...(webhook ? [webhook] : [])];
 }

@@ -8,7 +8,7 @@ import { stockActions } from "../../stock/tables.ts";
 import type { HoldRef, HoldOrder } from "../rules/hold-resolution.ts";
 import { PAID, UNPAID } from "../rules/payment-status.ts";
 import { orderEvents } from "../history-tables.ts";
-import { EXPIRED_PAYMENT_STATUS, expiredAt, expiredPayload, HELD, majorOf } from "./expired-payload.ts";
+import { EXPIRED_PAYMENT_STATUS, expiredAt, expiredPayload, HELD, majorOf } from "./expired-queries.ts";
 import { fences, orderAllocations, orders } from "../tables.ts";
 
 /**

@@ -5,7 +5,7 @@ import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
-import { enqueueWebhook } from "../lifecycle/history-queries.ts";
+import { enqueueWebhook } from "../lifecycle/webhook-queries.ts";
 import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import { fenceHolds, type OrderRecord, type Recorded, recordOrder } from "../queries.ts";
 import { type Buyer, buyerDetails, type OrderRequest } from "../rules/order-request.ts";

@@ -1,6 +1,6 @@
 import { toMajor } from "../../rules/money.ts";
 import { amountsOf } from "./amounts.ts";
-import { type Order, type OrderRow, SHOWN_PAYMENT_STATUSES, soleWarehouse } from "./order.ts";
+import { type Order, type OrderRow, type SHOWN_PAYMENT_STATUSES, soleWarehouse } from "./order.ts";
 import { toTotalsJson } from "./priced.ts";
 import { returnedByLine } from "./returned-lines.ts";
 import { fulfillmentStatusOf, shippedOfLine } from "./shipping.ts";
@@ -10,13 +10,13 @@ import type { OrderHistory, Shipment } from "./timeline.ts";
 
 /**
  * An order in webhooks, the same in each of them: what an e-mail to its customer needs, named as on the order's page. Its lines are `lines`,
- * because `items` are the units that an event is about. An expiry writes the same by SQL (`expired-payload.ts`).
- * @param decimals digits after the currency's point
+ * because `items` are the units that an event is about. An expiry writes the same by SQL (`expired-queries.ts`).
  */
-export function toEventPayload({ order, shipments, returns }: Told, decimals: number) {
+export function toEventPayload({ order, shipments, returns }: Told, format: Format) {
+  const { decimals, iso } = format;
   const returned = returnedByLine(order, returns);
   return {
-    ...toOrderHeadJson(order, decimals),
+    ...toHeadJson(order, format),
     warehouse_id: soleWarehouse(order.allocations),
     /** Where the customer collects it; its delivery has it. */
     pickup_warehouse: null,
@@ -36,7 +36,7 @@ export function toEventPayload({ order, shipments, returns }: Told, decimals: nu
       cancelled: item.cancelled,
       returned: returned.get(item.lineNo) ?? 0,
     })),
-    shipments: shipments.map(toShippedJson),
+    shipments: shipments.map((shipment) => toShippedJson(shipment, iso)),
   };
 }
 
@@ -48,8 +48,17 @@ export function unshipped(order: Order): Told {
   return { order, shipments: [], returns: [] };
 }
 
-/** The JSON of an order in a list. @param decimals digits after the currency's point */
-export function toOrderHeadJson(order: OrderRow, decimals: number) {
+/** How amounts and times are written. */
+export interface Format {
+  /** Digits after the currency's point. */
+  decimals: number;
+  /** A time by ISO 8601. */
+  iso: (atMs: number) => string;
+}
+
+/** The JSON of an order in a list. */
+export function toHeadJson(order: OrderRow, { decimals, iso }: Format) {
+  const isoOrNull = (atMs: number | null) => (atMs === null ? null : iso(atMs));
   return {
     order_id: order.orderId,
     status: order.status,
@@ -70,15 +79,15 @@ export function toOrderHeadJson(order: OrderRow, decimals: number) {
     ...toTotalsJson(order, decimals),
     currency: order.currency,
     ...toAmountsJson(order, decimals),
-    estimated_delivery_at: toIso(order.estimatedDeliveryAtMs),
-    created_at: toIso(order.createdAtMs),
-    updated_at: toIso(order.updatedAtMs),
+    estimated_delivery_at: iso(order.estimatedDeliveryAtMs),
+    created_at: iso(order.createdAtMs),
+    updated_at: iso(order.updatedAtMs),
     deleted_at: isoOrNull(order.deletedAtMs),
   };
 }
 
 /** The payment status as the API shows it. */
-export function shownStatusOf({
+function shownStatusOf({
   paymentStatus,
   openDisputes,
 }: Pick<OrderRow, "paymentStatus" | "openDisputes">): (typeof SHOWN_PAYMENT_STATUSES)[number] {
@@ -86,7 +95,7 @@ export function shownStatusOf({
 }
 
 /** The JSON of what was paid and what is owed. @param decimals digits after the currency's point */
-export function toAmountsJson(order: OrderRow, decimals: number) {
+function toAmountsJson(order: OrderRow, decimals: number) {
   const { amountDueMinor, refundDueMinor } = amountsOf(order);
   return {
     paid_total: toMajor(order.paidMinor, decimals),
@@ -97,8 +106,8 @@ export function toAmountsJson(order: OrderRow, decimals: number) {
 }
 
 /** The JSON of a shipment in a list of an order's. */
-export function toShippedJson(shipment: Shipment) {
-  return { ...toShipmentJson(shipment), shipped_at: toIso(shipment.atMs) };
+export function toShippedJson(shipment: Shipment, iso: Format["iso"]) {
+  return { ...toShipmentJson(shipment), shipped_at: iso(shipment.atMs) };
 }
 
 /** The JSON of a shipment but for its time, in webhooks and answers. */
@@ -131,12 +140,4 @@ function auditState(order: OrderRow, decimals: number) {
   const { status, totalMinor, userId, deletedAtMs } = order;
   const paymentStatus = shownStatusOf(order);
   return { status, paymentStatus, total: toMajor(totalMinor, decimals), ...toAmountsJson(order, decimals), userId, deletedAtMs };
-}
-
-function toIso(atMs: number): string {
-  return new Date(atMs).toISOString();
-}
-
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : toIso(atMs);
 }

@@ -59,7 +59,7 @@ async function asTold(orderId: string, units: { shipped?: number[]; returned?: n
   return { ...head, pickup_warehouse: head.delivery_method === "self_service" ? pickup : null, lines };
 }
 
-const act = async (orderId: string, verb: string, body: unknown = undefined) => {
+const act = async (orderId: string, verb: string, body?: unknown) => {
   const response = await post(`${ORDERS}/${orderId}/${verb}`, body, ADMIN);
   if (!response.ok) throw new Error(`${verb}: ${await response.text()}`);
 };

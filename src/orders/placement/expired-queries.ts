@@ -1,5 +1,5 @@
 import { type SQL, sql } from "drizzle-orm";
-import { pickupJson } from "../lifecycle/history-queries.ts";
+import { pickupJson } from "../lifecycle/webhook-queries.ts";
 import { orderAllocations, orderItems } from "../tables.ts";
 
 /** D1 allows 32 arguments per function: `json_insert` takes the document and two for each member. */
