@@ -1,6 +1,6 @@
-import { integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text } from "drizzle-orm/sqlite-core";
 import type { OrderStatus } from "./rules/statuses.ts";
-import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
+import { CONDITIONS, EVENTS, RETURN_STATUSES } from "./rules/timeline.ts";
 
 /** The timeline of an order. */
 export const orderEvents = sqliteTable(
@@ -48,6 +48,31 @@ export const shipmentItems = sqliteTable(
     quantity: integer("quantity").notNull(),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.shipmentId, table.lineNo, table.variantId] })],
+);
+
+/** Returns: what a customer asks to bring back, and what came back, whoever recorded it (a trigger adds those of releases before 0.4.0). */
+export const returns = sqliteTable(
+  "returns",
+  {
+    orderId: text("order_id").notNull(),
+    returnId: text("return_id").notNull(),
+    status: text("status", { enum: RETURN_STATUSES }).notNull(),
+    /** JSON: what the customer wants to bring back; NULL for a return that staff recorded as it came. */
+    requested: text("requested"),
+    reason: text("reason"),
+    actor: text("actor").notNull(),
+    /** When it was requested or, by staff, recorded. */
+    atMs: integer("at_ms").notNull(),
+    /** When its first units were received, or when it was rejected. */
+    decidedAtMs: integer("decided_at_ms"),
+    /** Why it was rejected. */
+    rejection: text("rejection"),
+  },
+  (table) => [
+    primaryKey({ columns: [table.orderId, table.returnId] }),
+    index("returns_at").on(table.atMs, table.returnId),
+    index("returns_status").on(table.status, table.atMs, table.returnId),
+  ],
 );
 
 /** Units that came back, one row per return, product, variant, warehouse and condition. */

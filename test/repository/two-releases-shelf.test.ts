@@ -12,14 +12,15 @@ const BOUGHT = 2;
 let shop: MixedShop;
 
 beforeAll(async () => {
-  shop = await openMixedShop(["BLR"]);
+  shop = await openMixedShop(["BLR", "MUM"]);
 }, START_MS);
 
 afterAll(() => shop?.stop());
 
-/** The units of a product, from its object. */
-async function levelOf(productId: string): Promise<Row | undefined> {
-  const [level] = await shop.controls().query(productId, "SELECT on_hand, reserved, allocated FROM levels");
+/** The units of a product in BLR, from its object. */
+async function levelOf(productId: string, warehouseId = "BLR"): Promise<Row | undefined> {
+  const query = `SELECT on_hand, reserved, allocated FROM levels WHERE warehouse_id = '${warehouseId}'`;
+  const [level] = await shop.controls().query(productId, query);
   return level;
 }
 
@@ -116,6 +117,43 @@ describe("an order of which today's release has shipped a part", () => {
 
     expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT, reserved: 0, allocated: 4 * BOUGHT });
     expect(await movedBy(rice)).toMatchObject({ ship: 2 * BOUGHT, return: BOUGHT });
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+  });
+});
+
+describe("an order whose goods today's release took back", () => {
+  const soldTo = async () => {
+    const rice = await shop.stocked(20);
+    const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
+    await move(shop, order, "PROCESSING", "current");
+    await move(shop, order, "COMPLETED", "current");
+    return { rice, order };
+  };
+
+  it("in another warehouse is not taken back again by 0.2.0, which sees a change made meanwhile", async ({ expect }) => {
+    const { rice, order } = await soldTo();
+    await takeBack(shop, order, [rice, 1], "current", "MUM");
+
+    await expect(takeBack(shop, order, [rice, 1], "previous")).rejects.toThrow(": 503 ");
+    await takeBack(shop, order, [rice, 1], "current");
+    await recover(shop.controls(), shop.products);
+
+    expect(await shop.asAdmin("GET", `/orders/${order.order_id}`)).toMatchObject({ status: "RETURNED" });
+    expect(await levelOf(rice, "MUM")).toEqual({ on_hand: 1, reserved: 0, allocated: 0 });
+    expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT + 1, reserved: 0, allocated: 5 * BOUGHT });
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+  });
+
+  it("where they came from is taken back further by 0.2.0, and then nothing of it once more", async ({ expect }) => {
+    const { rice, order } = await soldTo();
+    await takeBack(shop, order, [rice, 1], "current");
+    await takeBack(shop, order, [rice, 1], "previous");
+
+    await expect(takeBack(shop, order, [rice, 1], "current", "MUM")).rejects.toThrow(": 409 ");
+    await recover(shop.controls(), shop.products);
+
+    expect(await shop.asAdmin("GET", `/orders/${order.order_id}`)).toMatchObject({ status: "RETURNED" });
+    expect(await levelOf(rice)).toEqual({ on_hand: 20, reserved: 0, allocated: 5 * BOUGHT });
     expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 });

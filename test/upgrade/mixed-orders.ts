@@ -23,7 +23,9 @@ export async function takeBack(
   { order_id: orderId }: Placed,
   [productId, quantity]: readonly [string, number],
   release: Release,
+  warehouseId?: string,
 ): Promise<void> {
   const items = [{ product_id: productId, quantity, condition: "sellable" }];
-  await shop.asAdmin("POST", `/orders/${orderId}/returns`, { items, reason: "Torn" }, release);
+  const body = { items, reason: "Torn", ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }) };
+  await shop.asAdmin("POST", `/orders/${orderId}/returns`, body, release);
 }

@@ -58,6 +58,9 @@ const returnBody = z
       .min(1)
       .max(MAX_RETURN_LINES),
     reason: textSchema(500).openapi({ example: "Too small" }),
+    warehouse_id: idSchema
+      .optional()
+      .openapi({ description: "Where the goods are now; those that supplied them where it is absent.", example: "BLR" }),
   })
   .openapi("ReturnOfOrder");
 

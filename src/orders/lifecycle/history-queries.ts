@@ -4,9 +4,10 @@ import { rowJson } from "../../db/json.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import type { WantedCancellation } from "../rules/cancellation.ts";
-import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
+import type { Cancellation, OrderEvent, OrderHistory, ReturnHead, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { usesJson } from "../queries.ts";
-import { cancelledItems, orderEvents, returnItems, shipmentItems, shipments } from "../history-tables.ts";
+import { warehouses } from "../../warehouses/tables.ts";
+import { cancelledItems, orderEvents, returnItems, returns, shipmentItems, shipments } from "../history-tables.ts";
 import { orderAllocations, orderItems, orders } from "../tables.ts";
 
 /** Reads the timeline of an order, and what was shipped, cancelled and returned, in one statement. */
@@ -99,11 +100,32 @@ export function insertEvent(orderId: string, event: OrderEvent): Query<number> {
     FROM ${orderEvents} WHERE order_id = ${orderId}`);
 }
 
-/** Writes the units of a return. */
-export function insertReturn(orderId: string, items: readonly ReturnItem[]): Query<number> {
+/** Writes a return as it is now, with units of it that came back. */
+export function insertReturn(
+  orderId: string,
+  head: ReturnHead,
+  items: readonly ReturnItem[],
+  to: string | undefined,
+): Query<number>[] {
+  const requested = head.requested && JSON.stringify(head.requested);
+  return [
+    write(sql`
+      INSERT INTO ${returns} (order_id, return_id, status, requested, reason, actor, at_ms, decided_at_ms, rejection)
+      VALUES (${orderId}, ${head.returnId}, ${head.status}, ${requested}, ${head.reason}, ${head.actor}, CAST(${head.atMs} AS INTEGER),
+        CAST(${head.decidedAtMs} AS INTEGER), ${head.rejection})
+      ON CONFLICT (order_id, return_id) DO UPDATE
+      SET status = excluded.status, decided_at_ms = excluded.decided_at_ms, rejection = excluded.rejection`),
+    ...(items.length > 0 ? [insertReturnItems(orderId, items, to)] : []),
+  ];
+}
+
+/** Where the warehouse that is named was archived meanwhile, it becomes NULL, so that NOT NULL fails the whole batch. */
+function insertReturnItems(orderId: string, items: readonly ReturnItem[], to: string | undefined): Query<number> {
+  const named = sql`(SELECT warehouse_id FROM ${warehouses} WHERE warehouse_id = ${to} AND status = 'active')`;
   return write(sql`
     INSERT INTO ${returnItems} (order_id, return_id, line_no, product_id, variant_id, warehouse_id, quantity, condition, reason, actor, at_ms)
-    SELECT ${orderId}, value->>'returnId', value->>'lineNo', value->>'productId', value->>'variantId', value->>'warehouseId',
+    SELECT ${orderId}, value->>'returnId', value->>'lineNo', value->>'productId', value->>'variantId',
+      ${to === undefined ? sql`value->>'warehouseId'` : named},
       value->>'quantity', value->>'condition', value->>'reason', value->>'actor', value->>'atMs'
     FROM json_each(${JSON.stringify(items)})`);
 }

@@ -81,7 +81,8 @@ export const lifecycleRoutes = createRouter()
       variantId,
       ...item,
     }));
-    const { answer, replayed } = await acceptReturn(c.var.deps, keyed, { orderId, items, reason: body.reason });
+    const request = { orderId, items, reason: body.reason, warehouseId: body.warehouse_id };
+    const { answer, replayed } = await acceptReturn(c.var.deps, keyed, request);
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.claimOrder, async (c) => {

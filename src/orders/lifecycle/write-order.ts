@@ -16,7 +16,7 @@ import { withPrices } from "../rules/kept-order.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import { pendingActionsOf } from "../rules/pending-actions.ts";
-import type { Cancellation, OrderEvent, OrderHistory, ReturnItem, Shipment } from "../rules/timeline.ts";
+import type { Cancellation, OrderEvent, OrderHistory, ReturnHead, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { changeOf } from "../rules/event-payload.ts";
 import { enqueueWebhook, type OrderNews } from "./webhook-queries.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
@@ -30,7 +30,7 @@ export interface OrderChange {
   note: string | null;
   /** What was paid, refunded or came back. */
   amountMinor?: Minor;
-  returned?: ReturnItem[];
+  returned?: ReturnChange;
   /** What leaves. `after` says already that it has left. */
   shipments?: Shipment[];
   /** What is cancelled of an order that goes on. */
@@ -40,6 +40,14 @@ export interface OrderChange {
   webhook?: OrderNews;
   /** Statements of a higher slice for the same batch. */
   also?: Query<unknown>[];
+}
+
+/** A return as it is after a change, and units of it that come back. */
+interface ReturnChange {
+  head: ReturnHead;
+  items: ReturnItem[];
+  /** The warehouse that has the goods; `undefined` for those that supplied them. */
+  to?: string | undefined;
 }
 
 /** A concurrent change of the order, and one that took what this one ships or cancels. */
@@ -89,8 +97,8 @@ type KeptHistory = Omit<OrderHistory, "shipments" | "cancellations"> & Partial<P
 const NO_AMOUNT = { amountMinor: null };
 
 function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending: readonly PendingAction[]): Plan<OrderHistory> {
-  const { order, events, returns } = history;
-  const { after, what, note, returned = [], shipments = [], also = [] } = change;
+  const { order } = history;
+  const { after, what, note, returned, shipments = [], also = [] } = change;
   const { orderId, updatedAtMs: atMs } = after;
   const hasMoved = after.status !== order.status;
   const statuses = { fromStatus: hasMoved ? order.status : null, toStatus: hasMoved ? after.status : null };
@@ -105,7 +113,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     insertEvent(orderId, event),
     ...also,
   ];
-  if (returned.length > 0) queries.push(insertReturn(orderId, returned));
+  if (returned) queries.push(...insertReturn(orderId, returned.head, returned.items, returned.to));
   queries.push(...returnUsesOf(order.rulesUsed.filter(({ ruleId }) => !after.rulesUsed.some((use) => use.ruleId === ruleId))));
   if (hasMoved) queries.push(closeAlert("paid_order_waiting", orderId, atMs));
   const happened = [event];
@@ -124,15 +132,21 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
     happened.push(due);
     news.push({ type: "order.refund_due", eventId: `${orderId}:refund_due:${atMs}` });
   }
-  const answer = {
-    order: { ...order, ...after },
-    events: [...events, ...happened],
-    shipments: [...history.shipments, ...shipments],
-    cancellations: [...history.cancellations, ...(change.cancelled ? [change.cancelled.cancellation] : [])],
-    returns: [...returns, ...returned],
-  };
+  const answer = historyAfter(history, change, happened);
   queries.push(...news.map((each) => enqueueWebhook(each, answer, deps.config.currencyDecimals, atMs)));
   return { queries, changes: [changeOf(change.verb, order, answer.order, deps.config.currencyDecimals)], answer, status: 200 };
+}
+
+/** The order as its page shows it after a change. */
+function historyAfter(history: OrderHistory, change: OrderChange, happened: readonly OrderEvent[]): OrderHistory {
+  const { after, shipments = [], cancelled, returned } = change;
+  return {
+    order: { ...history.order, ...after },
+    events: [...history.events, ...happened],
+    shipments: [...history.shipments, ...shipments],
+    cancellations: [...history.cancellations, ...(cancelled ? [cancelled.cancellation] : [])],
+    returns: [...history.returns, ...(returned?.items ?? [])],
+  };
 }
 
 /** What webhooks are told of a change. */

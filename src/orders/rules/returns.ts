@@ -22,27 +22,28 @@ export interface NotReturnable {
 export type ReturnDecision = { units: ReturnedUnits[]; isEverything: boolean } | { refused: NotReturnable[] };
 
 /**
- * Units from one warehouse that have not come back yet. Units of a variant that was bought by itself and in a bundle cannot be told
- * apart, so they count together.
+ * Units from one warehouse that have not come back yet, wherever to. Units of a variant that was bought by itself and in a bundle cannot
+ * be told apart, so they count together.
  */
 type Outstanding = LineAllocation;
 
 /**
- * Decides a return: at most what has left and did not come back yet, to the warehouses that supplied it. A bundle is returned as its
- * components. All lines or none.
+ * Decides a return: at most what has left and did not come back yet. A bundle is returned as its components. All lines or none.
+ * @param to the warehouse that has the goods; `undefined` for those that supplied them
  * @returns the units by place, and whether every unit of the order has come back
  */
 export function decideReturn(
   order: Pick<Order, "status" | "items" | "allocations">,
   past: readonly ReturnedUnits[],
   wanted: readonly WantedReturn[],
+  to?: string,
 ): ReturnDecision {
   const left = outstanding(order, past);
   const units: ReturnedUnits[] = [];
   const refused: NotReturnable[] = [];
   for (const [index, want] of wanted.entries()) {
     const returnable = mostOf(order, left, want);
-    if (want.quantity <= returnable) units.push(...take(order, left, want));
+    if (want.quantity <= returnable) units.push(...take(order, left, want, to));
     else {
       const variantId = want.variantId ?? null;
       refused.push({ index, productId: want.productId, variantId, requested: want.quantity, returnable });
@@ -53,18 +54,33 @@ export function decideReturn(
   return { units: merge(units), isEverything };
 }
 
-/** What has left and has not come back. */
+/**
+ * What has left and has not come back. Units that another warehouse than their own received come off the others in their order, so that
+ * no unit comes back twice.
+ */
 function outstanding(order: Pick<Order, "status" | "allocations">, past: readonly ReturnedUnits[]): Outstanding[] {
   const left = order.allocations.map((allocation) => ({ ...allocation, quantity: shippedOf(order, allocation) }));
-  for (const { variantId, warehouseId, quantity } of past) {
-    let back = quantity;
-    for (const each of left.filter((one) => one.variantId === variantId && one.warehouseId === warehouseId)) {
-      const taken = Math.min(back, each.quantity);
-      each.quantity -= taken;
-      back -= taken;
-    }
-  }
+  const elsewhere = past.map(({ variantId, warehouseId, quantity }) => {
+    const own = left.filter((each) => each.variantId === variantId && each.warehouseId === warehouseId);
+    return { variantId, quantity: takeOff(own, quantity) };
+  });
+  for (const { variantId, quantity } of elsewhere) takeOff(ofVariant(left, variantId), quantity);
   return left;
+}
+
+function ofVariant(left: readonly Outstanding[], variantId: string): Outstanding[] {
+  return left.filter((each) => each.variantId === variantId);
+}
+
+/** Takes units off one place after the other. @returns how many were not there */
+function takeOff(left: readonly Outstanding[], quantity: number): number {
+  let missing = quantity;
+  for (const each of left) {
+    const taken = Math.min(missing, each.quantity);
+    each.quantity -= taken;
+    missing -= taken;
+  }
+  return missing;
 }
 
 /** The parts of one returned unit: itself, or a bundle's components. */
@@ -92,24 +108,27 @@ function names(unit: { productId: string; variantId: string }, { productId, vari
 
 function mostOf(order: Pick<Order, "items" | "allocations">, left: readonly Outstanding[], want: WantedReturn): number {
   const most = partsOf(order, want).map((part) => {
-    const units = left.filter(({ variantId }) => variantId === part.variantId).reduce((sum, each) => sum + each.quantity, 0);
+    const units = ofVariant(left, part.variantId).reduce((sum, each) => sum + each.quantity, 0);
     return Math.floor(units / part.perUnit);
   });
   return most.length > 0 ? Math.min(...most) : 0;
 }
 
-function take(order: Pick<Order, "items" | "allocations">, left: readonly Outstanding[], want: WantedReturn): ReturnedUnits[] {
+function take(
+  order: Pick<Order, "items" | "allocations">,
+  left: readonly Outstanding[],
+  want: WantedReturn,
+  to: string | undefined,
+): ReturnedUnits[] {
   return partsOf(order, want).flatMap((part) => {
     let missing = want.quantity * part.perUnit;
-    return left
-      .filter(({ variantId }) => variantId === part.variantId)
-      .flatMap((each) => {
-        const quantity = Math.min(missing, each.quantity);
-        missing -= quantity;
-        each.quantity -= quantity;
-        const { productId, variantId, warehouseId } = each;
-        return quantity > 0 ? [{ productId, variantId, warehouseId, quantity, condition: want.condition }] : [];
-      });
+    return ofVariant(left, part.variantId).flatMap((each) => {
+      const quantity = Math.min(missing, each.quantity);
+      missing -= quantity;
+      each.quantity -= quantity;
+      const { productId, variantId, warehouseId } = each;
+      return quantity > 0 ? [{ productId, variantId, warehouseId: to ?? warehouseId, quantity, condition: want.condition }] : [];
+    });
   });
 }
 

@@ -14,6 +14,9 @@ export const EVENTS = [
 export const CONDITIONS = ["sellable", "damaged"] as const;
 export type Condition = (typeof CONDITIONS)[number];
 
+/** What a customer asks to bring back is `requested`, until staff receive some of it or reject it. What staff record is `received`. */
+export const RETURN_STATUSES = ["requested", "received", "rejected"] as const;
+
 /** An event of an order's timeline. */
 export interface OrderEvent {
   what: (typeof EVENTS)[number];
@@ -42,6 +45,28 @@ export interface ReturnItem extends ReturnedUnits {
   reason: string;
   actor: string;
   atMs: number;
+}
+
+/** A return as a whole: what a customer asked to bring back, or what staff recorded as it came. */
+export interface ReturnHead {
+  returnId: string;
+  status: (typeof RETURN_STATUSES)[number];
+  /** Null where staff recorded it as it came. */
+  requested: RequestedItem[] | null;
+  reason: string | null;
+  actor: string;
+  atMs: number;
+  /** When its first units were received, or when it was rejected. */
+  decidedAtMs: number | null;
+  /** Why it was rejected. */
+  rejection: string | null;
+}
+
+/** Units of a line that a customer wants to bring back; of a bundle's line, whole bundles or units of a component. */
+interface RequestedItem {
+  productId: string;
+  variantId: string;
+  quantity: number;
 }
 
 /** What left one warehouse at once. */

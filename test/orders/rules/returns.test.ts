@@ -82,6 +82,24 @@ describe("a return", () => {
     });
   });
 
+  it.for([
+    ["to a warehouse that supplied nothing", "CHN", ["3 sellable cup CHN"]],
+    ["to one of those that supplied it", "MUM", ["3 sellable cup MUM"]],
+  ] as const)("is brought %s in one entry", ([, to, units], { expect }) => {
+    expect(unitsOf(decideReturn(ORDER, [], [want("cup", 3)], to))).toEqual(units);
+  });
+
+  it.for([
+    ["elsewhere", "CHN", ["1 sellable cup MUM"]],
+    ["to the last of the warehouses that supplied it", "MUM", ["1 sellable cup BLR"]],
+    ["to the first", "BLR", ["1 sellable cup MUM"]],
+  ] as const)("counts what was brought %s, over all warehouses", ([, to, rest], { expect }) => {
+    const past = [{ productId: "cup", variantId: "cup", warehouseId: to, quantity: 2, condition: "sellable" as const }];
+
+    expect(decideReturn(ORDER, past, [want("cup", 2)])).toMatchObject({ refused: [{ requested: 2, returnable: 1 }] });
+    expect(unitsOf(decideReturn(ORDER, past, [want("cup", 1)]))).toEqual(rest);
+  });
+
   it("is refused whole when one line is too many, also when the lines together are", ({ expect }) => {
     expect(decideReturn(ORDER, [], [want("bed", 1), want("cup", 2), want("cup", 2)])).toEqual({
       refused: [{ index: 2, productId: "cup", variantId: null, requested: 2, returnable: 1 }],
@@ -117,6 +135,31 @@ describe("a return", () => {
           units.filter(at).reduce((total, { quantity }) => total + quantity, 0);
         expect(sum(past)).toBeLessThanOrEqual(sum(ORDER.allocations));
       }
+    });
+
+    fc.assert(property);
+  });
+
+  it("never returns more of a variant than has left, wherever its units are brought", ({ expect }) => {
+    const step = fc.record({
+      productId: fc.constantFrom("cup", "bed", "slat", "board"),
+      quantity: fc.integer({ min: 1, max: 6 }),
+      to: fc.constantFrom(undefined, "BLR", "MUM", "CHN"),
+    });
+    const property = fc.property(fc.array(step, { maxLength: 16 }), (steps) => {
+      const past: ReturnedUnits[] = [];
+      let isEverything = false;
+      for (const { to, ...each } of steps) {
+        const decided = decideReturn(ORDER, past, [{ ...each, condition: "sellable" }], to);
+        if ("refused" in decided) continue;
+        past.push(...decided.units);
+        ({ isEverything } = decided);
+      }
+      const sum = (units: readonly { variantId: string; quantity: number }[], variantId: string) =>
+        units.filter((each) => each.variantId === variantId).reduce((total, { quantity }) => total + quantity, 0);
+      const left = ["cup", "slat", "board"].map((variantId) => sum(ORDER.allocations, variantId) - sum(past, variantId));
+      expect(Math.min(...left)).toBeGreaterThanOrEqual(0);
+      expect(isEverything).toBe(Math.max(...left) === 0);
     });
 
     fc.assert(property);

@@ -69,6 +69,18 @@ export const OPERATIONS: Record<string, Operation> = {
     becomes: "RETURNED",
     available: [UNITS, UNITS],
   },
+  "return of all to a warehouse that supplied nothing": {
+    act: (deps, { orderId, lines }, key) =>
+      takeBack(
+        deps,
+        orderId,
+        lines.map((line) => ({ ...line, quantity: BOUGHT })),
+        key,
+        "DEL",
+      ),
+    becomes: "RETURNED",
+    available: [UNITS, UNITS],
+  },
   "return of a part, some of it damaged": {
     act: (deps, { orderId, lines: [first, second] }, key) =>
       takeBack(

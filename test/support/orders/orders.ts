@@ -124,9 +124,10 @@ export function takeBack(
   orderId: string,
   items: { productId: string; variantId?: string; quantity: number; condition?: Condition }[],
   key?: string,
+  warehouseId?: string,
 ): Promise<Written<OrderHistory> | { code: string }> {
   const wanted = items.map((item) => ({ condition: "sellable" as const, ...item }));
-  return outcomeOf(acceptReturn(deps, keyedBy(key), { orderId, items: wanted, reason: "test" }));
+  return outcomeOf(acceptReturn(deps, keyedBy(key), { orderId, items: wanted, reason: "test", warehouseId }));
 }
 
 function keyedBy(key: string | undefined) {
