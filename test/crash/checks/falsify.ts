@@ -42,6 +42,11 @@ const FALSIFICATIONS: readonly Falsification[] = [
     of: "d1",
     sql: `UPDATE return_items SET quantity = quantity + 1 WHERE ${firstOf("return_items", "return_id")}`,
   },
+  {
+    what: "a return to another warehouse",
+    of: "d1",
+    sql: `UPDATE return_items SET warehouse_id = 'elsewhere' WHERE ${firstOf("return_items", "return_id", "condition = 'sellable'")}`,
+  },
   { what: "a deleted payment", of: "d1", sql: `DELETE FROM payments WHERE ${firstOf("payments", "payment_id")}` },
   { what: "a wrong usage count of a rule", of: "d1", sql: "UPDATE pricing_rules SET used = used - 1 WHERE used > 0" },
   {

@@ -41,7 +41,10 @@ export function checkOrders(log: readonly Entry[], { d1 }: State, isLate: boolea
     ...d1("SELECT order_id, to_status FROM order_events WHERE to_status IS NOT NULL GROUP BY 1, 2 HAVING count(*) > 1").map(
       (row) => `${row["order_id"]} became ${row["to_status"]} more than once`,
     ),
-    ...checkReturns(log, d1("SELECT order_id, return_id, variant_id, quantity, condition, reason FROM return_items")),
+    ...checkReturns(
+      log,
+      d1("SELECT order_id, return_id, variant_id, warehouse_id, quantity, condition, reason FROM return_items"),
+    ),
   ];
 }
 
@@ -94,7 +97,7 @@ function changesByOrder(log: readonly Entry[]): Map<string, ReturnType<typeof ac
   return grouped;
 }
 
-/** Each acknowledged return exists once, with its units and their condition. */
+/** Each acknowledged return exists once, with its units, their condition and the warehouse that it names. */
 function checkReturns(log: readonly Entry[], rows: Row[]): string[] {
   const returns = acknowledged(log, "return");
   const byReason = Map.groupBy(rows, (row) => String(row["reason"]));
@@ -106,7 +109,11 @@ function checkReturns(log: readonly Entry[], rows: Row[]): string[] {
       const stored = byReason.get(reason) ?? [];
       const lines = requestLines(entry) as (LineJson & { condition: string })[];
       const ids = new Set(stored.map((row) => `${row["order_id"]} ${row["return_id"]}`));
+      const named = (entry.body as { warehouse_id?: string }).warehouse_id;
       return [
+        ...stored
+          .filter((row) => named !== undefined && row["warehouse_id"] !== named)
+          .map((row) => `${reason} was brought to ${named} and is in ${row["warehouse_id"]}`),
         ...(ids.size > 1 || stored.some((row) => row["order_id"] !== subjectId)
           ? [`returned more than once: ${[...ids].join(", ")}`]
           : []),

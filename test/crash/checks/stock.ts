@@ -1,6 +1,7 @@
 import type { Level, ObjectState, Row, State } from "./read-state.ts";
 import { requestLines, acknowledged } from "./acknowledged.ts";
-import { add, compareUnits, sumBy, stockUnitsOf, type Units, unmatched } from "./units.ts";
+import { add, compareUnits, placeOf, sumBy, stockUnitsOf, type Units, unmatched } from "./units.ts";
+import { checkParcels } from "./parcels.ts";
 import type { Entry } from "../clients/workload.ts";
 
 // Conservation of units: by the acknowledged writes, by the ledgers, and in D1's copy of them.
@@ -12,14 +13,14 @@ export function checkStock(log: readonly Entry[], state: State, nowMs: number): 
     ...state.objects.flatMap(checkLedger),
     ...checkProjection(state),
     ...checkSales(state, nowMs),
-    ...checkShipped(state),
+    ...checkParcels(state),
     ...state.d1("SELECT action_id FROM stock_actions").map((row) => `still pending: ${row["action_id"]}`),
   ];
 }
 
 /**
  * Receipts + Σ count differences + sellable returns = on hand + shipped + damage + issues + in transit + transfer losses, per variant over
- * all warehouses; recalled units are no longer in transit. Only what was shipped is read from the ledgers; `checkShipped` compares it with the orders.
+ * all warehouses; recalled units are no longer in transit. Only what was shipped is read from the ledgers; `parcels.ts` compares it with the orders.
  */
 function checkSums(log: readonly Entry[], { objects }: State): string[] {
   const movements = objects.flatMap((object) => object.movements);
@@ -61,10 +62,6 @@ function recalledUnits(log: readonly Entry[]): Units {
     (line) => line.variant_id,
     (line) => line.returned,
   );
-}
-
-function placeOf({ variant_id: variantId, warehouse_id: warehouseId }: { variant_id: string; warehouse_id: string }): string {
-  return `${variantId} in ${warehouseId}`;
 }
 
 function checkLedger({ levels, movements, holds, allocations }: ObjectState): string[] {
@@ -159,36 +156,4 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     const isKept = due.has(key) && found + (kept.get(key) ?? 0) === expected;
     return expected === found || isKept ? [] : [`sold under the hold ${key}: ${found}; its order has ${expected}`];
   });
-}
-
-/** Each shipment of D1 left the shelf once, and nothing else did; of a completed order everything is in a shipment. */
-function checkShipped({ d1, objects }: State): string[] {
-  const shipped = sumBy(
-    objects.flatMap(({ movements }) => movements.filter(({ kind }) => kind === "ship")),
-    (move) => `${move.reference_id}: ${placeOf(move)}`,
-    (move) => -move.delta_on_hand,
-  );
-  const due = sumBy(
-    d1(`SELECT hold_id, shipment_id, variant_id, warehouse_id, quantity
-      FROM shipment_items JOIN shipments USING (order_id, shipment_id) JOIN orders USING (order_id)`),
-    (row) => `${row["hold_id"]}/${row["shipment_id"]}: ${row["variant_id"]} in ${row["warehouse_id"]}`,
-    (row) => Number(row["quantity"]),
-  );
-  const left = d1(`SELECT order_id, variant_id, quantity, shipped FROM order_allocations JOIN orders USING (order_id)
-    WHERE status IN ('COMPLETED', 'RETURNED') AND quantity > shipped + cancelled`);
-  const recorded = sumBy(
-    d1("SELECT order_id, variant_id, shipped FROM order_allocations WHERE shipped > 0"),
-    (row) => `${row["order_id"]}: ${row["variant_id"]}`,
-    (row) => Number(row["shipped"]),
-  );
-  const inParcels = sumBy(
-    d1("SELECT order_id, variant_id, quantity FROM shipment_items"),
-    (row) => `${row["order_id"]}: ${row["variant_id"]}`,
-    (row) => Number(row["quantity"]),
-  );
-  return [
-    ...compareUnits("shipped by orders", due, shipped),
-    ...compareUnits("allocations that left", inParcels, recorded),
-    ...left.map((row) => `completed but not shipped: ${JSON.stringify(row)}`),
-  ];
 }

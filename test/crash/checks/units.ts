@@ -58,3 +58,14 @@ export function unmatched(
     ...[...found].filter((id) => !expected.has(id)).map((id) => `${what}: ${texts[1]}: ${id}`),
   ];
 }
+
+/** The variant and warehouse of a row, as a text. */
+export function placeOf({
+  variant_id: variantId,
+  warehouse_id: warehouseId,
+}: {
+  variant_id: string;
+  warehouse_id: string;
+}): string {
+  return `${variantId} in ${warehouseId}`;
+}

@@ -162,6 +162,7 @@ export async function acceptReturn(workload: Workload, random: Random): Promise<
     asAdmin: true,
     body: {
       reason: `return ${random.id()}`,
+      ...(random.chance(0.5) ? { warehouse_id: random.pick(WAREHOUSE_IDS) } : {}),
       items: returned.map(({ productId, variantId, quantity }) => {
         return { product_id: productId, variant_id: variantId, quantity, condition: random.chance(0.7) ? "sellable" : "damaged" };
       }),

@@ -98,13 +98,15 @@ function checkChanges(sim: Simulation): string[] {
         units,
       ),
     ),
-    ...returns.flatMap(({ orderId, returnId, units }) =>
+    ...returns.flatMap(({ orderId, returnId, units, warehouseId = null }) =>
       existsOnce(
         `${returnId} of ${orderId}`,
-        "SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM return_items WHERE order_id = ? AND return_id = ?) WHERE units = ?",
+        `SELECT count(*) AS n FROM (SELECT sum(quantity) AS units FROM return_items
+         WHERE order_id = ?1 AND return_id = ?2 AND (?4 IS NULL OR warehouse_id = ?4)) WHERE units = ?3`,
         orderId,
         returnId,
         units,
+        warehouseId,
       ),
     ),
   ];

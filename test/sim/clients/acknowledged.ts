@@ -19,7 +19,8 @@ export interface Acknowledged {
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
   shipments: { orderId: string; shipmentId: string; units: number }[];
   cancellations: { orderId: string; cancellationId: string; units: number }[];
-  returns: { orderId: string; returnId: string; units: number }[];
+  /** With the warehouse that was named. */
+  returns: { orderId: string; returnId: string; units: number; warehouseId: string | undefined }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
   refusedTransfers: string[];

@@ -6,6 +6,7 @@ import type { Order } from "../../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
 import { refundOrder } from "../../../src/payments/refund-order.ts";
+import { WAREHOUSES } from "../shop.ts";
 import { expectRefusal, sendUntilAnswered, newKey, pause, type Simulation } from "./client.ts";
 import { asStaff, countToZero } from "./storekeepers.ts";
 
@@ -126,14 +127,18 @@ async function acceptOneReturn(sim: Simulation, order: Order): Promise<void> {
   const { productId, variantId, quantity } = random.chance(0.7) ? random.pick(order.items) : random.pick(order.allocations);
   const condition = random.chance(0.7) ? ("sellable" as const) : ("damaged" as const);
   const items = [{ productId, variantId, quantity: random.between(1, quantity), condition }];
+  const warehouseId = random.chance(0.5) ? random.pick(WAREHOUSES).warehouseId : undefined;
   const keyed = newKey(sim);
-  const label = `return ${keyed.id} ${items[0]?.quantity} ${variantId} of ${orderId.slice(0, 8)}`;
+  const label = `return ${keyed.id} ${items[0]?.quantity} ${variantId} of ${orderId.slice(0, 8)} to ${warehouseId ?? "its warehouses"}`;
   const reply = await sendUntilAnswered(sim, label, (deps) =>
-    acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken" }),
+    acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken", warehouseId }),
   );
   if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_returnable"]);
   sim.scheduler.cover(`return ${condition}`);
   const returnId = `RET${keyed.id}`;
   const came = reply.answer.answer.returns.filter((each) => each.returnId === returnId);
-  sim.acknowledged.returns.push({ orderId, returnId, units: came.reduce((sum, each) => sum + each.quantity, 0) });
+  if (came.some((each) => !order.allocations.some((place) => place.warehouseId === each.warehouseId)))
+    sim.scheduler.cover("return to a warehouse that supplied nothing");
+  const units = came.reduce((sum, each) => sum + each.quantity, 0);
+  sim.acknowledged.returns.push({ orderId, returnId, units, warehouseId });
 }
