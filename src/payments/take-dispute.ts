@@ -7,8 +7,10 @@ import type { Order, OrderRow } from "../orders/rules/order.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import { findDispute, writeDispute } from "./dispute-queries.ts";
 import { findIntent, findMoney, findPayment, insertRefunds } from "./queries.ts";
+import { closeSettled } from "./refund-change.ts";
 import { updateRefund } from "./refund-queries.ts";
 import { afterDispute, decideDispute, type DisputeReport, type DisputeRow, disputeStatusOf, lossOf } from "./rules/dispute.ts";
+import { isNotFailed } from "./rules/pay-out.ts";
 import { DISPUTE_PREFIX, type Money, type PaymentRow, type RefundRow } from "./rules/payment.ts";
 import { fromStripeAmount, type StripeEvent } from "./rules/stripe.ts";
 
@@ -76,19 +78,24 @@ function changeBy(
     note: null,
     amountMinor,
     after: row,
-    also: [writeDispute(after), ...also, ...alertsOf(row, after, told)],
-    webhook: { type, eventId: `${disputeId}:${status}`, data: told },
+    also: [writeDispute(after), ...also, ...alertsOf(row, after, told, money), ...closeSettled(row)],
+    webhook: { type, eventId: `${disputeId}:${status}:${after.reportedAtS}`, data: told },
   };
 }
 
 function alertsOf(
   { orderId, openDisputes, updatedAtMs: atMs }: OrderRow,
-  { status }: DisputeRow,
+  dispute: DisputeRow,
   told: object,
+  money: Money,
 ): Query<unknown>[] {
+  const { status } = dispute;
   if (status === "inquiry" || status === "open") return [renewAlert("payment_disputed", orderId, told, atMs)];
   const ended = openDisputes === 0 ? [closeAlert("payment_disputed", orderId, atMs)] : [];
-  return status === "lost" ? [...ended, openAlert("dispute_lost", orderId, told, atMs)] : ended;
+  if (status === "lost") return [...ended, openAlert("dispute_lost", orderId, told, atMs)];
+  const own = lossesOf(dispute, money);
+  const isOtherLost = money.refunds.some((each) => isLoss(each) && !own.includes(each));
+  return isOtherLost ? ended : [...ended, closeAlert("dispute_lost", orderId, atMs)];
 }
 
 /** The money that a lost dispute took, as a refund that was made; one that is won after all brings it back. */
@@ -98,16 +105,28 @@ function lossBy(
   before: DisputeRow | undefined,
   after: DisputeRow,
 ): { loss: Minor; also: Query<unknown>[] } {
-  const refundId = `${DISPUTE_PREFIX}${after.disputeId}`;
+  const own = lossesOf(after, money);
   if (before?.status === "lost") {
-    const taken = money.refunds.find((each) => each.refundId === refundId && each.status !== "failed");
+    const taken = own.find(isNotFailed);
     const undone = { status: "failed", providerReference: null, dueAtMs: null } as const;
     return taken ? { loss: -taken.amountMinor, also: [updateRefund(taken, undone)] } : { loss: 0, also: [] };
   }
   const loss = after.status === "lost" ? lossOf(after, payment, order, money) : 0;
   if (loss === 0) return { loss, also: [] };
   const { orderId, paymentId } = payment;
-  const own = { reason: "Dispute lost", status: "succeeded", providerReference: null, dueAtMs: null } as const;
-  const row: RefundRow = { orderId, refundId, paymentId, amountMinor: loss, ...own, actor: deps.by.actor, atMs: deps.nowMs() };
+  // One that was lost before and then won has its former loss as a refund that failed.
+  const refundId = `${DISPUTE_PREFIX}${after.disputeId}${own.length > 0 ? `.${own.length + 1}` : ""}`;
+  const made = { reason: "Dispute lost", status: "succeeded", providerReference: null, dueAtMs: null } as const;
+  const row: RefundRow = { orderId, refundId, paymentId, amountMinor: loss, ...made, actor: deps.by.actor, atMs: deps.nowMs() };
   return { loss, also: [insertRefunds([row])] };
+}
+
+function isLoss(refund: RefundRow): boolean {
+  return refund.refundId.startsWith(DISPUTE_PREFIX) && isNotFailed(refund);
+}
+
+/** What a dispute took, and what of it was won back. */
+function lossesOf({ disputeId }: DisputeRow, { refunds }: Money): RefundRow[] {
+  const first = `${DISPUTE_PREFIX}${disputeId}`;
+  return refunds.filter(({ refundId }) => refundId === first || refundId.startsWith(`${first}.`));
 }

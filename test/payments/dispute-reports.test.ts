@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import type { ProblemBody } from "../support/orders/http.ts";
-import { alertsAbout, paidOrder, rowsOf, timelineOf } from "../support/payments/payments.ts";
+import { alertsAbout, eventsFor, listen, paidOrder, rowsOf, timelineOf } from "../support/payments/payments.ts";
 import { chargeRefunded, disputed, eventOf, notify, shopWithStripe } from "../support/payments/stripe.ts";
 import { endDispute, paidByStripe, refundsOf, underDispute } from "../support/payments/stripe-worker.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
@@ -47,6 +47,33 @@ describe("reports about a dispute", () => {
 
     expect(answers.map(({ status }) => status)).toEqual([200, 200]);
     expect(await counts()).toEqual(before);
+  });
+
+  it("that it was lost, won and lost again come to a loss, and each is told", async ({ expect }) => {
+    await listen();
+    const order = await underDispute();
+
+    await endDispute(order, "lost", 5);
+    await endDispute(order, "won", 6);
+    const between = await alertsAbout(order.orderId);
+    const answer = await endDispute(order, "lost", 7);
+
+    expect(answer.status).toBe(200);
+    expect(await paidOrder(order.orderId)).toMatchObject({ payment_status: "refunded", refunded_total: order.total });
+    expect((await refundsOf(order.orderId)).map(({ status }) => status)).toEqual(["failed", "succeeded"]);
+    expect([between, await alertsAbout(order.orderId)]).toEqual([[], ["dispute_lost"]]);
+    expect((await eventsFor(order.orderId)).filter((type) => type === "order.dispute_closed")).toHaveLength(3);
+  });
+
+  it("that one of two was won leave the alert of the other that was lost", async ({ expect }) => {
+    const order = await underDispute();
+    const other = newId("dp");
+    await notify(ask, disputed(order.intentId, 100, { id: other }));
+
+    await endDispute({ ...order, amount: 100, disputeId: other }, "lost");
+    await endDispute(order, "won");
+
+    expect(await alertsAbout(order.orderId)).toEqual(["dispute_lost"]);
   });
 
   it("before the payment are sent again", async ({ expect }) => {

@@ -101,6 +101,7 @@ describe("a payment that its customer disputes", () => {
 
     expect(during).toMatchObject({ status: "CANCELLED", payment_status: "disputed", refund_due: order.total });
     expect(await paidOrder(order.orderId)).toMatchObject({ payment_status: "refunded", refund_due: 0 });
+    expect(await alertsAbout(order.orderId)).toEqual(["dispute_lost"]);
   });
 
   it("does not keep the shop from going on: the order can be processed", async ({ expect }) => {

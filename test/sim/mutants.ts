@@ -121,6 +121,26 @@ export const MUTANTS = {
       },
     ],
   },
+  refunded_while_disputed: {
+    breaks: "Disputes: refunds wait until a dispute has ended",
+    patches: [
+      {
+        file: "payments/refund-order.ts",
+        find: `if (order.openDisputes > 0)`,
+        replace: `if (order.openDisputes > 1)`,
+      },
+    ],
+  },
+  dispute_reopened: {
+    breaks: "Disputes: an older report does not reopen or reverse what has ended",
+    patches: [
+      {
+        file: "payments/rules/dispute.ts",
+        find: `return isEnd(known.status) && !isNewer ? undefined`,
+        replace: `return isEnd(known.status) && isNewer === undefined ? undefined`,
+      },
+    ],
+  },
 } as const satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;

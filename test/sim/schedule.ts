@@ -6,6 +6,7 @@ import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers
 import { pause, type Simulation } from "./clients/client.ts";
 import { place, rush } from "./clients/shoppers.ts";
 import { cancelSome, fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
+import { dispute, payByStripe } from "./clients/stripe.ts";
 import { adjust, recall, receive, transfer } from "./clients/storekeepers.ts";
 import { drawClockJump, drawFaultRates, NO_FAULTS } from "./engine/faults.ts";
 import { newScheduler, randomOfSeed, reportFinding, step, trace } from "./engine/scheduler.ts";
@@ -33,7 +34,9 @@ const ACTIONS = {
   fulfil: [4, fulfil],
   cancelSome: [2, cancelSome],
   pay: [4, pay],
-  refund: [1, refund],
+  payByStripe: [3, payByStripe],
+  dispute: [3, dispute],
+  refund: [2, refund],
   adjust: [2, adjust],
   transfer: [2, transfer],
   receive: [2, receive],

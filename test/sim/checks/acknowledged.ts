@@ -1,4 +1,5 @@
 import type { Simulation } from "../clients/client.ts";
+import { checkMoney } from "./money.ts";
 import type { Row } from "../platform/sql.ts";
 
 /** Checks that everything acknowledged to clients is in the state exactly once. */
@@ -154,30 +155,4 @@ function checkCarts(sim: Simulation): string[] {
   });
   const twice = rowsOf(sim, "SELECT cart_id AS cartId FROM orders WHERE cart_id IS NOT NULL GROUP BY 1 HAVING count(*) > 1");
   return [...checkedOut, ...twice.map(({ cartId }) => `${String(cartId)} became more than one order`)];
-}
-
-/** The sums of orders, their payments, and the uses of limited rules. */
-function checkMoney(sim: Simulation): string[] {
-  const wrong = rowsOf(
-    sim,
-    `SELECT order_id AS orderId, status, payment_status AS paymentStatus FROM orders WHERE
-       total_minor <> subtotal_minor - discount_minor + delivery_cost_minor + iif(tax_included, 0, tax_minor)
-       OR subtotal_minor - discount_minor <> (SELECT sum(line_total_minor) FROM order_items i WHERE i.order_id = orders.order_id)
-       OR paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id)
-       OR refunded_minor <> (SELECT total(amount_minor) FROM refunds r WHERE r.order_id = orders.order_id AND r.status <> 'failed')
-       OR status IN ('CANCELLED', 'EXPIRED', 'RETURNED') AND paid_minor > refunded_minor AND payment_status <> 'refund_due'
-       OR status = 'EXPIRED' AND payment_status = 'paid'`,
-  );
-  const used = rowsOf(sim, "SELECT rule_id AS ruleId, used FROM pricing_rules").flatMap(({ ruleId, used: counted }) => {
-    const [row] = rowsOf(
-      sim,
-      "SELECT count(*) AS n FROM orders CROSS JOIN json_each(rules_used) use WHERE use.value->>'ruleId' = ?",
-      ruleId,
-    );
-    return row?.n === counted ? [] : [`a rule counts ${String(counted)} uses; ${String(row?.n)} orders name it`];
-  });
-  const late = "SELECT DISTINCT to_status AS became FROM order_events WHERE from_status = 'EXPIRED'";
-  for (const { became } of rowsOf(sim, late))
-    sim.scheduler.cover(`late payment: ${became === "PROCESSING" ? "goods" : "refund"}`);
-  return [...wrong.map((row) => `money of ${JSON.stringify(row)}`), ...used];
 }

@@ -51,7 +51,7 @@ export function checkRecorded(
 
 function allocationsOf(d1: Sql, orderId: unknown): Allocated[] {
   const { rows } = d1.run(
-    `SELECT hold_id AS holdId, product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, sum(quantity) AS units
+    `SELECT hold_id AS holdId, product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, sum(quantity - cancelled) AS units
      FROM orders JOIN order_allocations USING (order_id) WHERE order_id = ? GROUP BY 2, 3, 4`,
     [orderId],
   );

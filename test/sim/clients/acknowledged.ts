@@ -8,6 +8,31 @@ export interface KnownCart {
   caller: Caller;
 }
 
+/** A dispute at Stripe, and what the shop was told of it. */
+export interface KnownDispute {
+  disputeId: string;
+  amountMinor: number;
+  /** Stripe's word for how it stands in the end. */
+  status: string;
+  /** Whether a report that it is open, or has ended, was sent; and whether one was answered. */
+  isOpenSent: boolean;
+  isOpenTold: boolean;
+  isEndSent: boolean;
+  isEndTold: boolean;
+}
+
+/** A payment that a customer made at Stripe. Stripe reports it until it is answered. */
+export interface StripePayment {
+  orderId: string;
+  intentId: string;
+  amountMinor: number;
+  /** Until then it has only begun. */
+  isMade: boolean;
+  /** Whether its report was answered. */
+  isTold: boolean;
+  dispute: KnownDispute | undefined;
+}
+
 /** The definite answers that clients got. The checks at the end compare them with the state. */
 export interface Acknowledged {
   /** Orders answered with 201, as they were in the answer. */
@@ -16,6 +41,7 @@ export interface Acknowledged {
   refusedOrders: string[];
   moves: { orderId: string; to: string; keyId: string }[];
   payments: { orderId: string; reference: string; amountMinor: number }[];
+  stripePayments: StripePayment[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
   shipments: { orderId: string; shipmentId: string; units: number }[];
   cancellations: { orderId: string; cancellationId: string; units: number }[];
@@ -37,6 +63,7 @@ export function nothingAcknowledged(): Acknowledged {
     refusedOrders: [],
     moves: [],
     payments: [],
+    stripePayments: [],
     refunds: [],
     shipments: [],
     cancellations: [],

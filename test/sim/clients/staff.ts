@@ -8,6 +8,7 @@ import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
 import { refundOrder } from "../../../src/payments/refund-order.ts";
 import { WAREHOUSES } from "../shop.ts";
 import { expectRefusal, sendUntilAnswered, newKey, pause, type Simulation } from "./client.ts";
+import { reportFinding } from "../engine/scheduler.ts";
 import { asStaff, countToZero } from "./storekeepers.ts";
 
 function anyOrder({ scheduler, acknowledged }: Simulation): Order | undefined {
@@ -54,24 +55,30 @@ export async function pay(sim: Simulation): Promise<void> {
 }
 
 /** Refunds an order, in full or in part. */
-export async function refund(sim: Simulation): Promise<void> {
-  const order = anyOrder(sim);
+export async function refund(sim: Simulation, order = anyOrder(sim)): Promise<void> {
   if (!order) return;
   const { orderId } = order;
   const amountMinor = sim.scheduler.random.pick([order.totalMinor, 100]);
   const keyed = newKey(sim);
   const label = `refund ${keyed.id} ${amountMinor} of ${orderId.slice(0, 8)}`;
+  const disputes = () =>
+    sim.acknowledged.stripePayments.flatMap((each) => (each.orderId === orderId ? (each.dispute ?? []) : []));
+  const hadEnded = disputes().some((each) => each.isEndTold);
+  const wasOpen = disputes().some((each) => each.isOpenTold && !each.isEndSent);
   const reply = await sendUntilAnswered(sim, label, (deps) =>
     refundOrder(asStaff(deps), keyed, { orderId, amountMinor, reason: "sorry" }),
   );
-  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["more_than_paid"]);
+  const canBeOpen = !hadEnded && disputes().some((each) => each.isOpenSent);
+  if ("refusal" in reply)
+    return expectRefusal(sim, label, reply.refusal, canBeOpen ? ["more_than_paid", "dispute_open"] : ["more_than_paid"]);
+  const isStillOpen = wasOpen && disputes().some((each) => !each.isEndSent);
+  if (isStillOpen) reportFinding(sim.scheduler, `${label} was made while its payment was disputed`);
   sim.scheduler.cover("money refunded");
   sim.acknowledged.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
 }
 
 /** Processes an order, ships parts of it and accepts up to two returns at once; other clients may do the same with it. */
-export async function fulfil(sim: Simulation): Promise<void> {
-  const order = anyOrder(sim);
+export async function fulfil(sim: Simulation, order = anyOrder(sim)): Promise<void> {
   if (!order) return;
   if (sim.scheduler.random.chance(0.6)) await moveOneOrder(sim, order, "PROCESSING");
   const parcels = sim.scheduler.random.below(3);
@@ -82,8 +89,7 @@ export async function fulfil(sim: Simulation): Promise<void> {
 }
 
 /** Cancels some units of a line, or all that has not left. */
-export async function cancelSome(sim: Simulation): Promise<void> {
-  const order = anyOrder(sim);
+export async function cancelSome(sim: Simulation, order = anyOrder(sim)): Promise<void> {
   if (!order) return;
   const { random } = sim.scheduler;
   const { orderId } = order;
