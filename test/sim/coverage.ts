@@ -31,10 +31,8 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   "K3, K6": ["refused: cart_checked_out", "refused: checking_out", "setCart: checking_out"],
   A2: ["verdict: commit", "verdict: keep", "verdict: release", "verdict: give_back"],
   S1: ["order CANCELLED", "order PROCESSING", "order COMPLETED", refusedBy("orders.status")],
-  "O6, S2": [
-    ...["return sellable", "return damaged", "return to a warehouse that supplied nothing"],
-    ...["cancelHold", "bringIn"],
-  ],
+  O6: ["return sellable", "return damaged", "return to a warehouse that supplied nothing"],
+  "O6, S2": ["cancelHold", "bringIn"],
   O10: ["cancelUnits", "cancelled in part: PENDING", "cancelled in part: PROCESSING", "cancelled in part: COMPLETED"],
   "O9, S3": ["ship", "a shipment of a part", "the last shipment", "count while a shipment is pending"],
   "P0, P1": ["order paid", "money refunded", "late payment: goods", "late payment: refund"],

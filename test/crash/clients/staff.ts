@@ -151,9 +151,8 @@ export async function shipOrder(workload: Workload, random: Random): Promise<voi
 export async function acceptReturn(workload: Workload, random: Random): Promise<void> {
   const order = someOrder(workload, random);
   if (!order) return;
-  const returned = order.lines
-    .filter(() => random.chance(0.6))
-    .map((line) => ({ ...line, quantity: random.between(1, line.quantity) }));
+  const some = order.lines.filter(() => random.chance(0.6));
+  const returned = some.map((line) => ({ ...line, quantity: random.between(1, line.quantity) }));
   if (returned.length === 0) return;
   await workload.send({
     what: "return",
@@ -163,8 +162,8 @@ export async function acceptReturn(workload: Workload, random: Random): Promise<
     body: {
       reason: `return ${random.id()}`,
       ...(random.chance(0.5) ? { warehouse_id: random.pick(WAREHOUSE_IDS) } : {}),
-      items: returned.map(({ productId, variantId, quantity }) => {
-        return { product_id: productId, variant_id: variantId, quantity, condition: random.chance(0.7) ? "sellable" : "damaged" };
+      items: returned.map(({ productId: product_id, variantId: variant_id, quantity }) => {
+        return { product_id, variant_id, quantity, condition: random.chance(0.7) ? "sellable" : "damaged" };
       }),
     },
   });
