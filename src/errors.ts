@@ -38,6 +38,7 @@ export const ERRORS = {
   payment_reference_used: { status: 409, title: "The payment reference is already in use" },
   already_paid: { status: 409, title: "The order is already paid" },
   payment_not_due: { status: 409, title: "No payment is due for the order" },
+  payment_processing: { status: 409, title: "A payment of the order is being processed" },
   more_than_paid: { status: 409, title: "The refund exceeds what was paid" },
   dispute_open: { status: 409, title: "A dispute of the payment is open" },
   alert_closed: { status: 409, title: "The alert is closed" },

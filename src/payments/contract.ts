@@ -153,13 +153,13 @@ export const beginPayment = createRoute({
   summary: "Start a Stripe payment for an order",
   ...needs("payments:begin"),
   description:
-    "With the order's own token, by its customer, or by staff, while it waits for its payment. A repeat returns the same payment. Stripe reports its success, not the customer.",
+    "With the order's own token, by its customer, or by staff, while it waits for its payment. It is of what is due (`amount_due`); a repeat returns the same payment. Where something else is due than before, because a part was cancelled, the payment that was begun is ended at Stripe, and the answer is another one: call this again after such a change. Stripe reports its success, not the customer.",
   request: { params: orderParams },
   responses: {
     200: jsonAnswer("What Stripe's script needs.", begunSchema),
     ...problems(
-      ...(["not_found", "payment_not_due", "body_too_large", "validation_failed", "payments_not_configured"] as const),
-      "unavailable",
+      ...(["not_found", "payment_not_due", "payment_processing", "body_too_large", "validation_failed"] as const),
+      ...(["payments_not_configured", "unavailable"] as const),
     ),
   },
 });

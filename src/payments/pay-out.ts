@@ -35,7 +35,7 @@ async function payOne(deps: Deps, secretKey: string, refund: OwedRefund): Promis
   };
   const answer = mayAsk(refund, deps.nowMs())
     ? await askStripe(deps, secretKey, { path: "/v1/refunds", form, key: refundId })
-    : { outcome: "unknown" as const, error: "its key has expired" };
+    : { outcome: "unknown" as const, error: "its key has expired", code: "", intentStatus: undefined };
   const outcome = outcomeOfRefund(answer, refund, deps.nowMs());
   if (answer.outcome !== "done") deps.log("refund_unpaid", { order_id: orderId, refund_id: refundId, error: answer.error });
   if (outcome.status === "failed") return failRefund(deps, refund, outcome.providerReference);

@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { type Query, row, write } from "../db/client.ts";
+import { type Query, row, rows, write } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
 import type { Money, Payment, PaymentRow, Provider, RefundRow } from "./rules/payment.ts";
 import { paymentIntents, payments, providerEvents, refunds } from "./tables.ts";
@@ -52,23 +52,39 @@ export function endIntent(intentId: string, nowMs: number): Query<number> {
     UPDATE ${paymentIntents} SET canceled_at_ms = coalesce(canceled_at_ms, CAST(${nowMs} AS INTEGER)) WHERE intent_id = ${intentId}`);
 }
 
-/** How many payments of an order were ended unpaid. */
-export function countEndedIntents(orderId: string): Query<{ ended: number } | undefined> {
-  return row(sql`SELECT count(*) AS "ended" FROM ${paymentIntents} WHERE order_id = ${orderId} AND canceled_at_ms IS NOT NULL`);
+/** How many payments of an amount of an order were ended unpaid. */
+export function countEndedIntents(orderId: string, amountMinor: number): Query<{ ended: number } | undefined> {
+  return row(sql`
+    SELECT count(*) AS "ended" FROM ${paymentIntents}
+    WHERE order_id = ${orderId} AND amount_minor = CAST(${amountMinor} AS INTEGER) AND canceled_at_ms IS NOT NULL`);
 }
 
-/** Reads the order for which a provider's intent was begun. */
-export function findIntent(intentId: string): Query<{ orderId: string } | undefined> {
-  return row(sql`SELECT order_id AS "orderId" FROM ${paymentIntents} WHERE intent_id = ${intentId}`);
+/** More payments than an order can have begun that were neither made nor ended. */
+const MAX_STALE = 20;
+
+/** Payments of an order that were begun for another amount, and were neither made nor ended as far as is known. */
+export function findStaleIntents(orderId: string, amountMinor: number): Query<string[]> {
+  const found = rows<{ intentId: string }>(sql`
+    SELECT intent_id AS "intentId" FROM ${paymentIntents}
+    WHERE order_id = ${orderId} AND amount_minor <> CAST(${amountMinor} AS INTEGER) AND canceled_at_ms IS NULL
+      AND NOT EXISTS (SELECT 1 FROM ${payments} WHERE provider IN ('stripe', 'manual') AND reference = intent_id)
+    LIMIT ${MAX_STALE}`);
+  return { statement: found.statement, read: (result) => found.read(result).map(({ intentId }) => intentId) };
+}
+
+/** Reads for which order, and which amount, a provider's intent was begun. */
+export function findIntent(intentId: string): Query<{ orderId: string; amountMinor: number } | undefined> {
+  return row(sql`
+    SELECT order_id AS "orderId", amount_minor AS "amountMinor" FROM ${paymentIntents} WHERE intent_id = ${intentId}`);
 }
 
 /** Records refunds. */
-export function insertRefunds(rows: readonly RefundRow[]): Query<number> {
+export function insertRefunds(parts: readonly RefundRow[]): Query<number> {
   return write(sql`
     INSERT INTO ${refunds} (order_id, refund_id, payment_id, amount_minor, reason, status, provider_reference, actor, at_ms, due_at_ms)
     SELECT value->>'orderId', value->>'refundId', value->>'paymentId', value->>'amountMinor', value->>'reason', value->>'status',
       value->>'providerReference', value->>'actor', value->>'atMs', value->>'dueAtMs'
-    FROM json_each(${JSON.stringify(rows)})`);
+    FROM json_each(${JSON.stringify(parts)})`);
 }
 
 /** Whether an event of a provider was handled. */

@@ -5,16 +5,24 @@ import { isSignedByStripe } from "./stripe-signature.ts";
 const LIMIT_MS = 10_000;
 const MAX_ERROR = 200;
 
-/** A request that Stripe carries out once, however often it is sent. */
+/** A request that Stripe carries out once under its key, however often it is sent. */
 export interface StripeRequest {
-  path: "/v1/payment_intents" | "/v1/refunds";
+  path: "/v1/payment_intents" | `/v1/payment_intents/${string}/cancel` | "/v1/refunds";
   form: Record<string, string>;
-  /** The same for the same request, and for no other. */
-  key: string;
+  /** The same for the same request, and for no other; `undefined` where it does no harm to carry it out twice. */
+  key: string | undefined;
 }
 
 /** `refused` is final; after `unknown` Stripe may have carried it out or not. */
-export type StripeAnswer = { outcome: "done"; body: Record<string, unknown> } | { outcome: "refused" | "unknown"; error: string };
+export type StripeAnswer =
+  | { outcome: "done"; body: Record<string, unknown> }
+  | {
+      outcome: "refused" | "unknown";
+      error: string;
+      code: string;
+      /** The status of the payment intent that the error is about. */
+      intentStatus: unknown;
+    };
 
 /** Statuses of errors in the request itself, which fail again on a repeat; others are of the key, the load or Stripe. */
 const FINAL = new Set([400, 402, 404]);
@@ -27,7 +35,7 @@ export async function askStripe(deps: Deps, secretKey: string, { path, form, key
       headers: {
         Authorization: `Bearer ${secretKey}`,
         "Content-Type": "application/x-www-form-urlencoded",
-        "Idempotency-Key": key,
+        ...(key === undefined ? {} : { "Idempotency-Key": key }),
       },
       body: new URLSearchParams(form).toString(),
       redirect: "manual",
@@ -35,16 +43,28 @@ export async function askStripe(deps: Deps, secretKey: string, { path, form, key
     });
     const body = (await response.json<Record<string, unknown> | null>()) ?? {};
     if (response.ok) return { outcome: "done", body };
-    return { outcome: FINAL.has(response.status) ? "refused" : "unknown", error: `${response.status} ${codeIn(body)}` };
+    const { code, intentStatus } = errorIn(body);
+    return {
+      outcome: FINAL.has(response.status) ? "refused" : "unknown",
+      error: `${response.status} ${code}`,
+      code,
+      intentStatus,
+    };
   } catch (error) {
-    return { outcome: "unknown", error: String(error).slice(0, MAX_ERROR) };
+    return { outcome: "unknown", error: String(error).slice(0, MAX_ERROR), code: "", intentStatus: undefined };
   }
 }
 
-/** Stripe's error code; its text is left out because it may quote what a customer sent. */
-function codeIn({ error }: Record<string, unknown>): string {
-  const { code, type } = (error ?? {}) as { code?: string; type?: string };
-  return `${code ?? type}`.slice(0, MAX_ERROR);
+/** Stripe's error; its text is left out because it may quote what a customer sent. */
+function errorIn({ error }: Record<string, unknown>): { code: string; intentStatus: unknown } {
+  const { code, type, payment_intent: intent } = (error ?? {}) as StripeError;
+  return { code: `${code ?? type}`.slice(0, MAX_ERROR), intentStatus: intent?.status };
+}
+
+interface StripeError {
+  code?: string;
+  type?: string;
+  payment_intent?: { status?: unknown };
 }
 
 /**

@@ -4,6 +4,7 @@ import { openAlert } from "../events/alert-queries.ts";
 import { findRecord } from "../orders/queries.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
+import type { Minor } from "../rules/money.ts";
 import { failRefund } from "./pay-out.ts";
 import { endIntent, findIntent, findMoney, findPayment, findProviderEvent, insertProviderEvent } from "./queries.ts";
 import { refundChange } from "./refund-change.ts";
@@ -13,7 +14,7 @@ import type { RefundRow } from "./rules/payment.ts";
 import { unrecordedRefund } from "./rules/refund.ts";
 import { fromStripeAmount } from "./rules/stripe.ts";
 import type { StripeEvent } from "./rules/stripe.ts";
-import { decideFailure, isUnsettled } from "./rules/take.ts";
+import { decideFailure, dueOf, isUnsettled } from "./rules/take.ts";
 import { settleLate } from "./settle-late.ts";
 import { takeDispute } from "./take-dispute.ts";
 import { takePayment } from "./take-payment.ts";
@@ -67,17 +68,25 @@ async function takePaid(deps: Deps, event: Of<"paid">): Promise<void> {
   if (isUnsettled(written.answer.order)) deps.defer((background) => settleLate(background, orderId));
 }
 
-/** The payment was ended unpaid. Its order still waits, and a payment that is begun now is another one. */
+/**
+ * The payment was ended unpaid. Its order still waits, and a payment that is begun now is another one. Where it was for an amount that is
+ * due no more, no attempt to pay has failed: it was ended for another one.
+ */
 async function takeCanceled(deps: Deps, event: Of<"canceled">): Promise<void> {
-  await deps.db.batch("end payment intent", { intent: endIntent(event.intentId, deps.nowMs()) });
-  return takeFailed(deps, event);
+  const { intent } = await deps.db.batch("end payment intent", {
+    ended: endIntent(event.intentId, deps.nowMs()),
+    intent: findIntent(event.intentId),
+  });
+  return takeFailed(deps, event, intent?.amountMinor);
 }
 
-async function takeFailed(deps: Deps, event: Of<"failed"> | Of<"canceled">): Promise<void> {
+/** @param amountMinor of a payment that counts only where it is still due */
+async function takeFailed(deps: Deps, event: Of<"failed"> | Of<"canceled">, amountMinor?: Minor): Promise<void> {
   const orderId = await orderOf(deps, event);
   if (orderId === undefined) return ignore(deps, event);
   const decide = ({ order }: OrderHistory): OrderChange | undefined => {
-    const after = decideFailure(order, deps.nowMs());
+    const isDue = amountMinor === undefined || amountMinor === dueOf(order);
+    const after = isDue ? decideFailure(order, deps.nowMs()) : undefined;
     if (!after) return undefined;
     const webhook = { type: "order.payment_failed" as const, eventId: `${event.eventId}:payment_failed` };
     return { verb: "payment_failed", what: "payment_failed", note: null, after, webhook };
