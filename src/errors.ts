@@ -32,6 +32,8 @@ export const ERRORS = {
   not_shippable: { status: 409, title: "More shipped than is left" },
   not_cancellable: { status: 409, title: "More cancelled than has not left" },
   not_returnable: { status: 409, title: "More returned than shipped" },
+  return_closed: { status: 409, title: "The return was received or rejected already" },
+  already_refunded: { status: 409, title: "The order was refunded in full" },
   illegal_transition: { status: 409, title: "The order cannot change to that status" },
   cart_checked_out: { status: 409, title: "The cart was already checked out" },
   payment_mismatch: { status: 409, title: "The amount or currency differs from what is due" },

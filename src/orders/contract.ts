@@ -7,7 +7,7 @@ import { PAYMENT_METHODS } from "../rules/payment-methods.ts";
 import { SHOWN_PAYMENT_STATUSES } from "./rules/order.ts";
 import { FULFILLMENT_STATUSES } from "./rules/shipping.ts";
 import { ORDER_STATUSES } from "./rules/statuses.ts";
-import { CONDITIONS, EVENTS } from "./rules/timeline.ts";
+import { CONDITIONS, EVENTS, RETURN_STATUSES } from "./rules/timeline.ts";
 
 export const orderParams = z.object({ order_id: idSchema });
 
@@ -42,6 +42,46 @@ export const shipmentSchema = z
     ),
   })
   .openapi("Shipment");
+
+/** What a customer asked to bring back, or what staff recorded as it came. */
+export const returnHeadSchema = z.object({
+  return_id: z.string().openapi({ example: "RET7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
+  status: z.enum(RETURN_STATUSES).openapi({
+    description: "`received` from its first units on; what is left of `requested` can still be received.",
+  }),
+  reason: z.string().nullable(),
+  at: isoTimeSchema.openapi({ description: "When it was requested or, by staff, recorded." }),
+  received_at: isoTimeSchema.nullable().openapi({ description: "When its first units were received." }),
+  rejected_at: isoTimeSchema.nullable(),
+  rejection_reason: z.string().nullable(),
+  requested: z
+    .array(
+      z.object({
+        product_id: z.string(),
+        variant_id: z.string(),
+        sku: z.string().nullable(),
+        name: z.string().nullable(),
+        quantity: z.int(),
+      }),
+    )
+    .openapi({ description: "What the customer asked to bring back; empty where staff recorded it as it came." }),
+});
+
+export const returnSchema = returnHeadSchema
+  .extend({
+    items: z
+      .array(
+        z.object({
+          product_id: z.string(),
+          variant_id: z.string(),
+          warehouse_id: z.string().openapi({ description: "Where it is now." }),
+          quantity: z.int(),
+          condition: z.enum(CONDITIONS),
+        }),
+      )
+      .openapi({ description: "What came back; of a bundle, its components." }),
+  })
+  .openapi("OrderReturn");
 
 /** An order in a list; the rest is on its own page. */
 export const orderHeadSchema = z
@@ -147,24 +187,11 @@ export const orderPageSchema = orderSchema
         }),
       )
       .openapi({ description: "Parts that were cancelled while the order went on, oldest first." }),
-    returns: z.array(
-      z.object({
-        return_id: z.string(),
-        reason: z.string(),
-        at: isoTimeSchema,
-        items: z.array(
-          z.object({
-            product_id: z.string(),
-            variant_id: z.string(),
-            warehouse_id: z.string(),
-            quantity: z.int(),
-            condition: z.enum(CONDITIONS),
-          }),
-        ),
-      }),
-    ),
+    returns: z.array(returnSchema).openapi({ description: "Oldest first." }),
   })
   .openapi("OrderPage");
 
 export type OrderJson = z.input<typeof orderSchema>;
+export type ReturnHeadJson = z.input<typeof returnHeadSchema>;
+export type ReturnJson = z.input<typeof returnSchema>;
 export type OrderPageJson = z.input<typeof orderPageSchema>;

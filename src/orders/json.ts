@@ -1,11 +1,11 @@
 import type { AppContext } from "../http/context.ts";
 import { majorOrNull } from "../http/validate.ts";
-import type { OrderJson, OrderPageJson } from "./contract.ts";
+import type { OrderJson, OrderPageJson, ReturnHeadJson, ReturnJson } from "./contract.ts";
 import { toHeadJson, toShippedJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { shippedOf } from "./rules/shipping.ts";
 import { toSoldJson } from "./rules/priced.ts";
-import type { OrderHistory, ReturnItem } from "./rules/timeline.ts";
+import type { OrderHistory, ReturnHead, ReturnItem } from "./rules/timeline.ts";
 
 /** The viewer of an order: staff see who did what, others only whether it was the customer or the shop. */
 interface OrderView {
@@ -30,7 +30,7 @@ export function toOrderJson(order: Order, decimals: number): OrderJson {
 
 /** The JSON of an order with its timeline and returns. */
 function toOrderPageJson(
-  { order, events, shipments, cancellations, returns }: OrderHistory,
+  { order, events, shipments, cancellations, returnHeads, returns }: OrderHistory,
   { decimals, isStaff }: OrderView,
 ): OrderPageJson {
   return {
@@ -47,7 +47,7 @@ function toOrderPageJson(
       at: toIso(atMs),
       items: items.map(({ lineNo, quantity }) => ({ line_no: lineNo, quantity })),
     })),
-    returns: returnsJson(returns),
+    returns: returnHeads.map((head) => toReturnJson(head, returns)),
   };
 }
 
@@ -56,15 +56,30 @@ function sideOf(actor: string, { userId }: OrderRow): string {
   return actor === "guest" || actor === `user:${userId}` ? "customer" : "shop";
 }
 
-function returnsJson(returns: readonly ReturnItem[]): OrderPageJson["returns"] {
-  return [...Map.groupBy(returns, ({ returnId }) => returnId)].map(([returnId, items]) => ({
-    return_id: returnId,
-    reason: items[0]?.reason ?? "",
-    at: toIso(items[0]?.atMs ?? 0),
-    items: items.map(({ productId, variantId, warehouseId, quantity, condition }) => {
-      return { product_id: productId, variant_id: variantId, warehouse_id: warehouseId, quantity, condition };
+/** The JSON of a return as a whole. */
+export function toReturnHeadJson(head: ReturnHead): ReturnHeadJson {
+  const decidedAt = head.decidedAtMs === null ? null : toIso(head.decidedAtMs);
+  return {
+    return_id: head.returnId,
+    status: head.status,
+    reason: head.reason,
+    at: toIso(head.atMs),
+    received_at: head.status === "received" ? decidedAt : null,
+    rejected_at: head.status === "rejected" ? decidedAt : null,
+    rejection_reason: head.rejection,
+    requested: (head.requested ?? []).map(({ productId, variantId, sku, name, quantity }) => {
+      return { product_id: productId, variant_id: variantId, sku, name, quantity };
     }),
-  }));
+  };
+}
+
+/** The JSON of a return with the units of it that came back. @param returned those of all returns of its order */
+export function toReturnJson(head: ReturnHead, returned: readonly ReturnItem[]): ReturnJson {
+  const own = returned.filter(({ returnId }) => returnId === head.returnId);
+  const items = own.map(({ productId, variantId, warehouseId, quantity, condition }) => {
+    return { product_id: productId, variant_id: variantId, warehouse_id: warehouseId, quantity, condition };
+  });
+  return { ...toReturnHeadJson(head), items };
 }
 
 function itemsJson(order: Order, decimals: number): OrderJson["items"] {

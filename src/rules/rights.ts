@@ -46,6 +46,7 @@ const RIGHTS = {
   "orders:move": STAFF,
   "orders:edit": STAFF,
   "orders:ship": STAFF,
+  "orders:request_return": ANYBODY,
   "orders:return": STAFF,
   "orders:delete": ADMIN,
   "orders:choose_policy": ADMIN,

@@ -11,6 +11,7 @@ import { findOwedRefunds } from "../../src/payments/refund-queries.ts";
 import { findNextProducts } from "../../src/stock/audit/queries.ts";
 import { findPendingActions } from "../../src/stock/client/pending-queries.ts";
 import { findProductWindow } from "../../src/stock/storefront/queries.ts";
+import { findReturns } from "../../src/orders/returns/queries.ts";
 import { findTransferWindow } from "../../src/stock/transfers/queries.ts";
 import { planOf, scansIn } from "../support/cost/plan.ts";
 
@@ -30,6 +31,8 @@ const QUERIES: [string, Query<unknown>, string[]?][] = [
   ["keys, a later page", findKeyWindow([1, "k"], SIZE)],
   ["transfers", findTransferWindow(undefined, SIZE)],
   ["transfers, a later page", findTransferWindow([1, "TRF1"], SIZE)],
+  ["returns", findReturns({ status: undefined, after: undefined }, SIZE), ["SCAN returns"]],
+  ["returns that wait, a later page", findReturns({ status: "requested", after: [1, "RET1"] }, SIZE), ["SCAN returns"]],
   ["orders that are due", findDue(1, SIZE)],
   ["orders that were paid late", leaseLate(1, 2, SIZE)],
   ["a payment, by its reference", findPayment("stripe", "pi_1")],

@@ -25,10 +25,11 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   "PUT /api/v1/carts/{cart_id}/promo-code": () => ({ promo_code: "EVE" }),
   "POST /api/v1/checkout": ({ cart_id }) => ({ cart_id, customer_name: "Eve" }),
   "PUT /api/v1/orders/{order_id}": () => ({ status: "CANCELLED" }),
-  "POST /api/v1/orders/{order_id}/returns": ({ product_id }) => ({
+  "POST /api/v1/orders/{order_id}/returns": ({ product_id }) => ({ items: [{ product_id, quantity: 1 }], reason: "Mine" }),
+  "POST /api/v1/orders/{order_id}/returns/{return_id}/receive": ({ product_id }) => ({
     items: [{ product_id, quantity: 1, condition: "sellable" }],
-    reason: "Mine",
   }),
+  "POST /api/v1/orders/{order_id}/returns/{return_id}/reject": () => ({ reason: "Mine" }),
   "POST /api/v1/orders/{order_id}/claim": ({ order_token }) => ({ order_token }),
   "POST /api/v1/orders/{order_id}/payment/confirm": () => ({ payment_reference: "eve", amount: 199, currency: "INR" }),
   "POST /api/v1/orders/{order_id}/refunds": () => ({ amount: 1, reason: "Mine" }),
@@ -104,6 +105,7 @@ async function idsOf({ rice }: Shop, { token, userId }: { token: string; userId:
     token,
     order_id: order.order_id,
     order_token: "X".repeat(52),
+    return_id: "RET7Q2M4X0C9V5T1B8N3K6J2H4G5F",
     cart_id: cartId,
     item_id: (await readCart(cartId, { token })).items[0]?.item_id ?? "",
     user_id: userId,

@@ -43,7 +43,10 @@ describe("the operations of /openapi.json", () => {
     expect(without(["400", "413", "415", "422"], ({ requestBody }) => requestBody !== undefined)).toEqual([]);
     expect(without(["422"], ({ parameters = [] }) => parameters.some(({ in: place }) => place !== "header"))).toEqual([]);
     const optional = found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true).map(([name]) => name);
-    expect(optional).toEqual(["POST /api/v1/orders/{order_id}/cancel"]);
+    expect(optional).toEqual([
+      "POST /api/v1/orders/{order_id}/cancel",
+      "POST /api/v1/orders/{order_id}/returns/{return_id}/receive",
+    ]);
   });
 
   it("name the right that each requires, the token unless it is a guest's, and who is refused", async ({ expect }) => {

@@ -13,6 +13,8 @@ export const EVENT_TYPES = [
   "order.shipped",
   "order.ready_for_pickup",
   "order.collected",
+  "order.return_requested",
+  "order.return_rejected",
   "order.returned",
   "order.paid",
   "order.payment_failed",

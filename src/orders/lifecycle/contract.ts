@@ -15,9 +15,8 @@ import {
 } from "../../http/validate.ts";
 import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
-import { CONDITIONS } from "../rules/timeline.ts";
 
-const MAX_RETURN_LINES = 100;
+const MAX_CANCELLED_LINES = 100;
 
 const listQuerySchema = pageQuerySchema.extend({
   status: z.enum(ORDER_STATUSES).optional(),
@@ -42,34 +41,12 @@ const moveBody = z
   })
   .openapi("MoveOrder");
 
-const returnBody = z
-  .object({
-    items: z
-      .array(
-        z.object({
-          product_id: idSchema,
-          variant_id: idSchema
-            .optional()
-            .openapi({ description: "Required only where the order has several variants of the product." }),
-          quantity: quantitySchema,
-          condition: z.enum(CONDITIONS).openapi({ description: "`damaged` units are recorded but not put back on hand." }),
-        }),
-      )
-      .min(1)
-      .max(MAX_RETURN_LINES),
-    reason: textSchema(500).openapi({ example: "Too small" }),
-    warehouse_id: idSchema
-      .optional()
-      .openapi({ description: "Where the goods are now; those that supplied them where it is absent.", example: "BLR" }),
-  })
-  .openapi("ReturnOfOrder");
-
 const cancelBody = z
   .object({
     items: z
       .array(z.object({ line_no: z.int().min(1), quantity: quantitySchema }))
       .min(1)
-      .max(MAX_RETURN_LINES)
+      .max(MAX_CANCELLED_LINES)
       .optional()
       .openapi({ description: "All that has not left where it is absent. A bundle is cancelled whole." }),
     reason: textSchema(500)
@@ -150,21 +127,6 @@ export const deleteOrder = createRoute({
   description: "Its rows, ledger and timeline stay; `include_deleted=true` lists it.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
   responses: { ...answer("The hidden order."), ...problems("forbidden", "illegal_transition", ...WRITE_REFUSALS) },
-});
-
-export const acceptReturn = createRoute({
-  method: "post",
-  path: "/{order_id}/returns",
-  tags: ["Orders"],
-  summary: "Accept a return",
-  ...needs("orders:return"),
-  description:
-    "A bundle comes back whole by its own id, or in parts by its components'. When every unit came back the order is RETURNED.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(returnBody) },
-  responses: {
-    ...answer("The order with the return."),
-    ...problems("forbidden", "illegal_transition", "not_returnable", ...BODY_REFUSALS),
-  },
 });
 
 export const claimOrder = createRoute({

@@ -4,7 +4,15 @@ import { rowJson } from "../../db/json.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import type { WantedCancellation } from "../rules/cancellation.ts";
-import type { Cancellation, OrderEvent, OrderHistory, ReturnHead, ReturnItem, Shipment } from "../rules/timeline.ts";
+import type {
+  Cancellation,
+  OrderEvent,
+  OrderHistory,
+  RequestedItem,
+  ReturnHead,
+  ReturnItem,
+  Shipment,
+} from "../rules/timeline.ts";
 import { usesJson } from "../queries.ts";
 import { warehouses } from "../../warehouses/tables.ts";
 import { cancelledItems, orderEvents, returnItems, returns, shipmentItems, shipments } from "../history-tables.ts";
@@ -12,19 +20,20 @@ import { orderAllocations, orderItems, orders } from "../tables.ts";
 
 /** Reads the timeline of an order, and what was shipped, cancelled and returned, in one statement. */
 export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">> {
-  const found = row<Record<"events" | "shipments" | "shipped" | "cancelled" | "returns", string>>(sql`
+  const found = row<Record<"events" | "shipments" | "shipped" | "cancelled" | "heads" | "returns", string>>(sql`
     SELECT (SELECT json_group_array(${rowJson(orderEvents)} ORDER BY event_no) FROM ${orderEvents} WHERE order_id = ${orderId}) AS "events",
       (SELECT json_group_array(${rowJson(shipments)} ORDER BY at_ms, warehouse_id, shipment_id) FROM ${shipments} WHERE order_id = ${orderId}) AS "shipments",
       (SELECT json_group_array(${rowJson(shipmentItems)} ORDER BY line_no, variant_id)
         FROM ${shipmentItems} WHERE order_id = ${orderId}) AS "shipped",
       (SELECT json_group_array(${rowJson(cancelledItems)} ORDER BY at_ms, cancellation_id, line_no)
         FROM ${cancelledItems} WHERE order_id = ${orderId}) AS "cancelled",
+      (SELECT json_group_array(${rowJson(returns)} ORDER BY at_ms, return_id) FROM ${returns} WHERE order_id = ${orderId}) AS "heads",
       (SELECT json_group_array(${rowJson(returnItems)} ORDER BY at_ms, return_id, line_no)
         FROM ${returnItems} WHERE order_id = ${orderId}) AS "returns"`);
   return {
     statement: found.statement,
     read: (result) => {
-      const none = { events: "[]", shipments: "[]", shipped: "[]", cancelled: "[]", returns: "[]" };
+      const none = { events: "[]", shipments: "[]", shipped: "[]", cancelled: "[]", heads: "[]", returns: "[]" };
       const read = found.read(result) ?? none;
       const parcels = JSON.parse(read.shipments) as Omit<Shipment, "items">[];
       const units = JSON.parse(read.shipped) as (Omit<ShippedUnits, "warehouseId"> & { shipmentId: string })[];
@@ -32,6 +41,7 @@ export function findHistory(orderId: string): Query<Omit<OrderHistory, "order">>
         events: JSON.parse(read.events) as OrderEvent[],
         shipments: parcels.map((parcel) => withItems(parcel, units)),
         cancellations: toCancellations(JSON.parse(read.cancelled) as CancelledRow[]),
+        returnHeads: (JSON.parse(read.heads) as StoredHead[]).map(toHead),
         returns: JSON.parse(read.returns) as ReturnItem[],
       };
     },
@@ -52,6 +62,15 @@ function withItems(
     quantity,
   }));
   return { ...parcel, items };
+}
+
+/** A row of `returns`, as `rowJson` writes it. */
+export type StoredHead = Omit<ReturnHead, "requested"> & { requested: string | null };
+
+/** Reads a return's row. */
+export function toHead({ returnId, requested, status, reason, actor, atMs, decidedAtMs, rejection }: StoredHead): ReturnHead {
+  const items = requested === null ? null : (JSON.parse(requested) as RequestedItem[]);
+  return { returnId, status, requested: items, reason, actor, atMs, decidedAtMs, rejection };
 }
 
 type CancelledRow = Omit<Cancellation, "items"> & WantedCancellation;

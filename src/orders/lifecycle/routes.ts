@@ -4,7 +4,6 @@ import { keyedRequest } from "../../http/idempotency.ts";
 import { ownerOf } from "../../http/auth.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
-import { acceptReturn } from "./accept-return.ts";
 import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
 import { editOrder } from "./edit-order.ts";
@@ -70,19 +69,6 @@ export const lifecycleRoutes = createRouter()
   .openapi(contract.deleteOrder, async (c) => {
     const keyed = await keyedRequest(c, {});
     const { answer, replayed } = await deleteOrder(c.var.deps, keyed, c.req.valid("param").order_id);
-    return c.json(shownOrder(c, answer, replayed), 200);
-  })
-  .openapi(contract.acceptReturn, async (c) => {
-    const { order_id: orderId } = c.req.valid("param");
-    const body = c.req.valid("json");
-    const keyed = await keyedRequest(c, body);
-    const items = body.items.map(({ product_id: productId, variant_id: variantId, ...item }) => ({
-      productId,
-      variantId,
-      ...item,
-    }));
-    const request = { orderId, items, reason: body.reason, warehouseId: body.warehouse_id };
-    const { answer, replayed } = await acceptReturn(c.var.deps, keyed, request);
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.claimOrder, async (c) => {

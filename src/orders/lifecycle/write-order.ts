@@ -15,6 +15,7 @@ import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
+import { headsOf } from "../rules/return-requests.ts";
 import { pendingActionsOf } from "../rules/pending-actions.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnHead, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { changeOf } from "../rules/event-payload.ts";
@@ -87,12 +88,14 @@ export async function writeOrder(
 }
 
 /** A kept answer, which an older release may have written. */
-function completed({ order, events, shipments = [], cancellations = [], returns }: KeptHistory): OrderHistory {
+function completed(kept: KeptHistory): OrderHistory {
+  const { order, events, shipments = [], cancellations = [], returns, returnHeads = headsOf(returns) } = kept;
   const named = events.map((event) => ({ ...NO_AMOUNT, ...event }));
-  return { order: withPrices(order, returns), events: named, shipments, cancellations, returns };
+  return { order: withPrices(order, returns), events: named, shipments, cancellations, returnHeads, returns };
 }
 
-type KeptHistory = Omit<OrderHistory, "shipments" | "cancellations"> & Partial<Pick<OrderHistory, "shipments" | "cancellations">>;
+type Added = "shipments" | "cancellations" | "returnHeads";
+type KeptHistory = Omit<OrderHistory, Added> & Partial<Pick<OrderHistory, Added>>;
 
 const NO_AMOUNT = { amountMinor: null };
 
@@ -140,11 +143,13 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
 /** The order as its page shows it after a change. */
 function historyAfter(history: OrderHistory, change: OrderChange, happened: readonly OrderEvent[]): OrderHistory {
   const { after, shipments = [], cancelled, returned } = change;
+  const otherHeads = history.returnHeads.filter(({ returnId }) => returnId !== returned?.head.returnId);
   return {
     order: { ...history.order, ...after },
     events: [...history.events, ...happened],
     shipments: [...history.shipments, ...shipments],
     cancellations: [...history.cancellations, ...(cancelled ? [cancelled.cancellation] : [])],
+    returnHeads: [...otherHeads, ...(returned ? [returned.head] : [])],
     returns: [...history.returns, ...(returned?.items ?? [])],
   };
 }

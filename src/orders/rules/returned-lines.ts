@@ -33,12 +33,12 @@ export function creditedByReturns(
 
 /**
  * The units of each line that came back. The parts of a bundle have no price of their own, so one has come back when all its parts have.
- * A variant that was bought by itself and in a bundle came back with the bundle where a return has all of its parts, else by itself.
+ * A variant that was bought by itself and in a bundle came back with the bundle where all of its parts came back together, else by itself.
  */
 export function returnedByLine(order: Supplied, returns: readonly ReturnedRow[]): Map<number, number> {
   const parts = partsOf(order);
   const inOrder = returns.toSorted((a, b) => a.atMs - b.atMs || (a.returnId < b.returnId ? -1 : 1));
-  for (const rows of Map.groupBy(inOrder, ({ returnId }) => returnId).values()) takeBack(parts, rows);
+  for (const rows of Map.groupBy(inOrder, ({ returnId, atMs }) => `${returnId} ${atMs}`).values()) takeBack(parts, rows);
   const units = order.items.map(({ lineNo, quantity }): [number, number] => {
     const left = parts.filter((part) => part.lineNo === lineNo).map((part) => Math.ceil(part.left / part.perUnit));
     return [lineNo, left.length > 0 ? Math.max(0, quantity - Math.max(...left)) : 0];

@@ -19,6 +19,14 @@ export interface NotReturnable {
   returnable: number;
 }
 
+/** What bounds a return besides what has left. */
+interface ReturnTerms {
+  /** The warehouse that has the goods; `undefined` for those that supplied them. */
+  to?: string | undefined;
+  /** The most units of each variant; none of those that are not named. */
+  most?: ReadonlyMap<string, number>;
+}
+
 export type ReturnDecision = { units: ReturnedUnits[]; isEverything: boolean } | { refused: NotReturnable[] };
 
 /**
@@ -29,16 +37,16 @@ type Outstanding = LineAllocation;
 
 /**
  * Decides a return: at most what has left and did not come back yet. A bundle is returned as its components. All lines or none.
- * @param to the warehouse that has the goods; `undefined` for those that supplied them
  * @returns the units by place, and whether every unit of the order has come back
  */
 export function decideReturn(
   order: Pick<Order, "status" | "items" | "allocations">,
   past: readonly ReturnedUnits[],
   wanted: readonly WantedReturn[],
-  to?: string,
+  { to, most }: ReturnTerms = {},
 ): ReturnDecision {
-  const left = outstanding(order, past);
+  const all = outstanding(order, past);
+  const left = atMost(all, most ?? byVariant(all));
   const units: ReturnedUnits[] = [];
   const refused: NotReturnable[] = [];
   for (const [index, want] of wanted.entries()) {
@@ -50,8 +58,46 @@ export function decideReturn(
     }
   }
   if (refused.length > 0) return { refused };
-  const isEverything = unshippedUnits(order).length === 0 && left.every(({ quantity }) => quantity === 0);
+  const isEverything = unshippedUnits(order).length === 0 && sumOf(all) === sumOf(units);
   return { units: merge(units), isEverything };
+}
+
+/** What of an order can come back, by variant. */
+export function returnableOf(order: Pick<Order, "status" | "allocations">, past: readonly ReturnedUnits[]): Map<string, number> {
+  return byVariant(outstanding(order, past));
+}
+
+/** The units of which wanted lines consist, by variant. */
+export function unitsOf(
+  order: Pick<Order, "items" | "allocations">,
+  wanted: readonly Omit<WantedReturn, "condition">[],
+): Map<string, number> {
+  return byVariant(
+    wanted.flatMap((want) =>
+      partsOf(order, want).map(({ variantId, perUnit }) => ({ variantId, quantity: want.quantity * perUnit })),
+    ),
+  );
+}
+
+/** Sums units by their variant. */
+export function byVariant(units: readonly { variantId: string; quantity: number }[]): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { variantId, quantity } of units) sums.set(variantId, (sums.get(variantId) ?? 0) + quantity);
+  return sums;
+}
+
+/** Copies, with at most so many units of each variant. */
+function atMost(all: readonly Outstanding[], most: ReadonlyMap<string, number>): Outstanding[] {
+  const allowed = new Map(most);
+  return all.map((each) => {
+    const quantity = Math.min(each.quantity, Math.max(0, allowed.get(each.variantId) ?? 0));
+    allowed.set(each.variantId, (allowed.get(each.variantId) ?? 0) - quantity);
+    return { ...each, quantity };
+  });
+}
+
+function sumOf(units: readonly { quantity: number }[]): number {
+  return units.reduce((sum, { quantity }) => sum + quantity, 0);
 }
 
 /**
@@ -89,7 +135,7 @@ interface Part {
   perUnit: number;
 }
 
-function partsOf({ items, allocations }: Pick<Order, "items" | "allocations">, want: WantedReturn): Part[] {
+function partsOf({ items, allocations }: Pick<Order, "items" | "allocations">, want: Omit<WantedReturn, "condition">): Part[] {
   const line = items.find((item) => names(item, want));
   const ofLine = line ? allocations.filter(({ lineNo }) => lineNo === line.lineNo) : [];
   if (!line || ofLine.some(({ variantId }) => variantId === line.variantId)) {
@@ -102,14 +148,17 @@ function partsOf({ items, allocations }: Pick<Order, "items" | "allocations">, w
   });
 }
 
-function names(unit: { productId: string; variantId: string }, { productId, variantId }: WantedReturn): boolean {
+/** Whether a line or an allocation is what is wanted. */
+export function names(
+  unit: { productId: string; variantId: string },
+  { productId, variantId }: Omit<WantedReturn, "condition">,
+): boolean {
   return unit.productId === productId && (variantId === undefined || unit.variantId === variantId);
 }
 
 function mostOf(order: Pick<Order, "items" | "allocations">, left: readonly Outstanding[], want: WantedReturn): number {
   const most = partsOf(order, want).map((part) => {
-    const units = ofVariant(left, part.variantId).reduce((sum, each) => sum + each.quantity, 0);
-    return Math.floor(units / part.perUnit);
+    return Math.floor(sumOf(ofVariant(left, part.variantId)) / part.perUnit);
   });
   return most.length > 0 ? Math.min(...most) : 0;
 }

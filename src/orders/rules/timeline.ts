@@ -6,7 +6,7 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
   ...(["placed", "status_changed", "shipped", "items_cancelled", "returned", "claimed", "edited", "deleted"] as const),
-  ...(["ready_for_pickup", "collected"] as const),
+  ...(["ready_for_pickup", "collected", "return_requested", "return_rejected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
   ...(["disputed", "dispute_won", "dispute_lost"] as const),
 ] as const;
@@ -63,9 +63,12 @@ export interface ReturnHead {
 }
 
 /** Units of a line that a customer wants to bring back; of a bundle's line, whole bundles or units of a component. */
-interface RequestedItem {
+export interface RequestedItem {
   productId: string;
   variantId: string;
+  /** Null for a component of a bundle. */
+  sku: string | null;
+  name: string | null;
   quantity: number;
 }
 
@@ -98,5 +101,7 @@ export interface OrderHistory {
   events: OrderEvent[];
   shipments: Shipment[];
   cancellations: Cancellation[];
+  returnHeads: ReturnHead[];
+  /** Units that came back. */
   returns: ReturnItem[];
 }

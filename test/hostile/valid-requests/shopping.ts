@@ -1,6 +1,7 @@
 import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../../support/orders/http.ts";
 import { readCart, cartOf, newCart } from "../../support/carts/carts.ts";
 import { move } from "../../support/orders/lifecycle.ts";
+import { requested, wish } from "../../support/orders/returns.ts";
 import { confirm, paidOrder } from "../../support/payments/payments.ts";
 import { eventOf, signed } from "../../support/payments/stripe.ts";
 import type { ValidRequest, ValidRequests } from "./valid-request.ts";
@@ -19,6 +20,14 @@ function order(shop: Shop, more: Record<string, unknown> = {}): Promise<OrderBod
 
 async function ofOrder(shop: Shop, more?: Record<string, unknown>): Promise<ValidRequest & { params: { order_id: string } }> {
   return { params: { order_id: (await order(shop, more)).order_id }, products: [shop.rice] };
+}
+
+/** A return of an order's only unit, requested by its customer. */
+async function ofReturn(shop: Shop) {
+  const { order_id, order_token } = await order(shop);
+  for (const status of ["PROCESSING", "COMPLETED"]) await move(order_id, status);
+  const { return_id } = await requested(order_id, order_token, wish(shop.rice, 1));
+  return { params: { order_id, return_id }, products: [shop.rice] };
 }
 
 async function paid(shop: Shop) {
@@ -90,6 +99,18 @@ export const SHOPPING: ValidRequests = {
     const valid = await ofOrder(shop);
     await move(valid.params.order_id, "PROCESSING");
     return { ...valid, body: { items: [{ product_id: shop.rice, quantity: 1, condition: "sellable" }], reason: "Torn" } };
+  },
+  "POST /api/v1/orders/{order_id}/returns/{return_id}/receive": async (shop) => ({
+    ...(await ofReturn(shop)),
+    body: { items: [{ product_id: shop.rice, quantity: 1, condition: "damaged" }], warehouse_id: "BLR" },
+  }),
+  "POST /api/v1/orders/{order_id}/returns/{return_id}/reject": async (shop) => ({
+    ...(await ofReturn(shop)),
+    body: { reason: "After 30 days" },
+  }),
+  "GET /api/v1/returns": async (shop) => {
+    for (const _ of [1, 2, 3]) await ofReturn(shop);
+    return { query: { status: "requested", limit: "2" }, caller: "staff" };
   },
   "POST /api/v1/orders/{order_id}/shipments": async (shop) => ({
     ...(await ofOrder(shop)),

@@ -67,17 +67,18 @@ describe("a customer", () => {
     expect(cancelled.status).toBe(200);
   });
 
-  it("may not move, delete or return an order: 403", async ({ expect }) => {
+  it("may not move or delete an order, nor receive or reject what comes back of it: 403", async ({ expect }) => {
     const mine = await placeAs("asha");
 
     const answers = await Promise.all([
       ask(`${ORDERS}/${mine.order_id}`, as("asha", "PUT", { status: "PROCESSING" })),
       ask(`${ORDERS}/${mine.order_id}`, as("asha", "DELETE")),
-      ask(`${ORDERS}/${mine.order_id}/returns`, as("asha", "POST", { items: [], reason: "x" })),
+      ask(`${ORDERS}/${mine.order_id}/returns/RET1/receive`, as("asha", "POST", {})),
+      ask(`${ORDERS}/${mine.order_id}/returns/RET1/reject`, as("asha", "POST", { reason: "x" })),
       ask(`${ORDERS}/${mine.order_id}`, as("staff", "DELETE")),
     ]);
 
-    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
   });
 
   it("reads a timeline that names the shop, not its staff", async ({ expect }) => {

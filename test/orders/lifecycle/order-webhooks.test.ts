@@ -69,7 +69,7 @@ describe("a webhook about an order tells it as its page does", () => {
     const [rice, oil] = [await inStock(9, { price: 99.99 }), await inStock(9)];
     const kit = await bundle([{ productId: rice, quantity: 2 }, { productId: oil }]);
     const body = bodyOf([lineOf(rice, 3), lineOf(kit.productId, 2)], { ...BUYER, payment_method: "card" });
-    const { order_id: orderId } = await placed(body);
+    const { order_id: orderId, order_token: token } = await placed(body);
     expect((await told(orderId)).get("order.placed")).toEqual(await asTold(orderId));
 
     await patch(`${ORDERS}/${orderId}`, { notes: "At the gate", staff_note: "Rude", tags: ["vip"] }, ADMIN);
@@ -100,10 +100,14 @@ describe("a webhook about an order tells it as its page does", () => {
     expect(shipped.get("order.status_changed")).toEqual({ ...onTheWay, from: "PENDING", to: "PROCESSING" });
 
     await ship(orderId, "BLR");
-    await act(orderId, "returns", {
-      items: [{ product_id: kit.productId, quantity: 1, condition: "sellable" }],
-      reason: "Dented",
-    });
+    const wanted = { items: [{ product_id: kit.productId, quantity: 1 }], reason: "Dented" };
+    const { return_id: returnId } = await (await post(`${ORDERS}/${orderId}/returns`, wanted, { token })).json<Data>();
+    const asked = { ...(await asTold(orderId, { shipped: [2, 2] })), return_id: returnId };
+    expect((await told(orderId)).get("order.return_requested")).toMatchObject({ ...asked, ...wanted });
+    await act(orderId, `returns/${String(returnId)}/reject`, { reason: "Worn" });
+    const { reason: _asked, ...refused } = { ...asked, ...wanted, updated_at: expect.any(String) as unknown };
+    expect((await told(orderId)).get("order.return_rejected")).toMatchObject({ ...refused, reason: "Worn" });
+    await act(orderId, "returns", { items: wanted.items.map((item) => ({ ...item, condition: "sellable" })), reason: "Dented" });
     await told(orderId);
     const both = [rice, oil].map((id) => expect.objectContaining({ product_id: id, quantity: id === rice ? 2 : 1 }) as object);
     const back = await asTold(orderId, { shipped: [2, 2], returned: [0, 1] });

@@ -86,7 +86,7 @@ describe("a return", () => {
     ["to a warehouse that supplied nothing", "CHN", ["3 sellable cup CHN"]],
     ["to one of those that supplied it", "MUM", ["3 sellable cup MUM"]],
   ] as const)("is brought %s in one entry", ([, to, units], { expect }) => {
-    expect(unitsOf(decideReturn(ORDER, [], [want("cup", 3)], to))).toEqual(units);
+    expect(unitsOf(decideReturn(ORDER, [], [want("cup", 3)], { to }))).toEqual(units);
   });
 
   it.for([
@@ -150,7 +150,7 @@ describe("a return", () => {
       const past: ReturnedUnits[] = [];
       let isEverything = false;
       for (const { to, ...each } of steps) {
-        const decided = decideReturn(ORDER, past, [{ ...each, condition: "sellable" }], to);
+        const decided = decideReturn(ORDER, past, [{ ...each, condition: "sellable" }], { to });
         if ("refused" in decided) continue;
         past.push(...decided.units);
         ({ isEverything } = decided);

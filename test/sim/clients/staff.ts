@@ -1,4 +1,4 @@
-import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import { acceptReturn } from "../../../src/orders/returns/accept-return.ts";
 import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
@@ -139,7 +139,8 @@ async function acceptOneReturn(sim: Simulation, order: Order): Promise<void> {
   const reply = await sendUntilAnswered(sim, label, (deps) =>
     acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken", warehouseId }),
   );
-  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_returnable"]);
+  if ("refusal" in reply)
+    return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_returnable", "already_refunded"]);
   sim.scheduler.cover(`return ${condition}`);
   const returnId = `RET${keyed.id}`;
   const came = reply.answer.answer.returns.filter((each) => each.returnId === returnId);

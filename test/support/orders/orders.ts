@@ -2,7 +2,7 @@ import { env } from "cloudflare:workers";
 import type { Deps } from "../../../src/deps.ts";
 import { Refusal } from "../../../src/errors.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
-import { acceptReturn } from "../../../src/orders/lifecycle/accept-return.ts";
+import { acceptReturn } from "../../../src/orders/returns/accept-return.ts";
 import { editOrder } from "../../../src/orders/lifecycle/edit-order.ts";
 import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import type { Placed } from "../../../src/orders/placement/attempt.ts";

@@ -23,7 +23,7 @@ const SLICES: Readonly<Record<string, readonly string[]>> = {
   stock: ["projection", "object", "client", "storefront", "adjustments", "reports", "transfers", "audit"],
   pricing: [],
   carts: [],
-  orders: ["lifecycle", "fulfillment", "placement", "checkout"],
+  orders: ["lifecycle", "returns", "fulfillment", "placement", "checkout"],
   payments: [],
 };
 

@@ -1,21 +1,10 @@
 import { beforeAll, describe, it, vi } from "vitest";
+import { back, delivered } from "../../support/orders/returns.ts";
 import { faultyWorker, atD1, waitingAt } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { post, put } from "../../support/http/requests.ts";
 import { orderOf, place, stocked, takeBack } from "../../support/orders/orders.ts";
-import {
-  type Answer,
-  bodyOf,
-  inStock,
-  lineOf,
-  newKey,
-  ORDERS,
-  placed,
-  type ProblemBody,
-  read,
-  show,
-  unitsOf,
-} from "../../support/orders/http.ts";
+import { type Answer, newKey, ORDERS, type ProblemBody, read, show, unitsOf } from "../../support/orders/http.ts";
 import { opened, setStatus } from "../../support/shop/archive.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
@@ -34,22 +23,6 @@ interface Page {
 async function bringBack<B = Page>(orderId: string, to: string | undefined, items: object[], key?: string): Promise<Answer<B>> {
   const body = { items, reason: "Too small", ...(to === undefined ? {} : { warehouse_id: to }) };
   return read<B>(await post(`${ORDERS}/${orderId}/returns`, body, { ...ADMIN, ...(key === undefined ? {} : { key }) }));
-}
-
-const back = (productId: string, quantity: number, condition = "sellable") => ({ product_id: productId, quantity, condition });
-
-/** A completed order of four units, half of them from BLR and half from MUM. */
-async function delivered(): Promise<{ orderId: string; rice: string }> {
-  const rice = await inStock({ BLR: 2, MUM: 2 });
-  const { order_id: orderId } = await placed(bodyOf([lineOf(rice, 4)], { postal_code: "560034" }));
-  await put(`${ORDERS}/${orderId}`, { status: "PROCESSING" }, ADMIN);
-  await put(`${ORDERS}/${orderId}`, { status: "COMPLETED" }, ADMIN);
-  await vi.waitFor(async () => expectGone(await unitsOf(rice)));
-  return { orderId, rice };
-}
-
-function expectGone(units: Record<string, number[]>): void {
-  if (Object.values(units).some(([onHand]) => onHand !== 0)) throw new Error(JSON.stringify(units));
 }
 
 describe("a return that names a warehouse", () => {
