@@ -1,7 +1,6 @@
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it } from "vitest";
 import { userOf } from "../../support/accounts/accounts.ts";
-import { madeEndpoint } from "../../support/events/webhooks.ts";
 import { post } from "../../support/http/requests.ts";
 import {
   bodyOf,
@@ -29,7 +28,6 @@ import {
   wish,
 } from "../../support/orders/returns.ts";
 import { bundle } from "../../support/shop/shop.ts";
-import { sqlInD1 } from "../../support/stock/stock.ts";
 import { openShop } from "../../support/shop/warehouses.ts";
 
 beforeAll(openShop);
@@ -190,25 +188,5 @@ describe("a return that a customer requests", () => {
     const { status, body } = await giveBack<ProblemBody>(orderId, { items: [back(rice, 1)], warehouse_id: "BLR" }, { token });
 
     expect([status, body.errors?.map(({ field }) => field)]).toEqual([422, ["items[0].condition", "warehouse_id"]]);
-  });
-
-  it("is told to webhooks, and so is its rejection", async ({ expect }) => {
-    const { endpoint_id: endpointId } = await madeEndpoint({ events: ["order.return_requested", "order.return_rejected"] });
-    // An address that may not be asked, so that nothing is sent.
-    await sqlInD1("UPDATE webhook_endpoints SET url = 'http://localhost/' WHERE endpoint_id = ?", endpointId);
-    const { orderId, token, rice } = await delivered();
-    const { return_id: returnId } = await requested(orderId, token, wish(rice, 2));
-    await reject(orderId, returnId, "Worn");
-
-    const told = await sqlInD1<{ event_type: string; payload: string }>(
-      "SELECT event_type, payload FROM webhook_deliveries WHERE endpoint_id = ? ORDER BY created_at_ms, delivery_id",
-      endpointId,
-    );
-
-    const data = { order_id: orderId, return_id: returnId, customer_name: "Asha", items: [{ product_id: rice, quantity: 2 }] };
-    expect(told.map(({ event_type: type, payload }) => ({ type, ...(JSON.parse(payload) as object) }))).toMatchObject([
-      { type: "order.return_requested", data: { ...data, reason: "Too small" } },
-      { type: "order.return_rejected", data: { ...data, reason: "Worn" } },
-    ]);
   });
 });

@@ -89,7 +89,8 @@ async function productOfVariants(): Promise<string> {
 async function completed(productId: string, at: number, { needsRequest }: Step): Promise<Case> {
   const variantId = variantAt(productId, at);
   await receiveUnits(productId, { BLR: 1, MUM: 1 }, variantId);
-  const { deps, idle } = faultyWorker();
+  const worker = faultyWorker();
+  const { deps } = worker;
   const answer = await place(deps, orderOf([], BOUGHT, { items: [{ productId, variantId, quantity: BOUGHT }] }));
   if (!("order" in answer)) throw new Error(answer.code);
   const { orderId } = answer.order;
@@ -97,7 +98,7 @@ async function completed(productId: string, at: number, { needsRequest }: Step):
   const requestKey = newId("key");
   const order = { orderId, productId, variantId, returnId: `RET${requestKey}` };
   if (needsRequest) await request(deps, order, requestKey);
-  await idle();
+  await worker.idle();
   return order;
 }
 
