@@ -17,8 +17,17 @@ export const promoCodeSchema = z
 
 export const tierSchema = z.enum(TIERS);
 
-/** A rule that gave a discount. Written by `toAppliedJson`. */
-export const appliedRuleSchema = z.object({ rule_id: z.string(), name: z.string(), amount: z.number() }).openapi("AppliedRule");
+/** A rule that gave a discount, or makes delivery free. Written by `toAppliedJson`. */
+export const appliedRuleSchema = z
+  .object({
+    rule_id: z.string(),
+    name: z.string(),
+    amount: z.number(),
+    free_delivery: z.boolean().openapi({
+      description: "The rule makes delivery free because of this line. Its discount on the line, if any, is listed by itself.",
+    }),
+  })
+  .openapi("AppliedRule");
 
 /** A rule that targets the lines but gave no discount. Written by `toRefusedJson`. */
 export const refusedRuleSchema = z

@@ -46,7 +46,16 @@ export function findPrices(knownVersion: number | undefined, request: UsesReques
 export const RULE_FIELDS = [
   ...(["ruleId", "name", "type", "productId", "variantId", "category", "minQuantity", "maxQuantity", "userTier"] as const),
   ...(["promoCode", "startAtMs", "endAtMs", "minSubtotalMinor", "buyQuantity", "getQuantity", "discountType"] as const),
-  ...(["discountValue", "appliesTo", "priority", "stackable", "isActive", "usageLimit", "usageLimitPerCustomer"] as const),
+  ...([
+    "discountValue",
+    "appliesTo",
+    "freeDelivery",
+    "priority",
+    "stackable",
+    "isActive",
+    "usageLimit",
+    "usageLimitPerCustomer",
+  ] as const),
 ] satisfies (keyof PricingRule)[];
 
 const RULES_JSON = sql`(
@@ -75,15 +84,20 @@ function usesJson({ promoCodes, customerId }: UsesRequest): SQL {
       ${limited(sql``, sql`IS NULL`)} ${isList && promoCodes.length === 0 ? sql`` : byCode}) r)`;
 }
 
-type RuleRow = Omit<PricingRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
+type Flags = "stackable" | "isActive" | "freeDelivery";
+
+/** A rule as D1 returns it. */
+export type RowOf<R extends PricingRule> = Omit<R, Flags> & Record<Flags, 0 | 1>;
 
 function toRules(json: string): PricingRule[] {
   const found = JSON.parse(json) as unknown[][];
-  return found.map((values) => toRule(Object.fromEntries(RULE_FIELDS.map((field, index) => [field, values[index]])) as RuleRow));
+  return found.map((values) =>
+    toRule(Object.fromEntries(RULE_FIELDS.map((field, index) => [field, values[index]])) as RowOf<PricingRule>),
+  );
 }
 
-function toRule({ stackable, isActive, ...rule }: RuleRow): PricingRule {
-  return { ...rule, stackable: stackable === 1, isActive: isActive === 1 };
+function toRule({ stackable, isActive, freeDelivery, ...rule }: RowOf<PricingRule>): PricingRule {
+  return { ...rule, stackable: stackable === 1, isActive: isActive === 1, freeDelivery: freeDelivery === 1 };
 }
 
 function toTaxes(json: string): PriceList["taxes"] {

@@ -2,7 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { products, variants } from "../catalog/tables.ts";
 import { type Query, row, rows, write } from "../db/client.ts";
 import type { TimeKey } from "../rules/page.ts";
-import { RULE_FIELDS } from "./queries.ts";
+import { type RowOf, RULE_FIELDS } from "./queries.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";
 import { pricingRules } from "./tables.ts";
 
@@ -10,8 +10,6 @@ import { pricingRules } from "./tables.ts";
 export const MAX_RULES = 500;
 
 const STORED_FIELDS = [...RULE_FIELDS, "used", "createdAtMs", "updatedAtMs"] as const;
-
-type StoredRow = Omit<StoredRule, "stackable" | "isActive"> & { stackable: 0 | 1; isActive: 0 | 1 };
 
 const column = (field: keyof StoredRule) => sql.identifier(pricingRules[field].name);
 
@@ -22,7 +20,7 @@ const STORED = sql.join(
 
 /** A rule with its number of uses. */
 export function findRule(ruleId: string): Query<StoredRule | undefined> {
-  const found = row<StoredRow>(sql`SELECT ${STORED} FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
+  const found = row<RowOf<StoredRule>>(sql`SELECT ${STORED} FROM ${pricingRules} WHERE rule_id = ${ruleId}`);
   return {
     statement: found.statement,
     read: (result) => {
@@ -34,14 +32,14 @@ export function findRule(ruleId: string): Query<StoredRule | undefined> {
 
 /** Reads the rules that were created before a key, newest first. */
 export function findRuleWindow(before: TimeKey, size: number): Query<StoredRule[]> {
-  const found = rows<StoredRow>(sql`
+  const found = rows<RowOf<StoredRule>>(sql`
     SELECT ${STORED} FROM ${pricingRules} WHERE (created_at_ms, rule_id) < (CAST(${before.atMs} AS INTEGER), ${before.id})
     ORDER BY created_at_ms DESC, rule_id DESC LIMIT ${size}`);
   return { statement: found.statement, read: (result) => found.read(result).map(toStored) };
 }
 
-function toStored({ stackable, isActive, ...rule }: StoredRow): StoredRule {
-  return { ...rule, stackable: stackable === 1, isActive: isActive === 1 };
+function toStored({ stackable, isActive, freeDelivery, ...rule }: RowOf<StoredRule>): StoredRule {
+  return { ...rule, stackable: stackable === 1, isActive: isActive === 1, freeDelivery: freeDelivery === 1 };
 }
 
 /** The catalogue's data on the product and variant that a rule targets. */

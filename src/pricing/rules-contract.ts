@@ -19,7 +19,8 @@ const named = {
   type: typeSchema,
   discount_type: discountTypeSchema,
   discount_value: moneySchema.openapi({
-    description: "For `percent`: above 0, at most 100, at most 2 decimals. For `absolute`: an amount in major units.",
+    description:
+      "For `percent`: above 0, at most 100, at most 2 decimals. For `absolute`: an amount in major units. 0 only with `free_delivery`.",
     example: 10,
   }),
 };
@@ -42,6 +43,10 @@ const conditions = {
   priority: z.int().min(0).max(MAX_PRIORITY).optional().openapi({ description: "Lower values apply first. Default 100." }),
   applies_to: z.enum(APPLIES_TO).optional().openapi({
     description: "Whether a percentage is of the line's whole price, or of what earlier rules left of it. Default `base`.",
+  }),
+  free_delivery: z.boolean().optional().openapi({
+    description:
+      "Whether delivery costs nothing where the rule's conditions hold for a line of the order or cart. Then `discount_value` may be 0. Default false.",
   }),
   stackable: z.boolean().optional().openapi({ description: "Whether later rules may apply to the same line. Default true." }),
   is_active: z.boolean().optional().openapi({ description: "Default true." }),
@@ -85,6 +90,7 @@ const ruleSchema = z
     discount_value: z.number(),
     priority: z.int(),
     applies_to: z.enum(APPLIES_TO),
+    free_delivery: z.boolean(),
     stackable: z.boolean(),
     is_active: z.boolean(),
     usage_limit: optionalCount,

@@ -27,6 +27,7 @@ export const pricingRules = sqliteTable(
     /** Basis points of a percentage; minor units of an amount. */
     discountValue: integer("discount_value").notNull(),
     appliesTo: text("applies_to", { enum: APPLIES_TO }).notNull().default("base"),
+    freeDelivery: integer("free_delivery").notNull().default(0),
     priority: integer("priority").notNull(),
     stackable: integer("stackable").notNull(),
     isActive: integer("is_active").notNull(),

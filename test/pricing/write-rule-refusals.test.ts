@@ -26,6 +26,8 @@ describe("a pricing rule is refused", () => {
     ["an unknown discount type", { discount_type: "free" }, "discount_type"],
     ["no value", { discount_value: undefined }, "discount_value"],
     ["a value of zero", { discount_value: 0 }, "discount_value"],
+    ["a negative value, though delivery is free", { discount_value: -5, free_delivery: true }, "discount_value"],
+    ["free delivery as text", { free_delivery: "yes" }, "free_delivery"],
     ["a negative value", { discount_value: -5 }, "discount_value"],
     ["more than 100 %", { discount_value: 100.01 }, "discount_value"],
     ["a thousandth of a per cent", { discount_value: 1.234 }, "discount_value"],

@@ -1,4 +1,5 @@
 import { type Bill, type BilledLine, billFor, type BillTerms, type BillTotals, deliveryTaxOf } from "../../pricing/rules/bill.ts";
+import { isDeliveryFree } from "../../pricing/rules/free-delivery.ts";
 import type { LineToPrice, RefusalReason, RefusedRule } from "../../pricing/rules/pricing-rule.ts";
 import type { DeliveryMethod, DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
 import type { Minor } from "../../rules/money.ts";
@@ -56,7 +57,8 @@ export function viewCart(
     row,
     items: viewItems,
     totals: bill.totals,
-    deliveries: methods.map(({ method, costMinor }) => {
+    deliveries: methods.map(({ method, costMinor: fullMinor }) => {
+      const costMinor = bill.isDeliveryFree ? 0 : fullMinor;
       const taxMinor = terms.taxIncluded ? 0 : deliveryTaxOf(costMinor, terms);
       return { method, costMinor, totalMinor: bill.totals.totalMinor + costMinor + taxMinor };
     }),
@@ -76,7 +78,8 @@ function promoOf(
   const taken = lines.flatMap(({ discounts }) => discounts.filter(({ ruleId }) => ofCode.has(ruleId)));
   const reason = refused.find(({ promoCode }) => promoCode === code)?.reason ?? null;
   const discountMinor = taken.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
-  return { code, discountMinor, refused: discountMinor > 0 ? null : reason };
+  const hasEffect = discountMinor > 0 || isDeliveryFree([{ discounts: taken }]);
+  return { code, discountMinor, refused: hasEffect ? null : reason };
 }
 
 /**

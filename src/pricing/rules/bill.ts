@@ -1,4 +1,5 @@
 import { MAX_SUM_MINOR, type Minor, roundToStep } from "../../rules/money.ts";
+import { freeDeliveryRule, isDeliveryFree } from "./free-delivery.ts";
 import type { LineToPrice, PricedLine, PricingFacts, RefusedRule } from "./pricing-rule.ts";
 import { priceLines, totalsOf } from "./quote.ts";
 import { rateFor, type TaxRate, taxOf } from "./tax.ts";
@@ -10,6 +11,7 @@ export interface BillTerms extends PricingFacts {
   country: string;
   /** Whether prices include their tax; otherwise it is added. */
   taxIncluded: boolean;
+  /** What delivery costs where no rule makes it free. */
   deliveryCostMinor: Minor;
   /** Whether delivery is taxed, at the country's default rate; not by default. */
   taxDelivery?: boolean | undefined;
@@ -40,8 +42,10 @@ export interface Bill<L> {
   refused: RefusedRule[];
   /** The uses of limited rules that are counted when the bill becomes an order. */
   uses: CountedUse[];
-  /** Promo codes of the lines that take nothing off. */
+  /** Promo codes of the lines that take nothing off, and make no delivery free that would cost something. */
   unusedCodes: string[];
+  /** Whether a rule makes delivery free, whatever it would cost. */
+  isDeliveryFree: boolean;
 }
 
 /**
@@ -54,8 +58,8 @@ export function billFor<L extends LineToPrice>(
   terms: BillTerms,
   price = () => priceLines(lines, terms),
 ): Bill<L> | undefined {
-  const { deliveryCostMinor, taxIncluded, rules } = terms;
-  const gross = totalsOf(lines, deliveryCostMinor);
+  const { taxIncluded } = terms;
+  const gross = totalsOf(lines, terms.deliveryCostMinor);
   if (!gross) return undefined;
   const { lines: priced, refused } = price();
   const byNo = new Map(priced.map((line) => [line.lineNo, line]));
@@ -63,16 +67,19 @@ export function billFor<L extends LineToPrice>(
     const prices = byNo.get(line.lineNo);
     return prices ? [{ ...line, ...prices, ...taxOn(line, prices, terms) }] : [];
   });
+  const isFree = isDeliveryFree(billed);
+  const deliveryCostMinor = isFree ? 0 : terms.deliveryCostMinor;
   const discountMinor = sum(billed.map((line) => line.discountMinor));
   const taxMinor = sum(billed.map((line) => line.taxMinor)) + deliveryTaxOf(deliveryCostMinor, terms);
-  const totalMinor = gross.totalMinor - discountMinor + (taxIncluded ? 0 : taxMinor);
+  const totalMinor = gross.subtotalMinor + deliveryCostMinor - discountMinor + (taxIncluded ? 0 : taxMinor);
   if (totalMinor > MAX_SUM_MINOR) return undefined;
   return {
     lines: billed,
-    totals: { ...gross, discountMinor, taxMinor, taxIncluded, totalMinor },
+    totals: { ...gross, deliveryCostMinor, discountMinor, taxMinor, taxIncluded, totalMinor },
     refused,
-    uses: usesOf(billed, terms),
-    unusedCodes: unusedCodes(billed, rules),
+    uses: usesOf(billed, terms, terms.deliveryCostMinor),
+    unusedCodes: unusedCodes(billed, terms),
+    isDeliveryFree: isFree,
   };
 }
 
@@ -92,9 +99,13 @@ export function deliveryTaxOf(
 }
 
 /** The code of a line with a price snapshot is not judged again. */
-function unusedCodes(lines: readonly (LineToPrice & PricedLine)[], rules: BillTerms["rules"]): string[] {
+function unusedCodes(
+  lines: readonly (LineToPrice & PricedLine)[],
+  { rules, deliveryCostMinor }: Pick<BillTerms, "rules" | "deliveryCostMinor">,
+): string[] {
   const named = lines.filter(({ snapshot }) => snapshot === undefined).map(({ promoCode }) => promoCode);
-  const applied = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+  const effective = lines.flatMap(({ discounts }) => discounts.filter((each) => !each.isFreeDelivery || deliveryCostMinor > 0));
+  const applied = new Set(effective.map(({ ruleId }) => ruleId));
   const usedCodes = new Set(rules.filter(({ ruleId }) => applied.has(ruleId)).map(({ promoCode }) => promoCode));
   return [...new Set(named)].filter((code) => code !== null && !usedCodes.has(code)) as string[];
 }
@@ -109,14 +120,22 @@ export interface CountedUse {
   customerId: string | null;
 }
 
-/** The active limited rules that an order uses: each once, however many of its lines it discounts. */
+/**
+ * The active limited rules that an order uses: each once, however many of its lines it discounts. A rule that does no more than to make
+ * delivery free is used where delivery would cost something, and no other rule makes it free.
+ */
 export function usesOf(
   lines: readonly PricedLine[],
   { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
+  deliveryCostMinor: Minor,
 ): CountedUse[] {
-  const ruleIds = new Set(lines.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+  const discounts = lines.flatMap((line) => line.discounts.filter(({ isFreeDelivery }) => !isFreeDelivery));
+  const ruleIds = new Set(discounts.map(({ ruleId }) => ruleId));
   // A snapshot says whether the rule was limited when the line was priced; what counts is whether it is now.
   const limited = rules.filter((rule) => rule.usageLimit !== null || rule.usageLimitPerCustomer !== null);
+  const isUncounted = (ruleId: string) => ruleIds.has(ruleId) || !limited.some((each) => each.ruleId === ruleId);
+  const free = deliveryCostMinor > 0 ? freeDeliveryRule(lines, isUncounted) : undefined;
+  if (free !== undefined) ruleIds.add(free);
   return [...ruleIds].flatMap((ruleId) => {
     const rule = limited.find((each) => each.ruleId === ruleId);
     return rule ? [{ ruleId, customerId: rule.usageLimitPerCustomer === null ? null : customerId }] : [];

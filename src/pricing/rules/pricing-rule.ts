@@ -43,6 +43,8 @@ export interface PricingRule {
   /** Basis points of a percentage; minor units of an amount. */
   discountValue: number;
   appliesTo: (typeof APPLIES_TO)[number];
+  /** Whether delivery costs nothing where its conditions hold for a line; then it may discount nothing. */
+  freeDelivery: boolean;
   /** Lower first; rules of one priority in the order of their ids. */
   priority: number;
   /** Whether later rules may apply to the same line. */
@@ -62,6 +64,8 @@ export interface Discount {
   isOfCart: boolean;
   /** The rule has a usage limit. */
   isLimited: boolean;
+  /** The rule makes delivery free because of this line; then it takes nothing off the line here. */
+  isFreeDelivery?: boolean | undefined;
 }
 
 /** The discounts of a line that was priced before, as a cart stores them. */
@@ -145,8 +149,8 @@ export const REFUSAL_REASONS = [
 export type RefusalReason = (typeof REFUSAL_REASONS)[number];
 
 /** Writes a discount as `appliedRuleSchema` describes it. @param decimals of the shop's currency */
-export function toAppliedJson({ ruleId, name, amountMinor }: Discount, decimals: number) {
-  return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals) };
+export function toAppliedJson({ ruleId, name, amountMinor, isFreeDelivery = false }: Discount, decimals: number) {
+  return { rule_id: ruleId, name, amount: toMajor(amountMinor, decimals), free_delivery: isFreeDelivery };
 }
 
 /** Writes a refused rule as `refusedRuleSchema` describes it. */

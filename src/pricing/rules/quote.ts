@@ -1,6 +1,7 @@
 import { MAX_SUM_MINOR, type Minor, roundToStep } from "../../rules/money.ts";
 import { buyXGetY } from "./buy-x-get-y.ts";
 import { cartTotal } from "./cart-total.ts";
+import { freeDeliveryOf } from "./free-delivery.ts";
 import type { LineToPrice, PricedLine, PricingFacts, PricingRule, RefusalReason, RefusedRule, RuleType } from "./pricing-rule.ts";
 import { bulkQuantity, promoCodePercentage, seasonalPercentage, userTierPercentage } from "./percentage-rules.ts";
 import { targetsLine, refusalReason } from "./refusal.ts";
@@ -37,7 +38,7 @@ interface PricingLine extends PricedLine {
  * Prices lines: rules apply in the order of priority until one that is not stackable has applied. Each discount is computed from the line's
  * whole price, and together they never exceed it. The order of the arguments changes nothing (docs/pricing.md).
  * @param lines with distinct numbers
- * @returns the lines by number, and the rules that target them but took nothing off
+ * @returns the lines by number, and the rules that target them but took nothing off, and made no delivery free
  */
 export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): { lines: PricedLine[]; refused: RefusedRule[] } {
   const rules = facts.rules.filter(({ isActive }) => isActive).toSorted(byPriority);
@@ -45,14 +46,17 @@ export function priceLines(lines: readonly LineToPrice[], facts: PricingFacts): 
   const ids = new Set(rules.map(({ ruleId }) => ruleId));
   const pricing = lines.toSorted((a, b) => a.lineNo - b.lineNo).map((line) => startPricing(line, ids));
   const subtotalMinor = pricing.reduce((sum, { beforeMinor }) => sum + beforeMinor, 0);
+  const marks = pricing.map(({ line }) => freeDeliveryOf(line, rules, facts, subtotalMinor));
+  const free = new Set(marks.flat().map(({ ruleId }) => ruleId));
   const refused = rules.flatMap((rule): RefusedRule[] => {
     const reason = applyRule(rule, pricing, (line) => refusalReason(rule, line, facts, subtotalMinor), {
       stepMinor: facts.stepMinor ?? 1,
       isBefore: (ruleId) => (places.get(ruleId) ?? -1) < (places.get(rule.ruleId) ?? 0),
     });
     for (const each of pricing) each.isStopped ||= each.closedBy === rule.ruleId;
-    return reason === undefined ? [] : [{ ruleId: rule.ruleId, promoCode: rule.promoCode, reason }];
+    return reason === undefined || free.has(rule.ruleId) ? [] : [{ ruleId: rule.ruleId, promoCode: rule.promoCode, reason }];
   });
+  for (const [index, each] of pricing.entries()) each.discounts.push(...(marks[index] ?? []));
   return { lines: pricing.map(toPriced), refused: [...unknownCodes(pricing, rules), ...refused] };
 }
 

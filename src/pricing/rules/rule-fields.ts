@@ -33,6 +33,7 @@ export const RULE_DEFAULTS = {
   buyQuantity: null,
   getQuantity: null,
   appliesTo: "base",
+  freeDelivery: false,
   priority: 100,
   stackable: true,
   isActive: true,
@@ -51,12 +52,12 @@ const PERCENT_DECIMALS = 2;
 const WHOLE_BPS = 10_000;
 
 /**
- * Converts a discount value: a percentage to basis points, an amount to minor units.
+ * Converts a discount value: a percentage to basis points, an amount to minor units. Nothing is a value too, for rules that make delivery free.
  * @param decimals of the shop's currency  @returns `undefined` where the value is invalid
  */
 export function readDiscount(type: DiscountType, value: number, decimals: number): Minor | undefined {
   const converted = toMinor(value, type === "percent" ? PERCENT_DECIMALS : decimals);
-  if (converted === undefined || converted <= 0) return undefined;
+  if (converted === undefined || converted < 0) return undefined;
   return type === "percent" && converted > WHOLE_BPS ? undefined : converted;
 }
 
@@ -72,6 +73,8 @@ const REQUEST_FIELDS: Record<Condition, string> = {
 
 /** The first reason why a rule lacks what its type needs, or could never apply; `undefined` where it is valid. */
 export function ruleProblem(rule: PricingRule): RuleProblem | undefined {
+  if (rule.discountValue === 0 && !rule.freeDelivery)
+    return { field: "discount_value", message: "must be above 0, unless free_delivery is true" };
   const missing = RULE_KINDS[rule.type].needs.find((some) => some.every((condition) => rule[condition] === null));
   if (missing) {
     const names = missing.map((condition) => REQUEST_FIELDS[condition]);

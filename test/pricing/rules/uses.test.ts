@@ -15,20 +15,20 @@ describe("the uses of limited rules by an order", () => {
 
     const rules = ["A", "B", "C"].map((ruleId) => ruleOf({ ruleId, usageLimit: ruleId === "B" ? null : 9 }));
 
-    expect(usesOf(lines, { rules, customerId: null })).toEqual([
+    expect(usesOf(lines, { rules, customerId: null }, 0)).toEqual([
       { ruleId: "A", customerId: null },
       { ruleId: "C", customerId: null },
     ]);
   });
 
   it("do not count a rule that is no longer active, even if a cart still has its discount", ({ expect }) => {
-    expect(usesOf([lineWith({ ruleId: "A" })], { rules: [ruleOf({ ruleId: "B" })], customerId: null })).toEqual([]);
+    expect(usesOf([lineWith({ ruleId: "A" })], { rules: [ruleOf({ ruleId: "B" })], customerId: null }, 0)).toEqual([]);
   });
 
   it("name the customer only for rules with a limit per customer", ({ expect }) => {
     const rules = [ruleOf({ ruleId: "A", usageLimit: 1 }), ruleOf({ ruleId: "B", usageLimitPerCustomer: 1 })];
 
-    expect(usesOf([lineWith({ ruleId: "A" }, { ruleId: "B" })], { rules, customerId: "asha" })).toEqual([
+    expect(usesOf([lineWith({ ruleId: "A" }, { ruleId: "B" })], { rules, customerId: "asha" }, 0)).toEqual([
       { ruleId: "A", customerId: null },
       { ruleId: "B", customerId: "asha" },
     ]);

@@ -41,6 +41,7 @@ export async function insertRule(more: Partial<PricingRule> & { used?: number } 
     ...rule,
     stackable: rule.stackable ? 1 : 0,
     isActive: rule.isActive ? 1 : 0,
+    freeDelivery: rule.freeDelivery ? 1 : 0,
     used,
     createdAtMs: 1,
     updatedAtMs: 1,

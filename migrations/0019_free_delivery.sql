@@ -1,0 +1,1 @@
+ALTER TABLE `pricing_rules` ADD `free_delivery` integer DEFAULT 0 NOT NULL;
