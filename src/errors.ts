@@ -31,6 +31,7 @@ export const ERRORS = {
   already_claimed: { status: 409, title: "The order belongs to another account" },
   not_shippable: { status: 409, title: "More shipped than is left" },
   not_cancellable: { status: 409, title: "More cancelled than has not left" },
+  not_reopenable: { status: 409, title: "The order cannot be reopened" },
   not_returnable: { status: 409, title: "More returned than shipped" },
   return_closed: { status: 409, title: "The return was received or rejected already" },
   already_refunded: { status: 409, title: "The order was refunded in full" },

@@ -20,7 +20,7 @@ const PRODUCT = sql`w.value->>'productId'`;
 const CUSTOMER = sql`c.value`;
 
 /**
- * Counts an order's units of limited products, in the batch that records it and before its lines. The quantity becomes NULL where it would be
+ * Counts an order's units of limited products, in the batch that records it and before its lines, or in the one that reopens it and before it is open. The quantity becomes NULL where it would be
  * more than the customer may buy by now, so that NOT NULL fails the whole batch. No limits, no statement.
  */
 export function countPurchases(
@@ -37,7 +37,8 @@ export function countPurchases(
       SELECT ${PRODUCT}, ${CUSTOMER}, ${orderId}, iif(
         p.max_per_customer IS NULL OR ${boughtBy(PRODUCT, CUSTOMER)} + ${units} <= p.max_per_customer, ${units}, NULL)
       FROM json_each(${JSON.stringify(counted)}) w CROSS JOIN json_each(${JSON.stringify(customers)}) c
-      CROSS JOIN ${products} p ON p.product_id = ${PRODUCT}`),
+      CROSS JOIN ${products} p ON p.product_id = ${PRODUCT} WHERE true
+      ON CONFLICT DO UPDATE SET quantity = excluded.quantity`),
   ];
 }
 

@@ -1,28 +1,26 @@
 import type { Deps } from "../deps.ts";
-import { type Refusal, unresolved } from "../errors.ts";
+import { unresolved } from "../errors.ts";
 import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/alert-queries.ts";
 import { auditOf } from "../writes/write-once.ts";
 import { insertEvent } from "../orders/lifecycle/history-queries.ts";
 import { enqueueWebhook, type OrderNews } from "../orders/lifecycle/webhook-queries.ts";
-import { fenceHolds, findRecord, type OrderRecord } from "../orders/queries.ts";
-import { acquire } from "../orders/placement/acquire.ts";
+import { findRecord } from "../orders/queries.ts";
 import { finishHold, resolveRecord } from "../orders/placement/record.ts";
-import { type ReservationRequest, type Reserved, RESERVE_TIMEOUT_MS } from "../orders/placement/reserve.ts";
+import { type Reserved, RESERVE_TIMEOUT_MS } from "../orders/placement/reserve.ts";
+import { reviveOrder } from "../orders/placement/revive-queries.ts";
+import { supplyAgain } from "../orders/placement/supply-again.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { needsOf, shareAgain } from "../orders/rules/share.ts";
+import { shareAgain } from "../orders/rules/share.ts";
 import { changeOf, unshipped } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
-import { demandByProduct } from "../pricing/rules/lines.ts";
-import { runPending } from "../stock/client/run-pending.ts";
 import { findPendingActions } from "../stock/client/pending-queries.ts";
-import { rankingQuery } from "../warehouses/ranking.ts";
-import { reviveOrder } from "./late-queries.ts";
 import { isUnsettled } from "./rules/take.ts";
 
 /** More than an order can owe. */
 const MAX_PENDING = 50;
+const MONEY_IS_RECORDED = "The money is recorded. ";
 
 /**
  * Settles an order that expired and was paid afterwards (P1): its units, which expiry released, are reserved again under a new hold and
@@ -38,45 +36,12 @@ export async function settleLate(deps: Deps, orderId: string): Promise<void> {
   });
   const { order } = record;
   if (!order || !isUnsettled(order)) return;
-  // Its own old units have to be back before they are reserved again, or the order would be short of them.
-  if ((await runPending(deps, pending)) < pending.length) throw undecided("The stock did not take its units back.");
-  const request = order.deletedAtMs === null ? await lateRequest(deps, order) : undefined;
-  if (!request) return cancelUnsupplied(deps, order);
-  const acquired = await acquire(deps, request, {
-    orderId,
-    deadlineMs,
-    fenceStaleHolds: (holdIds) => fenceStaleHolds(deps, order, holdIds),
-  });
-  if (acquired.outcome === "decided") return;
-  if (acquired.outcome === "reserved") return recordLate(deps, order, acquired);
-  // A refund is due only where the shortage is certain: units that are free, but promised to others who wait, are none.
-  const isCertain = acquired.outcome === "short" && !acquired.lines.every((line) => line.isBehind);
-  if (isCertain) return cancelUnsupplied(deps, order);
-  throw undecided("The stock did not answer in time.", acquired.outcome === "unknown" ? acquired.cause : undefined);
-}
-
-/** What the order asks of the objects again, by today's ranking for its address; `undefined` where no warehouse supplies it any more. */
-async function lateRequest(deps: Deps, order: Order): Promise<ReservationRequest | undefined> {
-  const { country, postalCode, deliveryMethod, allocations } = order;
-  const { rank } = await deps.db.batch("rank for late payment", {
-    rank: rankingQuery(deps, { country, postalCode: postalCode ?? undefined }),
-  });
-  const selfService = deliveryMethod === "self_service";
-  const ranking = rank({ selfService }).ranking.map(({ warehouse }) => warehouse.warehouseId);
-  if (ranking.length === 0) return undefined;
-  return {
-    policy: deps.config.allocationPolicy,
-    // Handed over at one place, as when it was placed.
-    ranking: selfService ? ranking.slice(0, 1) : ranking,
-    demand: demandByProduct(needsOf(allocations)),
-  };
-}
-
-/** (C4a) @returns what D1 has, where an earlier try has recorded its hold or the order is settled otherwise */
-async function fenceStaleHolds(deps: Deps, read: Order, holdIds: readonly string[]): Promise<OrderRecord | undefined> {
-  const { record } = await deps.db.batch("fence stale holds", fenceHolds(read.orderId, holdIds, deps.nowMs()));
-  const isDecided = record.order?.holdId !== read.holdId || record.order.status !== read.status;
-  return isDecided ? record : undefined;
+  // A hidden order is not supplied. A refund is due only where the shortage is certain.
+  if (order.deletedAtMs !== null) return cancelUnsupplied(deps, order);
+  const supply = await supplyAgain(deps, order, { pending, deadlineMs, context: MONEY_IS_RECORDED });
+  if (supply.outcome === "decided") return;
+  if (supply.outcome === "reserved") return recordLate(deps, order, supply);
+  return cancelUnsupplied(deps, order);
 }
 
 async function recordLate(deps: Deps, order: Order, { holdId, allocations, levels }: Reserved): Promise<void> {
@@ -114,7 +79,7 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
   } catch (error) {
     const resolved = await resolveRecord(deps, after);
     const isOpen = "other" in resolved && resolved.other.order !== undefined && isUnsettled(resolved.other.order);
-    if (isOpen) throw undecided("The order was not recorded with its goods.", error);
+    if (isOpen) throw unresolved(`${MONEY_IS_RECORDED}The order was not recorded with its goods.`, "again", error);
     return;
   }
   deps.defer((background) => finishHold(background, after));
@@ -129,8 +94,4 @@ async function cancelUnsupplied(deps: Deps, { orderId, holdId }: Order): Promise
     const after = { ...order, status: "CANCELLED" as const, paymentStatus: "refund_due" as const, dueAtMs: null, updatedAtMs };
     return { verb: "cancel", what: "status_changed", note: "Paid after it expired, and its units are gone.", after };
   });
-}
-
-function undecided(detail: string, cause?: unknown): Refusal {
-  return unresolved(`The money is recorded. ${detail}`, "again", cause);
 }

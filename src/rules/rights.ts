@@ -44,6 +44,7 @@ const RIGHTS = {
   "orders:read_any": STAFF,
   "orders:claim": SIGNED_IN,
   "orders:move": STAFF,
+  "orders:reopen": STAFF,
   "orders:edit": STAFF,
   "orders:ship": STAFF,
   "orders:request_return": ANYBODY,

@@ -2,7 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { failedConstraint } from "../../src/writes/constraint.ts";
 import { claimOrder } from "../../src/orders/lifecycle/claim-order.ts";
 import { showOrder } from "../../src/orders/lifecycle/show-order.ts";
-import { leaseLate, reviveOrder } from "../../src/payments/late-queries.ts";
+import { reviveOrder } from "../../src/orders/placement/revive-queries.ts";
+import { leaseLate } from "../../src/payments/late-queries.ts";
 import { faultyWorker } from "../support/faults.ts";
 import { expiredOrder, rowsOf } from "../support/payments/payments.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
@@ -24,7 +25,7 @@ async function revive(orderId: string, holdId: string, meanwhile = async () => {
   const { db, nowMs } = faultyWorker().deps;
   const { order } = await showOrder(faultyWorker().deps, orderId);
   await meanwhile();
-  const after = { ...order, holdId, status: "PROCESSING" as const, updatedAtMs: nowMs() };
+  const after = { ...order, holdId, status: "PROCESSING" as const, dueAtMs: null, updatedAtMs: nowMs() };
   return db.batch("revive", { reviveOrder: reviveOrder(order, after, [], nowMs()) }).then(() => undefined, failedConstraint);
 }
 

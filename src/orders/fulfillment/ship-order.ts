@@ -61,9 +61,10 @@ export async function shipOrder(deps: Deps, keyed: Keyed | undefined, request: S
 export function announcePickup(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order, events }) => {
     refuseUnlessPickup(order);
-    if (events.some(({ what }) => what === "ready_for_pickup")) return undefined;
+    const sinceReopened = events.slice(events.findLastIndex(({ what }) => what === "reopened") + 1);
+    if (sinceReopened.some(({ what }) => what === "ready_for_pickup")) return undefined;
     const after = { ...order, status: "PROCESSING" as const, dueAtMs: null, updatedAtMs: nextUpdateMs(order, deps.nowMs()) };
-    const webhook = { type: "order.ready_for_pickup" as const, eventId: `${orderId}:ready_for_pickup` };
+    const webhook = { type: "order.ready_for_pickup" as const, eventId: `${orderId}:ready_for_pickup:${after.updatedAtMs}` };
     return { verb: "ready", what: "ready_for_pickup", note: null, after, webhook };
   });
 }

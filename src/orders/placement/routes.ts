@@ -5,13 +5,15 @@ import { limitOrders } from "../../http/rate-limit.ts";
 import { createRouter } from "../../http/validate.ts";
 import { toBuyer } from "./buyer-json.ts";
 import * as contract from "./contract.ts";
-import { toOrderJson } from "../json.ts";
+import { shownOrder, toOrderJson } from "../json.ts";
 import { placeOrder } from "./place-order.ts";
+import * as reopenContract from "./reopen-contract.ts";
+import { reopenOrder } from "./reopen-order.ts";
 import type { OrderKey } from "./attempt.ts";
 import { noOrder } from "../lifecycle/show-order.ts";
 import type { OrderRequest } from "../rules/order-request.ts";
 
-/** Placing an order; what follows is in `lifecycle/routes.ts`. */
+/** Placing an order, and reopening one; the rest is in `lifecycle/routes.ts`. */
 export const orderRoutes = createRouter();
 
 orderRoutes.post("/", limitOrders);
@@ -30,6 +32,14 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
   c.header("Location", `/api/v1/orders/${order.orderId}`);
   const token = await deps.tokenOf(order.orderId);
   return c.json({ ...toOrderJson(order, deps.config.currencyDecimals), order_token: token }, 201);
+});
+
+orderRoutes.openapi(reopenContract.reopenOrder, async (c) => {
+  const { order_id: orderId } = c.req.valid("param");
+  const { note = null } = c.req.valid("json");
+  const keyed = await keyedRequest(c, { note });
+  const { answer, replayed } = await reopenOrder(c.var.deps, keyed, { orderId, note });
+  return c.json(shownOrder(c, answer, replayed), 200);
 });
 
 async function orderKey(c: AppContext, body: contract.PlaceBody): Promise<OrderKey | undefined> {

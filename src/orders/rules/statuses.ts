@@ -1,13 +1,13 @@
-/** What moves an order to another status: a user, the last shipment, a return of all units, expiry, or a payment after expiry. */
-type Cause = "hand" | "shipment" | "return" | "time" | "late_money";
+/** What moves an order to another status: a user, the last shipment, a return of all units, expiry, a payment after expiry, or staff who reopen it. */
+type Cause = "hand" | "shipment" | "return" | "time" | "late_money" | "reopening";
 
-/** All moves. They are guarded in the UPDATE; anything else is refused as `illegal_transition` (S1, A1, P1). */
+/** All moves. They are guarded in the UPDATE; anything else is refused as `illegal_transition` (S1, A1, P1, S4). */
 const MOVES = {
   PENDING: { PROCESSING: "hand", COMPLETED: "shipment", CANCELLED: "hand", EXPIRED: "time" },
   PROCESSING: { COMPLETED: "hand", CANCELLED: "hand", RETURNED: "return" },
   COMPLETED: { RETURNED: "return" },
-  CANCELLED: {},
-  EXPIRED: { PROCESSING: "late_money", CANCELLED: "late_money" },
+  CANCELLED: { PENDING: "reopening" },
+  EXPIRED: { PENDING: "reopening", PROCESSING: "late_money", CANCELLED: "late_money" },
   RETURNED: {},
 } as const satisfies Record<string, Readonly<Record<string, Cause>>>;
 
