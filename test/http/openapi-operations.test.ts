@@ -44,6 +44,7 @@ describe("the operations of /openapi.json", () => {
     expect(without(["422"], ({ parameters = [] }) => parameters.some(({ in: place }) => place !== "header"))).toEqual([]);
     const optional = found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true).map(([name]) => name);
     expect(optional).toEqual([
+      "POST /api/v1/orders/{order_id}/reopen",
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/orders/{order_id}/returns/{return_id}/receive",
     ]);

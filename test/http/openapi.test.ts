@@ -85,6 +85,7 @@ describe("/openapi.json", () => {
       "POST /api/v1/orders/{order_id}/payment/confirm",
       "POST /api/v1/orders/{order_id}/ready",
       "POST /api/v1/orders/{order_id}/refunds",
+      "POST /api/v1/orders/{order_id}/reopen",
       "POST /api/v1/orders/{order_id}/returns",
       "POST /api/v1/orders/{order_id}/returns/{return_id}/receive",
       "POST /api/v1/orders/{order_id}/returns/{return_id}/reject",

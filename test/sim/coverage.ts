@@ -36,6 +36,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   O10: ["cancelUnits", "cancelled in part: PENDING", "cancelled in part: PROCESSING", "cancelled in part: COMPLETED"],
   "O9, S3": ["ship", "a shipment of a part", "the last shipment", "count while a shipment is pending"],
   "P0, P1": ["order paid", "money refunded", "late payment: goods", "late payment: refund"],
+  S4: ["reopened: CANCELLED", "reopened: EXPIRED", "not reopened: short"],
   disputes: [
     "order paid by Stripe",
     "event of Stripe twice",

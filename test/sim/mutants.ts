@@ -68,6 +68,16 @@ export const MUTANTS = {
       },
     ],
   },
+  reopened_under_old_hold: {
+    breaks: "S4: an order that is reopened has the units of a new hold",
+    patches: [
+      {
+        file: "orders/placement/reopening-plan.ts",
+        find: "holdId: supply.holdId,",
+        replace: "holdId: order.holdId,",
+      },
+    ],
+  },
   // The ledger's unique index refuses the second movement of a shipment, so the mutant gives it another reference.
   shipped_twice: {
     breaks: "O9: a shipment takes its units off the shelf once",

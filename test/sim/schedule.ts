@@ -4,6 +4,7 @@ import { checkCopies } from "./checks/projection.ts";
 import { checkStock } from "./checks/stock.ts";
 import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers.ts";
 import { pause, type Simulation } from "./clients/client.ts";
+import { reopenAny } from "./clients/ended-orders.ts";
 import { place, rush } from "./clients/shoppers.ts";
 import { cancelSome, fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
 import { dispute, payByStripe } from "./clients/stripe.ts";
@@ -37,6 +38,7 @@ const ACTIONS = {
   payByStripe: [3, payByStripe],
   dispute: [3, dispute],
   refund: [2, refund],
+  reopen: [2, reopenAny],
   adjust: [2, adjust],
   transfer: [2, transfer],
   receive: [2, receive],

@@ -95,6 +95,11 @@ export const SHOPPING: ValidRequests = {
     ...(await ofOrder(shop)),
     body: { items: [{ line_no: 1, quantity: 1 }], reason: "Changed my mind" },
   }),
+  "POST /api/v1/orders/{order_id}/reopen": async (shop) => {
+    const valid = await ofOrder(shop);
+    await move(valid.params.order_id, "CANCELLED");
+    return { ...valid, body: { note: "The customer called" } };
+  },
   "POST /api/v1/orders/{order_id}/returns": async (shop) => {
     const valid = await ofOrder(shop);
     await move(valid.params.order_id, "PROCESSING");

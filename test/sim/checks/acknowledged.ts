@@ -1,13 +1,14 @@
 import type { Simulation } from "../clients/client.ts";
 import { checkMoney } from "./money.ts";
 import type { Row } from "../platform/sql.ts";
+import { checkMoves } from "./moves.ts";
 
 /** Checks that everything acknowledged to clients is in the state exactly once. */
 export function checkAcknowledged(sim: Simulation): string[] {
   return [...checkOrders(sim), ...checkChanges(sim), ...checkStockChanges(sim), ...checkCarts(sim), ...checkMoney(sim)];
 }
 
-function rowsOf({ d1 }: Simulation, query: string, ...bindings: unknown[]): Row[] {
+export function rowsOf({ d1 }: Simulation, query: string, ...bindings: unknown[]): Row[] {
   return d1.run(query, bindings).rows;
 }
 
@@ -18,7 +19,7 @@ function checkOrders(sim: Simulation): string[] {
     const isRevived =
       rowsOf(
         sim,
-        "SELECT 1 FROM order_events WHERE order_id = ? AND from_status = 'EXPIRED' AND to_status = 'PROCESSING'",
+        "SELECT 1 FROM order_events WHERE order_id = ? AND (from_status = 'EXPIRED' AND to_status = 'PROCESSING' OR what = 'reopened')",
         orderId,
       ).length > 0;
     const lines = rowsOf(
@@ -47,20 +48,13 @@ function checkOrders(sim: Simulation): string[] {
 
 /** Each acknowledged status change, payment, refund and return exists once. */
 function checkChanges(sim: Simulation): string[] {
-  const { moves, payments, refunds, shipments, cancellations, returns } = sim.acknowledged;
+  const { payments, refunds, shipments, cancellations, returns } = sim.acknowledged;
   const existsOnce = (what: string, query: string, ...bindings: unknown[]) => {
     const [row] = rowsOf(sim, query, ...bindings);
     return Number(row?.n) === 1 ? [] : [`${what} was acknowledged and is there ${String(row?.n)} times`];
   };
   return [
-    ...moves.flatMap(({ orderId, to }) =>
-      existsOnce(
-        `${to} of ${orderId}`,
-        "SELECT count(*) AS n FROM order_events WHERE order_id = ? AND to_status = ? AND what = 'status_changed'",
-        orderId,
-        to,
-      ),
-    ),
+    ...checkMoves(sim),
     ...payments.flatMap(({ orderId, reference, amountMinor }) =>
       existsOnce(
         `${reference} of ${orderId}`,

@@ -38,7 +38,7 @@ function wrongUses(sim: Simulation): string[] {
     );
     return row?.n === counted ? [] : [`a rule counts ${String(counted)} uses; ${String(row?.n)} orders name it`];
   });
-  const late = "SELECT DISTINCT to_status AS became FROM order_events WHERE from_status = 'EXPIRED'";
+  const late = "SELECT DISTINCT to_status AS became FROM order_events WHERE from_status = 'EXPIRED' AND what = 'status_changed'";
   for (const { became } of rowsOf(sim, late))
     sim.scheduler.cover(`late payment: ${became === "PROCESSING" ? "goods" : "refund"}`);
   return used;

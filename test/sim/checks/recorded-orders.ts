@@ -13,7 +13,7 @@ interface Allocated {
 }
 
 const RECORDS = /INSERT INTO "orders"/;
-const PAID_LATE = /UPDATE "orders" SET\s+status = iif\(status = 'EXPIRED'/;
+const REVIVES = /UPDATE "orders" SET\s+status = iif\(status IN \('CANCELLED', 'EXPIRED'\)/;
 
 /**
  * Checks each batch that records an order: at that moment its units must be held under the hold id in its row, because every later step
@@ -26,7 +26,7 @@ export function checkRecorded(
   statements: readonly BoundStatement[],
 ): void {
   for (const { text, bindings } of statements) {
-    const orderId = RECORDS.test(text) ? bindings[0] : PAID_LATE.test(text) ? bindings.at(-1) : undefined;
+    const orderId = RECORDS.test(text) ? bindings[0] : REVIVES.test(text) ? bindings.at(-1) : undefined;
     if (orderId === undefined) continue;
     const allocations = allocationsOf(d1, orderId);
     if (allocations.length === 0) reportFinding(scheduler, `D1 records ${JSON.stringify(orderId)} without allocations`);

@@ -40,6 +40,7 @@ export interface Acknowledged {
   /** Order ids whose placement was refused: no such order may exist. */
   refusedOrders: string[];
   moves: { orderId: string; to: string; keyId: string }[];
+  reopenings: { orderId: string; keyId: string }[];
   payments: { orderId: string; reference: string; amountMinor: number }[];
   stripePayments: StripePayment[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
@@ -62,6 +63,7 @@ export function nothingAcknowledged(): Acknowledged {
     orders: [],
     refusedOrders: [],
     moves: [],
+    reopenings: [],
     payments: [],
     stripePayments: [],
     refunds: [],
