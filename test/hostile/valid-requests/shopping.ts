@@ -1,8 +1,9 @@
+import { vi } from "vitest";
 import { bodyOf, inStock, lineOf, newKey, type OrderBody, placed } from "../../support/orders/http.ts";
 import { readCart, cartOf, newCart } from "../../support/carts/carts.ts";
 import { move } from "../../support/orders/lifecycle.ts";
 import { requested, wish } from "../../support/orders/returns.ts";
-import { confirm, paidOrder } from "../../support/payments/payments.ts";
+import { confirm, paidOrder, rowsOf } from "../../support/payments/payments.ts";
 import { eventOf, signed } from "../../support/payments/stripe.ts";
 import type { ValidRequest, ValidRequests } from "./valid-request.ts";
 import { uniqueId } from "./valid-request.ts";
@@ -97,7 +98,10 @@ export const SHOPPING: ValidRequests = {
   }),
   "POST /api/v1/orders/{order_id}/reopen": async (shop) => {
     const valid = await ofOrder(shop);
-    await move(valid.params.order_id, "CANCELLED");
+    const { order_id: orderId } = valid.params;
+    await move(orderId, "CANCELLED");
+    // Its units are back, so that nothing is written later than the request.
+    await vi.waitUntil(async () => (await rowsOf("SELECT 1 FROM stock_actions WHERE order_id = ?", orderId)).length === 0);
     return { ...valid, body: { note: "The customer called" } };
   },
   "POST /api/v1/orders/{order_id}/returns": async (shop) => {
