@@ -12,6 +12,7 @@ import { reviveOrder } from "../orders/placement/revive-queries.ts";
 import { supplyAgain } from "../orders/placement/supply-again.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
+import { paymentStatusOf } from "../orders/rules/payment-status.ts";
 import { shareAgain } from "../orders/rules/share.ts";
 import { changeOf, unshipped } from "../orders/rules/event-payload.ts";
 import { writeOrder } from "../orders/lifecycle/write-order.ts";
@@ -47,10 +48,12 @@ export async function settleLate(deps: Deps, orderId: string): Promise<void> {
 async function recordLate(deps: Deps, order: Order, { holdId, allocations, levels }: Reserved): Promise<void> {
   const nowMs = deps.nowMs();
   const { orderId } = order;
+  const settled = { ...order, status: "PROCESSING" as const };
   const after: Order = {
-    ...order,
+    ...settled,
     holdId,
-    status: "PROCESSING",
+    // What came before this payment may have gone back.
+    paymentStatus: paymentStatusOf(settled),
     dueAtMs: null,
     updatedAtMs: nextUpdateMs(order, nowMs),
     allocations: shareAgain(order.allocations, allocations),

@@ -6,7 +6,7 @@ import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { finishHold } from "../orders/placement/record.ts";
 import { nextUpdateMs } from "../orders/rules/move.ts";
 import type { Order } from "../orders/rules/order.ts";
-import { isUnpaid } from "../orders/rules/payment-status.ts";
+import { isSettled, isUnpaid } from "../orders/rules/payment-status.ts";
 import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import { toMajor } from "../rules/money.ts";
@@ -71,7 +71,7 @@ function changeBy(deps: Deps, order: Order, payment: Payment & { paymentId: stri
   if (taken.alert) alert(taken.alert);
   else if (isPaidNow) also.push(closeAlert("payment_mismatch", orderId, atMs));
   const change = { verb: "pay", what: "paid" as const, note: null, amountMinor, after, also };
-  if (!isPaidNow || after.paymentStatus !== "paid" || isUnsettled(after)) return change;
+  if (!isPaidNow || !isSettled(after.paymentStatus) || isUnsettled(after)) return change;
   return { ...change, webhook: { type: "order.paid", eventId: `${orderId}:paid` } };
 }
 

@@ -53,6 +53,10 @@ describe("the batch that settles a late payment (P1)", () => {
     ["it has another hold than was read", "UPDATE orders SET hold_id = ?2 || 'x' WHERE order_id = ?1 AND ?3 > 0"],
     ["it was cancelled meanwhile", "UPDATE orders SET status = 'CANCELLED' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],
     ["it was refunded meanwhile", "UPDATE orders SET payment_status = 'refund_due' WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0"],
+    [
+      "a part was refunded meanwhile",
+      "UPDATE orders SET paid_minor = 1, refunded_minor = 1 WHERE order_id = ?1 AND ?2 <> '' AND ?3 > 0",
+    ],
     ["it was hidden meanwhile", "UPDATE orders SET deleted_at_ms = ?3 WHERE order_id = ?1 AND ?2 <> ''"],
   ] as const)("writes nothing where %s", async ([, meanwhile], { expect }) => {
     const { orderId, holdId } = await paidLate();

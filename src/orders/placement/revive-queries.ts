@@ -7,8 +7,8 @@ import type { Order } from "../rules/order.ts";
 import { fences, orderAllocations, orders, orderWarehouses } from "../tables.ts";
 
 /**
- * Gives an order that has ended the units of a new hold, and its status after it (P1, S4). After a concurrent change, or where the hold is fenced
- * or the order still has pending actions, the status becomes NULL, so that NOT NULL fails the whole batch.
+ * Gives an order that has ended the units of a new hold, and its status after it (P1, S4). After a concurrent change or refund, or where the hold is
+ * fenced or the order still has pending actions, the status becomes NULL, so that NOT NULL fails the whole batch.
  * @param before as it was read  @param after has the new hold and its allocations
  * @param options `isUnchanged`: nothing else of the order may have changed either, such as its money
  */
@@ -20,7 +20,9 @@ export function reviveOrder(
   { isUnchanged = false } = {},
 ): Query<unknown>[] {
   const { orderId, holdId } = after;
-  const unchanged = isUnchanged ? sql`updated_at_ms = CAST(${before.updatedAtMs} AS INTEGER)` : sql`true`;
+  const unchanged = isUnchanged
+    ? sql`updated_at_ms = CAST(${before.updatedAtMs} AS INTEGER)`
+    : sql`refunded_minor = CAST(${before.refundedMinor} AS INTEGER)`;
   return [
     write(sql`
       UPDATE ${orders} SET

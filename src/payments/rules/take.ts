@@ -52,7 +52,9 @@ function withPaymentStatus(order: OrderRow, isPaidNow: boolean, nowMs: number): 
   if (isUnsettled(order)) return order;
   if (!isPaidNow) return { ...order, paymentStatus: paymentStatusOf(order) };
   if (order.status === "EXPIRED") return { ...order, paymentStatus: "paid", dueAtMs: nowMs + SETTLE_MS };
-  return { ...order, paymentStatus: LIVE.has(order.status) ? "paid" : paymentStatusOf(order) };
+  // An earlier payment of a part may have gone back; an order that costs nothing is paid by nothing.
+  const settled = LIVE.has(order.status) ? { ...order, paymentStatus: "paid" as const } : order;
+  return { ...order, paymentStatus: paymentStatusOf(settled) };
 }
 
 /** Whether an order was paid after it expired, and got neither units nor a refund yet. */

@@ -24,6 +24,14 @@ describe("a payment", () => {
     ["at the door", order("COMPLETED", "cod"), 100, "paid", true, undefined],
     ["too little", order("PENDING", "pending"), 99, "pending", false, "payment_mismatch"],
     ["the rest", order("PENDING", "pending", { paidMinor: 99 }), 1, "paid", true, undefined],
+    [
+      "of all of it, after a part came and went back",
+      order("PENDING", "pending", { paidMinor: 99, refundedMinor: 99 }),
+      100,
+      "partially_refunded",
+      true,
+      undefined,
+    ],
     ["too much", order("PENDING", "pending"), 101, "paid", true, "payment_surplus"],
     ["again", order("PENDING", "paid", PAID), 100, "paid", false, "payment_surplus"],
     [
