@@ -31,12 +31,22 @@ export function findDisputes(orderId: string): Query<DisputeRow[]> {
   };
 }
 
-/** Writes a dispute as it is now; the guard of its order says whether it was read as it is. */
-export function writeDispute(dispute: DisputeRow): Query<number> {
+/**
+ * Writes a dispute as it is now. Where its time is no longer as it was read, the status becomes NULL, so that NOT NULL fails the whole batch;
+ * the guard of its order says whether all else is.
+ */
+export function writeDispute(before: DisputeRow | undefined, dispute: DisputeRow): Query<number> {
   const { disputeId, orderId, paymentId, amountMinor, reason, status, openedAtMs, closedAtMs, reportedAtS } = dispute;
   return write(sql`
     INSERT INTO ${disputes} (dispute_id, order_id, payment_id, amount_minor, reason, status, opened_at_ms, closed_at_ms, reported_at_s)
     VALUES (${disputeId}, ${orderId}, ${paymentId}, ${amountMinor}, ${reason}, ${status}, ${openedAtMs}, ${closedAtMs}, ${reportedAtS})
-    ON CONFLICT (dispute_id) DO UPDATE SET amount_minor = excluded.amount_minor, reason = excluded.reason, status = excluded.status,
-      closed_at_ms = excluded.closed_at_ms, reported_at_s = excluded.reported_at_s`);
+    ON CONFLICT (dispute_id) DO UPDATE SET amount_minor = excluded.amount_minor, reason = excluded.reason,
+      status = iif(disputes.reported_at_s = CAST(${before?.reportedAtS ?? null} AS INTEGER), excluded.status, NULL), closed_at_ms = excluded.closed_at_ms, reported_at_s = excluded.reported_at_s`);
+}
+
+/** Records the time of a newer report of the end that a dispute has. @returns 0 where it has another by now, or a newer report of it */
+export function renewDispute({ disputeId, status, reportedAtS }: DisputeRow): Query<number> {
+  const at = sql`CAST(${reportedAtS} AS INTEGER)`;
+  return write(sql`
+    UPDATE ${disputes} SET reported_at_s = ${at} WHERE dispute_id = ${disputeId} AND status = ${status} AND reported_at_s <= ${at}`);
 }

@@ -4,8 +4,9 @@ import { unresolved } from "../errors.ts";
 import { closeAlert, openAlert, renewAlert } from "../events/alert-queries.ts";
 import { type OrderChange, writeOrder } from "../orders/lifecycle/write-order.ts";
 import type { Order, OrderRow } from "../orders/rules/order.ts";
+import type { OrderHistory } from "../orders/rules/timeline.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
-import { findDispute, writeDispute } from "./dispute-queries.ts";
+import { findDispute, renewDispute, writeDispute } from "./dispute-queries.ts";
 import { findIntent, findMoney, findPayment, insertRefunds } from "./queries.ts";
 import { closeSettled } from "./refund-change.ts";
 import { updateRefund } from "./refund-queries.ts";
@@ -14,13 +15,17 @@ import { isNotFailed } from "./rules/pay-out.ts";
 import { DISPUTE_PREFIX, type Money, type PaymentRow, type RefundRow } from "./rules/payment.ts";
 import { fromStripeAmount, type StripeEvent } from "./rules/stripe.ts";
 
+/** A concurrent report of the end that it has. */
+const GUARDS = ["disputes.status"];
+
 type DisputeEvent = Extract<StripeEvent, { what: "disputed" }>;
 
 /**
  * Takes a report about a dispute, in any order. While it is open its order is `disputed` and refunds are blocked; where it is lost the money has
  * gone back, as by a refund.
  * @returns whether the payment is one of this shop
- * @throws Refusal `unresolved` where the payment has begun here and is not recorded yet: Stripe reports the dispute again
+ * @throws Refusal `unresolved` where the payment has begun here and is not recorded yet, or others changed the dispute meanwhile: Stripe
+ *   reports it again
  */
 export async function takeDispute(deps: Deps, event: DisputeEvent): Promise<boolean> {
   const { intentId } = event;
@@ -34,15 +39,23 @@ export async function takeDispute(deps: Deps, event: DisputeEvent): Promise<bool
   if (!payment && intent) throw unresolved("The disputed payment is not recorded yet.", "again");
   if (!payment) return false;
   const report = reportOf(deps, payment, event);
-  await writeOrder(deps, undefined, { orderId: payment.orderId }, async ({ order }) => {
+  const decide = async ({ order }: OrderHistory): Promise<OrderChange | undefined> => {
     const { known, money } = await deps.db.batch("read dispute", {
       known: findDispute(report.disputeId),
       money: findMoney(order.orderId),
     });
     const after = decideDispute(known, report, deps.nowMs());
+    if (after?.status === known?.status) return after && renew(deps, after);
     return after && changeBy(deps, { order, payment, money }, known, after);
-  });
+  };
+  await writeOrder(deps, undefined, { orderId: payment.orderId }, decide, GUARDS);
   return true;
+}
+
+/** The dispute had this end already, so nothing about its order changes. */
+async function renew(deps: Deps, dispute: DisputeRow): Promise<undefined> {
+  const { renewed } = await deps.db.batch("renew dispute", { renewed: renewDispute(dispute) });
+  if (renewed === 0) throw unresolved("Another report of the dispute was handled at the same time.", "again");
 }
 
 function reportOf(deps: Deps, payment: PaymentRow, event: DisputeEvent): DisputeReport {
@@ -78,7 +91,7 @@ function changeBy(
     note: null,
     amountMinor,
     after: row,
-    also: [writeDispute(after), ...also, ...alertsOf(row, after, told, money), ...closeSettled(row)],
+    also: [writeDispute(before, after), ...also, ...alertsOf(row, after, told, money), ...closeSettled(row)],
     webhook: { type, eventId: `${disputeId}:${status}:${after.reportedAtS}`, data: told },
   };
 }

@@ -65,6 +65,18 @@ describe("reports about a dispute", () => {
     expect((await eventsFor(order.orderId)).filter((type) => type === "order.dispute_closed")).toHaveLength(3);
   });
 
+  it("that it was lost, won and lost again, of which the middle one comes last, come to one loss", async ({ expect }) => {
+    const order = await underDispute();
+
+    await endDispute(order, "lost", 5);
+    await endDispute(order, "lost", 7);
+    await endDispute(order, "won", 6);
+
+    expect(await paidOrder(order.orderId)).toMatchObject({ payment_status: "refunded", refunded_total: order.total });
+    expect(await timelineOf(order.orderId)).toEqual(["placed PENDING", "paid", "disputed", "dispute_lost"]);
+    expect(await alertsAbout(order.orderId)).toEqual(["dispute_lost"]);
+  });
+
   it("that one of two was won leave the alert of the other that was lost", async ({ expect }) => {
     const order = await underDispute();
     const other = newId("dp");

@@ -49,15 +49,16 @@ export function disputeStatusOf(stripeStatus: string): DisputeStatus {
 
 /**
  * Decides a dispute by a report; reports come twice, late and in any order. What has ended is not open again because of an older report, and
- * changes to its other end only by a newer one.
- * @returns `undefined` where the report says nothing new
+ * changes to its other end only by a newer one. A newer report of the same end counts too: a report from the time between says nothing then.
+ * @returns `undefined` where the report says nothing new; of the same status where only its time is new
  */
 export function decideDispute(known: DisputeRow | undefined, report: DisputeReport, nowMs: number): DisputeRow | undefined {
   const { status } = report;
   const closedAtMs = isEnd(status) ? nowMs : null;
   if (!known) return { ...report, openedAtMs: nowMs, closedAtMs };
-  if (known.status === status || status === "inquiry") return undefined;
   const isNewer = isEnd(status) && report.reportedAtS > known.reportedAtS;
+  if (known.status === status) return isNewer ? { ...known, reportedAtS: report.reportedAtS } : undefined;
+  if (status === "inquiry") return undefined;
   return isEnd(known.status) && !isNewer ? undefined : { ...known, ...report, closedAtMs };
 }
 

@@ -43,16 +43,22 @@ describe("a dispute", () => {
     ["is not opened by a newer one, which was sent before its end was", [report("lost", 5), report("open", 6)], "lost"],
     ["is won by an appeal", [report("lost", 5), report("won", 9)], "won"],
     ["is not lost again by an older report", [report("won", 9), report("lost", 5)], "won"],
+    ["that was lost twice is not won by the report between", [report("lost", 5), report("lost", 9), report("won", 7)], "lost"],
   ] as const)("%s", ([, reports, status], { expect }) => {
     expect(after(reports)).toBe(status);
   });
 
-  it("ends as its newest end says, in any order and however often reports come", ({ expect }) => {
-    const reports = [report("inquiry", 1), report("open", 2), report("open", 3), report("lost", 4), report("won", 5)];
+  it.for([
+    ["won", ["lost", "won"]],
+    ["lost", ["lost", "won", "lost"]],
+    ["won", ["won", "lost", "won"]],
+  ] as const)("is %s, as its newest end says, in any order and however often reports come: %s", ([status, ends], { expect }) => {
+    const opened = [report("inquiry", 1), report("open", 2), report("open", 3)];
+    const reports = [...opened, ...ends.map((end, no) => report(end, no + 4))];
     const orders = fc.shuffledSubarray([...reports, ...reports], { minLength: reports.length * 2 });
     fc.assert(
       fc.property(orders, (order) => {
-        expect(after(order)).toBe("won");
+        expect(after(order)).toBe(status);
       }),
     );
     expect(DISPUTE_STATUSES).toHaveLength(4);
