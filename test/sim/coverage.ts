@@ -32,6 +32,13 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   A2: ["verdict: commit", "verdict: keep", "verdict: release", "verdict: give_back"],
   S1: ["order CANCELLED", "order PROCESSING", "order COMPLETED", refusedBy("orders.status")],
   O6: ["return sellable", "return damaged", "return to a warehouse that supplied nothing"],
+  "O6, S1": [
+    "return requested",
+    "requested return received",
+    "requested return received in part",
+    "requested return rejected",
+    "requested return closed meanwhile",
+  ],
   "O6, S2": ["cancelHold", "bringIn"],
   O10: ["cancelUnits", "cancelled in part: PENDING", "cancelled in part: PROCESSING", "cancelled in part: COMPLETED"],
   "O9, S3": ["ship", "a shipment of a part", "the last shipment", "count while a shipment is pending"],

@@ -1,11 +1,19 @@
 import type { Simulation } from "../clients/client.ts";
 import { checkMoney } from "./money.ts";
+import { checkReturns } from "./returns.ts";
 import type { Row } from "../platform/sql.ts";
 import { checkMoves } from "./moves.ts";
 
 /** Checks that everything acknowledged to clients is in the state exactly once. */
 export function checkAcknowledged(sim: Simulation): string[] {
-  return [...checkOrders(sim), ...checkChanges(sim), ...checkStockChanges(sim), ...checkCarts(sim), ...checkMoney(sim)];
+  return [
+    ...checkOrders(sim),
+    ...checkChanges(sim),
+    ...checkStockChanges(sim),
+    ...checkCarts(sim),
+    ...checkMoney(sim),
+    ...checkReturns(sim),
+  ];
 }
 
 export function rowsOf({ d1 }: Simulation, query: string, ...bindings: unknown[]): Row[] {

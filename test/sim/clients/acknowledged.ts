@@ -48,6 +48,8 @@ export interface Acknowledged {
   cancellations: { orderId: string; cancellationId: string; units: number }[];
   /** With the warehouse that was named. */
   returns: { orderId: string; returnId: string; units: number; warehouseId: string | undefined }[];
+  /** Returns that customers requested, with the units that staff received of each. */
+  requests: { orderId: string; returnId: string; received: number; isRejected: boolean }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
   transfers: Transfer[];
   refusedTransfers: string[];
@@ -70,6 +72,7 @@ export function nothingAcknowledged(): Acknowledged {
     shipments: [],
     cancellations: [],
     returns: [],
+    requests: [],
     adjustments: [],
     transfers: [],
     refusedTransfers: [],

@@ -1,4 +1,3 @@
-import { acceptReturn } from "../../../src/orders/returns/accept-return.ts";
 import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { shipOrder } from "../../../src/orders/fulfillment/ship-order.ts";
@@ -6,9 +5,9 @@ import type { Order } from "../../../src/orders/rules/order.ts";
 import type { OrderStatus } from "../../../src/orders/rules/statuses.ts";
 import { confirmPayment } from "../../../src/payments/confirm-payment.ts";
 import { refundOrder } from "../../../src/payments/refund-order.ts";
-import { WAREHOUSES } from "../shop.ts";
 import { expectRefusal, sendUntilAnswered, newKey, pause, type Simulation } from "./client.ts";
 import { reportFinding } from "../engine/scheduler.ts";
+import { bringBackSome } from "./returns.ts";
 import { asStaff, countToZero } from "./storekeepers.ts";
 
 function anyOrder({ scheduler, acknowledged }: Simulation): Order | undefined {
@@ -85,7 +84,7 @@ export async function fulfil(sim: Simulation, order = anyOrder(sim)): Promise<vo
   await Promise.all(Array.from({ length: parcels }, () => shipOnce(sim, order)));
   if (sim.scheduler.random.chance(0.4)) await moveOneOrder(sim, order, "COMPLETED");
   const returns = sim.scheduler.random.below(3);
-  await Promise.all(Array.from({ length: returns }, () => acceptOneReturn(sim, order)));
+  await Promise.all(Array.from({ length: returns }, () => bringBackSome(sim, order)));
 }
 
 /** Cancels some units of a line, or all that has not left. */
@@ -125,27 +124,4 @@ async function shipOnce(sim: Simulation, { orderId, allocations }: Order): Promi
   sim.scheduler.cover(order.status === "COMPLETED" ? "the last shipment" : "a shipment of a part");
   const units = shipment.items.reduce((sum, each) => sum + each.quantity, 0);
   sim.acknowledged.shipments.push({ orderId, shipmentId: shipment.shipmentId, units });
-}
-
-async function acceptOneReturn(sim: Simulation, order: Order): Promise<void> {
-  const { random } = sim.scheduler;
-  const { orderId } = order;
-  const { productId, variantId, quantity } = random.chance(0.7) ? random.pick(order.items) : random.pick(order.allocations);
-  const condition = random.chance(0.7) ? ("sellable" as const) : ("damaged" as const);
-  const items = [{ productId, variantId, quantity: random.between(1, quantity), condition }];
-  const warehouseId = random.chance(0.5) ? random.pick(WAREHOUSES).warehouseId : undefined;
-  const keyed = newKey(sim);
-  const label = `return ${keyed.id} ${items[0]?.quantity} ${variantId} of ${orderId.slice(0, 8)} to ${warehouseId ?? "its warehouses"}`;
-  const reply = await sendUntilAnswered(sim, label, (deps) =>
-    acceptReturn(asStaff(deps), keyed, { orderId, items, reason: "broken", warehouseId }),
-  );
-  if ("refusal" in reply)
-    return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_returnable", "already_refunded"]);
-  sim.scheduler.cover(`return ${condition}`);
-  const returnId = `RET${keyed.id}`;
-  const came = reply.answer.answer.returns.filter((each) => each.returnId === returnId);
-  if (came.some((each) => !order.allocations.some((place) => place.warehouseId === each.warehouseId)))
-    sim.scheduler.cover("return to a warehouse that supplied nothing");
-  const units = came.reduce((sum, each) => sum + each.quantity, 0);
-  sim.acknowledged.returns.push({ orderId, returnId, units, warehouseId });
 }
