@@ -30,6 +30,7 @@ export const ERRORS = {
   own_account: { status: 409, title: "You cannot change your own role or delete your own account" },
   already_claimed: { status: 409, title: "The order belongs to another account" },
   not_shippable: { status: 409, title: "More shipped than is left" },
+  order_short: { status: 409, title: "Units were not on the shelf" },
   not_cancellable: { status: 409, title: "More cancelled than has not left" },
   not_reopenable: { status: 409, title: "The order cannot be reopened" },
   not_returnable: { status: 409, title: "More returned than shipped" },

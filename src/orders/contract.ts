@@ -19,6 +19,7 @@ const allocationSchema = z.object({
   quantity: z.int(),
   shipped: z.int().openapi({ description: "Of these, units that have left." }),
   cancelled: z.int().openapi({ description: "Of these, units that the customer no longer gets." }),
+  short: z.int().openapi({ description: "Of these, units that are still owed, but were not on the shelf." }),
   product_id: z.string().openapi({ description: "Of a bundle's line: the component." }),
   variant_id: z.string(),
 });
@@ -91,6 +92,7 @@ export const orderHeadSchema = z
     payment_method: z.enum(PAYMENT_METHODS),
     payment_status: z.enum(SHOWN_PAYMENT_STATUSES),
     fulfillment_status: z.enum(FULFILLMENT_STATUSES).openapi({ description: "How much of it has left." }),
+    stock_short: z.boolean().openapi({ description: "Whether a shelf turned out to have fewer units than it was promised." }),
     payment_due_at: isoTimeSchema.nullable(),
     customer_id: z.string().nullable().openapi({ description: "The account of the order; null for a guest's." }),
     customer_name: z.string(),

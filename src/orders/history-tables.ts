@@ -108,3 +108,17 @@ export const cancelledItems = sqliteTable(
   },
   (table) => [primaryKey({ columns: [table.orderId, table.cancellationId, table.lineNo] })],
 );
+
+/** Questions of objects about shelves that are short, and whose units were cut, each decided once (O11). */
+export const shortages = sqliteTable("shortages", {
+  shortageId: text("shortage_id").primaryKey(),
+  productId: text("product_id").notNull(),
+  variantId: text("variant_id").notNull(),
+  warehouseId: text("warehouse_id").notNull(),
+  /** As it was asked for. */
+  quantity: integer("quantity").notNull(),
+  /** JSON array of `{orderId, holdId, lineNo, quantity}`. */
+  cuts: text("cuts").notNull(),
+  actor: text("actor").notNull(),
+  atMs: integer("at_ms").notNull(),
+});

@@ -94,6 +94,7 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
         quantity: allocation.quantity,
         shipped: shippedOf(order, allocation),
         cancelled: allocation.cancelled,
+        short: allocation.short,
         product_id: allocation.productId,
         variant_id: allocation.variantId,
       })),

@@ -56,6 +56,8 @@ export const orders = sqliteTable(
     staffNote: text("staff_note"),
     /** JSON array of texts; NULL where there are none. */
     tags: text("tags"),
+    /** 1 where a shelf turned out to have fewer units than the order was promised. */
+    stockShort: integer("stock_short").notNull().default(0),
   },
   (table) => [
     check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),
@@ -118,6 +120,8 @@ export const orderAllocations = sqliteTable(
     shipped: integer("shipped").notNull().default(0),
     /** Units that the customer no longer gets; they never left. */
     cancelled: integer("cancelled").notNull().default(0),
+    /** Units that are still owed and were not on the shelf; no object has them allocated. */
+    short: integer("short").notNull().default(0),
   },
   (table) => [primaryKey({ columns: [table.orderId, table.lineNo, table.variantId, table.warehouseId] })],
 );

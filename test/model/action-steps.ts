@@ -83,12 +83,11 @@ function mayRecord(world: World, state: State, index: number): boolean {
 }
 
 /** Whether the object can answer: the old release knows neither ships nor cancels. */
-function canApply(world: World, state: State, { kind, order, units }: ActionPlan): boolean {
+function canApply(world: World, state: State, { kind, order }: ActionPlan): boolean {
   if (kind === "return" || kind === "end") return true;
   const part = partOf(state.orders, order);
   if (state.isOld > 0) return false;
-  if (kind === "cancel") return hasUnits(part) || world.keeps("ended is done");
-  return world.keeps("a ship never waits") || state.onHand >= units || part.sale > 0;
+  return kind === "ship" || hasUnits(part) || world.keeps("ended is done");
 }
 
 function hasUnits({ rows, allocated, sale }: Order): boolean {

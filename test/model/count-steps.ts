@@ -65,37 +65,31 @@ function decide(world: World, state: State, index: number): void {
   const isAsShown = world.keeps("unmoved since shown") ? count.isMoved === 0 : count.shown === state.onHand;
   const { counted, seen } = count;
   const phase = isAsShown ? setOnHand(world, state, counted, index) : COUNT.refused;
-  if (phase === COUNT.sent) return;
-  Object.assign(count, { phase, counted: 0, shown: 0, seen: 0, isMoved: 0 });
-  if (phase === COUNT.applied) state.known = Math.max(state.known, seen);
+  Object.assign(count, { phase, counted: 0, shown: 0, seen: phase === COUNT.short ? seen : 0, isMoved: 0 });
+  if (phase === COUNT.applied) Object.assign(state, { known: Math.max(state.known, seen), found: 0 });
 }
 
 /** @returns what becomes of the count. A count that changes nothing is a movement, so that an older count is refused after it. */
 function setOnHand(world: World, state: State, counted: number, index: number): number {
   const mayCut = partOf(world.counts, index).keepOldest;
+  if (state.missing > 0) return COUNT.refused;
   if (promisedIn(state) > counted && mayCut) lapseCarts(world, state);
-  const promised = promisedIn(state);
-  const isShort = promised > counted && world.keeps("counts keep promises");
-  if (isShort && !mayCut) return COUNT.refused;
-  if (isShort) {
-    const missing = promised - counted;
-    if (!world.keeps("on hand falls first")) return cutBeforehand(state, missing);
-    if (!world.keeps("D1 cuts") && !cutAtObject(state, missing)) return COUNT.refused;
+  const short = promisedIn(state) - counted;
+  if (short > 0 && world.keeps("counts keep promises")) {
+    if (!mayCut || !canBeShort(world, state, short)) return COUNT.refused;
+    state.missing = state.onHand - counted;
+    state.missed += short;
+    return COUNT.short;
   }
-  // What an earlier count missed already is not missed again, and what this one finds is missed no longer.
-  if (world.keeps("counts keep promises")) state.gap += Math.max(promised - counted, 0) - Math.max(promised - state.onHand, 0);
   if (state.onHand !== counted || world.keeps("a count is a move")) noteMove(state);
   state.onHand = counted;
   return COUNT.applied;
 }
 
-function lapseCarts(world: World, state: State): void {
-  for (const [order, { kind }] of world.orders.entries()) if (kind === "cart") partOf(state.orders, order).rows = 0;
+function canBeShort(world: World, state: State, short: number): boolean {
+  return world.keeps("D1 cuts") || cutAtObject(state, short);
 }
 
-/** D1 cuts first, and the count is asked for again. */
-function cutBeforehand(state: State, missing: number): number {
-  if (state.gap === 0) state.gap = missing;
-  if (state.cutPhase === 0) state.asked |= 1 << missing;
-  return COUNT.sent;
+function lapseCarts(world: World, state: State): void {
+  for (const [order, { kind }] of world.orders.entries()) if (kind === "cart") partOf(state.orders, order).rows = 0;
 }

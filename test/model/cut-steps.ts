@@ -1,66 +1,75 @@
 import { deallocate } from "./action-steps.ts";
 import type { Step } from "./search.ts";
-import { partOf, type State, STATUS, type World } from "./state.ts";
-import { allocatedIn, claimOf } from "./sums.ts";
+import { COUNT, partOf, type State, STATUS, type World } from "./state.ts";
+import { claimOf, freeIn, moveOnHand, promisedIn } from "./sums.ts";
 
-/** How far a cut has come: decided by D1, then carried out by the object, which says how much of it was not needed. */
+/** How far a round has come: D1 has decided whose units are cut, and the object has cut them. */
 const CUT = { none: 0, decided: 1, taken: 2 } as const;
 
-/** How the newest orders lose units that a count found missing: the object says how many, D1 whose, and the object how many it took. */
+/**
+ * How the newest orders lose the units that a short count found missing, in rounds: the object asks, D1 decides once, the object cuts what D1
+ * decided, and takes what is missing off on hand as soon as that many units are free.
+ */
 export function cutSteps(world: World): Step<State>[] {
-  if (!world.keeps("D1 cuts"))
-    return [
-      { name: "the object tells D1 whose units it took", isRecovery: true, can: (state) => state.cutPhase > 0, run: tellD1 },
-    ];
   const most = world.orders.reduce((sum, { units }) => sum + units, 0);
+  const end: Step<State> = {
+    name: "the object takes what is missing off on hand",
+    isRecovery: true,
+    can: (state) => state.missing > 0 && mayEnd(world, state) && isPossible(state),
+    run: endShortage,
+  };
+  if (!world.keeps("D1 cuts")) return [tellD1, end];
   return [
+    end,
     {
-      name: "the object tells D1 by how many units it is short",
+      name: "the object asks D1 to cut what is missing and not free",
       isRecovery: true,
-      can: (state) => shortBy(state) > 0 && (state.asked & (1 << shortBy(state))) === 0,
-      run: (state) => void (state.asked |= 1 << shortBy(state)),
+      can: (state) => state.cutPhase === CUT.none && state.missing > 0 && (state.asked & (1 << needOf(state))) === 0,
+      run: (state) => void (state.asked |= 1 << needOf(state)),
     },
-    {
-      name: "D1 takes that many from the newest orders, and records the cut",
+    ...Array.from({ length: most + 1 }, (_, units): Step<State> => ({
+      name: `D1 cuts ${units} units of the newest orders`,
       isRecovery: true,
-      can: (state) => shortBy(state) > 0 && canCut(world, state, shortBy(state)),
-      run: (state) => cut(world, state, shortBy(state)),
-    },
-    ...Array.from({ length: most }, (_, index): Step<State> => ({
-      name: `D1, told late or again, takes ${index + 1} from the newest orders, and records the cut`,
-      isRecovery: false,
-      can: (state) => canCut(world, state, index + 1),
-      run: (state) => cut(world, state, index + 1),
+      can: (state) => canCut(world, state) && (state.asked & (1 << units)) > 0,
+      run: (state) => cut(world, state, units),
     })),
     {
-      name: "the object carries out the cut, as far as it is short",
+      name: "the object cuts what D1 decided",
       isRecovery: true,
       can: (state) => state.cutPhase === CUT.decided,
       run: (state) => carryOut(world, state),
     },
     {
-      name: "D1 gives back what the object did not take, and deletes the cut",
+      name: "the object begins another round",
       isRecovery: true,
-      can: (state) => state.cutPhase === CUT.taken,
-      run: (state) => {
-        for (const order of state.orders) {
-          order.cut -= order.cutOwed;
-          order.cutOwed = 0;
-        }
-        state.cutPhase = CUT.none;
-      },
+      can: (state) => state.cutPhase === CUT.taken && state.missing > 0 && !isPossible(state) && isWorthAsking(world, state),
+      run: nextRound,
     },
   ];
 }
 
-function shortBy(state: State): number {
-  return allocatedIn(state) - Math.max(state.onHand, 0);
+/** D1 decides before the object ends a shortage. */
+function mayEnd(world: World, { cutPhase }: State): boolean {
+  return cutPhase === CUT.taken || !world.keeps("ended by a decision") || !world.keeps("D1 cuts");
 }
 
-/** Only one cut is open at a time. */
-function canCut(world: World, state: State, units: number): boolean {
-  const isAsked = (state.asked & (1 << units)) > 0 && state.cutPhase === CUT.none;
-  return isAsked && state.orders.some((_, order) => cuttable(world, state, order) > 0);
+/** What is missing is free; or nothing is promised any more, so that what is missing has left nevertheless. */
+function isPossible(state: State): boolean {
+  return freeIn(state) >= state.missing || promisedIn(state) === 0;
+}
+
+function needOf(state: State): number {
+  return Math.max(state.missing - Math.max(freeIn(state), 0), 0);
+}
+
+/** Time is not modelled: a round that would decide what the last one did is left out. */
+function isWorthAsking(world: World, state: State): boolean {
+  return state.orders.some((_, order) => cuttable(world, state, order) > 0);
+}
+
+function canCut(world: World, state: State): boolean {
+  if (state.cutPhase === CUT.none) return true;
+  return !world.keeps("decided once") && state.orders.some((_, order) => cuttable(world, state, order) > 0);
 }
 
 function cuttable(world: World, state: State, order: number): number {
@@ -76,23 +85,38 @@ function cut(world: World, state: State, units: number): void {
     rest -= taken;
   }
   state.cutPhase = CUT.decided;
-  if (!world.keeps("on hand falls first")) state.asked = 0;
 }
 
 function carryOut(world: World, state: State): void {
-  const isLimited = world.keeps("no more than is missing") && world.keeps("on hand falls first");
-  for (let order = state.orders.length - 1; order >= 0; order--) {
-    const part = partOf(state.orders, order);
-    const taken = isLimited ? Math.min(part.cutOwed, Math.max(shortBy(state), 0)) : part.cutOwed;
-    if (taken > 0) deallocate(world, state, order, taken);
-    part.cutOwed -= taken;
+  for (const [order, part] of state.orders.entries()) {
+    if (part.cutOwed > 0) deallocate(world, state, order, part.cutOwed);
+    part.cutOwed = 0;
   }
   state.cutPhase = CUT.taken;
+  if (world.keeps("decided once")) state.asked = 0;
 }
 
-/** The object takes the newest allocations by itself and tells D1 afterwards. @returns false where they are too few */
+function nextRound(state: State): void {
+  state.cutPhase = CUT.none;
+}
+
+function endShortage(state: State): void {
+  const taken = Math.min(state.missing, freeIn(state));
+  state.found = state.missing - taken;
+  moveOnHand(state, -taken);
+  state.missing = 0;
+  state.cutPhase = CUT.none;
+  state.asked = 0;
+  for (const count of state.counts) {
+    if (count.phase !== COUNT.short) continue;
+    state.known = Math.max(state.known, count.seen);
+    Object.assign(count, { phase: COUNT.applied, seen: 0 });
+  }
+}
+
+/** The object takes the newest allocations by itself. @returns false where they are too few */
 export function cutAtObject(state: State, missing: number): boolean {
-  if (allocatedIn(state) < missing) return false;
+  if (state.orders.reduce((sum, { allocated }) => sum + allocated, 0) < missing) return false;
   let rest = missing;
   for (const order of state.orders.toReversed()) {
     const taken = Math.min(rest, order.allocated);
@@ -100,14 +124,17 @@ export function cutAtObject(state: State, missing: number): boolean {
     order.cutOwed += taken;
     rest -= taken;
   }
-  state.cutPhase = CUT.decided;
   return true;
 }
 
-function tellD1(state: State): void {
-  for (const order of state.orders) {
-    order.cut += order.cutOwed;
-    order.cutOwed = 0;
-  }
-  state.cutPhase = CUT.none;
-}
+const tellD1: Step<State> = {
+  name: "the object tells D1 whose units it took",
+  isRecovery: true,
+  can: (state) => state.orders.some(({ cutOwed }) => cutOwed > 0),
+  run: (state) => {
+    for (const order of state.orders) {
+      order.cut += order.cutOwed;
+      order.cutOwed = 0;
+    }
+  },
+};

@@ -1,18 +1,5 @@
 import { ACTION, partOf, type State, STATUS, type World } from "./state.ts";
-import {
-  allocatedIn,
-  claimOf,
-  cutTaken,
-  driftOf,
-  isApplied,
-  isOpen,
-  isRecorded,
-  missingIn,
-  promisedIn,
-  reservedIn,
-  salesIn,
-  unitsOf,
-} from "./sums.ts";
+import { claimOf, cutTaken, driftOf, isApplied, isOpen, isRecorded, promisedIn, reservedIn, salesIn, unitsOf } from "./sums.ts";
 
 /** What must be true in every state. @returns what is not */
 export function problemOf(world: World, state: State): string | undefined {
@@ -23,13 +10,14 @@ export function problemOf(world: World, state: State): string | undefined {
 function levelProblem(world: World, state: State): string | undefined {
   const promised = promisedIn(state);
   if (
-    (state.onHand < 0 && state.gap === 0) ||
+    state.onHand < 0 ||
+    state.missing < 0 ||
     state.orders.some(({ rows, allocated, sale }) => rows < 0 || allocated < 0 || sale < 0)
   )
     return "LEVEL: a number is negative";
-  if (promised > state.onHand + missingIn(world, state)) return `LEVEL: ${promised} are promised of ${state.onHand} on hand`;
+  if (promised > state.onHand) return `LEVEL: ${promised} are promised of ${state.onHand} on hand`;
   const moved = unitsOf(world, state, "return", isApplied) - unitsOf(world, state, "ship", isApplied);
-  const expected = world.opening + driftOf(world, state.known) + moved;
+  const expected = world.opening + driftOf(world, state.known) + state.found + moved;
   if (state.onHand + salesIn(state) === expected) return undefined;
   return `SHELF: on hand is ${state.onHand}, and ${expected - salesIn(state)} are there`;
 }
@@ -62,14 +50,14 @@ function claimProblem(world: World, state: State): string | undefined {
   const claims = state.orders.reduce((sum, _, order) => sum + claimOf(world, state, order), 0);
   const leaving = unitsOf(world, state, "ship", isRecorded) - unitsOf(world, state, "ship", isApplied);
   const there = state.onHand + salesIn(state) - leaving;
-  if (claims > there + missingIn(world, state)) return `OVERSOLD: ${claims} units are owed to buyers, and ${there} are there`;
+  if (claims > there) return `OVERSOLD: ${claims} units are owed to buyers, and ${there} are there`;
   const cut = state.orders.reduce((sum, order) => sum + order.cut, 0);
-  return cut > state.gap && state.cutPhase === 0 ? `CUT: orders lost ${cut} units, and counts missed ${state.gap}` : undefined;
+  return cut > state.missed ? `CUT: orders lost ${cut} units, and counts missed ${state.missed}` : undefined;
 }
 
 /** What must be true once nothing is left to recover. @returns what is not */
 export function problemAtRest(world: World, state: State): string | undefined {
-  if (state.actions.some(({ inD1 }) => inD1 === ACTION.pending) || state.cutPhase > 0)
+  if (state.actions.some(({ inD1 }) => inD1 === ACTION.pending) || state.missing > 0)
     return "REST: an action is pending for ever";
   if (state.orders.some(({ status }) => status === STATUS.unpaid)) return "REST: an order is unpaid";
   if (reservedIn(state) > 0) return "REST: units are reserved";
@@ -77,10 +65,8 @@ export function problemAtRest(world: World, state: State): string | undefined {
     const claim = claimOf(world, state, index);
     if (allocated + sale !== claim) return `REST: order ${index} is owed ${claim} units, and its hold has ${allocated + sale}`;
   }
-  if (allocatedIn(state) > Math.max(state.onHand, 0))
-    return `REST: ${allocatedIn(state)} are allocated of ${state.onHand} on hand`;
   const moved = unitsOf(world, state, "return", isRecorded) - unitsOf(world, state, "ship", isRecorded);
-  const expected = world.opening + driftOf(world, state.known) + moved;
+  const expected = world.opening + driftOf(world, state.known) + state.found + moved;
   if (state.onHand + salesIn(state) === expected) return undefined;
   return `REST: on hand is ${state.onHand}, and the shelf has ${expected - salesIn(state)}`;
 }

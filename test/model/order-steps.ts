@@ -14,7 +14,7 @@ export function orderSteps(world: World, order: number): Step<State>[] {
   const reserve: Step<State> = {
     name: named(`the object reserves ${units}`),
     isRecovery: false,
-    can: (state) => mayReserve(state) && of(state).rows === 0 && availableIn(state) >= units,
+    can: (state) => mayReserve(state) && of(state).rows === 0 && availableIn(world, state) >= units,
     run: (state) => Object.assign(of(state), { rows: units, hasReserved: 1 }),
   };
   if (kind === "cart") return [reserve, lapse(named("the cart's units lapse"), of)];

@@ -21,11 +21,11 @@ export const RULES = {
   "shown, then looked": "the clerk was shown on hand before he looked at the shelf",
   "parcels leave when recorded": "a parcel counts as on the shelf exactly until its shipment is recorded",
   "counts keep promises": "a count below reserved + allocated is refused, unless it says `keep_oldest`",
-  "on hand falls first": "a short count lowers on hand at once, so that nobody gets the units that a cut frees",
-  "D1 cuts": "D1 takes the missing units from its newest orders, by a cancellation with a pending action",
-  "a ship never waits":
-    "a parcel that has left is taken from on hand even where on hand falls below 0, which happens only after a short count",
-  "no more than is missing": "of a cut the object takes no more than it is short of by then, and D1 gives the rest back",
+  "missing units are not for sale":
+    "what a short count has yet to take off on hand is not available, so that nobody gets the units that a cut frees",
+  "D1 cuts": "D1 takes the missing units from its newest orders before the object does",
+  "decided once": "D1 decides each round of a shortage once; an object that asks again gets the same answer",
+  "ended by a decision": "the object ends a shortage only after it has cut what D1 decided in its round",
   "no way back": "an object that has run the new release never runs the old one again",
   "sales become allocations":
     "a call on a hold with a sale first turns what is left of it into an allocation; a count waits for all of them",

@@ -14,10 +14,10 @@ const SHOWN_BY: Partial<Record<RuleName, string>> = {
   "unmoved since shown": "count",
   "a count is a move": "two counts",
   "counts keep promises": "count",
-  "on hand falls first": "short count",
+  "missing units are not for sale": "short count",
   "D1 cuts": "short count",
-  "a ship never waits": "short count",
-  "no more than is missing": "short count",
+  "decided once": "short count",
+  "ended by a decision": "short count",
 };
 
 describe("the model of a shelf", () => {

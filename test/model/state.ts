@@ -34,8 +34,11 @@ export interface World extends Configuration {
 export const STATUS = { none: 0, unpaid: 1, live: 2, cancelled: 3, expired: 4 } as const;
 /** `unlisted`: recorded without its pending action, where a rule is left out. */
 export const ACTION = { none: 0, pending: 1, finished: 2, unlisted: 3 } as const;
-/** How far a count has come. `looked` and `shown`: what the clerk has done so far. `sent`: the Worker has read D1. */
-export const COUNT = { none: 0, shown: 1, looked: 2, both: 3, sent: 4, applied: 5, refused: 6 } as const;
+/**
+ * How far a count has come. `looked` and `shown`: what the clerk has done so far. `sent`: the Worker has read D1. `short`: the object has
+ * accepted it, and orders have to lose units first.
+ */
+export const COUNT = { none: 0, shown: 1, looked: 2, both: 3, sent: 4, applied: 5, refused: 6, short: 7 } as const;
 
 const ORDER_FIELDS = [
   "status",
@@ -51,11 +54,11 @@ const ORDER_FIELDS = [
 ] as const;
 const ACTION_FIELDS = ["inD1", "isApplied", "isOffShelf"] as const;
 const COUNT_FIELDS = ["phase", "isMoved", "counted", "shown", "seen", "waits"] as const;
-const SHELF_FIELDS = ["onHand", "drift", "known", "gap", "asked", "cutPhase", "isOld", "failed"] as const;
+const SHELF_FIELDS = ["onHand", "drift", "known", "found", "missing", "missed", "asked", "cutPhase", "isOld", "failed"] as const;
 
 /**
- * D1's part of an order (`status`, `wasPaid`, `isFenced`, `cut`: units that a short count took from it) and the object's (`hasReserved`:
- * the ledger has a reserve; `rows`: reserved; `allocated`; `sale`: units sold by the old release; `cutOwed`).
+ * D1's part of an order (`status`, `wasPaid`, `isFenced`, `cut`: units that it is short of) and the object's (`hasReserved`:
+ * the ledger has a reserve; `rows`: reserved; `allocated`; `sale`: units sold by the old release; `cutOwed`: cut by D1 and not yet by the object).
  */
 export type Order = Record<(typeof ORDER_FIELDS)[number], number>;
 export type Action = Record<(typeof ACTION_FIELDS)[number], number>;
@@ -65,8 +68,9 @@ export type Action = Record<(typeof ACTION_FIELDS)[number], number>;
  */
 export type Count = Record<(typeof COUNT_FIELDS)[number], number>;
 /**
- * `known`: the drifts that an applied count has seen. `gap`: units that counts found missing although they were promised. `asked`: the
- * numbers of units, as bits, by which the object may have told D1 that it is short. `failed`: a ship or a cancel found too few units.
+ * `known`: the drifts that an applied count has seen. `missing`: units that an open short count has yet to take off on hand. `missed`: those
+ * that short counts found missing although they were promised. `found`: those of the last one that left nevertheless. `asked`: the numbers of units, as
+ * bits, that the object may have asked D1 for in this round. `failed`: a ship or a cancel found too few units.
  */
 type Shelf = Record<(typeof SHELF_FIELDS)[number], number>;
 
@@ -111,7 +115,18 @@ export function decoder(configuration: Configuration): (code: string) => State {
       for (const name of names) into[name] = code.charCodeAt(at++) - OFFSET;
       return into;
     };
-    const shelf = read(SHELF_FIELDS, { onHand: 0, drift: 0, known: 0, gap: 0, asked: 0, cutPhase: 0, isOld: 0, failed: 0 });
+    const shelf = read(SHELF_FIELDS, {
+      onHand: 0,
+      drift: 0,
+      known: 0,
+      found: 0,
+      missing: 0,
+      missed: 0,
+      asked: 0,
+      cutPhase: 0,
+      isOld: 0,
+      failed: 0,
+    });
     return Object.assign(shelf, {
       orders: orders.map(() => read(ORDER_FIELDS, emptyOrder())),
       actions: actions.map(() => read(ACTION_FIELDS, { inD1: 0, isApplied: 0, isOffShelf: 0 })),

@@ -1,13 +1,18 @@
-import { type Action, type ActionPlan, type Order, partOf, type State, STATUS, type World } from "./state.ts";
+import { type Action, type ActionPlan, COUNT, type Order, partOf, type State, STATUS, type World } from "./state.ts";
 
 export const reservedIn = (state: State): number => state.orders.reduce((sum, { rows }) => sum + rows, 0);
-export const allocatedIn = (state: State): number => state.orders.reduce((sum, { allocated }) => sum + allocated, 0);
+const allocatedIn = (state: State): number => state.orders.reduce((sum, { allocated }) => sum + allocated, 0);
 export const promisedIn = (state: State): number => reservedIn(state) + allocatedIn(state);
 export const salesIn = (state: State): number => state.orders.reduce((sum, { sale }) => sum + sale, 0);
 
-/** The old release knows of no allocations. */
-export function availableIn(state: State): number {
+/** What nobody has. The old release knows of no allocations. */
+export function freeIn(state: State): number {
   return state.onHand - reservedIn(state) - (state.isOld > 0 ? 0 : allocatedIn(state));
+}
+
+/** What a buyer may get. */
+export function availableIn(world: World, state: State): number {
+  return freeIn(state) - (world.keeps("missing units are not for sale") ? state.missing : 0);
 }
 
 /** The units of all actions of a kind that fit, of one order or of all. */
@@ -51,11 +56,6 @@ export function cutTaken(world: World, { cut, cutOwed }: Order): number {
   return world.keeps("D1 cuts") ? cut - cutOwed : cut + cutOwed;
 }
 
-/** Units that are promised and not there: what counts missed and cuts have not taken yet, as far as D1 knows. */
-export function missingIn(world: World, state: State): number {
-  return state.gap - state.orders.reduce((sum, order) => sum + Math.min(order.cut, cutTaken(world, order)), 0);
-}
-
 /** What the first drifts add up to. */
 export function driftOf(world: World, drifts: number): number {
   return world.drifts.slice(0, drifts).reduce((sum, drift) => sum + drift, 0);
@@ -68,5 +68,5 @@ export function moveOnHand(state: State, units: number): void {
 }
 
 export function noteMove(state: State): void {
-  for (const count of state.counts) if (count.phase > 0 && count.phase < 5) count.isMoved = 1;
+  for (const count of state.counts) if (count.phase > COUNT.none && count.phase < COUNT.applied) count.isMoved = 1;
 }

@@ -65,6 +65,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   F4: ["flush before the answer"],
   recalls: ["transfer recalled", "the rest of a transfer recalled"],
   O8: ["stock receive", "stock damage", "stock issue", "stock count", "adjust: units_reserved", "adjust: not_as_expected"],
+  O11: ["orders cut", "nothing to cut"],
   purge: ["fences purged"],
 };
 

@@ -110,14 +110,24 @@ export const MUTANTS = {
     patches: [
       {
         file: "stock/rules/movement.ts",
-        find: "return after.reserved >= 0 && after.allocated >= 0 && available(after) >= 0 ? after : undefined;",
-        replace: `const free = kind === "count" ? after.onHand - after.reserved : available(after);
+        find: "return after.reserved >= 0 && after.allocated >= 0 && freeUnits(after) >= 0 ? after : undefined;",
+        replace: `const free = kind === "count" ? after.onHand - after.reserved : freeUnits(after);
   return after.reserved >= 0 && after.allocated >= 0 && free >= 0 ? after : undefined;`,
       },
       {
         file: "stock/object/migrations.ts",
         find: " CHECK (0 <= allocated AND reserved + allocated <= on_hand)",
         replace: "",
+      },
+    ],
+  },
+  cut_not_recorded: {
+    breaks: "O11: D1 records whose units a short count takes before the object takes them",
+    patches: [
+      {
+        file: "orders/lifecycle/shortage-queries.ts",
+        find: "short = short + (cut.value->>'quantity')",
+        replace: "short = short",
       },
     ],
   },

@@ -66,7 +66,7 @@ function buildSimulation({ d1: sql, objects }: Databases, scheduler: Scheduler):
   return { scheduler, workers, runtime, d1: sql, acknowledged: nothingAcknowledged(), keys: 0 };
 }
 
-/** Constructs an object whose verdicts on unresolved holds are counted. */
+/** Constructs an object; what D1 decides about its unresolved holds and its shortages is counted. */
 function createObject(scheduler: Scheduler, state: DurableObjectState, env: Env): StockCounter {
   const object = new StockCounter(state, env);
   const resolve = object.resolveHolds.bind(object);
@@ -74,6 +74,12 @@ function createObject(scheduler: Scheduler, state: DurableObjectState, env: Env)
     const resolutions = await resolve(holdIds);
     for (const { verdict } of resolutions) scheduler.cover(`verdict: ${verdict}`);
     return resolutions;
+  };
+  const cut = object.cutOrders.bind(object);
+  object.cutOrders = async (question) => {
+    const cuts = await cut(question);
+    scheduler.cover(cuts.length > 0 ? "orders cut" : "nothing to cut");
+    return cuts;
   };
   return object;
 }

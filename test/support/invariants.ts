@@ -110,8 +110,8 @@ async function readDatabase(productIds: readonly string[]) {
     about(
       `SELECT productId, variantId, warehouseId, sum(gone) AS gone, sum(sold) AS sold, sum(kept) AS kept FROM (
          SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId,
-           iif(${UNPAID}, 0, ${LEFT}) AS gone, iif(${UNPAID}, 0, quantity - cancelled - ${LEFT}) AS sold,
-           iif(${UNPAID}, quantity - cancelled, 0) AS kept
+           iif(${UNPAID}, 0, ${LEFT}) AS gone, iif(${UNPAID}, 0, quantity - cancelled - short - ${LEFT}) AS sold,
+           iif(${UNPAID}, quantity - cancelled - short, 0) AS kept
          FROM order_allocations JOIN orders USING (order_id)
          WHERE product_id IN ${OURS} AND status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')
          UNION ALL SELECT product_id, variant_id, warehouse_id, -quantity, 0, 0 FROM return_items

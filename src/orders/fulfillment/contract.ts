@@ -23,6 +23,7 @@ const lineSchema = z.object({
   quantity: z.int(),
   shipped: z.int(),
   cancelled: z.int(),
+  short: z.int().openapi({ description: "Of these, units that are still owed, but were not on the shelf." }),
 });
 
 const fulfillmentSchema = z
@@ -167,7 +168,7 @@ export const shipOrder = createRoute({
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(shipmentBody) },
   responses: {
     201: jsonAnswer("The shipment, and the order's state after it.", shippedSchema),
-    ...problems("malformed_json", "unsupported_media_type", "not_shippable", ...WRITE_REFUSALS),
+    ...problems("malformed_json", "unsupported_media_type", "not_shippable", "order_short", ...WRITE_REFUSALS),
   },
 });
 
@@ -190,5 +191,5 @@ export const recordCollection = createRoute({
   ...needs("orders:ship"),
   description: "For `self_service` orders. All that is left of it leaves; the order is COMPLETED.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { 200: jsonAnswer("The completed order.", orderPageSchema), ...problems(...WRITE_REFUSALS) },
+  responses: { 200: jsonAnswer("The completed order.", orderPageSchema), ...problems("order_short", ...WRITE_REFUSALS) },
 });

@@ -57,7 +57,7 @@ function withLines(window: SQL, order: SQL): Query<Fulfillment[]> {
       (SELECT json_group_array(json_object('lineNo', a.line_no, 'productId', a.product_id, 'variantId', a.variant_id, 'sku',
           coalesce(v.sku, i.sku), 'barcode', coalesce(v.barcode, p.barcode), 'name', coalesce(p.name || coalesce(' ' || v.name, ''), i.name),
           'quantity', a.quantity, 'shipped', iif(orders.status IN ('COMPLETED', 'RETURNED'), a.quantity - a.cancelled, a.shipped),
-          'cancelled', a.cancelled) ORDER BY a.line_no, a.variant_id)
+          'cancelled', a.cancelled, 'short', a.short) ORDER BY a.line_no, a.variant_id)
         FROM ${orderAllocations} a JOIN ${orderItems} i ON i.order_id = a.order_id AND i.line_no = a.line_no
           LEFT JOIN ${variants} v ON v.variant_id = a.variant_id LEFT JOIN ${products} p ON p.product_id = a.product_id
         WHERE a.order_id = seen.order_id AND a.warehouse_id = seen.warehouse_id) AS "lines"

@@ -13,6 +13,7 @@ import {
 } from "../rules/shipping.ts";
 import { movesFrom } from "../rules/statuses.ts";
 import type { OrderHistory, Shipment } from "../rules/timeline.ts";
+import { refuseShort } from "../lifecycle/refuse-short.ts";
 import { SHIPMENT_PREFIX, shipmentsOf, writeOrder } from "../lifecycle/write-order.ts";
 
 /** What leaves a warehouse. */
@@ -34,7 +35,7 @@ export interface Shipped {
 
 /**
  * Records that units of an order have left a warehouse (O9, S1): the first shipment makes the order PROCESSING, the last COMPLETED.
- * @throws Refusal `not_found`; `illegal_transition` for an order that is closed or unpaid; `not_shippable` for more than is left there;
+ * @throws Refusal `not_found`; `illegal_transition` for an order that is closed or unpaid; `not_shippable` for more than is left there; `order_short`;
  *   `unresolved`
  */
 export async function shipOrder(deps: Deps, keyed: Keyed | undefined, request: ShipRequest): Promise<Written<Shipped>> {
@@ -43,6 +44,8 @@ export async function shipOrder(deps: Deps, keyed: Keyed | undefined, request: S
   const written = await writeOrder(deps, keyed, { orderId }, ({ order }) => {
     refuseUnshippable(order);
     const decided = decideShipment(order, warehouseId, items);
+    if ("refused" in decided && decided.refused.length === 0)
+      refuseShort({ ...order, allocations: order.allocations.filter((each) => each.warehouseId === warehouseId) });
     if ("refused" in decided) throw notShippable(warehouseId, decided.refused);
     const after = afterShipment(order, decided.units, deps.nowMs());
     const shipment = { ...parcel, shipmentId, warehouseId, actor: deps.by.actor, atMs: after.updatedAtMs, items: decided.units };
@@ -71,11 +74,12 @@ export function announcePickup(deps: Deps, keyed: Keyed | undefined, orderId: st
 
 /**
  * Records that a customer has collected an order: all that is left of it leaves, and it is COMPLETED.
- * @throws Refusal `not_found`; `illegal_transition` for one that is delivered, closed or unpaid; `unresolved`
+ * @throws Refusal `not_found`; `illegal_transition` for one that is delivered, closed or unpaid; `order_short`; `unresolved`
  */
 export function recordCollection(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
     refuseUnlessPickup(order);
+    refuseShort(order);
     const units = unshippedUnits(order);
     const after = afterShipment(order, units, deps.nowMs());
     const webhook = { type: "order.collected" as const, eventId: `${orderId}:collected` };

@@ -95,7 +95,10 @@ export const moveOrder = createRoute({
   ...needs("orders:move"),
   description: "`PROCESSING` only when the order is cash on delivery or paid; `CANCELLED` only while nothing was returned.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(moveBody) },
-  responses: { ...answer("The order as it is now."), ...problems("forbidden", "illegal_transition", ...BODY_REFUSALS) },
+  responses: {
+    ...answer("The order as it is now."),
+    ...problems("forbidden", "illegal_transition", "order_short", ...BODY_REFUSALS),
+  },
 });
 
 export const cancelOrder = createRoute({

@@ -3,7 +3,7 @@ import { type Query, row, write } from "../../db/client.ts";
 import { rowJson } from "../../db/json.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
-import type { WantedCancellation } from "../rules/cancellation.ts";
+import type { CancelledUnits, WantedCancellation } from "../rules/cancellation.ts";
 import type {
   Cancellation,
   OrderEvent,
@@ -97,7 +97,8 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
         ${after.status}, NULL),
       payment_status = ${after.paymentStatus}, paid_minor = CAST(${after.paidMinor} AS INTEGER), rules_used = ${usesJson(after)},
       refunded_minor = CAST(${after.refundedMinor} AS INTEGER), open_disputes = CAST(${after.openDisputes} AS INTEGER), due_at_ms = ${after.dueAtMs}, deleted_at_ms = ${after.deletedAtMs},
-      user_id = ${after.userId}, fulfillment_status = ${after.fulfillmentStatus}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
+      user_id = ${after.userId}, fulfillment_status = ${after.fulfillmentStatus},
+      stock_short = ${after.stockShort ? 1 : 0}, updated_at_ms = CAST(${after.updatedAtMs} AS INTEGER)
     WHERE order_id = ${read.orderId}`);
 }
 
@@ -175,13 +176,14 @@ export function insertShipments(orderId: string, parcels: readonly Shipment[]): 
 /** Writes that units of an order were cancelled, and which. The CHECK of the allocations fails the batch where some have left meanwhile. */
 export function insertCancellation(
   orderId: string,
-  { cancellation, units }: { cancellation: Cancellation; units: readonly ShippedUnits[] },
+  { cancellation, units }: { cancellation: Cancellation; units: readonly CancelledUnits[] },
 ): Query<number>[] {
   const { cancellationId, reason, actor, atMs } = cancellation;
   const items = sql`json_each(${JSON.stringify(cancellation.items)}) AS item`;
   return [
     write(sql`
-      UPDATE ${orderAllocations} SET cancelled = cancelled + (place.value->>'quantity') FROM json_each(${JSON.stringify(units)}) AS place
+      UPDATE ${orderAllocations} SET cancelled = cancelled + (place.value->>'quantity'), short = short - (place.value->>'fromShort')
+      FROM json_each(${JSON.stringify(units)}) AS place
       WHERE order_id = ${orderId} AND line_no = place.value->>'lineNo' AND variant_id = place.value->>'variantId'
         AND warehouse_id = place.value->>'warehouseId'`),
     write(sql`

@@ -6,6 +6,7 @@ import type { OrderRow } from "../rules/order.ts";
 import { unshippedUnits } from "../rules/shipping.ts";
 import type { OrderStatus } from "../rules/statuses.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
+import { refuseShort } from "./refuse-short.ts";
 import type { OwnedBy } from "./show-order.ts";
 import { shipmentsOf, writeOrder } from "./write-order.ts";
 
@@ -20,7 +21,7 @@ export interface MoveRequest {
 /**
  * Moves an order to another status. Completing it ships all that is left. Cancelling frees its units; a refund is due where it was
  * paid.
- * @throws Refusal `not_found`; `illegal_transition` with the present status and the possible ones; `unresolved`
+ * @throws Refusal `not_found`; `illegal_transition` with the present status and the possible ones; `order_short`; `unresolved`
  */
 export function moveOrder(
   deps: Deps,
@@ -29,6 +30,7 @@ export function moveOrder(
 ): Promise<Written<OrderHistory>> {
   const verb = to === "CANCELLED" ? "cancel" : "move";
   return writeOrder(deps, keyed, which, (history) => {
+    if (to === "COMPLETED") refuseShort(history.order);
     const after = movedOrRefused(history, to, deps.nowMs());
     const shipments = to === "COMPLETED" ? shipmentsOf(unshippedUnits(history.order), deps, after.updatedAtMs) : [];
     return { verb, what: "status_changed", note, after, shipments };

@@ -13,6 +13,7 @@ import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import { insertEvent, insertCancellation, insertReturn, insertShipments, updateOrder } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
 import { withPrices } from "../rules/kept-order.ts";
+import type { CancelledUnits } from "../rules/cancellation.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
 import { headsOf } from "../rules/return-requests.ts";
@@ -35,7 +36,7 @@ export interface OrderChange {
   /** What leaves. `after` says already that it has left. */
   shipments?: Shipment[];
   /** What is cancelled of an order that goes on. */
-  cancelled?: { cancellation: Cancellation; units: ShippedUnits[] };
+  cancelled?: { cancellation: Cancellation; units: CancelledUnits[] };
   pending?: PendingAction[];
   /** Webhooks are told of the order itself besides. */
   webhook?: OrderNews;
@@ -52,7 +53,7 @@ interface ReturnChange {
 }
 
 /** A concurrent change of the order, and one that took what this one ships or cancels. */
-const GUARDS = ["orders.status", "order_allocations_left"];
+const GUARDS = ["orders.status", "order_allocations_left", "order_allocations_short"];
 export const SHIPMENT_PREFIX = "SHP";
 
 /**
@@ -119,6 +120,7 @@ function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending:
   if (returned) queries.push(...insertReturn(orderId, returned.head, returned.items, returned.to));
   queries.push(...returnUsesOf(order.rulesUsed.filter(({ ruleId }) => !after.rulesUsed.some((use) => use.ruleId === ruleId))));
   if (hasMoved) queries.push(closeAlert("paid_order_waiting", orderId, atMs));
+  if (order.stockShort && !after.stockShort) queries.push(closeAlert("stock_short", orderId, atMs));
   const happened = [event];
   const news = newsOf(order, change);
   if (owesMore(order, change)) {

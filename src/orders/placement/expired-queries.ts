@@ -17,6 +17,7 @@ export function expiredPayload(decimals: number, at: SQL): SQL {
     ...columns("orders", ["payment_method"]),
     payment_status: sql`iif(orders.open_disputes > 0, 'disputed', ${EXPIRED_PAYMENT_STATUS})`,
     fulfillment_status: sql`coalesce(orders.fulfillment_status, 'unfulfilled')`,
+    stock_short: sql`json('false')`,
     payment_due_at: isoOf(sql`orders.payment_due_at_ms`),
     customer_id: sql`orders.user_id`,
     ...columns("orders", ["customer_name", "customer_email", "customer_phone", "delivery_address", "postal_code", "country"]),

@@ -123,6 +123,7 @@ export function toOrder(deps: Deps, attempt: Attempt, request: Buyer, quote: Quo
     fulfillmentStatus: null,
     staffNote: null,
     tags: [],
+    stockShort: false,
     openDisputes: 0,
     estimatedDeliveryAtMs: quote.estimatedDeliveryAtMs,
     createdAtMs: quote.createdAtMs,

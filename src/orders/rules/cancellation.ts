@@ -1,8 +1,8 @@
 import { nextUpdateMs } from "./move.ts";
-import type { Order } from "./order.ts";
+import type { LineAllocation, Order } from "./order.ts";
 import { paymentStatusOf } from "./payment-status.ts";
 import { creditedByReturns, type ReturnedRow } from "./returned-lines.ts";
-import { isSameUnits, linePartsOf, type ShippedUnits, unitsAt, unshippedUnits } from "./shipping.ts";
+import { isAllGone, isSameUnits, linePartsOf, type ShippedUnits, unitsAt } from "./shipping.ts";
 
 /** Units of a line that its customer no longer wants; of a bundle's line, whole bundles. */
 export interface WantedCancellation {
@@ -20,8 +20,14 @@ export interface NotCancellable {
 export interface CancelledItems {
   /** By line; each line once. */
   items: WantedCancellation[];
-  /** By place, for the objects. */
-  units: ShippedUnits[];
+  /** By place. */
+  units: CancelledUnits[];
+}
+
+/** Units of a line in a place that are cancelled. */
+export interface CancelledUnits extends ShippedUnits {
+  /** Of these, units that were not on the shelf, so that no object has to free them. */
+  fromShort: number;
 }
 
 /**
@@ -33,7 +39,9 @@ export function decideCancellation(
   order: Pick<Order, "status" | "items" | "allocations">,
   wanted: readonly WantedCancellation[] | undefined,
 ): CancelledItems | { refused: NotCancellable[] } {
-  const left = unshippedUnits(order);
+  const left = order.allocations.flatMap(({ quantity, shipped, cancelled: gone, short, ...place }) =>
+    quantity > shipped + gone ? [{ ...place, quantity: quantity - shipped - gone, short }] : [],
+  );
   const cancelled: CancelledItems = { items: [], units: [] };
   const refused: NotCancellable[] = [];
   const all = order.items.map(({ lineNo }) => ({ lineNo, quantity: cancellableOf(order, left, lineNo) }));
@@ -56,13 +64,13 @@ export function afterCancellation(
   const cancelled: Order = {
     ...order,
     items: order.items.map((item) => ({ ...item, cancelled: item.cancelled + quantityOf(items, item.lineNo) })),
-    allocations: order.allocations.map((each) => ({ ...each, cancelled: each.cancelled + unitsAt(units, each) })),
+    allocations: order.allocations.map((each) => withCancelled(each, units)),
     updatedAtMs: nextUpdateMs(order, nowMs),
   };
-  const isAllGone = unshippedUnits(cancelled).length === 0;
   const after: Order = {
     ...cancelled,
-    ...(isAllGone ? { status: "COMPLETED", fulfillmentStatus: "fulfilled" } : {}),
+    ...(isAllGone(cancelled) ? { status: "COMPLETED", fulfillmentStatus: "fulfilled" } : {}),
+    stockShort: cancelled.allocations.some(({ short }) => short > 0),
     rulesUsed: order.rulesUsed.filter(({ ruleId }) => isStillUsed(cancelled, ruleId)),
     creditedMinor: creditedByReturns(cancelled, returns),
   };
@@ -74,13 +82,21 @@ export function isWhole({ allocations }: Pick<Order, "allocations">, { units }: 
   return allocations.every((each) => each.shipped === 0 && each.cancelled + unitsAt(units, each) === each.quantity);
 }
 
+function withCancelled(allocation: LineAllocation, units: readonly CancelledUnits[]): LineAllocation {
+  const { quantity, fromShort } = units.find((each) => isSameUnits(each, allocation)) ?? { quantity: 0, fromShort: 0 };
+  return { ...allocation, cancelled: allocation.cancelled + quantity, short: allocation.short - fromShort };
+}
+
 /** A use of a limited rule is returned when no unit is left that it discounts. */
 function isStillUsed({ items }: Pick<Order, "items">, ruleId: string): boolean {
   const discounted = items.filter(({ discounts }) => discounts.some((discount) => discount.ruleId === ruleId));
   return discounted.length === 0 || discounted.some(({ quantity, cancelled }) => cancelled < quantity);
 }
 
-function cancellableOf(order: Pick<Order, "items" | "allocations">, left: readonly ShippedUnits[], lineNo: number): number {
+/** What is owed in a place; `short` of it was not on the shelf. */
+type OwedUnits = ShippedUnits & { short: number };
+
+function cancellableOf(order: Pick<Order, "items" | "allocations">, left: readonly OwedUnits[], lineNo: number): number {
   const whole = linePartsOf(order, lineNo).map(({ variantId, perUnit }) => {
     const units = left.filter((each) => each.lineNo === lineNo && each.variantId === variantId);
     return Math.floor(units.reduce((sum, { quantity }) => sum + quantity, 0) / perUnit);
@@ -88,10 +104,10 @@ function cancellableOf(order: Pick<Order, "items" | "allocations">, left: readon
   return whole.length > 0 ? Math.min(...whole) : 0;
 }
 
-/** Moves units of a line out of what is left. */
+/** Moves units of a line out of what is left: first those that are short, then those of the place that was preferred last. */
 function take(
   order: Pick<Order, "items" | "allocations">,
-  left: readonly ShippedUnits[],
+  left: readonly OwedUnits[],
   { lineNo, quantity }: WantedCancellation,
   cancelled: CancelledItems,
 ): void {
@@ -100,19 +116,26 @@ function take(
   else cancelled.items.push({ lineNo, quantity });
   for (const { variantId, perUnit } of linePartsOf(order, lineNo)) {
     let missing = quantity * perUnit;
-    for (const each of left.filter((one) => one.lineNo === lineNo && one.variantId === variantId).toReversed()) {
-      const taken = Math.min(missing, each.quantity);
-      missing -= taken;
-      each.quantity -= taken;
-      if (taken > 0) add(cancelled.units, { ...each, quantity: taken });
+    const places = left.filter((one) => one.lineNo === lineNo && one.variantId === variantId).toReversed();
+    for (const isShort of [true, false]) {
+      for (const each of places) {
+        const taken = Math.min(missing, isShort ? each.short : each.quantity);
+        missing -= taken;
+        each.quantity -= taken;
+        const fromShort = isShort ? taken : 0;
+        each.short -= fromShort;
+        if (taken > 0) add(cancelled.units, { ...each, quantity: taken, fromShort });
+      }
     }
   }
 }
 
-function add(units: ShippedUnits[], more: ShippedUnits): void {
+function add(units: CancelledUnits[], { lineNo, productId, variantId, warehouseId, quantity, fromShort }: CancelledUnits): void {
+  const more = { lineNo, productId, variantId, warehouseId, quantity, fromShort };
   const same = units.find((each) => isSameUnits(each, more));
-  if (same) same.quantity += more.quantity;
-  else units.push(more);
+  if (!same) return void units.push(more);
+  same.quantity += quantity;
+  same.fromShort += fromShort;
 }
 
 function quantityOf(items: readonly WantedCancellation[], lineNo: number): number {

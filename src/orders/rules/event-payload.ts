@@ -65,6 +65,7 @@ export function toHeadJson(order: OrderRow, { decimals, iso }: Format) {
     payment_method: order.paymentMethod,
     payment_status: shownStatusOf(order),
     fulfillment_status: fulfillmentStatusOf(order),
+    stock_short: order.stockShort,
     payment_due_at: isoOrNull(order.paymentDueAtMs),
     customer_id: order.userId,
     customer_name: order.customerName,

@@ -15,6 +15,8 @@ export interface FulfillmentLine {
   quantity: number;
   shipped: number;
   cancelled: number;
+  /** Still owed, but not on the shelf. */
+  short: number;
 }
 
 /** What one warehouse hands over for an order. */
@@ -48,12 +50,12 @@ export interface PickLine extends Pick<FulfillmentLine, "productId" | "variantId
   orders: { orderId: string; quantity: number }[];
 }
 
-/** Sums what is left to hand over by variant, in the order of SKUs; the orders oldest first. */
+/** Sums what is left to hand over, and on the shelf, by variant, in the order of SKUs; the orders oldest first. */
 export function pickList(fulfillments: readonly Fulfillment[]): PickLine[] {
   const picks = new Map<string, PickLine>();
   for (const { order, lines } of fulfillments) {
     for (const line of lines) {
-      const left = unitsLeft(line);
+      const left = unitsLeft(line) - line.short;
       if (left === 0) continue;
       const { productId, variantId, sku, barcode, name } = line;
       const pick = picks.get(variantId) ?? { productId, variantId, sku, barcode, name, quantity: 0, orders: [] };

@@ -19,9 +19,10 @@ export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order
     fulfillmentStatus: null,
     staffNote: null,
     tags: [],
+    stockShort: false,
   };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [], cancelled: 0 };
-  const allocation = { shipped: 0, cancelled: 0 };
+  const allocation = { shipped: 0, cancelled: 0, short: 0 };
   const priced = {
     ...row,
     ...order,

@@ -1,6 +1,6 @@
 import type { OrderRow } from "./order.ts";
 import { isSettled, paymentStatusOf } from "./payment-status.ts";
-import { movesFrom, type OrderStatus } from "./statuses.ts";
+import { isOpen, movesFrom, type OrderStatus } from "./statuses.ts";
 
 /** What a move depends on besides the order's row. */
 export interface MoveFacts {
@@ -30,6 +30,7 @@ export function decideMove(order: OrderRow, to: OrderStatus, facts: MoveFacts): 
       paymentStatus,
       rulesUsed,
       fulfillmentStatus,
+      stockShort: order.stockShort && isOpen(to),
       dueAtMs: null,
       updatedAtMs: nextUpdateMs(order, facts.nowMs),
     },

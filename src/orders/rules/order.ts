@@ -26,6 +26,8 @@ export interface LineAllocation {
   shipped: number;
   /** Of these, units that the customer no longer gets. */
   cancelled: number;
+  /** Of these, units that are still owed, but were not on the shelf. */
+  short: number;
 }
 
 /** A line as it was sold. */
@@ -100,6 +102,8 @@ export interface OrderRow extends BillTotals {
   /** For staff only. */
   staffNote: string | null;
   tags: string[];
+  /** Whether a shelf turned out to have fewer units than it was promised. */
+  stockShort: boolean;
 }
 
 /** An order with its lines and allocations. */

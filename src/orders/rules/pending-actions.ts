@@ -1,4 +1,5 @@
 import type { PendingAction, PendingLine } from "../../stock/rules/pending-action.ts";
+import type { CancelledUnits } from "./cancellation.ts";
 import type { Order, OrderRow } from "./order.ts";
 import { type ShippedUnits, unshippedUnits } from "./shipping.ts";
 import { isOpen } from "./statuses.ts";
@@ -8,7 +9,7 @@ import type { Cancellation, Shipment } from "./timeline.ts";
 interface Decided {
   after: OrderRow;
   shipments?: Shipment[];
-  cancelled?: { cancellation: Cancellation; units: ShippedUnits[] };
+  cancelled?: { cancellation: Cancellation; units: CancelledUnits[] };
   /** What the change owes besides. */
   pending?: PendingAction[];
 }
@@ -25,7 +26,9 @@ export function pendingActionsOf(order: Order, { after, shipments = [], cancelle
     const { cancellationId, actor } = cancelled.cancellation;
     const cause = { actor, cancellationId };
     const actionId = `cancel:${cancellationId}`;
-    actions.push({ actionId, orderId, holdId, kind: "cancel_units", lines: cancelled.units.map(toLine), cause });
+    const freed = cancelled.units.map((each) => ({ ...each, quantity: each.quantity - each.fromShort }));
+    const lines = freed.filter(({ quantity }) => quantity > 0).map(toLine);
+    if (lines.length > 0) actions.push({ actionId, orderId, holdId, kind: "cancel_units", lines, cause });
   }
   if (after.status !== "CANCELLED" || !isOpen(order.status)) return actions;
   const lines = unshippedUnits(order).map(toLine);

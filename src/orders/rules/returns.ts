@@ -1,5 +1,6 @@
 import type { LineAllocation, Order } from "./order.ts";
-import { shippedOf, unshippedUnits } from "./shipping.ts";
+import { isAllGone, shippedOf } from "./shipping.ts";
+import { isOpen } from "./statuses.ts";
 import type { Condition, ReturnedUnits } from "./timeline.ts";
 
 /** What a request returns: a line of the order, or a component of a bundle's line. */
@@ -58,7 +59,7 @@ export function decideReturn(
     }
   }
   if (refused.length > 0) return { refused };
-  const isEverything = unshippedUnits(order).length === 0 && sumOf(all) === sumOf(units);
+  const isEverything = (!isOpen(order.status) || isAllGone(order)) && sumOf(all) === sumOf(units);
   return { units: merge(units), isEverything };
 }
 

@@ -22,7 +22,7 @@ function takeFor(need: LineNeed, left: Allocation[]): LineAllocation[] {
     if (quantity === 0) continue;
     allocation.quantity -= quantity;
     missing -= quantity;
-    taken.push({ ...need, warehouseId: allocation.warehouseId, quantity, shipped: 0, cancelled: 0 });
+    taken.push({ ...need, warehouseId: allocation.warehouseId, quantity, shipped: 0, cancelled: 0, short: 0 });
   }
   if (missing > 0) throw new Error("less was allocated than the lines need");
   return taken;

@@ -33,13 +33,26 @@ export interface NotShippable {
   shippable: number;
 }
 
-/** What of an order has neither left nor been cancelled, place by place. */
+/** What of an order can leave, place by place: what has neither left nor been cancelled, and was on the shelf. */
 export function unshippedUnits({ status, allocations }: Pick<Order, "status" | "allocations">): ShippedUnits[] {
   if (!isOpen(status)) return [];
-  return allocations.flatMap(({ quantity, shipped, cancelled, ...place }) => {
-    const left = quantity - shipped - cancelled;
+  return allocations.flatMap(({ quantity, shipped, cancelled, short, ...place }) => {
+    const left = quantity - shipped - cancelled - short;
     return left > 0 ? [{ ...place, quantity: left }] : [];
   });
+}
+
+/** What of an order is still owed and was not on the shelf, place by place. */
+export function shortUnits({ status, allocations }: Pick<Order, "status" | "allocations">): ShippedUnits[] {
+  if (!isOpen(status)) return [];
+  return allocations.flatMap(({ quantity: _, shipped: _shipped, cancelled: _cancelled, short, ...place }) =>
+    short > 0 ? [{ ...place, quantity: short }] : [],
+  );
+}
+
+/** Whether everything of an open order has left or was cancelled. */
+export function isAllGone({ allocations }: Pick<Order, "allocations">): boolean {
+  return allocations.every(({ quantity, shipped, cancelled }) => quantity === shipped + cancelled);
 }
 
 /** The units of an allocation that have left. */
@@ -82,7 +95,7 @@ export function decideShipment(
 /** The order after units of it have left: it is completed with the last of them. */
 export function afterShipment(order: Order, units: readonly ShippedUnits[], nowMs: number): Order {
   const shipped = { ...order, allocations: withShipped(order.allocations, units) };
-  const isLast = unshippedUnits(shipped).length === 0;
+  const isLast = isAllGone(shipped);
   const status = isLast ? "COMPLETED" : "PROCESSING";
   const fulfillmentStatus = isLast ? "fulfilled" : "partially_fulfilled";
   return { ...shipped, status, fulfillmentStatus, dueAtMs: null, updatedAtMs: nextUpdateMs(order, nowMs) };

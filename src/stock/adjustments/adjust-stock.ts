@@ -9,6 +9,7 @@ import { findPendingOf } from "../client/pending-queries.ts";
 import { runPending } from "../client/run-pending.ts";
 import type { Place } from "../rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "../rules/messages.ts";
+import type { OrderUnits } from "../rules/shortage-messages.ts";
 import type { PendingAction } from "../rules/pending-action.ts";
 import { shelfMembers } from "../rules/shortage.ts";
 
@@ -16,10 +17,20 @@ import { shelfMembers } from "../rules/shortage.ts";
 const MAX_PENDING = 50;
 
 /** A requested adjustment. Defaults: the product's only variant, the shop's default warehouse. */
-export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand"> {
+export interface AdjustRequest extends Pick<
+  Adjustment,
+  "kind" | "quantity" | "reason" | "externalReference" | "expectedOnHand" | "onShortage"
+> {
   productId: string;
   variantId?: string | undefined;
   warehouseId?: string | undefined;
+}
+
+/** A movement by hand, and what orders lost by it. */
+interface Adjusted {
+  movement: Movement;
+  replayed: boolean;
+  cut?: OrderUnits[] | undefined;
 }
 
 /**
@@ -27,11 +38,7 @@ export interface AdjustRequest extends Pick<Adjustment, "kind" | "quantity" | "r
  * @throws Refusal `not_found`, `validation_failed` naming the variant or warehouse, `bundle_has_no_stock`; `units_reserved` if more units
  *   would leave than are free; `count_outdated`; `idempotency_key_reused`; `unresolved` if the object did not answer
  */
-export async function adjustStock(
-  deps: Deps,
-  keyed: Keyed | undefined,
-  request: AdjustRequest,
-): Promise<{ movement: Movement; replayed: boolean }> {
+export async function adjustStock(deps: Deps, keyed: Keyed | undefined, request: AdjustRequest): Promise<Adjusted> {
   const { productId, variantId, warehouseId = deps.config.defaultWarehouse, ...change } = request;
   const {
     sellables: [sellable],
@@ -54,7 +61,7 @@ export async function adjustStock(
     .catch((error: unknown) => {
       throw unresolved("It is not known whether the units were moved.", keyed ? "same_key" : "look_first", error);
     });
-  return movementOf(answer, place);
+  return movementOf(answer, place, keyed);
 }
 
 /**
@@ -85,10 +92,15 @@ function variantOf({ productId, variantId }: AdjustRequest, sellable: Sellable |
   return stocked.variantId;
 }
 
-/** @throws Refusal if the object moved nothing */
-function movementOf(answer: AdjustAnswer, { warehouseId }: Place): { movement: Movement; replayed: boolean } {
+/** @throws Refusal if the object moved nothing, or not yet */
+function movementOf(answer: AdjustAnswer, { warehouseId }: Place, keyed: Keyed | undefined): Adjusted {
   if (answer.outcome === "moved") return answer;
   if (answer.outcome === "reference_reused") throw keyReused();
+  if (answer.outcome === "short")
+    throw unresolved(
+      "Orders that are short are being decided; the units are moved after that.",
+      keyed ? "same_key" : "look_first",
+    );
   const { onHand, replayed } = answer;
   if (answer.outcome === "not_as_expected") {
     throw new Refusal("count_outdated", `${onHand} units are on hand in ${warehouseId} now. Count again.`, {

@@ -16,6 +16,16 @@ const statedSchema = z.int().min(0).max(MAX_MOVED);
 /** Units to move; at least 1. */
 export const movedSchema = z.int().min(1).max(MAX_MOVED).openapi({ example: 10 });
 
+/** What becomes of promised units that are not there. */
+const onShortageSchema = z
+  .enum(["refuse", "keep_oldest"])
+  .optional()
+  .openapi({
+    description:
+      "If fewer units would be on hand than are reserved and allocated: `refuse`, the default, moves nothing and answers 409; with `keep_oldest` carts lose their units " +
+      "first, then the newest orders, which say `stock_short` from then on.",
+  });
+
 const adjustBodySchema = z
   .object({
     quantity: statedSchema.openapi({ description: "0 is allowed only with `set`.", example: 10 }),
@@ -28,6 +38,7 @@ const adjustBodySchema = z
       .min(0)
       .optional()
       .openapi({ description: "If another number of units is on hand, nothing moves and the answer is 409 `count_outdated`." }),
+    on_shortage: onShortageSchema,
     warehouse_id: idSchema.optional().openapi({ description: "Default: the shop's default warehouse.", example: "BLR" }),
     variant_id: chosenVariantSchema,
     reference_id: textSchema(200)
@@ -37,6 +48,10 @@ const adjustBodySchema = z
   .refine(({ quantity, movement_type: type }) => quantity !== 0 || type === "set", {
     path: ["quantity"],
     error: "must be at least 1",
+  })
+  .refine(({ on_shortage: onShortage, movement_type: type }) => onShortage !== "keep_oldest" || type === "set", {
+    path: ["on_shortage"],
+    error: "is possible only with set",
   })
   .openapi("StockMovementRequest");
 
@@ -58,11 +73,17 @@ const countBodySchema = z
       .min(0)
       .openapi({ description: "Units on hand according to Holdfast when they were counted.", example: 10 }),
     reason: textSchema(200).default("Count"),
+    on_shortage: onShortageSchema,
   })
   .openapi("CountRequest");
 
 const damageBodySchema = z
-  .object({ ...placeFields, quantity: movedSchema, reason: textSchema(200).openapi({ example: "Broken in the rack" }) })
+  .object({
+    ...placeFields,
+    quantity: movedSchema,
+    reason: textSchema(200).openapi({ example: "Broken in the rack" }),
+    on_shortage: onShortageSchema,
+  })
   .openapi("DamageRequest");
 
 /** An adjustment and the level after it. Written by `toAdjustedJson`. */
@@ -76,6 +97,9 @@ const adjustedSchema = z
     current_stock: z
       .int()
       .openapi({ description: "Available in this warehouse after: on hand, not reserved and not allocated." }),
+    short_orders: z
+      .array(z.object({ order_id: z.string(), quantity: z.int() }))
+      .openapi({ description: "Orders that lost units by it, with `on_shortage: keep_oldest`." }),
     movement: z.object({
       movement_id: z.string(),
       kind: z.enum(Object.keys(MOVEMENTS) as [MovementKind, ...MovementKind[]]).openapi({ example: "receive" }),

@@ -1,8 +1,9 @@
 import type { Movement } from "../rules/messages.ts";
+import type { OrderUnits } from "../rules/shortage-messages.ts";
 import { movementIdOf } from "../rules/movement.ts";
 
-/** Shows an adjustment and the level after it, as `adjustedSchema` promises it. */
-export function toAdjustedJson(productId: string, movement: Movement) {
+/** Shows an adjustment, the level after it and what orders lost by it, as `adjustedSchema` promises it. */
+export function toAdjustedJson(productId: string, movement: Movement, cut: readonly OrderUnits[] = []) {
   const { seq, variantId, warehouseId, kind, deltaOnHand, onHandAfter, reservedAfter, allocatedAfter } = movement;
   return {
     product_id: productId,
@@ -11,6 +12,7 @@ export function toAdjustedJson(productId: string, movement: Movement) {
     previous_stock: onHandAfter - deltaOnHand,
     new_stock: onHandAfter,
     current_stock: onHandAfter - reservedAfter - allocatedAfter,
+    short_orders: cut.map(({ orderId, quantity }) => ({ order_id: orderId, quantity })),
     movement: {
       movement_id: movementIdOf(productId, seq),
       kind,

@@ -23,6 +23,7 @@ export const adjustmentRoutes = createRouter()
       quantity: body.quantity,
       reason: body.reason,
       expectedOnHand: body.expected_on_hand,
+      onShortage: toShortage(body.on_shortage),
       externalReference: body.reference_id ?? null,
     };
     return c.json(await adjusted(c, body, request), 200);
@@ -30,11 +31,12 @@ export const adjustmentRoutes = createRouter()
   .openapi(contract.countStock, async (c) => {
     const body = c.req.valid("json");
     const count = { kind: "count", quantity: body.counted, expectedOnHand: body.expected_on_hand } as const;
-    return c.json(await adjusted(c, body, { ...requestOf(body), ...count }), 200);
+    const onShortage = toShortage(body.on_shortage);
+    return c.json(await adjusted(c, body, { ...requestOf(body), ...count, onShortage }), 200);
   })
   .openapi(contract.recordDamage, async (c) => {
     const body = c.req.valid("json");
-    const damage = { kind: "damage", quantity: body.quantity } as const;
+    const damage = { kind: "damage", quantity: body.quantity, onShortage: toShortage(body.on_shortage) } as const;
     return c.json(await adjusted(c, body, { ...requestOf(body), ...damage }), 200);
   })
   .openapi(contract.createStockedProduct, async (c) => {
@@ -56,9 +58,13 @@ export const adjustmentRoutes = createRouter()
 
 async function adjusted(c: AppContext, body: object, request: AdjustRequest) {
   const keyed = await keyedRequest(c, body);
-  const { movement, replayed } = await adjustStock(c.var.deps, keyed, request);
+  const { movement, replayed, cut } = await adjustStock(c.var.deps, keyed, request);
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return toAdjustedJson(request.productId, movement);
+  return toAdjustedJson(request.productId, movement, cut);
+}
+
+function toShortage(onShortage: "refuse" | "keep_oldest" | undefined): "keep_oldest" | undefined {
+  return onShortage === "keep_oldest" ? onShortage : undefined;
 }
 
 interface PlaceBody {

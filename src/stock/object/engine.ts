@@ -7,13 +7,14 @@ import { AlarmScheduler, earliest } from "./alarm-scheduler.ts";
 import { applyResolutions, keepHold, reserveUnits, TENTATIVE_MS } from "./holds.ts";
 import { type FlushTarget, Projector } from "./projector.ts";
 import type { HoldResolution, ReserveAnswer, ReserveRequest } from "../rules/messages.ts";
+import type { ShortageQuestion, UnitCut } from "../rules/shortage-messages.ts";
 import { isWorthWaiting } from "../rules/reserve.ts";
 import { StockStore } from "./stock-store.ts";
+import { nextQuestionMs, settleShortages } from "./shortages.ts";
 import { WaitQueue } from "./wait-queue.ts";
 
 /** The most overdue holds that one alarm run asks D1 about, in one batch (A1). */
 const MAX_RESOLVED_HOLDS = 100;
-
 /** Flush intervals that sales and reservations may wait, because more frequent flushes would cost D1 more than the orders themselves. */
 const LAZY_FLUSH_INTERVALS = 10;
 
@@ -24,6 +25,7 @@ const FLUSH_FIRST_MS = 2_000;
 interface AlarmContext extends Omit<FlushTarget, "productId"> {
   productId: string | undefined;
   resolveHolds: (holdIds: string[]) => Promise<HoldResolution[]>;
+  cutOrders: (question: ShortageQuestion) => Promise<UnitCut[]>;
 }
 
 /** Runs the decisions of an object: each in one synchronous transaction, followed by the flush, alarm and queue work that it causes. */
@@ -122,6 +124,7 @@ export class StockEngine {
     try {
       this.#applyInAlarm((nowMs) => expireCarts(this.stores, nowMs));
       await this.#resolveOverdue(context);
+      await settleShortages(this.stores, context.cutOrders, (decide) => this.#applyInAlarm(decide));
       if (productId !== undefined) await this.projector.flush({ ...context, productId });
       this.#scheduler.recordOutcome(true);
     } catch (error) {
@@ -190,6 +193,8 @@ export class StockEngine {
   }
 
   #nextAlarmMs(): number | undefined {
-    return this.#scheduler.retryAtMs(Date.now()) ?? earliest([this.stores.store.nextExpiryMs(), this.projector.nextFlushMs()]);
+    const { store } = this.stores;
+    const dueMs = [store.nextExpiryMs(), this.projector.nextFlushMs(), nextQuestionMs(store, Date.now())];
+    return this.#scheduler.retryAtMs(Date.now()) ?? earliest(dueMs);
   }
 }

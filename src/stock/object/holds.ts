@@ -1,24 +1,13 @@
 import type { Level, Place } from "../rules/levels.ts";
-import { available } from "../rules/levels.ts";
-import type {
-  AdjustAnswer,
-  Adjustment,
-  AdjustRefusal,
-  ShelfUnits,
-  HoldResolution,
-  ReserveAnswer,
-  ReserveRequest,
-} from "../rules/messages.ts";
+import type { HoldResolution, ReserveAnswer, ReserveRequest } from "../rules/messages.ts";
 import { decideReserve, ownerOf, shortBehindWaiters } from "../rules/reserve.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
-// Decisions about holds and adjustments. Each is synchronous and runs inside one storage transaction, so nothing can change between
+// Decisions about holds. Each is synchronous and runs inside one storage transaction, so nothing can change between
 // its reads and its writes.
 
 /** How long the hold of an order that is being placed lasts before D1 is asked about it. */
 export const TENTATIVE_MS = 120_000;
-/** How long refusals of adjustments are kept; no retry arrives later. */
-const REFUSAL_RETENTION_MS = 7 * 24 * 60 * 60_000;
 
 /**
  * Reserves all lines of the product or none (O1). A hold that reserved before and has no rows left has ended and never reserves again;
@@ -93,37 +82,6 @@ function releaseSurplus(store: StockStore, rows: readonly HoldRow[], nowMs: numb
 }
 
 /**
- * Applies a manual adjustment, or refuses it, once per reference: a late retry must not apply what was already refused.
- * An adjustment never takes units that are reserved or allocated.
- */
-export function adjustUnits(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
-  const { referenceId, requestHash } = adjustment;
-  const earlier = store.movements.appliedAdjustment(referenceId) ?? store.refusedAdjustment(referenceId);
-  if (earlier && earlier.requestHash !== requestHash) return { outcome: "reference_reused" };
-  if (earlier && "answer" in earlier) return { ...(JSON.parse(earlier.answer) as AdjustRefusal), replayed: true };
-  if (earlier) {
-    const { requestHash: _hash, ...movement } = earlier;
-    return { outcome: "moved", movement, replayed: true };
-  }
-  const answer = applyAdjustment(store, adjustment, nowMs);
-  const refused = { requestHash, answer: JSON.stringify(answer) };
-  if (answer.outcome !== "moved") store.saveRefusal(referenceId, refused, nowMs, nowMs - REFUSAL_RETENTION_MS);
-  return answer;
-}
-
-function applyAdjustment(store: StockStore, adjustment: Adjustment, nowMs: number): AdjustAnswer {
-  const { kind, referenceId, externalReference, requestHash, reason, actor, requestId, expectedOnHand } = adjustment;
-  const level = store.level(adjustment);
-  if (expectedOnHand !== undefined && expectedOnHand !== level.onHand)
-    return { outcome: "not_as_expected", onHand: level.onHand, replayed: false };
-  const quantity = kind === "count" ? adjustment.quantity - level.onHand : adjustment.quantity;
-  const rest = { externalReference, requestHash, reason, actor, requestId, atMs: nowMs };
-  const movement = store.record(adjustment, quantity, { kind, referenceType: "adjustment", referenceId, ...rest });
-  if (!movement) return { outcome: "units_reserved", ...shelfUnits(level), replayed: false };
-  return { outcome: "moved", movement, replayed: false };
-}
-
-/**
  * Applies D1's resolutions to the holds that still have rows; a hold that ended meanwhile has none (A2, A3).
  * @param returnUnits returns a checkout's units to its cart  @returns whether anything changed
  */
@@ -155,11 +113,6 @@ function recordHoldMovement(
   const moved = store.mustRecord(row, row.quantity, { ...cause, atMs: nowMs }, before);
   const { onHandAfter: onHand, reservedAfter: reserved, allocatedAfter: allocated } = moved;
   return { ...before, onHand, reserved, allocated, version: before.version + 1 };
-}
-
-/** What may leave a place by hand. */
-export function shelfUnits(level: Level): ShelfUnits {
-  return { free: available(level), onHand: level.onHand, allocated: level.allocated };
 }
 
 export function isSamePlace({ variantId, warehouseId }: Place): (other: Place) => boolean {

@@ -80,6 +80,18 @@ export const STEPS: readonly string[] = [
   ALTER TABLE holds ADD COLUMN client TEXT;
   CREATE INDEX holds_client ON holds (client) WHERE client IS NOT NULL;
   `,
+  `
+  CREATE TABLE shortages (
+    variant_id TEXT NOT NULL,
+    warehouse_id TEXT NOT NULL,
+    units INTEGER NOT NULL CHECK (units > 0),
+    round INTEGER NOT NULL,
+    reference_id TEXT NOT NULL UNIQUE,
+    adjustment TEXT NOT NULL,
+    opened_at_ms INTEGER NOT NULL,
+    PRIMARY KEY (variant_id, warehouse_id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ];
 
 /** Migrates an object's storage to the newest schema. @throws what SQLite throws; a failed step is rolled back */

@@ -21,6 +21,11 @@ const MOVEMENT = `seq, kind, variant_id AS "variantId", warehouse_id AS "warehou
   reference_type AS "referenceType", reference_id AS "referenceId", external_reference AS "externalReference", actor, request_id AS "requestId",
   at_ms AS "atMs"`;
 
+/** The movement of an adjustment, with the hash of its request. */
+export interface AppliedAdjustment extends Movement {
+  requestHash: string | null;
+}
+
 /** The SQL of the ledger: one row for each movement, in the order of their numbers. */
 export class MovementStore {
   readonly #sql: SqlStorage;
@@ -80,9 +85,8 @@ export class MovementStore {
     return this.#all<{ units: number }>(query, `${holdId}/`, `${holdId}0`, variantId, warehouseId)[0]?.units ?? 0;
   }
 
-  /** The movement of an adjustment, with the hash of its request. */
-  appliedAdjustment(referenceId: string): (Movement & { requestHash: string | null }) | undefined {
-    return this.#all<Movement & { requestHash: string | null }>(
+  appliedAdjustment(referenceId: string): AppliedAdjustment | undefined {
+    return this.#all<AppliedAdjustment>(
       `SELECT ${MOVEMENT}, request_hash AS "requestHash" FROM movements WHERE reference_id = ? LIMIT 1`,
       referenceId,
     )[0];

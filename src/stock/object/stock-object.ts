@@ -4,14 +4,18 @@ import type { Query } from "../../db/client.ts";
 import { extendCart, setCart } from "./cart-holds.ts";
 import { convertCart, returnToCart } from "./checkout-holds.ts";
 import { StockEngine } from "./engine.ts";
-import { adjustUnits, endHold } from "./holds.ts";
+import { adjustUnits } from "./adjustments.ts";
+import { endHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
+import { nameOrders } from "./refusals.ts";
 import { findDifferences, reportOn } from "./self-check.ts";
 import type * as cartMessages from "../rules/cart-messages.ts";
-import type { Level } from "../rules/levels.ts";
+import type { Level, Place } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
+import type * as shortage from "../rules/shortage-messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
 import { cancelHold, cancelUnits, shipUnits } from "./shipments.ts";
+import { settleAtOnce } from "./shortages.ts";
 import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
 /**
@@ -35,6 +39,15 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
 
   /** The queries that remove cart lines whose reservations expired; they join the next flush (A6). */
   abstract expiredQueries(units: cartMessages.ExpiredUnits[]): Query<unknown>[];
+
+  /** Asks D1 which orders lose units that are not there, with a time limit. Each question is decided once (O11, A6). */
+  abstract cutOrders(question: shortage.ShortageQuestion): Promise<shortage.UnitCut[]>;
+
+  /** The open orders that units of a place are promised to, oldest first (A6). */
+  abstract promisedTo(place: Place): Promise<shortage.PromisedUnits>;
+
+  /** What orders have lost by a change by hand (A6). */
+  abstract cutBy(referenceId: string): Promise<shortage.OrderUnits[]>;
 
   async reserve(request: messages.ReserveRequest): Promise<messages.ReserveAnswer> {
     return this.#engine.reserve(request);
@@ -73,12 +86,19 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
   }
 
   async adjust(adjustment: messages.Adjustment): Promise<messages.AdjustAnswer> {
-    const decided = this.#engine.decide((nowMs) => {
-      const answer = adjustUnits(this.#store, adjustment, nowMs);
-      return { answer, changed: answer.outcome === "moved" && !answer.replayed };
-    });
+    const decide = () =>
+      this.#engine.decide((nowMs) => {
+        const answer = adjustUnits(this.#engine.stores, adjustment, nowMs);
+        return { answer, changed: answer.outcome === "short" || (answer.outcome === "moved" && !answer.replayed) };
+      });
+    const decided = decide();
+    if (decided.outcome === "short") await this.#settleShortages();
+    const settled = decided.outcome === "short" ? decide() : decided;
     await this.#answerAfterFlush(adjustment);
-    return decided;
+    if (settled.outcome === "units_reserved") return nameOrders(this, settled, adjustment);
+    if (settled.outcome !== "moved" || !adjustment.onShortage) return settled;
+    const replayed = settled.replayed && decided.outcome !== "short";
+    return { ...settled, replayed, cut: await this.cutBy(adjustment.referenceId) };
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
@@ -92,7 +112,10 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
       return { answer, changed: moved };
     });
     await this.#answerAfterFlush(dispatch);
-    return decided;
+    if (decided.outcome !== "units_reserved") return decided;
+    const { warehouseId } = dispatch;
+    const lines = decided.lines.map((line) => nameOrders(this, line, { ...line, warehouseId }));
+    return { ...decided, lines: await Promise.all(lines) };
   }
 
   async takeBack(transferId: string): Promise<void> {
@@ -147,7 +170,16 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
 
   override alarm(): Promise<void> {
     const productId = this.ctx.id.name;
-    return this.#engine.onAlarm({ ...this.#target, productId, resolveHolds: (holdIds) => this.resolveHolds(holdIds) });
+    const resolveHolds = (holdIds: string[]) => this.resolveHolds(holdIds);
+    return this.#engine.onAlarm({ ...this.#target, productId, resolveHolds, cutOrders: (question) => this.cutOrders(question) });
+  }
+
+  #settleShortages(): Promise<void> {
+    return settleAtOnce(
+      this.#engine.stores,
+      (question) => this.cutOrders(question),
+      (decide) => this.#engine.apply(decide),
+    );
   }
 
   async #answerAfterFlush({ flushFirst = false }: messages.FlushRequest): Promise<void> {

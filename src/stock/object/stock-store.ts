@@ -1,4 +1,5 @@
 import { AllocationStore } from "./allocation-store.ts";
+import { ShortageStore } from "./shortage-store.ts";
 import { type Cause, MovementStore } from "./movement-store.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import type { Level, Place } from "../rules/levels.ts";
@@ -29,17 +30,19 @@ const HOLD = `hold_id AS "holdId", variant_id AS "variantId", warehouse_id AS "w
 export class StockStore {
   readonly allocations: AllocationStore;
   readonly movements: MovementStore;
+  readonly shortages: ShortageStore;
   readonly #sql: SqlStorage;
 
   constructor(sql: SqlStorage) {
     this.#sql = sql;
     this.allocations = new AllocationStore(sql);
     this.movements = new MovementStore(sql);
+    this.shortages = new ShortageStore(sql);
   }
 
   level({ variantId, warehouseId }: Place): Level {
     const query = `SELECT ${LEVEL} FROM levels WHERE variant_id = ? AND warehouse_id = ?`;
-    const [level] = this.#all<Level>(query, variantId, warehouseId);
+    const [level] = this.shortages.mark(this.#all<Level>(query, variantId, warehouseId));
     return level ?? { variantId, warehouseId, onHand: 0, reserved: 0, allocated: 0, version: 0 };
   }
 
@@ -49,10 +52,8 @@ export class StockStore {
 
   /** Reads only the levels of some variants, because a product may have many and an order needs few. */
   levelsOf(variantIds: readonly string[]): Level[] {
-    return this.#all(
-      `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`,
-      JSON.stringify(variantIds),
-    );
+    const query = `SELECT ${LEVEL} FROM levels WHERE variant_id IN (SELECT value FROM json_each(?))`;
+    return this.shortages.mark(this.#all(query, JSON.stringify(variantIds)));
   }
 
   /**
@@ -144,6 +145,12 @@ export class StockStore {
 
   expiredCartRows(nowMs: number): HoldRow[] {
     return this.#all<HoldRow>(`SELECT ${HOLD} FROM holds WHERE expires_at_ms <= ? AND purpose = 'cart'`, nowMs);
+  }
+
+  /** What carts have reserved in a place, the reservation that ends last first. */
+  cartRowsAt({ variantId, warehouseId }: Place): HoldRow[] {
+    const query = `SELECT ${HOLD} FROM holds WHERE variant_id = ? AND warehouse_id = ? AND purpose = 'cart' ORDER BY expires_at_ms DESC, hold_id`;
+    return this.#all<HoldRow>(query, variantId, warehouseId);
   }
 
   /** The rows of all checkout holds of a cart, whose ids start with the cart's id and a point. */

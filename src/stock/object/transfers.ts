@@ -1,4 +1,4 @@
-import { shelfUnits } from "./holds.ts";
+import { shelfUnits } from "./refusals.ts";
 import { available } from "../rules/levels.ts";
 import type { Arrival, Dispatch, DispatchAnswer } from "../rules/messages.ts";
 import type { StockStore } from "./stock-store.ts";

@@ -1,4 +1,6 @@
-/** Units of one variant in one warehouse. Invariant: `0 ≤ reserved`, `0 ≤ allocated`, `reserved + allocated ≤ onHand`. */
+/**
+ * Units of one variant in one warehouse. Invariant: `0 ≤ reserved`, `0 ≤ allocated`, `reserved + allocated ≤ onHand`.
+ */
 export interface Units {
   /** What stands on the shelf. */
   onHand: number;
@@ -6,6 +8,8 @@ export interface Units {
   reserved: number;
   /** Sold and not handed over yet. */
   allocated: number;
+  /** What a count found missing and orders have not lost yet (O11); only the object knows it. */
+  missing?: number;
 }
 
 /** Identifies a level within a product. */
@@ -21,7 +25,12 @@ export interface Level extends Place, Units {
 
 /** Units that a new reservation can take. */
 export function available(units: Units): number {
-  return units.onHand - units.reserved - units.allocated;
+  return Math.max(freeUnits(units) - (units.missing ?? 0), 0);
+}
+
+/** Units that nobody has, whether they are missing or not. */
+export function freeUnits({ onHand, reserved, allocated }: Units): number {
+  return onHand - reserved - allocated;
 }
 
 /** Completes levels that an object of a release before 0.4.0 answered or wrote: it allocated nothing. */

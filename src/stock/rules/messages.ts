@@ -1,6 +1,7 @@
 import type { Allocation, HoldShare, Policy, StockLine } from "./allocate.ts";
 import type { Level, Place } from "./levels.ts";
 import type { AdjustmentKind, MovementKind } from "./movement.ts";
+import type { OrderUnits, PromisedUnits } from "./shortage-messages.ts";
 
 // Requests to a product's object, and its answers (O1 to O8). Business outcomes are returned, never thrown: an error across the
 // call means that the outcome is unknown.
@@ -54,6 +55,8 @@ export interface Adjustment extends Place, FlushRequest {
   actor: string;
   /** For a count: what was on hand at the time of counting. If it has changed since, nothing moves. */
   expectedOnHand?: number | undefined;
+  /** What becomes of promised units that are not there: carts and the newest orders lose them (O11). Default: nothing moves. */
+  onShortage?: "keep_oldest" | undefined;
   /** The id of the request, for the audit log; absent where the audit log has no entry. */
   requestId?: string | undefined;
 }
@@ -88,6 +91,8 @@ export interface ShelfUnits {
   onHand: number;
   /** Absent in an answer of a release before 0.4.0. */
   allocated?: number;
+  /** Absent where D1 knows no orders, or does not say. */
+  promised?: PromisedUnits;
 }
 
 export type DispatchAnswer =
@@ -136,11 +141,21 @@ export interface Movement extends Place {
   atMs: number;
 }
 
+interface MovedUnits {
+  outcome: "moved";
+  movement: Movement;
+  replayed: boolean;
+  /** Where the shelf may be short: what orders lost. */
+  cut?: OrderUnits[] | undefined;
+}
+
 /** `replayed`: the answer is that of an earlier request with the same reference. */
 export type AdjustAnswer =
-  | { outcome: "moved"; movement: Movement; replayed: boolean }
+  | MovedUnits
   | AdjustRefusal
-  | { outcome: "reference_reused" };
+  | { outcome: "reference_reused" }
+  /** Accepted, or behind one that was: the units are taken as soon as orders have lost them. */
+  | { outcome: "short" };
 
 /** Why an adjustment moved nothing. */
 export type AdjustRefusal =

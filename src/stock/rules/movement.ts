@@ -1,4 +1,4 @@
-import { available, type Units } from "./levels.ts";
+import { freeUnits, type Units } from "./levels.ts";
 
 /** What may cause a movement: an order, a transfer, staff by hand, or the object's alarm. */
 type Sender = "order" | "transfer" | "staff" | "alarm";
@@ -63,7 +63,7 @@ export function applyMovement(before: Units, kind: MovementKind, quantity: numbe
     reserved: before.reserved + deltaReserved,
     allocated: before.allocated + deltaAllocated,
   };
-  return after.reserved >= 0 && after.allocated >= 0 && available(after) >= 0 ? after : undefined;
+  return after.reserved >= 0 && after.allocated >= 0 && freeUnits(after) >= 0 ? after : undefined;
 }
 
 /** The kinds that change what is on hand; only these are projected to D1. */

@@ -48,6 +48,13 @@ export function productNotFound(line: { productId: string; variantId: string | n
 }
 
 /** The members of a refusal to take units out of a place by hand. */
-export function shelfMembers({ free, onHand, allocated = 0 }: ShelfUnits) {
-  return { free, on_hand: onHand, reserved: onHand - free - allocated, allocated };
+export function shelfMembers({ free, onHand, allocated = 0, promised }: ShelfUnits) {
+  const orders = promised?.orders.map(({ orderId, quantity }) => ({ order_id: orderId, quantity }));
+  return {
+    free,
+    on_hand: onHand,
+    reserved: onHand - free - allocated,
+    allocated,
+    ...(orders ? { orders, orders_total: promised?.count } : {}),
+  };
 }

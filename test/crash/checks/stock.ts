@@ -143,8 +143,8 @@ function checkSales({ d1, objects }: State, nowMs: number): string[] {
     if (kind === "allocate" || kind === "deallocate") add(sold, `${reference.split("/")[0]}: ${placeOf(place)}`, delta);
   }
   const allocated = d1(
-    `SELECT hold_id, variant_id, warehouse_id, sum(quantity - cancelled) AS quantity FROM orders JOIN order_allocations USING (order_id)
-     WHERE (${IS_SOLD}) AND quantity > cancelled GROUP BY 1, 2, 3`,
+    `SELECT hold_id, variant_id, warehouse_id, sum(quantity - cancelled - short) AS quantity FROM orders JOIN order_allocations USING (order_id)
+     WHERE (${IS_SOLD}) AND quantity > cancelled + short GROUP BY 1, 2, 3`,
   );
   const due = sumBy(
     allocated,

@@ -182,6 +182,7 @@ function lineFor(lineNo: number, productId: string, more: Record<string, unknown
     name: "Basmati Rice 1kg",
     shipped: 0,
     cancelled: 0,
+    short: 0,
     ...more,
   };
 }

@@ -10,6 +10,7 @@ import { confirm, confirmBy, expiredOrder, rowsOf } from "../../support/payments
 import { disputed, failed, notify, shopWithStripe, succeeded, waiting } from "../../support/payments/stripe.ts";
 import { endDispute, paidByStripe } from "../../support/payments/stripe-worker.ts";
 import { bundle, demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { shortOrders } from "../../support/stock/short-shelf.ts";
 import { madeEndpoint } from "../../support/events/webhooks.ts";
 
 const ORDER_EVENTS = EVENT_TYPES.filter((type) => type.startsWith("order."));
@@ -142,6 +143,11 @@ describe("a webhook about an order tells it as its page does", () => {
     expect((await told(order.orderId)).get("order.disputed")).toMatchObject(await asTold(order.orderId));
     await endDispute(order, "won");
     expect((await told(order.orderId)).get("order.dispute_closed")).toMatchObject(await asTold(order.orderId));
+  });
+
+  it("of which units were not on the shelf", async ({ expect }) => {
+    const { newer } = await shortOrders();
+    expect((await told(newer)).get("order.stock_short")).toMatchObject({ ...(await asTold(newer)), short: [{ quantity: 2 }] });
   });
 
   it("that expires, by the sweep or by an alarm, and of one that is paid afterwards", async ({ expect }) => {

@@ -19,7 +19,7 @@ function item(lineNo: number, productId: string, quantity: number, rule?: string
 }
 
 function from(lineNo: number, variantId: string, warehouseId: string, quantity: number): LineAllocation {
-  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: 0, cancelled: 0 };
+  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: 0, cancelled: 0, short: 0 };
 }
 
 const TOTAL = 299 + 200 + 49 + 14;

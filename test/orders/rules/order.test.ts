@@ -5,7 +5,7 @@ import { productIdsOf, soleWarehouse } from "../../../src/orders/rules/order.ts"
 const NOW_MS = 1_000_000;
 
 function from(warehouseId: string, productId = "p") {
-  return { lineNo: 1, productId, variantId: productId, warehouseId, quantity: 1, shipped: 0, cancelled: 0 };
+  return { lineNo: 1, productId, variantId: productId, warehouseId, quantity: 1, shipped: 0, cancelled: 0, short: 0 };
 }
 
 describe("the resolution of an expired hold", () => {

@@ -4,12 +4,21 @@ import { decideReceipt, decideRequest, headsOf } from "../../../src/orders/rules
 import { byVariant, decideReturn, returnableOf, unitsOf } from "../../../src/orders/rules/returns.ts";
 import type { ReturnedUnits, ReturnHead, ReturnItem } from "../../../src/orders/rules/timeline.ts";
 
-const PRICE = { unitPriceMinor: 1, discountMinor: 0, lineTotalMinor: 1, taxMinor: 0, taxBps: 0, discounts: [], cancelled: 0 };
+const PRICE = {
+  unitPriceMinor: 1,
+  discountMinor: 0,
+  lineTotalMinor: 1,
+  taxMinor: 0,
+  taxBps: 0,
+  discounts: [],
+  cancelled: 0,
+  short: 0,
+};
 const item = (lineNo: number, id: string, quantity: number) => {
   return { ...PRICE, lineNo, productId: id, variantId: id, sku: `SKU-${id}`, name: `The ${id}`, quantity };
 };
 const from = (lineNo: number, id: string, warehouseId: string, quantity: number) => {
-  return { lineNo, productId: id, variantId: id, warehouseId, quantity, shipped: quantity, cancelled: 0 };
+  return { lineNo, productId: id, variantId: id, warehouseId, quantity, shipped: quantity, cancelled: 0, short: 0 };
 };
 
 /** Three cups from two warehouses; two beds of four slats and a board each; and two slats by themselves. */

@@ -9,7 +9,7 @@ function item(lineNo: number, variantId: string, quantity: number, lineTotalMino
 }
 
 function from(lineNo: number, variantId: string, quantity: number, warehouseId = "BLR"): LineAllocation {
-  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: quantity, cancelled: 0 };
+  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: quantity, cancelled: 0, short: 0 };
 }
 
 /** Three cups from two warehouses; two beds of four slats and one board each; and five slats by themselves. */

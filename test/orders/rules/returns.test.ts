@@ -18,6 +18,7 @@ function from(lineNo: number, variantId: string, warehouseId: string, quantity: 
     quantity,
     shipped: quantity,
     cancelled: 0,
+    short: 0,
   };
 }
 

@@ -16,7 +16,7 @@ function item(lineNo: number, productId: string, quantity: number): OrderItem {
 }
 
 function from(lineNo: number, variantId: string, warehouseId: string, quantity: number): LineAllocation {
-  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: 0, cancelled: 0 };
+  return { lineNo, productId: variantId, variantId, warehouseId, quantity, shipped: 0, cancelled: 0, short: 0 };
 }
 
 /** Three cups from two warehouses; two beds of four slats and one board each, the boards from another; and five slats by themselves. */

@@ -9,7 +9,7 @@ import type { Row, Sql } from "../platform/sql.ts";
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const SOLD = `(status IN ('PROCESSING', 'COMPLETED', 'RETURNED') OR status = 'PENDING' AND NOT ${UNPAID})`;
 const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled, shipped)";
-const TO_HAND_OVER = `quantity - cancelled - ${LEFT}`;
+const TO_HAND_OVER = `quantity - cancelled - short - ${LEFT}`;
 
 /** Checks the stock at quiescence, from D1 and the storage of the objects. */
 export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number): Promise<string[]> {
@@ -24,7 +24,7 @@ export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number)
       ...cartLinesOf(d1, host.sql, productId, nowMs),
       ...projectionOf(d1, host.sql, productId),
     );
-    found.push(...levelsOutOfBounds(host.sql, productId));
+    found.push(...levelsOutOfBounds(host.sql, productId), ...openShortages(host.sql, productId));
     const freed = host.sql.run(
       "SELECT 1 FROM movements WHERE reference_type = 'hold' AND reference_id LIKE '%/surplus' LIMIT 1",
     ).rows;
@@ -60,7 +60,7 @@ function unitsOf(d1: Sql, sql: Sql, productId: string): string[] {
   add(unsold, "reserved");
   add(negative(ofOrders(LEFT, SOLD)), "onHand");
   add(ofOrders(TO_HAND_OVER, SOLD), "allocated");
-  add(ofOrders("quantity - cancelled", `status = 'PENDING' AND ${UNPAID}`), "reserved");
+  add(ofOrders("quantity - cancelled - short", `status = 'PENDING' AND ${UNPAID}`), "reserved");
   add(
     ofProduct(
       `SELECT variant_id || ' ' || warehouse_id AS place, quantity AS units FROM return_items WHERE product_id = ? AND condition = 'sellable'`,
@@ -102,6 +102,10 @@ function wrongShipments(d1: Sql): string[] {
 function levelsOutOfBounds(sql: Sql, productId: string): string[] {
   const wrong = sql.run("SELECT * FROM levels WHERE reserved < 0 OR allocated < 0 OR reserved + allocated > on_hand").rows;
   return wrong.map((level) => `${productId} has promised more than stands there: ${JSON.stringify(level)}`);
+}
+
+function openShortages(sql: Sql, productId: string): string[] {
+  return sql.run("SELECT * FROM shortages").rows.map((row) => `${productId} is still short: ${JSON.stringify(row)}`);
 }
 
 interface Units {

@@ -24,7 +24,7 @@ async function moveOneOrder(sim: Simulation, { orderId }: Order, to: OrderStatus
   const keyed = newKey(sim);
   const label = `${to} ${keyed.id} of ${orderId.slice(0, 8)}`;
   const reply = await sendUntilAnswered(sim, label, (deps) => moveOrder(asStaff(deps), keyed, { orderId, to, note: null }));
-  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition"]);
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "order_short"]);
   sim.scheduler.cover(`order ${to}`);
   sim.acknowledged.moves.push({ orderId, to, keyId: keyed.id });
 }
@@ -119,7 +119,7 @@ async function shipOnce(sim: Simulation, { orderId, allocations }: Order): Promi
   const reply = await sendUntilAnswered(sim, label, (deps) =>
     shipOrder(asStaff(deps), keyed, { orderId, warehouseId, items, ...parcel }),
   );
-  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_shippable"]);
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "not_shippable", "order_short"]);
   const { shipment, order } = reply.answer.answer;
   sim.scheduler.cover(order.status === "COMPLETED" ? "the last shipment" : "a shipment of a part");
   const units = shipment.items.reduce((sum, each) => sum + each.quantity, 0);

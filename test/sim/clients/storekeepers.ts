@@ -17,11 +17,23 @@ export function asStaff(deps: Deps): Deps {
 export async function adjust(sim: Simulation): Promise<void> {
   const { random } = sim.scheduler;
   const kind = random.weighted({ receive: 3, damage: 2, issue: 1, count: 2 });
+  if ((kind === "count" || kind === "damage") && random.chance(0.6)) return takePromised(sim, kind);
   const { productId, variantId } = random.pick(STOCKED);
   const { warehouseId } = random.pick(WAREHOUSES);
   const expectedOnHand = kind === "count" && random.chance(0.5) ? random.below(4) : undefined;
   const quantity = kind === "count" ? random.below(5) : random.between(1, 2);
   await book(sim, { kind, productId, variantId, warehouseId, quantity, expectedOnHand });
+}
+
+/** Finds fewer units, or damages some, where an order is supplied from. */
+async function takePromised(sim: Simulation, kind: "count" | "damage"): Promise<void> {
+  const { random } = sim.scheduler;
+  const { orders } = sim.acknowledged;
+  if (orders.length === 0) return;
+  const { productId, variantId, warehouseId, quantity: bought } = random.pick(random.pick(orders).allocations);
+  const quantity = kind === "count" ? random.below(bought + 1) : random.between(1, 2);
+  const onShortage = "keep_oldest" as const;
+  await book(sim, { kind, productId, variantId, warehouseId, quantity, expectedOnHand: undefined, onShortage });
 }
 
 /** Counts a warehouse's stock of a variant as zero. */
@@ -37,7 +49,7 @@ async function book(sim: Simulation, change: Omit<AdjustRequest, "reason" | "ext
   const pending = sim.d1.run("SELECT 1 FROM stock_actions WHERE kind = 'ship' AND instr(lines, ?) > 0", [`"${productId}"`]).rows;
   if (kind === "count" && pending.length > 0) sim.scheduler.cover("count while a shipment is pending");
   const keyed = newKey(sim);
-  const label = `${kind} ${keyed.id} ${quantity} ${variantId} in ${warehouseId}`;
+  const label = `${kind} ${keyed.id} ${quantity} ${variantId} in ${warehouseId}${change.onShortage ? ", at any cost" : ""}`;
   const request = { ...change, reason: "simulated", externalReference: "PO 1" };
   const reply = await sendUntilAnswered(sim, label, (deps) => adjustStock(asStaff(deps), keyed, request));
   sim.acknowledged.adjustments.push({ referenceId: keyed.id, productId, isMoved: "answer" in reply });
