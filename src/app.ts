@@ -136,7 +136,7 @@ function storefrontCors(allowedOrigins: string[]): MiddlewareHandler {
 function makeCors(allowedOrigins: string[]): MiddlewareHandler {
   return cors({
     origin: allowedOrigins.includes("*") ? "*" : allowedOrigins,
-    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key"],
+    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "CF-Turnstile-Response"],
     exposeHeaders: ["Idempotency-Replayed", "Location", "Retry-After", "Server-Timing", "X-Request-Id"],
     maxAge: CORS_MAX_AGE_S,
   });

@@ -32,6 +32,7 @@ const settingsSchema = z.object({
   PRICES_INCLUDE_TAX: onOff,
   TAX_DELIVERY: onOff,
   STRIPE_API_URL: z.url(),
+  TURNSTILE_API_URL: z.url(),
   REFRESH_GRACE_SECONDS: z.coerce.number().int().min(0).max(300),
   ORDER_EXPIRY_HOURS: z.coerce.number().int().min(1).max(8_760),
   PROJECTION_FLUSH_MS: z.coerce.number().int().min(0).max(60_000),
@@ -47,6 +48,7 @@ const settingsSchema = z.object({
   JWT_SECRET: signingSecret,
   STRIPE_SECRET_KEY: secret,
   STRIPE_WEBHOOK_SECRET: secret,
+  TURNSTILE_SECRET_KEY: secret,
   JWT_SECRET_PREVIOUS: signingSecret.optional(),
 });
 
@@ -91,6 +93,7 @@ export function parseConfig(env: object) {
       secretKey: settings.STRIPE_SECRET_KEY,
       webhookSecret: settings.STRIPE_WEBHOOK_SECRET,
     },
+    turnstile: { apiUrl: settings.TURNSTILE_API_URL, secretKey: settings.TURNSTILE_SECRET_KEY },
     refreshGraceMs: settings.REFRESH_GRACE_SECONDS * 1_000,
     orderExpiryMs: settings.ORDER_EXPIRY_HOURS * 3_600_000,
     flushIntervalMs: settings.PROJECTION_FLUSH_MS,

@@ -53,6 +53,12 @@ export interface Deps {
   by: By;
   /** The ceiling on what the caller may hold unpaid; absent for staff, and where limits are off. */
   holdShare?: HoldShare;
+  /**
+   * Verifies that a person sent the request; absent where nobody has to. Call it before the first effect.
+   * @param request what identifies the request, if a repeat of it is the same request
+   * @throws Refusal `turnstile_required`, `turnstile_failed`, `unavailable`
+   */
+  challenge?: (request: string | undefined) => Promise<void>;
   db: Database;
   /**
    * The stock object of a product. Each call has a timeout and is retried when its answer was lost, so all calls are idempotent.

@@ -10,6 +10,8 @@ export const ERRORS = {
   unauthenticated: { status: 401, title: "A valid bearer token is required" },
   invalid_credentials: { status: 401, title: "Invalid credentials" },
   forbidden: { status: 403, title: "The caller lacks the required right" },
+  turnstile_required: { status: 403, title: "A Turnstile token is required" },
+  turnstile_failed: { status: 403, title: "The Turnstile token was not accepted" },
   tier_not_verified: { status: 403, title: "The caller does not have this price tier" },
   not_found: { status: 404, title: "Not found" },
   method_not_allowed: { status: 405, title: "Method not allowed" },

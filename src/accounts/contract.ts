@@ -3,6 +3,7 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
+import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../http/turnstile.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { ROLES, TIERS } from "../rules/rights.ts";
 import { emailSchema, givenPasswordSchema, NO_CONTENT, newPasswordSchema } from "./credentials-contract.ts";
@@ -59,10 +60,10 @@ export const register = createRoute({
   description:
     "A taken e-mail is answered 409, in the same time as a free one. A retry changes nothing, so there is no Idempotency-Key.",
   ...needs("users:register"),
-  request: { body: jsonBody(registrationSchema) },
+  request: { headers: turnstileHeaderSchema, body: jsonBody(registrationSchema) },
   responses: {
     201: jsonAnswer("The user", userSchema),
-    ...problems("already_exists", "rate_limited", "unresolved", ...BODY_REFUSALS),
+    ...problems("already_exists", "rate_limited", "unresolved", ...TURNSTILE_REFUSALS, ...BODY_REFUSALS),
   },
 });
 

@@ -15,9 +15,10 @@ export interface Registration {
 /**
  * Registers a customer. There is no Idempotency-Key: the e-mail serves as one, and the kept hash of the body would be a weak hash of
  * the password.
- * @throws Refusal `already_exists` for a taken e-mail, after the same work as for a free one
+ * @throws Refusal `already_exists` for a taken e-mail, after the same work as for a free one; and what the challenge refuses
  */
 export async function register(deps: Deps, { email, password, name }: Registration): Promise<User> {
+  await deps.challenge?.(`register ${email}`);
   const atMs = deps.nowMs();
   const user: User = {
     userId: deps.newId(),

@@ -3,6 +3,7 @@ import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { limitAddress, limitPasswords } from "../http/rate-limit.ts";
+import { challengeShoppers } from "../http/turnstile.ts";
 import { createRouter } from "../http/validate.ts";
 import { changePassword } from "./change-password.ts";
 import { changeUser, deleteUser } from "./change-user.ts";
@@ -14,7 +15,7 @@ import type { User, UserFields } from "./rules/user.ts";
 
 export const userRoutes = createRouter();
 
-userRoutes.post("/", limitAddress);
+userRoutes.post("/", limitAddress, challengeShoppers);
 
 userRoutes.openapi(contract.register, async (c) => {
   const user = await register(c.var.deps, c.req.valid("json"));

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
+import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../http/turnstile.ts";
 import { blankable, countrySchema, idSchema, jsonAnswer, jsonBody, postalCodeSchema, quantitySchema } from "../http/validate.ts";
 import { promoCodeSchema, tierSchema } from "../pricing/contract.ts";
 import { cartSchema, claimedSchema } from "./cart-contract.ts";
@@ -65,11 +66,11 @@ export const createCart = createRoute({
   ...needs("carts:use"),
   description:
     "A guest's cart is accessed by its id alone. A signed-in customer has one open cart, which is returned if it exists.",
-  request: { headers: idempotencyHeaderSchema, body: jsonBody(createBody) },
+  request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(createBody) },
   responses: {
     201: jsonAnswer("The empty cart.", cartSchema),
     200: jsonAnswer("The customer's open cart.", cartSchema),
-    ...problems("not_found", "rate_limited", ...KEY_REFUSALS, ...BODY_REFUSALS),
+    ...problems("not_found", "rate_limited", ...TURNSTILE_REFUSALS, ...KEY_REFUSALS, ...BODY_REFUSALS),
   },
 });
 

@@ -16,7 +16,7 @@ export interface CartDestination {
 
 /**
  * Creates a cart, or returns the customer's open one. Repeated with its key it returns the cart as it is now.
- * @throws Refusal `unresolved`, `idempotency_key_reused`; `not_found` where another account claimed the key's cart
+ * @throws Refusal `unresolved`, `idempotency_key_reused`; `not_found` where another account claimed the key's cart; and what the challenge refuses
  */
 export async function createCart(
   deps: Deps,
@@ -30,6 +30,7 @@ export async function createCart(
       open: userId === null ? undefined : findCart(openCartOf(userId), country),
     });
     if (open) return { queries: [], changes: [], answer: open.cartId, status: 200 };
+    await deps.challenge?.(keyed?.id);
     const nowMs = deps.nowMs();
     const cart = {
       cartId: `CRT${deps.newId()}`,

@@ -2,6 +2,7 @@ import type { Wanted } from "../catalog/rules/sellable.ts";
 import { type AppContext, edgeOf } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitCarts } from "../http/rate-limit.ts";
+import { challengeGuests } from "../http/turnstile.ts";
 import { createRouter } from "../http/validate.ts";
 import { claimCart } from "./claim-cart.ts";
 import * as contract from "./contract.ts";
@@ -13,7 +14,7 @@ import { showCart } from "./show-cart.ts";
 
 export const cartRoutes = createRouter();
 
-cartRoutes.post("/", limitCarts);
+cartRoutes.post("/", limitCarts, challengeGuests);
 cartRoutes.post("/:cart_id/items", limitCarts);
 cartRoutes.patch("/:cart_id/items/:item_id", limitCarts);
 cartRoutes.put("/:cart_id/promo-code", limitCarts);

@@ -18,6 +18,21 @@ export function base32(bytes: Uint8Array): string {
 }
 
 /**
+ * A UUID of version 8 of a text of `base32`: four bits of each of its first 32 characters.
+ * Source: RFC 9562 §5.8
+ */
+export function toUuid(text: string): string {
+  const digits = Array.from({ length: 32 }, (_, index) => ALPHABET.indexOf(text.charAt(index)) & 15);
+  const [version, variant] = [12, 16];
+  digits[version] = 8;
+  digits[variant] = 8 | ((digits[variant] ?? 0) & 3);
+  return digits
+    .map((digit) => digit.toString(16))
+    .join("")
+    .replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+/**
  * Serialises a JSON value with sorted object keys, so that equal values give equal text.
  * Source: after RFC 8785 (JSON canonicalization); numbers and strings as in JSON.stringify
  */

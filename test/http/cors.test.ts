@@ -18,7 +18,12 @@ describe("CORS", () => {
     expect(headers.get("Access-Control-Allow-Methods")?.split(",")).toEqual(
       expect.arrayContaining(["GET", "POST", "PUT", "PATCH"]),
     );
-    expect(headers.get("Access-Control-Allow-Headers")?.split(",")).toEqual(["Authorization", "Content-Type", "Idempotency-Key"]);
+    expect(headers.get("Access-Control-Allow-Headers")?.split(",")).toEqual([
+      "Authorization",
+      "Content-Type",
+      "Idempotency-Key",
+      "CF-Turnstile-Response",
+    ]);
     expect(headers.get("Access-Control-Max-Age")).toBe("86400");
     expect(headers.get("Access-Control-Allow-Credentials")).toBeNull();
   });

@@ -18,6 +18,7 @@ export const SETTINGS = {
   PRICES_INCLUDE_TAX: "on",
   TAX_DELIVERY: "off",
   STRIPE_API_URL: "https://stripe.invalid",
+  TURNSTILE_API_URL: "https://turnstile.invalid",
   REFRESH_GRACE_SECONDS: "0",
   ORDER_EXPIRY_HOURS: "60",
   PROJECTION_FLUSH_MS: "1000",

@@ -27,7 +27,7 @@ interface Checkout {
  * Turns a cart's reservation into the hold of an order and records the order: quote, convert, record (K1 to K7); three hops.
  * @param keyed the Idempotency-Key's id; retries with it get the same order or the same refusal
  * @throws Refusal `not_found`; `cart_checked_out`, naming the order; `insufficient_stock` with every short line; `total_changed` where
- *   the total is not what the cart showed or the shopper expects; `unresolved`; and what the quote refuses
+ *   the total is not what the cart showed or the shopper expects; `unresolved`; what the quote refuses, and the challenge
  */
 export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keyed | undefined): Promise<Placed> {
   const deadlineMs = deps.nowMs() + RESERVE_TIMEOUT_MS;
@@ -43,6 +43,7 @@ export async function checkOut(deps: Deps, request: CheckoutRequest, keyed: Keye
   const tooMany = orderLimitRefusal(quote.limits);
   if (tooMany) return refuseLimit(deps, attempt, tooMany);
   if (!isExpected(quote)) return refuseTotal(deps, attempt, { expectedMinor: quote.expectedMinor }, quote);
+  await deps.challenge?.(keyed?.id);
   const converted = await convertEverywhere(deps, quote, deadlineMs);
   if (converted.outcome === "unknown" || deps.nowMs() > deadlineMs) return endCheckout(deps, checkout);
   if (converted.outcome === "short") {

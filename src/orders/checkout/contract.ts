@@ -2,6 +2,7 @@ import { createRoute } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
+import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../../http/turnstile.ts";
 import { countrySchema, idSchema, jsonAnswer, jsonBody } from "../../http/validate.ts";
 import { buyerSchema, placedSchema } from "../placement/contract.ts";
 
@@ -20,7 +21,7 @@ export const checkOut = createRoute({
   ...needs("orders:place"),
   description:
     "The cart's reservation becomes the order's, at the prices of the cart. A line whose reservation expired is reserved and priced again; where the total then differs from the cart's or from `expected_total`, the checkout is refused as `total_changed`. A cart becomes one order: every other checkout of it is refused as `cart_checked_out`, and a repeat with the same key gets the order.",
-  request: { headers: idempotencyHeaderSchema, body: jsonBody(checkoutBody) },
+  request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(checkoutBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
@@ -38,6 +39,7 @@ export const checkOut = createRoute({
       ] as const),
       ...(["validation_failed", "idempotency_key_reused", "order_too_large", "country_not_served"] as const),
       ...(["self_service_unavailable", "rate_limited", "unresolved"] as const),
+      ...TURNSTILE_REFUSALS,
     ),
   },
 });

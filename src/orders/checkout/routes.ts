@@ -1,5 +1,6 @@
 import { keyedRequest } from "../../http/idempotency.ts";
 import { limitOrders } from "../../http/rate-limit.ts";
+import { challengeGuests } from "../../http/turnstile.ts";
 import { createRouter } from "../../http/validate.ts";
 import { toBuyer } from "../placement/buyer-json.ts";
 import { checkOut } from "./check-out.ts";
@@ -10,7 +11,7 @@ import { noOrder } from "../lifecycle/show-order.ts";
 /** Checking out carts. */
 export const checkoutRoutes = createRouter();
 
-checkoutRoutes.post("/", limitOrders);
+checkoutRoutes.post("/", limitOrders, challengeGuests);
 
 checkoutRoutes.openapi(contract.checkOut, async (c) => {
   const { deps, caller } = c.var;

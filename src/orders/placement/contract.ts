@@ -13,6 +13,7 @@ import {
   sumSchema,
   textSchema,
 } from "../../http/validate.ts";
+import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../../http/turnstile.ts";
 import { promoCodeSchema } from "../../pricing/contract.ts";
 import { POLICIES } from "../../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
@@ -73,7 +74,7 @@ export const placeOrder = createRoute({
   ...needs("orders:place"),
   description:
     "Open to guests, who alone are rate-limited. A customer's token attaches the order to the account; an admin's allows `allocation_policy`. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
-  request: { headers: idempotencyHeaderSchema, body: jsonBody(placeBody) },
+  request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
@@ -98,6 +99,7 @@ export const placeOrder = createRoute({
         "contact_required",
       ] as const),
       ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
+      ...TURNSTILE_REFUSALS,
     ),
   },
 });

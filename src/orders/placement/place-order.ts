@@ -22,7 +22,7 @@ interface Placement {
  * Places an order: quote, reserve, record (C1 to C9); three hops where nothing is short.
  * @param keyed the Idempotency-Key's id; retries with it get the same order or the same refusal
  * @throws Refusal `insufficient_stock` with every short line; `max_per_order_exceeded`; `max_per_customer_exceeded`; `total_changed` with the total of now, where the shopper expects
- *   another; `unresolved` where D1 has decided nothing; and what the quote refuses
+ *   another; `unresolved` where D1 has decided nothing; what the quote refuses, and the challenge
  */
 export async function placeOrder(deps: Deps, request: OrderRequest, keyed: OrderKey | undefined): Promise<Placed> {
   const deadlineMs = deps.nowMs() + RESERVE_TIMEOUT_MS;
@@ -38,6 +38,8 @@ export async function placeOrder(deps: Deps, request: OrderRequest, keyed: Order
   const tooMany = orderLimitRefusal(quote.limits);
   if (tooMany) return refuseLimit(deps, attempt, tooMany);
   if (!isAsExpected(quote, request.expectedMinor)) return refuseTotal(deps, attempt, request, quote);
+  // Nothing is reserved yet, and a token is good for one request: so it is not spent on what is refused anyhow.
+  await deps.challenge?.(keyed?.id);
   const acquired = await acquire(deps, quote, {
     orderId: attempt.orderId,
     deadlineMs,

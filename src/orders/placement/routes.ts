@@ -2,6 +2,7 @@ import { refusedField } from "../../errors.ts";
 import type { AppContext } from "../../http/context.ts";
 import { hashRequest, keyedRequest } from "../../http/idempotency.ts";
 import { limitOrders } from "../../http/rate-limit.ts";
+import { challengeGuests } from "../../http/turnstile.ts";
 import { createRouter } from "../../http/validate.ts";
 import { toBuyer } from "./buyer-json.ts";
 import * as contract from "./contract.ts";
@@ -16,7 +17,7 @@ import type { OrderRequest } from "../rules/order-request.ts";
 /** Placing an order, and reopening one; the rest is in `lifecycle/routes.ts`. */
 export const orderRoutes = createRouter();
 
-orderRoutes.post("/", limitOrders);
+orderRoutes.post("/", limitOrders, challengeGuests);
 
 orderRoutes.openapi(contract.placeOrder, async (c) => {
   const { deps, caller } = c.var;
