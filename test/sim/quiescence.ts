@@ -5,8 +5,8 @@ import { cancel, enqueue, reportFinding, step } from "./engine/scheduler.ts";
 /** One round is longer than a hold, a lease, a retry and the interval of the cron. */
 const ROUND_MS = 150_000;
 const MAX_ROUNDS = 8;
-/** An alarm that is due within this time still has something to do. */
-const SOON_MS = 5_000;
+/** An alarm that is due within this time still has something to do. The flush of a sale may wait for ten seconds. */
+const SOON_MS = 11_000;
 /** Far more than a round needs: an alarm that reaches it re-arms itself forever. */
 const MAX_STEPS = 5_000;
 
