@@ -91,7 +91,7 @@ function changeBy(
     note: null,
     amountMinor,
     after: row,
-    also: [writeDispute(before, after), ...also, ...alertsOf(row, after, told, money), ...closeSettled(row)],
+    also: [writeDispute(before, after), ...also, ...alertsOf(row, after, told, money), ...(loss > 0 ? closeSettled(row) : [])],
     webhook: { type, eventId: `${disputeId}:${status}:${after.reportedAtS}`, data: told },
   };
 }

@@ -3,7 +3,7 @@ import { get, post } from "../support/http/requests.ts";
 import { cancel, ORDERS, type ProblemBody, read } from "../support/orders/http.ts";
 import { move } from "../support/orders/lifecycle.ts";
 import { alertsAbout, eventsFor, listen, type PaidOrder, paidOrder, timelineOf } from "../support/payments/payments.ts";
-import { chargeRefunded, disputed, notify, shopWithStripe } from "../support/payments/stripe.ts";
+import { chargeRefunded, disputed, notify, shopWithStripe, succeeded } from "../support/payments/stripe.ts";
 import { endDispute, paidByStripe, refundsOf, underDispute } from "../support/payments/stripe-worker.ts";
 import { demoWarehouses, newId } from "../support/shop/shop.ts";
 
@@ -112,6 +112,17 @@ describe("a payment that its customer disputes", () => {
 });
 
 describe("an inquiry of the bank", () => {
+  it("about a payment that came again, after all was refunded, leaves the alert of the surplus", async ({ expect }) => {
+    const { orderId, amount } = await paidByStripe();
+    await refund(orderId, amount / 100);
+    const again = newId("pi");
+    await notify(ask, succeeded(orderId, amount, { id: again }));
+
+    await notify(ask, disputed(again, amount, { id: newId("dp"), status: "warning_needs_response" }));
+
+    expect(await alertsAbout(orderId)).toEqual(["payment_disputed", "payment_surplus"]);
+  });
+
   it("is told, but blocks nothing: a refund may settle it", async ({ expect }) => {
     const order = await underDispute({ status: "warning_needs_response" });
 

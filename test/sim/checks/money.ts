@@ -151,20 +151,43 @@ function isOpen({ dispute }: StripePayment): boolean {
   return dispute?.status === "needs_response" || dispute?.status === "under_review";
 }
 
-/** Alerts stand while their cause does. Money that came for nothing has the alert of a surplus instead of a refund. */
+/**
+ * Alerts stand while their cause does. A refund that is due has one, or the surplus that it is part of. Where none is due there is neither, unless
+ * a payment came for nothing: nothing is owed of it where as much had gone back before.
+ */
 function wrongAlerts(
   sim: Simulation,
   { orderId }: Order,
   { refundDue, disputes }: { refundDue: number; disputes: readonly StripePayment[] },
 ): string[] {
   const open = rowsOf(sim, "SELECT kind FROM alerts WHERE subject = ? AND closed_at_ms IS NULL", orderId).map(({ kind }) => kind);
-  const isOwed = refundDue > 0;
+  const isSurplus = open.includes("payment_surplus");
+  const isRefundTold = refundDue > 0 ? open.includes("refund_due") || isSurplus : !open.includes("refund_due");
+  const isSurplusTold = refundDue > 0 || isSurplus === cameForNothing(sim, orderId);
   const isAsked = disputes.some((each) => isOpen(each) || each.dispute?.status === "warning_needs_response");
   const isLost = disputes.some(({ dispute }) => dispute?.status === "lost");
   const wrong = [
-    ...(isOwed === (open.includes("refund_due") || open.includes("payment_surplus")) ? [] : [`a refund of ${refundDue}`]),
+    ...(isRefundTold ? [] : [`a refund of ${refundDue}`]),
+    ...(isSurplusTold ? [] : [`a newest payment that was ${isSurplus ? "due" : "not due"}`]),
     ...(isAsked === open.includes("payment_disputed") ? [] : [`a dispute that is ${isAsked ? "open" : "not open"}`]),
     ...(isLost && !open.includes("dispute_lost") ? ["a lost dispute"] : []),
   ];
   return wrong.map((cause) => `${orderId} has the alerts ${JSON.stringify(open)}, and ${cause}`);
+}
+
+/**
+ * Whether the newest payment of an order came when another had paid it, and nothing went back since. One that came after the order had expired, and
+ * what had been paid was back, pays it.
+ */
+function cameForNothing(sim: Simulation, orderId: string): boolean {
+  const found = rowsOf(
+    sim,
+    `SELECT 1 FROM payments p WHERE order_id = ? AND at_ms = (SELECT max(at_ms) FROM payments WHERE order_id = p.order_id)
+       AND (SELECT count(*) FROM payments WHERE order_id = p.order_id) > 1
+       AND NOT EXISTS (SELECT 1 FROM refunds r WHERE r.order_id = p.order_id AND r.at_ms >= p.at_ms)
+       AND NOT EXISTS (SELECT 1 FROM order_events e WHERE e.order_id = p.order_id AND e.from_status = 'EXPIRED' AND e.at_ms >= p.at_ms)`,
+    orderId,
+  );
+  if (found.length > 0) sim.scheduler.cover("payment for nothing after a refund");
+  return found.length > 0;
 }
