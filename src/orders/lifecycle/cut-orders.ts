@@ -11,7 +11,7 @@ import { findRecord } from "../queries.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import type { Order } from "../rules/order.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
-import { type CuttableUnits, decideCuts } from "../rules/shortage.ts";
+import { type CuttableUnits, decideCuts } from "../rules/share.ts";
 import { shortUnits } from "../rules/shipping.ts";
 import { findCutBy, findCuts, findCuttable, findPromised, recordCuts } from "./shortage-queries.ts";
 

@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../../db/client.ts";
 import type { Place } from "../../stock/rules/levels.ts";
 import type { OrderUnits, PromisedUnits, ShortageQuestion } from "../../stock/rules/shortage-messages.ts";
-import type { CuttableUnits } from "../rules/shortage.ts";
+import type { CuttableUnits } from "../rules/share.ts";
 import { shortages } from "../history-tables.ts";
 import { orderAllocations, orders } from "../tables.ts";
 

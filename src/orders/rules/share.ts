@@ -1,5 +1,6 @@
 import type { LineNeed } from "../../pricing/rules/lines.ts";
 import type { Allocation } from "../../stock/rules/allocate.ts";
+import type { UnitCut } from "../../stock/rules/shortage-messages.ts";
 import type { LineAllocation } from "./order.ts";
 
 /**
@@ -51,7 +52,28 @@ export function shareAgain(before: readonly LineAllocation[], allocations: reado
     const isSameLine = (each: LineAllocation) => each.lineNo === place.lineNo && each.variantId === place.variantId;
     const target = shared.find((each) => isSameLine(each) && each.warehouseId === place.warehouseId) ?? shared.find(isSameLine);
     if (target) Object.assign(target, { quantity: target.quantity + cancelled, cancelled: target.cancelled + cancelled });
-    else shared.push({ ...place, quantity: cancelled, shipped: 0, cancelled });
+    else shared.push({ ...place, quantity: cancelled, shipped: 0, cancelled, short: 0 });
   }
   return shared;
+}
+
+/** What an order has of a variant in a warehouse on one line, and that could leave. */
+export interface CuttableUnits extends UnitCut {
+  orderId: string;
+  lineNo: number;
+}
+
+/**
+ * Decides which orders lose units that are not on the shelf: the newest first, each as much as is still missing (O11).
+ * @param units of open orders, the newest order first
+ */
+export function decideCuts(units: readonly CuttableUnits[], missing: number): CuttableUnits[] {
+  const cuts: CuttableUnits[] = [];
+  let rest = missing;
+  for (const each of units) {
+    const quantity = Math.min(rest, each.quantity);
+    if (quantity > 0) cuts.push({ ...each, quantity });
+    rest -= quantity;
+  }
+  return cuts;
 }
