@@ -2,7 +2,7 @@ import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { Refusal, unresolved } from "../../errors.ts";
 import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
-import type { CountedUse } from "../../pricing/rules/bill.ts";
+import { type CountedUse, usesOf } from "../../pricing/rules/bill.ts";
 import type { LimitedProduct } from "../../pricing/rules/lines.ts";
 import { countUses } from "../../pricing/use-queries.ts";
 import { toMajor } from "../../rules/money.ts";
@@ -25,7 +25,7 @@ import { shareAgain } from "../rules/share.ts";
 import { movesFrom } from "../rules/statuses.ts";
 import type { OrderEvent, OrderHistory } from "../rules/timeline.ts";
 import { keptRefusal } from "./attempt.ts";
-import { findProducts, findUsedRules, type NamedProduct } from "./reopening-queries.ts";
+import { findDeliveryCost, findLimitedRules, findProducts, type NamedProduct } from "./reopening-queries.ts";
 import { type ProductShort, RESERVE_TIMEOUT_MS } from "./reserve.ts";
 import { reviveOrder } from "./revive-queries.ts";
 import { supplyAgain } from "./supply-again.ts";
@@ -92,12 +92,15 @@ function openOrRefuse({ nowMs, config }: Deps, history: OrderHistory): Order {
 async function readClaims(deps: Deps, order: Order): Promise<Claims> {
   const sold = [...new Set(order.items.map(({ productId }) => productId))];
   const customers = customersOf(order);
-  const { rules, products, bought } = await deps.db.batch("read claims", {
-    rules: findUsedRules(order),
+  const { rules, products, bought, delivery } = await deps.db.batch("read claims", {
+    rules: findLimitedRules(order),
+    delivery: findDeliveryCost(order.deliveryMethod),
     products: findProducts([...new Set([...sold, ...productIdsOf(order.allocations)])]),
     bought: findBought(sold, customers),
   });
-  const usedUp = rules.filter(({ isUsedUp }) => isUsedUp);
+  const kept = order.items.filter(({ quantity, cancelled }) => cancelled < quantity);
+  const uses = usesOf(kept, { rules, customerId: order.userId }, delivery?.costMinor ?? 0);
+  const usedUp = rules.filter(({ ruleId, isUsedUp }) => isUsedUp && uses.some((use) => use.ruleId === ruleId));
   if (usedUp.length > 0)
     throw notReopenable("rule_used_up", { rules: usedUp.map(({ ruleId, name }) => ({ rule_id: ruleId, name })) });
   const limits = sold.flatMap((productId): LimitedProduct[] => {
@@ -110,7 +113,6 @@ async function readClaims(deps: Deps, order: Order): Promise<Claims> {
   });
   const tooMany = customerLimitRefusal(limits, bought);
   if (tooMany) throw keptRefusal(tooMany);
-  const uses = rules.map(({ ruleId, isPerCustomer }) => ({ ruleId, customerId: isPerCustomer ? order.userId : null }));
   return { uses, limits, products };
 }
 

@@ -1,32 +1,34 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products } from "../../catalog/tables.ts";
-import { type Query, rows } from "../../db/client.ts";
+import { type Query, row, rows } from "../../db/client.ts";
+import type { PricingRule } from "../../pricing/rules/pricing-rule.ts";
 import { pricingRules, ruleCustomers } from "../../pricing/tables.ts";
+import { deliveryMethods } from "../../warehouses/tables.ts";
 import type { Order } from "../rules/order.ts";
 
-/** A limited rule that discounts an order, and how often it was used by others. */
-export interface UsedRule {
-  ruleId: string;
-  name: string;
-  isPerCustomer: boolean;
+/** A limited rule that an order has, and whether others have taken its last use. */
+export interface LimitedRule extends Pick<PricingRule, "ruleId" | "name" | "usageLimit" | "usageLimitPerCustomer"> {
   isUsedUp: boolean;
 }
 
-/** Finds the limited rules that discount what an order still has. A rule that was deleted since counts no use. */
-export function findUsedRules({ items, userId }: Pick<Order, "items" | "userId">): Query<UsedRule[]> {
-  const kept = items.filter(({ quantity, cancelled }) => cancelled < quantity);
-  const ruleIds = new Set(kept.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
-  const query = rows<Omit<UsedRule, "isPerCustomer" | "isUsedUp"> & { isPerCustomer: 0 | 1; isUsedUp: 0 | 1 }>(sql`
-    SELECT r.rule_id AS "ruleId", r.name, r.usage_limit_per_customer IS NOT NULL AS "isPerCustomer",
+/** Finds the limited rules of an order. A rule that was deleted since counts no use. */
+export function findLimitedRules({ items, userId }: Pick<Order, "items" | "userId">): Query<LimitedRule[]> {
+  const ruleIds = new Set(items.flatMap(({ discounts }) => discounts.map(({ ruleId }) => ruleId)));
+  const query = rows<Omit<LimitedRule, "isUsedUp"> & { isUsedUp: 0 | 1 }>(sql`
+    SELECT r.rule_id AS "ruleId", r.name, r.usage_limit AS "usageLimit", r.usage_limit_per_customer AS "usageLimitPerCustomer",
       coalesce(r.used >= r.usage_limit, false) OR coalesce((SELECT c.used >= r.usage_limit_per_customer
         FROM ${ruleCustomers} c WHERE c.rule_id = r.rule_id AND c.customer_id = ${userId}), false) AS "isUsedUp"
     FROM ${listed([...ruleIds])} CROSS JOIN ${pricingRules} r ON r.rule_id = given.value
     WHERE r.usage_limit IS NOT NULL OR r.usage_limit_per_customer IS NOT NULL`);
   return {
     statement: query.statement,
-    read: (result) =>
-      query.read(result).map((rule) => ({ ...rule, isPerCustomer: rule.isPerCustomer === 1, isUsedUp: rule.isUsedUp === 1 })),
+    read: (result) => query.read(result).map((rule) => ({ ...rule, isUsedUp: rule.isUsedUp === 1 })),
   };
+}
+
+/** Finds what a delivery method costs where no rule makes it free. */
+export function findDeliveryCost(method: Order["deliveryMethod"]): Query<{ costMinor: number } | undefined> {
+  return row(sql`SELECT cost_minor AS "costMinor" FROM ${deliveryMethods} WHERE method = ${method}`);
 }
 
 export interface NamedProduct {

@@ -1,6 +1,6 @@
 import { MAX_SUM_MINOR, type Minor, roundToStep } from "../../rules/money.ts";
 import { freeDeliveryRule, isDeliveryFree } from "./free-delivery.ts";
-import type { LineToPrice, PricedLine, PricingFacts, RefusedRule } from "./pricing-rule.ts";
+import type { LineToPrice, PricedLine, PricingFacts, PricingRule, RefusedRule } from "./pricing-rule.ts";
 import { priceLines, totalsOf } from "./quote.ts";
 import { rateFor, type TaxRate, taxOf } from "./tax.ts";
 
@@ -120,13 +120,15 @@ export interface CountedUse {
   customerId: string | null;
 }
 
+type LimitedRule = Pick<PricingRule, "ruleId" | "usageLimit" | "usageLimitPerCustomer">;
+
 /**
  * The active limited rules that an order uses: each once, however many of its lines it discounts. A rule that does no more than to make
  * delivery free is used where delivery would cost something, and no other rule makes it free.
  */
 export function usesOf(
-  lines: readonly PricedLine[],
-  { rules, customerId }: Pick<PricingFacts, "rules" | "customerId">,
+  lines: readonly Pick<PricedLine, "discounts">[],
+  { rules, customerId }: Pick<PricingFacts, "customerId"> & { rules: readonly LimitedRule[] },
   deliveryCostMinor: Minor,
 ): CountedUse[] {
   const discounts = lines.flatMap((line) => line.discounts.filter(({ isFreeDelivery }) => !isFreeDelivery));

@@ -48,6 +48,29 @@ describe("a reopened order", () => {
     expect([freed, used, await useCounts(ruleId)].map(({ all }) => all)).toEqual([0, 1, 0]);
   });
 
+  it("uses a code for free delivery again only where delivery costs something", async ({ expect }) => {
+    const { code, ruleId } = await insertPromo({ usageLimit: 9, freeDelivery: true, discountValue: 0 });
+    const used = [];
+    for (const delivery_method of ["curbside", "self_service"]) {
+      const { orderId } = await cancelled(1, {
+        promo_code: code,
+        delivery_method,
+        ...(delivery_method === "curbside" ? {} : { expected_total: 150 }),
+      });
+      const { body } = await reopen(orderId);
+      used.push([body.delivery_cost, (await useCounts(ruleId)).all]);
+      await cancel(orderId, ADMIN);
+    }
+
+    expect([used, (await useCounts(ruleId)).all]).toEqual([
+      [
+        [0, 1],
+        [0, 0],
+      ],
+      0,
+    ]);
+  });
+
   it("counts for its customer's limit again, and is refused where they have bought others since", async ({ expect }) => {
     const customer_email = `${newId("asha")}@example.com`;
     const rice = await inStock(9, { max_per_customer: 3 });
