@@ -1,6 +1,6 @@
 /** Conditions that the staff should look at. */
 export const ALERT_KINDS = [
-  ...(["low_stock", "out_of_stock", "paid_order_waiting"] as const),
+  ...(["low_stock", "out_of_stock", "paid_order_waiting", "order_expires_soon"] as const),
   ...(["refund_due", "refund_failed", "payment_mismatch", "payment_surplus", "payment_unknown"] as const),
   ...(["payment_disputed", "dispute_lost"] as const),
   ...(["stock_in_archived_warehouse", "stock_short"] as const),

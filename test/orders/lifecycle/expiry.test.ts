@@ -57,7 +57,7 @@ describe("an order that is not processed", () => {
     await recover([productId]);
 
     expect([early, await statusOf(productId)]).toEqual(["PENDING", "EXPIRED"]);
-    expect(await alertsOf(orderId)).toEqual([]);
+    expect(await alertsOf(orderId)).toEqual([{ kind: "order_expires_soon", closedAtMs: expect.any(Number) }]);
     expect(await availableAt(productId)).toBe(UNITS);
     await expectInvariants(expect, received);
   });
