@@ -1,20 +1,13 @@
-import { env } from "cloudflare:workers";
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
-import { bindDeps } from "../../../src/bind.ts";
 import { claimOrder } from "../../../src/orders/lifecycle/claim-order.ts";
-import { expireDue } from "../../../src/orders/placement/expiry.ts";
-import { atD1, FAULTS, faultyWorker } from "../../support/faults.ts";
+import { faultyWorker } from "../../support/faults.ts";
 import { get } from "../../support/http/requests.ts";
-import { bodyOf, cancel, placed } from "../../support/orders/http.ts";
+import { cancel } from "../../support/orders/http.ts";
 import { reopen } from "../../support/orders/ended.ts";
 import { move } from "../../support/orders/lifecycle.ts";
-import { stocked } from "../../support/orders/orders.ts";
 import { alertsAbout, confirm, rowsOf } from "../../support/payments/payments.ts";
+import { cashOrder, EXPIRY_HOURS, HOUR_MS, passHours, sweepDue, WARNING, warningsOf } from "../../support/orders/warnings.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
-
-const HOUR_MS = 3_600_000;
-const EXPIRY_HOURS = 60;
-const KIND = "order_expires_soon";
 
 beforeAll(demoWarehouses);
 beforeEach(async () => {
@@ -22,28 +15,6 @@ beforeEach(async () => {
   await rowsOf("DELETE FROM sweep_marks");
 });
 afterEach(() => void vi.useRealTimers());
-
-const passHours = (hours: number) => void vi.setSystemTime(Date.now() + hours * HOUR_MS);
-
-/** Runs the sweep's step, by default of a shop whose orders expire after 60 hours. */
-async function sweepDue(hours = EXPIRY_HOURS): Promise<void> {
-  const { deps } = bindDeps(env, { waitUntil: () => {} });
-  await expireDue({ ...deps, log: () => {}, config: { ...deps.config, orderExpiryMs: hours * HOUR_MS } });
-}
-
-async function cashOrder(more: Record<string, unknown> = {}): Promise<string> {
-  return (await placed(bodyOf([await stocked(3)], more))).order_id;
-}
-
-/** All alerts about an order, and whether they are open. */
-async function warningsOf(orderId: string): Promise<boolean[]> {
-  const rows = await rowsOf<{ closed: number | null }>(
-    "SELECT closed_at_ms AS closed FROM alerts WHERE subject = ? AND kind = ? ORDER BY opened_at_ms",
-    orderId,
-    KIND,
-  );
-  return rows.map(({ closed }) => closed === null);
-}
 
 describe("a cash order that nobody processes", () => {
   it("raises an alert a day before it expires, not earlier, with what staff need, and once", async ({ expect }) => {
@@ -61,7 +32,7 @@ describe("a cash order that nobody processes", () => {
     await sweepDue();
 
     expect([early, await warningsOf(orderId)]).toEqual([[], [true]]);
-    const list = await get(`/api/v1/alerts?kind=${KIND}&subject=${orderId}`, { admin: true });
+    const list = await get(`/api/v1/alerts?kind=${WARNING}&subject=${orderId}`, { admin: true });
     const { alerts } = await list.json<{ alerts: { details: object }[] }>();
     expect(alerts).toMatchObject([
       {
@@ -168,53 +139,5 @@ describe("a cash order that nobody processes", () => {
     await sweepDue();
 
     expect([await warningsOf(unpaid), await warningsOf(paid)]).toEqual([[], []]);
-  });
-});
-
-describe("the sweep", () => {
-  it("misses no order where more come due than one run handles, nor where the setting changes", async ({ expect }) => {
-    const orderIds = [await cashOrder()];
-    const [first = ""] = orderIds;
-    const copied = 450;
-    await rowsOf(
-      `INSERT INTO orders (order_id, hold_id, request_hash, status, payment_method, payment_status, customer_name, country, delivery_method, ranked_by,
-         currency, subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms, due_at_ms)
-       SELECT order_id || '-' || value, hold_id || value, '', status, payment_method, payment_status, customer_name, country, delivery_method, ranked_by,
-         currency, subtotal_minor, delivery_cost_minor, total_minor, estimated_delivery_at_ms, created_at_ms, updated_at_ms, due_at_ms + value / 100
-       FROM orders CROSS JOIN json_each(?) WHERE order_id = ?`,
-      JSON.stringify(Array.from({ length: copied }, (_, index) => index)),
-      first,
-    );
-    const count = async () =>
-      (await rowsOf<{ n: number }>("SELECT count(*) AS n FROM alerts WHERE subject LIKE ? AND kind = ?", `${first}%`, KIND))[0]
-        ?.n;
-    passHours(EXPIRY_HOURS - 23);
-    await sweepDue(10);
-    const whileShorter = await count();
-
-    const counts = [];
-    for (let run = 1; run <= 5; run += 1) {
-      await sweepDue();
-      counts.push(await count());
-    }
-
-    expect(whileShorter).toBe(0);
-    expect(counts[0]).toBeLessThan(copied);
-    expect(counts.at(-1)).toBe(copied + 1);
-    // Not to be expired by the tests that follow.
-    await rowsOf("UPDATE orders SET due_at_ms = NULL WHERE order_id LIKE ?", `${first}%`);
-  });
-
-  it.for(FAULTS)("raises each once where its batch is %s", async (fault, { expect }) => {
-    const orderId = await cashOrder();
-    passHours(EXPIRY_HOURS - 23);
-    const worker = faultyWorker((call) => (atD1("find due orders")(call) ? fault : "none"));
-
-    await Promise.race([expireDue(worker.deps).catch(() => undefined), worker.died]);
-    await Promise.all([sweepDue(), sweepDue()]);
-    await worker.deliverLate();
-    await sweepDue();
-
-    expect(await warningsOf(orderId)).toEqual([true]);
   });
 });
