@@ -5,6 +5,7 @@ import { findUserWindow } from "../../src/accounts/queries.ts";
 import { findProductPage } from "../../src/catalog/bulk-queries.ts";
 import { type Query, rows } from "../../src/db/client.ts";
 import { findDue } from "../../src/orders/placement/expiry-queries.ts";
+import { warnQueries } from "../../src/orders/placement/warning-queries.ts";
 import { leaseLate } from "../../src/payments/late-queries.ts";
 import { findPayment } from "../../src/payments/queries.ts";
 import { findOwedRefunds } from "../../src/payments/refund-queries.ts";
@@ -34,6 +35,10 @@ const QUERIES: [string, Query<unknown>, string[]?][] = [
   ["returns", findReturns({ status: undefined, after: undefined }, SIZE), ["SCAN returns"]],
   ["returns that wait, a later page", findReturns({ status: "requested", after: [1, "RET1"] }, SIZE), ["SCAN returns"]],
   ["orders that are due", findDue(1, SIZE)],
+  ...warnQueries({ leadMs: 2, limit: SIZE, decimals: 2 }, 1).map((query): [string, Query<unknown>] => [
+    "orders that expire soon",
+    query,
+  ]),
   ["orders that were paid late", leaseLate(1, 2, SIZE)],
   ["a payment, by its reference", findPayment("stripe", "pi_1")],
   ["refunds that are owed to Stripe", findOwedRefunds({ nowMs: 1, limit: SIZE })],
