@@ -80,7 +80,9 @@ function carryOutCuts(stores: Stores, asked: Shortage, cuts: readonly UnitCut[],
   const shortage = store.shortages.of(asked.referenceId);
   if (shortage?.round !== asked.round) return false;
   const { variantId, warehouseId, referenceId, round, adjustment } = shortage;
-  for (const { holdId, quantity } of cuts) {
+  // Two lines of an order may have units of this place. A cancellation frees the units of a hold once, so it is one for both.
+  for (const [holdId, own] of Map.groupBy(cuts, (cut) => cut.holdId)) {
+    const quantity = own.reduce((sum, cut) => sum + cut.quantity, 0);
     const lines = [{ variantId, warehouseId, quantity }];
     cancelUnits(store, { holdId, cancellationId: `${referenceId}/${round}`, lines, actor: adjustment.actor }, nowMs);
   }

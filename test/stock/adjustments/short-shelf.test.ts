@@ -1,10 +1,10 @@
-import { beforeAll, describe, it } from "vitest";
+import { beforeAll, describe, it, vi } from "vitest";
 import { bodyOf as cartBodyOf, cartOf } from "../../support/carts/carts.ts";
 import { get, post, put } from "../../support/http/requests.ts";
 import { expectInvariants } from "../../support/invariants.ts";
 import { ADMIN } from "../../support/orders/fulfillment.ts";
 import { bodyOf, inStock, lineOf, newKey, placed, type ProblemBody, read, send, unitsOf } from "../../support/orders/http.ts";
-import { demoWarehouses } from "../../support/shop/shop.ts";
+import { bundle, demoWarehouses } from "../../support/shop/shop.ts";
 import { allMovementsOf } from "../../support/stock/movements.ts";
 import { type Adjusted, alertOf, count, lineIn, shown, sold, twoOrders } from "../../support/stock/short-shelf.ts";
 import { sendTransfer, transferBody } from "../../support/stock/transfers.ts";
@@ -65,6 +65,20 @@ describe("a count of fewer units than are sold", () => {
     ]);
     expect(await unitsOf(rice)).toEqual({ BLR: [2, 0, 2] });
     expect(await lineIn(older)).toEqual([4, 0, 0, 2]);
+  });
+
+  it("takes from both lines of an order that have units there, such as those of a bundle", async ({ expect }) => {
+    const rice = await inStock(5);
+    const { productId: pack } = await bundle([{ productId: rice, quantity: 2 }]);
+    const order = bodyOf([lineOf(rice, 2), lineOf(pack, 1)]);
+    const { order_id: orderId } = await placed(order);
+    await vi.waitUntil(async () => (await unitsOf(rice))["BLR"]?.[2] === 4);
+
+    const { body } = await count(rice, 1, 5);
+
+    expect(body).toMatchObject({ new_stock: 1, short_orders: [{ order_id: orderId, quantity: 3 }] });
+    expect(await unitsOf(rice)).toEqual({ BLR: [1, 0, 1] });
+    await expectInvariants(expect, new Map([[rice, 1]]));
   });
 
   it("takes from carts before any order, and tells the shopper", async ({ expect }) => {
