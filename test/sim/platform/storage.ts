@@ -38,7 +38,9 @@ export function stateFor(productId: string, sql: Sql, instance: Actor, alarm: Al
     blocking.push(promise);
     return promise;
   };
-  const state = { id: { name: productId }, storage, blockConcurrencyWhile } as unknown as DurableObjectState;
+  // What the sources defer handles its own failures.
+  const waitUntil = () => {};
+  const state = { id: { name: productId }, storage, blockConcurrencyWhile, waitUntil } as unknown as DurableObjectState;
   return { state, blocking };
 }
 
