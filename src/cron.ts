@@ -9,6 +9,7 @@ import { alertAboutArchived } from "./stock/audit/alert-archived.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
+import { finishFills } from "./orders/fulfillment/allocate-short.ts";
 import { expireDue } from "./orders/placement/expiry.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/expiry-queries.ts";
 import { payOutDue, purgeEvents, settleDue } from "./payments/sweep-steps.ts";
@@ -29,6 +30,7 @@ const MAX_CARTS = 100;
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
   owed: runOldestPending,
+  fills: finishFills,
   transfers: settleOverdueTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),

@@ -122,3 +122,20 @@ export const shortages = sqliteTable("shortages", {
   actor: text("actor").notNull(),
   atMs: integer("at_ms").notNull(),
 });
+
+/** What is being allocated to orders that are short, one for each order at a time; deleted once it is done (O12). */
+export const orderFills = sqliteTable(
+  "order_fills",
+  {
+    orderId: text("order_id").primaryKey(),
+    fillId: text("fill_id").notNull(),
+    holdId: text("hold_id").notNull(),
+    /** JSON array of `{lineNo, productId, variantId, warehouseId, to, quantity}`. */
+    lines: text("lines").notNull(),
+    /** The key of the request, as JSON; NULL where it had none. */
+    keyed: text("keyed"),
+    actor: text("actor").notNull(),
+    atMs: integer("at_ms").notNull(),
+  },
+  (table) => [index("order_fills_at").on(table.atMs)],
+);

@@ -46,6 +46,7 @@ describe("the operations of /openapi.json", () => {
     expect(optional).toEqual([
       "POST /api/v1/orders/{order_id}/reopen",
       "POST /api/v1/orders/{order_id}/cancel",
+      "POST /api/v1/orders/{order_id}/allocations",
       "POST /api/v1/orders/{order_id}/returns/{return_id}/receive",
     ]);
   });

@@ -66,6 +66,7 @@ const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   recalls: ["transfer recalled", "the rest of a transfer recalled"],
   O8: ["stock receive", "stock damage", "stock issue", "stock count", "adjust: units_reserved", "adjust: not_as_expected"],
   O11: ["orders cut", "nothing to cut"],
+  O12: ["allocate", "allocated to an order that was short"],
   purge: ["fences purged"],
 };
 

@@ -44,7 +44,7 @@ export async function advance({ scheduler }: Simulation, ms: number): Promise<vo
 function isQuiescent({ scheduler, d1, runtime }: Simulation): boolean {
   const { nowMs } = scheduler;
   const pending = d1.run(
-    `SELECT 1 FROM stock_actions UNION ALL SELECT 1 FROM transfers WHERE status = 'dispatching'
+    `SELECT 1 FROM stock_actions UNION ALL SELECT 1 FROM order_fills UNION ALL SELECT 1 FROM transfers WHERE status = 'dispatching'
      UNION ALL SELECT 1 FROM orders WHERE status = 'EXPIRED' AND payment_status = 'paid'`,
   ).rows;
   const hosts = [...runtime.hosts.values()];

@@ -132,7 +132,7 @@ async function readDatabase(productIds: readonly string[]) {
       `SELECT product_id AS productId, variant_id AS variantId, warehouse_id AS warehouseId, on_hand AS onHand, reserved, allocated, version
        FROM stock_levels WHERE product_id IN ${OURS} ORDER BY warehouse_id, variant_id`,
     ),
-    env.DB.prepare("SELECT action_id FROM stock_actions"),
+    env.DB.prepare("SELECT action_id FROM stock_actions UNION ALL SELECT fill_id FROM order_fills"),
     env.DB.prepare(
       `SELECT order_id, status, payment_status FROM orders WHERE paid_minor > 0 AND (
          paid_minor <> (SELECT total(amount_minor) FROM payments p WHERE p.order_id = orders.order_id AND p.currency = orders.currency)

@@ -5,7 +5,9 @@ import { readCursor, toCursor } from "../../http/paging.ts";
 import { createRouter, idSchema } from "../../http/validate.ts";
 import type { Cell } from "../../rules/csv.ts";
 import { shownOrder } from "../json.ts";
+import { allocateShort } from "./allocate-short.ts";
 import * as contract from "./contract.ts";
+import * as shipments from "./shipment-contract.ts";
 import { PICK_COLUMNS, toFulfillmentJson, toPickCells, toPickJson, toShippedJson } from "./json.ts";
 import { listFulfillments, listPicks } from "./list-fulfillments.ts";
 import { announcePickup, recordCollection, shipOrder } from "./ship-order.ts";
@@ -34,7 +36,7 @@ async function* inOne(records: Cell[][]): AsyncGenerator<Cell[][]> {
 
 /** What leaves of an order. */
 export const shipmentRoutes = createRouter()
-  .openapi(contract.shipOrder, async (c) => {
+  .openapi(shipments.shipOrder, async (c) => {
     const { order_id: orderId } = c.req.valid("param");
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
@@ -49,12 +51,19 @@ export const shipmentRoutes = createRouter()
     if (replayed) c.header("Idempotency-Replayed", "true");
     return c.json(toShippedJson(answer), 201);
   })
-  .openapi(contract.announcePickup, async (c) => {
+  .openapi(shipments.allocateShort, async (c) => {
+    const { order_id: orderId } = c.req.valid("param");
+    const body = c.req.valid("json");
+    const keyed = await keyedRequest(c, body);
+    const { answer, replayed } = await allocateShort(c.var.deps, keyed, { orderId, warehouseId: body.warehouse_id });
+    return c.json(shownOrder(c, answer, replayed), 200);
+  })
+  .openapi(shipments.announcePickup, async (c) => {
     const keyed = await keyedRequest(c, {});
     const { answer, replayed } = await announcePickup(c.var.deps, keyed, c.req.valid("param").order_id);
     return c.json(shownOrder(c, answer, replayed), 200);
   })
-  .openapi(contract.recordCollection, async (c) => {
+  .openapi(shipments.recordCollection, async (c) => {
     const keyed = await keyedRequest(c, {});
     const { answer, replayed } = await recordCollection(c.var.deps, keyed, c.req.valid("param").order_id);
     return c.json(shownOrder(c, answer, replayed), 200);

@@ -8,7 +8,7 @@ export function refuseShort(order: Pick<Order, "status" | "allocations">): void 
   if (short.length === 0) return;
   const lines = short.map((units) => ({ line_no: units.lineNo, warehouse_id: units.warehouseId, quantity: units.quantity }));
   const units = short.reduce((sum, { quantity }) => sum + quantity, 0);
-  throw new Refusal("order_short", `${units} units of the order were not on the shelf. Ship the others, or cancel these.`, {
+  throw new Refusal("order_short", `${units} units of the order were not on the shelf. Allocate or cancel them.`, {
     members: { short: lines },
   });
 }

@@ -1,7 +1,10 @@
 import type { LineNeed } from "../../pricing/rules/lines.ts";
 import type { Allocation } from "../../stock/rules/allocate.ts";
 import type { UnitCut } from "../../stock/rules/shortage-messages.ts";
-import type { LineAllocation } from "./order.ts";
+import type { PendingLine } from "../../stock/rules/pending-action.ts";
+import type { LineAllocation, Order } from "./order.ts";
+import { isSameUnits, type ShippedUnits, shortUnits } from "./shipping.ts";
+import { isOpen } from "./statuses.ts";
 
 /**
  * Distributes the allocations of each variant over the lines that need it, in the order of both lists. Several lines may need a variant:
@@ -76,4 +79,49 @@ export function decideCuts(units: readonly CuttableUnits[], missing: number): Cu
     rest -= quantity;
   }
   return cuts;
+}
+
+/** Units of a line that were not on the shelf of a warehouse, and the warehouse that is to supply them. */
+export interface FillLine extends ShippedUnits {
+  to: string;
+}
+
+/** What an order that is short needs, from the warehouses that were to supply it, or all from another. */
+export function decideFill(order: Pick<Order, "status" | "allocations">, from: string | undefined): FillLine[] {
+  return shortUnits(order).map((units) => ({ ...units, to: from ?? units.warehouseId }));
+}
+
+/** An order after it got units, and what it got and needs no longer. */
+export interface Filled {
+  order: Order;
+  /** By place, of the order. */
+  used: FillLine[];
+  /** For the objects: units to be freed again. */
+  excess: PendingLine[];
+}
+
+/**
+ * Gives units to the lines that need them, as far as they still do: some may have been cancelled meanwhile.
+ * @param taken what the objects allocated, each place once
+ */
+export function afterFill(order: Order, holdId: string, lines: readonly FillLine[], taken: readonly PendingLine[]): Filled {
+  const left = taken.map((each) => ({ ...each }));
+  const allocations = order.allocations.map((each) => ({ ...each }));
+  const isTheirs = isOpen(order.status) && order.holdId === holdId;
+  const used = (isTheirs ? lines : []).flatMap((line): FillLine[] => {
+    const got = left.find((each) => each.variantId === line.variantId && each.warehouseId === line.to);
+    const row = allocations.find((each) => isSameUnits(each, line));
+    const quantity = Math.min(line.quantity, got?.quantity ?? 0, row?.short ?? 0);
+    if (!got || !row || quantity === 0) return [];
+    got.quantity -= quantity;
+    row.short -= quantity;
+    row.quantity -= quantity;
+    const target = allocations.find((each) => isSameUnits(each, { ...line, warehouseId: line.to }));
+    if (target) target.quantity += quantity;
+    else allocations.push({ ...row, warehouseId: line.to, quantity, shipped: 0, cancelled: 0, short: 0 });
+    return [{ ...line, quantity }];
+  });
+  const stockShort = allocations.some(({ short }) => short > 0);
+  const after = { ...order, allocations: allocations.filter(({ quantity }) => quantity > 0), stockShort: isTheirs && stockShort };
+  return { order: after, used, excess: left.filter(({ quantity }) => quantity > 0) };
 }

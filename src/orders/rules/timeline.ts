@@ -6,7 +6,7 @@ import type { OrderStatus } from "./statuses.ts";
 
 export const EVENTS = [
   ...(["placed", "status_changed", "shipped", "items_cancelled", "returned", "claimed", "edited", "deleted"] as const),
-  ...(["ready_for_pickup", "collected", "reopened", "stock_short", "return_requested", "return_rejected"] as const),
+  ...(["ready_for_pickup", "collected", "reopened", "stock_short", "allocated", "return_requested", "return_rejected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
   ...(["disputed", "dispute_won", "dispute_lost"] as const),
 ] as const;

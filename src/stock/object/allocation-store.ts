@@ -15,8 +15,15 @@ export class AllocationStore {
     this.#sql = sql;
   }
 
+  /** Adds units to what a hold has in a place. */
   add({ holdId, variantId, warehouseId, quantity }: AllocationRow): void {
-    this.#sql.exec("INSERT INTO allocations VALUES (?, ?, ?, ?)", holdId, variantId, warehouseId, quantity);
+    this.#sql.exec(
+      "INSERT INTO allocations VALUES (?, ?, ?, ?) ON CONFLICT DO UPDATE SET quantity = quantity + excluded.quantity",
+      holdId,
+      variantId,
+      warehouseId,
+      quantity,
+    );
   }
 
   has(holdId: string): boolean {

@@ -3,8 +3,8 @@ import type { Adjustment, AdjustRefusal, ShelfUnits } from "../rules/messages.ts
 import type { PromisedUnits } from "../rules/shortage-messages.ts";
 import type { StockStore } from "./stock-store.ts";
 
-/** How long refusals of adjustments are kept; no retry arrives later. */
-const REFUSAL_RETENTION_MS = 7 * 24 * 60 * 60_000;
+/** How long refusals of adjustments, and what fills got, are kept; no retry arrives later. */
+export const REFUSAL_RETENTION_MS = 7 * 24 * 60 * 60_000;
 
 /** What may leave a place by hand. */
 export function shelfUnits(level: Level): ShelfUnits {

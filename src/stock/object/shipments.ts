@@ -1,6 +1,9 @@
 import type { Allocation } from "../rules/allocate.ts";
+import { available } from "../rules/levels.ts";
 import type { Cancellation, Shipment } from "../rules/messages.ts";
+import type { Fill } from "../rules/shortage-messages.ts";
 import { endHold, isSamePlace } from "./holds.ts";
+import { REFUSAL_RETENTION_MS } from "./refusals.ts";
 import type { HoldRow, StockStore } from "./stock-store.ts";
 
 // What becomes of sold units. Each decision is synchronous and runs inside one storage transaction.
@@ -63,6 +66,28 @@ export function cancelUnits(store: StockStore, { holdId, cancellationId, lines, 
     store.mustRecord(line, line.quantity, { kind, referenceType: "hold", referenceId, actor, atMs: nowMs });
   }
   return lines.length > 0;
+}
+
+/**
+ * Allocates units to the hold of an order that is short of them, as many as are free, once per fill: what it answers is stored, because a
+ * late repeat must not take what has become free since (O12).
+ * @returns what the hold got
+ */
+export function fillUnits(store: StockStore, { holdId, fillId, lines, actor }: Fill, nowMs: number): Allocation[] {
+  const referenceId = `${holdId}/${fillId}`;
+  const earlier = store.refusedAdjustment(referenceId);
+  if (earlier) return JSON.parse(earlier.answer) as Allocation[];
+  const taken = lines.flatMap((line) => {
+    const quantity = Math.min(line.quantity, available(store.level(line)));
+    return quantity > 0 ? [{ ...line, quantity }] : [];
+  });
+  for (const line of taken) {
+    for (const kind of ["reserve", "allocate"] as const)
+      store.mustRecord(line, line.quantity, { kind, referenceType: "hold", referenceId, actor, atMs: nowMs });
+    store.allocations.add({ ...line, holdId });
+  }
+  store.saveRefusal(referenceId, { requestHash: "", answer: JSON.stringify(taken) }, nowMs, nowMs - REFUSAL_RETENTION_MS);
+  return taken;
 }
 
 function takeFromRows(store: StockStore, rows: readonly HoldRow[], line: Allocation): void {

@@ -9,12 +9,13 @@ import { endHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
 import { nameOrders } from "./refusals.ts";
 import { findDifferences, reportOn } from "./self-check.ts";
+import type { Allocation } from "../rules/allocate.ts";
 import type * as cartMessages from "../rules/cart-messages.ts";
 import type { Level, Place } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
 import type * as shortage from "../rules/shortage-messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
-import { cancelHold, cancelUnits, shipUnits } from "./shipments.ts";
+import { cancelHold, cancelUnits, fillUnits, shipUnits } from "./shipments.ts";
 import { settleAtOnce } from "./shortages.ts";
 import { receiveUnits, dispatchUnits, takeBackTransfer } from "./transfers.ts";
 
@@ -71,6 +72,10 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => cancelUnits(this.#store, cancellation, nowMs));
   }
 
+  async allocate(fill: shortage.Fill): Promise<Allocation[]> {
+    return this.#engine.decide((nowMs) => ({ answer: fillUnits(this.#store, fill, nowMs), changed: true }));
+  }
+
   /** What Workers before 0.4.0 call to cancel a hold. */
   restock(holdId: string): Promise<void> {
     return this.cancelHold(holdId);
@@ -80,7 +85,6 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => shipUnits(this.#store, shipment, nowMs));
   }
 
-  /** Extends a hold until its payment window ends (O3). */
   async keep(holdId: string, untilMs: number): Promise<void> {
     this.#engine.keep(holdId, untilMs);
   }
@@ -140,7 +144,6 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     this.#engine.apply((nowMs) => returnToCart(this.#engine.stores, holdId, nowMs));
   }
 
-  /** Every level as it is now, after expired cart reservations were released. */
   async levels(): Promise<Level[]> {
     this.#engine.expireCarts();
     return this.#store.levels();
@@ -162,7 +165,6 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     await this.#answerAfterFlush(request);
   }
 
-  /** Writes every level and movement of the product to D1 again. */
   async resend(): Promise<void> {
     this.#engine.projector.resendAll();
     this.#engine.requestFlush();

@@ -1,6 +1,7 @@
+import type { Allocation } from "./allocate.ts";
 import type { Place } from "./levels.ts";
 
-// What an object asks about orders, and what it is answered (A6, O11).
+// What an object asks about orders, and what it is answered (A6, O11); and what orders that are short ask of it (O12).
 
 /** Asks D1 whose units are cut (O11); an id is decided once. */
 export interface ShortageQuestion extends Place {
@@ -26,4 +27,15 @@ export interface PromisedUnits {
   orders: OrderUnits[];
   /** How many orders there are. */
   count: number;
+}
+
+/** Units that an order is owed and has not: it gets what is free. */
+export interface Fill {
+  /** The hold that the order is recorded with. */
+  holdId: string;
+  /** Repeating it gives the same answer and takes nothing more. */
+  fillId: string;
+  /** Each place once. */
+  lines: Allocation[];
+  actor: string;
 }

@@ -1,4 +1,5 @@
 import type { CartAnswer, CartEdit, Checkout, ConvertAnswer, HeldUnits } from "./cart-messages.ts";
+import type { Allocation } from "./allocate.ts";
 import type { Level } from "./levels.ts";
 import type {
   AdjustAnswer,
@@ -14,6 +15,7 @@ import type {
   Shipment,
   StockReport,
 } from "./messages.ts";
+import type { Fill } from "./shortage-messages.ts";
 
 /** The RPC methods of a product's object. All are idempotent and may be repeated after a lost answer. */
 export interface StockCalls {
@@ -29,6 +31,8 @@ export interface StockCalls {
   cancelHold(holdId: string): Promise<void>;
   /** Frees some units of an order that have not left, once per cancellation (O10). */
   cancelUnits(cancellation: Cancellation): Promise<void>;
+  /** Allocates free units to an order that is short, once per fill (O12). @returns what it got */
+  allocate(fill: Fill): Promise<Allocation[]>;
   /** Takes units of an order off the shelf, once per shipment (O9). */
   ship(shipment: Shipment): Promise<void>;
   /** Applies a manual adjustment, once per reference (O8). */
@@ -68,6 +72,7 @@ const METHODS: Readonly<Record<StockMethod, true>> = {
   release: true,
   cancelHold: true,
   cancelUnits: true,
+  allocate: true,
   ship: true,
   adjust: true,
   bringIn: true,

@@ -125,6 +125,7 @@ export const SHOPPING: ValidRequests = {
     ...(await ofOrder(shop)),
     body: { warehouse_id: "BLR", items: [{ line_no: 1, quantity: 1 }], carrier: "Delhivery", tracking_number: "AWB-1" },
   }),
+  "POST /api/v1/orders/{order_id}/allocations": async (shop) => ({ ...(await ofOrder(shop)), body: { warehouse_id: "BLR" } }),
   "POST /api/v1/orders/{order_id}/ready": (shop) => ofOrder(shop, PICKUP),
   "POST /api/v1/orders/{order_id}/collected": (shop) => ofOrder(shop, PICKUP),
   "GET /api/v1/fulfillments": async (shop) => {

@@ -30,7 +30,9 @@ export async function checkStock(runtime: ObjectRuntime, d1: Sql, nowMs: number)
     ).rows;
     if (freed.length > 0) runtime.scheduler.cover("surplus freed");
   }
-  const owed = d1.run("SELECT action_id FROM stock_actions").rows.map((row) => `still pending: ${String(row.action_id)}`);
+  const owed = d1
+    .run("SELECT action_id FROM stock_actions UNION ALL SELECT fill_id FROM order_fills")
+    .rows.map((row) => `still pending: ${String(row.action_id)}`);
   found.push(...wrongShipments(d1));
   const open = d1.run("SELECT transfer_id FROM transfers WHERE status = 'dispatching'").rows;
   return [...found, ...owed, ...open.map((row) => `still dispatching: ${String(row.transfer_id)}`)];

@@ -1,4 +1,5 @@
 import type { Deps } from "../../../src/deps.ts";
+import { allocateShort } from "../../../src/orders/fulfillment/allocate-short.ts";
 import { adjustStock, type AdjustRequest } from "../../../src/stock/adjustments/adjust-stock.ts";
 import { createTransfer } from "../../../src/stock/transfers/create-transfer.ts";
 import { recallTransfer } from "../../../src/stock/transfers/recall-transfer.ts";
@@ -34,6 +35,20 @@ async function takePromised(sim: Simulation, kind: "count" | "damage"): Promise<
   const quantity = kind === "count" ? random.below(bought + 1) : random.between(1, 2);
   const onShortage = "keep_oldest" as const;
   await book(sim, { kind, productId, variantId, warehouseId, quantity, expectedOnHand: undefined, onShortage });
+  const short = sim.d1.run("SELECT order_id AS orderId FROM orders WHERE stock_short = 1").rows;
+  await Promise.all(short.filter(() => random.chance(0.7)).map(({ orderId }) => allocate(sim, String(orderId))));
+}
+
+/** Allocates units to an order that is short, from where it was to get them or from another warehouse. */
+async function allocate(sim: Simulation, orderId: string): Promise<void> {
+  const { random } = sim.scheduler;
+  const warehouseId = random.chance(0.5) ? random.pick(WAREHOUSES).warehouseId : undefined;
+  const keyed = newKey(sim);
+  const label = `allocation ${keyed.id} from ${warehouseId ?? "its warehouses"} to ${orderId.slice(0, 8)}`;
+  const reply = await sendUntilAnswered(sim, label, (deps) => allocateShort(asStaff(deps), keyed, { orderId, warehouseId }));
+  if ("refusal" in reply) return expectRefusal(sim, label, reply.refusal, ["illegal_transition", "order_short"]);
+  const has = (what: string) => reply.answer.answer.events.some((event) => event.what === what);
+  if (has("allocated")) sim.scheduler.cover("allocated to an order that was short");
 }
 
 /** Counts a warehouse's stock of a variant as zero. */

@@ -6,7 +6,7 @@ import { faultyWorker } from "../../support/faults.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
 import { bodyOf, inStock, lineOf, placed, send, show, unitsOf } from "../../support/orders/http.ts";
 import { cancel } from "../../support/orders/orders.ts";
-import { demoWarehouses } from "../../support/shop/shop.ts";
+import { bundle, demoWarehouses } from "../../support/shop/shop.ts";
 import { adjustment, evict, held, reserveRequest, runAlarm, sqlIn, stockOf } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
@@ -81,6 +81,20 @@ describe("a count of a shelf that is short", () => {
       await expectInvariants(expect, new Map([[rice, 5]]));
     },
   );
+
+  it("of an order that has the units on two lines takes them from both", async ({ expect }) => {
+    const rice = await inStock(10);
+    const { productId: kit } = await bundle([{ productId: rice, quantity: 2 }]);
+    const { order_id: orderId } = await placed(bodyOf([lineOf(rice, 3), lineOf(kit, 1)]));
+    await vi.waitUntil(async () => String((await unitsOf(rice))["BLR"]) === "10,0,5");
+
+    const answer = await stockOf(rice).adjust(countOf(rice, 1));
+
+    expect(answer).toMatchObject({ outcome: "moved", movement: { onHandAfter: 1 }, cut: [{ orderId, quantity: 4 }] });
+    expect([await shortOf(orderId), await unitsOf(rice)]).toEqual([4, { BLR: [1, 0, 1] }]);
+    await recover([rice]);
+    await expectInvariants(expect, new Map([[rice, 1]]));
+  });
 
   it("is carried out by its repeat, although the object was evicted in between", async ({ expect }) => {
     const { rice, newer } = await twoOrders();
