@@ -13,6 +13,7 @@ import { type OrderChange, writeOrder } from "../lifecycle/write-order.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import type { Order } from "../rules/order.ts";
 import { afterFill, decideFill, type Filled } from "../rules/share.ts";
+import { obstacleToShipping } from "../rules/shipping.ts";
 import { isOpen, movesFrom } from "../rules/statuses.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
 import { beginFill, endFill, findFill, findOldFills, type OrderFill, rewriteAllocations } from "./fill-queries.ts";
@@ -29,7 +30,7 @@ const MAX_OLD = 20;
  * Allocates what is free to an order that is short, from the warehouses that were to supply it or from another (O12). D1 records it first,
  * then the objects answer what they took, then D1 gives that to the order; what it needs no longer by then is freed again.
  * @param warehouseId where all of it is to come from
- * @throws Refusal `not_found`; `validation_failed` naming the warehouse; `illegal_transition` for an order that is not open; `order_short` where
+ * @throws Refusal `not_found`; `validation_failed` naming the warehouse; `illegal_transition` for an order that is not open or not paid; `order_short` where
  *   nothing of it is free; `unresolved`
  */
 export async function allocateShort(
@@ -156,11 +157,13 @@ function freed({ orderId, holdId, fillId, actor }: OrderFill, lines: readonly Pe
   return [{ actionId: `fill:${fillId}`, orderId, holdId, kind: "cancel_units", lines: [...lines], cause }];
 }
 
-function refuseClosed({ status }: Order): void {
-  if (isOpen(status)) return;
-  throw new Refusal("illegal_transition", `An order that is ${status} gets no units.`, {
-    members: { status_now: status, possible: movesFrom(status, "hand") },
-  });
+/** @throws Refusal `illegal_transition` for an order that is closed, or not paid yet */
+function refuseClosed(order: Order): void {
+  const { status } = order;
+  const unpaid = obstacleToShipping(order) && "An unpaid order gets no units before it is paid.";
+  const obstacle = isOpen(status) ? unpaid : `An order that is ${status} gets no units.`;
+  if (obstacle === undefined) return;
+  throw new Refusal("illegal_transition", obstacle, { members: { status_now: status, possible: movesFrom(status, "hand") } });
 }
 
 function asRefusal(error: unknown, keyed: Keyed | undefined): Refusal {

@@ -77,6 +77,8 @@ export function fillUnits(store: StockStore, { holdId, fillId, lines, actor }: F
   const referenceId = `${holdId}/${fillId}`;
   const earlier = store.refusedAdjustment(referenceId);
   if (earlier) return JSON.parse(earlier.answer) as Allocation[];
+  // The commit of the hold may have been lost. All units of a hold are reserved, or all of them are sold.
+  endHold(store, holdId, "allocate", nowMs);
   const taken = lines.flatMap((line) => {
     const quantity = Math.min(line.quantity, available(store.level(line)));
     return quantity > 0 ? [{ ...line, quantity }] : [];
