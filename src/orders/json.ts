@@ -94,7 +94,7 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
         quantity: allocation.quantity,
         shipped: shippedOf(order, allocation),
         cancelled: allocation.cancelled,
-        short: allocation.short,
+        short: order.stockShort ? allocation.short : 0,
         product_id: allocation.productId,
         variant_id: allocation.variantId,
       })),

@@ -15,8 +15,8 @@ import { type CuttableUnits, decideCuts } from "../rules/share.ts";
 import { shortUnits } from "../rules/shipping.ts";
 import { findCutBy, findCuts, findCuttable, findPromised, recordCuts } from "./shortage-queries.ts";
 
-/** The most lines that one question cuts; the object asks again for the rest. */
-const MAX_CUTS = 100;
+/** The most lines that one question cuts, so that three questions stay within D1's 1,000 queries; the object asks again for the rest. */
+const MAX_CUTS = 50;
 /** The orders that a refusal names. */
 const MAX_NAMED = 20;
 /** How often the cuts are decided anew, if orders change in between. */

@@ -42,6 +42,7 @@ describe("an order that is short", () => {
     const cancelled = await read<ShownOrder>(await post(`${ORDERS}/${newer}/cancel`, undefined, ADMIN));
 
     expect(cancelled.body).toMatchObject({ status: "CANCELLED", stock_short: false });
+    expect(await lineIn(newer)).toEqual([3, 0, 0, 0]);
     await vi.waitUntil(async () => String((await unitsOf(rice))["BLR"]) === "5,0,4");
     expect(await alertOf(newer)).toBeUndefined();
     await vi.waitFor(() => expectInvariants(expect, new Map([[rice, 5]])), 5_000);
