@@ -29,8 +29,8 @@ describe("an order of a bundle", () => {
         tax_rate_bps: 0,
         cancelled: 0,
         allocations: [
-          { warehouse_id: "BLR", quantity: 2, shipped: 0, cancelled: 0, product_id: frame, variant_id: frame },
-          { warehouse_id: "BLR", quantity: 16, shipped: 0, cancelled: 0, product_id: slat, variant_id: slat },
+          { warehouse_id: "BLR", quantity: 2, shipped: 0, cancelled: 0, short: 0, product_id: frame, variant_id: frame },
+          { warehouse_id: "BLR", quantity: 16, shipped: 0, cancelled: 0, short: 0, product_id: slat, variant_id: slat },
         ],
       },
     ]);

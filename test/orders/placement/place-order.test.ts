@@ -28,7 +28,7 @@ describe("POST /api/v1/orders answers 201", () => {
 
     const { order_id: orderId } = body;
     const from = (productId: string, quantity: number) => [
-      { warehouse_id: "BLR", quantity, shipped: 0, cancelled: 0, product_id: productId, variant_id: productId },
+      { warehouse_id: "BLR", quantity, shipped: 0, cancelled: 0, short: 0, product_id: productId, variant_id: productId },
     ];
     const sold = (productId: string, name: string) => ({
       product_id: productId,
@@ -49,6 +49,7 @@ describe("POST /api/v1/orders answers 201", () => {
       status: "PENDING",
       payment_status: "cod",
       fulfillment_status: "unfulfilled",
+      stock_short: false,
       payment_due_at: null,
       items: [
         {
