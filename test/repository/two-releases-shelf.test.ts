@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
-import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
+import { levelIn, move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
 import type { Row } from "../upgrade/raw-state.ts";
-import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
+import { FORMER, type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
 
 const START_MS = 120_000;
 /** Units of each order. */
@@ -17,12 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => shop?.stop());
 
-/** The units of a product in BLR, from its object. */
-async function levelOf(productId: string, warehouseId = "BLR"): Promise<Row | undefined> {
-  const query = `SELECT on_hand, reserved, allocated FROM levels WHERE warehouse_id = '${warehouseId}'`;
-  const [level] = await shop.controls().query(productId, query);
-  return level;
-}
+const levelOf = (productId: string, warehouseId = "BLR") => levelIn(shop, productId, warehouseId);
 
 /** Six orders, cash on delivery, whose units have become what the level says. */
 async function sixOrders(productId: string, level: Row): Promise<[Placed, Placed, Placed, Placed, Placed, Placed]> {
@@ -40,8 +35,8 @@ async function movedBy(productId: string): Promise<Record<string, unknown>> {
   return Object.fromEntries(rows.map(({ kind, units }) => [kind, units]));
 }
 
-describe("orders that today's release allocated, and release 0.2.0 ends", () => {
-  it.for(["current", "previous"] as const)(
+describe.for(FORMER)("orders that today's release allocated, and release %s ends", (former) => {
+  it.for(["current", former] as const)(
     "leave nothing allocated, and nothing is freed or shipped twice, at an object of the %s release",
     async (objects, { expect }) => {
       const rice = await shop.stocked(20);
@@ -49,13 +44,13 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
       const [kept, cancelled, packed, completed, returned, partly] = await sixOrders(rice, allocated);
       await shop.pin(rice, objects);
 
-      await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "previous");
-      for (const order of [packed, completed, returned, partly]) await move(shop, order, "PROCESSING", "previous");
-      await shop.asAdmin("POST", `/orders/${packed.order_id}/cancel`, {}, "previous");
-      await move(shop, completed, "COMPLETED", "previous");
-      await takeBack(shop, returned, [rice, BOUGHT], "previous");
-      await takeBack(shop, partly, [rice, 1], "previous");
-      await shop.controls().call("runCron", { release: "previous" });
+      await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, former);
+      for (const order of [packed, completed, returned, partly]) await move(shop, order, "PROCESSING", former);
+      await shop.asAdmin("POST", `/orders/${packed.order_id}/cancel`, {}, former);
+      await move(shop, completed, "COMPLETED", former);
+      await takeBack(shop, returned, [rice, BOUGHT], former);
+      await takeBack(shop, partly, [rice, 1], former);
+      await shop.controls().call("runCron", { release: former });
       await shop.pin(rice, "current");
       await recover(shop.controls(), shop.products);
 
@@ -68,11 +63,11 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
     },
   );
 
-  it("are shipped once where today's release completes them after a return of 0.2.0", async ({ expect }) => {
+  it("are shipped once where today's release completes them after a return of the other", async ({ expect }) => {
     const rice = await shop.stocked(20);
     const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
-    await move(shop, order, "PROCESSING", "previous");
-    await takeBack(shop, order, [rice, 1], "previous");
+    await move(shop, order, "PROCESSING", former);
+    await takeBack(shop, order, [rice, 1], former);
 
     await move(shop, order, "COMPLETED", "current");
     await recover(shop.controls(), shop.products);
@@ -82,13 +77,13 @@ describe("orders that today's release allocated, and release 0.2.0 ends", () => 
   });
 });
 
-describe("an order of which today's release has shipped a part", () => {
+describe.for(FORMER)("an order of which today's release has shipped a part, beside %s", (former) => {
   const ship = (order: Placed, quantity?: number) => {
     const items = quantity === undefined ? {} : { items: [{ line_no: 1, quantity }] };
     return shop.asAdmin("POST", `/orders/${order.order_id}/shipments`, { warehouse_id: "BLR", ...items }, "current");
   };
 
-  it("is neither cancelled nor deleted by release 0.2.0, which takes the shipment for a change made meanwhile", async ({
+  it("is neither cancelled nor deleted by the other release, which takes the shipment for a change made meanwhile", async ({
     expect,
   }) => {
     const rice = await shop.stocked(20);
@@ -96,8 +91,8 @@ describe("an order of which today's release has shipped a part", () => {
     await ship(order, 1);
 
     const path = `/orders/${order.order_id}`;
-    await expect(shop.asAdmin("POST", `${path}/cancel`, {}, "previous")).rejects.toThrow(": 503 ");
-    await expect(shop.asAdmin("DELETE", path, undefined, "previous")).rejects.toThrow(": 503 ");
+    await expect(shop.asAdmin("POST", `${path}/cancel`, {}, former)).rejects.toThrow(": 503 ");
+    await expect(shop.asAdmin("DELETE", path, undefined, former)).rejects.toThrow(": 503 ");
     await ship(order);
     await recover(shop.controls(), shop.products);
 
@@ -106,13 +101,13 @@ describe("an order of which today's release has shipped a part", () => {
     expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 
-  it("leaves completely when release 0.2.0 completes it, or takes back more than has left", async ({ expect }) => {
+  it("leaves completely when the other release completes it, or takes back more than has left", async ({ expect }) => {
     const rice = await shop.stocked(20);
     const [completed, returned] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
     for (const order of [completed, returned]) await ship(order, 1);
 
-    await move(shop, completed, "COMPLETED", "previous");
-    await takeBack(shop, returned, [rice, BOUGHT], "previous");
+    await move(shop, completed, "COMPLETED", former);
+    await takeBack(shop, returned, [rice, BOUGHT], former);
     await recover(shop.controls(), shop.products);
 
     expect(await levelOf(rice)).toEqual({ on_hand: 20 - BOUGHT, reserved: 0, allocated: 4 * BOUGHT });
@@ -121,7 +116,7 @@ describe("an order of which today's release has shipped a part", () => {
   });
 });
 
-describe("an order whose goods today's release took back", () => {
+describe.for(FORMER)("an order whose goods today's release took back, beside %s", (former) => {
   const soldTo = async () => {
     const rice = await shop.stocked(20);
     const [order] = await sixOrders(rice, { on_hand: 20, reserved: 0, allocated: 6 * BOUGHT });
@@ -130,11 +125,13 @@ describe("an order whose goods today's release took back", () => {
     return { rice, order };
   };
 
-  it("in another warehouse is not taken back again by 0.2.0, which sees a change made meanwhile", async ({ expect }) => {
+  it("in another warehouse is not taken back again by the other release, which sees a change made meanwhile", async ({
+    expect,
+  }) => {
     const { rice, order } = await soldTo();
     await takeBack(shop, order, [rice, 1], "current", "MUM");
 
-    await expect(takeBack(shop, order, [rice, 1], "previous")).rejects.toThrow(": 503 ");
+    await expect(takeBack(shop, order, [rice, 1], former)).rejects.toThrow(": 503 ");
     await takeBack(shop, order, [rice, 1], "current");
     await recover(shop.controls(), shop.products);
 
@@ -144,10 +141,10 @@ describe("an order whose goods today's release took back", () => {
     expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
 
-  it("where they came from is taken back further by 0.2.0, and then nothing of it once more", async ({ expect }) => {
+  it("where they came from is taken back further by the other release, and then nothing of it once more", async ({ expect }) => {
     const { rice, order } = await soldTo();
     await takeBack(shop, order, [rice, 1], "current");
-    await takeBack(shop, order, [rice, 1], "previous");
+    await takeBack(shop, order, [rice, 1], former);
 
     await expect(takeBack(shop, order, [rice, 1], "current", "MUM")).rejects.toThrow(": 409 ");
     await recover(shop.controls(), shop.products);
@@ -158,10 +155,10 @@ describe("an order whose goods today's release took back", () => {
   });
 });
 
-describe("orders whose units an object of release 0.2.0 sold", () => {
+describe.for(FORMER)("orders whose units an object of release %s sold", (former) => {
   it("are completed, cancelled and taken back by today's: what left stays away", async ({ expect }) => {
     const rice = await shop.stocked(20);
-    await shop.pin(rice, "previous");
+    await shop.pin(rice, former);
     const [, cancelled, completed, returned] = await sixOrders(rice, { on_hand: 8, reserved: 0, allocated: 0 });
     await shop.pin(rice, "current");
 
@@ -176,15 +173,15 @@ describe("orders whose units an object of release 0.2.0 sold", () => {
   });
 });
 
-describe("an object of release 0.2.0 that would give allocated units away", () => {
+describe.for(FORMER)("an object of release %s that would give allocated units away", (former) => {
   it("is stopped by the table's CHECK: the request fails and nothing moves", async ({ expect }) => {
     const rice = await shop.stocked(6 * BOUGHT + 1);
     const before = { on_hand: 6 * BOUGHT + 1, reserved: 0, allocated: 6 * BOUGHT };
     await sixOrders(rice, before);
-    await shop.pin(rice, "previous");
+    await shop.pin(rice, former);
     const count = { quantity: 1, movement_type: "set", reason: "Count", warehouse_id: "BLR" };
 
-    for (const release of ["previous", "current"] as const) {
+    for (const release of [former, "current"] as const) {
       const order = { item: rice, quantity: 2, customer_name: "Ravi", payment_method: "cod" };
       const { status } = await shop.send({ method: "POST", path: "/api/v1/orders", body: order }, release);
       const counted = shop.asAdmin("PUT", `/inventory/products/${rice}/stock`, count, release);

@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, it } from "vitest";
+import { afterAll, beforeAll, describe, it, vi } from "vitest";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
-import { move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
+import { levelIn, move, ordered, type Placed, takeBack } from "../upgrade/mixed-orders.ts";
 import { type MixedShop, openMixedShop } from "../upgrade/two-releases.ts";
 
 const START_MS = 120_000;
@@ -37,7 +37,7 @@ describe("release 0.2.0 beside today's", () => {
   it("gives nobody's units away that a checkout holds, which it does not know", async ({ expect }) => {
     const rice = await shop.stocked(4);
     const order = await checkedOut(rice, 2);
-    await shop.pin(rice, "previous");
+    await shop.pin(rice, "0.2.0");
     await shop.controls().advanceClock(WINDOW_MS);
     await shop.controls().runAlarm(rice);
     await shop.pin(rice, "current");
@@ -67,7 +67,7 @@ describe("release 0.2.0 beside today's", () => {
         `INSERT INTO payments VALUES ('${order.order_id}', 'late', 'manual', 'late', ${order.total * 100}, 'INR', 'admin', 1)`,
       );
 
-    await shop.controls().call("runCron", { release: "previous" });
+    await shop.controls().call("runCron", { release: "0.2.0" });
 
     await recover(shop.controls(), shop.products);
     expect(await show(order)).toMatchObject({ status: "PROCESSING", payment_status: "paid" });
@@ -84,10 +84,10 @@ describe("release 0.2.0 beside today's", () => {
     for (const order of [cancelled, returned, partly]) await confirm(order);
     await shop.asAdmin("POST", `/orders/${partly.order_id}/refunds`, { amount: 1, reason: "Late" });
 
-    await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "previous");
-    await shop.asAdmin("POST", `/orders/${partly.order_id}/cancel`, {}, "previous");
-    await move(shop, returned, "PROCESSING", "previous");
-    await takeBack(shop, returned, [rice, 2], "previous");
+    await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, "0.2.0");
+    await shop.asAdmin("POST", `/orders/${partly.order_id}/cancel`, {}, "0.2.0");
+    await move(shop, returned, "PROCESSING", "0.2.0");
+    await takeBack(shop, returned, [rice, 2], "0.2.0");
 
     await recover(shop.controls(), shop.products);
     for (const order of [cancelled, returned, partly]) expect(await show(order)).toMatchObject({ payment_status: "refund_due" });
@@ -96,4 +96,56 @@ describe("release 0.2.0 beside today's", () => {
     expect(new Set(alerts.map(({ subject }) => subject))).toEqual(new Set(owed));
     expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
   });
+});
+
+describe("a product whose object runs another release than the Worker", () => {
+  it.for([
+    ["0.3.0", "current"],
+    ["current", "0.3.0"],
+  ] as const)("is sold, cancelled, completed and taken back: Worker %s, object %s", async ([worker, objects], { expect }) => {
+    const rice = await shop.stocked(10);
+    await shop.pin(rice, objects);
+    const place = () => ordered(shop, rice, "cod", worker);
+    const [cancelled, completed, returned] = [await place(), await place(), await place()];
+    await shop.asAdmin("POST", `/orders/${cancelled.order_id}/cancel`, {}, worker);
+    for (const order of [completed, returned]) {
+      await move(shop, order, "PROCESSING", worker);
+      await move(shop, order, "COMPLETED", worker);
+    }
+    await takeBack(shop, returned, [rice, 1], worker);
+
+    await shop.pin(rice, "current");
+    await recover(shop.controls(), shop.products);
+
+    expect(await levelIn(shop, rice, "BLR")).toEqual({ on_hand: 10 - 2 - 2 + 1, reserved: 0, allocated: 0 });
+    expect(await show(returned)).toMatchObject({ status: "COMPLETED" });
+    expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+  });
+});
+
+describe("an order that a count found short by a unit", () => {
+  it.for(["current", "0.3.0"] as const)(
+    "is not completed by release 0.3.0, whose cancel frees the one unit it has: object %s",
+    async (objects, { expect }) => {
+      const rice = await shop.stocked(4);
+      const kept = await ordered(shop, rice, "cod");
+      const short = await ordered(shop, rice, "cod");
+      await vi.waitUntil(async () => (await levelIn(shop, rice, "BLR"))?.allocated === 4);
+      const count = { product_id: rice, warehouse_id: "BLR", counted: 3, expected_on_hand: 4, on_shortage: "keep_oldest" };
+      await shop.asAdmin("POST", "/inventory/counts", count);
+      expect(await show(short)).toMatchObject({ stock_short: true });
+      await shop.pin(rice, objects);
+
+      await move(shop, short, "PROCESSING", "0.3.0");
+      await expect(move(shop, short, "COMPLETED", "0.3.0")).rejects.toThrow(": 503 ");
+      await shop.asAdmin("POST", `/orders/${short.order_id}/cancel`, {}, "0.3.0");
+      await move(shop, kept, "PROCESSING", "0.3.0");
+      await shop.pin(rice, "current");
+      await recover(shop.controls(), shop.products);
+
+      expect(await levelIn(shop, rice, "BLR")).toEqual({ on_hand: 3, reserved: 0, allocated: 2 });
+      expect(await show(short)).toMatchObject({ status: "CANCELLED", stock_short: false });
+      expect(await checkShop(shop.controls(), shop.products)).toEqual([]);
+    },
+  );
 });

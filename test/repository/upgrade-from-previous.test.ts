@@ -6,7 +6,7 @@ import { ROOT } from "../support/repository/commands.ts";
 import { checkShop } from "../upgrade/check-shop.ts";
 import { recover } from "../upgrade/controls.ts";
 import { serveRelease } from "../upgrade/serve-release.ts";
-import { unpackPrevious } from "../upgrade/two-releases.ts";
+import { unpackRelease } from "../upgrade/two-releases.ts";
 import { timeless, unchanged, type Upgraded, upgrade } from "../upgrade/upgrade.ts";
 import { useNewFeatures } from "../upgrade/write-shop-0-2.ts";
 import { leaveHalfDone, openShop, placeOrders, STOCKED } from "../upgrade/write-shop.ts";
@@ -23,7 +23,7 @@ beforeAll(async () => {
   const migrations = join(folder, "migrations");
   mkdirSync(migrations);
   for (const name of MIGRATIONS) cpSync(join(ROOT, "migrations", name), join(migrations, name));
-  const script = unpackPrevious(folder);
+  const script = unpackRelease("0.2.0", folder);
   shop = await upgrade(async (state) => {
     const release = { script, migrations, state };
     const told = await serveRelease(release, {}, "stop", async (clients) => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { SECRETS } from "../deployed/server.ts";
 import type { ApiAnswer, ApiRequest } from "./client.ts";
-import type { MixedShop, Release } from "./two-releases.ts";
+import type { Former, MixedShop, Release } from "./two-releases.ts";
 import { seeded } from "../support/random.ts";
 
 // Clients that buy, pay, cancel, return, receive and transfer, while the releases take turns. Each write has a key and is retried until it
@@ -25,6 +25,7 @@ interface Log {
 /** The context of one client. */
 interface Client {
   shop: MixedShop;
+  former: Former;
   log: Log;
   productIds: readonly string[];
   chance: () => number;
@@ -34,6 +35,8 @@ interface Client {
 /** The size, seed and end of the load. */
 interface Load {
   seed: number;
+  /** The release that serves beside the current one. */
+  former: Former;
   clients: number;
   isOver: () => boolean;
 }
@@ -44,8 +47,8 @@ export async function runClients(shop: MixedShop, productIds: readonly string[],
   const clients = Array.from({ length: load.clients }, async (_, index) => {
     const chance = seeded(load.seed * 1_000 + index);
     let keys = 0;
-    const newKey = () => `mixed-load-${load.seed}-${index}-${(keys += 1)}-with-length`;
-    const client: Client = { shop, log, productIds, chance, newKey };
+    const newKey = () => `mixed-load-${load.former}-${load.seed}-${index}-${(keys += 1)}-with-length`;
+    const client: Client = { shop, former: load.former, log, productIds, chance, newKey };
     while (!load.isOver()) await oneOf(chance, ACTIONS)(client);
   });
   await Promise.all(clients);
@@ -59,10 +62,10 @@ export function oneOf<T>(chance: () => number, some: readonly T[]): T {
 }
 
 /** Retries a request, each time with a random release, until one answers below 500. */
-async function sendUntilDecided({ shop, log, chance }: Client, request: ApiRequest, only?: Release): Promise<ApiAnswer> {
+async function sendUntilDecided({ shop, former, log, chance }: Client, request: ApiRequest, only?: Release): Promise<ApiAnswer> {
   let last = "nothing";
   for (let tries = 0; tries < MAX_TRIES; tries += 1) {
-    const release = only ?? oneOf(chance, ["current", "previous"] as const);
+    const release = only ?? oneOf<Release>(chance, ["current", former]);
     const answer = await shop.send(request, release).catch(() => undefined);
     if (answer && answer.status < 500) {
       const what = `${request.method} ${request.path.replaceAll(/(ORD|CRT|TRF)\w{26}/g, "*")} ${answer.status}`;

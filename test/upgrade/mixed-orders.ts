@@ -1,3 +1,4 @@
+import type { Row } from "./raw-state.ts";
 import type { MixedShop, Release } from "./two-releases.ts";
 
 /** What tests read of an order that was placed. */
@@ -7,9 +8,9 @@ export interface Placed {
 }
 
 /** Places an order of two units. */
-export function ordered(shop: MixedShop, productId: string, payment: string): Promise<Placed> {
+export function ordered(shop: MixedShop, productId: string, payment: string, release?: Release): Promise<Placed> {
   const order = { item: productId, quantity: 2, customer_name: "Asha", payment_method: payment };
-  return shop.asAdmin("POST", "/orders", order) as Promise<object> as Promise<Placed>;
+  return shop.asAdmin("POST", "/orders", order, release) as Promise<object> as Promise<Placed>;
 }
 
 /** Moves an order by a release. */
@@ -28,4 +29,11 @@ export async function takeBack(
   const items = [{ product_id: productId, quantity, condition: "sellable" }];
   const body = { items, reason: "Torn", ...(warehouseId === undefined ? {} : { warehouse_id: warehouseId }) };
   await shop.asAdmin("POST", `/orders/${orderId}/returns`, body, release);
+}
+
+/** The units of a product in a warehouse, from its object. */
+export async function levelIn(shop: MixedShop, productId: string, warehouseId: string): Promise<Row | undefined> {
+  const query = `SELECT on_hand, reserved, allocated FROM levels WHERE warehouse_id = '${warehouseId}'`;
+  const [level] = await shop.controls().query(productId, query);
+  return level;
 }

@@ -1,13 +1,14 @@
 import { DurableObject } from "cloudflare:workers";
 import { abort, handleControl, withTestMethods, isControlRequest } from "./control.js";
 import current, { StockCounter as Current } from "./index.js";
-import previous, { StockCounter as Previous } from "./previous.js";
+import second, { StockCounter as Second } from "./release-0-2.js";
+import third, { StockCounter as Third } from "./release-0-3.js";
 
-// Two releases on the same D1 and the same objects, as during a gradual deployment. A header chooses the release that serves a request, and
+// Several releases on the same D1 and the same objects, as during a gradual deployment. A header chooses the release that serves a request, and
 // each object runs the release that it is pinned to.
 
-const workers = { current, previous };
-const objectClasses = { current: withTestMethods(Current), previous: withTestMethods(Previous) };
+const workers = { current, "0.2.0": second, "0.3.0": third };
+const objectClasses = { current: withTestMethods(Current), "0.2.0": withTestMethods(Second), "0.3.0": withTestMethods(Third) };
 
 /** @typedef {import("./index.js").ReleaseEnv} ReleaseEnv @typedef {keyof typeof workers} Release */
 

@@ -32,6 +32,16 @@ export class StockCounter extends DurableObject {
 }
 
 /**
+ * The triggers that would write rows which a dump contains: all but those of the search index, which it does not contain.
+ * @param {D1Database} db
+ */
+async function triggersOf(db) {
+  const query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT GLOB 'products_search*' ORDER BY rowid";
+  const { results } = /** @type {D1Result<{ name: string, sql: string }>} */ (await db.prepare(query).all());
+  return results;
+}
+
+/**
  * @typedef {{ DB: D1Database, STOCK: DurableObjectNamespace<StockCounter> }} Env
  * @typedef {{ productId: string, query: string, statements: string[], alarmAtMs: number | null }} Args
  */
@@ -39,8 +49,16 @@ export class StockCounter extends DurableObject {
 /** @type {Record<string, (env: Env, args: Args) => unknown>} */
 const actions = {
   queryD1: async (env, { query }) => (await env.DB.prepare(query).all()).results,
-  fillD1: async (env, { statements }) => {
-    await env.DB.batch(statements.map((statement) => env.DB.prepare(statement)));
+  fillD1: async ({ DB }, { statements }) => {
+    const tables = new Set(statements.map((statement) => statement.split(" ")[2]));
+    const triggers = await triggersOf(DB);
+    const all = [
+      ...triggers.map(({ name }) => `DROP TRIGGER ${name}`),
+      ...[...tables].map((table) => `DELETE FROM ${table}`),
+      ...statements,
+      ...triggers.map(({ sql }) => sql),
+    ];
+    await DB.batch(all.map((statement) => DB.prepare(statement)));
   },
   query: (env, { productId, query }) => env.STOCK.getByName(productId).query(query),
   fill: (env, { productId, statements, alarmAtMs }) => env.STOCK.getByName(productId).fill(statements, alarmAtMs),

@@ -7,19 +7,19 @@ import { SECRETS, type Server, startServer } from "../deployed/server.ts";
 import { sendRequest, type ApiAnswer, type ApiRequest } from "./client.ts";
 import { type Controls, controlsOf } from "./controls.ts";
 
-export type Release = "current" | "previous";
+/** Releases that may serve beside the current one. Their bundles were built from their commits by `wrangler deploy --dry-run --minify` and compressed with Brotli. */
+export const FORMER = ["0.2.0", "0.3.0"] as const;
+export type Former = (typeof FORMER)[number];
+export type Release = "current" | Former;
 
-/** The previous release. Its bundle was built from its commit by `wrangler deploy --dry-run --minify` and compressed with Brotli. */
-const PREVIOUS = "0.2.0";
-
-/** Decompresses the bundle of the previous release into a folder. @returns its path */
-export function unpackPrevious(folder: string): string {
-  const script = join(folder, "previous.js");
-  writeFileSync(script, brotliDecompressSync(readFileSync(join(import.meta.dirname, "fixture", PREVIOUS, "worker.js.br"))));
+/** Decompresses the bundle of a former release into a folder. @returns its path */
+export function unpackRelease(version: Former, folder: string): string {
+  const script = join(folder, `${version}.js`);
+  writeFileSync(script, brotliDecompressSync(readFileSync(join(import.meta.dirname, "fixture", version, "worker.js.br"))));
   return script;
 }
 
-/** A shop that two releases serve at once. Its state survives its process. */
+/** A shop that the current release and a former one serve at once. Its state survives its process. */
 export interface MixedShop {
   controls: () => Controls;
   /** Sends a request to a release; by default the current one. */
@@ -43,13 +43,13 @@ export interface MixedShop {
 export async function openMixedShop(warehouseIds: readonly string[]): Promise<MixedShop> {
   const folder = mkdtempSync(join(tmpdir(), "holdfast-mixed-"));
   const here = import.meta.dirname;
-  const previous = unpackPrevious(folder);
+  const former = { "release-0-2.js": unpackRelease("0.2.0", folder), "release-0-3.js": unpackRelease("0.3.0", folder) };
   const script = await currentBundle();
   const start = () =>
     startServer({
       script,
       wrapper: join(here, "mixed-releases.js"),
-      modules: { "control.js": join(here, "control.js"), "previous.js": previous },
+      modules: { "control.js": join(here, "control.js"), ...former },
       state: join(folder, "state"),
       vars: { RATE_LIMITS: "off", REQUEST_LOG: "off" },
     });

@@ -89,7 +89,7 @@ function without(body: unknown, isOmitted: (key: string) => boolean): Record<str
 }
 
 function isTime(key: string): boolean {
-  return key === "at" || key.endsWith("_at");
+  return key === "at" || key.endsWith("_at") || key === "reserved_until";
 }
 
 function ordersIn(requests: readonly RecordedRequest[], laterMs: number): KnownOrder[] {
