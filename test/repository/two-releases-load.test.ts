@@ -11,7 +11,7 @@ const START_MS = 120_000;
 const FINISH_MS = 120_000;
 const SEED = Number(process.env.UPGRADE_SEED ?? 1);
 /** With each former release. */
-const LOAD_MS = Number(process.env.UPGRADE_SECONDS ?? 7) * 1_000;
+const LOAD_MS = Number(process.env.UPGRADE_SECONDS ?? 6) * 1_000;
 const CLIENTS = 8;
 /** A load that places fewer shows nothing. */
 const MIN_ORDERS = 20;

@@ -4,8 +4,11 @@ import type { Row } from "./raw-state.ts";
 /** SQL condition: an order that awaits its payment. */
 const UNPAID = "payment_status IN ('pending', 'failed')";
 const LIVE = "status IN ('PENDING', 'PROCESSING', 'COMPLETED', 'RETURNED')";
+/** A part of an order is moved under the id of its hold, a slash and its own id. */
+const HOLD_OF_REFERENCE =
+  "iif(instr(reference_id, '/') > 0, substr(reference_id, 1, instr(reference_id, '/') - 1), reference_id)";
 /** The units of an allocation that have left. */
-const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled, shipped)";
+const LEFT = "iif(status IN ('COMPLETED', 'RETURNED'), quantity - cancelled - short, shipped)";
 
 /**
  * Checks a shop at quiescence: sold, held and incoming units in D1 against the ledger, levels and holds of each object, by warehouse and
@@ -26,9 +29,10 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
   const found = await Promise.all([
     compare(
       "sold by hold",
-      `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity) AS units FROM order_allocations JOIN orders USING (order_id)
-       WHERE ${where} AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3`,
-      `SELECT reference_id AS hold, variant_id, warehouse_id, sum(delta_allocated - delta_on_hand) AS units FROM movements
+      `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity - cancelled - short) AS units
+       FROM order_allocations JOIN orders USING (order_id)
+       WHERE ${where} AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3 HAVING units <> 0`,
+      `SELECT ${HOLD_OF_REFERENCE} AS hold, variant_id, warehouse_id, sum(delta_allocated - delta_on_hand) AS units FROM movements
        WHERE kind IN ('allocate', 'deallocate', 'sale', 'restock') GROUP BY 1, 2, 3 HAVING units <> 0`,
     ),
     checkAllocated(controls, productId),
@@ -67,7 +71,7 @@ async function checkProduct(controls: Controls, productId: string): Promise<stri
 /** Sold units that have not left are allocated to the hold of their order, unless a release before 0.4.0 sold them. */
 async function checkAllocated(controls: Controls, productId: string): Promise<string[]> {
   const sold = await controls.queryD1(
-    `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity - cancelled - ${LEFT}) AS units
+    `SELECT hold_id AS hold, variant_id, warehouse_id, sum(quantity - cancelled - short - ${LEFT}) AS units
      FROM order_allocations JOIN orders USING (order_id)
      WHERE product_id = '${productId}' AND ${LIVE} AND NOT (${UNPAID}) GROUP BY 1, 2, 3 HAVING units > 0`,
   );
