@@ -11,7 +11,8 @@ import {
   quantitySchema,
   textSchema,
 } from "../../http/validate.ts";
-import { orderPageSchema, orderParams, shipmentSchema } from "../contract.ts";
+import { orderParams, shipmentSchema } from "../contract.ts";
+import { answer, WRITE_REFUSALS } from "../lifecycle/contract.ts";
 import { FULFILLMENT_STATUSES } from "../rules/shipping.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
 
@@ -51,16 +52,7 @@ const shippedSchema = shipmentSchema
   })
   .openapi("OrderShipment");
 
-const WRITE_REFUSALS = [
-  "idempotency_key_invalid",
-  "forbidden",
-  "not_found",
-  "body_too_large",
-  "validation_failed",
-  "idempotency_key_reused",
-  "illegal_transition",
-  "unresolved",
-] as const;
+const SHIPMENT_REFUSALS = ["forbidden", "illegal_transition", ...WRITE_REFUSALS] as const;
 
 export const shipOrder = createRoute({
   method: "post",
@@ -72,7 +64,7 @@ export const shipOrder = createRoute({
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(shipmentBody) },
   responses: {
     201: jsonAnswer("The shipment, and the order's state after it.", shippedSchema),
-    ...problems("malformed_json", "unsupported_media_type", "not_shippable", "order_short", ...WRITE_REFUSALS),
+    ...problems("malformed_json", "unsupported_media_type", "not_shippable", "order_short", ...SHIPMENT_REFUSALS),
   },
 });
 
@@ -89,8 +81,8 @@ export const allocateShort = createRoute({
     "As many as are free, from the warehouses that were to supply it, or all from `warehouse_id`. An order that is not short stays as it is.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: optionalJsonBody(fillBody) },
   responses: {
-    200: jsonAnswer("The order as it is now.", orderPageSchema),
-    ...problems("malformed_json", "unsupported_media_type", "order_short", ...WRITE_REFUSALS),
+    ...answer("The order as it is now."),
+    ...problems("malformed_json", "unsupported_media_type", "order_short", ...SHIPMENT_REFUSALS),
   },
 });
 
@@ -102,7 +94,7 @@ export const announcePickup = createRoute({
   ...needs("orders:ship"),
   description: "For `self_service` orders. Sends `order.ready_for_pickup`, once.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { 200: jsonAnswer("The order as it is now.", orderPageSchema), ...problems(...WRITE_REFUSALS) },
+  responses: { ...answer("The order as it is now."), ...problems(...SHIPMENT_REFUSALS) },
 });
 
 export const recordCollection = createRoute({
@@ -113,5 +105,5 @@ export const recordCollection = createRoute({
   ...needs("orders:ship"),
   description: "For `self_service` orders. All that is left of it leaves; the order is COMPLETED.",
   request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { 200: jsonAnswer("The completed order.", orderPageSchema), ...problems("order_short", ...WRITE_REFUSALS) },
+  responses: { ...answer("The completed order."), ...problems("order_short", ...SHIPMENT_REFUSALS) },
 });

@@ -59,7 +59,8 @@ const claimBody = z
   .object({ order_token: textSchema(200).openapi({ description: "What the answer to the order carried." }) })
   .openapi("ClaimOrder");
 
-const WRITE_REFUSALS = [
+/** What every write of an order may answer; `BODY_REFUSALS` of those with a body. */
+export const WRITE_REFUSALS = [
   "idempotency_key_invalid",
   "not_found",
   "body_too_large",

@@ -12,7 +12,8 @@ import {
   quantitySchema,
   textSchema,
 } from "../../http/validate.ts";
-import { orderPageSchema, orderParams, returnHeadSchema, returnSchema } from "../contract.ts";
+import { orderParams, returnHeadSchema, returnSchema } from "../contract.ts";
+import { answer, BODY_REFUSALS } from "../lifecycle/contract.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
 import { CONDITIONS, RETURN_STATUSES } from "../rules/timeline.ts";
 
@@ -68,14 +69,7 @@ const listedSchema = returnHeadSchema
   })
   .openapi("ListedReturn");
 
-const BODY_REFUSALS = [
-  ...(["malformed_json", "unsupported_media_type", "idempotency_key_invalid", "not_found", "body_too_large"] as const),
-  ...(["validation_failed", "idempotency_key_reused", "unresolved"] as const),
-] as const;
-
 const returnParams = orderParams.extend({ return_id: idSchema });
-
-const shownOrder = (description: string) => ({ 200: jsonAnswer(description, orderPageSchema) });
 
 export const returnOrder = createRoute({
   method: "post",
@@ -87,7 +81,7 @@ export const returnOrder = createRoute({
     "With the order's own token, or by its customer, it is a request, which moves neither goods nor money: staff receive or reject it. By staff it is what came back: `condition` and `reason` are required, and `warehouse_id` is for staff only. What has not left is cancelled instead. A bundle comes back whole by its own id, or in parts by its components'. When every unit came back the order is RETURNED.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(returnBody) },
   responses: {
-    ...shownOrder("By staff: the order with the return."),
+    ...answer("By staff: the order with the return."),
     201: jsonAnswer("By the customer: the return that was requested.", returnSchema),
     ...problems("idempotency_key_too_weak", "illegal_transition", "already_refunded", "not_returnable", ...BODY_REFUSALS),
   },
@@ -104,7 +98,7 @@ export const receiveReturn = createRoute({
     "All of it or some, in several parts: what is left can still be received, or requested anew. What is more than was requested is a return of its own.",
   request: { params: returnParams, headers: idempotencyHeaderSchema, body: optionalJsonBody(receiptBody) },
   responses: {
-    ...shownOrder("The order as it is now."),
+    ...answer("The order as it is now."),
     ...problems("forbidden", "return_closed", "illegal_transition", "not_returnable", ...BODY_REFUSALS),
   },
 });
@@ -116,7 +110,7 @@ export const rejectReturn = createRoute({
   summary: "Reject what a customer asked to bring back",
   ...needs("orders:return"),
   request: { params: returnParams, headers: idempotencyHeaderSchema, body: jsonBody(rejectBody) },
-  responses: { ...shownOrder("The order as it is now."), ...problems("forbidden", "return_closed", ...BODY_REFUSALS) },
+  responses: { ...answer("The order as it is now."), ...problems("forbidden", "return_closed", ...BODY_REFUSALS) },
 });
 
 export const listReturns = createRoute({

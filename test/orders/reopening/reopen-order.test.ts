@@ -1,9 +1,9 @@
 import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { del, get, post } from "../../support/http/requests.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { bodyOf, cancel, inStock, lineOf, newKey, ORDERS, placed, unitsOf } from "../../support/orders/http.ts";
+import { bodyOf, cancel, inStock, lineOf, newKey, ORDERS, placed } from "../../support/orders/http.ts";
 import { move } from "../../support/orders/lifecycle.ts";
-import { reopen } from "../../support/orders/ended.ts";
+import { cancelled, eventually, reopen } from "../../support/orders/ended.ts";
 import { availableAt, receiveUnits } from "../../support/orders/orders.ts";
 import { confirm, expiredOrder, paidOrder, rowsOf, timelineOf } from "../../support/payments/payments.ts";
 import { underDispute } from "../../support/payments/stripe-worker.ts";
@@ -16,21 +16,6 @@ const DAY_MS = 86_400_000;
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
-
-/** A cash order of some units of a product that has five, cancelled by staff. */
-async function cancelled(quantity = 2, more: Record<string, unknown> = {}) {
-  const rice = await inStock(5);
-  const order = await placed(bodyOf([lineOf(rice, quantity)], more));
-  await cancel(order.order_id, ADMIN);
-  const { total } = order;
-  return { ...order, total, orderId: order.order_id, rice, received: new Map([[rice, 5]]) };
-}
-
-const eventually = (rice: string, units: number[]) =>
-  vi.waitFor(async () => {
-    const now = await unitsOf(rice);
-    if (JSON.stringify(now) !== JSON.stringify({ BLR: units })) throw new Error(JSON.stringify(now));
-  });
 
 describe("POST /api/v1/orders/{order_id}/reopen", () => {
   it("takes the units of a cancelled order again, under a new hold: it is PENDING, with new times, its prices and its history", async ({

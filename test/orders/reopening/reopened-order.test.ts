@@ -2,8 +2,8 @@ import { afterEach, beforeAll, beforeEach, describe, it, vi } from "vitest";
 import { faultyWorker } from "../../support/faults.ts";
 import { patch, post } from "../../support/http/requests.ts";
 import { expectInvariants, recover } from "../../support/invariants.ts";
-import { bodyOf, cancel, inStock, lineOf, ORDERS, placed, unitsOf } from "../../support/orders/http.ts";
-import { reopen } from "../../support/orders/ended.ts";
+import { bodyOf, cancel, inStock, lineOf, ORDERS, placed } from "../../support/orders/http.ts";
+import { cancelled, eventually, reopen } from "../../support/orders/ended.ts";
 import { placedBy, stocked } from "../../support/orders/orders.ts";
 import { alertsAbout, confirm, paidOrder, timelineOf } from "../../support/payments/payments.ts";
 import { insertPromo, useCounts } from "../../support/pricing/promo.ts";
@@ -14,21 +14,6 @@ const ADMIN = { admin: true } as const;
 beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
-
-/** A cash order of some units of a product that has five, cancelled by staff. */
-async function cancelled(quantity = 2, more: Record<string, unknown> = {}) {
-  const rice = await inStock(5);
-  const order = await placed(bodyOf([lineOf(rice, quantity)], more));
-  await cancel(order.order_id, ADMIN);
-  const { total } = order;
-  return { ...order, total, orderId: order.order_id, rice, received: new Map([[rice, 5]]) };
-}
-
-const eventually = (rice: string, units: number[]) =>
-  vi.waitFor(async () => {
-    const now = await unitsOf(rice);
-    if (JSON.stringify(now) !== JSON.stringify({ BLR: units })) throw new Error(JSON.stringify(now));
-  });
 
 describe("a reopened order", () => {
   it("uses its promo code again, unless others have taken the last use", async ({ expect }) => {

@@ -1,5 +1,17 @@
 import { post, type AskOptions } from "../http/requests.ts";
-import { type Answer, ORDERS, type ProblemBody, read } from "./http.ts";
+import { vi } from "vitest";
+import {
+  type Answer,
+  bodyOf,
+  cancel as cancelAsked,
+  inStock,
+  lineOf,
+  ORDERS,
+  placed,
+  type ProblemBody,
+  read,
+  unitsOf,
+} from "./http.ts";
 import type { Deps } from "../../../src/deps.ts";
 import { reopenOrder } from "../../../src/orders/placement/reopen-order.ts";
 import type { Written } from "../../../src/writes/rules/keyed.ts";
@@ -53,3 +65,19 @@ export async function statesOf(orderIds: readonly string[]) {
 export function codeOf(answer: object): string {
   return "code" in answer ? String(answer.code) : "answer";
 }
+
+/** A cash order of some units of a product that has five, cancelled by staff. */
+export async function cancelled(quantity = 2, more: Record<string, unknown> = {}) {
+  const rice = await inStock(5);
+  const order = await placed(bodyOf([lineOf(rice, quantity)], more));
+  await cancelAsked(order.order_id, { admin: true });
+  const { total } = order;
+  return { ...order, total, orderId: order.order_id, rice, received: new Map([[rice, 5]]) };
+}
+
+/** Waits until the units of a product in BLR are these. */
+export const eventually = (rice: string, units: number[]) =>
+  vi.waitFor(async () => {
+    const now = await unitsOf(rice);
+    if (JSON.stringify(now) !== JSON.stringify({ BLR: units })) throw new Error(JSON.stringify(now));
+  });
