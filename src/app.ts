@@ -20,6 +20,7 @@ import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
 import { createRouter } from "./http/validate.ts";
+import { checkCurrency } from "./shop/check-currency.ts";
 import { priceRoutes } from "./pricing/routes.ts";
 import { pricingRuleRoutes } from "./pricing/rules-routes.ts";
 import { taxRoutes } from "./pricing/taxes-routes.ts";
@@ -66,6 +67,7 @@ export function createApp(bind: BindDeps) {
   app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => readBody(c, next))));
   app.use("/api/*", limitInFlight());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
+  app.use("/api/*", checkSettings);
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
   app.route("/api/v1/carts", cartRoutes);
@@ -140,6 +142,12 @@ function makeCors(allowedOrigins: string[]): MiddlewareHandler {
     exposeHeaders: ["Idempotency-Replayed", "Location", "Retry-After", "Server-Timing", "X-Request-Id"],
     maxAge: CORS_MAX_AGE_S,
   });
+}
+
+/** Refuses everything where amounts would be read as something else than they are. */
+async function checkSettings(c: AppContext, next: Next): Promise<void> {
+  await checkCurrency(c.var.deps);
+  await next();
 }
 
 function tooLarge(): never {

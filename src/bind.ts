@@ -1,5 +1,5 @@
 import { identify } from "./accounts/identify.ts";
-import { type Config, configOf } from "./config.ts";
+import { type Config, configOf, withDecimals } from "./config.ts";
 import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
@@ -20,6 +20,8 @@ function cacheOf({ DB }: Env): Deps["cache"] {
 /** Binds the dependencies of verbs to the platform, for one request, alarm or cron run. */
 export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { deps: Deps; meter: Meter } {
   const config = configOf(env);
+  const cache = cacheOf(env);
+  let settled: Config | undefined;
   const { meter, measure } = createMeter(Date.now);
   const deps: Deps = {
     by: { actor: "system", isAudited: false, requestId: "" },
@@ -30,7 +32,10 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
         measure,
         () => Date.now() < repeatUntilMs,
       ),
-    config,
+    get config() {
+      if (cache.currency) settled ??= withDecimals(config, cache.currency.decimals);
+      return settled ?? config;
+    },
     nowMs: Date.now,
     newId: randomId,
     newTry: randomTry,
@@ -41,7 +46,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     log: logLine,
-    cache: cacheOf(env),
+    cache,
     secrets: bindSecrets(config),
     identify: (token) => identify(deps, token),
   };

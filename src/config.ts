@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { toStripeAmount } from "./payments/rules/stripe.ts";
+import { isoDecimals } from "./rules/currency.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
@@ -18,7 +19,10 @@ const signingSecret = z.string().min(32);
 
 const settingsSchema = z.object({
   ENVIRONMENT: z.string().min(1),
-  CURRENCY: z.string().regex(/^[A-Z]{3}$/),
+  CURRENCY: z
+    .string()
+    .refine((code) => isoDecimals(code) !== undefined, "is no currency of ISO 4217 that goods are sold in, such as INR"),
+  CURRENCY_DECIMALS: z.coerce.number().int().min(0).max(4).optional(),
   COUNTRY: z.string().regex(/^[A-Z]{2}$/),
   ALLOCATION_POLICY: z.enum(POLICIES),
   DEFAULT_WAREHOUSE: z.string().min(1),
@@ -70,11 +74,14 @@ export function configOf(env: Env): Config {
  */
 export function parseConfig(env: object) {
   const settings = settingsSchema.parse(env);
-  const currencyDecimals = decimalsOf(settings.CURRENCY);
+  const currencyDecimals = settings.CURRENCY_DECIMALS ?? isoDecimals(settings.CURRENCY) ?? 2;
   return {
     environment: settings.ENVIRONMENT,
     currency: settings.CURRENCY,
+    /** Those that D1 has recorded for the shop, once they are read; until then those of the settings. */
     currencyDecimals,
+    /** The decimals that the settings demand; absent where ISO 4217 or the record decides. */
+    statedDecimals: settings.CURRENCY_DECIMALS,
     stripeStepMinor: stripeStepOf(settings.CURRENCY, currencyDecimals),
     country: settings.COUNTRY,
     allocationPolicy: settings.ALLOCATION_POLICY,
@@ -111,9 +118,10 @@ export function parseConfig(env: object) {
   };
 }
 
-function decimalsOf(currency: string): number {
-  const format = new Intl.NumberFormat("en", { style: "currency", currency });
-  return format.resolvedOptions().maximumFractionDigits ?? 2;
+/** The settings, with amounts in another number of decimals. */
+export function withDecimals(config: Config, currencyDecimals: number): Config {
+  if (config.currencyDecimals === currencyDecimals) return config;
+  return { ...config, currencyDecimals, stripeStepMinor: stripeStepOf(config.currency, currencyDecimals) };
 }
 
 /** The smallest amount of a currency that Stripe takes, in minor units: 10 where it has three decimals. */

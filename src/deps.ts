@@ -3,6 +3,7 @@ import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
 import type { PriceList } from "./pricing/rules/pricing-rule.ts";
 import type { Action, Asking, Tier } from "./rules/rights.ts";
+import type { CurrencyRecord } from "./shop/rules/currency-record.ts";
 import type { Warehouse } from "./warehouses/rules/rank.ts";
 import type { HoldShare } from "./stock/rules/allocate.ts";
 import type { StockCalls } from "./stock/rules/stock-calls.ts";
@@ -90,6 +91,8 @@ export interface Deps {
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate caches between requests, for at most 30 s; prices are verified on each use instead. */
   cache: {
+    /** In what the shop's amounts are stored; never changes, so it is kept for good. */
+    currency?: CurrencyRecord;
     warehouses?: { list: Warehouse[]; readAtMs: number };
     /** Active customers by id. Staff and admins are not cached, so that a change of their rights works at once. */
     customers?: Map<string, { readAtMs: number; tier: Tier }>;

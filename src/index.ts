@@ -5,6 +5,8 @@ import { cutBy, cutOrders, promisedTo } from "./orders/lifecycle/cut-orders.ts";
 import { deleteExpiredUnits } from "./carts/loss-queries.ts";
 import type { Query } from "./db/client.ts";
 import { sweep } from "./cron.ts";
+import type { Deps } from "./deps.ts";
+import { readCurrency } from "./shop/check-currency.ts";
 import { StockObject } from "./stock/object/stock-object.ts";
 import type { ExpiredUnits } from "./stock/rules/cart-messages.ts";
 import type { Place } from "./stock/rules/levels.ts";
@@ -13,12 +15,12 @@ import type { OrderUnits, PromisedUnits, ShortageQuestion, UnitCut } from "./sto
 
 /** The stock of one product. The overrides give it what orders and carts know, so that `stock` does not depend on them. */
 export class StockCounter extends StockObject {
-  override resolveHolds(holdIds: string[]): Promise<HoldResolution[]> {
-    return resolveHolds(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", holdIds);
+  override async resolveHolds(holdIds: string[]): Promise<HoldResolution[]> {
+    return resolveHolds(await this.#deps(), this.ctx.id.name ?? "", holdIds);
   }
 
-  override cutOrders(question: ShortageQuestion): Promise<UnitCut[]> {
-    return cutOrders(bindDeps(this.env, this.ctx).deps, this.ctx.id.name ?? "", question);
+  override async cutOrders(question: ShortageQuestion): Promise<UnitCut[]> {
+    return cutOrders(await this.#deps(), this.ctx.id.name ?? "", question);
   }
 
   override promisedTo(place: Place): Promise<PromisedUnits> {
@@ -32,11 +34,22 @@ export class StockCounter extends StockObject {
   override expiredQueries(units: ExpiredUnits[]): Query<unknown>[] {
     return deleteExpiredUnits(units);
   }
+
+  #deps(): Promise<Deps> {
+    return withAmounts(this.env, this.ctx);
+  }
+}
+
+/** Deps for work that states amounts. Whatever the settings are, they are in the decimals that they are stored in. */
+async function withAmounts(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): Promise<Deps> {
+  const { deps } = bindDeps(env, ctx);
+  await readCurrency(deps);
+  return deps;
 }
 
 const app = createApp(bindDeps);
 
 export default {
   fetch: app.fetch,
-  scheduled: (_controller, env, ctx) => sweep(bindDeps(env, ctx).deps),
+  scheduled: async (_controller, env, ctx) => sweep(await withAmounts(env, ctx)),
 } satisfies ExportedHandler<Env>;

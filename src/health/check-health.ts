@@ -1,5 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
+import type { CurrencyRecord } from "../shop/rules/currency-record.ts";
+import { checkCurrency } from "../shop/check-currency.ts";
 import { ping } from "./queries.ts";
 
 /** The name of an object without stock: no product can have this id. */
@@ -9,15 +11,16 @@ const RETRY_AFTER_S = 5;
 
 /**
  * Checks that D1 and a Durable Object respond.
- * @throws Refusal `unavailable`, naming which of them does not
+ * @returns the currency of the shop's amounts
+ * @throws Refusal `unavailable`, naming which of them does not; `misconfigured`
  */
-export async function checkHealth(deps: Deps): Promise<void> {
+export async function checkHealth(deps: Deps): Promise<CurrencyRecord> {
   const answers = await Promise.allSettled([
     deps.db.batch("check health", { ping: ping() }),
     deps.stockOf(HEALTH_OBJECT).audit(),
   ]);
   const [d1, stock] = answers.map(({ status }) => (status === "fulfilled" ? "ok" : "failed"));
-  if (d1 === "ok" && stock === "ok") return;
+  if (d1 === "ok" && stock === "ok") return checkCurrency(deps);
   for (const answer of answers) if (answer.status === "rejected") deps.log("unhealthy", { error: String(answer.reason) });
   throw new Refusal("unavailable", `D1: ${d1}. Objects: ${stock}.`, { members: { d1, stock }, retryAfterS: RETRY_AFTER_S });
 }

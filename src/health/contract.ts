@@ -10,7 +10,16 @@ export const checkHealth = createRoute({
   summary: "Check that D1 and the Durable Objects respond",
   ...needs("health:read"),
   responses: {
-    200: jsonAnswer("Both respond", z.object({ status: z.literal("ok"), d1: z.literal("ok"), stock: z.literal("ok") })),
-    ...problems("unavailable"),
+    200: jsonAnswer(
+      "Both respond, and the settings fit the shop",
+      z.object({
+        status: z.literal("ok"),
+        d1: z.literal("ok"),
+        stock: z.literal("ok"),
+        currency: z.string().openapi({ description: "In which the shop's amounts are stored" }),
+        currency_decimals: z.number().int(),
+      }),
+    ),
+    ...problems("unavailable", "misconfigured"),
   },
 });

@@ -3,6 +3,6 @@ import { checkHealth } from "./check-health.ts";
 import * as contract from "./contract.ts";
 
 export const healthRoutes = createRouter().openapi(contract.checkHealth, async (c) => {
-  await checkHealth(c.var.deps);
-  return c.json({ status: "ok", d1: "ok", stock: "ok" } as const, 200);
+  const { currency, decimals } = await checkHealth(c.var.deps);
+  return c.json({ status: "ok", d1: "ok", stock: "ok", currency, currency_decimals: decimals } as const, 200);
 });

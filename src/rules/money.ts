@@ -1,3 +1,5 @@
+import { stripeUnits } from "./stripe-currencies.ts";
+
 /** An amount in the currency's integer minor units: 15000 is 150.00 rupees or 15000 yen. */
 export type Minor = number;
 
@@ -57,13 +59,8 @@ export function roundToStep(amountMinor: Minor, stepMinor: Minor): Minor {
   return quotient(BigInt(amountMinor), BigInt(stepMinor)) * stepMinor;
 }
 
-/**
- * Currencies with three decimals of which card networks take no last one.
- * Source: https://docs.stripe.com/currencies#three-decimal
- */
-export const THREE_DECIMALS: ReadonlySet<string> = new Set(["BHD", "JOD", "KWD", "OMR", "TND"]);
-
 /** The smallest amount of a currency that cards are charged, in minor units; charges are multiples of it. */
 export function chargeStep(currency: string): Minor {
-  return THREE_DECIMALS.has(currency) ? 10 : 1;
+  const { decimals, multipleOf } = stripeUnits(currency);
+  return decimals === 3 ? multipleOf : 1;
 }

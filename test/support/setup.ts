@@ -2,6 +2,7 @@ import { createExecutionContext, type D1Migration, reset } from "cloudflare:test
 import { env } from "cloudflare:workers";
 import { vi } from "vitest";
 import { bindDeps } from "../../src/bind.ts";
+import { readCurrency } from "../../src/shop/check-currency.ts";
 import { migrate } from "./migrated-database.ts";
 
 // Every test file starts with an empty shop: its own D1, its own objects, an isolate that remembers nothing, and the real time. The
@@ -24,7 +25,9 @@ async function emptyStorage(): Promise<void> {
 }
 
 vi.useRealTimers();
-const { cache } = bindDeps(env, createExecutionContext()).deps;
-for (const remembered of Object.keys(cache)) Reflect.deleteProperty(cache, remembered);
+const { deps } = bindDeps(env, createExecutionContext());
+for (const remembered of Object.keys(deps.cache)) Reflect.deleteProperty(deps.cache, remembered);
 await emptyStorage();
 await migrate(env.DB, (env as unknown as { MIGRATIONS: D1Migration[] }).MIGRATIONS, emptyStorage);
+// As an isolate does in its first request, so that tests count what each request costs after it.
+await readCurrency({ ...deps, log: () => undefined });

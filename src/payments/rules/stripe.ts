@@ -1,4 +1,5 @@
-import { type Minor, THREE_DECIMALS } from "../../rules/money.ts";
+import type { Minor } from "../../rules/money.ts";
+import { stripeUnits } from "../../rules/stripe-currencies.ts";
 
 /** An event of Stripe. Amounts are in Stripe's units; `currency` is in upper case. */
 export type StripeEvent = { eventId: string; type: string } & (
@@ -32,44 +33,20 @@ export type StripeEvent = { eventId: string; type: string } & (
   | { what: "other" }
 );
 
-// Source: https://docs.stripe.com/currencies#zero-decimal, #special-cases
-const ZERO_DECIMALS = new Set([
-  "BIF",
-  "CLP",
-  "DJF",
-  "GNF",
-  "JPY",
-  "KMF",
-  "KRW",
-  "MGA",
-  "PYG",
-  "RWF",
-  "VND",
-  "VUV",
-  "XAF",
-  "XOF",
-  "XPF",
-]);
-
-/** Decimals of Stripe's amounts: two but for some currencies; ISK and UGX have two that must be zero. */
-function stripeDecimals(currency: string): number {
-  if (ZERO_DECIMALS.has(currency)) return 0;
-  return THREE_DECIMALS.has(currency) ? 3 : 2;
-}
-
 /**
  * Converts an amount to Stripe's units.
  * @param decimals of the shop's currency
- * @returns `undefined` where Stripe has fewer decimals than the amount needs: the last of three must be zero
+ * @returns `undefined` where Stripe does not take it: it has fewer decimals than the amount needs, or wants them to be zero
  */
 export function toStripeAmount(amountMinor: Minor, currency: string, decimals: number): number | undefined {
-  const amount = scaled(amountMinor, decimals, stripeDecimals(currency));
-  return THREE_DECIMALS.has(currency) && (amount ?? 0) % 10 !== 0 ? undefined : amount;
+  const units = stripeUnits(currency);
+  const amount = scaled(amountMinor, decimals, units.decimals);
+  return (amount ?? 0) % units.multipleOf === 0 ? amount : undefined;
 }
 
 /** Converts an amount of Stripe to the shop's minor units. @returns `undefined` where it has more decimals */
 export function fromStripeAmount(amount: number, currency: string, decimals: number): Minor | undefined {
-  return scaled(amount, stripeDecimals(currency), decimals);
+  return scaled(amount, stripeUnits(currency).decimals, decimals);
 }
 
 function scaled(amount: number, from: number, to: number): number | undefined {

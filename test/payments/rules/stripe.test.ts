@@ -9,6 +9,11 @@ describe("an amount in Stripe's units", () => {
     ["KWD", 3, 1_500, 1_500],
     ["ISK", 0, 5, 500],
     ["UGX", 0, 5, 500],
+    // Hundredths are charged, although Stripe pays out whole units; a shop whose amounts have no decimals charges whole ones.
+    ["HUF", 2, 1_050, 1_050],
+    ["HUF", 0, 1_990, 199_000],
+    ["TWD", 2, 1_050, 1_050],
+    ["ISK", 2, 500, 500],
     ["MGA", 2, 500, 5],
     ["LYD", 3, 1_230, 123],
   ] as const)("in %s with %i decimals, %i in minor units: %i, and back", ([currency, decimals, minor, amount], { expect }) => {
@@ -20,6 +25,8 @@ describe("an amount in Stripe's units", () => {
     expect(toStripeAmount(1_501, "KWD", 3)).toBeUndefined();
     expect(toStripeAmount(501, "MGA", 2)).toBeUndefined();
     expect(toStripeAmount(1_231, "LYD", 3)).toBeUndefined();
+    expect(toStripeAmount(550, "ISK", 2)).toBeUndefined();
+    expect(toStripeAmount(550, "UGX", 2)).toBeUndefined();
     expect(fromStripeAmount(501, "ISK", 0)).toBeUndefined();
   });
 });

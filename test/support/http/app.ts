@@ -18,6 +18,8 @@ export function appWith(config: Partial<Config>, deps: Partial<Deps> = {}, bindi
     const changed: Deps = {
       ...real,
       config: settings,
+      // What the tests of a setting ask for is the shop that they mean.
+      cache: { ...real.cache, currency: { currency: settings.currency, decimals: settings.currencyDecimals } },
       secrets: bindSecrets(settings),
       identify: (token) => identify(changed, token),
       ...deps,

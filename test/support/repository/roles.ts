@@ -14,6 +14,7 @@ const HONO = /^(hono(\/[\w-]+)*|zod|@hono\/zod-openapi)$/;
 
 /** Slices, lower first, each with its rooms, lower first: a slice may use those before it, and so may a room. Rules and the slice's own files lie below its rooms. */
 const SLICES: Readonly<Record<string, readonly string[]>> = {
+  shop: [],
   health: [],
   writes: [],
   events: [],
@@ -42,7 +43,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     lower: ["verb", "object", "client", "queries", "rules"],
     packages: undefined,
   },
-  app: { files: /^app\.ts$/, near: ["http", "errors"], lower: ["routes"], packages: HONO },
+  app: { files: /^app\.ts$/, near: ["http", "errors"], lower: ["routes", "verb"], packages: HONO },
   deps: { files: /^deps\.ts$/, near: ["config", "db", "rules"], lower: ["rules"], packages: undefined },
   errors: { files: /^errors\.ts$/, near: [], lower: [], packages: undefined },
   config: { files: /^config\.ts$/, near: ["rules"], lower: ["rules"], packages: ZOD },
