@@ -20,6 +20,6 @@ export const checkHealth = createRoute({
         currency_decimals: z.number().int(),
       }),
     ),
-    ...problems("unavailable", "misconfigured"),
+    ...problems("unavailable"),
   },
 });
