@@ -1,17 +1,19 @@
+import { claimFolder, holderOf } from "./support/claim.js";
 import { runScript, failure } from "./support/failure.js";
 import { readDevVar } from "./support/dev-vars.js";
 import { isEmptyShop, seedShop } from "./support/seed-shop.js";
-import { freePort, portOf, prepare, runningServer, startServer } from "./support/server.js";
+import { freePort, portOf, prepare, startServer } from "./support/server.js";
 import { ownApi } from "./support/target.js";
 
 /** `npm run dev`: turns a fresh clone into a running shop with data. PORT selects another port. */
 await runScript(async () => {
-  const other = await runningServer();
+  const claim = await claimFolder();
   // Two servers on one stored state would both sell its units.
-  if (other !== undefined) throw failure(`Holdfast runs here already, at ${other.url} (process ${other.pid}). Stop it first.`);
+  if (claim === undefined) throw failure(`Holdfast runs here already${await describeHolder()}. Stop it first.`);
   const port = await freePort(portOf(process.env.PORT));
   await prepare();
   const server = await startServer(port);
+  claim.setUrl(server.url);
   try {
     const api = ownApi(server);
     if (await isEmptyShop(api)) await seedShop(api);
@@ -23,6 +25,12 @@ await runScript(async () => {
   server.showLog();
   process.exit(await server.exitCode);
 });
+
+async function describeHolder() {
+  const holder = await holderOf();
+  if (typeof holder !== "object") return "";
+  return holder.url === undefined ? `, and is starting (process ${holder.pid})` : `, at ${holder.url} (process ${holder.pid})`;
+}
 
 /** @param {string} url @param {string} adminToken */
 function welcome(url, adminToken) {

@@ -1,7 +1,9 @@
 import { z } from "zod";
+import { Refusal } from "./errors.ts";
 import { toStripeAmount } from "./payments/rules/stripe.ts";
 import { isoDecimals } from "./rules/currency.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
+import { halfConfigured, missingBindings } from "./rules/settings.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
@@ -61,11 +63,36 @@ export type Config = ReturnType<typeof parseConfig>;
 
 const configs = new WeakMap<D1Database, Config>();
 
-/** The settings, parsed once per isolate for all its requests and objects. @throws ZodError as `parseConfig` */
+/**
+ * The settings, parsed once per isolate for all its requests and objects. What is wrong with them is logged then.
+ * @throws Refusal `misconfigured` for a missing binding, or a missing or invalid setting
+ */
 export function configOf(env: Env): Config {
-  const config = configs.get(env.DB) ?? parseConfig(env);
+  const known = configs.get(env.DB);
+  if (known) return known;
+  const config = checkedConfig(env);
+  if (config.incomplete.length > 0) logProblems(config.incomplete);
   configs.set(env.DB, config);
   return config;
+}
+
+function checkedConfig(env: Env): Config {
+  const problems = missingBindings({ ...env });
+  try {
+    const config = parseConfig(env);
+    if (problems.length === 0) return config;
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    problems.push(...error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
+  }
+  logProblems(problems);
+  throw new Refusal("misconfigured", `The settings of this deployment are wrong. ${problems.join(". ")}.`, {
+    members: { problems },
+  });
+}
+
+function logProblems(problems: readonly string[]): void {
+  console.error(JSON.stringify({ event: "misconfigured", problems }));
 }
 
 /**
@@ -115,6 +142,8 @@ export function parseConfig(env: object) {
     previousTokenSecret: settings.TOKEN_SECRET_PREVIOUS,
     jwtSecret: settings.JWT_SECRET,
     previousJwtSecret: settings.JWT_SECRET_PREVIOUS,
+    /** One line for each setting without which another is of no use; the rest of the shop works. */
+    incomplete: halfConfigured(settings),
   };
 }
 

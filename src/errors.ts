@@ -64,7 +64,7 @@ export const ERRORS = {
   internal_error: { status: 500, title: "Internal error" },
   payments_not_configured: { status: 501, title: "No payment provider is configured" },
   unresolved: { status: 503, title: "The outcome is not yet known" },
-  misconfigured: { status: 503, title: "The settings do not fit the shop" },
+  misconfigured: { status: 503, title: "The settings of the deployment are wrong" },
   unavailable: { status: 503, title: "The service is temporarily unavailable" },
 } as const satisfies Record<string, { status: number; title: string }>;
 

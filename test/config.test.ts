@@ -70,7 +70,21 @@ describe("parseConfig", () => {
       previousTokenSecret: undefined,
       jwtSecret: SETTINGS.JWT_SECRET,
       previousJwtSecret: undefined,
+      incomplete: [],
     });
+  });
+
+  it.for([
+    [{ STRIPE_SECRET_KEY: "sk_test_0123456789" }, "STRIPE_WEBHOOK_SECRET: not set, while STRIPE_SECRET_KEY is"],
+    [{ STRIPE_WEBHOOK_SECRET: "whsec_0123456789" }, "STRIPE_SECRET_KEY: not set, while STRIPE_WEBHOOK_SECRET is"],
+  ] as const)("names what is missing beside %o", ([given, problem], { expect }) => {
+    expect(parseConfig({ ...SETTINGS, ...given }).incomplete).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("misses nothing where both secrets of Stripe are set", ({ expect }) => {
+    const stripe = { STRIPE_SECRET_KEY: "sk_test_0123456789", STRIPE_WEBHOOK_SECRET: "whsec_0123456789" };
+
+    expect(parseConfig({ ...SETTINGS, ...stripe }).incomplete).toEqual([]);
   });
 
   it.for([

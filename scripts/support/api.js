@@ -8,6 +8,7 @@ const MAX_RETRY_AFTER_MS = 60_000;
 /**
  * @typedef {{ status: number, body: unknown }} Answer
  * @typedef {{ method: string, path: string, body?: unknown, type?: string, key?: string, accept?: number[] }} Call `type` is the body's
+ * @typedef {Answer | undefined} Health
  * @typedef {{ url: string, send: (call: Call) => Promise<Answer> }} Api
  */
 
@@ -29,17 +30,22 @@ export function createApi(url, token) {
 
 /**
  * @param {string} url
- * @returns {Promise<number | undefined>} the status of `GET /health`, or `undefined` where nothing listens
+ * @returns {Promise<Health>} what `GET /health` was answered, or `undefined` where nothing listens
  */
 export async function healthOf(url) {
   try {
     const response = await fetch(`${url}/health`, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) });
-    await response.body?.cancel();
-    return response.status;
+    return { status: response.status, body: await bodyOf(url, response) };
   } catch (error) {
     if (causeCode(error) === "ECONNREFUSED") return undefined;
     throw unreachable(url, error);
   }
+}
+
+/** What a server says of its settings that are wrong or missing. @param {Health} health @returns {string[]} */
+export function wrongSettings(health) {
+  const { code, problems } = /** @type {{ code?: string, problems?: string[] }} */ (health?.body ?? {});
+  return code === "misconfigured" ? (problems ?? []) : [];
 }
 
 /**

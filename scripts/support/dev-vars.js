@@ -54,10 +54,23 @@ export function readDevVar(name, path = DEV_VARS) {
   return existsSync(path) ? valueOf(readFileSync(path, "utf8"), name) : undefined;
 }
 
+/**
+ * @param {string} [path]
+ * @returns {string[]} the names of all settings in the file
+ */
+export function namesOf(path = DEV_VARS) {
+  return existsSync(path) ? [...new Set(settingsOf(readFileSync(path, "utf8")).map(([name]) => name))] : [];
+}
+
 /** @param {string} text @param {string} name */
 function valueOf(text, name) {
-  const lines = text.split("\n").map((line) => /^\s*(?:export\s+)?([\w.]+)\s*=\s*(.*?)\s*$/.exec(line));
   // As in dotenv, the last of several counts.
-  const value = lines.findLast((match) => match?.[1] === name)?.[2];
+  const value = settingsOf(text).findLast(([each]) => each === name)?.[1];
   return value?.replace(/^(["'`])(.*)\1.*$/, "$2");
+}
+
+/** @param {string} text @returns {[name: string, value: string][]} */
+function settingsOf(text) {
+  const lines = text.split("\n").map((line) => /^\s*(?:export\s+)?([\w.]+)\s*=\s*(.*?)\s*$/.exec(line));
+  return lines.flatMap((match) => (match?.[1] === undefined ? [] : [[match[1], match[2] ?? ""]]));
 }

@@ -1,26 +1,21 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { healthOf } from "./api.js";
+import { healthOf, wrongSettings } from "./api.js";
 import { keepOutput, runQuietly, startChild, stopChild } from "./children.js";
 import { ensureDevVars } from "./dev-vars.js";
+import { writeDevConfig } from "./dev-config.js";
 import { failure } from "./failure.js";
 import { ensureInstalled, toolEnv, wranglerCommand } from "./install.js";
 import { showWork } from "./progress.js";
-import { ROOT } from "./root.js";
 
 const HOST = "127.0.0.1";
 const DEFAULT_PORT = 8787;
 const START_TIMEOUT_MS = 60_000;
 const POLL_MS = 200;
 
-/** Records where the server of this working folder listens, so that no second one opens the same stored state. */
-const SERVER_FILE = join(ROOT, ".wrangler", "holdfast-server.json");
-
 /** @typedef {{ url: string, exitCode: Promise<number>, stop: () => Promise<void>, showLog: () => void }} Server */
 
-/** Prepares a working folder for a server: packages, secrets, tables. */
+/** Prepares a working folder, claimed before, for a server: packages, secrets, tables. */
 export async function prepare() {
   await ensureInstalled();
   const written = ensureDevVars();
@@ -37,7 +32,7 @@ export async function prepare() {
  */
 export async function startServer(port) {
   const url = addressOf(port);
-  const options = ["--ip", HOST, "--port", String(port), "--show-interactive-dev-session=false"];
+  const options = ["--config", writeDevConfig(), "--ip", HOST, "--port", String(port), "--show-interactive-dev-session=false"];
   const [command, args] = wranglerCommand(["dev", ...options]);
   const colour = process.stdout.isTTY ? { FORCE_COLOR: "1" } : {};
   const { child, exitCode } = startChild(command, args, { ...toolEnv(), ...colour }, ["ignore", "pipe", "pipe"]);
@@ -53,12 +48,11 @@ export async function startServer(port) {
     await stop();
     throw error;
   }
-  recordServer(url, child.pid);
   return { url, exitCode, stop, showLog: () => void child.stdout?.pipe(process.stdout) };
 }
 
 /** @param {number} port */
-export function addressOf(port) {
+function addressOf(port) {
   return `http://${HOST}:${port}`;
 }
 
@@ -71,24 +65,6 @@ export function portOf(text) {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 1 && port <= 65_535) return port;
   throw failure(`PORT must be a number from 1 to 65535, not ${JSON.stringify(text)}.`);
-}
-
-/** @param {string} url @param {number | undefined} pid */
-function recordServer(url, pid) {
-  mkdirSync(dirname(SERVER_FILE), { recursive: true });
-  writeFileSync(SERVER_FILE, JSON.stringify({ url, pid }));
-  process.once("exit", () => rmSync(SERVER_FILE, { force: true }));
-}
-
-/** @returns {Promise<{ url: string, pid: number } | undefined>} the server that runs on this working folder's state */
-export async function runningServer() {
-  try {
-    const server = JSON.parse(readFileSync(SERVER_FILE, "utf8"));
-    return (await healthOf(server.url)) === 200 ? server : undefined;
-  } catch {
-    // No file, or one that a killed server left behind.
-    return undefined;
-  }
 }
 
 /**
@@ -116,14 +92,16 @@ export function freePort(port) {
 /** @param {string} url */
 async function answers(url) {
   const deadlineMs = Date.now() + START_TIMEOUT_MS;
-  /** @type {number | undefined} */
-  let status;
+  /** @type {import("./api.js").Health} */
+  let health;
   while (Date.now() < deadlineMs) {
-    status = await healthOf(url).catch(() => undefined);
-    if (status === 200) return;
+    health = await healthOf(url).catch(() => undefined);
+    if (health?.status === 200) return;
+    const problems = wrongSettings(health);
+    if (problems.length > 0) throw failure(`These settings are wrong:\n${problems.map((line) => `  ${line}\n`).join("")}`);
     await sleep(POLL_MS);
   }
-  const state = status === undefined ? "did not answer" : `answered ${status}`;
+  const state = health === undefined ? "did not answer" : `answered ${health.status}`;
   throw failure(`GET ${url}/health ${state} for ${START_TIMEOUT_MS / 1_000} s; see the output of wrangler above.`);
 }
 

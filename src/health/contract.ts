@@ -7,7 +7,7 @@ export const checkHealth = createRoute({
   method: "get",
   path: "/health",
   tags: ["Health"],
-  summary: "Check that D1 and the Durable Objects respond",
+  summary: "Check that D1 and the Durable Objects respond, and that no setting is missing",
   ...needs("health:read"),
   responses: {
     200: jsonAnswer(
@@ -20,6 +20,6 @@ export const checkHealth = createRoute({
         currency_decimals: z.number().int(),
       }),
     ),
-    ...problems("unavailable"),
+    ...problems("unavailable", "misconfigured"),
   },
 });

@@ -46,7 +46,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   app: { files: /^app\.ts$/, near: ["http", "errors"], lower: ["routes", "verb"], packages: HONO },
   deps: { files: /^deps\.ts$/, near: ["config", "db", "rules"], lower: ["rules"], packages: undefined },
   errors: { files: /^errors\.ts$/, near: [], lower: [], packages: undefined },
-  config: { files: /^config\.ts$/, near: ["rules"], lower: ["rules"], packages: ZOD },
+  config: { files: /^config\.ts$/, near: ["errors", "rules"], lower: ["rules"], packages: ZOD },
   ids: { files: /^ids\.ts$/, near: ["rules"], lower: [], packages: undefined },
   tokens: { files: /^(tokens|passwords)\.ts$/, near: ["ids", "rules"], lower: ["rules"], packages: /^hono\/jwt$/ },
   meter: { files: /^meter\.ts$/, near: [], lower: [], packages: undefined },
