@@ -44,8 +44,8 @@ export async function healthOf(url) {
 
 /** What a server says of its settings that are wrong or missing. @param {Health} health @returns {string[]} */
 export function wrongSettings(health) {
-  const { code, problems } = /** @type {{ code?: string, problems?: string[] }} */ (health?.body ?? {});
-  return code === "misconfigured" ? (problems ?? []) : [];
+  const { code, detail, problems } = /** @type {{ code?: string, detail?: string, problems?: string[] }} */ (health?.body ?? {});
+  return code === "misconfigured" ? (problems ?? [detail ?? "unknown"]) : [];
 }
 
 /**
