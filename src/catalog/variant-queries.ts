@@ -13,10 +13,10 @@ export function findVariants(productId: string): Query<Variant[]> {
 }
 
 /** Finds the product with a barcode, or the variant and its product. @param gtin as GTIN-14 */
-export function findByGtin(gtin: string): Query<{ productId: string; variantId: string | null } | undefined> {
+export function findByGtin(gtin: string): Query<{ productId: string; variantId: string | null; gtin: string } | undefined> {
   return row(sql`
-    SELECT product_id AS "productId", variant_id AS "variantId" FROM ${variants} WHERE gtin = ${gtin}
-    UNION ALL SELECT product_id, NULL FROM ${products} WHERE gtin = ${gtin} LIMIT 1`);
+    SELECT product_id AS "productId", variant_id AS "variantId", gtin FROM ${variants} WHERE gtin = ${gtin}
+    UNION ALL SELECT product_id, NULL, gtin FROM ${products} WHERE gtin = ${gtin} LIMIT 1`);
 }
 
 export function insertVariants(productId: string, added: readonly Variant[]): Query<number> {

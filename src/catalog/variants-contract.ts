@@ -1,7 +1,7 @@
 import { z } from "@hono/zod-openapi";
 import { idSchema, MAX_MAJOR, textSchema } from "../http/validate.ts";
-import { toGtin14 } from "./rules/gtin.ts";
 import { STATUSES } from "./rules/product.ts";
+import { readCode } from "./rules/scanned-code.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 
 export const statusSchema = z.enum(STATUSES);
@@ -14,12 +14,28 @@ export const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
 /** The most units that an order or a customer may have. */
 export const limitSchema = z.int().min(1).max(MAX_STOCK_LEVEL);
 
-/** A barcode as it is printed; stored as given, found by its GTIN-14. */
-export const barcodeSchema = z
+/** A digital link with all that it may carry. */
+const MAX_CODE = 500;
+
+/** A barcode, as a scanner sends it or a person types it. */
+export const scannedSchema = z
   .string()
-  .trim()
-  .refine((code) => toGtin14(code) !== undefined, "must be a GTIN of 8, 12, 13 or 14 digits with its check digit")
-  .openapi({ example: "4006381333931" });
+  .max(MAX_CODE)
+  .transform((text, context) => {
+    const code = readCode(text);
+    if (code) return code;
+    context.addIssue({
+      code: "custom",
+      message: "must be a GTIN of 8, 12, 13 or 14 digits, a UPC-E or an ISBN, with its check digit",
+    });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", example: "4006381333931" });
+
+/** A barcode; stored as it is printed, found by its GTIN-14. */
+export const barcodeSchema = scannedSchema
+  .transform(({ printed }) => printed)
+  .openapi({ type: "string", example: "4006381333931" });
 
 const adjustmentSchema = z
   .number()

@@ -41,6 +41,15 @@ export function textSchema(max: number) {
   return z.string().trim().min(1).max(max).refine(isPlainText, "must not contain control characters or broken surrogates");
 }
 
+/** The `q` of the lists of products. It is not stored, so it may contain the control characters that scanners send. */
+export const searchTermsSchema = z
+  .string()
+  .trim()
+  .min(1)
+  .max(100)
+  .refine((text) => text.isWellFormed(), "must not contain broken surrogates")
+  .openapi({ description: "Terms or prefixes, all of which must match, or a barcode.", example: "basmati" });
+
 /** An optional field of a form: absent, null and blank are the same. */
 export function blankable<S extends z.ZodType>(schema: S) {
   const isBlank = (value: unknown) => value === null || (typeof value === "string" && value.trim() === "");

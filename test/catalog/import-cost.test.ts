@@ -12,7 +12,7 @@ const file = (what: string) => [
   ...Array.from(
     { length: ROWS },
     (_, n) =>
-      `bulk-${n},SKU-${n},${what} ${n},${filler},Grains,Brand ${n % 50},kg,100,200,90,5,Anand,${withCheckDigit(String(n).padStart(12, "0"))}`,
+      `bulk-${n},SKU-${n},${what} ${n},${filler},Grains,Brand ${n % 50},kg,100,200,90,5,Anand,${withCheckDigit(String(n + 1).padStart(12, "0"))}`,
   ),
 ];
 

@@ -1,4 +1,6 @@
+import { printedForms } from "./gtin.ts";
 import type { Status } from "./product.ts";
+import { readCode } from "./scanned-code.ts";
 
 const MAX_TOKENS = 10;
 const MAX_TOKEN_LENGTH = 64;
@@ -24,12 +26,19 @@ export interface ProductSearch {
 export function matchExpression(search: ProductSearch): string {
   const tokens = search.q === undefined ? [] : tokensOf(search.q);
   if (search.q !== undefined && tokens.length === 0) return NOTHING;
-  const words = tokens.map((token) => `words : "${token}" *`);
+  const typed = tokens.map((token) => `words : "${token}" *`);
+  const scanned = search.q === undefined ? [] : scannedForms(search.q).map((form) => `words : "${form}"`);
+  const words = scanned.length === 0 ? typed : [`((${typed.join(" AND ")}) OR ${scanned.join(" OR ")})`];
   const exact = (["category", "brand", "status"] as const).flatMap((column) => {
     const value = search[column];
     return value === undefined ? [] : [`${column} : "${hex(value)}"`];
   });
   return [...words, ...exact].join(" AND ");
+}
+
+/** The ways in which products may have a barcode that was typed or scanned; none where it is no barcode. */
+function scannedForms(q: string): string[] {
+  return [...new Set(readCode(q)?.gtins.flatMap(printedForms))];
 }
 
 /** Runs of letters, digits and marks: no character that could end a quoted string of FTS5. */

@@ -3,7 +3,7 @@ import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, searchTermsSchema, textSchema } from "../../http/validate.ts";
 import {
   allocatedSchema,
   asOfSchema,
@@ -136,7 +136,7 @@ export const listInventory = createRoute({
   description: "With several filters, a page may be short or empty before the last one.",
   request: {
     query: pageQuerySchema.extend({
-      q: textSchema(100).optional().openapi({ description: "Terms or prefixes; all must match.", example: "basmati" }),
+      q: searchTermsSchema.optional(),
       category: textSchema(100).optional(),
       stock_status: stockStatusSchema.optional().openapi({ description: "Of the product, or of one of its active variants." }),
       warehouse_id: idSchema.optional().openapi({ description: "Products that have or had stock in this warehouse." }),

@@ -1,11 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { productSchema } from "../../catalog/contract.ts";
-import { barcodeSchema } from "../../catalog/variants-contract.ts";
+import { scannedSchema } from "../../catalog/variants-contract.ts";
 import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, quantitySchema, textSchema } from "../../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, quantitySchema, searchTermsSchema, textSchema } from "../../http/validate.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
 
 /** The variant that a request means. */
@@ -25,7 +25,7 @@ export const asOfSchema = isoTimeSchema.openapi({
 });
 
 const listQuerySchema = pageQuerySchema.extend({
-  q: textSchema(100).optional().openapi({ description: "Terms or prefixes; all must match.", example: "basmati" }),
+  q: searchTermsSchema.optional(),
   category: textSchema(100).optional(),
   brand: textSchema(100).optional(),
   status: z.enum(STATUSES).default("active"),
@@ -110,6 +110,9 @@ const foundProductSchema = productPageSchema
       .string()
       .nullable()
       .openapi({ description: "The variant that has the barcode; null where it is the product's own." }),
+    barcode_type: z
+      .enum(["global", "in_store"])
+      .openapi({ description: "`in_store`: a number that means this only in this shop (GS1 prefixes 02, 04 and 20 to 29)." }),
   })
   .openapi("FoundProduct");
 
@@ -133,8 +136,9 @@ export const showProductByBarcode = createRoute({
   tags: ["Catalogue"],
   summary: "Show the product or variant that has a barcode",
   ...needs("catalog:read"),
-  description: "Takes a GTIN of any length; leading zeros make no difference.",
-  request: { params: z.object({ code: barcodeSchema }), query: destinationQuerySchema },
+  description:
+    "Takes a GTIN of any length (leading zeros make no difference), a UPC-E, an ISBN, or what a scanner sends: symbology identifiers, FNC1, line ends, GS1 element strings and digital links.",
+  request: { params: z.object({ code: scannedSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", foundProductSchema),
     ...problems("not_found", "validation_failed", "country_not_served"),

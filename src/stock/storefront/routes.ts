@@ -36,7 +36,14 @@ export const productRoutes = createRouter()
   .openapi(contract.showProductByBarcode, async (c) => {
     const { code } = c.req.valid("param");
     const found = await showProductByBarcode(c.var.deps, code, requestedDestination(c, c.req.valid("query")));
-    return c.json({ ...shown(c, found), variant_id: found.variantId }, 200);
+    return c.json(
+      {
+        ...shown(c, found),
+        variant_id: found.variantId,
+        barcode_type: found.isInStore ? ("in_store" as const) : ("global" as const),
+      },
+      200,
+    );
   });
 
 /** Availability of one product; mounted with the inventory. */

@@ -1,5 +1,5 @@
 import { findComponents, findProduct, findSellableComponents } from "../../catalog/queries.ts";
-import { toGtin14 } from "../../catalog/rules/gtin.ts";
+import { isInStore } from "../../catalog/rules/gtin.ts";
 import type { Product } from "../../catalog/rules/product.ts";
 import { findByGtin, findVariants } from "../../catalog/variant-queries.ts";
 import type { Deps } from "../../deps.ts";
@@ -42,16 +42,24 @@ export interface ShownProduct {
 /** A product found by its barcode, or by that of a variant; null where the product's own was found. */
 export interface FoundProduct extends ShownProduct {
   variantId: string | null;
+  isInStore: boolean;
 }
 
 /**
  * Shows the product with a barcode, in two hops.
+ * @param code with the GTIN-14s that it can stand for, the likeliest first
  * @throws Refusal `not_found`, `country_not_served`
  */
-export async function showProductByBarcode(deps: Deps, barcode: string, asker: RequestedDestination): Promise<FoundProduct> {
-  const { found } = await deps.db.batch("find barcode", { found: findByGtin(toGtin14(barcode) ?? "") });
-  if (!found) throw new Refusal("not_found", `There is no product with the barcode ${barcode}.`);
-  return { ...(await showProduct(deps, found.productId, asker)), variantId: found.variantId };
+export async function showProductByBarcode(
+  deps: Deps,
+  code: { printed: string; gtins: string[] },
+  asker: RequestedDestination,
+): Promise<FoundProduct> {
+  const { owners } = await deps.db.batch("find barcode", { owners: code.gtins.map((gtin) => findByGtin(gtin)) });
+  const found = owners.find((owner) => owner !== undefined);
+  if (!found) throw new Refusal("not_found", `There is no product with the barcode ${code.printed}.`);
+  const shown = await showProduct(deps, found.productId, asker);
+  return { ...shown, variantId: found.variantId, isInStore: isInStore(found.gtin) };
 }
 
 /**
