@@ -15,8 +15,14 @@ import { type CartRow, type DetailedItem, type Loss, splitExpired, type StockNee
 import { auditChange, type ItemChange } from "./rules/edit.ts";
 import { reservationExtensions, reservationRequests, settleItems } from "./rules/reservation.ts";
 
-/** How often an edit is planned anew because of concurrent changes of the cart. */
-const MAX_ATTEMPTS = 5;
+/**
+ * How often an edit is planned anew because of concurrent changes of the cart. At each turn one of them is written, so this many at once
+ * all are.
+ */
+const MAX_ATTEMPTS = 40;
+/** The pause before an edit is planned anew is random, so that those at once do not meet again, and grows up to this. */
+const MAX_PAUSE_MS = 200;
+const PAUSE_STEP_MS = 10;
 
 /** An edit as it was planned from D1, before any object is called. */
 export interface EditPlan {
@@ -46,8 +52,13 @@ export async function retryOvertaken<T>(keyed: Keyed | undefined, attempt: () =>
   for (let count = 1; count <= MAX_ATTEMPTS; count += 1) {
     const result = await attempt();
     if (result !== undefined) return result;
+    if (count > 1) await pause(Math.random() * Math.min(count * PAUSE_STEP_MS, MAX_PAUSE_MS));
   }
   throw concurrentChange(keyed);
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 /**

@@ -144,6 +144,10 @@ async function reserveAndConfirm(
   const result = await reserveEdit(deps, plan);
   // D1 has deleted a removed line already. An object that was not reached releases its units when they expire.
   const blocking = result.failed.filter(({ outcome }) => edit.kind !== "remove" || outcome === "checking_out");
+  if (blocking.length > 0 && blocking.every(({ outcome }) => outcome === "superseded"))
+    return keyed
+      ? replanSuperseded(deps, plan, keyed)
+      : ((await showSuperseded(deps, caller, plan)) ?? replanSuperseded(deps, plan));
   if (blocking.length > 0) {
     // If every object refused at the first call because of a checkout, it still holds the old units: their time and price stay valid.
     const isUntouched =
@@ -154,4 +158,21 @@ async function reserveAndConfirm(
   const { items, stands } = await confirmEdit(deps, plan, result, keyed);
   if (!stands) return undefined;
   return presentCart(deps, caller, { row: plan.row, items, losses: plan.losses }, plan.book);
+}
+
+/**
+ * The object had seen a later edit of the cart first (K0). Where that one has written the line, this one came before it and is complete:
+ * the cart is shown as it is now.
+ * @returns `undefined` where the line is still this edit's
+ */
+async function showSuperseded(deps: Deps, caller: Caller, { row, changes: [change] }: EditPlan): Promise<CartView | undefined> {
+  const read = await deps.db.batch("read superseding edit", cartQueries(deps, row.cartId));
+  const cart = requireCart(read.row, read.items, read.losses, caller);
+  const line = cart.items.find(({ variantId }) => variantId === change?.variantId);
+  return line?.editNo === row.editNo ? undefined : presentCart(deps, caller, cart, read.book);
+}
+
+/** Undoes what is left of an edit that was superseded; it is then planned anew, or its key says how it ended. */
+async function replanSuperseded(deps: Deps, plan: EditPlan, keyed?: Keyed): Promise<undefined> {
+  await undoEdit(deps, plan, keyed);
 }

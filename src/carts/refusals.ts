@@ -77,7 +77,6 @@ export function reservationRefusal(
     const detail = `A cart may hold at most ${most} of this item at the moment; ${item?.quantity} were requested.`;
     return new Refusal("more_than_share", detail, { members: { most } });
   }
-  if (failed.every(({ outcome }) => outcome === "superseded")) return concurrentChange(keyed);
   return unresolved("The stock did not answer in time.", keyed ? "same_key" : "again");
 }
 

@@ -10,7 +10,10 @@ export interface AppEnv {
 
 export type AppContext = Context<AppEnv>;
 
-/** The client's position by Cloudflare, in decimal degrees; `undefined` where it is unknown, as in local development. */
+/**
+ * The client's position by Cloudflare, in decimal degrees; `undefined` where it is unknown. In local development it is that of the machine
+ * where wrangler could ask Cloudflare for it, else wrangler's placeholder: Austin, Texas.
+ */
 export function edgeOf(c: AppContext): { latitude: number; longitude: number; country: string } | undefined {
   const cf: Record<string, unknown> = c.req.raw.cf ?? {};
   const [latitude, longitude] = [Number.parseFloat(String(cf.latitude)), Number.parseFloat(String(cf.longitude))];

@@ -11,9 +11,13 @@ export class AlarmScheduler {
     this.#storage = storage;
   }
 
-  /** Reads the alarm that was set before the object was last evicted. */
-  async load(): Promise<void> {
-    this.#atMs = (await this.#storage.getAlarm()) ?? undefined;
+  /**
+   * Reads the alarm that was set before the object was last evicted. A past time counts as none: it is that of the alarm that wakes the object
+   * now, or one whose run failed because the constructor threw, which the platform tries again later and later, or no more.
+   */
+  async load(nowMs: number): Promise<void> {
+    const atMs = await this.#storage.getAlarm();
+    this.#atMs = atMs !== null && atMs > nowMs ? atMs : undefined;
   }
 
   /** Makes sure that the alarm runs no later than a time. An earlier alarm stays as it is, because each call of setAlarm is a billed write. */

@@ -47,7 +47,7 @@ export class StockEngine {
 
   /** Restores the alarm time after the object was evicted. */
   load(): Promise<void> {
-    return this.#scheduler.load();
+    return this.#scheduler.load(Date.now());
   }
 
   /** Reserves at once, or waits in the queue for units that may become free (O1). */

@@ -22,6 +22,11 @@ export interface ComponentAvailability extends Availability {
   quantity: number;
 }
 
+export const UNAVAILABLE_REASONS = ["product_archived", "variant_archived", "component_archived", "out_of_stock"] as const;
+
+/** Why an order would be refused for lack of stock. */
+export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
+
 /** A product in a public product list. */
 export interface ListedProduct {
   rowNo: number;
@@ -76,4 +81,29 @@ export function bundleAvailability(
 ): Availability {
   const most = parts.map(({ quantity, currentStock }) => Math.floor(currentStock / quantity));
   return { onHand: 0, reserved: 0, allocated: 0, currentStock: isSold && most.length > 0 ? Math.min(...most) : 0 };
+}
+
+/** What a variant's availability depends on beside its units. */
+interface SoldAs {
+  product: Status;
+  variant: Status;
+  /** Of a bundle: the statuses of its components and their variants. */
+  components: readonly Pick<SellableComponent, "productStatus" | "variantStatus">[];
+}
+
+/** Why no unit of a variant can be ordered; null if one can. */
+export function unavailableReason({ product, variant, components }: SoldAs, currentStock: number): UnavailableReason | null {
+  if (product === "archived") return "product_archived";
+  if (variant === "archived") return "variant_archived";
+  const isArchived = components.some((each) => each.productStatus === "archived" || each.variantStatus === "archived");
+  if (isArchived) return "component_archived";
+  return currentStock === 0 ? "out_of_stock" : null;
+}
+
+/** Why nothing of a product can be ordered, by the reasons of its variants; null if something can. */
+export function sharedReason(reasons: readonly (UnavailableReason | null)[]): UnavailableReason | null {
+  if (reasons.includes(null)) return null;
+  const [first = "out_of_stock", ...others] = reasons.filter((reason) => reason !== null);
+  // Of several reasons the one that may pass.
+  return others.every((reason) => reason === first) ? first : "out_of_stock";
 }

@@ -6,6 +6,7 @@ import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, quantitySchema, searchTermsSchema, textSchema } from "../../http/validate.ts";
+import { UNAVAILABLE_REASONS } from "../rules/availability.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
 
 /** The variant that a request means. */
@@ -62,15 +63,22 @@ export const levelSchema = z.object({
   available: z.int().openapi({ description: "On hand, not reserved and not allocated." }),
 });
 
+const unavailableReasonSchema = z.enum(UNAVAILABLE_REASONS).nullable().openapi({
+  description:
+    "Why an order or a checkout would be refused: the product, the variant or a component of the bundle is archived and no longer sold, or no warehouse that serves the destination has units. Null where some can be ordered.",
+});
+
 const COMPONENTS = "The components of a bundle, from whose stock its own is computed; empty for other products.";
 
 const availabilitySchema = z.object({
   current_stock: currentStockSchema.openapi({ description: "Available units of all variants together." }),
   in_stock: z.boolean(),
+  unavailable_reason: unavailableReasonSchema,
   variants: z.array(
     z.object({
       variant_id: z.string(),
       current_stock: currentStockSchema,
+      unavailable_reason: unavailableReasonSchema,
       on_hand: onHandSchema.optional().openapi({ description: "Only for staff, like the members after it." }),
       reserved: reservedSchema.optional(),
       allocated: allocatedSchema.optional(),
@@ -122,7 +130,8 @@ export const showProduct = createRoute({
   tags: ["Catalogue"],
   summary: "Show a product with its variants, components and availability for a destination",
   ...needs("catalog:read"),
-  description: "An archived product is shown too, with nothing available. Cost, supplier and stock levels are only for staff.",
+  description:
+    "An archived product is shown too, with nothing available and why (`unavailable_reason`), because carts may still have it. Cost, supplier and stock levels are only for staff.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", productPageSchema),

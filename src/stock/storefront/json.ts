@@ -3,7 +3,7 @@ import { toMajor } from "../../rules/money.ts";
 import { toLocationJson } from "../../warehouses/warehouse-json.ts";
 import type { Checked } from "./check-availability.ts";
 import { available, type Units } from "../rules/levels.ts";
-import type { Availability, ComponentAvailability, ListedProduct } from "../rules/availability.ts";
+import { type Availability, type ComponentAvailability, type ListedProduct, sharedReason } from "../rules/availability.ts";
 import type { ProductStock, VariantStock } from "./show-product.ts";
 
 /** Shows a product in a list. */
@@ -30,6 +30,7 @@ export function toAvailabilityJson({ variants, parts, ranking, asOfMs }: Product
   return {
     current_stock: currentStock,
     in_stock: currentStock > 0,
+    unavailable_reason: sharedReason(variants.map(({ unavailable }) => unavailable)),
     variants: variants.map((variant) => toVariantJson(variant, options)),
     components: parts.map(toPartJson),
     ranked_by: ranking.rankedBy,
@@ -52,8 +53,8 @@ export function toCheckedJson({ parts, ranking, ...checked }: Checked, quantity:
   };
 }
 
-function toVariantJson({ variantId, levels, ...supply }: VariantStock, { isStaff }: { isStaff: boolean }) {
-  const shown = { variant_id: variantId, current_stock: supply.currentStock };
+function toVariantJson({ variantId, levels, unavailable, ...supply }: VariantStock, { isStaff }: { isStaff: boolean }) {
+  const shown = { variant_id: variantId, current_stock: supply.currentStock, unavailable_reason: unavailable };
   return isStaff ? { ...shown, ...toSupplyJson(supply), by_warehouse: levels.map(toLevelJson) } : shown;
 }
 

@@ -16,11 +16,14 @@ import {
   componentAvailability,
   type Availability,
   availabilityOf,
+  unavailableReason,
+  type UnavailableReason,
 } from "../rules/availability.ts";
 
 /** The availability of a variant, with its levels. */
 export interface VariantStock extends Availability {
   variantId: string;
+  unavailable: UnavailableReason | null;
   levels: Level[];
 }
 
@@ -83,7 +86,9 @@ export async function showProduct(deps: Deps, productId: string, asker: Requeste
   const variantStocks = variants.map(({ variantId, status }): VariantStock => {
     const isSold = head.status === "active" && status === "active";
     const supply = head.isBundle ? bundleAvailability(parts, isSold) : availabilityOf(variantId, levels, sourcing, isSold);
-    return { variantId, ...supply, levels: levels.filter((level) => level.variantId === variantId) };
+    const soldAs = { product: head.status, variant: status, components: sellableParts };
+    const unavailable = unavailableReason(soldAs, supply.currentStock);
+    return { variantId, ...supply, unavailable, levels: levels.filter((level) => level.variantId === variantId) };
   });
   const stock = { variants: variantStocks, parts, ranking, asOfMs: oldestAsOfMs(deps, levels) };
   return { product: { ...head, variants, components }, stock };
