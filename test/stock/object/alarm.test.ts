@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, it, vi } from "vitest";
 import { StockCounter } from "../../../src/index.ts";
 import { duringD1, silenceD1 } from "../../support/d1-faults.ts";
 import {
-  adjustment,
   evict,
   LAZY_FLUSH_MS,
   held,
@@ -102,19 +101,5 @@ describe("the alarm", () => {
     await held(stock, reserveRequest(1));
 
     expect(await msToAlarm(productId)).toBe(TENTATIVE_MS - 30_000);
-  });
-
-  it("that a constructor which threw left in the past counts as none: the next change sets one", async ({ expect }) => {
-    const { productId, stock } = await stockWith(5);
-    const before = await msToAlarm(productId);
-    // The object was not to be woken when its alarm was due, and its settings are right again only now.
-    advanceTime(3_600_000);
-    await evict(productId);
-    const past = await msToAlarm(productId);
-
-    await stock.adjust(adjustment("receive", 1));
-
-    expect([before, past]).toEqual([expect.any(Number), (before ?? 0) - 3_600_000]);
-    expect(await msToAlarm(productId)).toBeGreaterThanOrEqual(0);
   });
 });
