@@ -5,7 +5,7 @@ import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, quantitySchema, searchTermsSchema, textSchema } from "../../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, searchTermsSchema, textSchema } from "../../http/validate.ts";
 import { UNAVAILABLE_REASONS } from "../rules/availability.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
 
@@ -68,7 +68,7 @@ const unavailableReasonSchema = z.enum(UNAVAILABLE_REASONS).nullable().openapi({
     "Why an order or a checkout would be refused: the product, the variant or a component of the bundle is archived and no longer sold, or no warehouse that serves the destination has units. Null where some can be ordered.",
 });
 
-const COMPONENTS = "The components of a bundle, from whose stock its own is computed; empty for other products.";
+export const COMPONENTS = "The components of a bundle, from whose stock its own is computed; empty for other products.";
 
 const availabilitySchema = z.object({
   current_stock: currentStockSchema.openapi({ description: "Available units of all variants together." }),
@@ -150,59 +150,6 @@ export const showProductByBarcode = createRoute({
   request: { params: z.object({ code: scannedSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", foundProductSchema),
-    ...problems("not_found", "validation_failed", "country_not_served"),
-  },
-});
-
-const pathQuantitySchema = z
-  .string()
-  .regex(/^[0-9]{1,5}$/, "must be a whole number from 1 to 10000")
-  .transform(Number)
-  .pipe(quantitySchema)
-  .openapi({ type: "integer", minimum: 1, maximum: 10_000, example: 2 });
-
-const supplyFields = {
-  current_stock: currentStockSchema,
-  on_hand: onHandSchema,
-  reserved: reservedSchema,
-  allocated: allocatedSchema,
-};
-
-const checkedSchema = z
-  .object({
-    product_id: z.string(),
-    variant_id: z.string(),
-    requested_quantity: z.int(),
-    available: z.boolean().openapi({ description: "Whether one order could get the requested quantity now." }),
-    ...supplyFields,
-    components: z
-      .array(
-        z.object({
-          product_id: z.string(),
-          variant_id: z.string(),
-          quantity: z.int().openapi({ description: "Units in one bundle." }),
-          ...supplyFields,
-        }),
-      )
-      .openapi({ description: COMPONENTS }),
-    ranked_by: rankedBySchema,
-    location: locationSchema,
-  })
-  .openapi("CheckedAvailability");
-
-export const checkAvailability = createRoute({
-  method: "get",
-  path: "/products/{product_id}/availability/{quantity}",
-  tags: ["Inventory"],
-  summary: "Check whether one order could get a quantity now",
-  ...needs("availability:read"),
-  description: "Reads the live stock, not its projection in the database. Nothing is reserved.",
-  request: {
-    params: z.object({ product_id: idSchema, quantity: pathQuantitySchema }),
-    query: destinationQuerySchema.extend({ variant_id: chosenVariantSchema }),
-  },
-  responses: {
-    200: jsonAnswer("Available or not", checkedSchema),
     ...problems("not_found", "validation_failed", "country_not_served"),
   },
 });

@@ -3,6 +3,7 @@ import { type AppContext, edgeOf } from "../../http/context.ts";
 import { rowCursor, toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";
+import { checkAvailability as checkAvailabilityRoute } from "./availability-contract.ts";
 import * as contract from "./contract.ts";
 import { listProducts } from "./list-products.ts";
 import type { RequestedDestination } from "./sourcing.ts";
@@ -47,7 +48,7 @@ export const productRoutes = createRouter()
   });
 
 /** Availability of one product; mounted with the inventory. */
-export const availabilityRoutes = createRouter().openapi(contract.checkAvailability, async (c) => {
+export const availabilityRoutes = createRouter().openapi(checkAvailabilityRoute, async (c) => {
   const { product_id: productId, quantity } = c.req.valid("param");
   const { variant_id: variantId, ...destination } = c.req.valid("query");
   const checked = await checkAvailability(c.var.deps, { productId, variantId }, requestedDestination(c, destination));
