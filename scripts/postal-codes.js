@@ -12,11 +12,13 @@ const USAGE = "Usage: npm run postal-codes -- FILE|zipcodes [--url URL], where F
 await runScript(async () => {
   const { source, url } = readArguments();
   const { groups, dropped } = await showWork(`Reading ${source}`, () => read(source));
-  if (dropped > 0) console.log(`${count(dropped)} rows without a usable code and place dropped`);
+  if (dropped > 0) console.log(`${count(dropped)} rows without a usable code and place of its own dropped`);
   await withServer(url, async (api) => {
-    await uploadPostalCodes(api, groups);
+    const sent = await uploadPostalCodes(api, groups);
+    if (sent.dropped > 0)
+      console.log(`${count(sent.dropped)} codes outside their country, or at a point of several regions, dropped`);
     const countries = groups.map(({ country, postalCodes }) => `${country} ${count(postalCodes.length)}`);
-    console.log(`Loaded: ${countries.join(", ")}`);
+    console.log(`Loaded ${count(sent.written)} of: ${countries.join(", ")}`);
   });
 });
 

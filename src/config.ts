@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { Refusal } from "./errors.ts";
 import { toStripeAmount } from "./payments/rules/stripe.ts";
+import { countryOf } from "./rules/countries.ts";
 import { isoDecimals } from "./rules/currency.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
 import { halfConfigured, missingBindings } from "./rules/settings.ts";
@@ -8,6 +9,13 @@ import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
 const secret = z.string().min(16).optional();
+
+const country = z.string().transform((text, context) => {
+  const code = countryOf(text);
+  if (code !== undefined) return code;
+  context.addIssue("must be the code of a country (ISO 3166-1)");
+  return z.NEVER;
+});
 
 const paymentMethods = z.string().transform((text, context) => {
   const methods = readMethods(text);
@@ -25,7 +33,7 @@ const settingsSchema = z.object({
     .string()
     .refine((code) => isoDecimals(code) !== undefined, "is no currency of ISO 4217 that goods are sold in, such as INR"),
   CURRENCY_DECIMALS: z.coerce.number().int().min(0).max(4).optional(),
-  COUNTRY: z.string().regex(/^[A-Z]{2}$/),
+  COUNTRY: country,
   ALLOCATION_POLICY: z.enum(POLICIES),
   DEFAULT_WAREHOUSE: z.string().min(1),
   PAYMENT_METHODS: paymentMethods,

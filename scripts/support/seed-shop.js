@@ -27,7 +27,8 @@ export async function isEmptyShop(api) {
 async function seedPostalCodes(api) {
   const { groups, dropped } = indianPostalCodes();
   const sent = await uploadPostalCodes(api, groups);
-  console.log(`Postal codes: ${count(sent)} of India loaded, ${count(dropped)} with coordinates elsewhere dropped`);
+  const lost = count(dropped + sent.dropped);
+  console.log(`Postal codes: ${count(sent.written)} of India loaded, ${lost} with coordinates elsewhere dropped`);
 }
 
 /** @param {Api} api */

@@ -39,7 +39,7 @@ export async function createCart(
       userId,
       editNo: 0,
       country,
-      postalCode: postalCode === undefined ? null : normalisePostalCode(postalCode),
+      postalCode: postalCode === undefined ? null : normalisePostalCode(country, postalCode),
       promoCode: null,
       createdAtMs: nowMs,
       updatedAtMs: nowMs,

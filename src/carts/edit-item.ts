@@ -5,7 +5,6 @@ import { orderLines } from "../pricing/rules/lines.ts";
 import { verifyTier } from "../pricing/verify-tier.ts";
 import type { Tier } from "../rules/rights.ts";
 import { storedRankingQuery } from "../warehouses/ranking.ts";
-import { normalisePostalCode } from "../warehouses/rules/postal-code.ts";
 import { findAnswer, type KeptAnswer } from "../writes/queries.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
 import { bindKeyToEdit, confirmEdit, type EditPlan, reserveEdit, retryOvertaken, undoEdit, writeEdit } from "./apply-edit.ts";
@@ -75,12 +74,11 @@ async function readForEdit(deps: Deps, keyed: Keyed | undefined, caller: Caller,
   const { cartId, wanted, edge } = edit;
   const promoCodes = codesOf([cartId], edit.promoCode ? [edit.promoCode] : []);
   const stored = cartSources(cartId);
-  const postalCode = edit.postalCode === undefined ? undefined : normalisePostalCode(edit.postalCode);
   const read = await deps.db.batch("read cart to edit", {
     ...cartQueries(deps, cartId, { promoCodes }),
     sellables: findSellables([wanted]),
     components: findSellableComponents([wanted]),
-    rank: storedRankingQuery(deps, edit.country ?? stored.country, postalCode ?? stored.postalCode),
+    rank: storedRankingQuery(deps, edit.country ?? stored.country, edit.postalCode ?? stored.postalCode),
     kept: findAnswer(keyed?.id ?? ""),
   });
   const { row, items, losses, book, sellables, components, rank, kept } = read;

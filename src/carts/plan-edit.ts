@@ -93,7 +93,7 @@ function editedRow(cart: Cart, { kind, promoCode, ...edit }: ItemEdit, nowMs: nu
   const isRemoved = promoCode === null && kind === "change";
   const code = isRemoved ? "" : (promoCode ?? read.promoCode ?? codeOf(cart));
   const unchanged = country === read.country ? read.postalCode : null;
-  const destination = { country, postalCode: postalCode === undefined ? unchanged : normalisePostalCode(postalCode) };
+  const destination = { country, postalCode: postalCode === undefined ? unchanged : normalisePostalCode(country, postalCode) };
   return { ...read, ...destination, promoCode: code, editNo: read.editNo + 1, updatedAtMs: nowMs };
 }
 

@@ -2,6 +2,7 @@ import { type SQL, sql } from "drizzle-orm";
 import { products, variants } from "../catalog/tables.ts";
 import { type Query, row, rows } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
+import { assignedCode } from "../rules/countries.ts";
 import { fullName } from "../pricing/rules/lines.ts";
 import type { CartItem, CartRow, DetailedItem, Loss } from "./rules/cart.ts";
 import { cartItems, cartLosses, carts } from "./tables.ts";
@@ -23,7 +24,7 @@ export function findCart(cart: CartRef, country: string): Query<CartRow | undefi
       const one = found.read(result);
       if (!one) return undefined;
       const cartRow = JSON.parse(one.json) as CartRow & { country: string | null };
-      return { ...cartRow, country: cartRow.country ?? country };
+      return { ...cartRow, country: cartRow.country === null ? country : assignedCode(cartRow.country) };
     },
   };
 }

@@ -1,6 +1,7 @@
 import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Next } from "hono";
 import { invalidField, type FieldError, Refusal } from "../errors.ts";
+import { countryOf } from "../rules/countries.ts";
 import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
@@ -63,17 +64,40 @@ function isPlainText(text: string): boolean {
 
 export const emailSchema = z.email().max(254).openapi({ example: "orders@saltwind.example" });
 
+/** `UK` is `GB`, and `EL` is `GR`. */
 export const countrySchema = z
   .string()
   .regex(/^[A-Za-z]{2}$/, "must be a two-letter country code (ISO 3166-1)")
-  .transform((code) => code.toUpperCase())
+  .transform((text, context) => {
+    const country = countryOf(text);
+    if (country !== undefined) return country;
+    context.addIssue("must be the code of a country (ISO 3166-1)");
+    return z.NEVER;
+  })
   .openapi({ example: "IN" });
 
+/** Of a code with the name of its place. */
+const MAX_POSTAL_TEXT = 80;
+
+/** A code as people write it: `〒100-0001` in half or full width, `SE-111 20`, `75008 Paris`. It is kept as it was written. */
 export const postalCodeSchema = z
   .string()
   .trim()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/, "must be at most 16 letters, digits, spaces and hyphens")
+  .refine(isPostalCode, "must be at most 16 letters, digits, spaces and hyphens, and perhaps the name of the place after it")
+  .transform((code) => code.replaceAll(/[^\S ]/gu, " "))
   .openapi({ example: "560034" });
+
+const CODE_ONLY = /^(?:〒 ?)?[A-Za-z0-9][A-Za-z0-9 -]{0,15}$/;
+/** A place has letters only, so that nothing else is taken for a code. */
+const CODE_AND_PLACE = /^(?:〒 ?)?(?=[^,]*\d)[A-Za-z0-9][A-Za-z0-9 -]{0,15}[ ,][\p{L}\p{M} .,’-]{1,60}$/u;
+
+function isPostalCode(text: string): boolean {
+  const plain = text
+    .normalize("NFKC")
+    .replaceAll(/[\p{Pd}−ー]/gu, "-")
+    .replaceAll(/\s/g, " ");
+  return plain.length <= MAX_POSTAL_TEXT && (CODE_ONLY.test(plain) || CODE_AND_PLACE.test(plain));
+}
 
 export const MAX_MAJOR = 10_000_000_000;
 

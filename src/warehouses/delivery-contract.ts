@@ -20,6 +20,7 @@ import {
   WRITE_REFUSALS,
 } from "./contract.ts";
 import { DELIVERY_METHODS } from "./rules/delivery.ts";
+import { DROP_REASONS } from "./rules/known-codes.ts";
 
 const MAX_POSTAL_CODES = 1_000;
 const MAX_DAYS = 365;
@@ -62,6 +63,19 @@ const postalCodesBodySchema = z
   })
   .openapi("PostalCodes");
 
+/** Written by `toWrittenJson`. */
+const writtenSchema = z
+  .object({
+    country: z.string(),
+    written: z.int(),
+    dropped: z.int(),
+    dropped_codes: z.array(z.object({ code: z.string(), reason: z.enum(DROP_REASONS) })).openapi({
+      description:
+        "Codes whose locations cannot be true: outside the country, or one point for codes of several regions. What was stored for them stays.",
+    }),
+  })
+  .openapi("WrittenPostalCodes");
+
 export const deliveryOptions = createRoute({
   method: "get",
   path: "/options",
@@ -97,7 +111,7 @@ export const writePostalCodes = createRoute({
   ...needs("warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(postalCodesBodySchema) },
   responses: {
-    200: jsonAnswer("The number of distinct codes written", z.object({ country: z.string(), written: z.int() })),
+    200: jsonAnswer("The number of distinct codes written, and the codes that were dropped", writtenSchema),
     ...problems(...WRITE_REFUSALS),
   },
 });

@@ -6,7 +6,7 @@ import * as contract from "./delivery-contract.ts";
 import { type DeliveryOption, deliveryOptions, setDeliveryMethod } from "./delivery-methods.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
 import { roundedKm, toLocationJson } from "./warehouse-json.ts";
-import { writePostalCodes } from "./write-postal-codes.ts";
+import { type WrittenCodes, writePostalCodes } from "./write-postal-codes.ts";
 
 /** The shop's currency and its decimals. */
 interface Shop {
@@ -41,8 +41,12 @@ export const postalCodeRoutes = createRouter().openapi(contract.writePostalCodes
   const keyed = await keyedRequest(c, body);
   const { answer, replayed } = await writePostalCodes(c.var.deps, keyed, body.country, body.postal_codes);
   if (replayed) c.header("Idempotency-Replayed", "true");
-  return c.json(answer, 200);
+  return c.json(toWrittenJson(answer), 200);
 });
+
+function toWrittenJson({ country, written, dropped = [] }: WrittenCodes) {
+  return { country, written, dropped: dropped.length, dropped_codes: dropped.map(({ code, reason }) => ({ code, reason })) };
+}
 
 function toMethodJson({ method, name, costMinor, days }: DeliveryMethod, { currency, currencyDecimals }: Shop) {
   return { method, name, cost: toMajor(costMinor, currencyDecimals), currency, days };

@@ -1,10 +1,11 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, row, rows, write, oneValue } from "../db/client.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
-import type { KnownCode } from "./rules/postal-code.ts";
+import { neighboursJson, type ValueOrSql } from "./postal-queries.ts";
+import type { KnownCode } from "./rules/locate.ts";
 import type { WarehouseContents } from "./rules/contents.ts";
-import type { Warehouse, WarehouseFields } from "./rules/rank.ts";
-import { deliveryMethods, postalCodes, warehouses } from "./tables.ts";
+import { inPresentCountries, type Warehouse, type WarehouseFields } from "./rules/rank.ts";
+import { deliveryMethods, warehouses } from "./tables.ts";
 
 /** The whole list must fit into an isolate's memory and into one ranking. */
 export const MAX_WAREHOUSES = 200;
@@ -17,12 +18,9 @@ export interface RankingRows {
   methods: DeliveryMethod[];
 }
 
-/** A value of a destination, or SQL for one that is stored in D1. */
-export type ValueOrSql = string | SQL;
-
 /**
  * Reads the rows that a ranking needs, in one statement, so that it fits into any batch.
- * @param code normalised; two rows are read for it  @param wanted which lists to include
+ * @param code as it was entered, or SQL for a stored one; four rows at most are read for it  @param wanted which lists to include
  */
 export function findRankingRows(
   country: ValueOrSql,
@@ -38,22 +36,11 @@ export function findRankingRows(
       const { neighbours = null, warehouses: list = null, methods = null } = found.read(result) ?? {};
       return {
         neighbours: neighbours === null ? [] : (JSON.parse(neighbours) as KnownCode[]),
-        warehouses: list === null ? undefined : (JSON.parse(list) as Warehouse[]),
+        warehouses: list === null ? undefined : (JSON.parse(list) as Warehouse[]).map(inPresentCountries),
         methods: methods === null ? [] : (JSON.parse(methods) as DeliveryMethod[]),
       };
     },
   };
-}
-
-/** The first known code at or after a code, and the last one before it: two seeks in the primary key. */
-function neighboursJson(country: ValueOrSql, code: ValueOrSql): SQL {
-  return sql`(
-    SELECT json_group_array(json_object('code', code, 'latitude', latitude, 'longitude', longitude)) FROM (
-      SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}
-        WHERE country = ${country} AND code >= ${code} ORDER BY code LIMIT 1)
-      UNION ALL
-      SELECT * FROM (SELECT code, latitude, longitude FROM ${postalCodes}
-        WHERE country = ${country} AND code < ${code} ORDER BY code DESC LIMIT 1)))`;
 }
 
 const WAREHOUSE_JSON = sql`json_object(
@@ -72,7 +59,10 @@ const WAREHOUSES_JSON = sql`(SELECT json_group_array(${WAREHOUSE_JSON}) FROM ${w
 /** All warehouses, archived ones included. */
 export function findWarehouses(): Query<Warehouse[]> {
   const found = rows<{ json: string }>(sql`SELECT ${WAREHOUSE_JSON} AS "json" FROM ${warehouses}`);
-  return { statement: found.statement, read: (result) => found.read(result).map(({ json }) => JSON.parse(json) as Warehouse) };
+  return {
+    statement: found.statement,
+    read: (result) => found.read(result).map(({ json }) => inPresentCountries(JSON.parse(json) as Warehouse)),
+  };
 }
 
 /** One warehouse, archived or not. */
@@ -84,7 +74,7 @@ export function findWarehouse(warehouseId: string): Query<Warehouse | undefined>
     statement: found.statement,
     read: (result) => {
       const one = found.read(result);
-      return one && (JSON.parse(one.json) as Warehouse);
+      return one && inPresentCountries(JSON.parse(one.json) as Warehouse);
     },
   };
 }
@@ -164,13 +154,4 @@ export function upsertDeliveryMethod({ method, name, costMinor, days }: Delivery
   return write(sql`
     INSERT INTO ${deliveryMethods} (method, name, cost_minor, days) VALUES (${method}, ${name}, ${costMinor}, ${days})
     ON CONFLICT (method) DO UPDATE SET name = excluded.name, cost_minor = excluded.cost_minor, days = excluded.days`);
-}
-
-/** @param codes normalised, each once */
-export function upsertPostalCodes(country: string, codes: readonly KnownCode[]): Query<number> {
-  // `WHERE true` keeps SQLite from reading ON CONFLICT as a join's condition.
-  return write(sql`
-    INSERT INTO ${postalCodes} (country, code, latitude, longitude)
-    SELECT ${country}, value->>'code', value->>'latitude', value->>'longitude' FROM json_each(${JSON.stringify(codes)}) WHERE true
-    ON CONFLICT (country, code) DO UPDATE SET latitude = excluded.latitude, longitude = excluded.longitude`);
 }

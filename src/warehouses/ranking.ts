@@ -1,9 +1,12 @@
 import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { findRankingRows, type ValueOrSql } from "./queries.ts";
+import { assignedCode } from "../rules/countries.ts";
+import type { ValueOrSql } from "./postal-queries.ts";
+import { findRankingRows } from "./queries.ts";
 import type { DeliveryMethod } from "./rules/delivery.ts";
-import { normalisePostalCode, placeOf } from "./rules/postal-code.ts";
+import { type KnownCode, placeOf } from "./rules/locate.ts";
+import { normalisePostalCode } from "./rules/postal-code.ts";
 import { type Edge, type Ranking, rankWarehouses, type Warehouse } from "./rules/rank.ts";
 
 /** How long an isolate may rank by its cached list of warehouses. */
@@ -29,7 +32,7 @@ export interface Delivery {
 
 /** Like `rankingQuery`, with the delivery methods, in one statement. */
 export function deliveryQuery(deps: Deps, destination: Destination): Query<Delivery> {
-  const found = storedDeliveryQuery(deps, destination.country, normalisedCode(destination));
+  const found = storedDeliveryQuery(deps, destination.country, destination.postalCode);
   return {
     statement: found.statement,
     read: (result) => {
@@ -44,7 +47,7 @@ export function deliveryQuery(deps: Deps, destination: Destination): Query<Deliv
  * `const { rank } = await deps.db.batch("quote", { lines: findSellables(wanted), rank: rankingQuery(deps, destination) })`.
  */
 export function rankingQuery(deps: Deps, destination: Destination): Query<RankFor> {
-  const found = storedRankingQuery(deps, destination.country, normalisedCode(destination));
+  const found = storedRankingQuery(deps, destination.country, destination.postalCode);
   return {
     statement: found.statement,
     read: (result) => {
@@ -56,7 +59,7 @@ export function rankingQuery(deps: Deps, destination: Destination): Query<RankFo
 
 /**
  * Like `rankingQuery`, for a destination stored in D1, which is passed to the answer once it was read.
- * @param code normalised
+ * @param code as it was entered, or SQL for a stored one
  */
 export function storedRankingQuery(deps: Deps, country: ValueOrSql, code: ValueOrSql | undefined): Query<RankStored> {
   const found = storedDeliveryQuery(deps, country, code, false);
@@ -66,7 +69,7 @@ export function storedRankingQuery(deps: Deps, country: ValueOrSql, code: ValueO
 /** Ranks for a destination that the batch has read. */
 type RankStored = (destination: Destination, options: { selfService: boolean }) => Ranking;
 
-/** Like `deliveryQuery`, for a destination stored in D1. @param code normalised  @param withMethods whether to read the methods too */
+/** Like `deliveryQuery`, for a destination stored in D1. @param code as `findRankingRows` takes it  @param withMethods whether to read the methods too */
 export function storedDeliveryQuery(
   deps: Deps,
   country: ValueOrSql,
@@ -81,18 +84,22 @@ export function storedDeliveryQuery(
       const { neighbours, warehouses, methods } = found.read(result);
       if (warehouses) deps.cache.warehouses = { list: warehouses, readAtMs: deps.nowMs() };
       const list = warehouses ?? cached ?? [];
-      const rank: RankStored = ({ edge, ...destination }, options) => {
-        const postalCode = normalisedCode(destination);
-        const place = postalCode === undefined ? undefined : placeOf(postalCode, neighbours);
-        return rankWarehouses(list, { country: destination.country, postalCode, place, edge }, options);
-      };
+      const rank: RankStored = ({ edge, ...destination }, options) =>
+        rankWarehouses(list, customerOf(destination, neighbours, edge), options);
       return { methods, rank };
     },
   };
 }
 
-function normalisedCode({ postalCode }: Destination): string | undefined {
-  return postalCode === undefined ? undefined : normalisePostalCode(postalCode);
+function customerOf(
+  { country: given, postalCode: entered }: Destination,
+  neighbours: readonly KnownCode[],
+  edge: Edge | undefined,
+) {
+  const country = assignedCode(given);
+  if (entered === undefined) return { country, edge };
+  const postalCode = normalisePostalCode(country, entered);
+  return { country, postalCode, place: placeOf(country, postalCode, neighbours), edge };
 }
 
 /**

@@ -5,7 +5,7 @@ import { changeWarehouse } from "./change-warehouse.ts";
 import * as contract from "./contract.ts";
 import { createWarehouse, type NewWarehouse } from "./create-warehouse.ts";
 import { listWarehouses, nearestWarehouses, showWarehouse } from "./list-warehouses.ts";
-import { normalisePostalCode } from "./rules/postal-code.ts";
+import { compactPostalCode, normalisePrefix } from "./rules/postal-code.ts";
 import type { WarehouseFields } from "./rules/rank.ts";
 import { toRankingJson, toWarehouseJson } from "./warehouse-json.ts";
 
@@ -45,11 +45,11 @@ function toNewWarehouse({ name, latitude, longitude, country, ...body }: contrac
     name,
     status: body.status ?? "active",
     country,
-    postalCode: normalisePostalCode(body.postal_code),
+    postalCode: compactPostalCode(body.postal_code),
     latitude,
     longitude,
     allowsSelfService: body.allows_self_service ?? false,
-    servedPostalCodes: (body.served_postal_codes ?? []).map(normalisePostalCode),
+    servedPostalCodes: (body.served_postal_codes ?? []).map(normalisePrefix),
     shipsTo: body.ships_to ?? [country],
   };
 }
@@ -59,11 +59,11 @@ function givenFields(body: contract.WarehouseChangeBody): Partial<WarehouseField
     name: body.name,
     status: body.status,
     country: body.country,
-    postalCode: body.postal_code && normalisePostalCode(body.postal_code),
+    postalCode: body.postal_code && compactPostalCode(body.postal_code),
     latitude: body.latitude,
     longitude: body.longitude,
     allowsSelfService: body.allows_self_service,
-    servedPostalCodes: body.served_postal_codes?.map(normalisePostalCode),
+    servedPostalCodes: body.served_postal_codes?.map(normalisePrefix),
     shipsTo: body.ships_to,
   };
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));

@@ -25,7 +25,10 @@ export const deliveryMethods = sqliteTable("delivery_methods", {
   days: integer("days").notNull(),
 });
 
-/** The locations of postal codes, which are stored normalised: upper case, letters and digits only. */
+/**
+ * The locations of postal codes, which are stored normalised: upper case, letters and digits only, and a blank in British sectors. D1 has
+ * a column `match_key` too, which it computes: see `postalKeySql`.
+ */
 export const postalCodes = sqliteTable(
   "postal_codes",
   {

@@ -108,17 +108,18 @@ describe("delivery methods", () => {
 
 describe("postal codes", () => {
   it("are written normalised; a known code is changed, a repeated one written once", async ({ expect }) => {
-    await written(codes({ code: "SW1A 1AA", latitude: 1, longitude: 1 }));
+    const british = (...postalCodes: unknown[]) => ({ country: "gb", postal_codes: postalCodes });
+    await written(british({ code: "SW1A 1AA", latitude: 51, longitude: 0 }));
 
     const answer = await written(
-      codes(
-        { code: "sw1a-1aa", latitude: 2, longitude: 2 },
+      british(
+        { code: "sw1a-1aa", latitude: 52, longitude: 1 },
         { code: "SW1A1AA", latitude: 51.501, longitude: -0.142 },
         { code: "sw1b", latitude: 51, longitude: 0 },
       ),
     );
 
-    expect(answer).toEqual({ country: "IN", written: 2 });
+    expect(answer).toEqual({ country: "GB", written: 2, dropped: 0, dropped_codes: [] });
     const { results } = await env.DB.prepare("SELECT code, latitude, longitude FROM postal_codes WHERE code LIKE 'SW%'").all();
     expect(results).toEqual([
       { code: "SW1A1AA", latitude: 51.501, longitude: -0.142 },
@@ -127,19 +128,40 @@ describe("postal codes", () => {
   });
 
   it("are written up to a thousand at once", async ({ expect }) => {
-    const many = Array.from({ length: 1_001 }, (_, index) => ({ code: String(700_000 + index), latitude: 1, longitude: 2 }));
+    const many = Array.from({ length: 1_001 }, (_, index) => ({ code: String(700_000 + index), latitude: 22.5, longitude: 88 }));
 
-    expect(await written(codes(...many.slice(1)))).toEqual({ country: "IN", written: 1_000 });
+    expect(await written(codes(...many.slice(1)))).toEqual({ country: "IN", written: 1_000, dropped: 0, dropped_codes: [] });
     expect(await written(codes(...many))).toMatchObject({ status: 422, errors: [{ field: "postal_codes" }] });
   });
 
+  it("with places that cannot be true are dropped and counted, and what was known of them stays", async ({ expect }) => {
+    await written(codes({ code: "143402", latitude: 31.55, longitude: 75.3 }));
+    const shared = { latitude: 28.4229396, longitude: 76.919742 };
+
+    const answer = await written(
+      codes(
+        { code: "143 402", ...shared },
+        { code: "173032", ...shared },
+        { code: "737101", latitude: 46.9, longitude: 103.8 },
+        { code: "143401", latitude: 31.6, longitude: 75.2 },
+      ),
+    );
+    const nothing = await written(codes({ code: "737101", latitude: 0, longitude: 0 }));
+
+    const lost = ["143402 shared_point", "173032 shared_point", "737101 outside_country"].map((each) => each.split(" "));
+    const dropped = { dropped: 3, dropped_codes: lost.map(([code, reason]) => ({ code, reason })) };
+    expect(answer).toEqual({ country: "IN", written: 1, ...dropped });
+    expect(nothing).toMatchObject({ written: 0, dropped: 1 });
+    expect((await options("?postal_code=143402")).location).toMatchObject({ source: "postal_code", latitude: 31.55 });
+  });
+
   it("are only for admins, and written once for each key", async ({ expect }) => {
-    const [body, key] = [codes({ code: "800001", latitude: 1, longitude: 2 }), ownId("key")];
+    const [body, key] = [codes({ code: "800001", latitude: 25.6, longitude: 85.1 }), ownId("key")];
 
     expect((await put("/api/v1/postal-codes", body)).status).toBe(401);
     await put("/api/v1/postal-codes", body, { admin: true, key });
     const again = await put("/api/v1/postal-codes", body, { admin: true, key });
-    const other = await put("/api/v1/postal-codes", codes({ code: "1", latitude: 1, longitude: 2 }), { admin: true, key });
+    const other = await put("/api/v1/postal-codes", codes({ code: "1", latitude: 25.6, longitude: 85.1 }), { admin: true, key });
     expect(again.headers.get("Idempotency-Replayed")).toBe("true");
     expect(await other.json()).toMatchObject({ status: 422, code: "idempotency_key_reused" });
   });

@@ -5,10 +5,11 @@ import { cartCheckedOut, cartNotFound } from "../../carts/refusals.ts";
 import { codeOf, mayAccess } from "../../carts/rules/cart.ts";
 import { invalidField } from "../../errors.ts";
 import { pricingQuery } from "../../pricing/price-book.ts";
+import { assignedCode } from "../../rules/countries.ts";
 import type { Minor } from "../../rules/money.ts";
-import type { ValueOrSql } from "../../warehouses/queries.ts";
+import type { ValueOrSql } from "../../warehouses/postal-queries.ts";
 import { type Delivery, storedDeliveryQuery } from "../../warehouses/ranking.ts";
-import { normalisePostalCode } from "../../warehouses/rules/postal-code.ts";
+import { printedPostalCode } from "../../warehouses/rules/postal-code.ts";
 import { type CartRecord, codesOfCart, findCartRecord, placeOfCart, wantedOfCart } from "./queries.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
 import type { Attempt } from "../placement/attempt.ts";
@@ -94,13 +95,15 @@ function placeToRead(
   home: string,
 ): [country: ValueOrSql, code: ValueOrSql | undefined] {
   const cart = placeOfCart(cartId, home);
-  const code = postalCode === null ? undefined : normalisePostalCode(postalCode);
+  const code = postalCode ?? undefined;
   return country === undefined ? [cart.country, code ?? cart.postalCode] : [country, code];
 }
 
 function buyerOf({ country, postalCode, ...request }: CheckoutRequest, cart: CartHead, home: string): Buyer {
   if (country !== undefined) return { ...request, country, postalCode };
-  return { ...request, country: cart.country ?? home, postalCode: postalCode ?? cart.postalCode };
+  const ofCart = cart.country === null ? home : assignedCode(cart.country);
+  const printed = cart.postalCode === null ? null : printedPostalCode(ofCart, cart.postalCode);
+  return { ...request, country: ofCart, postalCode: postalCode ?? printed };
 }
 
 /** @throws Refusal `not_found`, `cart_checked_out`, `validation_failed` for a cart without lines */

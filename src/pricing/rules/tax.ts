@@ -1,3 +1,4 @@
+import { assignedCode } from "../../rules/countries.ts";
 import { type Minor, quotient } from "../../rules/money.ts";
 
 /** The tax rate of a destination. */
@@ -21,7 +22,11 @@ export function taxOf(amountMinor: Minor, rateBps: number, isIncluded: boolean):
 
 /** The rate of a category in a country, in basis points: its own, else the country's default, else 0. */
 export function rateFor(rates: readonly TaxRate[], country: string, category: string | null): number {
-  const ofCountry = rates.filter((rate) => rate.country === country);
+  const present = assignedCode(country);
+  // Releases up to 0.3.0 wrote rates of `UK` beside those of `GB`.
+  const ofCountry = rates
+    .filter((rate) => assignedCode(rate.country) === present)
+    .toSorted((a, b) => Number(b.country === present) - Number(a.country === present));
   const own = ofCountry.find((rate) => rate.category === (category ?? ""));
   return (own ?? ofCountry.find((rate) => rate.category === ""))?.rateBps ?? 0;
 }

@@ -1,5 +1,7 @@
 import { distanceKm, type Point } from "./distance.ts";
-import type { Place } from "./postal-code.ts";
+import type { Place } from "./locate.ts";
+import { hasPrefix } from "./postal-code.ts";
+import { assignedCode } from "../../rules/countries.ts";
 
 /** A warehouse. */
 export interface Warehouse extends Point {
@@ -10,9 +12,14 @@ export interface Warehouse extends Point {
   country: string;
   postalCode: string;
   allowsSelfService: boolean;
-  /** Prefixes of normalised postal codes; the longest match takes precedence over distance. */
+  /** Beginnings of postal codes, each a whole part of a British code; the longest match takes precedence over distance. */
   servedPostalCodes: string[];
   shipsTo: string[];
+}
+
+/** A stored warehouse with the codes that its countries have today: releases up to 0.3.0 stored `UK` as it was given. */
+export function inPresentCountries(stored: Warehouse): Warehouse {
+  return { ...stored, country: assignedCode(stored.country), shipsTo: stored.shipsTo.map(assignedCode) };
 }
 
 /** The fields of a warehouse that may change. */
@@ -73,7 +80,7 @@ export function rankWarehouses(list: readonly Warehouse[], customer: Customer, o
     .map((warehouse) => ({
       warehouse,
       distanceKm: location.point && distanceKm(location.point, warehouse),
-      servedPrefix: longestPrefix(warehouse.servedPostalCodes, customer.postalCode),
+      servedPrefix: longestPrefix(warehouse.servedPostalCodes, customer),
     }))
     .toSorted(compare);
   return { ranking, rankedBy: rankedBy(ranking[0], location), location };
@@ -91,8 +98,8 @@ function locationOf({ country, place, edge, ...customer }: Customer): Location {
   return { source: "edge", postalCode, matched: null, point };
 }
 
-function longestPrefix(prefixes: readonly string[], postalCode: string | undefined): string | null {
-  const matching = prefixes.filter((prefix) => postalCode?.startsWith(prefix) === true);
+function longestPrefix(prefixes: readonly string[], { country, postalCode }: Customer): string | null {
+  const matching = prefixes.filter((prefix) => postalCode !== undefined && hasPrefix(country, postalCode, prefix));
   return matching.reduce<string | null>((best, prefix) => (best !== null && best.length >= prefix.length ? best : prefix), null);
 }
 

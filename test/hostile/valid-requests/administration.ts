@@ -73,7 +73,7 @@ export const ADMINISTRATION: ValidRequests = {
     params: { method: "in_door" },
     body: { name: "To the door", cost: 149, days: 3 },
   }),
-  "PUT /api/v1/postal-codes": () => ({ body: { country: "ZZ", postal_codes: [{ code: "0001", latitude: 1.5, longitude: -2 }] } }),
+  "PUT /api/v1/postal-codes": () => ({ body: { country: "BV", postal_codes: [{ code: "0001", latitude: 1.5, longitude: -2 }] } }),
   "POST /api/v1/users": () => ({
     body: { email: `${uniqueId("new")}@example.com`, password: PASSWORD, name: "Ravi" },
     caller: "guest",

@@ -87,10 +87,10 @@ export const CATALOG: ValidRequests = {
   }),
   "DELETE /api/v1/pricing-rules/{rule_id}": ofRule,
   "GET /api/v1/tax-rates": () => ({ caller: "guest" }),
-  "PUT /api/v1/tax-rates": () => ({ body: { country: "ZZ", category: uniqueId("Category"), rate_bps: 1_800 } }),
+  "PUT /api/v1/tax-rates": () => ({ body: { country: "BV", category: uniqueId("Category"), rate_bps: 1_800 } }),
   "DELETE /api/v1/tax-rates": async () => {
     const category = uniqueId("Category");
-    await put("/api/v1/tax-rates", { country: "ZZ", category, rate_bps: 500 }, { admin: true });
-    return { query: { country: "ZZ", category } };
+    await put("/api/v1/tax-rates", { country: "BV", category, rate_bps: 500 }, { admin: true });
+    return { query: { country: "BV", category } };
   },
 };
