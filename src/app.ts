@@ -28,7 +28,7 @@ import { stockAuditRoutes } from "./stock/audit/routes.ts";
 import { adjustmentRoutes } from "./stock/adjustments/routes.ts";
 import { inventoryRoutes } from "./stock/reports/routes.ts";
 import { movementRoutes } from "./stock/reports/movements-routes.ts";
-import { availabilityRoutes, productRoutes } from "./stock/storefront/routes.ts";
+import { availabilityRoutes, categoryRoutes, productRoutes } from "./stock/storefront/routes.ts";
 import { transferRoutes } from "./stock/transfers/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
@@ -84,6 +84,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/products", catalogRoutes);
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/products", priceRoutes);
+  app.route("/api/v1/categories", categoryRoutes);
   app.route("/api/v1/pricing-rules", pricingRuleRoutes);
   app.route("/api/v1/tax-rates", taxRoutes);
   app.route("/api/v1/inventory", availabilityRoutes);

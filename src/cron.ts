@@ -1,4 +1,5 @@
 import { purgeRefreshTokens } from "./accounts/session-queries.ts";
+import { nameUnnamed } from "./catalog/choose-names.ts";
 import { purgeCarts } from "./carts/edit-queries.ts";
 import type { Deps } from "./deps.ts";
 import { deliverDue } from "./events/deliver-due.ts";
@@ -9,6 +10,7 @@ import { alertAboutArchived } from "./stock/audit/alert-archived.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
+import { countRecentSales } from "./orders/lifecycle/count-sales.ts";
 import { finishFills } from "./orders/fulfillment/allocate-short.ts";
 import { expireDue } from "./orders/placement/expiry.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/expiry-queries.ts";
@@ -31,6 +33,8 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
   owed: runOldestPending,
   fills: finishFills,
+  names: nameUnnamed,
+  sales: countRecentSales,
   transfers: settleOverdueTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),

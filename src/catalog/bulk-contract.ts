@@ -5,6 +5,7 @@ import { problems } from "../http/problem.ts";
 import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
 import { parseMinor, toMinor } from "../rules/money.ts";
 import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
+import { optionsSchema, tagsSchema } from "./content-contract.ts";
 import { MAX_STOCK_LEVEL, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
@@ -51,7 +52,7 @@ function parsedOrText(text: string): unknown {
  */
 export function importRowSchema(decimals: number) {
   const amount = amountCell(decimals);
-  const { status, sku } = describedSchema.shape;
+  const { status, sku, slug } = describedSchema.shape;
   return z
     .strictObject({
       ...describedSchema.shape,
@@ -59,6 +60,11 @@ export function importRowSchema(decimals: number) {
       name: blankable(textSchema(200)),
       price: blankable(amount),
       mrp: amount.nullish(),
+      compare_at_price: amount.nullish(),
+      weight: countCell.nullish(),
+      slug: blankable(slug),
+      tags: listCell(tagsSchema),
+      options: listCell(optionsSchema),
       cost_price: amount.nullish(),
       min_stock_level: countCell.nullish(),
       max_stock_level: countCell.nullish(),

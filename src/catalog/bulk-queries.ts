@@ -1,12 +1,12 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, rows, write } from "../db/client.ts";
-import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant } from "./rules/product.ts";
+import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant, withLists } from "./rules/product.ts";
 import { components, products, variants } from "./tables.ts";
 import { insertVariantsOf } from "./variant-queries.ts";
 
 // Statements for many products: each takes its rows as one JSON parameter, so the number of statements does not depend on theirs.
 
-const STORED = [...PRODUCT_FIELDS, "gtin", "sku", "variantWords"] as const;
+const STORED = [...PRODUCT_FIELDS, "gtin", "sku", "variantWords", "sortName"] as const;
 
 const column = (field: (typeof HEAD)[number] | (typeof STORED)[number]) => sql.identifier(products[field].name);
 
@@ -29,7 +29,9 @@ export function findProductsById(productIds: readonly string[]): Query<Product[]
   return { statement: found.statement, read: (result) => found.read(result).map(({ product }) => product) };
 }
 
-type ProductRow = Omit<Product, "isBundle" | "variants" | "components"> & {
+type ProductRow = Omit<Product, "isBundle" | "tags" | "options" | "variants" | "components"> & {
+  tags: string;
+  options: string;
   rowNo: number;
   isBundle: 0 | 1;
   variants: string;
@@ -45,7 +47,7 @@ function selectProducts(from: SQL): Query<NumberedProduct[]> {
       (SELECT json_group_array(json(v.json)) FROM (
         SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status,
           'priceAdjustmentMinor', price_adjustment_minor, 'minStockLevel', min_stock_level, 'maxStockLevel', max_stock_level,
-          'barcode', barcode) AS json
+          'barcode', barcode, 'options', json(options), 'weightGrams', weight_grams, 'compareAtMinor', compare_at_minor) AS json
         FROM ${variants} WHERE product_id = p.product_id ORDER BY position) v) AS "variants",
       (SELECT json_group_array(json(c.json)) FROM (
         SELECT json_object('productId', k.product_id, 'variantId', k.variant_id, 'quantity', k.quantity, 'name', n.name) AS json
@@ -57,7 +59,7 @@ function selectProducts(from: SQL): Query<NumberedProduct[]> {
 
 function toProduct({ rowNo, ...row }: ProductRow): NumberedProduct {
   const product = {
-    ...row,
+    ...withLists(row),
     isBundle: row.isBundle === 1,
     variants: JSON.parse(row.variants) as Variant[],
     components: JSON.parse(row.components) as Component[],
@@ -65,18 +67,20 @@ function toProduct({ rowNo, ...row }: ProductRow): NumberedProduct {
   return { rowNo, product };
 }
 
-/** Finds the owners of unique values: the product of a variant id or a GTIN, the variant of a SKU or of its own GTIN. */
+/** Finds the owners of unique values: the product of a slug, a variant id or a GTIN, the variant of a SKU or of its own GTIN. */
 export function findOwners(
-  keys: Record<"variantIds" | "skus" | "gtins", string[]>,
-): Query<{ kind: "variant_id" | "sku" | "gtin" | "variant_gtin"; value: string; owner: string }[]> {
+  keys: Record<"slugs" | "variantIds" | "skus" | "gtins", string[]>,
+): Query<{ kind: "slug" | "variant_id" | "sku" | "gtin" | "variant_gtin"; value: string; owner: string }[]> {
+  // D1 lets a compound SELECT have five terms.
   const each = (values: string[]) => sql`json_each(${JSON.stringify(values)}) w`;
   return rows(sql`
     SELECT 'variant_id' AS kind, v.variant_id AS value, v.product_id AS owner
     FROM ${each(keys.variantIds)} CROSS JOIN ${variants} v ON v.variant_id = w.value
+    UNION ALL SELECT 'slug', p.slug, p.product_id FROM ${each(keys.slugs)} CROSS JOIN ${products} p ON p.slug = w.value
     UNION ALL SELECT 'sku', v.sku, v.variant_id FROM ${each(keys.skus)} CROSS JOIN ${variants} v ON v.sku = w.value
     UNION ALL SELECT 'gtin', p.gtin, p.product_id FROM ${each(keys.gtins)} CROSS JOIN ${products} p ON p.gtin = w.value
-    UNION ALL SELECT 'gtin', v.gtin, v.product_id FROM ${each(keys.gtins)} CROSS JOIN ${variants} v ON v.gtin = w.value
-    UNION ALL SELECT 'variant_gtin', v.gtin, v.variant_id FROM ${each(keys.gtins)} CROSS JOIN ${variants} v ON v.gtin = w.value`);
+    UNION ALL SELECT k.value, v.gtin, iif(k.value = 'gtin', v.product_id, v.variant_id)
+    FROM ${each(keys.gtins)} CROSS JOIN ${variants} v ON v.gtin = w.value CROSS JOIN json_each('["gtin","variant_gtin"]') k`);
 }
 
 const member = (field: string) => sql`w.value->>${sql.raw(`'${field}'`)}`;

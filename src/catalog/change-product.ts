@@ -5,13 +5,16 @@ import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireBundle, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { categoriesOf, chooseNames } from "./choose-names.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
+import { keepCategories } from "./name-queries.ts";
 import { deleteComponents, findComponents, findProduct, insertComponents, updateProduct } from "./queries.ts";
+import { completeOptions } from "./rules/options.ts";
 import {
   hasValidStockLevels,
   type Product,
   type ProductFields,
-  type VariantChange,
+  type UnnamedVariant,
   type WantedComponent,
 } from "./rules/product.ts";
 import { changesListFigures } from "./rules/import-row.ts";
@@ -23,7 +26,7 @@ export interface ProductChange {
   fields: Partial<ProductFields>;
   /** Only for a product with one variant. */
   sku?: string | undefined;
-  variants?: VariantChange[] | undefined;
+  variants?: UnnamedVariant[] | undefined;
   /** Replaces all components. */
   components?: WantedComponent[] | undefined;
 }
@@ -43,20 +46,34 @@ export async function changeProduct(
     before = await readProduct(deps, productId);
     return plan(deps, before, change);
   };
-  const written = await writeGuarded(deps, keyed, "products.updated_at_ms", planned, (error) => refuseTaken(error, TAKEN_FIELDS));
+  const written = await writeGuarded(deps, keyed, guardsOf(change), planned, (error) => refuseTaken(error, TAKEN_FIELDS));
   // The attempt that a repeat replays may have died before this.
   if (!before || written.replayed || changesListFigures(before, written.answer)) await refreshStock(deps, written.answer);
   return written;
+}
+
+/** Others may change the product meanwhile, or take the id that was chosen for a new variant. */
+function guardsOf({ variants = [] }: ProductChange): string[] {
+  const isChosen = variants.some(({ variantId }) => variantId === undefined);
+  return ["products.updated_at_ms", ...(isChosen ? ["variants.variant_id"] : [])];
 }
 
 async function plan(deps: Deps, before: Product, change: ProductChange): Promise<Plan<Product>> {
   const { productId } = before;
   // Two changes in one millisecond get different times, which the guard of `updateProduct` relies on.
   const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
-  const fields = { ...before, ...change.fields };
-  if (!hasValidStockLevels(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
-  const variants = applyVariants(before.variants, variantChanges(before, change));
-  const error = variants.errors[0] ?? negativePriceError(fields.priceMinor, variants.all);
+  const given = { ...before, ...change.fields };
+  if (!hasValidStockLevels(given)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  const { variants: named } = await chooseNames(deps, {
+    ...given,
+    slug: given.slug ?? "",
+    variants: variantChanges(before, change),
+    before: before.variants,
+  });
+  const variants = applyVariants(before.variants, named);
+  const { options, errors } = completeOptions(given.options, variants.all);
+  const fields = { ...given, options };
+  const error = variants.errors[0] ?? errors[0] ?? negativePriceError(fields.priceMinor, variants.all);
   if (error) throw invalidField(error.field, error.message);
   if (before.isBundle) requireOneVariant(variants.all);
   const components = change.components ? await newComponents(deps, before, change.components) : before.components;
@@ -65,6 +82,7 @@ async function plan(deps: Deps, before: Product, change: ProductChange): Promise
   if (variants.changed.length > 0) queries.push(updateVariants(variants.changed));
   if (variants.added.length > 0) queries.push(insertVariants(productId, variants.added));
   if (change.components) queries.push(deleteComponents(productId), insertComponents(productId, components));
+  if (after.category !== before.category) queries.push(...keepCategories(categoriesOf([after]), updatedAtMs));
   const changes = [{ action: "product.change", recordType: "product", recordId: productId, before, after }];
   return { queries, changes, answer: after, status: 200 };
 }
@@ -79,7 +97,7 @@ async function readProduct(deps: Deps, productId: string): Promise<Product> {
   return { ...head, variants, components };
 }
 
-function variantChanges(before: Product, { sku, variants = [] }: ProductChange): VariantChange[] {
+function variantChanges(before: Product, { sku, variants = [] }: ProductChange): UnnamedVariant[] {
   if (sku === undefined) return variants;
   const [only, ...others] = before.variants;
   if (!only || others.length > 0) throw invalidField("sku", "the product has several variants; name one in variants");

@@ -12,9 +12,11 @@ import {
   quantitySchema,
   textSchema,
 } from "../http/validate.ts";
+import { optionsSchema, slugSchema, tagsSchema } from "./content-contract.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 import {
   barcodeSchema,
+  compareAtSchema,
   rejectDuplicates,
   skuSchema,
   statusSchema,
@@ -23,6 +25,7 @@ import {
   variantBodySchema,
   variantSchema,
   variantsSchema,
+  weightSchema,
 } from "./variants-contract.ts";
 
 const MAX_COMPONENTS = 20;
@@ -40,12 +43,20 @@ export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMP
 
 /** The optional fields of a product; `null` clears a field. */
 export const describedSchema = z.object({
+  slug: slugSchema.optional().openapi({
+    description: "The product's address in a shop, unique. Default: made of the name; it stays when the name changes.",
+  }),
   description: textSchema(5_000).nullish(),
   category: textSchema(100).nullish(),
   brand: textSchema(100).nullish(),
   unit: textSchema(50).nullish(),
   status: statusSchema.optional(),
-  mrp: moneySchema.nullish(),
+  mrp: moneySchema.nullish().openapi({ description: "The maximum retail price that is printed on the goods." }),
+  compare_at_price: compareAtSchema.nullish(),
+  weight: weightSchema.nullish(),
+  weight_unit: z.literal("g").optional(),
+  tags: tagsSchema.optional(),
+  options: optionsSchema.optional(),
   cost_price: moneySchema.nullish(),
   min_stock_level: stockLevelSchema
     .nullish()
@@ -70,7 +81,7 @@ export const describedSchema = z.object({
 
 const newProductSchema = describedSchema
   .extend({
-    product_id: newProductIdSchema,
+    product_id: newProductIdSchema.optional().openapi({ description: "Default: made of the SKU or the name; see `Location`." }),
     name: textSchema(200),
     price: moneySchema,
     variants: z.array(variantBodySchema).min(1).max(MAX_VARIANTS).optional(),
@@ -89,7 +100,7 @@ const productChangeSchema = describedSchema
     price: moneySchema.optional(),
     variants: variantsSchema.optional().openapi({
       description:
-        "Variants are added or changed by `variant_id` and never removed; archive them instead. A new variant needs a `sku`.",
+        "Variants are added or changed by `variant_id`, or by `sku` without one, and never removed; archive them instead. A new variant needs a `sku`.",
     }),
   })
   .superRefine((body, context) => {
@@ -111,6 +122,7 @@ const optionalMoney = z.number().nullable();
 export const productSchema = z
   .object({
     product_id: z.string(),
+    slug: z.string().openapi({ description: "The product's address in a shop." }),
     name: z.string(),
     description: optionalText,
     category: optionalText,
@@ -120,6 +132,11 @@ export const productSchema = z
     is_bundle: z.boolean(),
     price: z.number(),
     mrp: optionalMoney,
+    compare_at_price: optionalMoney,
+    weight: z.int().nullable().openapi({ description: "In grams." }),
+    weight_unit: z.literal("g"),
+    tags: z.array(z.string()),
+    options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
     barcode: optionalText,
     max_per_order: z.int().nullable(),
     max_per_customer: z.int().nullable(),

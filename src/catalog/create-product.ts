@@ -1,16 +1,20 @@
 import type { Deps } from "../deps.ts";
 import { invalidField } from "../errors.ts";
 import { refuseTaken } from "../writes/constraint.ts";
-import { type Plan, writeOnce } from "../writes/write-once.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts";
+import { categoriesOf, chooseNames } from "./choose-names.ts";
+import { keepCategories } from "./name-queries.ts";
 import { insertComponents, insertProduct } from "./queries.ts";
+import { completeOptions } from "./rules/options.ts";
 import {
   hasMoreFigures,
   hasValidStockLevels,
   type Product,
   type ProductFields,
-  type VariantChange,
+  type UnnamedVariant,
   type WantedComponent,
 } from "./rules/product.ts";
 import { negativePriceError, applyVariants } from "./rules/variants.ts";
@@ -21,15 +25,17 @@ export const TAKEN_FIELDS = {
   "products.product_id": "product_id",
   "variants.variant_id": "variant_id",
   "variants.sku": "sku",
+  "products.slug": "slug",
   "products.gtin": "barcode",
   "variants.gtin": "barcode",
 };
 
 /** A product to create. With components it is a bundle. */
 export interface NewProduct {
-  productId: string;
+  /** Absent ids of the product and its variants are made of SKUs and the name; so is a slug that is null. */
+  productId?: string | undefined;
   fields: ProductFields;
-  variants: VariantChange[];
+  variants: UnnamedVariant[];
   components: WantedComponent[];
 }
 
@@ -44,19 +50,34 @@ export async function createProduct(
   wanted: NewProduct,
   check: () => Promise<void> = async () => {},
 ): Promise<Written<Product>> {
+  let attempts = 0;
   const planned = async () => {
     await check();
-    return plan(deps, wanted);
+    attempts += 1;
+    return plan(deps, wanted, attempts > 1);
   };
-  const written = await writeOnce(deps, keyed, planned, (error) => refuseTaken(error, TAKEN_FIELDS));
+  const written = await writeGuarded(deps, keyed, chosenNames(wanted), planned, (error) => refuseTaken(error, TAKEN_FIELDS));
   if (hasMoreFigures(written.answer)) await refreshStock(deps, written.answer);
   return written;
 }
 
-async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): Promise<Plan<Product>> {
-  if (!hasValidStockLevels(fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
-  const { all: variants, errors } = applyVariants([], wanted.variants);
-  const error = errors[0] ?? negativePriceError(fields.priceMinor, variants);
+/** The columns whose values are chosen here: if another request takes one first, others are chosen. */
+function chosenNames({ productId, fields, variants }: NewProduct): string[] {
+  return [
+    ...(fields.slug === null ? ["products.slug"] : []),
+    ...(productId === undefined ? ["products.product_id"] : []),
+    ...(variants.some(({ variantId }) => variantId === undefined) ? ["variants.variant_id"] : []),
+  ];
+}
+
+async function plan(deps: Deps, wanted: NewProduct, isContested: boolean): Promise<Plan<Product>> {
+  if (!hasValidStockLevels(wanted.fields)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  const { productId, slug, variants: named } = await chooseNames(deps, { ...wanted, ...wanted.fields, isContested });
+  const withSkus = named.map((variant) => ({ ...variant, sku: variant.sku ?? variant.variantId }));
+  const { all: variants, errors } = applyVariants([], withSkus);
+  const { options, errors: optionErrors } = completeOptions(wanted.fields.options, variants);
+  const fields = { ...wanted.fields, slug, options };
+  const error = errors[0] ?? optionErrors[0] ?? negativePriceError(fields.priceMinor, variants);
   if (error) throw invalidField(error.field, error.message);
   const isBundle = wanted.components.length > 0;
   if (isBundle) requireOneVariant(variants);
@@ -65,6 +86,7 @@ async function plan(deps: Deps, { productId, fields, ...wanted }: NewProduct): P
   const product = { productId, ...fields, isBundle, createdAtMs: atMs, updatedAtMs: atMs, variants, components };
   const queries = [insertProduct(product), insertVariants(productId, variants)];
   if (isBundle) queries.push(insertComponents(productId, components));
+  queries.push(...keepCategories(categoriesOf([product]), atMs));
   const changes = [{ action: "product.create", recordType: "product", recordId: productId, after: product }];
   return { queries, changes, answer: product, status: 201 };
 }

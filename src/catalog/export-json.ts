@@ -33,6 +33,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     product_id: product.productId,
     ...(hasDefaultVariant && { sku: first.sku }),
     name: product.name,
+    slug: product.slug,
     description: product.description,
     category: product.category,
     brand: product.brand,
@@ -40,7 +41,11 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     status: product.status,
     price: toMajor(product.priceMinor, decimals),
     mrp: majorOrNull(product.mrpMinor, decimals),
+    compare_at_price: majorOrNull(product.compareAtMinor, decimals),
     cost_price: majorOrNull(product.costMinor, decimals),
+    weight: product.weightGrams,
+    ...(product.tags.length > 0 && { tags: product.tags }),
+    ...(product.options.length > 0 && { options: product.options }),
     min_stock_level: product.minStockLevel,
     max_stock_level: product.maxStockLevel,
     max_per_order: product.maxPerOrder,
@@ -64,7 +69,8 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
 
 /** Whether a variant is as that of a product which was given by its SKU alone. */
 function isDefault({ sku: _sku, position: _position, ...variant }: Variant, productId: string): boolean {
-  const { variantId, status, priceAdjustmentMinor, ...optional } = variant;
-  const isPlain = variantId === productId && status === "active" && priceAdjustmentMinor === 0;
+  const { variantId, status, priceAdjustmentMinor, options, ...optional } = variant;
+  const hasOptions = Object.keys(options).length > 0;
+  const isPlain = variantId === productId && status === "active" && priceAdjustmentMinor === 0 && !hasOptions;
   return isPlain && Object.values(optional).every((value) => value === null);
 }

@@ -10,6 +10,8 @@ import {
   replaceComponents,
   updateProducts,
 } from "./bulk-queries.ts";
+import { categoriesOf, chooseSlugs } from "./choose-names.ts";
+import { keepCategories } from "./name-queries.ts";
 import { findBundleCounts, findSellables } from "./queries.ts";
 import { keysToCheck, keysOf, keyName, type Owners, takenKeys } from "./rules/import-keys.ts";
 import {
@@ -66,12 +68,21 @@ export async function planChunk(
     const facts = { before: products.get(each.productId), sellables: sellablesOf(at), bundles };
     return countBundle(claimKeys(decideRow(each, facts, deps.nowMs()), owners), bundles);
   });
+  const created = decisions.flatMap((each) => (each.outcome === "created" && each.after.slug === null ? [each.after] : []));
+  const slugs = chooseSlugs(created, slugsOf(taken, decisions));
+  for (const [index, product] of created.entries()) product.slug = slugs[index] ?? null;
   const report = decisions.map((decision, at): ReportRow => {
     const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
     return { row: chunk[at]?.row ?? 0, productId: wanted[at]?.productId ?? null, outcome: decision.outcome, errors };
   });
   const stale = decisions.flatMap(staleOf);
   return { queries: writesOf(deps, decisions), changes: [], answer: { report, stale }, status: 200 };
+}
+
+/** The slugs that are in use: in D1, and by what rows say. */
+function slugsOf(taken: readonly { kind: string; value: string }[], decisions: readonly RowDecision[]): Set<string> {
+  const inD1 = taken.flatMap(({ kind, value }) => (kind === "slug" ? [value] : []));
+  return new Set([...inD1, ...decisions.flatMap((each) => ("after" in each ? (each.after.slug ?? []) : []))]);
 }
 
 /** Reads in one batch what the decisions depend on; sellables only if there are components. */
@@ -128,6 +139,7 @@ function writesOf(deps: Deps, decisions: readonly RowDecision[]): Query<unknown>
     ...inStatements(changedVariants, weightOf).map(updateVariants),
     ...inStatements(addedVariants, weightOf).flatMap(insertAllVariants),
     ...replaceComponents(recomposed),
+    ...keepCategories(categoriesOf([...created, ...updated.map(({ after }) => after)]), deps.nowMs()),
     ...inStatements([...created.map(creation), ...updated.map(change)], weightOf).flatMap((some) => auditOf(deps, some)),
   ];
 }

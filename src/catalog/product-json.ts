@@ -1,6 +1,6 @@
 import { majorOrNull } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
-import type { Component, Product, Variant } from "./rules/product.ts";
+import { type Component, FIELD_DEFAULTS, type Product, type Variant } from "./rules/product.ts";
 
 /** How to show a product: the shop's currency, and whether to include the members for staff. */
 export interface ProductView {
@@ -9,11 +9,13 @@ export interface ProductView {
   isStaff: boolean;
 }
 
-/** Shows a product as `productSchema` promises it. */
-export function toProductJson(product: Product, view: ProductView) {
+/** Shows a product as `productSchema` promises it; an answer that an earlier release kept lacks what is newer. */
+export function toProductJson(kept: Product, view: ProductView) {
+  const product = { ...FIELD_DEFAULTS, ...kept };
   const major = (minor: Minor | null) => majorOrNull(minor, view.currencyDecimals);
   return {
     product_id: product.productId,
+    slug: product.slug ?? product.productId,
     name: product.name,
     description: product.description,
     category: product.category,
@@ -23,6 +25,11 @@ export function toProductJson(product: Product, view: ProductView) {
     is_bundle: product.isBundle,
     price: toMajor(product.priceMinor, view.currencyDecimals),
     mrp: major(product.mrpMinor),
+    compare_at_price: major(product.compareAtMinor),
+    weight: product.weightGrams,
+    weight_unit: "g" as const,
+    tags: product.tags,
+    options: product.options,
     barcode: product.barcode,
     max_per_order: product.maxPerOrder,
     max_per_customer: product.maxPerCustomer,
@@ -42,8 +49,12 @@ export function toProductJson(product: Product, view: ProductView) {
   };
 }
 
+/** What kept answers of earlier releases lack. */
+const NEW_FIELDS = { options: {}, weightGrams: null, compareAtMinor: null };
+
 /** Shows a variant as `variantSchema` promises it. */
-export function toVariantJson(variant: Variant, { currencyDecimals, isStaff }: Omit<ProductView, "currency">) {
+export function toVariantJson(kept: Variant, { currencyDecimals, isStaff }: Omit<ProductView, "currency">) {
+  const variant = { ...NEW_FIELDS, ...kept };
   return {
     variant_id: variant.variantId,
     sku: variant.sku,
@@ -51,6 +62,9 @@ export function toVariantJson(variant: Variant, { currencyDecimals, isStaff }: O
     status: variant.status,
     price_adjustment: toMajor(variant.priceAdjustmentMinor, currencyDecimals),
     barcode: variant.barcode,
+    options: variant.options,
+    weight: variant.weightGrams,
+    compare_at_price: majorOrNull(variant.compareAtMinor, currencyDecimals),
     ...(isStaff && { min_stock_level: variant.minStockLevel, max_stock_level: variant.maxStockLevel }),
   };
 }

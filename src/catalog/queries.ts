@@ -1,22 +1,35 @@
 import { type SQL, sql } from "drizzle-orm";
 import { type Query, oneValue, row, rows, write } from "../db/client.ts";
-import { type Component, type Product, type ProductHead, type StoredFields, storedFields } from "./rules/product.ts";
+import {
+  type Component,
+  type Product,
+  type ProductHead,
+  PRODUCT_FIELDS,
+  type StoredFields,
+  storedFields,
+  withLists,
+} from "./rules/product.ts";
 import type { Sellable, SellableComponent, Wanted } from "./rules/sellable.ts";
 import { components, products, variants } from "./tables.ts";
 
+const HEAD = ["productId", "isBundle", "createdAtMs", "updatedAtMs", ...PRODUCT_FIELDS] as const;
+const STORED = [...PRODUCT_FIELDS, "gtin", "sku", "variantWords", "sortName"] as const;
+const columnOf = (field: (typeof HEAD)[number] | (typeof STORED)[number]) => sql.identifier(products[field].name);
+const HEAD_COLUMNS = sql.join(
+  HEAD.map((field) => sql`${columnOf(field)} AS ${sql.identifier(field)}`),
+  sql`, `,
+);
+
+type HeadRow = Omit<ProductHead, "isBundle" | "tags" | "options"> & { isBundle: 0 | 1; tags: string; options: string };
+
 /** A product without its variants and components. */
 export function findProduct(productId: string): Query<ProductHead | undefined> {
-  const found = row<Omit<ProductHead, "isBundle"> & { isBundle: 0 | 1 }>(sql`
-    SELECT product_id AS "productId", name, description, category, brand, unit, status, is_bundle AS "isBundle",
-      price_minor AS "priceMinor", mrp_minor AS "mrpMinor", cost_minor AS "costMinor", min_stock_level AS "minStockLevel",
-      max_stock_level AS "maxStockLevel", max_per_order AS "maxPerOrder", max_per_customer AS "maxPerCustomer", supplier_name AS "supplierName", supplier_contact AS "supplierContact",
-      supplier_email AS "supplierEmail", barcode, created_at_ms AS "createdAtMs", updated_at_ms AS "updatedAtMs"
-    FROM ${products} WHERE product_id = ${productId}`);
+  const found = row<HeadRow>(sql`SELECT ${HEAD_COLUMNS} FROM ${products} WHERE product_id = ${productId}`);
   return {
     statement: found.statement,
     read: (result) => {
       const head = found.read(result);
-      return head && { ...head, isBundle: head.isBundle === 1 };
+      return head && { ...withLists(head), isBundle: head.isBundle === 1 };
     },
   };
 }
@@ -130,15 +143,15 @@ function toSellable(found: SellableRow): Sellable {
 
 /** Writes a new product's row; its triggers write the full-text index. */
 export function insertProduct(product: Product): Query<number> {
-  const { gtin, sku, variantWords } = storedFields(product);
-  return write(sql`
-    INSERT INTO ${products} (product_id, name, description, category, brand, unit, status, is_bundle, price_minor, mrp_minor,
-      cost_minor, min_stock_level, max_stock_level, max_per_order, max_per_customer, supplier_name, supplier_contact, supplier_email, barcode, gtin, sku,
-      variant_words, created_at_ms, updated_at_ms)
-    VALUES (${product.productId}, ${product.name}, ${product.description}, ${product.category}, ${product.brand}, ${product.unit},
-      ${product.status}, ${product.isBundle ? 1 : 0}, ${product.priceMinor}, ${product.mrpMinor}, ${product.costMinor},
-      ${product.minStockLevel}, ${product.maxStockLevel}, ${product.maxPerOrder}, ${product.maxPerCustomer}, ${product.supplierName}, ${product.supplierContact},
-      ${product.supplierEmail}, ${product.barcode}, ${gtin}, ${sku}, ${variantWords}, ${product.createdAtMs}, ${product.updatedAtMs})`);
+  const { productId, createdAtMs, updatedAtMs } = product;
+  const values = { ...storedFields(product), productId, createdAtMs, updatedAtMs, isBundle: product.isBundle ? 1 : 0 };
+  const fields = ["productId", "isBundle", "createdAtMs", "updatedAtMs", ...STORED] as const;
+  const named = sql.join(fields.map(columnOf), sql`, `);
+  const given = sql.join(
+    fields.map((field) => sql`${values[field]}`),
+    sql`, `,
+  );
+  return write(sql`INSERT INTO ${products} (${named}) VALUES (${given})`);
 }
 
 /**

@@ -2,13 +2,13 @@ import { minorOf } from "../http/validate.ts";
 import type { ProductChange } from "./change-product.ts";
 import type * as contract from "./contract.ts";
 import type { NewProduct } from "./create-product.ts";
-import { type ProductFields, FIELD_DEFAULTS, type VariantChange } from "./rules/product.ts";
+import { type ProductFields, FIELD_DEFAULTS, type UnnamedVariant } from "./rules/product.ts";
 
 /** Maps the request of a new product. @param decimals of the shop's currency */
 export function toNewProduct(body: contract.NewProductBody, decimals: number): NewProduct {
   const given = givenFields(body, decimals);
   const fields = { ...FIELD_DEFAULTS, ...given, name: body.name, priceMinor: minorOf("price", body.price, decimals) };
-  const only = body.sku === undefined ? [] : [{ variantId: body.product_id, sku: body.sku }];
+  const only = [{ variantId: body.product_id, sku: body.sku }];
   return {
     productId: body.product_id,
     fields,
@@ -38,7 +38,12 @@ function givenFields(body: contract.ProductChangeBody, decimals: number): Partia
     unit: body.unit,
     status: body.status,
     priceMinor: body.price === undefined ? undefined : minorOf("price", body.price, decimals),
+    slug: body.slug,
     mrpMinor: minor("mrp", body.mrp),
+    compareAtMinor: minor("compare_at_price", body.compare_at_price),
+    weightGrams: body.weight,
+    tags: body.tags,
+    options: body.options,
     costMinor: minor("cost_price", body.cost_price),
     minStockLevel: body.min_stock_level,
     maxStockLevel: body.max_stock_level,
@@ -56,18 +61,23 @@ function defined<T extends object>(fields: T) {
   return Object.fromEntries(given) as { [K in keyof T]?: Exclude<T[K], undefined> };
 }
 
-function toVariants(variants: contract.ProductChangeBody["variants"], decimals: number): VariantChange[] | undefined {
-  return variants?.map(({ variant_id: variantId, price_adjustment: adjustment, ...variant }, index) => ({
-    variantId,
-    sku: variant.sku,
-    name: variant.name,
-    status: variant.status,
-    priceAdjustmentMinor:
-      adjustment === undefined ? undefined : minorOf(`variants[${index}].price_adjustment`, adjustment, decimals),
-    minStockLevel: variant.min_stock_level,
-    maxStockLevel: variant.max_stock_level,
-    barcode: variant.barcode,
-  }));
+function toVariants(variants: contract.ProductChangeBody["variants"], decimals: number): UnnamedVariant[] | undefined {
+  const minor = (field: string, major: number, index: number) => minorOf(`variants[${index}].${field}`, major, decimals);
+  return variants?.map(
+    ({ variant_id: variantId, price_adjustment: adjustment, compare_at_price: compareAt, ...variant }, index) => ({
+      variantId,
+      sku: variant.sku,
+      name: variant.name,
+      status: variant.status,
+      priceAdjustmentMinor: adjustment === undefined ? undefined : minor("price_adjustment", adjustment, index),
+      compareAtMinor: typeof compareAt === "number" ? minor("compare_at_price", compareAt, index) : compareAt,
+      options: variant.options,
+      weightGrams: variant.weight,
+      minStockLevel: variant.min_stock_level,
+      maxStockLevel: variant.max_stock_level,
+      barcode: variant.barcode,
+    }),
+  );
 }
 
 function toComponents(components: contract.ProductChangeBody["components"]) {

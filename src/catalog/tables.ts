@@ -33,6 +33,18 @@ export const products = sqliteTable(
     variantWords: text("variant_words"),
     maxPerOrder: integer("max_per_order"),
     maxPerCustomer: integer("max_per_customer"),
+    /** The product's address in a shop, unique; NULL until the cron has named a product of an earlier release. */
+    slug: text("slug"),
+    /** JSON array of texts. */
+    tags: text("tags").notNull().default("[]"),
+    /** JSON array of `{name, values}`: what the customer chooses a variant by. */
+    options: text("options").notNull().default("[]"),
+    weightGrams: integer("weight_grams"),
+    compareAtMinor: integer("compare_at_minor"),
+    /** What lists sort by name with; NULL where an earlier release wrote the product, until the cron has named it. */
+    sortName: text("sort_name"),
+    /** Units in completed orders, counted by the cron. */
+    unitsSold: integer("units_sold").notNull().default(0),
   },
   (table) => [
     uniqueIndex("products_gtin")
@@ -41,8 +53,29 @@ export const products = sqliteTable(
     index("products_supplier")
       .on(table.supplierName)
       .where(sql`supplier_name IS NOT NULL`),
+    uniqueIndex("products_slug")
+      .on(table.slug)
+      .where(sql`slug IS NOT NULL`),
+    index("products_unnamed")
+      .on(table.createdAtMs)
+      .where(sql`slug IS NULL`),
+    // The lists in each order, of the shop and of one category; a rowid is the last column of every index, and newest first needs none.
+    index("products_by_name").on(table.status, table.sortName),
+    index("products_by_price").on(table.status, table.priceMinor),
+    index("products_by_sales").on(table.status, table.unitsSold),
+    index("products_of_category_by_name").on(table.status, table.category, table.sortName),
+    index("products_of_category_by_price").on(table.status, table.category, table.priceMinor),
+    index("products_of_category_by_sales").on(table.status, table.category, table.unitsSold),
   ],
 );
+
+/** The categories that products name, each with an id for addresses. */
+export const categories = sqliteTable("categories", {
+  /** As products say it. */
+  name: text("name").primaryKey(),
+  categoryId: text("category_id").notNull().unique(),
+  createdAtMs: integer("created_at_ms").notNull(),
+});
 
 /** The variants that are stocked and sold. A bundle has one too, without stock, for its SKU. */
 export const variants = sqliteTable(
@@ -62,6 +95,11 @@ export const variants = sqliteTable(
     /** As it was entered, and as GTIN-14. A trigger refuses the barcode of another product, too. */
     barcode: text("barcode"),
     gtin: text("gtin"),
+    /** JSON object: the variant's value of each option of the product. */
+    options: text("options").notNull().default("{}"),
+    /** Of this variant, where it differs from the product's. */
+    weightGrams: integer("weight_grams"),
+    compareAtMinor: integer("compare_at_minor"),
   },
   (table) => [
     index("variants_product").on(table.productId, table.position, table.status),

@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { idSchema, MAX_MAJOR, textSchema } from "../http/validate.ts";
+import { idSchema, MAX_MAJOR, moneySchema, textSchema } from "../http/validate.ts";
+import { MAX_OPTIONS } from "./rules/options.ts";
 import { STATUSES } from "./rules/product.ts";
 import { readCode } from "./rules/scanned-code.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
@@ -9,6 +10,7 @@ export const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 
 /** The largest minimum or maximum stock level, in units. */
 export const MAX_STOCK_LEVEL = 1_000_000_000;
+const MAX_WEIGHT_GRAMS = 1_000_000_000;
 
 export const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);
 /** The most units that an order or a customer may have. */
@@ -43,9 +45,30 @@ const adjustmentSchema = z
   .max(MAX_MAJOR)
   .openapi({ description: "Added to the product's price; the sum must not be negative. Default 0.", example: -20.5 });
 
+/** In grams. */
+export const weightSchema = z
+  .int()
+  .min(0)
+  .max(MAX_WEIGHT_GRAMS)
+  .openapi({ description: "In grams, a whole number.", example: 1_000 });
+
+/** The price before a reduction. */
+export const compareAtSchema = moneySchema.openapi({
+  description:
+    "The price before a reduction, which a shop shows struck through. It changes no price, and is not the `mrp`, the maximum retail price that is printed on the goods.",
+});
+
+export const optionNameSchema = textSchema(50);
+export const optionValueSchema = textSchema(100);
+
+const variantOptionsSchema = z
+  .record(optionNameSchema, optionValueSchema)
+  .refine((options) => Object.keys(options).length <= MAX_OPTIONS, `a product has at most ${MAX_OPTIONS} options`)
+  .openapi({ description: "The variant's value of each option of the product.", example: { Size: "M", Colour: "Red" } });
+
 /** A variant of a new product. */
 export const variantBodySchema = z.object({
-  variant_id: idSchema,
+  variant_id: idSchema.optional().openapi({ description: "Default: made of the SKU." }),
   sku: skuSchema,
   name: textSchema(200).nullish(),
   status: statusSchema.optional(),
@@ -55,11 +78,20 @@ export const variantBodySchema = z.object({
     .openapi({ description: "Of this variant alone. The product's is about the sum of its variants; both count." }),
   max_stock_level: stockLevelSchema.nullish(),
   barcode: barcodeSchema.nullish(),
+  options: variantOptionsSchema.optional(),
+  weight: weightSchema.nullish().openapi({ description: "In grams; null is the product's weight." }),
+  weight_unit: z.literal("g").optional(),
+  compare_at_price: compareAtSchema.nullish(),
 });
 
-/** Variants to add or change by their ids. */
+/** Variants to add or change, by their ids or SKUs. */
 export const variantsSchema = z
-  .array(variantBodySchema.partial().required({ variant_id: true }))
+  .array(
+    variantBodySchema.partial().refine(({ variant_id: id, sku }) => id !== undefined || sku !== undefined, {
+      path: ["variant_id"],
+      error: "give variant_id or sku",
+    }),
+  )
   .min(1)
   .max(MAX_VARIANTS);
 
@@ -71,12 +103,18 @@ export const variantSchema = z.object({
   status: statusSchema,
   price_adjustment: z.number(),
   barcode: z.string().nullable(),
+  options: z.record(z.string(), z.string()),
+  weight: z.int().nullable().openapi({ description: "In grams; null where it is the product's." }),
+  compare_at_price: z.number().nullable(),
   min_stock_level: z.int().nullable().optional().openapi({ description: "Only for staff, like the member after it." }),
   max_stock_level: z.int().nullable().optional(),
 });
 
 /** Reports each variant id or SKU that is in a list twice. */
-export function rejectDuplicates(given: { variant_id: string; sku?: string | undefined }[], context: z.RefinementCtx): void {
+export function rejectDuplicates(
+  given: { variant_id?: string | undefined; sku?: string | undefined }[],
+  context: z.RefinementCtx,
+): void {
   for (const field of ["variant_id", "sku"] as const) {
     const seen = new Set<string>();
     for (const [index, variant] of given.entries()) {

@@ -58,6 +58,8 @@ export const orders = sqliteTable(
     tags: text("tags"),
     /** 1 where a shelf turned out to have fewer units than the order was promised. */
     stockShort: integer("stock_short").notNull().default(0),
+    /** 1 where the products' `units_sold` have its units. */
+    unitsCounted: integer("units_counted").notNull().default(0),
   },
   (table) => [
     check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),
@@ -78,6 +80,9 @@ export const orders = sqliteTable(
     index("orders_late")
       .on(table.dueAtMs)
       .where(sql`status = 'EXPIRED' AND payment_status = 'paid'`),
+    index("orders_to_count")
+      .on(table.createdAtMs)
+      .where(sql`units_counted <> (status = 'COMPLETED')`),
   ],
 );
 

@@ -22,6 +22,11 @@ describe("POST /api/v1/products", () => {
       supplier_contact: "+91 98450 00000",
       supplier_email: "orders@anand.example",
       barcode: "4006381333931",
+      slug: "aged-basmati",
+      compare_at_price: 170,
+      weight: 1_000,
+      tags: ["aged", "rice"],
+      options: [{ name: "Grain", values: ["Long", "Short"] }],
     };
 
     const response = await post(URL, body, { admin: true });
@@ -33,6 +38,7 @@ describe("POST /api/v1/products", () => {
       ...said,
       status: "active",
       is_bundle: false,
+      weight_unit: "g",
       currency: "INR",
       variants: [
         {
@@ -42,6 +48,9 @@ describe("POST /api/v1/products", () => {
           status: "active",
           price_adjustment: 0,
           barcode: null,
+          options: {},
+          weight: null,
+          compare_at_price: null,
           min_stock_level: null,
           max_stock_level: null,
         },

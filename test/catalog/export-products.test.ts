@@ -10,23 +10,8 @@ const ADMIN = { admin: true };
 
 /** Fields that are hard to export and import: quotes, formulas, line breaks, variants, components. */
 async function messyCatalogue(): Promise<void> {
-  const texts = [
-    "=cmd()",
-    "'=cmd()",
-    "''+1",
-    "'tis",
-    '"',
-    '","',
-    "a\r\nb\n\rc",
-    "@x",
-    "-",
-    "line\n",
-    "\u{1f600} चावल",
-    "null",
-    "007",
-    "[1]",
-    "＝x",
-  ];
+  const formulas = ["=cmd()", "'=cmd()", "''+1", "'tis", "@x", "-", "＝x"];
+  const texts = [...formulas, '"', '","', "a\r\nb\n\rc", "line\n", "\u{1f600} चावल", "null", "007", "[1]"];
   for (const text of texts) {
     const id = ownId("messy");
     const said = {
@@ -51,6 +36,14 @@ async function messyCatalogue(): Promise<void> {
   };
   await createdProduct({ ...amounts, barcode: "00036000291452" });
   await createdProduct({ status: "archived", barcode: "96385074" });
+  const [sized, content] = [ownId("sized"), { tags: ["=a", "b, c", '"'], weight: 0, compare_at_price: 0.01, slug: "चाय_2" }];
+  const variants = variantsOf(sized, "S", "M").map((each) => ({
+    ...each,
+    options: { "=Size": each.name },
+    weight: 5,
+    compare_at_price: 9,
+  }));
+  await createdProduct({ ...content, product_id: sized, sku: undefined, options: [{ name: "=Size", values: ["L"] }], variants });
   const [shirt, single, part] = [ownId("shirt"), ownId("single"), await createdProduct({ barcode: ownBarcode() })];
   await createdProduct({
     product_id: shirt,
@@ -130,6 +123,7 @@ describe("GET /api/v1/products/export", () => {
     await createdProduct({
       product_id: id,
       sku: `SKU-${id}`,
+      slug: "cmd-of-its-own",
       name: "=cmd()",
       description: 'say "no"',
       supplier_contact: "+91",
@@ -138,8 +132,8 @@ describe("GET /api/v1/products/export", () => {
 
     const file = await exported("csv");
 
-    expect(file.startsWith("\uFEFFproduct_id,sku,name,description,")).toBe(true);
-    expect(file).toContain(`${id},SKU-${id},'=cmd(),"say ""no""",`);
+    expect(file.startsWith("\uFEFFproduct_id,sku,name,slug,description,")).toBe(true);
+    expect(file).toContain(`${id},SKU-${id},'=cmd(),cmd-of-its-own,"say ""no""",`);
     expect(file).toContain(",'+91,");
   });
 

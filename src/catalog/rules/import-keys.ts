@@ -1,5 +1,6 @@
 import { toGtin14 } from "./gtin.ts";
 import type { RowError, WantedProduct } from "./import-row.ts";
+import { idOf, slugChoices } from "./slug.ts";
 import { type Product, storedFields, storedVariant } from "./product.ts";
 
 /**
@@ -7,7 +8,7 @@ import { type Product, storedFields, storedVariant } from "./product.ts";
  * within it to one variant.
  */
 export interface UniqueKey {
-  kind: "product_id" | "variant_id" | "sku" | "gtin" | "variant_gtin";
+  kind: "product_id" | "slug" | "variant_id" | "sku" | "gtin" | "variant_gtin";
   value: string;
   field: string;
   owner: string;
@@ -22,7 +23,7 @@ export function keyName({ kind, value }: Pick<UniqueKey, "kind" | "value">): str
 
 /** All unique values of a product. */
 export function keysOf(product: Product): UniqueKey[] {
-  const { productId, variants } = product;
+  const { productId, slug, variants } = product;
   const { gtin } = storedFields(product);
   const barcode: UniqueKey[] = gtin === null ? [] : [{ kind: "gtin", value: gtin, field: "barcode", owner: productId }];
   const path = (index: number, member: string) => (variants.length === 1 ? member : `variants[${index}].${member}`);
@@ -37,15 +38,17 @@ export function keysOf(product: Product): UniqueKey[] {
       ...(own === null ? [] : [{ kind: "variant_gtin", value: own, field, owner: variantId } as const]),
     ];
   });
-  return [...barcode, ...ofVariants];
+  const address: UniqueKey[] = slug === null ? [] : [{ kind: "slug", value: slug, field: "slug", owner: productId }];
+  return [...address, ...barcode, ...ofVariants];
 }
 
 /** The unique values that rows state or may get by default, to find their owners in D1. */
-export function keysToCheck(rows: readonly WantedProduct[]): Record<"variantIds" | "skus" | "gtins", string[]> {
+export function keysToCheck(rows: readonly WantedProduct[]): Record<"slugs" | "variantIds" | "skus" | "gtins", string[]> {
   const variants = rows.flatMap((row) => row.variants ?? []);
   const ids = rows.map(({ productId }) => productId);
   return {
-    variantIds: [...ids, ...variants.map(({ variantId }) => variantId)],
+    slugs: rows.flatMap(({ fields, productId }) => fields.slug ?? (fields.name ? slugChoices(fields.name, productId) : [])),
+    variantIds: [...ids, ...variants.flatMap(({ variantId, sku }) => variantId ?? idOf(sku ?? "") ?? [])],
     skus: [...ids, ...rows.flatMap(({ sku }) => sku ?? []), ...variants.flatMap(({ sku }) => sku ?? [])],
     gtins: [...rows.map(({ fields }) => fields.barcode), ...variants.map(({ barcode }) => barcode)].flatMap(
       (barcode) => toGtin14(barcode ?? "") ?? [],
@@ -73,12 +76,15 @@ function statedKeys({ productId, fields, sku, variants = [] }: WantedProduct): O
   const gtin = toGtin14(fields.barcode ?? "");
   return [
     { kind: "product_id", value: productId, field: "product_id" },
+    ...(typeof fields.slug === "string" ? [{ kind: "slug", value: fields.slug, field: "slug" } as const] : []),
     ...(sku === undefined ? [] : [{ kind: "sku", value: sku, field: "sku" } as const]),
     ...(gtin === undefined ? [] : [{ kind: "gtin", value: gtin, field: "barcode" } as const]),
     ...variants.flatMap(({ variantId, sku: variantSku, barcode }, index) => {
       const own = toGtin14(barcode ?? "");
       return [
-        { kind: "variant_id", value: variantId, field: `variants[${index}].variant_id` } as const,
+        ...(variantId === undefined
+          ? []
+          : [{ kind: "variant_id", value: variantId, field: `variants[${index}].variant_id` } as const]),
         ...(variantSku === undefined ? [] : [{ kind: "sku", value: variantSku, field: `variants[${index}].sku` } as const]),
         // The barcode of the row's own product is stated once.
         ...(own === undefined || own === gtin

@@ -6,9 +6,12 @@ import {
   type Product,
   type ProductFields,
   FIELD_DEFAULTS,
+  type UnnamedVariant,
   type VariantChange,
   type WantedComponent,
 } from "./product.ts";
+import { completeOptions } from "./options.ts";
+import { idOf } from "./slug.ts";
 import type { Sellable } from "./sellable.ts";
 import { negativePriceError, applyVariants, type VariantsAfter } from "./variants.ts";
 
@@ -26,7 +29,7 @@ export interface WantedProduct {
   productId: string;
   fields: Partial<ProductFields>;
   sku?: string | undefined;
-  variants?: VariantChange[] | undefined;
+  variants?: UnnamedVariant[] | undefined;
   components?: WantedComponent[] | undefined;
 }
 
@@ -55,7 +58,10 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
   const variants = applyVariants(before?.variants ?? [], variantChanges(wanted, before));
   const { components, errors } = componentsOf(wanted, facts);
   errors.push(...variants.errors, ...missingErrors(wanted, before), ...variantErrors(wanted, before, variants));
-  const fields = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, ...before, ...wanted.fields };
+  const given = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, ...before, ...wanted.fields };
+  const { options, errors: optionErrors } = completeOptions(given.options, variants.all);
+  const fields = { ...given, options };
+  errors.push(...optionErrors);
   if (!hasValidStockLevels(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
   const negativePrice = negativePriceError(fields.priceMinor, variants.all);
   if (negativePrice) errors.push(negativePrice);
@@ -71,9 +77,18 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
 }
 
 function variantChanges({ productId, sku, variants }: WantedProduct, before: Product | undefined): VariantChange[] {
-  if (variants) return variants;
+  if (variants) return named(variants, before);
   if (!before) return [{ variantId: productId, sku: sku ?? productId }];
   return sku === undefined ? [] : before.variants.slice(0, 1).map(({ variantId }) => ({ variantId, sku }));
+}
+
+/** A variant without an id is that with its SKU, or has an id that is made of it. */
+function named(variants: readonly UnnamedVariant[], before: Product | undefined): VariantChange[] {
+  const known = new Map(before?.variants.map(({ sku, variantId }) => [sku, variantId]));
+  return variants.map((variant) => {
+    const { sku = "" } = variant;
+    return { ...variant, variantId: variant.variantId ?? known.get(sku) ?? idOf(sku) ?? sku };
+  });
 }
 
 function componentsOf(wanted: WantedProduct, { before, sellables, bundles }: RowFacts) {

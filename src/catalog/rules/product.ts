@@ -1,20 +1,35 @@
 import type { Minor } from "../../rules/money.ts";
 import { toGtin14 } from "./gtin.ts";
+import { sortNameOf } from "./slug.ts";
 
 export const STATUSES = ["active", "archived"] as const;
 export type Status = (typeof STATUSES)[number];
 
+/** What customers choose a variant by, such as the size, with its values in their order. */
+export interface ProductOption {
+  name: string;
+  values: string[];
+}
+
 /** The fields of a product that a merchant may change. */
 export interface ProductFields {
   name: string;
+  /** The product's address in a shop; null is a product that has none yet. */
+  slug: string | null;
   description: string | null;
   category: string | null;
   brand: string | null;
   unit: string | null;
   status: Status;
   priceMinor: Minor;
+  /** The maximum retail price that is printed on the goods. */
   mrpMinor: Minor | null;
+  /** The price before a reduction. */
+  compareAtMinor: Minor | null;
   costMinor: Minor | null;
+  weightGrams: number | null;
+  tags: string[];
+  options: ProductOption[];
   minStockLevel: number | null;
   maxStockLevel: number | null;
   /** The most units of all variants together in one order, and in all orders of one customer. */
@@ -29,13 +44,18 @@ export interface ProductFields {
 
 /** The defaults of a new product. */
 export const FIELD_DEFAULTS: Omit<ProductFields, "name" | "priceMinor"> = {
+  slug: null,
   description: null,
   category: null,
   brand: null,
   unit: null,
   status: "active",
   mrpMinor: null,
+  compareAtMinor: null,
   costMinor: null,
+  weightGrams: null,
+  tags: [],
+  options: [],
   minStockLevel: null,
   maxStockLevel: null,
   maxPerOrder: null,
@@ -68,6 +88,11 @@ export interface Variant {
   maxStockLevel: number | null;
   /** A GTIN as it was entered. */
   barcode: string | null;
+  /** Its value of each option of the product. */
+  options: Record<string, string>;
+  /** These where they differ from the product's. */
+  weightGrams: number | null;
+  compareAtMinor: Minor | null;
 }
 
 /** One part of a bundle; `name` is the component product's. */
@@ -86,19 +111,36 @@ export interface Product extends ProductHead {
 /** The names of `ProductFields`. */
 export const PRODUCT_FIELDS = ["name", "priceMinor", ...Object.keys(FIELD_DEFAULTS)] as (keyof ProductFields)[];
 
-/** The fields of a product's row, with those that it is found by: its GTIN-14, the SKU of its first variant, its variants' words. */
-export type StoredFields = ProductFields & { gtin: string | null; sku: string | null; variantWords: string | null };
+/**
+ * The fields of a product's row: lists as JSON, and what the product is found and sorted by: its GTIN-14, the SKU of its first variant,
+ * its variants' words, its name without accents.
+ */
+export type StoredFields = Omit<ProductFields, keyof ProductLists> &
+  Record<keyof ProductLists, string> & { gtin: string | null; sku: string | null; variantWords: string | null; sortName: string };
+
+/** The fields that are lists, which a row has as JSON. */
+type ProductLists = Pick<ProductFields, "tags" | "options">;
+
+const LISTS = ["tags", "options"] as const satisfies (keyof ProductLists)[];
+
+/** Reads the lists of a row. */
+export function withLists<R extends Record<keyof ProductLists, string>>(row: R): Omit<R, keyof ProductLists> & ProductLists {
+  const lists = Object.fromEntries(LISTS.map((field) => [field, JSON.parse(row[field]) as unknown]));
+  return { ...row, ...(lists as unknown as ProductLists) };
+}
 
 /** @param product with its variants in their order */
 export function storedFields(product: Product): StoredFields {
-  const fields = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, product[field]])) as unknown as ProductFields;
-  const { barcode, variants } = product;
-  return { ...fields, gtin: gtinOf(barcode), sku: variants[0]?.sku ?? null, variantWords: wordsOf(variants) };
+  const stored = (value: unknown) => (Array.isArray(value) ? JSON.stringify(value) : value);
+  const fields = Object.fromEntries(PRODUCT_FIELDS.map((field) => [field, stored(product[field])])) as unknown as StoredFields;
+  const { name, barcode, variants } = product;
+  const found = { gtin: gtinOf(barcode), sku: variants[0]?.sku ?? null, variantWords: wordsOf(variants) };
+  return { ...fields, ...found, sortName: sortNameOf(name) };
 }
 
 /** A variant's row, with the GTIN-14 that it is found by. */
-export function storedVariant(variant: Variant): Variant & { gtin: string | null } {
-  return { ...variant, gtin: gtinOf(variant.barcode) };
+export function storedVariant(variant: Variant): Omit<Variant, "options"> & { options: string; gtin: string | null } {
+  return { ...variant, options: JSON.stringify(variant.options), gtin: gtinOf(variant.barcode) };
 }
 
 function gtinOf(barcode: string | null): string | null {
@@ -135,7 +177,13 @@ export interface VariantChange {
   minStockLevel?: number | null | undefined;
   maxStockLevel?: number | null | undefined;
   barcode?: string | null | undefined;
+  options?: Record<string, string> | undefined;
+  weightGrams?: number | null | undefined;
+  compareAtMinor?: Minor | null | undefined;
 }
+
+/** A variant in a request that may say only its SKU. */
+export type UnnamedVariant = Omit<VariantChange, "variantId"> & { variantId?: string | undefined };
 
 /** A component in a request. */
 export interface WantedComponent {

@@ -55,6 +55,9 @@ function mergeItem(before: Variant | undefined, change: VariantChange) {
     minStockLevel: changed(change.minStockLevel, before?.minStockLevel),
     maxStockLevel: changed(change.maxStockLevel, before?.maxStockLevel),
     barcode: changed(change.barcode, before?.barcode),
+    options: change.options ?? before?.options ?? {},
+    weightGrams: changed(change.weightGrams, before?.weightGrams),
+    compareAtMinor: changed(change.compareAtMinor, before?.compareAtMinor),
   };
 }
 

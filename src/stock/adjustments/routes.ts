@@ -44,10 +44,7 @@ export const adjustmentRoutes = createRouter()
     const keyed = await keyedRequest(c, c.req.valid("json"));
     const { deps } = c.var;
     const { currency, currencyDecimals } = deps.config;
-    // With a key, a retry finds the product of the first attempt, so this id is not used then.
-    const productId = body.product_id ?? `prod-${deps.newId().toLowerCase()}`;
-    const named = { ...body, product_id: productId, sku: body.sku ?? productId };
-    const wanted = { ...toNewProduct(named, currencyDecimals), units, warehouseId };
+    const wanted = { ...toNewProduct(body, currencyDecimals), units, warehouseId };
     const { product, movement, replayed } = await createStockedProduct(deps, keyed, wanted);
     if (replayed) c.header("Idempotency-Replayed", "true");
     c.header("Location", `/api/v1/products/${encodeURIComponent(product.productId)}`);

@@ -31,6 +31,7 @@ export type UnavailableReason = (typeof UNAVAILABLE_REASONS)[number];
 export interface ListedProduct {
   rowNo: number;
   productId: string;
+  slug: string;
   name: string;
   category: string | null;
   brand: string | null;
@@ -39,7 +40,19 @@ export interface ListedProduct {
   isBundle: 0 | 1;
   priceMinor: Minor;
   mrpMinor: Minor | null;
+  compareAtMinor: Minor | null;
+  /** What a sorted list goes by. */
+  sortKey: string | number;
   available: number;
+  asOfMs: number;
+}
+
+/** A category with the products of it that are on sale. */
+export interface ListedCategory {
+  categoryId: string;
+  name: string;
+  products: number;
+  inStock: number;
   asOfMs: number;
 }
 

@@ -1,11 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { slugSchema } from "../../catalog/content-contract.ts";
 import { productSchema } from "../../catalog/contract.ts";
 import { scannedSchema } from "../../catalog/variants-contract.ts";
-import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
-import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, searchTermsSchema, textSchema } from "../../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer } from "../../http/validate.ts";
 import { UNAVAILABLE_REASONS } from "../rules/availability.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
 
@@ -24,36 +23,6 @@ export const allocatedSchema = z.int().openapi({ description: "Units on hand tha
 export const asOfSchema = isoTimeSchema.openapi({
   description: "When the oldest stock figure in the answer was written; figures follow the stock within seconds.",
 });
-
-const listQuerySchema = pageQuerySchema.extend({
-  q: searchTermsSchema.optional(),
-  category: textSchema(100).optional(),
-  brand: textSchema(100).optional(),
-  status: z.enum(STATUSES).default("active"),
-  in_stock: z
-    .enum(["true", "false"])
-    .optional()
-    .openapi({ description: "Applied to `limit` products at a time, so a page may be short or empty before the last one." }),
-});
-
-const listedProductSchema = z
-  .object({
-    product_id: z.string(),
-    name: z.string(),
-    category: z.string().nullable(),
-    brand: z.string().nullable(),
-    unit: z.string().nullable(),
-    status: z.enum(STATUSES),
-    is_bundle: z.boolean(),
-    price: z.number(),
-    mrp: z.number().nullable(),
-    currency: z.string(),
-    current_stock: currentStockSchema,
-    in_stock: z.boolean(),
-  })
-  .openapi("ListedProduct");
-
-const listSchema = z.object({ products: z.array(listedProductSchema), next_cursor: nextCursorSchema, as_of: asOfSchema });
 
 export const levelSchema = z.object({
   warehouse_id: z.string(),
@@ -100,16 +69,6 @@ const availabilitySchema = z.object({
   as_of: asOfSchema,
 });
 
-export const listProducts = createRoute({
-  method: "get",
-  path: "/",
-  tags: ["Catalogue"],
-  summary: "List and search products",
-  ...needs("catalog:read"),
-  request: { query: listQuerySchema },
-  responses: { 200: jsonAnswer("A page, oldest products first", listSchema), ...problems("validation_failed") },
-});
-
 const productPageSchema = productSchema.extend({ availability: availabilitySchema }).openapi("ProductPage");
 
 const foundProductSchema = productPageSchema
@@ -150,6 +109,18 @@ export const showProductByBarcode = createRoute({
   request: { params: z.object({ code: scannedSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", foundProductSchema),
+    ...problems("not_found", "validation_failed", "country_not_served"),
+  },
+});
+export const showProductBySlug = createRoute({
+  method: "get",
+  path: "/by-slug/{slug}",
+  tags: ["Catalogue"],
+  summary: "Show the product with a slug",
+  ...needs("catalog:read"),
+  request: { params: z.object({ slug: slugSchema }), query: destinationQuerySchema },
+  responses: {
+    200: jsonAnswer("The product", productPageSchema),
     ...problems("not_found", "validation_failed", "country_not_served"),
   },
 });

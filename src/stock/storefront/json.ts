@@ -10,6 +10,7 @@ import type { ProductStock, VariantStock } from "./show-product.ts";
 export function toListedJson(product: ListedProduct, { currency, decimals }: { currency: string; decimals: number }) {
   return {
     product_id: product.productId,
+    slug: product.slug,
     name: product.name,
     category: product.category,
     brand: product.brand,
@@ -18,6 +19,7 @@ export function toListedJson(product: ListedProduct, { currency, decimals }: { c
     is_bundle: product.isBundle === 1,
     price: toMajor(product.priceMinor, decimals),
     mrp: majorOrNull(product.mrpMinor, decimals),
+    compare_at_price: majorOrNull(product.compareAtMinor, decimals),
     currency,
     current_stock: product.available,
     in_stock: product.available > 0,

@@ -1,9 +1,10 @@
 import { sql } from "drizzle-orm";
 import { components, products } from "../../catalog/tables.ts";
-import { type Query, rows } from "../../db/client.ts";
+import { type Query, row, rows } from "../../db/client.ts";
 import type { Level } from "../rules/levels.ts";
 import type { ListedProduct } from "../rules/availability.ts";
 import { productStock } from "../list-tables.ts";
+import { LISTED } from "./list-queries.ts";
 import { stockLevels } from "../tables.ts";
 
 /** A level of the projection, with the time when it was written. */
@@ -18,9 +19,7 @@ export interface LevelAsOf extends Level {
 export function findProductWindow(match: string, afterRow: number, size: number): Query<ListedProduct[]> {
   // Without the CAST the number is a REAL, by which FTS5 cannot seek: it would read from the first row on.
   return rows(sql`
-    SELECT f.row_no AS "rowNo", p.product_id AS "productId", p.name AS "name", p.category AS "category", p.brand AS "brand",
-      p.unit AS "unit", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor", p.mrp_minor AS "mrpMinor",
-      s.available AS "available", s.as_of_ms AS "asOfMs"
+    SELECT f.row_no AS "rowNo", f.row_no AS "sortKey", ${LISTED}
     FROM (
       SELECT rowid AS row_no FROM products_search
       WHERE products_search MATCH ${match} AND rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${size}
@@ -37,4 +36,11 @@ export function findLevels(productId: string): Query<LevelAsOf[]> {
     FROM ${stockLevels} WHERE product_id IN (
       SELECT ${productId} UNION SELECT product_id FROM ${components} WHERE bundle_id = ${productId}
     )`);
+}
+
+/** Finds a product by its slug; one that has none yet is found by its id. */
+export function findBySlug(slug: string): Query<{ productId: string } | undefined> {
+  return row(sql`
+    SELECT product_id AS "productId" FROM ${products} WHERE slug = ${slug}
+    UNION ALL SELECT product_id FROM ${products} WHERE product_id = ${slug} AND slug IS NULL LIMIT 1`);
 }

@@ -1,30 +1,28 @@
 import { toProductJson } from "../../catalog/product-json.ts";
 import { type AppContext, edgeOf } from "../../http/context.ts";
-import { rowCursor, toCursor } from "../../http/paging.ts";
+import { toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";
 import { checkAvailability as checkAvailabilityRoute } from "./availability-contract.ts";
 import * as contract from "./contract.ts";
+import * as lists from "./list-contract.ts";
+import { listCategories } from "./list-categories.ts";
+import { categoryCursor, toCategoryJson, toListCursor, toListRequest } from "./list-json.ts";
 import { listProducts } from "./list-products.ts";
 import type { RequestedDestination } from "./sourcing.ts";
-import { type ShownProduct, showProduct, showProductByBarcode } from "./show-product.ts";
+import { type ShownProduct, showProduct, showProductByBarcode, showProductBySlug } from "./show-product.ts";
 import { toAvailabilityJson, toCheckedJson, toListedJson } from "./json.ts";
 
 /** Product pages for shoppers; in this slice because they show availability. */
 export const productRoutes = createRouter()
-  .openapi(contract.listProducts, async (c) => {
-    const { limit, cursor, in_stock: inStock, ...search } = c.req.valid("query");
-    const { products, nextRow, asOfMs } = await listProducts(c.var.deps, {
-      ...search,
-      inStock: inStock && inStock === "true",
-      afterRow: rowCursor(cursor),
-      limit,
-    });
+  .openapi(lists.listProducts, async (c) => {
+    const query = c.req.valid("query");
     const { currency, currencyDecimals: decimals } = c.var.deps.config;
+    const { products, next, asOfMs } = await listProducts(c.var.deps, toListRequest(query, decimals));
     return c.json(
       {
         products: products.map((product) => toListedJson(product, { currency, decimals })),
-        next_cursor: nextRow === null ? null : toCursor(nextRow),
+        next_cursor: toListCursor(query.sort, next),
         as_of: new Date(asOfMs).toISOString(),
       },
       200,
@@ -33,6 +31,10 @@ export const productRoutes = createRouter()
   .openapi(contract.showProduct, async (c) => {
     const { product_id: productId } = c.req.valid("param");
     return c.json(shown(c, await showProduct(c.var.deps, productId, requestedDestination(c, c.req.valid("query")))), 200);
+  })
+  .openapi(contract.showProductBySlug, async (c) => {
+    const { slug } = c.req.valid("param");
+    return c.json(shown(c, await showProductBySlug(c.var.deps, slug, requestedDestination(c, c.req.valid("query")))), 200);
   })
   .openapi(contract.showProductByBarcode, async (c) => {
     const { code } = c.req.valid("param");
@@ -46,6 +48,15 @@ export const productRoutes = createRouter()
       200,
     );
   });
+
+/** The categories of products, with how many are on sale. */
+export const categoryRoutes = createRouter().openapi(lists.listCategories, async (c) => {
+  const { limit, cursor } = c.req.valid("query");
+  const { categories, next, asOfMs } = await listCategories(c.var.deps, categoryCursor(cursor), limit);
+  const listed = categories.map(toCategoryJson);
+  const nextCursor = next === null ? null : toCursor(next);
+  return c.json({ categories: listed, next_cursor: nextCursor, as_of: new Date(asOfMs).toISOString() }, 200);
+});
 
 /** Availability of one product; mounted with the inventory. */
 export const availabilityRoutes = createRouter().openapi(checkAvailabilityRoute, async (c) => {

@@ -7,7 +7,7 @@ import { Refusal } from "../../errors.ts";
 import { rankingQuery } from "../../warehouses/ranking.ts";
 import type { Ranking } from "../../warehouses/rules/rank.ts";
 import { oldestAsOfMs } from "./list-products.ts";
-import { findLevels } from "./queries.ts";
+import { findBySlug, findLevels } from "./queries.ts";
 import { type RequestedDestination, destinationOf, sourcingOf } from "./sourcing.ts";
 import type { Level } from "../rules/levels.ts";
 import {
@@ -63,6 +63,16 @@ export async function showProductByBarcode(
   if (!found) throw new Refusal("not_found", `There is no product with the barcode ${code.printed}.`);
   const shown = await showProduct(deps, found.productId, asker);
   return { ...shown, variantId: found.variantId, isInStore: isInStore(found.gtin) };
+}
+
+/**
+ * Shows the product with a slug, in two hops.
+ * @throws Refusal `not_found`, `country_not_served`
+ */
+export async function showProductBySlug(deps: Deps, slug: string, asker: RequestedDestination): Promise<ShownProduct> {
+  const { found } = await deps.db.batch("find slug", { found: findBySlug(slug) });
+  if (!found) throw new Refusal("not_found", `There is no product with the slug ${slug}.`);
+  return showProduct(deps, found.productId, asker);
 }
 
 /**

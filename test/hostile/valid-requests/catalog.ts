@@ -13,7 +13,15 @@ function newProduct(): Record<string, unknown> {
   const supplier = { supplier_name: "Ravi", supplier_contact: "+91 98450 12345", supplier_email: "ravi@example.com" };
   const levels = { min_stock_level: 1, max_stock_level: 10 };
   const barcode = ownBarcode();
+  const content = {
+    slug: productId,
+    compare_at_price: 170,
+    weight: 1_000,
+    tags: ["aged"],
+    options: [{ name: "Grain", values: ["Long"] }],
+  };
   return {
+    ...content,
     product_id: productId,
     sku: `SKU-${productId}`,
     name: "Basmati",
@@ -52,7 +60,19 @@ export const CATALOG: ValidRequests = {
     }));
     return { body: { ...fields, variants } };
   },
-  "GET /api/v1/products": () => ({ query: { limit: "2", q: "rice", status: "active", in_stock: "false" }, caller: "guest" }),
+  "GET /api/v1/products": () => ({
+    query: { limit: "2", q: "rice", sort: "-price", min_price: "1", status: "active", in_stock: "false" },
+    caller: "guest",
+  }),
+  "GET /api/v1/categories": async () => {
+    await product({ category: "Rice" });
+    return { query: { limit: "2" }, caller: "guest" };
+  },
+  "GET /api/v1/products/by-slug/{slug}": async () => {
+    const slug = uniqueId("slug");
+    await product({ slug });
+    return { params: { slug }, query: { country: "IN" }, caller: "guest" };
+  },
   "PATCH /api/v1/products/{product_id}": async () => ({
     ...(await ofProduct()),
     body: { name: "Sona Masuri", price: 120, status: "active", brand: null },

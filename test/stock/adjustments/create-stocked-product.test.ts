@@ -50,12 +50,12 @@ describe("POST /api/v1/inventory/products", () => {
     expect(await levelsOf(said.product_id)).toEqual([{ warehouseId: "MUM", onHand: 25, reserved: 0 }]);
   });
 
-  it("generates an id and a SKU if absent, and receives into the default warehouse", async ({ expect }) => {
+  it("makes an id and a SKU of the name if absent, and receives into the default warehouse", async ({ expect }) => {
     const response = await create({ current_stock: 3 });
 
     const made = await response.json<{ product_id: string; variants: unknown }>();
     expect(response.status).toBe(201);
-    expect(made.product_id).toMatch(/^prod-[0-9a-z]{26}$/);
+    expect(made.product_id).toMatch(/^basmati-rice-1kg(-\w+)?$/);
     expect(made.variants).toMatchObject([{ variant_id: made.product_id, sku: made.product_id }]);
     expect(await levelsOf(made.product_id)).toEqual([{ warehouseId: "BLR", onHand: 3, reserved: 0 }]);
   });

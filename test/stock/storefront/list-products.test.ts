@@ -44,6 +44,7 @@ describe("the list of products", () => {
       products: [
         {
           product_id: productId,
+          slug: "basmati-rice-1kg",
           name: "Basmati Rice 1kg",
           category,
           brand: "Tamarind Lane",
@@ -53,6 +54,7 @@ describe("the list of products", () => {
           is_bundle: false,
           price: 150.5,
           mrp: 175,
+          compare_at_price: null,
           currency: "INR",
           current_stock: 0,
           in_stock: false,
