@@ -19,7 +19,7 @@ const MAX_ID = 48;
 const MAX_SORTED = 60;
 
 /** The ids that are addresses of the API. */
-const ADDRESS_WORDS = ["export", "import", "imports"];
+const ADDRESS_WORDS = new Set(["export", "import", "imports"]);
 
 /** Lower case without accents, in Latin letters as far as they are known. */
 function romanised(text: string): string {
@@ -53,7 +53,7 @@ export function idOf(text: string): string | undefined {
  */
 export function alternativesOf(name: string, random: string, isContested = false): string[] {
   const numbered = Array.from({ length: 8 }, (_, index) => `${name}-${index + 2}`);
-  const all = [...(ADDRESS_WORDS.includes(name) ? [] : [name]), ...numbered, `${name}-${random.toLowerCase()}`];
+  const all = [...(ADDRESS_WORDS.has(name) ? [] : [name]), ...numbered, `${name}-${random.toLowerCase()}`];
   return isContested ? all.slice(-2) : all;
 }
 
