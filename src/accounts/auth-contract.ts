@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { problems } from "../http/problem.ts";
-import { jsonAnswer, jsonBody } from "../http/validate.ts";
-import { emailSchema, givenPasswordSchema, NO_CONTENT, refreshTokenSchema } from "./credentials-contract.ts";
+import { emailSchema, jsonAnswer, jsonBody } from "../http/validate.ts";
+import { givenPasswordSchema, NO_CONTENT, refreshTokenSchema } from "./credentials-contract.ts";
 
 /** Named as OAuth 2.0 names it (RFC 6749 §5.1), so that its clients understand it. */
 const sessionSchema = z

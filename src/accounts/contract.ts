@@ -4,9 +4,9 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../http/turnstile.ts";
-import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
+import { emailSchema, idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { ROLES, TIERS } from "../rules/rights.ts";
-import { emailSchema, givenPasswordSchema, NO_CONTENT, newPasswordSchema } from "./credentials-contract.ts";
+import { givenPasswordSchema, NO_CONTENT, newPasswordSchema } from "./credentials-contract.ts";
 
 const roleSchema = z.enum(ROLES);
 const tierSchema = z.enum(TIERS);

@@ -2,16 +2,6 @@ import { z } from "@hono/zod-openapi";
 
 const MIN_PASSWORD = 12;
 const MAX_PASSWORD = 128;
-const MAX_EMAIL = 254;
-
-/** An e-mail, trimmed and in lower case, so that every spelling is one account. */
-export const emailSchema = z
-  .string()
-  .trim()
-  .max(MAX_EMAIL)
-  .regex(z.regexes.email, "is not an e-mail address")
-  .toLowerCase()
-  .openapi({ example: "asha@example.com" });
 
 /** Any text as a password. Normalised, because keyboards encode the same letter, such as é, in different ways. */
 const passwordSchema = z

@@ -2,16 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import {
-  emailSchema,
-  idSchema,
-  isoTimeSchema,
-  jsonAnswer,
-  jsonBody,
-  moneySchema,
-  quantitySchema,
-  textSchema,
-} from "../http/validate.ts";
+import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
+import { normalEmail } from "../rules/email.ts";
 import { optionsSchema, slugSchema, tagsSchema } from "./content-contract.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 import {
@@ -31,6 +23,13 @@ import {
 const MAX_COMPONENTS = 20;
 /** The id of a new product. `/products/export` is an address of its own, so no product may have this id. */
 export const newProductIdSchema = idSchema.refine((id) => id !== "export", "is reserved by the API");
+
+/** Kept as it is typed: nothing is found by it. */
+const supplierEmailSchema = z
+  .string()
+  .trim()
+  .refine((text) => normalEmail(text) !== undefined, "is not an e-mail address")
+  .openapi({ example: "orders@saltwind.example" });
 
 const componentBodySchema = z.object({
   product_id: idSchema,
@@ -71,7 +70,7 @@ export const describedSchema = z.object({
   }),
   supplier_name: textSchema(200).nullish(),
   supplier_contact: textSchema(200).nullish(),
-  supplier_email: emailSchema.nullish(),
+  supplier_email: supplierEmailSchema.nullish(),
   barcode: barcodeSchema.nullish(),
   sku: skuSchema.optional().openapi({ description: "For a product with one variant, whose id is then the product's." }),
   components: componentsSchema.optional().openapi({

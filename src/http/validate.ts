@@ -2,6 +2,7 @@ import { OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Next } from "hono";
 import { invalidField, type FieldError, Refusal } from "../errors.ts";
 import { countryOf } from "../rules/countries.ts";
+import { normalEmail } from "../rules/email.ts";
 import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
@@ -62,7 +63,17 @@ function isPlainText(text: string): boolean {
   return text.isWellFormed() && !/(?![\t\n\r])\p{Cc}/u.test(text);
 }
 
-export const emailSchema = z.email().max(254).openapi({ example: "orders@saltwind.example" });
+/** An e-mail address in its one spelling: trimmed, in lower case, its domain in ASCII. */
+export const emailSchema = z
+  .string()
+  .trim()
+  .transform((text, context) => {
+    const email = normalEmail(text);
+    if (email !== undefined) return email;
+    context.addIssue({ code: "custom", message: "is not an e-mail address" });
+    return z.NEVER;
+  })
+  .openapi({ type: "string", example: "asha@example.com" });
 
 /** `UK` is `GB`, and `EL` is `GR`. */
 export const countrySchema = z

@@ -1,5 +1,5 @@
 import { z } from "@hono/zod-openapi";
-import { emailSchema, idSchema, isoTimeSchema } from "../http/validate.ts";
+import { idSchema, isoTimeSchema } from "../http/validate.ts";
 import { appliedRuleSchema } from "../pricing/contract.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
 import { RANKED_BY } from "../warehouses/rules/rank.ts";
@@ -10,9 +10,6 @@ import { ORDER_STATUSES } from "./rules/statuses.ts";
 import { CONDITIONS, EVENTS, RETURN_STATUSES } from "./rules/timeline.ts";
 
 export const orderParams = z.object({ order_id: idSchema });
-
-/** Normalised to lower case, so that one address is found however it was typed. */
-export const customerEmailSchema = emailSchema.toLowerCase();
 
 const allocationSchema = z.object({
   warehouse_id: z.string(),

@@ -1,6 +1,7 @@
 import type { AppContext } from "../http/context.ts";
 import { majorOrNull } from "../http/validate.ts";
 import type { OrderJson, OrderPageJson, ReturnHeadJson, ReturnJson } from "./contract.ts";
+import { normalPhone } from "./customer-phone.ts";
 import { toHeadJson, toShippedJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { shippedOf } from "./rules/shipping.ts";
@@ -99,6 +100,16 @@ function itemsJson(order: Order, decimals: number): OrderJson["items"] {
         variant_id: allocation.variantId,
       })),
   }));
+}
+
+/** A phone number as orders have it. @returns `undefined` where the text is none */
+export function phoneOf(c: AppContext, text: string): string | undefined {
+  return normalPhone(text, c.var.deps.config.country);
+}
+
+/** What an order stores as its phone: the number, or the text where it is none. */
+export function storedPhone(c: AppContext, text: string): string {
+  return phoneOf(c, text) ?? text;
 }
 
 function toIso(atMs: number): string {

@@ -4,6 +4,7 @@ import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import {
+  emailSchema,
   emptyBodyIsAbsent,
   idSchema,
   isoTimeSchema,
@@ -13,7 +14,7 @@ import {
   quantitySchema,
   textSchema,
 } from "../../http/validate.ts";
-import { customerEmailSchema, orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
+import { orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
 
 const MAX_CANCELLED_LINES = 100;
@@ -23,7 +24,7 @@ const listQuerySchema = pageQuerySchema.extend({
   warehouse_id: idSchema
     .optional()
     .openapi({ description: "Orders that this warehouse supplies, fully or in part.", example: "BLR" }),
-  customer_email: customerEmailSchema.optional(),
+  customer_email: emailSchema.optional(),
   created_from: isoTimeSchema.optional(),
   created_to: isoTimeSchema.optional().openapi({ description: "Orders before this time." }),
   q: textSchema(254).optional().openapi({ description: "An exact order id, e-mail or phone number." }),

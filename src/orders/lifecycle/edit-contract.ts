@@ -2,8 +2,8 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
-import { jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
-import { customerEmailSchema, orderParams } from "../contract.ts";
+import { emailSchema, jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
+import { orderParams } from "../contract.ts";
 import { answer, BODY_REFUSALS } from "./contract.ts";
 
 const MAX_TAGS = 20;
@@ -11,7 +11,7 @@ const MAX_TAGS = 20;
 const editBody = z
   .strictObject({
     customer_name: textSchema(200).optional(),
-    customer_email: customerEmailSchema.nullable().optional(),
+    customer_email: emailSchema.nullable().optional(),
     customer_phone: textSchema(32).nullable().optional(),
     delivery_address: textSchema(500).nullable().optional(),
     postal_code: postalCodeSchema.nullable().optional(),

@@ -54,11 +54,15 @@ function indexedFilter({ search, email, userId, warehouseId, status }: OrderFilt
   const own = sql`${orders}`;
   // First of all: a window over other customers' orders would reveal them by its length and its cursor.
   if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
-  if (search) return { table: own, where: sql`${sql.identifier(search.column)} = ${search.text}` };
+  if (search) return { table: own, where: sql`${sql.identifier(search.column)} ${spelled(search)}` };
   if (email !== undefined) return { table: own, where: sql`customer_email = ${email}` };
   if (warehouseId !== undefined) return { table: sql`${orderWarehouses}`, where: sql`warehouse_id = ${warehouseId}` };
   if (status !== undefined) return { table: own, where: sql`status = ${status}` };
   return { table: own, where: sql`true` };
+}
+
+function spelled({ text, or }: NonNullable<OrderFilter["search"]>): SQL {
+  return or === undefined ? sql`= ${text}` : sql`IN (${text}, ${or})`;
 }
 
 function inTime({ fromMs, beforeMs, after }: OrderFilter): SQL {
@@ -74,7 +78,7 @@ function fits({ search, email, userId, warehouseId, status, includeDeleted }: Or
   return sql.join(
     [
       includeDeleted ? sql`true` : sql`orders.deleted_at_ms IS NULL`,
-      search === undefined ? sql`true` : sql`orders.${sql.identifier(search.column)} IS ${search.text}`,
+      search === undefined ? sql`true` : sql`(orders.${sql.identifier(search.column)} ${spelled(search)}) IS TRUE`,
       email === undefined ? sql`true` : sql`orders.customer_email IS ${email}`,
       userId === undefined ? sql`true` : sql`orders.user_id IS ${userId}`,
       status === undefined ? sql`true` : sql`orders.status = ${status}`,

@@ -9,12 +9,11 @@ import { claimOrder } from "./claim-order.ts";
 import { editOrder } from "./edit-order.ts";
 import type { OrderEdit } from "../rules/edit.ts";
 import { deleteOrder } from "./delete-order.ts";
-import { toOrderHeadJson } from "../json.ts";
+import { phoneOf, shownOrder, storedPhone, toOrderHeadJson } from "../json.ts";
 import * as contract from "./contract.ts";
 import * as editContract from "./edit-contract.ts";
 import { listOrders } from "./list-orders.ts";
 import { moveOrder } from "./move-order.ts";
-import { shownOrder } from "../json.ts";
 import { type OrderFilter, searchOf } from "../rules/filter.ts";
 import { showOrder } from "./show-order.ts";
 
@@ -24,7 +23,7 @@ export const lifecycleRoutes = createRouter()
     const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
     const includeDeleted = query.include_deleted && c.var.caller.may("orders:delete");
     const filter: OrderFilter = {
-      search: q === undefined ? undefined : searchOf(q),
+      search: q === undefined ? undefined : searchOf(q, phoneOf(c, q)),
       email: query.customer_email,
       userId: accountOf(c),
       warehouseId: query.warehouse_id,
@@ -54,7 +53,7 @@ export const lifecycleRoutes = createRouter()
     const { order_id: orderId } = c.req.valid("param");
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
-    const { answer, replayed } = await editOrder(c.var.deps, keyed, { orderId, edit: toEdit(body) });
+    const { answer, replayed } = await editOrder(c.var.deps, keyed, { orderId, edit: toEdit(c, body) });
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.cancelOrder, async (c) => {
@@ -90,11 +89,11 @@ function accountOf(c: AppContext): string | undefined {
 }
 
 /** What a request changes: its members that are there, null among them. */
-function toEdit(body: editContract.EditBody): OrderEdit {
+function toEdit(c: AppContext, body: editContract.EditBody): OrderEdit {
   const edit: { [Name in keyof OrderEdit]: OrderEdit[Name] | undefined } = {
     customerName: body.customer_name,
     customerEmail: body.customer_email,
-    customerPhone: body.customer_phone,
+    customerPhone: typeof body.customer_phone === "string" ? storedPhone(c, body.customer_phone) : body.customer_phone,
     deliveryAddress: body.delivery_address,
     postalCode: body.postal_code,
     notes: body.notes,

@@ -1,6 +1,7 @@
 import { type AppContext, edgeOf } from "../../http/context.ts";
 import { sumMinorOf } from "../../http/validate.ts";
 import type { BuyerBody } from "./contract.ts";
+import { storedPhone } from "../json.ts";
 import type { Buyer } from "../rules/order-request.ts";
 
 /**
@@ -14,7 +15,7 @@ export function toBuyer(c: AppContext, body: BuyerBody): Buyer {
   return {
     customerName: body.customer_name,
     customerEmail: body.customer_email ?? null,
-    customerPhone: body.customer_phone ?? null,
+    customerPhone: body.customer_phone === undefined ? null : storedPhone(c, body.customer_phone),
     deliveryAddress: body.delivery_address ?? null,
     postalCode: body.postal_code ?? null,
     country: body.country ?? deps.config.country,

@@ -5,6 +5,7 @@ import { problems } from "../../http/problem.ts";
 import {
   blankable,
   countrySchema,
+  emailSchema,
   idSchema,
   jsonAnswer,
   jsonBody,
@@ -17,7 +18,7 @@ import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../../http/turnstile.
 import { promoCodeSchema } from "../../pricing/contract.ts";
 import { POLICIES } from "../../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
-import { customerEmailSchema, orderSchema } from "../contract.ts";
+import { orderSchema } from "../contract.ts";
 import { PAYMENT_METHODS } from "../../rules/payment-methods.ts";
 
 /** Lines of one order, before bundles are exploded. */
@@ -32,8 +33,12 @@ const lineSchema = z.object({
 /** The buyer, and how the order is delivered and paid. */
 export const buyerSchema = z.object({
   customer_name: textSchema(200).openapi({ example: "Asha" }),
-  customer_email: blankable(customerEmailSchema),
-  customer_phone: blankable(textSchema(32)),
+  customer_email: blankable(emailSchema),
+  customer_phone: blankable(textSchema(32)).openapi({
+    description:
+      "Stored as E.164; numbers without a country code are of the shop's country. A text that is no phone number is kept, and is no contact.",
+    example: "+91 98450 12345",
+  }),
   delivery_address: blankable(textSchema(500)),
   postal_code: blankable(postalCodeSchema),
   country: countrySchema.optional().openapi({ description: "Default: the shop's." }),

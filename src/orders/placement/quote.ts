@@ -141,7 +141,7 @@ function checkContact({ config }: Deps, buyer: Buyer, limits: readonly LimitedPr
 
 function contactRequired(why: string): Refusal {
   return new Refusal("contact_required", `${why} Give a phone number or an e-mail address.`, {
-    errors: [{ field: "customer_phone", message: "give it, or customer_email" }],
+    errors: [{ field: "customer_phone", message: "give a number that can be called, or customer_email" }],
   });
 }
 

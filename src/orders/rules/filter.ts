@@ -1,3 +1,4 @@
+import { normalEmail } from "../../rules/email.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /** Filters of a list of orders. `fromMs` (inclusive) and `beforeMs` (exclusive) bound the time of placement. */
@@ -18,11 +19,18 @@ export interface OrderFilter {
 interface Search {
   column: "order_id" | "customer_email" | "customer_phone";
   text: string;
+  /** Another spelling that matches too. */
+  or?: string | undefined;
 }
 
-/** The column that a search text is for: an order's id, an e-mail address or a phone number. */
-export function searchOf(text: string): Search {
-  if (text.includes("@")) return { column: "customer_email", text: text.toLowerCase() };
+/**
+ * The column that a search text is for: an order's id, an e-mail address or a phone number.
+ * @param phone the text as phones are stored, if it is one; releases before 0.4.0 stored them as they were typed
+ */
+export function searchOf(text: string, phone: string | undefined): Search {
+  if (text.includes("@")) return { column: "customer_email", text: normalEmail(text) ?? text.toLowerCase() };
   const isId = /^ORD[0-9A-Z]{20,}$/i.test(text);
-  return isId ? { column: "order_id", text: text.toUpperCase() } : { column: "customer_phone", text };
+  return isId
+    ? { column: "order_id", text: text.toUpperCase() }
+    : { column: "customer_phone", text: phone ?? text, ...(phone === undefined || phone === text ? {} : { or: text }) };
 }

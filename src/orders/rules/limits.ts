@@ -1,9 +1,7 @@
+import { phoneKeys } from "../../rules/phone.ts";
 import type { LimitedProduct, LineNeed } from "../../pricing/rules/lines.ts";
 import type { Buyer } from "./order-request.ts";
 import { type Decided, decided } from "./refusal.ts";
-
-/** Two numbers with the same last digits are one phone, so that a country code or a leading zero makes no other customer. */
-const PHONE_DIGITS = 9;
 
 /** What an order's customer is known by for limits: the account, the e-mail and the phone, as far as there are any. */
 export function customersOf({
@@ -11,11 +9,10 @@ export function customersOf({
   customerEmail,
   customerPhone,
 }: Pick<Buyer, "userId" | "customerEmail" | "customerPhone">): string[] {
-  const phone = (customerPhone ?? "").replaceAll(/\D/g, "").replace(/^0+/, "").slice(-PHONE_DIGITS);
   return [
     ...(userId === null ? [] : [`user:${userId}`]),
     ...(customerEmail === null ? [] : [`email:${customerEmail.trim().toLowerCase()}`]),
-    ...(phone === "" ? [] : [`phone:${phone}`]),
+    ...phoneKeys(customerPhone ?? "").map((key) => `phone:${key}`),
   ];
 }
 

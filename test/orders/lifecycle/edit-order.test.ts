@@ -30,7 +30,7 @@ async function edit<B = Edited>(orderId: string, body: unknown, options: AskOpti
 
 const CONTACT = {
   customer_email: "asha@example.com",
-  customer_phone: "+91 98450 12345",
+  customer_phone: "+919845012345",
   delivery_address: "1 Hill Road",
   notes: "Ring",
 };

@@ -15,7 +15,7 @@ describe("POST /api/v1/orders answers 201", () => {
     const said = {
       customer_name: "Asha Rao",
       customer_email: "asha@example.com",
-      customer_phone: "+91 98450 00000",
+      customer_phone: "+919845000000",
       delivery_address: "12 MG Road",
       postal_code: "560034",
       country: "IN",

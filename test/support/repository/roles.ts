@@ -99,7 +99,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
     packages: undefined,
   },
   // A format that a package reads.
-  format: { files: named("csv"), near: ["rules"], lower: ["rules"], packages: /^papaparse$/ },
+  format: { files: named("(?:csv|phone)"), near: ["rules"], lower: ["rules"], packages: /^(papaparse|libphonenumber-js\/min)$/ },
   verb: {
     files: new RegExp(`^(?:${ROOM})/[\\w-]+\\.ts$`),
     near: ["verb", "client", "deps", "errors", "queries", "rules", "sql", "db", "signature"],
