@@ -12,7 +12,7 @@ import { writtenBetween, readWrites } from "./checks/writes.ts";
 
 /** Texts that only the victim's order and cart contain. */
 const VICTIM_DATA = ["Victim", "victim@", "77777", "Secret lane", "Ring twice"];
-const PERSON = { customer_name: "Victim", customer_email: "victim@example.com", customer_phone: "+91 77777 77777" };
+const PERSON = { customer_name: "Victim", customer_email: "victim@example.com", customer_phone: "+917777777777" };
 const PLACE = { delivery_address: "Secret lane 7", notes: "Ring twice" };
 
 /** Ids of the victim's records, by their names in paths and bodies. */
