@@ -5,6 +5,7 @@ import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
+import { refreshStale } from "./stock/audit/refresh-stale.ts";
 import { callStock } from "./stock/client/call-object.ts";
 import { readAccessToken, signAccessToken } from "./tokens.ts";
 
@@ -45,6 +46,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     webhookSecretOf: (endpointId, secretNo) => derivedWebhookSecret(config.idSecret, "webhook", endpointId, String(secretNo)),
     send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
+    refreshLists: refreshStale,
     log: logLine,
     cache,
     secrets: bindSecrets(config),

@@ -1,6 +1,7 @@
 import { purgeRefreshTokens } from "./accounts/session-queries.ts";
 import { nameUnnamed } from "./catalog/choose-names.ts";
 import { purgeCarts } from "./carts/edit-queries.ts";
+import { purgeImports } from "./catalog/stale-queries.ts";
 import type { Deps } from "./deps.ts";
 import { deliverDue } from "./events/deliver-due.ts";
 import { purgeDeliveries } from "./events/delivery-queries.ts";
@@ -8,6 +9,7 @@ import { purgeAlerts } from "./events/alert-queries.ts";
 import { purgeAnswers } from "./writes/queries.ts";
 import { alertAboutArchived } from "./stock/audit/alert-archived.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
+import { refreshStale } from "./stock/audit/refresh-stale.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
 import { countRecentSales } from "./orders/lifecycle/count-sales.ts";
@@ -21,7 +23,7 @@ const MAX_PURGED = 1_000;
 const DAY_MS = 86_400_000;
 /** Fences of holds count for 7 days; refusals and kept answers, which are purged too, for 24 hours. No Worker lives that long. */
 const FENCE_DAYS = 7;
-/** How long deliveries and closed alerts are kept. The audit log is never purged. */
+/** How long deliveries, the progress of imports and closed alerts are kept. The audit log is never purged. */
 const DELIVERY_DAYS = 30;
 const ALERT_DAYS = 90;
 /** How long an unchanged cart is kept. Few are deleted per run, because a cart can have 100 lines. */
@@ -38,6 +40,7 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   transfers: settleOverdueTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),
+  lists: refreshStale,
   audit: auditNightly,
   archived: alertAboutArchived,
   late_payments: settleDue,
@@ -70,6 +73,7 @@ async function purgeOld(deps: Deps): Promise<void> {
     refreshTokens: purgeRefreshTokens(nowMs, MAX_PURGED),
     deliveries: purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
     alerts: purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
+    imports: purgeImports(nowMs - DELIVERY_DAYS * DAY_MS, MAX_PURGED),
     carts: purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
   });
 }

@@ -87,6 +87,8 @@ export interface Deps {
    * @param work gets its own deps, so that its calls are not counted for the request
    */
   defer: (work: (background: Deps) => Promise<unknown>) => void;
+  /** Computes anew what lists show of products that an import changed (F5). For work after the answer; what it leaves, the cron does. */
+  refreshLists: (background: Deps) => Promise<void>;
   /** Writes a line for the operator, as one JSON object. */
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate caches between requests, for at most 30 s; prices are verified on each use instead. */
@@ -98,6 +100,8 @@ export interface Deps {
     customers?: Map<string, { readAtMs: number; tier: Tier }>;
     /** Every statement that uses it verifies its version in D1. */
     pricing?: PriceList;
+    /** Until when a run that computes list figures anew counts as running. */
+    refreshingUntilMs?: number;
     /** Holds to commit together, by product. */
     commitBatches?: Map<string, { sinceMs: number; holdIds: string[] }>;
   };

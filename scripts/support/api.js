@@ -7,7 +7,8 @@ const MAX_RETRY_AFTER_MS = 60_000;
 
 /**
  * @typedef {{ status: number, body: unknown }} Answer
- * @typedef {{ method: string, path: string, body?: unknown, type?: string, key?: string, accept?: number[] }} Call `type` is the body's
+ * @typedef {{ method: string, path: string, body?: unknown, type?: string, key?: string, accept?: number[], timeoutMs?: number }} Call `type` is
+ *   the body's
  * @typedef {Answer | undefined} Health
  * @typedef {{ url: string, send: (call: Call) => Promise<Answer> }} Api
  */
@@ -64,7 +65,7 @@ async function requestAgain(url, token, call) {
 }
 
 /** @param {string} url @param {string | undefined} token @param {Call} call */
-async function request(url, token, { method, path, body, type = "application/json", key }) {
+async function request(url, token, { method, path, body, type = "application/json", key, timeoutMs = TIMEOUT_MS }) {
   /** @type {Record<string, string>} */
   const headers = { "content-type": type };
   if (token !== undefined) headers["authorization"] = `Bearer ${token}`;
@@ -74,7 +75,7 @@ async function request(url, token, { method, path, body, type = "application/jso
       method,
       headers,
       ...(body === undefined ? {} : { body: typeof body === "string" ? body : JSON.stringify(body) }),
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: AbortSignal.timeout(timeoutMs),
     });
   } catch (error) {
     throw unreachable(url, error);

@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import { blankable, jsonAnswer, textSchema } from "../http/validate.ts";
+import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../http/validate.ts";
 import { parseMinor, toMinor } from "../rules/money.ts";
 import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
 import { optionsSchema, tagsSchema } from "./content-contract.ts";
@@ -90,6 +90,7 @@ export function importRowSchema(decimals: number) {
 
 const reportSchema = z
   .object({
+    import_id: z.string().nullable().openapi({ description: "Asks for the import's progress; null if no row could be written." }),
     totals: z.object({ rows: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
     rows: z.array(
       z.object({
@@ -118,6 +119,37 @@ export const importProducts = createRoute({
       ...(["idempotency_key_invalid", "forbidden", "body_too_large", "unsupported_media_type"] as const),
       ...(["validation_failed", "idempotency_key_reused", "unresolved"] as const),
     ),
+  },
+});
+
+const progressSchema = z
+  .object({
+    import_id: z.string(),
+    created_at: isoTimeSchema,
+    status: z
+      .enum(["running", "finished"])
+      .openapi({ description: "`finished` once all rows are written, and lists show them." }),
+    rows: z
+      .object({ total: z.int(), done: z.int() })
+      .openapi({ description: "Rows without errors, and those that are written." }),
+    lists: z.object({ total: z.int(), done: z.int() }).openapi({
+      description: "Products whose figures in lists, sums and alerts the import changes, and those that are computed anew.",
+    }),
+  })
+  .openapi("ImportProgress");
+
+export const showImport = createRoute({
+  method: "get",
+  path: "/imports/{import_id}",
+  tags: ["Catalogue"],
+  summary: "Show the progress of an import",
+  ...needs("catalog:import"),
+  description:
+    "Products are changed when the import is answered; what lists show of their stock follows in the background. Kept for 30 days.",
+  request: { params: z.object({ import_id: idSchema }) },
+  responses: {
+    200: jsonAnswer("How far the import has come", progressSchema),
+    ...problems("forbidden", "not_found", "validation_failed"),
   },
 });
 

@@ -5,8 +5,9 @@ import { createRouter } from "../http/validate.ts";
 import * as contract from "./bulk-contract.ts";
 import { headerOf, lineOf } from "./export-json.ts";
 import { exportProducts } from "./export-products.ts";
-import { readRows, toReportJson } from "./import-json.ts";
+import { readRows, toProgressJson, toReportJson } from "./import-json.ts";
 import { importProducts } from "./import-products.ts";
+import { showImport } from "./show-import.ts";
 import { BULK_FORMATS, type BulkFormat } from "./rules/bulk-file.ts";
 import type { Product } from "./rules/product.ts";
 
@@ -16,9 +17,14 @@ export const bulkRoutes = createRouter()
     const { text, type } = await readText(c, contract.MAX_IMPORT_BYTES, Object.values(BULK_FORMATS));
     const keyed = await keyedRequest(c, { type, text });
     const rows = readRows(text, type, c.var.deps.config.currencyDecimals);
-    const { report, replayed } = await importProducts(c.var.deps, keyed, rows);
+    const { report, importId, replayed } = await importProducts(c.var.deps, keyed, rows);
     if (replayed) c.header("Idempotency-Replayed", "true");
-    return c.json(toReportJson(report), 200);
+    if (importId !== null) c.header("Location", `/api/v1/products/imports/${importId}`);
+    return c.json({ import_id: importId, ...toReportJson(report) }, 200);
+  })
+  .openapi(contract.showImport, async (c) => {
+    const { import_id: importId } = c.req.valid("param");
+    return c.json(toProgressJson(await showImport(c.var.deps, importId)), 200);
   })
   .openapi(contract.exportProducts, async (c) => {
     const format = c.req.valid("query").format ?? acceptedFormat(c);

@@ -4,6 +4,7 @@ import { parseCsv } from "./csv.ts";
 import type { ReportRow } from "./import-plan.ts";
 import type { ImportRow } from "./import-products.ts";
 import { toProductChange } from "./request-json.ts";
+import type { ShownImport } from "./show-import.ts";
 import { BULK_FORMATS, headerProblem } from "./rules/bulk-file.ts";
 import { MAX_ROW_ERRORS, type RowError } from "./rules/import-row.ts";
 
@@ -87,5 +88,17 @@ export function toReportJson(report: readonly ReportRow[]) {
   return {
     totals: { rows: report.length, created, updated, unchanged: count("unchanged"), refused: count("refused") },
     rows: report.map(({ row, productId, outcome, errors }) => ({ row, product_id: productId, outcome, errors })),
+  };
+}
+
+/** Shows how far an import has come. A product that a later import changed again counts for that one. */
+export function toProgressJson({ importId, atMs, rows, rowsDone, stale, staleLeft }: ShownImport & { importId: string }) {
+  const isFinished = rowsDone >= rows && staleLeft === 0;
+  return {
+    import_id: importId,
+    created_at: new Date(atMs).toISOString(),
+    status: isFinished ? ("finished" as const) : ("running" as const),
+    rows: { total: rows, done: rowsDone },
+    lists: { total: stale, done: stale - staleLeft },
   };
 }

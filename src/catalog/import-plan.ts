@@ -25,6 +25,7 @@ import {
 } from "./rules/import-row.ts";
 import { hasMoreFigures, type Product, type WantedComponent } from "./rules/product.ts";
 import type { Sellable } from "./rules/sellable.ts";
+import { type ImportedChunk, recordChunk } from "./stale-queries.ts";
 import { updateVariants } from "./variant-queries.ts";
 
 /** The most of one statement: a parameter has 2 MB at most; a character takes up to three bytes, or one more if escaped. */
@@ -41,7 +42,7 @@ export interface ReportRow {
 /** The answer of a chunk, which is kept under its key. */
 export interface ChunkAnswer {
   report: ReportRow[];
-  /** Products whose list figures have to be recomputed. */
+  /** Products whose list figures have to be recomputed; of a bundle, a component. */
   stale: string[];
 }
 
@@ -51,6 +52,7 @@ type Updated = Extract<RowDecision, { outcome: "updated" }>;
 export async function planChunk(
   deps: Deps,
   chunk: readonly { row: number; wanted: WantedProduct }[],
+  whole: Pick<ImportedChunk, "importId" | "rows">,
 ): Promise<Plan<ChunkAnswer>> {
   const wanted = chunk.map((each) => each.wanted);
   const parts = wanted.flatMap(({ components = [] }, at) => components.map((component, index) => ({ at, index, component })));
@@ -76,7 +78,8 @@ export async function planChunk(
     return { row: chunk[at]?.row ?? 0, productId: wanted[at]?.productId ?? null, outcome: decision.outcome, errors };
   });
   const stale = decisions.flatMap(staleOf);
-  return { queries: writesOf(deps, decisions), changes: [], answer: { report, stale }, status: 200 };
+  const record = recordChunk({ ...whole, chunkRows: chunk.length, stale }, deps.nowMs());
+  return { queries: [...writesOf(deps, decisions), ...record], changes: [], answer: { report, stale }, status: 200 };
 }
 
 /** The slugs that are in use: in D1, and by what rows say. */
@@ -119,7 +122,7 @@ function idsOf({ components }: Product): Set<string> {
   return new Set(components.map(({ productId }) => productId));
 }
 
-/** A bundle's figures are computed by a component's object. Most new products have no figures yet. */
+/** A bundle's figures are computed with those of a component. Most new products have no figures yet. */
 function staleOf(decision: RowDecision): string[] {
   if (decision.outcome !== "created" && decision.outcome !== "updated") return [];
   const { after } = decision;

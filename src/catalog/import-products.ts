@@ -4,14 +4,13 @@ import { writeOnce } from "../writes/write-once.ts";
 import type { Keyed } from "../writes/rules/keyed.ts";
 import { type ChunkAnswer, planChunk, type ReportRow } from "./import-plan.ts";
 import { duplicatesIn } from "./rules/import-keys.ts";
+import type { ImportedChunk } from "./stale-queries.ts";
 import { MAX_ROW_ERRORS, type RowError, splitByWeight, type WantedProduct } from "./rules/import-row.ts";
 
 /** The most rows and characters of one chunk, which is read and written in one batch each. */
 const CHUNK_LIMITS = { items: 500, weight: 400_000 };
 /** How often a chunk is tried because another request changed one of its products in between. */
 const MAX_ATTEMPTS = 5;
-/** The most connections that one invocation may have open on Cloudflare. */
-const REFRESHES_IN_FLIGHT = 6;
 
 /** A row of a file: the product that it describes, or its errors. */
 export interface ImportRow {
@@ -30,28 +29,29 @@ interface ValidRow {
 /**
  * Creates and changes products from the rows of a file; every valid row is written, whatever the others are. Rows are written in
  * chunks, one batch each, whose reports are kept under the key, so a repeat continues where a failure stopped it and returns the same
- * report. Bundles come last, because their components may be new.
- * @returns the result of each row, in the order of the file
+ * report. Bundles come last, because their components may be new. What lists show of the products is computed anew after the answer (F5).
+ * @returns the result of each row, in the order of the file; the import's id, under which its progress is kept, if a row was written
  * @throws Refusal `idempotency_key_reused`; `unresolved` if it is not known whether a chunk was written, or others kept changing its products
  */
 export async function importProducts(
   deps: Deps,
   keyed: Keyed | undefined,
   rows: readonly ImportRow[],
-): Promise<{ report: ReportRow[]; replayed: boolean }> {
+): Promise<{ report: ReportRow[]; importId: string | null; replayed: boolean }> {
   const { valid, refused } = partition(rows);
+  const importId = keyed?.id ?? deps.newId();
   const answers: { answer: ChunkAnswer; replayed: boolean }[] = [];
   try {
     for (const [index, chunk] of chunksOf(valid).entries()) {
       const key = keyed && { ...keyed, id: `${keyed.id}/${index}` };
-      answers.push(await writeChunk(deps, key, chunk));
+      answers.push(await writeChunk(deps, key, chunk, { importId, rows: valid.length }));
     }
   } finally {
-    const stale = answers.flatMap(({ answer }) => answer.stale);
-    refreshAll(deps, stale);
+    if (answers.some(({ answer }) => answer.stale.length > 0)) deps.defer((background) => background.refreshLists(background));
   }
   const report = [...refused, ...answers.flatMap(({ answer }) => answer.report)].toSorted((a, b) => a.row - b.row);
-  return { report, replayed: answers.length > 0 && answers.every(({ replayed }) => replayed) };
+  const replayed = answers.length > 0 && answers.every((each) => each.replayed);
+  return { report, importId: answers.length > 0 ? importId : null, replayed };
 }
 
 function partition(rows: readonly ImportRow[]): { valid: ValidRow[]; refused: ReportRow[] } {
@@ -78,7 +78,12 @@ function chunksOf(rows: readonly ValidRow[]): ValidRow[][] {
   );
 }
 
-async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly ValidRow[]) {
+async function writeChunk(
+  deps: Deps,
+  key: Keyed | undefined,
+  chunk: readonly ValidRow[],
+  whole: Pick<ImportedChunk, "importId" | "rows">,
+) {
   for (let attempt = 1; ; attempt += 1) {
     let isOvertaken = false;
     const conflict = (error: unknown) => {
@@ -86,32 +91,9 @@ async function writeChunk(deps: Deps, key: Keyed | undefined, chunk: readonly Va
       return undefined;
     };
     try {
-      return await writeOnce(deps, key, () => planChunk(deps, chunk), conflict);
+      return await writeOnce(deps, key, () => planChunk(deps, chunk, whole), conflict);
     } catch (error) {
       if (!isOvertaken || attempt === MAX_ATTEMPTS) throw error;
     }
   }
-}
-
-/**
- * Has the list figures of changed products recomputed, after the answer. If that is interrupted, they are recomputed with the next
- * change of their stock, or by a repeat of the import.
- */
-function refreshAll(deps: Deps, productIds: string[]): void {
-  if (productIds.length === 0) return;
-  deps.defer(async (background) => {
-    // The workers share one iterator, so that each takes the next product.
-    const queue = new Set(productIds).values();
-    let failed = 0;
-    const work = async () => {
-      for (const productId of queue) {
-        await background
-          .stockOf(productId)
-          .refresh()
-          .catch(() => (failed += 1));
-      }
-    };
-    await Promise.all(Array.from({ length: REFRESHES_IN_FLIGHT }, work));
-    if (failed > 0) background.log("import_not_refreshed", { products: failed });
-  });
 }

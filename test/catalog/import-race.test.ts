@@ -1,10 +1,14 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
+import { readRows } from "../../src/catalog/import-json.ts";
 import { importProducts } from "../../src/catalog/import-products.ts";
+import { BULK_FORMATS } from "../../src/catalog/rules/bulk-file.ts";
+import { refreshStale } from "../../src/stock/audit/refresh-stale.ts";
 import { importRows, manyRows } from "../support/shop/bulk.ts";
 import { createdProduct, ownId } from "../support/shop/catalog.ts";
-import { faultyWorker } from "../support/faults.ts";
+import { atD1, faultyWorker } from "../support/faults.ts";
 import { patch, post } from "../support/http/requests.ts";
+import { sqlInD1 } from "../support/stock/stock.ts";
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -79,40 +83,44 @@ describe("list figures after an import", () => {
   }) => {
     const ids = await Promise.all(Array.from({ length: 5 }, () => createdProduct()));
     const [priced, closed, named, same, part] = ids;
+    const worker = faultyWorker((call) => (atD1("find stale products")(call) ? "lost" : "none"));
     const called = vi.spyOn(env.STOCK, "getByName");
 
-    await importRows([
+    const rows = [
       { product_id: priced, price: 9 },
       { product_id: closed, status: "archived" },
       { product_id: named, name: "Other" },
       { product_id: same, price: 150 },
       { product_id: ownId("p"), name: "New", price: 1 },
       { product_id: ownId("set"), name: "Set", price: 1, components: [{ product_id: part, quantity: 1 }] },
-    ]);
+    ];
+    const text = rows.map((row) => JSON.stringify(row)).join("\n");
+    await importProducts(worker.deps, undefined, readRows(text, BULK_FORMATS.ndjson, 2));
+    await worker.idle().catch(() => undefined);
+    const owed = await sqlInD1<{ product_id: string }>("SELECT product_id FROM stale_products");
 
-    await vi.waitFor(() => expect(new Set(called.mock.calls.map(([name]) => name))).toEqual(new Set([priced, closed, part])));
+    expect(new Set(owed.map((row) => row.product_id))).toEqual(new Set([priced, closed, part]));
+    expect(called).not.toHaveBeenCalled();
   });
 
-  it("are recomputed six at a time", async ({ expect }) => {
-    const rows = manyRows(ownId("many"));
+  it("are recomputed fifty at a time, each once, and no object is called", async ({ expect }) => {
+    const rows = manyRows(ownId("many")).slice(0, 120);
     await importProducts(faultyWorker().deps, undefined, rows);
-    let [inFlight, most, asked] = [0, 0, 0];
+    let asked = 0;
+    const batches: string[] = [];
     const worker = faultyWorker(
       () => "none",
       async (call) => {
-        if (call.to !== "stock") return;
-        asked += 1;
-        inFlight += 1;
-        most = Math.max(most, inFlight);
-        await Promise.resolve();
-        inFlight -= 1;
+        if (call.to === "stock") asked += 1;
+        else batches.push(call.name);
       },
     );
-    const dearer = rows.slice(0, 40).map((row) => ({ ...row, wanted: { ...row.wanted, fields: { priceMinor: 2 } } }));
+    await refreshStale(faultyWorker().deps);
+    const dearer = rows.map((row) => ({ ...row, wanted: { ...row.wanted, fields: { priceMinor: 2 } } }));
 
     await importProducts(worker.deps, undefined, dearer as typeof rows);
     await worker.idle();
 
-    expect([asked, most]).toEqual([40, 6]);
+    expect([asked, batches.filter((name) => name === "refresh products").length]).toEqual([0, 3]);
   });
 });

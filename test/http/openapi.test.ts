@@ -42,6 +42,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/products/by-barcode/{code}",
       "GET /api/v1/products/by-slug/{slug}",
       "GET /api/v1/products/export",
+      "GET /api/v1/products/imports/{import_id}",
       "GET /api/v1/products/{product_id}",
       "GET /api/v1/products/{product_id}/price",
       "GET /api/v1/returns",

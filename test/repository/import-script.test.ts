@@ -104,6 +104,7 @@ describe("an NDJSON file in pieces", () => {
 
 describe("the upload of a catalogue", () => {
   const rowOf = (row: number, outcome: string) => ({ row, product_id: `p${row}`, outcome, errors: [] });
+  const piece = { body: "id\na\n", numbers: [7] };
   const report = (...rows: object[]) => ({ totals: { rows: rows.length }, rows });
 
   /** A server that answers each call in turn, or fails; and the calls that it got. */
@@ -118,8 +119,28 @@ describe("the upload of a catalogue", () => {
     return { calls, api: { url: "http://shop.test", send } };
   }
 
+  it("shows how lists follow until they have, and waits no longer for lists that are not concerned", async ({ expect }) => {
+    const progress = (done: number) => ({ status: 200, body: { status: "running", lists: { total: 2, done } } });
+    const first = { status: 200, body: { import_id: "imp-1", ...report(rowOf(1, "updated")) } };
+    const { api, calls } = serverOf(first, progress(0), progress(1), progress(2));
+
+    await uploadCatalogue(api, [piece], "csv", 0);
+
+    expect(calls.map(({ path }) => path)).toEqual([
+      "/api/v1/products/import",
+      ...Array.from({ length: 3 }, () => "/api/v1/products/imports/imp-1"),
+    ]);
+  });
+
+  it("waits minutes for the answer of a piece: a slow server would only begin it again", async ({ expect }) => {
+    const { api, calls } = serverOf({ status: 200, body: report(rowOf(1, "created")) });
+
+    await uploadCatalogue(api, [piece], "csv", 0);
+
+    expect(calls[0]?.timeoutMs).toBeGreaterThanOrEqual(120_000);
+  });
+
   const lost = Object.assign(failure("cannot be reached"), { unreachable: true });
-  const piece = { body: "id\na\n", numbers: [7] };
 
   it("gives each piece a key of its own, and the refused rows their numbers in the file", async ({ expect }) => {
     const { api, calls } = serverOf(

@@ -3,7 +3,7 @@ import { components, products, variants } from "../../catalog/tables.ts";
 import { insertDeliveries } from "../../events/outbox-statements.ts";
 import type { EventType } from "../../events/rules/event-types.ts";
 import { alerts } from "../../events/tables.ts";
-import { bundlesWith } from "./summary-statements.ts";
+import { bundlesWith, type ProductSet } from "./summary-statements.ts";
 import { productStock, variantStock } from "../list-tables.ts";
 
 /** What alerts are about: products, or variants. */
@@ -19,12 +19,12 @@ interface Subjects {
 }
 
 /**
- * Opens and closes the alerts of a product, of every bundle with it and of its variants from `product_stock` and `variant_stock`, and
+ * Opens and closes the alerts of products, of every bundle with one and of their variants from `product_stock` and `variant_stock`, and
  * adds their events to the outbox. They follow the summary in the flush's batch. An alert opens only where none is open, so a flush
  * applied twice opens one; each event is sent once, because its id is the alert's.
  */
-export function alertStatements(productId: string, nowMs: number): SQL[] {
-  return [productsOf(productId), variantsOf(productId)].flatMap((subjects) => [
+export function alertStatements(set: ProductSet, nowMs: number): SQL[] {
+  return [productsOf(set), variantsOf(set)].flatMap((subjects) => [
     insertDeliveries(subjects.events.back, backInStock(subjects), nowMs),
     closeAlerts(subjects, nowMs),
     openAlerts(subjects, nowMs),
@@ -34,8 +34,8 @@ export function alertStatements(productId: string, nowMs: number): SQL[] {
 }
 
 /** A product that never had a level is new, not out of stock. */
-function productsOf(productId: string): Subjects {
-  const all = sql`SELECT ${productId} AS subject UNION SELECT bundle_id FROM (${bundlesWith(productId)})`;
+function productsOf(set: ProductSet): Subjects {
+  const all = sql`${set.ids} UNION SELECT bundle_id FROM (${bundlesWith(set)})`;
   const listed = sql`
     SELECT t.subject, json_object('product_id', p.product_id, 'name', p.name, 'sku', p.sku, 'current_stock', s.available,
         'min_stock_level', p.min_stock_level, 'stock_status', s.stock_status) AS details,
@@ -51,8 +51,8 @@ function productsOf(productId: string): Subjects {
 }
 
 /** The id of a variant may be that of a product, so the subject of its alerts names both. */
-function variantsOf(productId: string): Subjects {
-  const all = sql`SELECT product_id || '/' || variant_id AS subject FROM ${variantStock} WHERE product_id = ${productId}`;
+function variantsOf({ list }: ProductSet): Subjects {
+  const all = sql`SELECT product_id || '/' || variant_id AS subject FROM ${variantStock} WHERE product_id IN ${list}`;
   const listed = sql`
     SELECT s.product_id || '/' || s.variant_id AS subject, json_object('product_id', s.product_id, 'variant_id', s.variant_id,
         'name', p.name, 'variant_name', v.name, 'sku', v.sku, 'current_stock', s.available, 'min_stock_level', v.min_stock_level,
@@ -61,7 +61,7 @@ function variantsOf(productId: string): Subjects {
     FROM ${variantStock} s
     CROSS JOIN ${products} p ON p.product_id = s.product_id
     CROSS JOIN ${variants} v ON v.variant_id = s.variant_id
-    WHERE s.product_id = ${productId}`;
+    WHERE s.product_id IN ${list}`;
   return { all, listed, events: { low: "stock.variant_low", out: "stock.variant_out", back: "stock.variant_back" } };
 }
 

@@ -5,7 +5,7 @@ import type { ExpiredUnits } from "../rules/cart-messages.ts";
 import type { Policy } from "../rules/allocate.ts";
 import type { Level } from "../rules/levels.ts";
 import type { Movement } from "../rules/messages.ts";
-import { summaryStatements } from "./summary-statements.ts";
+import { manyProducts, oneProduct, setSummaryStatements, summaryStatements } from "./summary-statements.ts";
 import { stockLevels, stockMovements } from "../tables.ts";
 import { variantStatements } from "./variant-statements.ts";
 
@@ -48,15 +48,22 @@ export interface FlushSnapshot {
 /** The statements of one flush of a product, for one batch; empty parts are left out. */
 export function flushStatements(productId: string, snapshot: FlushSnapshot, policy: Policy, nowMs: number): SQL[] {
   const levels = snapshot.levels.map((level) => ({ productId, ...level }));
+  const set = oneProduct(productId);
   const entries = snapshot.movements.filter(({ requestId }) => requestId !== null);
   return [
     ...(levels.length > 0 ? [upsertLevels(levels, nowMs)] : []),
     ...(snapshot.movements.length > 0 ? [insertMovements(productId, snapshot.movements)] : []),
     ...(entries.length > 0 ? [auditMovements(productId, entries)] : []),
     ...summaryStatements(productId, policy, nowMs),
-    ...variantStatements(productId, policy, nowMs),
-    ...alertStatements(productId, nowMs),
+    ...variantStatements(set, policy, nowMs),
+    ...alertStatements(set, nowMs),
   ];
+}
+
+/** What flushes of several products, none of them a bundle, would compute from the levels that D1 has (F5). */
+export function refreshStatements(productIds: readonly string[], policy: Policy, nowMs: number): SQL[] {
+  const set = manyProducts(productIds);
+  return [...setSummaryStatements(set, policy, nowMs), ...variantStatements(set, policy, nowMs), ...alertStatements(set, nowMs)];
 }
 
 function insertMovements(productId: string, movements: readonly Movement[]): SQL {

@@ -27,9 +27,28 @@ const FIGURES = [
   "retail_value_minor",
 ];
 
-/** A sub-select of the bundles that contain a product: about `MAX_BUNDLES` of the catalogue at most. */
-export function bundlesWith(productId: string): SQL {
-  return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id = ${productId}`;
+/** Products as the statements name them. */
+export interface ProductSet {
+  /** What stands after `IN`. */
+  list: SQL;
+  /** A SELECT of their ids, as `subject`. */
+  ids: SQL;
+}
+
+/** One product, which a flush of its object is about. */
+export function oneProduct(productId: string): ProductSet {
+  return { list: sql`(${productId})`, ids: sql`SELECT ${productId} AS subject` };
+}
+
+/** Several products, which are refreshed together (F5). */
+export function manyProducts(productIds: readonly string[]): ProductSet {
+  const ids = sql`json_each(${JSON.stringify(productIds)})`;
+  return { list: sql`(SELECT value FROM ${ids})`, ids: sql`SELECT value AS subject FROM ${ids}` };
+}
+
+/** A sub-select of the bundles that contain a product: about `MAX_BUNDLES` of the catalogue at most for each. */
+export function bundlesWith({ list }: ProductSet): SQL {
+  return sql`SELECT DISTINCT bundle_id FROM ${components} WHERE product_id IN ${list}`;
 }
 
 /**
@@ -37,7 +56,13 @@ export function bundlesWith(productId: string): SQL {
  * into `inventory_summary`. Unchanged rows are not written, so `as_of_ms` is the time of the last change.
  */
 export function summaryStatements(productId: string, policy: Policy, nowMs: number): SQL[] {
-  return [summarize(figuresOf(productId, policy), nowMs), summarize(figuresOfBundlesWith(productId, policy), nowMs)];
+  const bundles = figuresOfBundlesWith(oneProduct(productId), policy);
+  return [summarize(figuresOf(productId, policy), nowMs), summarize(bundles, nowMs)];
+}
+
+/** The same for several products, none of which is a bundle. */
+export function setSummaryStatements(set: ProductSet, policy: Policy, nowMs: number): SQL[] {
+  return [summarize(figuresOfSet(set, policy), nowMs), summarize(figuresOfBundlesWith(set, policy), nowMs)];
 }
 
 /** @param figures a SELECT of `product_id`, `available`, `on_hand`, `reserved`, `allocated` and `levels` */
@@ -87,12 +112,28 @@ function figuresOf(productId: string, policy: Policy): SQL {
     )`;
 }
 
+/** As `figuresOf`, for each product of a set. */
+function figuresOfSet({ list }: ProductSet, policy: Policy): SQL {
+  return sql`
+    SELECT o.product_id, coalesce((
+        SELECT sum(most) FROM (SELECT ${maxAllocatable(policy)} AS most FROM ${stockLevels} WHERE product_id = o.product_id GROUP BY variant_id)
+      ), 0) AS available, coalesce(sum(l.on_hand), 0) AS on_hand, coalesce(sum(l.reserved), 0) AS reserved,
+      coalesce(sum(l.allocated), 0) AS allocated,
+      json_group_array(json_object('warehouseId', l.warehouse_id, 'onHand', l.on_hand, 'reserved', l.reserved, 'allocated', l.allocated)
+        ORDER BY l.warehouse_id) FILTER (WHERE l.warehouse_id IS NOT NULL) AS levels
+    FROM ${products} o LEFT JOIN (
+      SELECT product_id, warehouse_id, sum(on_hand) AS on_hand, sum(reserved) AS reserved, sum(allocated) AS allocated
+      FROM ${stockLevels} WHERE product_id IN ${list} GROUP BY product_id, warehouse_id
+    ) l ON l.product_id = o.product_id
+    WHERE o.product_id IN ${list} AND o.is_bundle = 0 GROUP BY o.product_id`;
+}
+
 /** A bundle is available as often as its scarcest component allows; it has no units of its own. */
-function figuresOfBundlesWith(productId: string, policy: Policy): SQL {
+function figuresOfBundlesWith(set: ProductSet, policy: Policy): SQL {
   return sql`
     SELECT bundle_id AS product_id, min(coalesce((
         SELECT ${maxAllocatable(policy)} FROM ${stockLevels}
         WHERE stock_levels.product_id = parts.product_id AND stock_levels.variant_id = parts.variant_id
       ), 0) / quantity) AS available, 0 AS on_hand, 0 AS reserved, 0 AS allocated, '[]' AS levels
-    FROM ${components} parts WHERE bundle_id IN (${bundlesWith(productId)}) GROUP BY bundle_id`;
+    FROM ${components} parts WHERE bundle_id IN (${bundlesWith(set)}) GROUP BY bundle_id`;
 }

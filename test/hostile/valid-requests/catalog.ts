@@ -1,3 +1,4 @@
+import { importRows } from "../../support/shop/bulk.ts";
 import { ownBarcode } from "../../support/shop/catalog.ts";
 import { flushedProduct } from "../../support/stock/inventory.ts";
 import { postRule, ruleBody } from "../../support/pricing/pricing.ts";
@@ -49,6 +50,12 @@ export const CATALOG: ValidRequests = {
     return {
       file: { type: "text/csv", text: `product_id,sku,name,price\n${productId},SKU-${productId},"Rice, white",150.50\n` },
     };
+  },
+  "GET /api/v1/products/imports/{import_id}": async () => {
+    const row = { product_id: uniqueId("bulk"), name: "Rice", price: 1 };
+    const { response } = await importRows([row]);
+    const { import_id: importId } = await response.json<{ import_id: string }>();
+    return { params: { import_id: importId }, caller: "staff" };
   },
   "GET /api/v1/products/export": () => ({ query: { format: "ndjson" }, caller: "staff" }),
   "POST /api/v1/products": () => {

@@ -1,0 +1,63 @@
+import { sql } from "drizzle-orm";
+import { type Query, row, rows, write } from "../db/client.ts";
+import { catalogImports, staleProducts } from "./tables.ts";
+
+/** How far an import has come. */
+export interface ImportProgress {
+  atMs: number;
+  rows: number;
+  rowsDone: number;
+  stale: number;
+  /** Of the stale products, those whose figures are not computed yet. */
+  staleLeft: number;
+}
+
+/** A chunk of an import. */
+export interface ImportedChunk {
+  importId: string;
+  /** Rows of the whole import that can be written, and those of the chunk. */
+  rows: number;
+  chunkRows: number;
+  /** Products of the chunk whose figures in lists have to be computed anew. */
+  stale: readonly string[];
+}
+
+/** Records a chunk and what it makes stale, for the batch that writes it: what lists show is owed from then on. */
+export function recordChunk({ importId, rows: all, chunkRows, stale }: ImportedChunk, nowMs: number): Query<number>[] {
+  const ids = JSON.stringify([...new Set(stale)]);
+  const record = write(sql`
+    INSERT INTO ${catalogImports} (import_id, at_ms, rows, rows_done, stale)
+    VALUES (${importId}, ${nowMs}, ${all}, ${chunkRows}, json_array_length(${ids}))
+    ON CONFLICT DO UPDATE SET rows_done = rows_done + excluded.rows_done, stale = stale + excluded.stale`);
+  if (stale.length === 0) return [record];
+  const owe = write(sql`
+    INSERT INTO ${staleProducts} (product_id, import_id) SELECT value, ${importId} FROM json_each(${ids}) WHERE true
+    ON CONFLICT DO UPDATE SET import_id = excluded.import_id`);
+  return [record, owe];
+}
+
+/** Reads how far an import has come. */
+export function findImport(importId: string): Query<ImportProgress | undefined> {
+  return row(sql`
+    SELECT at_ms AS "atMs", "rows", rows_done AS "rowsDone", stale,
+      (SELECT count(*) FROM ${staleProducts} s WHERE s.import_id = i.import_id) AS "staleLeft"
+    FROM ${catalogImports} i WHERE import_id = ${importId}`);
+}
+
+/** Finds products whose figures in lists have to be computed anew. */
+export function findStale(limit: number): Query<{ productId: string }[]> {
+  return rows(sql`SELECT product_id AS "productId" FROM ${staleProducts} ORDER BY product_id LIMIT ${limit}`);
+}
+
+/** Marks the figures of products as computed; for the batch that does it. */
+export function deleteStale(productIds: readonly string[]): Query<number> {
+  return write(sql`
+    DELETE FROM ${staleProducts} WHERE product_id IN (SELECT value FROM json_each(${JSON.stringify(productIds)}))`);
+}
+
+/** Deletes imports that began before a time, up to a limit. */
+export function purgeImports(beforeMs: number, limit: number): Query<number> {
+  return write(sql`
+    DELETE FROM ${catalogImports} WHERE import_id IN (
+      SELECT import_id FROM ${catalogImports} WHERE at_ms < ${beforeMs} ORDER BY at_ms LIMIT ${limit})`);
+}
