@@ -4,7 +4,7 @@ import { toStripeAmount } from "./payments/rules/stripe.ts";
 import { countryOf } from "./rules/countries.ts";
 import { isoDecimals } from "./rules/currency.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
-import { halfConfigured, missingBindings } from "./rules/settings.ts";
+import { halfConfigured, missingBindings, missingFurther } from "./rules/settings.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
@@ -88,7 +88,7 @@ function checkedConfig(env: Env): Config {
   const problems = missingBindings({ ...env });
   try {
     const config = parseConfig(env);
-    if (problems.length === 0) return config;
+    if (problems.length === 0) return { ...config, incomplete: [...missingFurther({ ...env }), ...config.incomplete] };
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     problems.push(...error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`));
@@ -150,7 +150,7 @@ export function parseConfig(env: object) {
     previousTokenSecret: settings.TOKEN_SECRET_PREVIOUS,
     jwtSecret: settings.JWT_SECRET,
     previousJwtSecret: settings.JWT_SECRET_PREVIOUS,
-    /** One line for each setting without which another is of no use; the rest of the shop works. */
+    /** One line for each setting or binding that is missing while the rest of the shop works. */
     incomplete: halfConfigured(settings),
   };
 }

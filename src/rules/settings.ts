@@ -1,5 +1,8 @@
-/** What `wrangler.toml` binds. Without one of them some requests would fail, perhaps only the first order. */
-const BINDINGS = ["DB", "STOCK", "ASSETS", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"];
+/** What `wrangler.toml` binds and orders, sign-ins and carts need. */
+const BINDINGS = ["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"];
+
+/** Bindings that other requests need: the shop sells without them. */
+const FURTHER_BINDINGS = ["ASSETS"];
 
 /** Settings that are of no use without each other. */
 const TOGETHER = [
@@ -9,9 +12,18 @@ const TOGETHER = [
   },
 ];
 
-/** @returns one line for each binding that an environment lacks */
+/** @returns one line for each binding that an environment lacks and cannot do without */
 export function missingBindings(env: Readonly<Record<string, unknown>>): string[] {
-  return BINDINGS.filter((name) => env[name] === undefined).map((name) => `${name}: the binding is missing`);
+  return missing(BINDINGS, env);
+}
+
+/** @returns one line for each binding that an environment lacks and sells without */
+export function missingFurther(env: Readonly<Record<string, unknown>>): string[] {
+  return missing(FURTHER_BINDINGS, env);
+}
+
+function missing(names: readonly string[], env: Readonly<Record<string, unknown>>): string[] {
+  return names.filter((name) => env[name] === undefined).map((name) => `${name}: the binding is missing`);
 }
 
 /** @returns one line for each setting that is missing beside one that is set */

@@ -19,7 +19,7 @@ async function askNew(bindings: Record<string, unknown>, path: string, init?: Re
 }
 
 describe("a deployment with wrong settings", () => {
-  it.for(["DB", "STOCK", "ASSETS", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"])(
+  it.for(["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"])(
     "that lacks the binding %s says so at its first request, and in its log",
     async (name, { expect }) => {
       const problems = [`${name}: the binding is missing`];
@@ -68,6 +68,13 @@ describe("a deployment with half of Stripe's settings", () => {
 
   it("serves everything else", async ({ expect }) => {
     expect((await askNew(half, "/api/v1/products")).response.status).toBe(200);
+  });
+
+  it("says so of the files of the API reference, without which the shop sells", async ({ expect }) => {
+    const { response } = await askNew({ ASSETS: undefined }, "/health");
+
+    expect(await response.json()).toMatchObject({ code: "misconfigured", problems: ["ASSETS: the binding is missing"] });
+    expect((await askNew({ ASSETS: undefined }, "/api/v1/products")).response.status).toBe(200);
   });
 
   it("is healthy with both", async ({ expect }) => {
