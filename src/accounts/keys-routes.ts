@@ -1,6 +1,6 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { toKeyJson } from "./json.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import * as contract from "./keys-contract.ts";

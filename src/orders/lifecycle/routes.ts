@@ -3,7 +3,7 @@ import type { AppContext } from "../../http/context.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
 import { ownerOf } from "../../http/auth.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
 import { editOrder } from "./edit-order.ts";

@@ -2,7 +2,8 @@ import { z } from "@hono/zod-openapi";
 import type { AppContext } from "../../http/context.ts";
 import { answerCsv, wantsCsv } from "../../http/csv.ts";
 import { readCursor, toCursor } from "../../http/paging.ts";
-import { createRouter, idSchema } from "../../http/validate.ts";
+import { idSchema } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import {
   exportMovements,
   listMovements,
