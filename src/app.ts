@@ -14,6 +14,7 @@ import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
 import { webhookRoutes } from "./events/webhook-routes.ts";
 import { healthRoutes } from "./health/routes.ts";
 import { identifyCaller } from "./http/auth.ts";
+import { bufferBody } from "./http/body.ts";
 import type { AppContext } from "./http/context.ts";
 import { limitInFlight } from "./http/in-flight.ts";
 import { addDocs } from "./http/openapi.ts";
@@ -64,7 +65,9 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use(secureHeaders(UNNEEDED_HEADERS));
   app.use(allowStorefronts);
-  app.use((c, next) => (c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => readBody(c, next))));
+  app.use((c, next) =>
+    c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => bufferBody(c).then(next)),
+  );
   app.use("/api/*", limitInFlight());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", checkSettings);
@@ -109,12 +112,6 @@ export function createApp(bind: BindDeps) {
 }
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });
-
-/** Buffers the body before the request counts as in flight, so that slow uploads hold no slot. A failure surfaces when the body is read. */
-async function readBody(c: AppContext, next: Next): Promise<void> {
-  if (c.req.raw.body) await c.req.text().catch(() => undefined);
-  await next();
-}
 
 /**
  * Applies hono's CORS after the handler: for headers that are set before the answer exists, hono would build the answer twice, with its

@@ -14,10 +14,9 @@ export async function readText<T extends string>(
   maxBytes: number,
   types: readonly T[],
 ): Promise<{ text: string; type: T }> {
-  const [given = "", ...parameters] = (c.req.header("Content-Type") ?? "").split(";").map((part) => part.trim());
-  const type = types.find((each) => each === given.toLowerCase());
+  const { given, charset } = contentTypeOf(c);
+  const type = types.find((each) => each === given);
   if (type === undefined) throw refusedField("unsupported_media_type", "Content-Type", `must be ${types.join(" or ")}`);
-  const charset = parameters.flatMap((part) => /^charset="?([\w.:-]+)"?$/i.exec(part)?.[1] ?? [])[0] ?? "utf-8";
   const decoder = decoderOf(charset);
   const bytes = await readBytes(c.req.raw.body, maxBytes);
   try {
@@ -25,6 +24,32 @@ export async function readText<T extends string>(
   } catch {
     throw refusedField("validation_failed", "body", `is not text in ${charset}`);
   }
+}
+
+/**
+ * Buffers the body, so that slow uploads are over before the request counts as in flight, and decodes JSON by its charset. By itself the
+ * platform puts U+FFFD in place of what is not UTF-8. A failure to read surfaces when the body is used.
+ * @throws Refusal `malformed_json` for JSON that is not text in its charset; `unsupported_media_type` for an unknown charset
+ */
+export async function bufferBody(c: AppContext): Promise<void> {
+  if (!c.req.raw.body) return;
+  const bytes = await c.req.arrayBuffer().catch(() => undefined);
+  const { given, charset } = contentTypeOf(c);
+  if (bytes === undefined || !/^application\/([\w.-]+\+)?json$/.test(given)) return;
+  const decoder = decoderOf(charset);
+  try {
+    // hono keeps a promise here, which its type does not say.
+    c.req.bodyCache.text = Promise.resolve(decoder.decode(bytes)) as unknown as string;
+  } catch {
+    throw refusedField("malformed_json", "body", `is not text in ${charset}; send UTF-8, or name the charset in Content-Type`);
+  }
+}
+
+/** The media type in lower case, and its charset; UTF-8 where it names none. */
+function contentTypeOf(c: AppContext): { given: string; charset: string } {
+  const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "").split(";").map((part) => part.trim());
+  const charset = parameters.flatMap((part) => /^charset="?([\w.:-]+)"?$/i.exec(part)?.[1] ?? [])[0] ?? "utf-8";
+  return { given: type.toLowerCase(), charset };
 }
 
 function decoderOf(charset: string): TextDecoder {

@@ -34,6 +34,10 @@ async function idempotencyId(c: AppContext): Promise<string | undefined> {
   if (!/^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/.test(key) || key.length > MAX_KEY) {
     throw refusedField("idempotency_key_invalid", "Idempotency-Key", `must be 1 to ${MAX_KEY} printable ASCII characters`);
   }
+  // The headers of a Fetch request have the values of repeated lines in one, with this between them.
+  if (key.includes(", ")) {
+    throw refusedField("idempotency_key_invalid", "Idempotency-Key", "must be sent once, and not contain a comma and a blank");
+  }
   const { role, scope } = c.var.caller;
   if (role === "guest" && key.length < MIN_GUEST_KEY) {
     throw refusedField(
