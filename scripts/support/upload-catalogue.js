@@ -19,6 +19,9 @@ const MAX_ATTEMPTS = 5;
 const PAUSE_MS = 1_000;
 /** A busy server needs longer for a part than for other requests. To give up earlier would only have it begin the part again. */
 const PART_TIMEOUT_MS = 300_000;
+/** After each part the server is left to the shop's customers this many times as long as the part took, up to the second number. */
+const REST_FACTOR = 6;
+const MAX_REST_MS = 10_000;
 /** How long lists may make no progress before the script no longer waits for them. */
 const MAX_STILL_MS = 90_000;
 
@@ -36,11 +39,15 @@ export async function uploadCatalogue(api, pieces, format, pauseMs = PAUSE_MS) {
   const uploaded = { totals: {}, refused: [] };
   /** @type {string[]} */
   const imports = [];
+  let tookMs = 0;
   try {
     for (const { body, numbers } of pieces) {
       const sent = { method: "POST", path: "/api/v1/products/import", body, type: TYPES[format] };
       const call = { ...sent, key: randomUUID(), timeoutMs: PART_TIMEOUT_MS };
+      if (imports.length > 0) await sleep(Math.min(REST_FACTOR * tookMs, MAX_REST_MS));
+      const sentMs = Date.now();
       const report = /** @type {Report} */ (await sendSurely(api, call, pauseMs));
+      tookMs = Date.now() - sentMs;
       if (report.import_id) imports.push(report.import_id);
       for (const [what, count] of Object.entries(report.totals)) uploaded.totals[what] = (uploaded.totals[what] ?? 0) + count;
       const refused = report.rows.filter(({ outcome }) => outcome === "refused");

@@ -6,7 +6,7 @@ import { refreshStatements } from "../projection/flush-statements.ts";
 /** Products of one batch: D1 does one thing at a time, so this is how long an order may wait for it. */
 const PER_BATCH = 50;
 /** After each batch D1 is left to others this many times as long as the batch took. */
-const REST_FACTOR = 6;
+const REST_FACTOR = 9;
 /** The platform ends work after the answer at about 30 s; the next run goes on. */
 const RUN_MS = 20_000;
 
