@@ -5,6 +5,7 @@ import { countryOf } from "./rules/countries.ts";
 import { isoDecimals } from "./rules/currency.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
 import { halfConfigured, missingBindings, missingFurther } from "./rules/settings.ts";
+import { isTimeZone } from "./rules/time-zone.ts";
 import { POLICIES } from "./stock/rules/allocate.ts";
 
 const onOff = z.enum(["on", "off"]).transform((value) => value === "on");
@@ -34,6 +35,7 @@ const settingsSchema = z.object({
     .refine((code) => isoDecimals(code) !== undefined, "is no currency of ISO 4217 that goods are sold in, such as INR"),
   CURRENCY_DECIMALS: z.coerce.number().int().min(0).max(4).optional(),
   COUNTRY: country,
+  TIME_ZONE: z.string().refine(isTimeZone, "is no time zone of IANA, such as Asia/Kolkata").default("UTC"),
   ALLOCATION_POLICY: z.enum(POLICIES),
   DEFAULT_WAREHOUSE: z.string().min(1),
   PAYMENT_METHODS: paymentMethods,
@@ -119,6 +121,7 @@ export function parseConfig(env: object) {
     statedDecimals: settings.CURRENCY_DECIMALS,
     stripeStepMinor: stripeStepOf(settings.CURRENCY, currencyDecimals),
     country: settings.COUNTRY,
+    timeZone: settings.TIME_ZONE,
     allocationPolicy: settings.ALLOCATION_POLICY,
     defaultWarehouse: settings.DEFAULT_WAREHOUSE,
     paymentMethods: settings.PAYMENT_METHODS as readonly MethodTaken[],

@@ -40,6 +40,7 @@ describe("parseConfig", () => {
       currencyDecimals: 2,
       stripeStepMinor: 1,
       country: "IN",
+      timeZone: "UTC",
       allocationPolicy: "nearest_available",
       defaultWarehouse: "BLR",
       paymentMethods: [
@@ -122,6 +123,8 @@ describe("parseConfig", () => {
     ["CURRENCY_DECIMALS", "5"],
     ["CURRENCY_DECIMALS", "two"],
     ["COUNTRY", "India"],
+    ["TIME_ZONE", "India"],
+    ["TIME_ZONE", "Asia/Atlantis"],
     ["ALLOCATION_POLICY", "cheapest"],
     ["DEFAULT_WAREHOUSE", ""],
     ["PAYMENT_METHODS", ""],

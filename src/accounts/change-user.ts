@@ -1,6 +1,5 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
-import { requireMatch } from "../writes/require-match.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -53,10 +52,7 @@ interface Decision extends Pick<Plan<unknown>, "queries"> {
   audited: object;
 }
 
-/**
- * Plans a change from the user as read and writes it unless somebody else changed the user since. A replay returns the current user.
- * @throws Refusal `not_found`, `precondition_failed`
- */
+/** Plans a change from the user as read and writes it unless somebody else changed the user since. A replay returns the current user. */
 async function writeUser(
   deps: Deps,
   keyed: Keyed | undefined,
@@ -68,7 +64,6 @@ async function writeUser(
   const plan = async (): Promise<Plan<{ userId: string }>> => {
     const before = await showUser(deps, userId);
     if (before.status === "deleted") throw new Refusal("not_found", "The user is deleted.");
-    requireMatch(deps, before.updatedAtMs);
     // Two changes within one millisecond still get different times, which the guard of the update relies on.
     const decision = decide(before, Math.max(deps.nowMs(), before.updatedAtMs + 1));
     after = decision.after;

@@ -3,18 +3,19 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
+import { timeSchema } from "../http/times.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { KEY_ACTIONS } from "../rules/rights.ts";
 
 const newKeySchema = z
-  .strictObject({
+  .object({
     name: textSchema(200).openapi({ example: "Warehouse scanner" }),
     rights: z
       .array(z.enum(KEY_ACTIONS))
       .max(KEY_ACTIONS.length)
       .transform((rights) => [...new Set(rights)])
       .openapi({ description: "Rights beyond those of a guest.", example: ["inventory:write"] }),
-    expires_at: isoTimeSchema.optional().openapi({ description: "In the future. Without it the key never expires." }),
+    expires_at: timeSchema.optional().openapi({ description: "In the future. Without it the key never expires." }),
   })
   .openapi("NewApiKey");
 

@@ -1,6 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
-import { createRouter } from "../http/router.ts";
+import { atMsOf } from "../http/times.ts";
+import { createRouter } from "../http/validate.ts";
 import { toKeyJson } from "./json.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import * as contract from "./keys-contract.ts";
@@ -9,7 +10,7 @@ export const keyRoutes = createRouter()
   .openapi(contract.createKey, async (c) => {
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
-    const expiresAtMs = body.expires_at === undefined ? null : Date.parse(body.expires_at);
+    const expiresAtMs = body.expires_at === undefined ? null : atMsOf(body.expires_at);
     const { answer, replayed } = await createKey(c.var.deps, keyed, { name: body.name, rights: body.rights, expiresAtMs });
     if (replayed) c.header("Idempotency-Replayed", "true");
     return c.json({ ...toKeyJson(answer.key), key: answer.secret }, 201);

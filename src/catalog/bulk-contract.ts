@@ -162,7 +162,7 @@ export const exportProducts = createRoute({
   description:
     "In the format of an import; importing an export changes nothing. Oldest products first, archived products included.",
   request: {
-    query: z.strictObject({
+    query: z.object({
       format: z
         .enum(Object.keys(BULK_FORMATS) as [BulkFormat, ...BulkFormat[]])
         .optional()

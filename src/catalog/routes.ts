@@ -1,7 +1,6 @@
 import type { AppContext } from "../http/context.ts";
-import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/router.ts";
+import { createRouter } from "../http/validate.ts";
 import { changeProduct } from "./change-product.ts";
 import * as contract from "./contract.ts";
 import { createProduct } from "./create-product.ts";
@@ -28,7 +27,6 @@ export const catalogRoutes = createRouter()
 
 function shown(c: AppContext, product: Product, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
-  sayVersion(c, product.updatedAtMs);
   const { currency, currencyDecimals } = c.var.deps.config;
   return toProductJson(product, { currency, currencyDecimals, isStaff: true });
 }

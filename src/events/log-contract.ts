@@ -3,6 +3,7 @@ import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
+import { boundSchema } from "../http/times.ts";
 import { isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { ALERT_KINDS } from "./rules/alert.ts";
 
@@ -48,7 +49,7 @@ const alertSchema = z
   .openapi("Alert");
 
 const acknowledgementSchema = z
-  .strictObject({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
+  .object({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
   .openapi("AlertAcknowledgement");
 
 export const listAudit = createRoute({
@@ -63,8 +64,10 @@ export const listAudit = createRoute({
       action: filterSchema.optional(),
       record_type: filterSchema.optional(),
       record_id: filterSchema.optional().openapi({ description: "Needs `record_type`." }),
-      from: isoTimeSchema.optional(),
-      to: isoTimeSchema.optional().openapi({ description: "Exclusive." }),
+      from: boundSchema
+        .optional()
+        .openapi({ description: "At or after this time, or from this day on in the shop's time zone." }),
+      to: boundSchema.optional().openapi({ description: "Before this time, or up to this day, which is included." }),
     }),
   },
   responses: {

@@ -1,6 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
-import { createRouter } from "../http/router.ts";
+import { boundsMs } from "../http/times.ts";
+import { createRouter } from "../http/validate.ts";
 import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./list-alerts.ts";
 import { listAudit } from "./list-audit.ts";
@@ -9,13 +10,14 @@ import { toAlertJson, toEntryJson, toTimeCursor } from "./log-json.ts";
 
 export const auditRoutes = createRouter().openapi(contract.listAudit, async (c) => {
   const { limit, cursor, from, to, ...query } = c.req.valid("query");
+  const { fromMs = 0, toMs = Number.MAX_SAFE_INTEGER } = boundsMs(c, { from, to });
   const page = await listAudit(c.var.deps, {
     actor: query.actor,
     action: query.action,
     recordType: query.record_type,
     recordId: query.record_id,
-    fromMs: from === undefined ? 0 : Date.parse(from),
-    toMs: to === undefined ? Number.MAX_SAFE_INTEGER : Date.parse(to),
+    fromMs,
+    toMs,
     after: readCursor(cursor, contract.timeKeySchema),
     limit,
   });

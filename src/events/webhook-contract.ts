@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
-import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -23,11 +22,11 @@ const descriptionSchema = textSchema(200).nullish();
 const statusSchema = z.enum(ENDPOINT_STATUSES);
 
 const newEndpointSchema = z
-  .strictObject({ url: urlSchema, events: eventsSchema, description: descriptionSchema })
+  .object({ url: urlSchema, events: eventsSchema, description: descriptionSchema })
   .openapi("NewWebhookEndpoint");
 
 const endpointChangeSchema = z
-  .strictObject({ url: urlSchema, events: eventsSchema, description: descriptionSchema, status: statusSchema })
+  .object({ url: urlSchema, events: eventsSchema, description: descriptionSchema, status: statusSchema })
   .partial()
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("WebhookEndpointChange");
@@ -118,11 +117,8 @@ export const changeEndpoint = createRoute({
   tags,
   summary: "Change, disable or activate a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: editHeadersSchema, body: jsonBody(endpointChangeSchema) },
-  responses: {
-    200: jsonAnswer("The endpoint as it is now", endpointSchema),
-    ...problems("precondition_failed", "not_found", ...WITH_BODY),
-  },
+  request: { params: paramsSchema, headers: idempotencyHeaderSchema, body: jsonBody(endpointChangeSchema) },
+  responses: { 200: jsonAnswer("The endpoint as it is now", endpointSchema), ...problems("not_found", ...WITH_BODY) },
 });
 
 export const deleteEndpoint = createRoute({
@@ -131,11 +127,8 @@ export const deleteEndpoint = createRoute({
   tags,
   summary: "Delete a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: editHeadersSchema },
-  responses: {
-    200: jsonAnswer("The endpoint as it was", endpointSchema),
-    ...problems("precondition_failed", "not_found", ...KEYED),
-  },
+  request: { params: paramsSchema, headers: idempotencyHeaderSchema },
+  responses: { 200: jsonAnswer("The endpoint as it was", endpointSchema), ...problems("not_found", ...KEYED) },
 });
 
 export const rotateSecret = createRoute({
@@ -144,13 +137,13 @@ export const rotateSecret = createRoute({
   tags,
   summary: "Rotate the signing secret of a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: editHeadersSchema },
+  request: { params: paramsSchema, headers: idempotencyHeaderSchema },
   responses: {
     200: jsonAnswer(
       "The endpoint with its new secret; the previous secret signs too until the next rotation",
       endpointWithSecretSchema,
     ),
-    ...problems("precondition_failed", "not_found", ...KEYED),
+    ...problems("not_found", ...KEYED),
   },
 });
 

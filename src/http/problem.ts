@@ -18,13 +18,12 @@ const problemSchema = z
   .openapi("Problem");
 
 /**
- * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet a parameter that it does not have, an expired
- * token, a bug, wrong settings, and a service that does not respond.
+ * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet an expired token, a bug, wrong settings, and a
+ * service that does not respond.
  */
 export function problems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
-  const always = ["validation_failed", "unauthenticated", "internal_error", "misconfigured", "unavailable"] as const;
-  for (const code of new Set<ErrorCode>([...codes, ...always])) {
+  for (const code of new Set<ErrorCode>([...codes, "unauthenticated", "internal_error", "misconfigured", "unavailable"])) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

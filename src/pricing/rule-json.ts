@@ -1,3 +1,4 @@
+import { atMsOf } from "../http/times.ts";
 import { isoOrNull, majorOrNull, minorOf } from "../http/validate.ts";
 import { toMajor } from "../rules/money.ts";
 import type { RuleRequest, StoredRule } from "./rules/rule-fields.ts";
@@ -40,7 +41,7 @@ export function toRuleJson(rule: StoredRule, decimals: number) {
 
 /** Reads a rule from a request body. @param decimals of the shop's currency */
 export function toRuleRequest(body: RuleChangeBody, decimals: number): RuleRequest {
-  const atMs = (iso: string | null | undefined) => (typeof iso === "string" ? Date.parse(iso) : iso);
+  const atMs = (iso: string | null | undefined) => (typeof iso === "string" ? atMsOf(iso) : iso);
   const { min_subtotal: minSubtotal } = body;
   const fields = {
     name: body.name,

@@ -1,6 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
-import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import {
@@ -31,7 +30,7 @@ const methodSchema = z.enum(DELIVERY_METHODS);
 const daysSchema = z.int().min(0).max(MAX_DAYS);
 
 const methodBodySchema = z
-  .strictObject({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
+  .object({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
   .openapi("DeliveryMethodChange");
 
 /** A delivery method. Written by `toMethodJson`. */
@@ -55,10 +54,10 @@ const optionsSchema = z.object({
 });
 
 const postalCodesBodySchema = z
-  .strictObject({
+  .object({
     country: countrySchema,
     postal_codes: z
-      .array(z.strictObject({ code: postalCodeSchema, latitude: latitudeSchema, longitude: longitudeSchema }))
+      .array(z.object({ code: postalCodeSchema, latitude: latitudeSchema, longitude: longitudeSchema }))
       .min(1)
       .max(MAX_POSTAL_CODES),
   })
@@ -90,16 +89,6 @@ export const deliveryOptions = createRoute({
   },
 });
 
-export const showDeliveryMethod = createRoute({
-  method: "get",
-  path: "/methods/{method}",
-  tags: ["Delivery"],
-  summary: "Get a delivery method",
-  ...needs("warehouses:read"),
-  request: { params: z.object({ method: methodSchema }) },
-  responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems("not_found", "validation_failed") },
-});
-
 export const setDeliveryMethod = createRoute({
   method: "put",
   path: "/methods/{method}",
@@ -108,13 +97,10 @@ export const setDeliveryMethod = createRoute({
   ...needs("warehouses:write"),
   request: {
     params: z.object({ method: methodSchema }),
-    headers: editHeadersSchema,
+    headers: idempotencyHeaderSchema,
     body: jsonBody(methodBodySchema),
   },
-  responses: {
-    200: jsonAnswer("The delivery method", deliveryMethodSchema),
-    ...problems("precondition_failed", ...WRITE_REFUSALS),
-  },
+  responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems(...WRITE_REFUSALS) },
 });
 
 export const writePostalCodes = createRoute({

@@ -3,7 +3,8 @@ import type { AppContext } from "../../http/context.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
 import { ownerOf } from "../../http/auth.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/router.ts";
+import { boundsMs } from "../../http/times.ts";
+import { createRouter } from "../../http/validate.ts";
 import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
 import { editOrder } from "./edit-order.ts";
@@ -22,14 +23,15 @@ export const lifecycleRoutes = createRouter()
   .openapi(contract.listOrders, async (c) => {
     const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
     const includeDeleted = query.include_deleted && c.var.caller.may("orders:delete");
+    const bounds = boundsMs(c, { from, to });
     const filter: OrderFilter = {
       search: q === undefined ? undefined : searchOf(q, phoneOf(c, q)),
       email: query.customer_email,
       userId: accountOf(c),
       warehouseId: query.warehouse_id,
       status: query.status,
-      fromMs: from === undefined ? undefined : Date.parse(from),
-      beforeMs: to === undefined ? undefined : Date.parse(to),
+      fromMs: bounds.fromMs,
+      beforeMs: bounds.toMs,
       includeDeleted,
       after: readCursor(cursor, timeAndIdSchema),
     };

@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
+import { boundSchema } from "../../http/times.ts";
 import { idSchema, isoTimeSchema, textSchema } from "../../http/validate.ts";
 import { ON_HAND_KINDS } from "../rules/movement.ts";
 
@@ -27,8 +28,8 @@ const movementQuerySchema = pageQuerySchema.extend({
   kind: z.enum(ON_HAND_KINDS).optional(),
   warehouse_id: idSchema.optional(),
   actor: textSchema(200).optional(),
-  from: isoTimeSchema.optional().openapi({ description: "At or after this time." }),
-  to: isoTimeSchema.optional().openapi({ description: "Before this time." }),
+  from: boundSchema.optional().openapi({ description: "At or after this time, or from this day on in the shop's time zone." }),
+  to: boundSchema.optional().openapi({ description: "Before this time, or up to this day, which is included." }),
 });
 
 export type MovementQuery = z.output<typeof movementQuerySchema>;

@@ -2,8 +2,8 @@ import { z } from "@hono/zod-openapi";
 import type { AppContext } from "../../http/context.ts";
 import { answerCsv, wantsCsv } from "../../http/csv.ts";
 import { readCursor, toCursor } from "../../http/paging.ts";
-import { idSchema } from "../../http/validate.ts";
-import { createRouter } from "../../http/router.ts";
+import { boundsMs } from "../../http/times.ts";
+import { createRouter, idSchema } from "../../http/validate.ts";
 import {
   exportMovements,
   listMovements,
@@ -20,13 +20,13 @@ import type { ListedMovement } from "../rules/movement-list.ts";
 export const movementRoutes = createRouter()
   .openapi(contract.listMovements, async (c) => {
     const { limit, ...query } = c.req.valid("query");
-    const request = toRequest(query);
+    const request = toRequest(c, query);
     const source = shopMovements(c.var.deps, request);
     return wantsCsv(c) ? toFile(c, source, request) : c.json(await pageOf(c, source, request, limit), 200);
   })
   .openapi(contract.listProductMovements, async (c) => {
     const { limit, ...query } = c.req.valid("query");
-    const request = toRequest(query);
+    const request = toRequest(c, query);
     const source = productMovements(c.var.deps, c.req.valid("param").product_id);
     return wantsCsv(c) ? toFile(c, source, request) : c.json(await pageOf(c, source, request, limit), 200);
   });
@@ -34,19 +34,15 @@ export const movementRoutes = createRouter()
 /** A movement's time, product, and sequence number in the product's ledger. */
 const keySchema = z.tuple([z.int().min(0), idSchema, z.int().min(0)]);
 
-function toRequest({
-  cursor,
-  from,
-  to,
-  warehouse_id: warehouseId,
-  ...search
-}: Omit<contract.MovementQuery, "limit">): MovementsRequest {
+function toRequest(
+  c: AppContext,
+  { cursor, from, to, warehouse_id: warehouseId, ...search }: Omit<contract.MovementQuery, "limit">,
+): MovementsRequest {
   const key = readCursor(cursor, keySchema);
   return {
     ...search,
     warehouseId,
-    fromMs: from === undefined ? undefined : Date.parse(from),
-    toMs: to === undefined ? undefined : Date.parse(to),
+    ...boundsMs(c, { from, to }),
     before: key && { atMs: key[0], productId: key[1], seq: key[2] },
   };
 }

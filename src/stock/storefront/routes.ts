@@ -1,8 +1,7 @@
 import { toProductJson } from "../../catalog/product-json.ts";
 import { type AppContext, edgeOf } from "../../http/context.ts";
-import { sayVersion } from "../../http/etag.ts";
 import { toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/router.ts";
+import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";
 import { checkAvailability as checkAvailabilityRoute } from "./availability-contract.ts";
 import * as contract from "./contract.ts";
@@ -79,7 +78,6 @@ function requestedDestination(c: AppContext, { postal_code: postalCode, country 
 function shown(c: AppContext, { product, stock }: ShownProduct) {
   const isStaff = c.var.caller.may("inventory:read");
   const { currency, currencyDecimals } = c.var.deps.config;
-  sayVersion(c, product.updatedAtMs);
   return {
     ...toProductJson(product, { currency, currencyDecimals, isStaff }),
     availability: toAvailabilityJson(stock, { isStaff }),

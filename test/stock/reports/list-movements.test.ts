@@ -159,7 +159,7 @@ describe("the movements of the shop", () => {
     ["kind", "reserve"],
     ["kind", "theft"],
     ["from", "yesterday"],
-    ["to", "2026-01-01"],
+    ["to", "2026-02-30"],
     ["warehouse_id", " "],
     ["limit", "0"],
     ["cursor", btoa("7")],
