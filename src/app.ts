@@ -8,6 +8,7 @@ import { keyRoutes } from "./accounts/keys-routes.ts";
 import { userRoutes } from "./accounts/routes.ts";
 import { bulkRoutes } from "./catalog/bulk-routes.ts";
 import { cartRoutes } from "./carts/routes.ts";
+import { imageFileRoutes, imageRoutes } from "./catalog/images/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";
 import { Refusal, refusedField } from "./errors.ts";
 import { alertRoutes, auditRoutes } from "./events/log-routes.ts";
@@ -42,8 +43,8 @@ import { methodRoutes, paymentRoutes } from "./payments/routes.ts";
 import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
-/** Reads its own body, with its own limit, after it has checked the caller. */
-const IMPORT_PATH = "/api/v1/products/import";
+/** Routes that read their own body, with their own limit, after they have checked the caller. */
+const READS_ITS_BODY = /^\/api\/v1\/products\/(?:import|[^/]+\/images)$/;
 const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.3.0";
 
@@ -57,22 +58,27 @@ const UNNEEDED_HEADERS = {
   xXssProtection: false,
 } satisfies Parameters<typeof secureHeaders>[0];
 
+const secureAnswer = secureHeaders(UNNEEDED_HEADERS);
+/** Storefronts of other origins show images. */
+const secureImage = secureHeaders({ ...UNNEEDED_HEADERS, crossOriginResourcePolicy: "cross-origin" });
+
 /** The whole API: the middleware of every request, and the routes of each slice. */
 export function createApp(bind: BindDeps) {
   const app = createRouter();
   app.onError(answerProblem);
   app.notFound((c) => answerProblem(new Refusal("not_found", "No such path."), c));
   app.use(perRequest(bind));
-  app.use(secureHeaders(UNNEEDED_HEADERS));
+  app.use((c, next) => (c.req.path.startsWith("/images/") ? secureImage(c, next) : secureAnswer(c, next)));
   app.use(allowStorefronts);
   app.use((c, next) =>
-    c.req.method === "POST" && c.req.path === IMPORT_PATH ? next() : limitBody(c, () => bufferBody(c).then(next)),
+    c.req.method === "POST" && READS_ITS_BODY.test(c.req.path) ? next() : limitBody(c, () => bufferBody(c).then(next)),
   );
   app.use("/api/*", limitInFlight());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", checkSettings);
   app.use("/api/*", identifyCaller);
   app.use("/health", identifyCaller);
+  app.use("/images/*", identifyCaller);
   app.route("/api/v1/carts", cartRoutes);
   app.route("/api/v1/checkout", checkoutRoutes);
   app.route("/api/v1/orders", orderRoutes);
@@ -83,11 +89,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/fulfillments", fulfillmentRoutes);
   app.route("/api/v1/orders", paymentRoutes);
   app.route("/api/v1/payment", methodRoutes);
-  app.route("/api/v1/products", bulkRoutes);
-  app.route("/api/v1/products", catalogRoutes);
-  app.route("/api/v1/products", productRoutes);
-  app.route("/api/v1/products", priceRoutes);
-  app.route("/api/v1/categories", categoryRoutes);
+  addCatalogue(app);
   app.route("/api/v1/pricing-rules", pricingRuleRoutes);
   app.route("/api/v1/tax-rates", taxRoutes);
   app.route("/api/v1/inventory", availabilityRoutes);
@@ -109,6 +111,17 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/webhooks/stripe", stripeRoutes);
   addDocs(app, VERSION);
   return app;
+}
+
+/** Products, their images and their categories. A fixed path comes before one with a parameter. */
+function addCatalogue(app: ReturnType<typeof createRouter>): void {
+  app.route("/api/v1/products", bulkRoutes);
+  app.route("/api/v1/products", catalogRoutes);
+  app.route("/api/v1/products", imageRoutes);
+  app.route("/images", imageFileRoutes);
+  app.route("/api/v1/products", productRoutes);
+  app.route("/api/v1/products", priceRoutes);
+  app.route("/api/v1/categories", categoryRoutes);
 }
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });

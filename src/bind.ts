@@ -3,6 +3,7 @@ import { type Config, configOf, withDecimals } from "./config.ts";
 import { openDatabase } from "./db/client.ts";
 import type { Deps } from "./deps.ts";
 import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, randomToken, randomTry, sameSecret } from "./ids.ts";
+import { openImages } from "./images.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 import { refreshStale } from "./stock/audit/refresh-stale.ts";
@@ -44,6 +45,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     tokenOf: (orderId) => derivedToken(config.tokenSecret, orderId),
     isTokenOf: (token, orderId) => isToken(config, token, orderId),
     webhookSecretOf: (endpointId, secretNo) => derivedWebhookSecret(config.idSecret, "webhook", endpointId, String(secretNo)),
+    images: openImages(env.IMAGES),
     send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     refreshLists: refreshStale,

@@ -1,5 +1,6 @@
 import { purgeRefreshTokens } from "./accounts/session-queries.ts";
 import { nameUnnamed } from "./catalog/choose-names.ts";
+import { deleteUnusedFiles } from "./catalog/images/upload-image.ts";
 import { purgeCarts } from "./carts/edit-queries.ts";
 import { purgeImports } from "./catalog/stale-queries.ts";
 import type { Deps } from "./deps.ts";
@@ -36,6 +37,7 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   owed: runOldestPending,
   fills: finishFills,
   names: nameUnnamed,
+  images: deleteUnusedFiles,
   sales: countRecentSales,
   transfers: settleOverdueTransfers,
   purge: purgeOld,

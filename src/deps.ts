@@ -48,6 +48,14 @@ interface Secrets {
   readAccessToken: (token: string) => Promise<string | undefined>;
 }
 
+/** The bucket of images. Its calls have a timeout. */
+export interface ImageStore {
+  put: (key: string, bytes: Uint8Array<ArrayBuffer>, type: string) => Promise<void>;
+  get: (key: string) => Promise<{ body: ReadableStream; size: number } | undefined>;
+  /** Deletes those that exist. */
+  remove: (keys: string[]) => Promise<void>;
+}
+
 /** Everything that a verb may use. `bind.ts` makes one per request, alarm or cron run. */
 export interface Deps {
   /** The author of this request's writes; `system` for alarms and the cron. */
@@ -80,6 +88,8 @@ export interface Deps {
   isTokenOf: (token: string, orderId: string) => Promise<boolean>;
   /** The signing secret of a webhook endpoint, derived from `ID_SECRET` and stored nowhere. */
   webhookSecretOf: (endpointId: string, secretNo: number) => Promise<string>;
+  /** Absent where the deployment has no bucket. */
+  images: ImageStore | undefined;
   /** Sends a request to another server. */
   send: (url: string, init: RequestInit) => Promise<Response>;
   /**

@@ -62,6 +62,7 @@ export const ERRORS = {
   invalid_bundle: { status: 422, title: "The components do not form a valid bundle" },
   rate_limited: { status: 429, title: "Too many requests" },
   internal_error: { status: 500, title: "Internal error" },
+  images_not_configured: { status: 501, title: "The shop has no bucket for images" },
   payments_not_configured: { status: 501, title: "No payment provider is configured" },
   unresolved: { status: 503, title: "The outcome is not yet known" },
   misconfigured: { status: 503, title: "The settings of the deployment are wrong" },

@@ -1,8 +1,10 @@
 import { DELIVERY_METHODS, PRODUCTS, STOCK, WAREHOUSES } from "../demo-shop.js";
+import { pictureOf } from "./demo-pictures.js";
 import { indianPostalCodes, uploadPostalCodes } from "./postal-codes.js";
 import { count, showWork } from "./progress.js";
 
 const CONFLICT = 409;
+const NO_BUCKET = 501;
 
 /** @typedef {import("./api.js").Api} Api */
 
@@ -38,6 +40,7 @@ async function seedCatalogue(api) {
   }
   let added = 0;
   for (const product of PRODUCTS) added += await create(api, "/api/v1/products", product);
+  for (const { product_id: productId, name } of PRODUCTS) await seedPicture(api, productId, name);
   for (const warehouse of WAREHOUSES) added += await create(api, "/api/v1/warehouses", warehouse);
   for (const { productId, warehouseId, quantity } of STOCK) {
     await api.send({
@@ -48,6 +51,26 @@ async function seedCatalogue(api) {
     });
   }
   return added;
+}
+
+/**
+ * Uploads the picture of a product that has none, and a narrower size of it. A shop without a bucket stays without pictures.
+ * @param {Api} api @param {string} productId @param {string} name
+ */
+async function seedPicture(api, productId, name) {
+  const picture = pictureOf(productId);
+  const path = `/api/v1/products/${productId}`;
+  const { body: product } = await api.send({ method: "GET", path });
+  if (!picture || /** @type {{ images: unknown[] }} */ (product).images.length > 0) return;
+  const sent = { method: "POST", type: "image/png", accept: [NO_BUCKET] };
+  const { status, body } = await api.send({
+    ...sent,
+    path: `${path}/images?alt=${encodeURIComponent(name)}`,
+    body: picture.whole,
+  });
+  if (status === NO_BUCKET) return;
+  const { image_id: imageId } = /** @type {{ image_id: string }} */ (body);
+  await api.send({ ...sent, path: `${path}/images?size_of=${imageId}`, body: picture.small });
 }
 
 /**

@@ -5,7 +5,7 @@ import { problems } from "../http/problem.ts";
 import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../http/validate.ts";
 import { parseMinor, toMinor } from "../rules/money.ts";
 import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
-import { optionsSchema, tagsSchema } from "./content-contract.ts";
+import { imagesSchema, optionsSchema, tagsSchema } from "./content-contract.ts";
 import { MAX_STOCK_LEVEL, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
@@ -65,6 +65,7 @@ export function importRowSchema(decimals: number) {
       slug: blankable(slug),
       tags: listCell(tagsSchema),
       options: listCell(optionsSchema),
+      images: listCell(imagesSchema),
       cost_price: amount.nullish(),
       min_stock_level: countCell.nullish(),
       max_stock_level: countCell.nullish(),

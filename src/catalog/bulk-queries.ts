@@ -29,9 +29,10 @@ export function findProductsById(productIds: readonly string[]): Query<Product[]
   return { statement: found.statement, read: (result) => found.read(result).map(({ product }) => product) };
 }
 
-type ProductRow = Omit<Product, "isBundle" | "tags" | "options" | "variants" | "components"> & {
+type ProductRow = Omit<Product, "isBundle" | "tags" | "options" | "images" | "variants" | "components"> & {
   tags: string;
   options: string;
+  images: string;
   rowNo: number;
   isBundle: 0 | 1;
   variants: string;
@@ -47,7 +48,8 @@ function selectProducts(from: SQL): Query<NumberedProduct[]> {
       (SELECT json_group_array(json(v.json)) FROM (
         SELECT json_object('variantId', variant_id, 'position', position, 'sku', sku, 'name', name, 'status', status,
           'priceAdjustmentMinor', price_adjustment_minor, 'minStockLevel', min_stock_level, 'maxStockLevel', max_stock_level,
-          'barcode', barcode, 'options', json(options), 'weightGrams', weight_grams, 'compareAtMinor', compare_at_minor) AS json
+          'barcode', barcode, 'options', json(options), 'weightGrams', weight_grams, 'compareAtMinor', compare_at_minor,
+          'imageId', image_id) AS json
         FROM ${variants} WHERE product_id = p.product_id ORDER BY position) v) AS "variants",
       (SELECT json_group_array(json(c.json)) FROM (
         SELECT json_object('productId', k.product_id, 'variantId', k.variant_id, 'quantity', k.quantity, 'name', n.name) AS json

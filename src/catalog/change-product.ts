@@ -9,6 +9,7 @@ import { categoriesOf, chooseNames } from "./choose-names.ts";
 import { TAKEN_FIELDS } from "./create-product.ts";
 import { keepCategories } from "./name-queries.ts";
 import { deleteComponents, findComponents, findProduct, insertComponents, updateProduct } from "./queries.ts";
+import { listImages, variantImageErrors, type WantedImage } from "./rules/images.ts";
 import { completeOptions } from "./rules/options.ts";
 import {
   hasValidStockLevels,
@@ -29,6 +30,8 @@ export interface ProductChange {
   variants?: UnnamedVariant[] | undefined;
   /** Replaces all components. */
   components?: WantedComponent[] | undefined;
+  /** Lists all images. */
+  images?: WantedImage[] | undefined;
 }
 
 /**
@@ -62,19 +65,7 @@ async function plan(deps: Deps, before: Product, change: ProductChange): Promise
   const { productId } = before;
   // Two changes in one millisecond get different times, which the guard of `updateProduct` relies on.
   const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
-  const given = { ...before, ...change.fields };
-  if (!hasValidStockLevels(given)) throw invalidField("max_stock_level", "must not be below min_stock_level");
-  const { variants: named } = await chooseNames(deps, {
-    ...given,
-    slug: given.slug ?? "",
-    variants: variantChanges(before, change),
-    before: before.variants,
-  });
-  const variants = applyVariants(before.variants, named);
-  const { options, errors } = completeOptions(given.options, variants.all);
-  const fields = { ...given, options };
-  const error = variants.errors[0] ?? errors[0] ?? negativePriceError(fields.priceMinor, variants.all);
-  if (error) throw invalidField(error.field, error.message);
+  const { fields, variants } = await decide(deps, before, change);
   if (before.isBundle) requireOneVariant(variants.all);
   const components = change.components ? await newComponents(deps, before, change.components) : before.components;
   const after = { ...fields, updatedAtMs, variants: variants.all, components };
@@ -87,7 +78,33 @@ async function plan(deps: Deps, before: Product, change: ProductChange): Promise
   return { queries, changes, answer: after, status: 200 };
 }
 
-async function readProduct(deps: Deps, productId: string): Promise<Product> {
+/** Decides a product's fields and variants after a change. @throws Refusal `validation_failed` */
+async function decide(deps: Deps, before: Product, change: ProductChange) {
+  const given = { ...before, ...change.fields };
+  if (!hasValidStockLevels(given)) throw invalidField("max_stock_level", "must not be below min_stock_level");
+  const { variants: named } = await chooseNames(deps, {
+    ...given,
+    slug: given.slug ?? "",
+    variants: variantChanges(before, change),
+    before: before.variants,
+  });
+  const variants = applyVariants(before.variants, named);
+  const { options, errors } = completeOptions(given.options, variants.all);
+  const listed = change.images && listImages(before.productId, before.images, change.images);
+  const fields = { ...given, options, images: listed?.images ?? before.images };
+  const error = [
+    ...variants.errors,
+    ...errors,
+    ...(listed?.errors ?? []),
+    ...variantImageErrors(fields.images, variants.all, before.variants),
+    ...[negativePriceError(fields.priceMinor, variants.all)].filter((each) => each !== undefined),
+  ][0];
+  if (error) throw invalidField(error.field, error.message);
+  return { fields, variants };
+}
+
+/** Reads a product with its variants and components. @throws Refusal `not_found` */
+export async function readProduct(deps: Deps, productId: string): Promise<Product> {
   const { head, variants, components } = await deps.db.batch("read product", {
     head: findProduct(productId),
     variants: findVariants(productId),

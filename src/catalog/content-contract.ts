@@ -1,5 +1,6 @@
 import { z } from "@hono/zod-openapi";
-import { textSchema } from "../http/validate.ts";
+import { idSchema, textSchema } from "../http/validate.ts";
+import { MAX_IMAGES } from "./rules/images.ts";
 import { MAX_OPTION_VALUES, MAX_OPTIONS } from "./rules/options.ts";
 import { optionNameSchema, optionValueSchema } from "./variants-contract.ts";
 
@@ -38,3 +39,50 @@ export const optionsSchema = z
   .max(MAX_OPTIONS)
   .refine(uniqueNames, "an option is given twice")
   .openapi({ description: "Default: the options that the variants name." });
+
+/** What a reader hears instead of an image. */
+export const altSchema = textSchema(500).openapi({ example: "A bag of rice" });
+
+/** An image of this shop, by its path or at whatever address the shop is reached. */
+const OWN_IMAGE = /^(?:https?:\/\/[^/]+)?\/images\/[^/]+\/[0-9a-f]{64}\.\w+$/;
+
+const imageUrlSchema = z
+  .string()
+  .trim()
+  .max(2_000)
+  .refine((url) => OWN_IMAGE.test(url) || (URL.canParse(url) && new URL(url).protocol === "https:"), "must be an https address")
+  .openapi({ example: "https://cdn.example.com/rice.jpg" });
+
+/** All images of a product in their order. */
+export const imagesSchema = z
+  .array(
+    z
+      .strictObject({
+        image_id: idSchema.optional(),
+        url: imageUrlSchema.optional(),
+        alt: altSchema.nullish(),
+      })
+      .refine(({ image_id: id, url }) => (id === undefined) !== (url === undefined), "give either image_id or url"),
+  )
+  .max(MAX_IMAGES)
+  .openapi({
+    description:
+      "All images in their order, by `image_id` or by address; those that are left out are deleted. An https address elsewhere is shown as it is, and never fetched. Upload files with `POST …/images`.",
+  });
+
+const sizeSchema = z.object({ url: z.string(), width: z.int(), height: z.int() });
+
+/** A picture of a product. Written by `toImageJson`. */
+export const imageSchema = z
+  .object({
+    image_id: z.string(),
+    url: z.string(),
+    alt: z.string().nullable(),
+    width: z.int().nullable().openapi({ description: "In pixels; null of an image elsewhere." }),
+    height: z.int().nullable(),
+    sizes: z.array(sizeSchema).openapi({
+      description:
+        "For `srcset`: the sizes that were uploaded, narrow first, the image itself last; empty of an image elsewhere.",
+    }),
+  })
+  .openapi("ProductImage");

@@ -4,7 +4,7 @@ import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
 import { normalEmail } from "../rules/email.ts";
-import { optionsSchema, slugSchema, tagsSchema } from "./content-contract.ts";
+import { imageSchema, imagesSchema, optionsSchema, slugSchema, tagsSchema } from "./content-contract.ts";
 import { MAX_VARIANTS } from "./rules/variants.ts";
 import {
   barcodeSchema,
@@ -56,6 +56,7 @@ export const describedSchema = z.object({
   weight_unit: z.literal("g").optional(),
   tags: tagsSchema.optional(),
   options: optionsSchema.optional(),
+  images: imagesSchema.optional(),
   cost_price: moneySchema.nullish(),
   min_stock_level: stockLevelSchema
     .nullish()
@@ -136,6 +137,7 @@ export const productSchema = z
     weight_unit: z.literal("g"),
     tags: z.array(z.string()),
     options: z.array(z.object({ name: z.string(), values: z.array(z.string()) })),
+    images: z.array(imageSchema),
     barcode: optionalText,
     max_per_order: z.int().nullable(),
     max_per_customer: z.int().nullable(),

@@ -8,6 +8,7 @@ import { refreshStock, requireOneVariant, resolveComponents } from "./bundles.ts
 import { categoriesOf, chooseNames } from "./choose-names.ts";
 import { keepCategories } from "./name-queries.ts";
 import { insertComponents, insertProduct } from "./queries.ts";
+import { listImages, variantImageErrors, type WantedImage } from "./rules/images.ts";
 import { completeOptions } from "./rules/options.ts";
 import {
   hasMoreFigures,
@@ -37,6 +38,8 @@ export interface NewProduct {
   fields: ProductFields;
   variants: UnnamedVariant[];
   components: WantedComponent[];
+  /** Addresses elsewhere: a new product has no files yet. */
+  images?: WantedImage[] | undefined;
 }
 
 /**
@@ -76,8 +79,14 @@ async function plan(deps: Deps, wanted: NewProduct, isContested: boolean): Promi
   const withSkus = named.map((variant) => ({ ...variant, sku: variant.sku ?? variant.variantId }));
   const { all: variants, errors } = applyVariants([], withSkus);
   const { options, errors: optionErrors } = completeOptions(wanted.fields.options, variants);
-  const fields = { ...wanted.fields, slug, options };
-  const error = errors[0] ?? optionErrors[0] ?? negativePriceError(fields.priceMinor, variants);
+  const { images, errors: imageErrors } = listImages(productId, [], wanted.images ?? []);
+  const fields = { ...wanted.fields, slug, options, images };
+  const error =
+    errors[0] ??
+    optionErrors[0] ??
+    imageErrors[0] ??
+    variantImageErrors(images, variants)[0] ??
+    negativePriceError(fields.priceMinor, variants);
   if (error) throw invalidField(error.field, error.message);
   const isBundle = wanted.components.length > 0;
   if (isBundle) requireOneVariant(variants);

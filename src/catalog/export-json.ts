@@ -2,7 +2,8 @@ import { majorOrNull } from "../http/validate.ts";
 import { type Cell, csvLine } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
 import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
-import { toVariantJson } from "./product-json.ts";
+import { toVariantJson, withoutLostImage } from "./product-json.ts";
+import { pathOf, type ProductImage } from "./rules/images.ts";
 import type { Product, Variant } from "./rules/product.ts";
 
 /** Without it, spreadsheets do not recognise UTF-8. */
@@ -46,6 +47,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     weight: product.weightGrams,
     ...(product.tags.length > 0 && { tags: product.tags }),
     ...(product.options.length > 0 && { options: product.options }),
+    ...(product.images.length > 0 && { images: product.images.map((image) => toImageRow(product.productId, image)) }),
     min_stock_level: product.minStockLevel,
     max_stock_level: product.maxStockLevel,
     max_per_order: product.maxPerOrder,
@@ -55,7 +57,9 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     supplier_email: product.supplierEmail,
     barcode: product.barcode,
     ...(!hasDefaultVariant && {
-      variants: variants.map((variant) => toVariantJson(variant, { currencyDecimals: decimals, isStaff: true })),
+      variants: variants.map((variant) =>
+        toVariantJson(withoutLostImage(variant, product.images), { currencyDecimals: decimals, isStaff: true }),
+      ),
     }),
     ...(components.length > 0 && {
       components: components.map(({ productId, variantId, quantity }) => ({
@@ -65,6 +69,11 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
       })),
     }),
   };
+}
+
+/** An image by its address; one of this shop by its path, which stays the same wherever the shop is reached. */
+function toImageRow(productId: string, { url, alt, files: [whole] }: ProductImage) {
+  return { url: url ?? pathOf(productId, whole?.file ?? ""), alt };
 }
 
 /** Whether a variant is as that of a product which was given by its SKU alone. */

@@ -1,5 +1,6 @@
 import { majorOrNull } from "../http/validate.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
+import { pathOf, type ProductImage } from "./rules/images.ts";
 import { type Component, FIELD_DEFAULTS, type Product, type Variant } from "./rules/product.ts";
 
 /** How to show a product: the shop's currency, and whether to include the members for staff. */
@@ -7,6 +8,8 @@ export interface ProductView {
   currency: string;
   currencyDecimals: number;
   isStaff: boolean;
+  /** Where this shop is reached, such as `https://shop.example`, for the addresses of its images. */
+  origin: string;
 }
 
 /** Shows a product as `productSchema` promises it; an answer that an earlier release kept lacks what is newer. */
@@ -30,11 +33,12 @@ export function toProductJson(kept: Product, view: ProductView) {
     weight_unit: "g" as const,
     tags: product.tags,
     options: product.options,
+    images: product.images.map((image) => toImageJson(product.productId, image, view.origin)),
     barcode: product.barcode,
     max_per_order: product.maxPerOrder,
     max_per_customer: product.maxPerCustomer,
     currency: view.currency,
-    variants: product.variants.map((variant) => toVariantJson(variant, view)),
+    variants: product.variants.map((variant) => toVariantJson(withoutLostImage(variant, product.images), view)),
     components: product.components.map(toComponentJson),
     created_at: new Date(product.createdAtMs).toISOString(),
     updated_at: new Date(product.updatedAtMs).toISOString(),
@@ -50,10 +54,10 @@ export function toProductJson(kept: Product, view: ProductView) {
 }
 
 /** What kept answers of earlier releases lack. */
-const NEW_FIELDS = { options: {}, weightGrams: null, compareAtMinor: null };
+const NEW_FIELDS = { options: {}, weightGrams: null, compareAtMinor: null, imageId: null };
 
 /** Shows a variant as `variantSchema` promises it. */
-export function toVariantJson(kept: Variant, { currencyDecimals, isStaff }: Omit<ProductView, "currency">) {
+export function toVariantJson(kept: Variant, { currencyDecimals, isStaff }: Omit<ProductView, "currency" | "origin">) {
   const variant = { ...NEW_FIELDS, ...kept };
   return {
     variant_id: variant.variantId,
@@ -64,9 +68,23 @@ export function toVariantJson(kept: Variant, { currencyDecimals, isStaff }: Omit
     barcode: variant.barcode,
     options: variant.options,
     weight: variant.weightGrams,
+    image_id: variant.imageId,
     compare_at_price: majorOrNull(variant.compareAtMinor, currencyDecimals),
     ...(isStaff && { min_stock_level: variant.minStockLevel, max_stock_level: variant.maxStockLevel }),
   };
+}
+
+/** A deleted image shows no variant any more. */
+export function withoutLostImage(variant: Variant, images: readonly ProductImage[]): Variant {
+  const hasImage = images.some(({ imageId }) => imageId === variant.imageId);
+  return hasImage ? variant : { ...variant, imageId: null };
+}
+
+/** Shows an image as `imageSchema` promises it. */
+export function toImageJson(productId: string, { imageId, alt, url, files }: ProductImage, origin: string) {
+  const [whole, ...smaller] = files.map(({ file, width, height }) => ({ url: origin + pathOf(productId, file), width, height }));
+  const { width = null, height = null } = whole ?? {};
+  return { image_id: imageId, url: whole?.url ?? url ?? "", alt, width, height, sizes: whole ? [...smaller, whole] : [] };
 }
 
 function toComponentJson({ productId, variantId, quantity, name }: Component) {

@@ -20,7 +20,12 @@ const HEAD_COLUMNS = sql.join(
   sql`, `,
 );
 
-type HeadRow = Omit<ProductHead, "isBundle" | "tags" | "options"> & { isBundle: 0 | 1; tags: string; options: string };
+type HeadRow = Omit<ProductHead, "isBundle" | "tags" | "options" | "images"> & {
+  isBundle: 0 | 1;
+  tags: string;
+  options: string;
+  images: string;
+};
 
 /** A product without its variants and components. */
 export function findProduct(productId: string): Query<ProductHead | undefined> {

@@ -14,6 +14,7 @@ export function toNewProduct(body: contract.NewProductBody, decimals: number): N
     fields,
     variants: toVariants(body.variants, decimals) ?? only,
     components: toComponents(body.components) ?? [],
+    images: toImages(body.images),
   };
 }
 
@@ -24,6 +25,7 @@ export function toProductChange(body: contract.ProductChangeBody, decimals: numb
     sku: body.sku,
     variants: toVariants(body.variants, decimals),
     components: toComponents(body.components),
+    images: toImages(body.images),
   };
 }
 
@@ -73,11 +75,16 @@ function toVariants(variants: contract.ProductChangeBody["variants"], decimals: 
       compareAtMinor: typeof compareAt === "number" ? minor("compare_at_price", compareAt, index) : compareAt,
       options: variant.options,
       weightGrams: variant.weight,
+      imageId: variant.image_id,
       minStockLevel: variant.min_stock_level,
       maxStockLevel: variant.max_stock_level,
       barcode: variant.barcode,
     }),
   );
+}
+
+function toImages(images: contract.ProductChangeBody["images"]) {
+  return images?.map(({ image_id: imageId, url, alt }) => ({ imageId, url, alt }));
 }
 
 function toComponents(components: contract.ProductChangeBody["components"]) {

@@ -28,5 +28,5 @@ export const catalogRoutes = createRouter()
 function shown(c: AppContext, product: Product, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
   const { currency, currencyDecimals } = c.var.deps.config;
-  return toProductJson(product, { currency, currencyDecimals, isStaff: true });
+  return toProductJson(product, { currency, currencyDecimals, isStaff: true, origin: new URL(c.req.url).origin });
 }

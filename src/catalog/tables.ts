@@ -41,6 +41,8 @@ export const products = sqliteTable(
     options: text("options").notNull().default("[]"),
     weightGrams: integer("weight_grams"),
     compareAtMinor: integer("compare_at_minor"),
+    /** JSON array of `ProductImage`, in their order. */
+    images: text("images").notNull().default("[]"),
     /** What lists sort by name with; NULL where an earlier release wrote the product, until the cron has named it. */
     sortName: text("sort_name"),
     /** Units in completed orders, counted by the cron. */
@@ -100,6 +102,8 @@ export const variants = sqliteTable(
     /** Of this variant, where it differs from the product's. */
     weightGrams: integer("weight_grams"),
     compareAtMinor: integer("compare_at_minor"),
+    /** The product's image that shows this variant. */
+    imageId: text("image_id"),
   },
   (table) => [
     index("variants_product").on(table.productId, table.position, table.status),
@@ -142,4 +146,24 @@ export const staleProducts = sqliteTable(
   "stale_products",
   { productId: text("product_id").primaryKey(), importId: text("import_id").notNull() },
   (table) => [index("stale_products_import").on(table.importId)],
+);
+
+/** The files of images in the bucket, each under its product. A trigger notes which of them no image uses. */
+export const imageFiles = sqliteTable(
+  "image_files",
+  {
+    productId: text("product_id").notNull(),
+    /** The SHA-256 of its bytes, and its ending. */
+    file: text("file").notNull(),
+    /** Since when no image uses it; an upload begins with it. NULL while one does. */
+    unusedSinceMs: integer("unused_since_ms"),
+    /** 1 from when the cron has decided to delete it; such a file is no longer taken into use. */
+    isDeleting: integer("is_deleting").notNull().default(0),
+  },
+  (table) => [
+    primaryKey({ columns: [table.productId, table.file] }),
+    index("image_files_unused")
+      .on(table.unusedSinceMs)
+      .where(sql`unused_since_ms IS NOT NULL`),
+  ],
 );

@@ -5,7 +5,7 @@ import { products, variants } from "./tables.ts";
 
 const VARIANT = sql.raw(`variant_id AS "variantId", position, sku, name, status, price_adjustment_minor AS "priceAdjustmentMinor",
   min_stock_level AS "minStockLevel", max_stock_level AS "maxStockLevel", barcode, options, weight_grams AS "weightGrams",
-  compare_at_minor AS "compareAtMinor"`);
+  compare_at_minor AS "compareAtMinor", image_id AS "imageId"`);
 
 /** All variants of a product in their order, archived ones included. */
 export function findVariants(productId: string): Query<Variant[]> {
@@ -34,10 +34,10 @@ export function insertVariantsOf(added: readonly (Variant & { productId: string 
   const stored = added.map((variant) => ({ ...storedVariant(variant), productId: variant.productId }));
   return sql`
     INSERT INTO ${variants} (variant_id, product_id, position, sku, name, status, price_adjustment_minor, min_stock_level,
-      max_stock_level, barcode, gtin, options, weight_grams, compare_at_minor)
+      max_stock_level, barcode, gtin, options, weight_grams, compare_at_minor, image_id)
     SELECT value->>'variantId', value->>'productId', value->>'position', value->>'sku', value->>'name', value->>'status',
       value->>'priceAdjustmentMinor', value->>'minStockLevel', value->>'maxStockLevel', value->>'barcode', value->>'gtin',
-      value->>'options', value->>'weightGrams', value->>'compareAtMinor'
+      value->>'options', value->>'weightGrams', value->>'compareAtMinor', value->>'imageId'
     FROM json_each(${JSON.stringify(stored)})`;
 }
 
@@ -46,6 +46,7 @@ export function updateVariants(changed: readonly Variant[]): Query<number> {
     UPDATE ${variants} SET sku = w.value->>'sku', name = w.value->>'name', status = w.value->>'status',
       price_adjustment_minor = w.value->>'priceAdjustmentMinor', min_stock_level = w.value->>'minStockLevel',
       max_stock_level = w.value->>'maxStockLevel', barcode = w.value->>'barcode', gtin = w.value->>'gtin',
-      options = w.value->>'options', weight_grams = w.value->>'weightGrams', compare_at_minor = w.value->>'compareAtMinor'
+      options = w.value->>'options', weight_grams = w.value->>'weightGrams', compare_at_minor = w.value->>'compareAtMinor',
+      image_id = w.value->>'imageId'
     FROM json_each(${JSON.stringify(changed.map(storedVariant))}) w WHERE variant_id = w.value->>'variantId'`);
 }

@@ -82,6 +82,7 @@ export const variantBodySchema = z.object({
   weight: weightSchema.nullish().openapi({ description: "In grams; null is the product's weight." }),
   weight_unit: z.literal("g").optional(),
   compare_at_price: compareAtSchema.nullish(),
+  image_id: idSchema.nullish().openapi({ description: "The product's image that shows this variant." }),
 });
 
 /** Variants to add or change, by their ids or SKUs. */
@@ -106,6 +107,7 @@ export const variantSchema = z.object({
   options: z.record(z.string(), z.string()),
   weight: z.int().nullable().openapi({ description: "In grams; null where it is the product's." }),
   compare_at_price: z.number().nullable(),
+  image_id: z.string().nullable(),
   min_stock_level: z.int().nullable().optional().openapi({ description: "Only for staff, like the member after it." }),
   max_stock_level: z.int().nullable().optional(),
 });

@@ -16,6 +16,7 @@ export const checkHealth = createRoute({
         status: z.literal("ok"),
         d1: z.literal("ok"),
         stock: z.literal("ok"),
+        images: z.enum(["ok", "no_bucket"]).openapi({ description: "Without a bucket a shop has only images elsewhere" }),
         currency: z.string().openapi({ description: "In which the shop's amounts are stored" }),
         currency_decimals: z.number().int(),
       }),

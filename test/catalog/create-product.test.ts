@@ -27,6 +27,7 @@ describe("POST /api/v1/products", () => {
       weight: 1_000,
       tags: ["aged", "rice"],
       options: [{ name: "Grain", values: ["Long", "Short"] }],
+      images: [{ url: "https://cdn.example.com/rice.jpg", alt: "Rice" }],
     };
 
     const response = await post(URL, body, { admin: true });
@@ -37,6 +38,9 @@ describe("POST /api/v1/products", () => {
     expect(await response.json()).toEqual({
       ...said,
       status: "active",
+      images: [
+        { ...body.images[0], image_id: expect.stringMatching(/^url-[0-9a-f]{16}$/), width: null, height: null, sizes: [] },
+      ],
       is_bundle: false,
       weight_unit: "g",
       currency: "INR",
@@ -51,6 +55,7 @@ describe("POST /api/v1/products", () => {
           options: {},
           weight: null,
           compare_at_price: null,
+          image_id: null,
           min_stock_level: null,
           max_stock_level: null,
         },

@@ -36,7 +36,16 @@ async function messyCatalogue(): Promise<void> {
   };
   await createdProduct({ ...amounts, barcode: "00036000291452" });
   await createdProduct({ status: "archived", barcode: "96385074" });
-  const [sized, content] = [ownId("sized"), { tags: ["=a", "b, c", '"'], weight: 0, compare_at_price: 0.01, slug: "चाय_2" }];
+  const [sized, content] = [
+    ownId("sized"),
+    {
+      tags: ["=a", "b, c", '"'],
+      weight: 0,
+      compare_at_price: 0.01,
+      slug: "चाय_2",
+      images: [{ url: "https://cdn.example.com/a,b.jpg", alt: "=x" }],
+    },
+  ];
   const variants = variantsOf(sized, "S", "M").map((each) => ({
     ...each,
     options: { "=Size": each.name },

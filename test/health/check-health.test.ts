@@ -9,7 +9,14 @@ describe("health", () => {
     const response = await get("/health");
 
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ status: "ok", d1: "ok", stock: "ok", currency: "INR", currency_decimals: 2 });
+    expect(await response.json()).toEqual({
+      status: "ok",
+      d1: "ok",
+      stock: "ok",
+      images: "ok",
+      currency: "INR",
+      currency_decimals: 2,
+    });
   });
 
   it("is 503 when D1 does not answer, and says so without its words", async ({ expect }) => {

@@ -1,4 +1,6 @@
 import { it } from "vitest";
+import { pictureOf } from "../../scripts/support/demo-pictures.js";
+import { readImage } from "../../src/catalog/rules/image-bytes.ts";
 import { DELIVERY_METHODS, PRODUCTS, STOCK, WAREHOUSES } from "../../scripts/demo-shop.js";
 
 /** What was agreed for the demo shop: price and units over all warehouses. */
@@ -70,4 +72,16 @@ it("has three warehouses, two of them for collecting, and three ways to get an o
     ["curbside", 49, 3],
     ["in_door", 149, 3],
   ]);
+});
+
+it("has a picture of every product, no more than 200 KiB together", ({ expect }) => {
+  const pictures = PRODUCTS.map(({ product_id: productId }) => pictureOf(productId));
+  const bytes = pictures.flatMap((picture) => (picture ? [picture.whole, picture.small] : []));
+
+  expect(bytes).toHaveLength(2 * PRODUCTS.length);
+  expect(bytes.map(readImage).map((read) => read && [read.type, read.width, read.height].join())).toEqual(
+    PRODUCTS.flatMap(() => ["image/png,480,480", "image/png,240,240"]),
+  );
+  expect(bytes.reduce((sum, { length }) => sum + length, 0)).toBeLessThanOrEqual(200 * 1_024);
+  expect(new Set(bytes.map((each) => Buffer.from(each).toString("base64"))).size).toBe(bytes.length);
 });

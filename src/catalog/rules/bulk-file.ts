@@ -20,6 +20,7 @@ export const COLUMNS = [
   "weight",
   "tags",
   "options",
+  "images",
   "min_stock_level",
   "max_stock_level",
   "max_per_order",

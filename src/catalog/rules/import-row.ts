@@ -10,6 +10,7 @@ import {
   type VariantChange,
   type WantedComponent,
 } from "./product.ts";
+import { listImages, variantImageErrors, type WantedImage } from "./images.ts";
 import { completeOptions } from "./options.ts";
 import { idOf } from "./slug.ts";
 import type { Sellable } from "./sellable.ts";
@@ -31,6 +32,7 @@ export interface WantedProduct {
   sku?: string | undefined;
   variants?: UnnamedVariant[] | undefined;
   components?: WantedComponent[] | undefined;
+  images?: WantedImage[] | undefined;
 }
 
 /** The result of a row. */
@@ -60,8 +62,9 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
   errors.push(...variants.errors, ...missingErrors(wanted, before), ...variantErrors(wanted, before, variants));
   const given = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, ...before, ...wanted.fields };
   const { options, errors: optionErrors } = completeOptions(given.options, variants.all);
-  const fields = { ...given, options };
-  errors.push(...optionErrors);
+  const listed = listImages(wanted.productId, before?.images ?? [], wanted.images ?? []);
+  const fields = { ...given, options, images: wanted.images ? listed.images : given.images };
+  errors.push(...optionErrors, ...listed.errors, ...variantImageErrors(fields.images, variants.all, before?.variants));
   if (!hasValidStockLevels(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
   const negativePrice = negativePriceError(fields.priceMinor, variants.all);
   if (negativePrice) errors.push(negativePrice);

@@ -1,5 +1,6 @@
 import type { Minor } from "../../rules/money.ts";
 import { toGtin14 } from "./gtin.ts";
+import type { ProductImage } from "./images.ts";
 import { sortNameOf } from "./slug.ts";
 
 export const STATUSES = ["active", "archived"] as const;
@@ -30,6 +31,7 @@ export interface ProductFields {
   weightGrams: number | null;
   tags: string[];
   options: ProductOption[];
+  images: ProductImage[];
   minStockLevel: number | null;
   maxStockLevel: number | null;
   /** The most units of all variants together in one order, and in all orders of one customer. */
@@ -56,6 +58,7 @@ export const FIELD_DEFAULTS: Omit<ProductFields, "name" | "priceMinor"> = {
   weightGrams: null,
   tags: [],
   options: [],
+  images: [],
   minStockLevel: null,
   maxStockLevel: null,
   maxPerOrder: null,
@@ -93,6 +96,8 @@ export interface Variant {
   /** These where they differ from the product's. */
   weightGrams: number | null;
   compareAtMinor: Minor | null;
+  /** The product's image that shows it. */
+  imageId: string | null;
 }
 
 /** One part of a bundle; `name` is the component product's. */
@@ -119,9 +124,9 @@ export type StoredFields = Omit<ProductFields, keyof ProductLists> &
   Record<keyof ProductLists, string> & { gtin: string | null; sku: string | null; variantWords: string | null; sortName: string };
 
 /** The fields that are lists, which a row has as JSON. */
-type ProductLists = Pick<ProductFields, "tags" | "options">;
+type ProductLists = Pick<ProductFields, "tags" | "options" | "images">;
 
-const LISTS = ["tags", "options"] as const satisfies (keyof ProductLists)[];
+const LISTS = ["tags", "options", "images"] as const satisfies (keyof ProductLists)[];
 
 /** Reads the lists of a row. */
 export function withLists<R extends Record<keyof ProductLists, string>>(row: R): Omit<R, keyof ProductLists> & ProductLists {
@@ -180,6 +185,7 @@ export interface VariantChange {
   options?: Record<string, string> | undefined;
   weightGrams?: number | null | undefined;
   compareAtMinor?: Minor | null | undefined;
+  imageId?: string | null | undefined;
 }
 
 /** A variant in a request that may say only its SKU. */

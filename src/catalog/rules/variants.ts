@@ -58,6 +58,7 @@ function mergeItem(before: Variant | undefined, change: VariantChange) {
     options: change.options ?? before?.options ?? {},
     weightGrams: changed(change.weightGrams, before?.weightGrams),
     compareAtMinor: changed(change.compareAtMinor, before?.compareAtMinor),
+    imageId: changed(change.imageId, before?.imageId),
   };
 }
 

@@ -49,7 +49,7 @@ export const adjustmentRoutes = createRouter()
     if (replayed) c.header("Idempotency-Replayed", "true");
     c.header("Location", `/api/v1/products/${encodeURIComponent(product.productId)}`);
     const initialStock = movement ? toAdjustedJson(product.productId, movement) : null;
-    const shown = toProductJson(product, { currency, currencyDecimals, isStaff: true });
+    const shown = toProductJson(product, { currency, currencyDecimals, isStaff: true, origin: new URL(c.req.url).origin });
     return c.json({ ...shown, current_stock: initialStock?.current_stock ?? 0, initial_stock: initialStock }, 201);
   });
 

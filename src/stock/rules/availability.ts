@@ -41,6 +41,8 @@ export interface ListedProduct {
   priceMinor: Minor;
   mrpMinor: Minor | null;
   compareAtMinor: Minor | null;
+  /** JSON of the first image, if there is one. */
+  image: string | null;
   /** What a sorted list goes by. */
   sortKey: string | number;
   available: number;

@@ -1,3 +1,5 @@
+import { toImageJson } from "../../catalog/product-json.ts";
+import type { ProductImage } from "../../catalog/rules/images.ts";
 import { majorOrNull } from "../../http/validate.ts";
 import { toMajor } from "../../rules/money.ts";
 import { toLocationJson } from "../../warehouses/warehouse-json.ts";
@@ -7,7 +9,10 @@ import { type Availability, type ComponentAvailability, type ListedProduct, shar
 import type { ProductStock, VariantStock } from "./show-product.ts";
 
 /** Shows a product in a list. */
-export function toListedJson(product: ListedProduct, { currency, decimals }: { currency: string; decimals: number }) {
+export function toListedJson(
+  product: ListedProduct,
+  { currency, decimals, origin }: { currency: string; decimals: number; origin: string },
+) {
   return {
     product_id: product.productId,
     slug: product.slug,
@@ -20,6 +25,7 @@ export function toListedJson(product: ListedProduct, { currency, decimals }: { c
     price: toMajor(product.priceMinor, decimals),
     mrp: majorOrNull(product.mrpMinor, decimals),
     compare_at_price: majorOrNull(product.compareAtMinor, decimals),
+    image: product.image === null ? null : toImageJson(product.productId, JSON.parse(product.image) as ProductImage, origin),
     currency,
     current_stock: product.available,
     in_stock: product.available > 0,

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { imageSchema } from "../../catalog/content-contract.ts";
 import { SORTS } from "../../catalog/rules/listing.ts";
 import { STATUSES } from "../../catalog/rules/product.ts";
 import { needs } from "../../http/auth.ts";
@@ -51,6 +52,7 @@ const listedProductSchema = z
     price: z.number(),
     mrp: z.number().nullable(),
     compare_at_price: z.number().nullable(),
+    image: imageSchema.nullable().openapi({ description: "The first image." }),
     currency: z.string(),
     current_stock: currentStockSchema,
     in_stock: z.boolean(),

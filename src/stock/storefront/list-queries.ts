@@ -9,7 +9,8 @@ import { inventorySummary, productStock } from "../list-tables.ts";
 /** The columns of a product `p` in a list, with its stock `s`. */
 export const LISTED = sql`p.product_id AS "productId", coalesce(p.slug, p.product_id) AS "slug", p.name AS "name", p.category AS "category",
   p.brand AS "brand", p.unit AS "unit", p.status AS "status", p.is_bundle AS "isBundle", p.price_minor AS "priceMinor",
-  p.mrp_minor AS "mrpMinor", p.compare_at_minor AS "compareAtMinor", s.available AS "available", s.as_of_ms AS "asOfMs"`;
+  p.mrp_minor AS "mrpMinor", p.compare_at_minor AS "compareAtMinor", p.images->0 AS "image",
+  s.available AS "available", s.as_of_ms AS "asOfMs"`;
 
 /** `findProductWindow` from the newest product back. @param beforeRow `undefined` on the first page */
 export function findNewestWindow(match: string, beforeRow: number | undefined, size: number): Query<ListedProduct[]> {

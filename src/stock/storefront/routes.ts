@@ -18,10 +18,11 @@ export const productRoutes = createRouter()
   .openapi(lists.listProducts, async (c) => {
     const query = c.req.valid("query");
     const { currency, currencyDecimals: decimals } = c.var.deps.config;
+    const { origin } = new URL(c.req.url);
     const { products, next, asOfMs } = await listProducts(c.var.deps, toListRequest(query, decimals));
     return c.json(
       {
-        products: products.map((product) => toListedJson(product, { currency, decimals })),
+        products: products.map((product) => toListedJson(product, { currency, decimals, origin })),
         next_cursor: toListCursor(query.sort, next),
         as_of: new Date(asOfMs).toISOString(),
       },
@@ -79,7 +80,7 @@ function shown(c: AppContext, { product, stock }: ShownProduct) {
   const isStaff = c.var.caller.may("inventory:read");
   const { currency, currencyDecimals } = c.var.deps.config;
   return {
-    ...toProductJson(product, { currency, currencyDecimals, isStaff }),
+    ...toProductJson(product, { currency, currencyDecimals, isStaff, origin: new URL(c.req.url).origin }),
     availability: toAvailabilityJson(stock, { isStaff }),
   };
 }

@@ -3,7 +3,14 @@ import { completeOptions, MAX_OPTION_VALUES, MAX_OPTIONS } from "../../../src/ca
 import type { Variant } from "../../../src/catalog/rules/product.ts";
 
 function variant(options: Record<string, string>, status: Variant["status"] = "active"): Variant {
-  const none = { minStockLevel: null, maxStockLevel: null, barcode: null, weightGrams: null, compareAtMinor: null };
+  const none = {
+    minStockLevel: null,
+    maxStockLevel: null,
+    barcode: null,
+    weightGrams: null,
+    compareAtMinor: null,
+    imageId: null,
+  };
   return { variantId: "v", position: 0, sku: "s", name: null, status, priceAdjustmentMinor: 0, ...none, options };
 }
 

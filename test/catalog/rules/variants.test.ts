@@ -3,7 +3,15 @@ import type { VariantChange } from "../../../src/catalog/rules/product.ts";
 import { negativePriceError, applyVariants, MAX_VARIANTS } from "../../../src/catalog/rules/variants.ts";
 
 /** What a variant has where nothing else was said of it as a stock item. */
-const PLAIN = { minStockLevel: null, maxStockLevel: null, barcode: null, options: {}, weightGrams: null, compareAtMinor: null };
+const PLAIN = {
+  minStockLevel: null,
+  maxStockLevel: null,
+  barcode: null,
+  options: {},
+  weightGrams: null,
+  compareAtMinor: null,
+  imageId: null,
+};
 
 const BEFORE = [
   { variantId: "a", position: 0, sku: "A", name: "Small", status: "active" as const, priceAdjustmentMinor: 0, ...PLAIN },

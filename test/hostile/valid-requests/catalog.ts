@@ -4,6 +4,7 @@ import { flushedProduct } from "../../support/stock/inventory.ts";
 import { postRule, ruleBody } from "../../support/pricing/pricing.ts";
 import { put } from "../../support/http/requests.ts";
 import { product } from "../../support/shop/shop.ts";
+import { gif, SMALL_GIF, uploaded } from "../../support/shop/images.ts";
 import { type ValidRequest, type ValidRequests, uniqueId } from "./valid-request.ts";
 
 const TIMES = { start_at: "2026-01-01T00:00:00Z", end_at: "2099-01-01T00:00:00Z" };
@@ -20,6 +21,7 @@ function newProduct(): Record<string, unknown> {
     weight: 1_000,
     tags: ["aged"],
     options: [{ name: "Grain", values: ["Long"] }],
+    images: [{ url: "https://cdn.example.com/rice.jpg", alt: "Rice" }],
   };
   return {
     ...content,
@@ -74,6 +76,17 @@ export const CATALOG: ValidRequests = {
   "GET /api/v1/categories": async () => {
     await product({ category: "Rice" });
     return { query: { limit: "2" }, caller: "guest" };
+  },
+  "POST /api/v1/products/{product_id}/images": async () => ({
+    params: { product_id: (await product()).productId },
+    query: { alt: "A bag of rice" },
+    file: { type: "image/gif", text: SMALL_GIF },
+    caller: "staff",
+  }),
+  "GET /images/{product_id}/{file}": async () => {
+    const { productId } = await product();
+    const image = await uploaded(productId, gif(2, 3));
+    return { params: { product_id: productId, file: image.url.split("/").at(-1) ?? "" }, caller: "guest" };
   },
   "GET /api/v1/products/by-slug/{slug}": async () => {
     const slug = uniqueId("slug");

@@ -55,6 +55,7 @@ describe("the list of products", () => {
           price: 150.5,
           mrp: 175,
           compare_at_price: null,
+          image: null,
           currency: "INR",
           current_stock: 0,
           in_stock: false,

@@ -16,7 +16,7 @@ export function get(path: string, options: AskOptions = {}): Promise<Response> {
   return ask("GET", path, undefined, options);
 }
 
-/** @param body sent as JSON; a string is sent as it is, for bodies that are not JSON */
+/** @param body sent as JSON; a string or bytes are sent as they are, for bodies that are not JSON */
 export function post(path: string, body: unknown, options: AskOptions = {}): Promise<Response> {
   return ask("POST", path, body, options);
 }
@@ -41,7 +41,7 @@ function ask(method: string, path: string, body: unknown, options: AskOptions): 
     ...(options.key === undefined ? {} : { "Idempotency-Key": options.key }),
     ...options.headers,
   });
-  const text = typeof body === "string" ? body : JSON.stringify(body);
+  const text = typeof body === "string" || body instanceof Uint8Array ? body : JSON.stringify(body);
   const init = { method, headers, ...(body === undefined ? {} : { body: text }), ...(options.cf && { cf: options.cf }) };
   return exports.default.fetch(new Request(`${ORIGIN}${path}`, init));
 }

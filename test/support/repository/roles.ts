@@ -19,7 +19,7 @@ const SLICES: Readonly<Record<string, readonly string[]>> = {
   writes: [],
   events: [],
   accounts: [],
-  catalog: [],
+  catalog: ["images"],
   warehouses: [],
   stock: ["projection", "object", "client", "storefront", "adjustments", "reports", "transfers", "audit"],
   pricing: [],
@@ -39,7 +39,7 @@ const named = (ending: string) => new RegExp(`^(?:${ROOM})/(?:[\\w-]+-)?${ending
 export const ROLES: Readonly<Record<string, RoleRow>> = {
   entry: {
     files: /^(index|bind|cron)\.ts$/,
-    near: ["entry", "app", "config", "ids", "tokens", "meter", "db", "deps", "rules"],
+    near: ["entry", "app", "config", "ids", "tokens", "meter", "images", "db", "deps", "rules"],
     lower: ["verb", "object", "client", "queries", "rules"],
     packages: undefined,
   },
@@ -50,6 +50,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   ids: { files: /^ids\.ts$/, near: ["rules"], lower: [], packages: undefined },
   tokens: { files: /^(tokens|passwords)\.ts$/, near: ["ids", "rules"], lower: ["rules"], packages: /^hono\/jwt$/ },
   meter: { files: /^meter\.ts$/, near: [], lower: [], packages: undefined },
+  images: { files: /^images\.ts$/, near: ["db", "deps"], lower: [], packages: undefined },
   http: { files: /^http\/[\w-]+\.ts$/, near: ["http", "errors", "deps", "ids", "meter", "rules"], lower: [], packages: HONO },
   db: { files: /^db\/[\w-]+\.ts$/, near: ["db", "meter"], lower: [], packages: DRIZZLE },
   rules: { files: /^([\w-]+\/)?rules\/[\w-]+\.ts$/, near: ["rules"], lower: ["rules"], packages: undefined },
