@@ -125,7 +125,7 @@ describe("the images of a product", () => {
     ["http", [{ url: "http://cdn.example.com/rice.jpg" }], "images[0].url"],
     ["a script", [{ url: "javascript:alert(1)" }], "images[0].url"],
     ["both an id and an address", [{ image_id: "x", url: OUTSIDE }], "images[0]"],
-    ["something else", [{ src: OUTSIDE, url: OUTSIDE }], "images[0]"],
+    ["something else", [{ src: OUTSIDE, url: OUTSIDE }], "images[0].src"],
   ] as const)("are refused with %s", async ([, images, field], { expect }) => {
     const response = await change(await createdProduct(), images);
 
