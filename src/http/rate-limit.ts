@@ -43,6 +43,14 @@ export async function limitGuesses(c: AppContext): Promise<void> {
   if (!success) throw tooMany("Too many promo codes from this address.");
 }
 
+/** Limits searches per address, whose words a shopper chooses: D1, which orders wait for too, reads long lists for some. */
+export async function limitSearches(c: AppContext): Promise<void> {
+  const isShopper = c.var.caller.role === "guest" || c.var.caller.role === "customer";
+  if (!c.var.deps.config.rateLimits || !isShopper) return;
+  const { success } = await c.env.SEARCH_LIMITER.limit({ key: addressOf(c) });
+  if (!success) throw tooMany("Too many searches from this address.");
+}
+
 /** Limits registrations and sign-ins per address and path, because each hashes a password. */
 export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
   if (c.var.deps.config.rateLimits) {

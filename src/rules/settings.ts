@@ -1,5 +1,5 @@
 /** What `wrangler.toml` binds and orders, sign-ins and carts need. */
-const BINDINGS = ["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"];
+const BINDINGS = ["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER", "SEARCH_LIMITER"];
 
 /** Bindings that other requests need: the shop sells without them. */
 const FURTHER_BINDINGS = ["ASSETS"];

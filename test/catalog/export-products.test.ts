@@ -80,6 +80,7 @@ async function emptyShop(): Promise<void> {
   const statements = [
     ...tables.map((name) => `DELETE FROM ${name}`),
     "INSERT INTO products_search (products_search) VALUES ('delete-all')",
+    "INSERT INTO catalog_search (catalog_search) VALUES ('delete-all')",
   ];
   await env.DB.batch(statements.map((statement) => env.DB.prepare(statement)));
 }

@@ -19,7 +19,7 @@ async function askNew(bindings: Record<string, unknown>, path: string, init?: Re
 }
 
 describe("a deployment with wrong settings", () => {
-  it.for(["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER"])(
+  it.for(["DB", "STOCK", "ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER", "SEARCH_LIMITER"])(
     "that lacks the binding %s says so at its first request, and in its log",
     async (name, { expect }) => {
       const problems = [`${name}: the binding is missing`];

@@ -1,12 +1,18 @@
 import type { RawState, Row } from "./raw-state.ts";
 
-/** Dumps the rows of D1's tables as INSERTs, except the search index, which its triggers rebuild. */
+/** Columns of tables with others than `*` has, or with one that D1 computes. */
+const COLUMNS: Readonly<Record<string, string>> = {
+  // Lists of products are ordered by rowid, so it is kept.
+  products: "rowid AS rowid, *",
+  postal_codes: "country, code, latitude, longitude",
+};
+
+/** Dumps the rows of D1's tables as INSERTs, except the search indexes, which their triggers rebuild. */
 export async function dumpD1(rawState: RawState): Promise<string[]> {
   const tables = await rawState.queryD1(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT GLOB 'products_search*' ORDER BY name",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' ORDER BY name",
   );
-  // Lists of products are ordered by rowid, so it is kept.
-  const columnsOf = (table: string) => (table === "products" ? "rowid AS rowid, *" : "*");
+  const columnsOf = (table: string) => COLUMNS[table] ?? "*";
   const dumped = tables.map(({ name }) => dumpRows(String(name), columnsOf(String(name)), (query) => rawState.queryD1(query)));
   return (await Promise.all(dumped)).flat();
 }

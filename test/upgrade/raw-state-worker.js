@@ -36,7 +36,8 @@ export class StockCounter extends DurableObject {
  * @param {D1Database} db
  */
 async function triggersOf(db) {
-  const query = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT GLOB 'products_search*' ORDER BY rowid";
+  const query =
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' ORDER BY rowid";
   const { results } = /** @type {D1Result<{ name: string, sql: string }>} */ (await db.prepare(query).all());
   return results;
 }

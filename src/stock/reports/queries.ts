@@ -67,8 +67,8 @@ function windowOf(path: AccessPath, after: PathKey): SQL {
   const stock = sql`CROSS JOIN ${productStock} s ON s.product_id = p.product_id`;
   const product = sql`CROSS JOIN ${products} p ON p.product_id = s.product_id`;
   if (path.index === "words") {
-    return sql`FROM products_search f CROSS JOIN ${products} p ON p.rowid = f.rowid ${stock}
-      WHERE products_search MATCH ${path.match} AND f.rowid > CAST(${after} AS INTEGER) ORDER BY f.rowid`;
+    return sql`FROM catalog_search f CROSS JOIN ${products} p ON p.rowid = f.rowid ${stock}
+      WHERE catalog_search MATCH ${path.match} AND f.rowid > CAST(${after} AS INTEGER) ORDER BY f.rowid`;
   }
   if (path.index === "supplier") {
     return sql`FROM ${products} p ${stock}

@@ -67,8 +67,10 @@ export const listProducts = createRoute({
   tags: ["Catalogue"],
   summary: "List and search products",
   ...needs("catalog:read"),
+  description:
+    "`q` finds beginnings of words, and in Japanese, Chinese, Korean, Thai and scripts like it any part; width, accents, hiragana and katakana do not matter. Searches of guests and customers are rate-limited.",
   request: { query: listQuerySchema },
-  responses: { 200: jsonAnswer("A page", listSchema), ...problems("validation_failed") },
+  responses: { 200: jsonAnswer("A page", listSchema), ...problems("validation_failed", "rate_limited") },
 });
 
 const categoriesSchema = z.object({

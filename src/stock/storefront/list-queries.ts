@@ -18,7 +18,7 @@ export function findNewestWindow(match: string, beforeRow: number | undefined, s
   return rows(sql`
     SELECT f.row_no AS "rowNo", f.row_no AS "sortKey", ${LISTED}
     FROM (
-      SELECT rowid AS row_no FROM products_search WHERE products_search MATCH ${match} ${before} ORDER BY rowid DESC LIMIT ${size}
+      SELECT rowid AS row_no FROM catalog_search WHERE catalog_search MATCH ${match} ${before} ORDER BY rowid DESC LIMIT ${size}
     ) f
     CROSS JOIN ${products} p ON p.rowid = f.row_no
     CROSS JOIN ${productStock} s ON s.product_id = p.product_id
@@ -102,7 +102,7 @@ export function findSortedMatches(
     SELECT f.row_no AS "rowNo", f.sort_key AS "sortKey", ${LISTED}
     FROM (
       SELECT p.rowid AS row_no, ${column} AS sort_key
-      FROM (SELECT rowid AS row_no FROM products_search WHERE products_search MATCH ${match} ORDER BY rowid LIMIT ${most}) m
+      FROM (SELECT rowid AS row_no FROM catalog_search WHERE catalog_search MATCH ${match} ORDER BY rowid LIMIT ${most}) m
       CROSS JOIN ${products} p ON p.rowid = m.row_no
       WHERE ${sql.join(
         runs.map((run) => sql`(${run})`),

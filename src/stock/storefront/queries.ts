@@ -21,8 +21,8 @@ export function findProductWindow(match: string, afterRow: number, size: number)
   return rows(sql`
     SELECT f.row_no AS "rowNo", f.row_no AS "sortKey", ${LISTED}
     FROM (
-      SELECT rowid AS row_no FROM products_search
-      WHERE products_search MATCH ${match} AND rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${size}
+      SELECT rowid AS row_no FROM catalog_search
+      WHERE catalog_search MATCH ${match} AND rowid > CAST(${afterRow} AS INTEGER) ORDER BY rowid LIMIT ${size}
     ) f
     CROSS JOIN ${products} p ON p.rowid = f.row_no
     CROSS JOIN ${productStock} s ON s.product_id = p.product_id

@@ -1,5 +1,6 @@
 import { toProductJson } from "../../catalog/product-json.ts";
 import { type AppContext, edgeOf } from "../../http/context.ts";
+import { limitSearches } from "../../http/rate-limit.ts";
 import { toCursor } from "../../http/paging.ts";
 import { createRouter } from "../../http/validate.ts";
 import { checkAvailability } from "./check-availability.ts";
@@ -17,6 +18,7 @@ import { toAvailabilityJson, toCheckedJson, toListedJson } from "./json.ts";
 export const productRoutes = createRouter()
   .openapi(lists.listProducts, async (c) => {
     const query = c.req.valid("query");
+    if (query.q !== undefined) await limitSearches(c);
     const { currency, currencyDecimals: decimals } = c.var.deps.config;
     const { origin } = new URL(c.req.url);
     const { products, next, asOfMs } = await listProducts(c.var.deps, toListRequest(query, decimals));

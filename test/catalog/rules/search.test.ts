@@ -5,8 +5,8 @@ import { matchExpression, type ProductSearch } from "../../../src/catalog/rules/
 import { createdProduct } from "../../support/shop/catalog.ts";
 
 function statementOf(wanted: ProductSearch): D1PreparedStatement {
-  const select = `SELECT product_id FROM products_search s JOIN products p ON p.rowid = s.rowid
-    WHERE products_search MATCH ? ORDER BY s.rowid`;
+  const select = `SELECT product_id FROM catalog_search s JOIN products p ON p.rowid = s.rowid
+    WHERE catalog_search MATCH ? ORDER BY s.rowid`;
   return env.DB.prepare(select).bind(matchExpression(wanted));
 }
 
