@@ -21,7 +21,7 @@ import { limitInFlight } from "./http/in-flight.ts";
 import { addDocs } from "./http/openapi.ts";
 import { answerProblem } from "./http/problem.ts";
 import { type BindDeps, perRequest } from "./http/request.ts";
-import { createRouter } from "./http/validate.ts";
+import { createRouter } from "./http/router.ts";
 import { checkCurrency } from "./shop/check-currency.ts";
 import { priceRoutes } from "./pricing/routes.ts";
 import { pricingRuleRoutes } from "./pricing/rules-routes.ts";
@@ -149,8 +149,8 @@ function storefrontCors(allowedOrigins: string[]): MiddlewareHandler {
 function makeCors(allowedOrigins: string[]): MiddlewareHandler {
   return cors({
     origin: allowedOrigins.includes("*") ? "*" : allowedOrigins,
-    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "CF-Turnstile-Response"],
-    exposeHeaders: ["Idempotency-Replayed", "Location", "Retry-After", "Server-Timing", "X-Request-Id"],
+    allowHeaders: ["Authorization", "Content-Type", "Idempotency-Key", "If-Match", "CF-Turnstile-Response"],
+    exposeHeaders: ["ETag", "Idempotency-Replayed", "Location", "Retry-After", "Server-Timing", "X-Request-Id"],
     maxAge: CORS_MAX_AGE_S,
   });
 }

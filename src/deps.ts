@@ -60,6 +60,8 @@ export interface ImageStore {
 export interface Deps {
   /** The author of this request's writes; `system` for alarms and the cron. */
   by: By;
+  /** The ETags of which a record must have one, for this request to change it; absent where any will do. */
+  ifMatch?: readonly string[];
   /** The ceiling on what the caller may hold unpaid; absent for staff, and where limits are off. */
   holdShare?: HoldShare;
   /**

@@ -50,6 +50,7 @@ export const ERRORS = {
   alert_closed: { status: 409, title: "The alert is closed" },
   endpoint_disabled: { status: 409, title: "The webhook endpoint is disabled" },
   too_many_rules: { status: 409, title: "The limit of active pricing rules is reached" },
+  precondition_failed: { status: 412, title: "The record was changed since it was read" },
   body_too_large: { status: 413, title: "The body is too large" },
   unsupported_media_type: { status: 415, title: "Unsupported media type" },
   validation_failed: { status: 422, title: "The request is not valid" },

@@ -14,8 +14,8 @@ const sessionSchema = z
   })
   .openapi("Session");
 
-const signInSchema = z.object({ email: emailSchema, password: givenPasswordSchema }).openapi("SignIn");
-const refreshSchema = z.object({ refresh_token: refreshTokenSchema }).openapi("Refresh");
+const signInSchema = z.strictObject({ email: emailSchema, password: givenPasswordSchema }).openapi("SignIn");
+const refreshSchema = z.strictObject({ refresh_token: refreshTokenSchema }).openapi("Refresh");
 
 const BODY_REFUSALS = ["malformed_json", "body_too_large", "unsupported_media_type", "validation_failed"] as const;
 

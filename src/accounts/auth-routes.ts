@@ -1,5 +1,5 @@
 import { limitAddress, limitPasswords } from "../http/rate-limit.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import * as contract from "./auth-contract.ts";
 import { refresh } from "./refresh.ts";
 import { toSessionJson } from "./json.ts";

@@ -1,5 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
+import { requireMatch } from "../writes/require-match.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -52,7 +53,10 @@ interface Decision extends Pick<Plan<unknown>, "queries"> {
   audited: object;
 }
 
-/** Plans a change from the user as read and writes it unless somebody else changed the user since. A replay returns the current user. */
+/**
+ * Plans a change from the user as read and writes it unless somebody else changed the user since. A replay returns the current user.
+ * @throws Refusal `not_found`, `precondition_failed`
+ */
 async function writeUser(
   deps: Deps,
   keyed: Keyed | undefined,
@@ -64,6 +68,7 @@ async function writeUser(
   const plan = async (): Promise<Plan<{ userId: string }>> => {
     const before = await showUser(deps, userId);
     if (before.status === "deleted") throw new Refusal("not_found", "The user is deleted.");
+    requireMatch(deps, before.updatedAtMs);
     // Two changes within one millisecond still get different times, which the guard of the update relies on.
     const decision = decide(before, Math.max(deps.nowMs(), before.updatedAtMs + 1));
     after = decision.after;

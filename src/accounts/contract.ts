@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
-import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../http/turnstile.ts";
@@ -27,13 +27,13 @@ const userSchema = z
   .openapi("User");
 
 const registrationSchema = z
-  .object({ email: emailSchema, password: newPasswordSchema, name: nameSchema })
+  .strictObject({ email: emailSchema, password: newPasswordSchema, name: nameSchema })
   .openapi("Registration");
 const passwordChangeSchema = z
-  .object({ current_password: givenPasswordSchema, new_password: newPasswordSchema })
+  .strictObject({ current_password: givenPasswordSchema, new_password: newPasswordSchema })
   .openapi("PasswordChange");
 const userChangeSchema = z
-  .object({ name: nameSchema, role: roleSchema, tier: tierSchema })
+  .strictObject({ name: nameSchema, role: roleSchema, tier: tierSchema })
   .partial()
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("UserChange");
@@ -119,8 +119,11 @@ export const changeUser = createRoute({
   summary: "Change a user's role, tier or name",
   description: "A new role signs the user out everywhere. Admins cannot change their own role.",
   ...needs("users:manage"),
-  request: { params: userParams, headers: idempotencyHeaderSchema, body: jsonBody(userChangeSchema) },
-  responses: { 200: jsonAnswer("The user as it is now", userSchema), ...problems(...BODY_REFUSALS, ...ADMIN_REFUSALS) },
+  request: { params: userParams, headers: editHeadersSchema, body: jsonBody(userChangeSchema) },
+  responses: {
+    200: jsonAnswer("The user as it is now", userSchema),
+    ...problems("precondition_failed", ...BODY_REFUSALS, ...ADMIN_REFUSALS),
+  },
 });
 
 export const deleteUser = createRoute({
@@ -131,9 +134,9 @@ export const deleteUser = createRoute({
   description:
     "Erases e-mail, name and password, ends every session and frees the e-mail. Admins cannot delete their own account.",
   ...needs("users:manage"),
-  request: { params: userParams, headers: idempotencyHeaderSchema },
+  request: { params: userParams, headers: editHeadersSchema },
   responses: {
     200: jsonAnswer("The deleted user", userSchema),
-    ...problems("validation_failed", ...ADMIN_REFUSALS),
+    ...problems("precondition_failed", "validation_failed", ...ADMIN_REFUSALS),
   },
 });

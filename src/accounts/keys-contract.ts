@@ -8,7 +8,7 @@ import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, textSchema } from "../ht
 import { KEY_ACTIONS } from "../rules/rights.ts";
 
 const newKeySchema = z
-  .object({
+  .strictObject({
     name: textSchema(200).openapi({ example: "Warehouse scanner" }),
     rights: z
       .array(z.enum(KEY_ACTIONS))

@@ -1,7 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
+import { createRouter } from "../http/router.ts";
 import { atMsOf } from "../http/times.ts";
-import { createRouter } from "../http/validate.ts";
 import { toKeyJson } from "./json.ts";
 import { createKey, listKeys, revokeKey } from "./keys.ts";
 import * as contract from "./keys-contract.ts";

@@ -1,10 +1,11 @@
 import { Refusal } from "../errors.ts";
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../http/paging.ts";
 import { limitAddress, limitPasswords } from "../http/rate-limit.ts";
 import { challengeShoppers } from "../http/turnstile.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { changePassword } from "./change-password.ts";
 import { changeUser, deleteUser } from "./change-user.ts";
 import * as contract from "./contract.ts";
@@ -43,7 +44,7 @@ userRoutes.openapi(contract.listUsers, async (c) => {
 
 userRoutes.openapi(contract.showUser, async (c) => {
   const user = await showUser(c.var.deps, c.req.valid("param").user_id);
-  return c.json(toUserJson(user), 200);
+  return c.json(shown(c, user, false), 200);
 });
 
 userRoutes.openapi(contract.changeUser, async (c) => {
@@ -74,5 +75,6 @@ function givenFields({ name, role, tier }: contract.UserChangeBody): Partial<Use
 
 function shown(c: AppContext, user: User, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
+  sayVersion(c, user.updatedAtMs);
   return toUserJson(user);
 }

@@ -8,14 +8,14 @@ import { promoCodeSchema, tierSchema } from "../pricing/contract.ts";
 import { cartSchema, claimedSchema } from "./cart-contract.ts";
 
 const createBody = z
-  .object({
+  .strictObject({
     country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
     postal_code: blankable(postalCodeSchema),
   })
   .openapi("CreateCart");
 
 const addBody = z
-  .object({
+  .strictObject({
     variant_id: idSchema.optional().openapi({ description: "Required if the product has several variants." }),
     product_id: idSchema.optional(),
     quantity: quantitySchema.openapi({ description: "The new quantity of the line, not an increment." }),
@@ -32,16 +32,21 @@ const addBody = z
   .openapi("AddToCart");
 
 const changeBody = z
-  .object({ quantity: quantitySchema.optional(), promo_code: promoCodeSchema.nullish() })
+  .strictObject({
+    quantity: quantitySchema.optional(),
+    promo_code: promoCodeSchema.nullish(),
+    user_tier: tierSchema.optional().openapi({ description: "Default: the line's own." }),
+  })
   .check((context) => {
-    const { quantity, promo_code: promoCode } = context.value;
-    if (quantity !== undefined || promoCode !== undefined) return;
-    context.issues.push({ code: "custom", path: ["quantity"], message: "give quantity or promo_code", input: context.value });
+    const { quantity, promo_code: promoCode, user_tier: tier } = context.value;
+    if (quantity !== undefined || promoCode !== undefined || tier !== undefined) return;
+    const message = "give quantity, promo_code or user_tier";
+    context.issues.push({ code: "custom", path: ["quantity"], message, input: context.value });
   })
   .openapi("ChangeCartItem");
 
 const promoBody = z
-  .object({ promo_code: promoCodeSchema.nullable().openapi({ description: "Null removes the cart's code." }) })
+  .strictObject({ promo_code: promoCodeSchema.nullable().openapi({ description: "Null removes the cart's code." }) })
   .openapi("CartPromoCode");
 
 const cartParams = z.object({ cart_id: idSchema });
@@ -105,11 +110,14 @@ export const changeItem = createRoute({
   method: "patch",
   path: "/{cart_id}/items/{item_id}",
   tags: ["Carts"],
-  summary: "Change a line's quantity, or the cart's promo code",
+  summary: "Change a line's quantity or price tier, or the cart's promo code",
   description: "`promo_code` is the whole cart's; null removes it.",
   ...needs("carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema, body: jsonBody(changeBody) },
-  responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems("rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS) },
+  responses: {
+    200: jsonAnswer("The cart.", cartSchema),
+    ...problems("tier_not_verified", "rate_limited", ...BODY_REFUSALS, ...EDIT_REFUSALS),
+  },
 });
 
 export const removeItem = createRoute({

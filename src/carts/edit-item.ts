@@ -43,6 +43,21 @@ export async function addItem(
 }
 
 /**
+ * Changes a line that the cart has.
+ * @param tier requested; default: the line's own
+ * @throws Refusal `tier_not_verified`, and all that `editItem` throws
+ */
+export async function changeItem(
+  deps: Deps,
+  keyed: Keyed | undefined,
+  caller: Caller,
+  { tier, ...edit }: Omit<ItemEdit, "kind" | "tier"> & { tier: Tier | undefined },
+): Promise<EditedCart> {
+  const chosen = tier === undefined ? {} : { tier: verifyTier(caller, tier) };
+  return editItem(deps, keyed, caller, { ...edit, kind: "change", ...chosen });
+}
+
+/**
  * Edits one line in four hops, whatever the number of lines (K0): read, write the line, call the objects, confirm. If an object refuses,
  * the edit is undone. Repeated with its key it returns the cart as it is now.
  * @throws Refusal `insufficient_stock`, `more_than_share`, `checking_out`, `cart_checked_out`, `idempotency_key_reused`, `unresolved`, and

@@ -3,11 +3,11 @@ import { type AppContext, edgeOf } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { limitCarts } from "../http/rate-limit.ts";
 import { challengeGuests } from "../http/turnstile.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { claimCart } from "./claim-cart.ts";
 import * as contract from "./contract.ts";
 import { createCart } from "./create-cart.ts";
-import { addItem, type EditedCart, editItem } from "./edit-item.ts";
+import { addItem, changeItem, type EditedCart, editItem } from "./edit-item.ts";
 import { toCartJson } from "./json.ts";
 import { setPromoCode } from "./set-promo-code.ts";
 import { showCart } from "./show-cart.ts";
@@ -55,9 +55,9 @@ cartRoutes
     const { cart_id: cartId, item_id: variantId } = c.req.valid("param");
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
-    const change = { quantity: body.quantity, promoCode: body.promo_code, edge: edgeOf(c) };
-    const edit = { cartId, wanted: { variantId }, kind: "change" as const, ...change };
-    return c.json(editedJson(c, await editItem(deps, keyed, caller, edit)), 200);
+    const change = { quantity: body.quantity, promoCode: body.promo_code, tier: body.user_tier, edge: edgeOf(c) };
+    const edited = await changeItem(deps, keyed, caller, { cartId, wanted: { variantId }, ...change });
+    return c.json(editedJson(c, edited), 200);
   })
   .openapi(contract.removeItem, async (c) => {
     const { caller, deps } = c.var;

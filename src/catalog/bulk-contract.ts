@@ -163,7 +163,7 @@ export const exportProducts = createRoute({
   description:
     "In the format of an import; importing an export changes nothing. Oldest products first, archived products included.",
   request: {
-    query: z.object({
+    query: z.strictObject({
       format: z
         .enum(Object.keys(BULK_FORMATS) as [BulkFormat, ...BulkFormat[]])
         .optional()

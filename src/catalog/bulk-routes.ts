@@ -1,7 +1,7 @@
 import { readText } from "../http/body.ts";
 import type { AppContext } from "../http/context.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import * as contract from "./bulk-contract.ts";
 import { headerOf, lineOf } from "./export-json.ts";
 import { exportProducts } from "./export-products.ts";

@@ -1,6 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { refuseTaken } from "../writes/constraint.ts";
+import { requireMatch } from "../writes/require-match.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -36,7 +37,7 @@ export interface ProductChange {
 
 /**
  * Changes a product, its variants or a bundle's components. Of two concurrent changes, the second is decided on the result of the first.
- * @throws Refusal `not_found`, `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
+ * @throws Refusal `not_found`, `precondition_failed`, `already_exists` naming the taken id, `invalid_bundle`, `validation_failed`
  */
 export async function changeProduct(
   deps: Deps,
@@ -47,6 +48,7 @@ export async function changeProduct(
   let before: Product | undefined;
   const planned = async () => {
     before = await readProduct(deps, productId);
+    requireMatch(deps, before.updatedAtMs);
     return plan(deps, before, change);
   };
   const written = await writeGuarded(deps, keyed, guardsOf(change), planned, (error) => refuseTaken(error, TAKEN_FIELDS));

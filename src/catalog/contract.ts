@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, quantitySchema, textSchema } from "../http/validate.ts";
@@ -31,7 +32,7 @@ const supplierEmailSchema = z
   .refine((text) => normalEmail(text) !== undefined, "is not an e-mail address")
   .openapi({ example: "orders@saltwind.example" });
 
-const componentBodySchema = z.object({
+const componentBodySchema = z.strictObject({
   product_id: idSchema,
   variant_id: idSchema.optional().openapi({ description: "Default: the product's only active variant." }),
   quantity: quantitySchema,
@@ -41,7 +42,7 @@ const componentBodySchema = z.object({
 export const componentsSchema = z.array(componentBodySchema).min(1).max(MAX_COMPONENTS);
 
 /** The optional fields of a product; `null` clears a field. */
-export const describedSchema = z.object({
+export const describedSchema = z.strictObject({
   slug: slugSchema.optional().openapi({
     description: "The product's address in a shop, unique. Default: made of the name; it stays when the name changes.",
   }),
@@ -186,8 +187,11 @@ export const changeProduct = createRoute({
   ...needs("catalog:write"),
   request: {
     params: z.object({ product_id: idSchema }),
-    headers: idempotencyHeaderSchema,
+    headers: editHeadersSchema,
     body: jsonBody(productChangeSchema),
   },
-  responses: { 200: jsonAnswer("The changed product", productSchema), ...problems("not_found", ...REFUSALS) },
+  responses: {
+    200: jsonAnswer("The changed product", productSchema),
+    ...problems("precondition_failed", "not_found", ...REFUSALS),
+  },
 });

@@ -1,6 +1,7 @@
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { changeProduct } from "./change-product.ts";
 import * as contract from "./contract.ts";
 import { createProduct } from "./create-product.ts";
@@ -27,6 +28,7 @@ export const catalogRoutes = createRouter()
 
 function shown(c: AppContext, product: Product, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
+  sayVersion(c, product.updatedAtMs);
   const { currency, currencyDecimals } = c.var.deps.config;
   return toProductJson(product, { currency, currencyDecimals, isStaff: true, origin: new URL(c.req.url).origin });
 }

@@ -67,7 +67,7 @@ const variantOptionsSchema = z
   .openapi({ description: "The variant's value of each option of the product.", example: { Size: "M", Colour: "Red" } });
 
 /** A variant of a new product. */
-export const variantBodySchema = z.object({
+export const variantBodySchema = z.strictObject({
   variant_id: idSchema.optional().openapi({ description: "Default: made of the SKU." }),
   sku: skuSchema,
   name: textSchema(200).nullish(),

@@ -3,6 +3,7 @@ import { requireTarget } from "./create-endpoint.ts";
 import type { Endpoint, EndpointFields } from "./rules/endpoint.ts";
 import { requireEndpoint } from "./read-endpoints.ts";
 import { deleteEndpoint as deleteInD1, endPending, guardEndpoint, updateEndpoint } from "./webhook-queries.ts";
+import { requireMatch } from "../writes/require-match.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -14,7 +15,7 @@ const ACTIONS = { change: "webhook_endpoint.change", rotate: "webhook_endpoint.r
 /**
  * Changes the given fields; concurrent changes of different fields both take effect. Disabling an endpoint fails its pending
  * deliveries.
- * @throws Refusal `not_found`; `validation_failed` for a URL that events may not be sent to
+ * @throws Refusal `not_found`; `precondition_failed`; `validation_failed` for a URL that events may not be sent to
  */
 export function changeEndpoint(
   deps: Deps,
@@ -24,32 +25,39 @@ export function changeEndpoint(
 ): Promise<Written<Endpoint>> {
   return writeGuarded(deps, keyed, GUARD, async () => {
     const given = { ...fields, ...(fields.url !== undefined && { url: requireTarget(deps, fields.url) }) };
-    return planChange(deps, await requireEndpoint(deps, endpointId), given, "change");
+    return planChange(deps, await endpointToWrite(deps, endpointId), given, "change");
   });
 }
 
 /**
  * Rotates an endpoint's secret. The previous secret signs too until the next rotation, so that receivers can switch in between.
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `precondition_failed`
  */
 export function rotateSecret(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
   return writeGuarded(deps, keyed, GUARD, async () => {
-    const before = await requireEndpoint(deps, endpointId);
+    const before = await endpointToWrite(deps, endpointId);
     return planChange(deps, before, { secretNo: before.secretNo + 1 }, "rotate");
   });
 }
 
 /**
  * Deletes an endpoint and fails its pending deliveries. Of concurrent deletions one succeeds.
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `precondition_failed`
  */
 export function deleteEndpoint(deps: Deps, keyed: Keyed | undefined, endpointId: string): Promise<Written<Endpoint>> {
   return writeGuarded(deps, keyed, GUARD, async () => {
-    const before = await requireEndpoint(deps, endpointId);
+    const before = await endpointToWrite(deps, endpointId);
     const changes = [{ action: "webhook_endpoint.delete", recordType: "webhook_endpoint", recordId: endpointId, before }];
     const queries = [deleteInD1(endpointId), guardEndpoint(endpointId), endPending(endpointId)];
     return { queries, changes, answer: before, status: 200 };
   });
+}
+
+/** @throws Refusal `not_found`, `precondition_failed` */
+async function endpointToWrite(deps: Deps, endpointId: string): Promise<Endpoint> {
+  const endpoint = await requireEndpoint(deps, endpointId);
+  requireMatch(deps, endpoint.updatedAtMs);
+  return endpoint;
 }
 
 function planChange(

@@ -49,7 +49,7 @@ const alertSchema = z
   .openapi("Alert");
 
 const acknowledgementSchema = z
-  .object({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
+  .strictObject({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
   .openapi("AlertAcknowledgement");
 
 export const listAudit = createRoute({

@@ -1,7 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
+import { createRouter } from "../http/router.ts";
 import { boundsMs } from "../http/times.ts";
-import { createRouter } from "../http/validate.ts";
 import { acknowledgeAlert } from "./acknowledge-alert.ts";
 import { listAlerts } from "./list-alerts.ts";
 import { listAudit } from "./list-audit.ts";

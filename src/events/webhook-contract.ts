@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -22,11 +23,11 @@ const descriptionSchema = textSchema(200).nullish();
 const statusSchema = z.enum(ENDPOINT_STATUSES);
 
 const newEndpointSchema = z
-  .object({ url: urlSchema, events: eventsSchema, description: descriptionSchema })
+  .strictObject({ url: urlSchema, events: eventsSchema, description: descriptionSchema })
   .openapi("NewWebhookEndpoint");
 
 const endpointChangeSchema = z
-  .object({ url: urlSchema, events: eventsSchema, description: descriptionSchema, status: statusSchema })
+  .strictObject({ url: urlSchema, events: eventsSchema, description: descriptionSchema, status: statusSchema })
   .partial()
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("WebhookEndpointChange");
@@ -117,8 +118,11 @@ export const changeEndpoint = createRoute({
   tags,
   summary: "Change, disable or activate a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: idempotencyHeaderSchema, body: jsonBody(endpointChangeSchema) },
-  responses: { 200: jsonAnswer("The endpoint as it is now", endpointSchema), ...problems("not_found", ...WITH_BODY) },
+  request: { params: paramsSchema, headers: editHeadersSchema, body: jsonBody(endpointChangeSchema) },
+  responses: {
+    200: jsonAnswer("The endpoint as it is now", endpointSchema),
+    ...problems("precondition_failed", "not_found", ...WITH_BODY),
+  },
 });
 
 export const deleteEndpoint = createRoute({
@@ -127,8 +131,11 @@ export const deleteEndpoint = createRoute({
   tags,
   summary: "Delete a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: idempotencyHeaderSchema },
-  responses: { 200: jsonAnswer("The endpoint as it was", endpointSchema), ...problems("not_found", ...KEYED) },
+  request: { params: paramsSchema, headers: editHeadersSchema },
+  responses: {
+    200: jsonAnswer("The endpoint as it was", endpointSchema),
+    ...problems("precondition_failed", "not_found", ...KEYED),
+  },
 });
 
 export const rotateSecret = createRoute({
@@ -137,13 +144,13 @@ export const rotateSecret = createRoute({
   tags,
   summary: "Rotate the signing secret of a webhook endpoint",
   ...needs("webhooks:manage"),
-  request: { params: paramsSchema, headers: idempotencyHeaderSchema },
+  request: { params: paramsSchema, headers: editHeadersSchema },
   responses: {
     200: jsonAnswer(
       "The endpoint with its new secret; the previous secret signs too until the next rotation",
       endpointWithSecretSchema,
     ),
-    ...problems("not_found", ...KEYED),
+    ...problems("precondition_failed", "not_found", ...KEYED),
   },
 });
 

@@ -1,7 +1,8 @@
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { changeEndpoint, deleteEndpoint, rotateSecret } from "./change-endpoint.ts";
 import { createEndpoint } from "./create-endpoint.ts";
 import { listDeliveries } from "./list-deliveries.ts";
@@ -28,18 +29,18 @@ export const webhookRoutes = createRouter()
   })
   .openapi(contract.showEndpoint, async (c) => {
     const endpoint = await requireEndpoint(c.var.deps, c.req.valid("param").endpoint_id);
-    return c.json(toEndpointJson(endpoint), 200);
+    return c.json(shown(c, endpoint), 200);
   })
   .openapi(contract.changeEndpoint, async (c) => {
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
     const written = await changeEndpoint(c.var.deps, keyed, c.req.valid("param").endpoint_id, givenFields(body));
-    return c.json(toEndpointJson(answered(c, written)), 200);
+    return c.json(shown(c, answered(c, written)), 200);
   })
   .openapi(contract.deleteEndpoint, async (c) => {
     const keyed = await keyedRequest(c, null);
     const written = await deleteEndpoint(c.var.deps, keyed, c.req.valid("param").endpoint_id);
-    return c.json(toEndpointJson(answered(c, written)), 200);
+    return c.json(shown(c, answered(c, written)), 200);
   })
   .openapi(contract.rotateSecret, async (c) => {
     const keyed = await keyedRequest(c, null);
@@ -63,10 +64,15 @@ function answered<A>(c: AppContext, { answer, replayed }: Written<A>): A {
   return answer;
 }
 
+function shown(c: AppContext, endpoint: Endpoint) {
+  sayVersion(c, endpoint.updatedAtMs);
+  return toEndpointJson(endpoint);
+}
+
 /** Adds the secret, which no kept answer contains: it is derived each time. */
 async function withSecret(c: AppContext, endpoint: Endpoint) {
   const secret = await c.var.deps.webhookSecretOf(endpoint.endpointId, endpoint.secretNo);
-  return { ...toEndpointJson(endpoint), secret };
+  return { ...shown(c, endpoint), secret };
 }
 
 function givenFields(body: contract.EndpointChangeBody): Partial<EndpointFields> {

@@ -1,4 +1,4 @@
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { checkHealth } from "./check-health.ts";
 import * as contract from "./contract.ts";
 

@@ -5,7 +5,7 @@ import { invalidField } from "../errors.ts";
 const MAX_KEY = 200;
 
 /** Query parameters of every list. */
-export const pageQuerySchema = z.object({
+export const pageQuerySchema = z.strictObject({
   limit: z.coerce.number().int().min(1).max(100).default(20),
   cursor: z.string().max(1_000).optional().openapi({ description: "`next_cursor` of the previous page." }),
 });

@@ -18,12 +18,13 @@ const problemSchema = z
   .openapi("Problem");
 
 /**
- * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet an expired token, a bug, wrong settings, and a
- * service that does not respond.
+ * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet a parameter that it does not have, an expired
+ * token, a bug, wrong settings, and a service that does not respond.
  */
 export function problems(...codes: ErrorCode[]) {
   const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set<ErrorCode>([...codes, "unauthenticated", "internal_error", "misconfigured", "unavailable"])) {
+  const always = ["validation_failed", "unauthenticated", "internal_error", "misconfigured", "unavailable"] as const;
+  for (const code of new Set<ErrorCode>([...codes, ...always])) {
     const { status } = ERRORS[code];
     byStatus.set(status, [...(byStatus.get(status) ?? []), code]);
   }

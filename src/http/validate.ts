@@ -1,34 +1,10 @@
-import { OpenAPIHono, z } from "@hono/zod-openapi";
+import { z } from "@hono/zod-openapi";
 import type { Next } from "hono";
-import { invalidField, type FieldError, Refusal } from "../errors.ts";
+import { invalidField } from "../errors.ts";
 import { countryOf } from "../rules/countries.ts";
 import { normalEmail } from "../rules/email.ts";
 import { MAX_SUM_MINOR, type Minor, toMajor, toMinor } from "../rules/money.ts";
-import type { AppContext, AppEnv } from "./context.ts";
-
-/** A router that validates requests by their route's schemas; a refusal lists every invalid field. */
-export function createRouter(): OpenAPIHono<AppEnv> {
-  return new OpenAPIHono<AppEnv>({
-    defaultHook: (result) => {
-      if (result.success) return;
-      const errors = result.error.issues.slice(0, MAX_ERRORS).map((issue) => fieldError(result.target, issue));
-      const [first] = errors;
-      throw new Refusal("validation_failed", first ? `${first.field}: ${first.message}` : "The request is not valid.", {
-        errors,
-      });
-    },
-  });
-}
-
-const MAX_ERRORS = 100;
-
-function fieldError(target: string, issue: z.core.$ZodIssue): FieldError {
-  const path = issue.path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
-    "",
-  );
-  return { field: path || (target === "json" ? "body" : target), message: issue.message };
-}
+import type { AppContext } from "./context.ts";
 
 /** An id that a merchant chooses: letters, digits and `. _ -`, at most 64. */
 export const idSchema = z

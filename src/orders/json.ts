@@ -1,4 +1,5 @@
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { majorOrNull } from "../http/validate.ts";
 import type { OrderJson, OrderPageJson, ReturnHeadJson, ReturnJson } from "./contract.ts";
 import { normalPhone } from "./customer-phone.ts";
@@ -119,6 +120,7 @@ function toIso(atMs: number): string {
 /** Answers with an order's page, and says whether it is a replay. */
 export function shownOrder(c: AppContext, history: OrderHistory, replayed = false): OrderPageJson {
   if (replayed) c.header("Idempotency-Replayed", "true");
+  sayVersion(c, history.order.updatedAtMs);
   return toOrderPageJson(history, {
     decimals: c.var.deps.config.currencyDecimals,
     isStaff: c.var.caller.may("orders:read_any"),

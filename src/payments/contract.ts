@@ -9,7 +9,7 @@ import { DISPUTE_STATUSES } from "./rules/dispute.ts";
 import { PROVIDERS, REFUND_STATUSES } from "./rules/payment.ts";
 
 const confirmBody = z
-  .object({
+  .strictObject({
     payment_reference: textSchema(200).openapi({
       description: "The bank's or the provider's reference of the payment; each is recorded once.",
       example: "UTR 4021-77",
@@ -20,7 +20,7 @@ const confirmBody = z
   .openapi("ConfirmPayment");
 
 const refundBody = z
-  .object({
+  .strictObject({
     amount: moneySchema.positive(),
     reason: textSchema(500).openapi({ description: "For the timeline; visible to the customer.", example: "Bag torn" }),
   })

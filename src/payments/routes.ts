@@ -1,6 +1,7 @@
 import { keyedRequest } from "../http/idempotency.ts";
 import { ownerOf } from "../http/auth.ts";
-import { createRouter, minorOf } from "../http/validate.ts";
+import { minorOf } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { methodsTaken } from "../rules/payment-methods.ts";
 import { shownOrder } from "../orders/json.ts";
 import { beginPayment } from "./begin-payment.ts";

@@ -55,6 +55,10 @@ export const takeStripeEvent = createRoute({
   ...needs("payments:notify"),
   description:
     "For Stripe only: its events, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Handled are `payment_intent.succeeded`, `.payment_failed` and `.canceled`, `charge.refunded`, `refund.updated`, `refund.failed`, `charge.refund.updated`, and `charge.dispute.created`, `.updated`, `.funds_withdrawn`, `.funds_reinstated` and `.closed`; all others are acknowledged. Each event counts once. After 200 it is in the database; after any other answer Stripe sends it again.",
+  // The signature is of the bytes, so the route reads them itself.
+  request: {
+    body: { required: true, content: { "application/json": { schema: { type: "object", description: "An event." } } } },
+  },
   responses: {
     200: jsonAnswer("The event was handled.", z.object({ received: z.literal(true) })),
     ...problems(

@@ -1,4 +1,4 @@
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { checkStripeSignature } from "./stripe-api.ts";
 import * as contract from "./stripe-contract.ts";
 import { readStripeEvent } from "./stripe-event-json.ts";

@@ -70,7 +70,7 @@ export const showPrice = createRoute({
   description: "For a quantity alone in an order, before delivery and taxes. docs/pricing.md explains the rules.",
   request: {
     params: z.object({ product_id: idSchema }),
-    query: z.object({
+    query: z.strictObject({
       variant_id: idSchema.optional().openapi({ description: "Required if the product has several variants on sale." }),
       quantity: quantityQuerySchema,
       promo_code: promoCodeSchema.optional(),

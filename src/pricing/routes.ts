@@ -1,5 +1,5 @@
 import { limitGuesses } from "../http/rate-limit.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import * as contract from "./contract.ts";
 import { toPriceJson } from "./price-json.ts";
 import { showPrice } from "./show-price.ts";

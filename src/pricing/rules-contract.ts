@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -57,9 +58,9 @@ const conditions = {
     .openapi({ description: "The most orders per customer that may use it. Guests cannot use such a rule." }),
 };
 
-const newRuleSchema = z.object({ ...named, ...conditions }).openapi("NewPricingRule");
+const newRuleSchema = z.strictObject({ ...named, ...conditions }).openapi("NewPricingRule");
 const ruleChangeSchema = z
-  .object({ ...named, ...conditions })
+  .strictObject({ ...named, ...conditions })
   .partial()
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("PricingRuleChange");
@@ -165,10 +166,10 @@ export const changeRule = createRoute({
   summary: "Update, activate or deactivate a pricing rule",
   ...needs("pricing:manage"),
   description: "Null clears a condition. Orders and reserved cart lines keep their discounts.",
-  request: { params: paramsSchema, headers, body: jsonBody(ruleChangeSchema) },
+  request: { params: paramsSchema, headers: editHeadersSchema, body: jsonBody(ruleChangeSchema) },
   responses: {
     200: jsonAnswer("The updated rule", ruleSchema),
-    ...problems("not_found", "too_many_rules", ...WITH_BODY),
+    ...problems("precondition_failed", "not_found", "too_many_rules", ...WITH_BODY),
   },
 });
 
@@ -178,6 +179,6 @@ export const deleteRule = createRoute({
   tags,
   summary: "Delete a pricing rule",
   ...needs("pricing:manage"),
-  request: { params: paramsSchema, headers },
-  responses: { 200: jsonAnswer("The deleted rule", ruleSchema), ...problems("not_found", ...KEYED) },
+  request: { params: paramsSchema, headers: editHeadersSchema },
+  responses: { 200: jsonAnswer("The deleted rule", ruleSchema), ...problems("precondition_failed", "not_found", ...KEYED) },
 });

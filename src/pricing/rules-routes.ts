@@ -1,9 +1,10 @@
 import { timeKeySchema } from "../events/log-contract.ts";
 import { toTimeCursor } from "../events/log-json.ts";
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
 import { readCursor } from "../http/paging.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { listRules } from "./list-rules.ts";
 import { toRuleJson, toRuleRequest } from "./rule-json.ts";
 import type { StoredRule } from "./rules/rule-fields.ts";
@@ -48,5 +49,6 @@ export const pricingRuleRoutes = createRouter()
 
 function ruleAnswer(c: AppContext, rule: StoredRule, replayed: boolean) {
   if (replayed) c.header("Idempotency-Replayed", "true");
+  sayVersion(c, rule.updatedAtMs);
   return toRuleJson(rule, c.var.deps.config.currencyDecimals);
 }

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
-import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { problems } from "../http/problem.ts";
 import { countrySchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
 import { KEYED, WITH_BODY } from "./rules-contract.ts";
@@ -11,7 +11,7 @@ const rateSchema = z.int().min(0).max(MAX_RATE_BPS).openapi({ description: "Basi
 const categorySchema = textSchema(100);
 
 const rateBodySchema = z
-  .object({
+  .strictObject({
     country: countrySchema,
     category: categorySchema.nullable().openapi({ description: "Null for the country's default rate." }),
     rate_bps: rateSchema,
@@ -21,7 +21,6 @@ const rateBodySchema = z
 /** Written by `toRateJson`. */
 const taxRateSchema = z.object({ country: z.string(), category: z.string().nullable(), rate_bps: rateSchema }).openapi("TaxRate");
 
-const headers = idempotencyHeaderSchema;
 const tags = ["Taxes"];
 
 export const listTaxRates = createRoute({
@@ -29,6 +28,7 @@ export const listTaxRates = createRoute({
   path: "/",
   tags,
   summary: "List the tax rates by country and category",
+  description: "Its ETag is that of all rates together.",
   ...needs("taxes:read"),
   responses: { 200: jsonAnswer("All tax rates", z.object({ tax_rates: z.array(taxRateSchema) })), ...problems() },
 });
@@ -39,8 +39,8 @@ export const setTaxRate = createRoute({
   tags,
   summary: "Set the tax rate of a country, or of a category in it",
   ...needs("taxes:manage"),
-  request: { headers, body: jsonBody(rateBodySchema) },
-  responses: { 200: jsonAnswer("The tax rate", taxRateSchema), ...problems(...WITH_BODY) },
+  request: { headers: editHeadersSchema, body: jsonBody(rateBodySchema) },
+  responses: { 200: jsonAnswer("The tax rate", taxRateSchema), ...problems("precondition_failed", ...WITH_BODY) },
 });
 
 export const removeTaxRate = createRoute({
@@ -50,11 +50,14 @@ export const removeTaxRate = createRoute({
   summary: "Delete a tax rate",
   ...needs("taxes:manage"),
   request: {
-    headers,
-    query: z.object({
+    headers: editHeadersSchema,
+    query: z.strictObject({
       country: countrySchema,
       category: categorySchema.optional().openapi({ description: "Without it, the country's default rate." }),
     }),
   },
-  responses: { 200: jsonAnswer("The deleted tax rate", taxRateSchema), ...problems("not_found", ...KEYED) },
+  responses: {
+    200: jsonAnswer("The deleted tax rate", taxRateSchema),
+    ...problems("precondition_failed", "not_found", ...KEYED),
+  },
 });

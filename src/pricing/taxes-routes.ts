@@ -1,12 +1,17 @@
 import type { AppContext } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import type { TaxRate } from "./rules/tax.ts";
 import * as contract from "./taxes-contract.ts";
 import { listTaxRates, removeTaxRate, setTaxRate } from "./write-tax.ts";
 
 export const taxRoutes = createRouter()
-  .openapi(contract.listTaxRates, async (c) => c.json({ tax_rates: (await listTaxRates(c.var.deps)).map(toRateJson) }, 200))
+  .openapi(contract.listTaxRates, async (c) => {
+    const { rates, version } = await listTaxRates(c.var.deps);
+    sayVersion(c, version);
+    return c.json({ tax_rates: rates.map(toRateJson) }, 200);
+  })
   .openapi(contract.setTaxRate, async (c) => {
     const body = c.req.valid("json");
     const rate = { country: body.country, category: body.category ?? "", rateBps: body.rate_bps };

@@ -2,6 +2,7 @@ import type { Query } from "../db/client.ts";
 import type { Deps } from "../deps.ts";
 import { invalidField, Refusal } from "../errors.ts";
 import { failedConstraint } from "../writes/constraint.ts";
+import { requireMatch } from "../writes/require-match.ts";
 import { writeGuarded } from "../writes/write-guarded.ts";
 import { type Plan, writeOnce } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
@@ -38,7 +39,7 @@ export function createRule(
 
 /**
  * Changes the given fields of a rule. Two concurrent changes of different fields both apply. Orders and cart snapshots keep their discounts.
- * @throws Refusal `not_found`, `validation_failed`, `too_many_rules`
+ * @throws Refusal `not_found`, `precondition_failed`, `validation_failed`, `too_many_rules`
  */
 export function changeRule(
   deps: Deps,
@@ -48,6 +49,7 @@ export function changeRule(
 ): Promise<Written<StoredRule>> {
   const plan = async (): Promise<Plan<StoredRule>> => {
     const before = await requireRule(deps, ruleId);
+    requireMatch(deps, before.updatedAtMs);
     const discountValue = changedValue(deps, before, request);
     const updatedAtMs = Math.max(deps.nowMs(), before.updatedAtMs + 1);
     const after = { ...before, ...request.fields, discountValue, updatedAtMs };
@@ -60,11 +62,12 @@ export function changeRule(
 
 /**
  * Deletes a rule; of concurrent deletions one succeeds. Orders and cart snapshots keep their discounts.
- * @throws Refusal `not_found`
+ * @throws Refusal `not_found`, `precondition_failed`
  */
 export function deleteRule(deps: Deps, keyed: Keyed | undefined, ruleId: string): Promise<Written<StoredRule>> {
   return writeGuarded(deps, keyed, NOTHING_CHANGED, async () => {
     const before = await requireRule(deps, ruleId);
+    requireMatch(deps, before.updatedAtMs);
     const change = { action: "pricing_rule.delete", recordType: "pricing_rule", recordId: ruleId, before };
     return { queries: withVersionBump(deps, deleteInD1(before)), changes: [change], answer: before, status: 200 };
   });

@@ -51,6 +51,7 @@ const RIGHTS = {
   "orders:return": STAFF,
   "orders:delete": ADMIN,
   "orders:choose_policy": ADMIN,
+  "orders:choose_customer": STAFF,
   "fulfillments:read": STAFF,
   "carts:use": ANYBODY,
   "carts:use_any": STAFF,

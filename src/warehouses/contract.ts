@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { countrySchema, idSchema, jsonAnswer, jsonBody, postalCodeSchema, textSchema } from "../http/validate.ts";
@@ -13,7 +14,7 @@ export const latitudeSchema = z.number().min(-90).max(90).openapi({ example: 12.
 export const longitudeSchema = z.number().min(-180).max(180).openapi({ example: 77.5946 });
 
 /** The destination of an order; the country defaults to the shop's. */
-export const destinationQuerySchema = z.object({
+export const destinationQuerySchema = z.strictObject({
   postal_code: postalCodeSchema.optional(),
   country: countrySchema.optional(),
 });
@@ -45,9 +46,11 @@ const optionalFields = {
   status: statusSchema.optional(),
 };
 
-const newWarehouseSchema = z.object({ warehouse_id: idSchema, ...warehouseFields, ...optionalFields }).openapi("NewWarehouse");
+const newWarehouseSchema = z
+  .strictObject({ warehouse_id: idSchema, ...warehouseFields, ...optionalFields })
+  .openapi("NewWarehouse");
 const warehouseChangeSchema = z
-  .object({ ...warehouseFields, ...optionalFields })
+  .strictObject({ ...warehouseFields, ...optionalFields })
   .partial()
   .refine((body) => Object.keys(body).length > 0, "give at least one field to change")
   .openapi("WarehouseChange");
@@ -119,7 +122,7 @@ export const listWarehouses = createRoute({
   tags: ["Warehouses"],
   summary: "List the warehouses in their fixed order",
   ...needs("warehouses:read"),
-  request: { query: z.object({ status: statusSchema.default("active") }) },
+  request: { query: z.strictObject({ status: statusSchema.default("active") }) },
   responses: {
     200: jsonAnswer("All warehouses of the status", z.object({ warehouses: z.array(warehouseSchema) })),
     ...problems("validation_failed"),
@@ -171,11 +174,11 @@ export const changeWarehouse = createRoute({
   description: "Only an empty warehouse is archived: with no units, open transfers or orders that are to leave it.",
   request: {
     params: z.object({ warehouse_id: idSchema }),
-    headers: idempotencyHeaderSchema,
+    headers: editHeadersSchema,
     body: jsonBody(warehouseChangeSchema),
   },
   responses: {
     200: jsonAnswer("The changed warehouse", warehouseSchema),
-    ...problems("not_found", "warehouse_not_empty", ...WRITE_REFUSALS),
+    ...problems("precondition_failed", "not_found", "warehouse_not_empty", ...WRITE_REFUSALS),
   },
 });

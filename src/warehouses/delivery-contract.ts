@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import {
@@ -30,7 +31,7 @@ const methodSchema = z.enum(DELIVERY_METHODS);
 const daysSchema = z.int().min(0).max(MAX_DAYS);
 
 const methodBodySchema = z
-  .object({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
+  .strictObject({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
   .openapi("DeliveryMethodChange");
 
 /** A delivery method. Written by `toMethodJson`. */
@@ -54,10 +55,10 @@ const optionsSchema = z.object({
 });
 
 const postalCodesBodySchema = z
-  .object({
+  .strictObject({
     country: countrySchema,
     postal_codes: z
-      .array(z.object({ code: postalCodeSchema, latitude: latitudeSchema, longitude: longitudeSchema }))
+      .array(z.strictObject({ code: postalCodeSchema, latitude: latitudeSchema, longitude: longitudeSchema }))
       .min(1)
       .max(MAX_POSTAL_CODES),
   })
@@ -89,6 +90,16 @@ export const deliveryOptions = createRoute({
   },
 });
 
+export const showDeliveryMethod = createRoute({
+  method: "get",
+  path: "/methods/{method}",
+  tags: ["Delivery"],
+  summary: "Get a delivery method",
+  ...needs("warehouses:read"),
+  request: { params: z.object({ method: methodSchema }) },
+  responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems("not_found", "validation_failed") },
+});
+
 export const setDeliveryMethod = createRoute({
   method: "put",
   path: "/methods/{method}",
@@ -97,10 +108,13 @@ export const setDeliveryMethod = createRoute({
   ...needs("warehouses:write"),
   request: {
     params: z.object({ method: methodSchema }),
-    headers: idempotencyHeaderSchema,
+    headers: editHeadersSchema,
     body: jsonBody(methodBodySchema),
   },
-  responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems(...WRITE_REFUSALS) },
+  responses: {
+    200: jsonAnswer("The delivery method", deliveryMethodSchema),
+    ...problems("precondition_failed", ...WRITE_REFUSALS),
+  },
 });
 
 export const writePostalCodes = createRoute({

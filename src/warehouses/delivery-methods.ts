@@ -1,9 +1,18 @@
 import type { Deps } from "../deps.ts";
-import { type Plan, writeOnce } from "../writes/write-once.ts";
+import { Refusal } from "../errors.ts";
+import { requireMatch } from "../writes/require-match.ts";
+import { writeGuarded } from "../writes/write-guarded.ts";
+import type { Plan } from "../writes/write-once.ts";
 import type { Keyed, Written } from "../writes/rules/keyed.ts";
 import { findDeliveryMethods, upsertDeliveryMethod } from "./queries.ts";
 import { deliveryQuery, type Destination, type RankFor, rankOrRefuse } from "./ranking.ts";
-import { DELIVERY_METHODS, type DeliveryMethod, estimatedDeliveryMs } from "./rules/delivery.ts";
+import {
+  DELIVERY_METHODS,
+  type DeliveryMethod,
+  type DeliveryMethodId,
+  estimatedDeliveryMs,
+  versionOf,
+} from "./rules/delivery.ts";
 import type { Ranked, Ranking } from "./rules/rank.ts";
 
 /** A delivery method for a destination; `first` is the first warehouse in the ranking, if any may supply it. */
@@ -36,18 +45,33 @@ function optionOf(method: DeliveryMethod, rank: RankFor, nowMs: number): Deliver
   return { method, estimatedDeliveryMs: estimatedDeliveryMs(nowMs, method), first: ranking[0] };
 }
 
-/** Adds or changes a delivery method. Orders already placed keep their cost and time. */
+/** Shows one delivery method. @throws Refusal `not_found` */
+export async function showDeliveryMethod(deps: Deps, method: DeliveryMethodId): Promise<DeliveryMethod> {
+  const found = await readMethod(deps, method);
+  if (!found) throw new Refusal("not_found", `The shop has no delivery method ${method} yet.`);
+  return found;
+}
+
+/**
+ * Adds or changes a delivery method. Orders already placed keep their cost and time.
+ * @throws Refusal `precondition_failed`
+ */
 export async function setDeliveryMethod(
   deps: Deps,
   keyed: Keyed | undefined,
   method: DeliveryMethod,
 ): Promise<Written<DeliveryMethod>> {
-  return writeOnce(deps, keyed, () => plan(deps, method));
+  return writeGuarded(deps, keyed, "delivery_methods.name", () => plan(deps, method));
 }
 
 async function plan(deps: Deps, method: DeliveryMethod): Promise<Plan<DeliveryMethod>> {
-  const { methods } = await deps.db.batch("read delivery methods", { methods: findDeliveryMethods() });
-  const before = methods.find((each) => each.method === method.method);
+  const before = await readMethod(deps, method.method);
+  requireMatch(deps, before ? versionOf(before) : "");
   const change = { action: "delivery_method.set", recordType: "delivery_method", recordId: method.method, before, after: method };
-  return { queries: [upsertDeliveryMethod(method)], changes: [change], answer: method, status: 200 };
+  return { queries: [upsertDeliveryMethod(before, method)], changes: [change], answer: method, status: 200 };
+}
+
+async function readMethod(deps: Deps, wanted: DeliveryMethodId): Promise<DeliveryMethod | undefined> {
+  const { methods } = await deps.db.batch("read delivery methods", { methods: findDeliveryMethods() });
+  return methods.find(({ method }) => method === wanted);
 }

@@ -1,10 +1,12 @@
 import { edgeOf } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter, minorOf } from "../http/validate.ts";
+import { minorOf } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { type Minor, toMajor } from "../rules/money.ts";
 import * as contract from "./delivery-contract.ts";
-import { type DeliveryOption, deliveryOptions, setDeliveryMethod } from "./delivery-methods.ts";
-import type { DeliveryMethod } from "./rules/delivery.ts";
+import { type DeliveryOption, deliveryOptions, setDeliveryMethod, showDeliveryMethod } from "./delivery-methods.ts";
+import { type DeliveryMethod, versionOf } from "./rules/delivery.ts";
 import { roundedKm, toLocationJson } from "./warehouse-json.ts";
 import { type WrittenCodes, writePostalCodes } from "./write-postal-codes.ts";
 
@@ -21,6 +23,11 @@ export const deliveryRoutes = createRouter()
     const shown = options.map((option) => toOptionJson(option, c.var.deps.config));
     return c.json({ country, ranked_by: ranking.rankedBy, location: toLocationJson(ranking.location), options: shown }, 200);
   })
+  .openapi(contract.showDeliveryMethod, async (c) => {
+    const method = await showDeliveryMethod(c.var.deps, c.req.valid("param").method);
+    sayVersion(c, versionOf(method));
+    return c.json(toMethodJson(method, c.var.deps.config), 200);
+  })
   .openapi(contract.setDeliveryMethod, async (c) => {
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
@@ -33,6 +40,7 @@ export const deliveryRoutes = createRouter()
       days: body.days,
     });
     if (replayed) c.header("Idempotency-Replayed", "true");
+    sayVersion(c, versionOf(answer));
     return c.json(toMethodJson(answer, c.var.deps.config), 200);
   });
 

@@ -2,7 +2,7 @@ import type { Deps } from "../deps.ts";
 import { Refusal } from "../errors.ts";
 import { findWarehouse, findWarehouses } from "./queries.ts";
 import { type Destination, rankingQuery, rankOrRefuse } from "./ranking.ts";
-import type { Ranking, Warehouse } from "./rules/rank.ts";
+import type { KeptWarehouse, Ranking, Warehouse } from "./rules/rank.ts";
 
 /** Lists the warehouses of a status in their fixed order, as D1 has them now. */
 export async function listWarehouses(deps: Deps, wanted: Warehouse["status"]): Promise<Warehouse[]> {
@@ -11,7 +11,7 @@ export async function listWarehouses(deps: Deps, wanted: Warehouse["status"]): P
 }
 
 /** Shows one warehouse, active or archived. @throws Refusal `not_found` */
-export async function showWarehouse(deps: Deps, warehouseId: string): Promise<Warehouse> {
+export async function showWarehouse(deps: Deps, warehouseId: string): Promise<KeptWarehouse> {
   const { warehouse } = await deps.db.batch("read warehouse", { warehouse: findWarehouse(warehouseId) });
   if (!warehouse) throw new Refusal("not_found", `There is no warehouse ${warehouseId}.`);
   return warehouse;

@@ -4,7 +4,7 @@ import type { DeliveryMethod } from "./rules/delivery.ts";
 import { neighboursJson, type ValueOrSql } from "./postal-queries.ts";
 import type { KnownCode } from "./rules/locate.ts";
 import type { WarehouseContents } from "./rules/contents.ts";
-import { inPresentCountries, type Warehouse, type WarehouseFields } from "./rules/rank.ts";
+import { inPresentCountries, type KeptWarehouse, type Warehouse, type WarehouseFields } from "./rules/rank.ts";
 import { deliveryMethods, warehouses } from "./tables.ts";
 
 /** The whole list must fit into an isolate's memory and into one ranking. */
@@ -66,15 +66,15 @@ export function findWarehouses(): Query<Warehouse[]> {
 }
 
 /** One warehouse, archived or not. */
-export function findWarehouse(warehouseId: string): Query<Warehouse | undefined> {
-  const found = row<{ json: string }>(
-    sql`SELECT ${WAREHOUSE_JSON} AS "json" FROM ${warehouses} WHERE warehouse_id = ${warehouseId}`,
+export function findWarehouse(warehouseId: string): Query<KeptWarehouse | undefined> {
+  const found = row<{ json: string; revision: number }>(
+    sql`SELECT ${WAREHOUSE_JSON} AS "json", revision AS "revision" FROM ${warehouses} WHERE warehouse_id = ${warehouseId}`,
   );
   return {
     statement: found.statement,
     read: (result) => {
       const one = found.read(result);
-      return one && inPresentCountries(JSON.parse(one.json) as Warehouse);
+      return one && { ...inPresentCountries(JSON.parse(one.json) as Warehouse), revision: one.revision };
     },
   };
 }
@@ -126,16 +126,20 @@ export function findContents(warehouseId: string): Query<WarehouseContents | und
 }
 
 /**
- * Changes at least one field. The status of an active warehouse that is to be archived and is not empty becomes NULL, so that NOT NULL
- * fails the whole batch.
+ * Changes at least one field of a warehouse that is still as it was read. Where it is not, or an active one is to be archived and is not
+ * empty, its status becomes NULL, so that NOT NULL fails the whole batch.
  */
-export function updateWarehouse(warehouseId: string, { status, ...changes }: Partial<WarehouseFields>): Query<number> {
+export function updateWarehouse(
+  { warehouseId, revision }: Pick<KeptWarehouse, "warehouseId" | "revision">,
+  { status, ...changes }: Partial<WarehouseFields>,
+): Query<number> {
   const { columns, values } = columnsOf(changes);
   const archived = sql`iif(status = 'archived' OR EXISTS (
     SELECT 1 FROM warehouse_contents c WHERE c.warehouse_id = warehouses.warehouse_id
       AND c.on_hand + c.open_transfers + c.unshipped_orders + c.pending_movements = 0), 'archived', NULL)`;
   const sets = columns.map((column, index) => sql`${column} = ${values[index]}`);
-  if (status) sets.push(sql`status = ${status === "archived" ? archived : status}`);
+  const next = status === "archived" ? archived : sql`${status ?? sql`status`}`;
+  sets.push(sql`status = iif(revision = ${revision}, ${next}, NULL)`);
   return write(sql`UPDATE ${warehouses} SET ${sql.join(sets, sql`, `)} WHERE warehouse_id = ${warehouseId}`);
 }
 
@@ -150,8 +154,14 @@ function columnsOf(fields: Partial<WarehouseFields>): { columns: SQL[]; values: 
   };
 }
 
-export function upsertDeliveryMethod({ method, name, costMinor, days }: DeliveryMethod): Query<number> {
+/** Writes a delivery method that is still as it was read. Where it is not, its name becomes NULL, so that NOT NULL fails the whole batch. */
+export function upsertDeliveryMethod(
+  read: DeliveryMethod | undefined,
+  { method, name, costMinor, days }: DeliveryMethod,
+): Query<number> {
+  const isAsRead = sql`(name, cost_minor, days) IS (${read?.name ?? null}, ${read?.costMinor ?? null}, ${read?.days ?? null})`;
   return write(sql`
     INSERT INTO ${deliveryMethods} (method, name, cost_minor, days) VALUES (${method}, ${name}, ${costMinor}, ${days})
-    ON CONFLICT (method) DO UPDATE SET name = excluded.name, cost_minor = excluded.cost_minor, days = excluded.days`);
+    ON CONFLICT (method) DO UPDATE SET name = iif(${isAsRead}, excluded.name, NULL), cost_minor = excluded.cost_minor,
+      days = excluded.days`);
 }

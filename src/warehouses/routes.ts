@@ -1,6 +1,7 @@
 import { edgeOf } from "../http/context.ts";
+import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/validate.ts";
+import { createRouter } from "../http/router.ts";
 import { changeWarehouse } from "./change-warehouse.ts";
 import * as contract from "./contract.ts";
 import { createWarehouse, type NewWarehouse } from "./create-warehouse.ts";
@@ -21,6 +22,7 @@ export const warehouseRoutes = createRouter()
   })
   .openapi(contract.showWarehouse, async (c) => {
     const warehouse = await showWarehouse(c.var.deps, c.req.valid("param").warehouse_id);
+    sayVersion(c, warehouse.revision);
     return c.json(toWarehouseJson(warehouse), 200);
   })
   .openapi(contract.createWarehouse, async (c) => {
@@ -28,6 +30,8 @@ export const warehouseRoutes = createRouter()
     const keyed = await keyedRequest(c, body);
     const { answer, replayed } = await createWarehouse(c.var.deps, keyed, toNewWarehouse(body));
     if (replayed) c.header("Idempotency-Replayed", "true");
+    c.header("Location", `/api/v1/warehouses/${encodeURIComponent(answer.warehouseId)}`);
+    if (!replayed) sayVersion(c, 0);
     return c.json(toWarehouseJson(answer), 201);
   })
   .openapi(contract.changeWarehouse, async (c) => {
@@ -36,6 +40,7 @@ export const warehouseRoutes = createRouter()
     const { warehouse_id: warehouseId } = c.req.valid("param");
     const { answer, replayed } = await changeWarehouse(c.var.deps, keyed, warehouseId, givenFields(body));
     if (replayed) c.header("Idempotency-Replayed", "true");
+    else sayVersion(c, answer.revision);
     return c.json(toWarehouseJson(answer), 200);
   });
 

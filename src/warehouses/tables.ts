@@ -15,6 +15,8 @@ export const warehouses = sqliteTable("warehouses", {
   servedPostalCodes: text("served_postal_codes").notNull(),
   /** JSON array of country codes. */
   shipsTo: text("ships_to").notNull(),
+  /** How often the row was changed; a trigger counts, so that older releases count too. */
+  revision: integer("revision").notNull().default(0),
 });
 
 /** The fixed cost and standard time of each delivery method. */

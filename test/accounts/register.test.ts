@@ -16,10 +16,13 @@ function rowOf(email: string) {
 }
 
 describe("registering", () => {
-  it("creates a customer of the standard tier, whatever else the request names", async ({ expect }) => {
+  it("creates a customer of the standard tier; a request that names another role or tier is refused", async ({ expect }) => {
     const wanted = body();
 
-    const response = await post(USERS, { ...wanted, role: "admin", tier: "gold" });
+    const sly = await post(USERS, { ...wanted, role: "admin", tier: "gold" });
+    const response = await post(USERS, wanted);
+
+    expect(await sly.json()).toMatchObject({ status: 422, errors: [{ field: "role" }, { field: "tier" }] });
 
     const user = await response.json<Record<string, unknown>>();
     expect(response.status).toBe(201);

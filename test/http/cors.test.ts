@@ -22,6 +22,7 @@ describe("CORS", () => {
       "Authorization",
       "Content-Type",
       "Idempotency-Key",
+      "If-Match",
       "CF-Turnstile-Response",
     ]);
     expect(headers.get("Access-Control-Max-Age")).toBe("86400");

@@ -41,7 +41,11 @@ describe("the operations of /openapi.json", () => {
     const without = (statuses: string[], which: (operation: Operation) => boolean) =>
       found.filter(([, each]) => which(each) && statuses.some((status) => !(status in each.responses))).map(([name]) => name);
 
-    expect(without(["400", "413", "415", "422"], ({ requestBody }) => requestBody !== undefined)).toEqual([]);
+    // Stripe's signature is of bytes, whatever type they are said to have.
+    expect(without(["400", "413", "415", "422"], ({ requestBody }) => requestBody !== undefined)).toEqual([
+      "POST /api/v1/webhooks/stripe",
+    ]);
+    expect(without(["400", "413", "422"], ({ requestBody }) => requestBody !== undefined)).toEqual([]);
     expect(without(["422"], ({ parameters = [] }) => parameters.some(({ in: place }) => place !== "header"))).toEqual([]);
     const optional = found.filter(([, { requestBody }]) => requestBody && requestBody.required !== true).map(([name]) => name);
     expect(optional).toEqual([

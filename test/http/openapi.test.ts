@@ -20,6 +20,7 @@ describe("/openapi.json", () => {
       "GET /api/v1/audit-log",
       "GET /api/v1/carts/{cart_id}",
       "GET /api/v1/categories",
+      "GET /api/v1/delivery/methods/{method}",
       "GET /api/v1/delivery/options",
       "GET /api/v1/fulfillments",
       "GET /api/v1/fulfillments/pick-list",

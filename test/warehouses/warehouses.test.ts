@@ -135,7 +135,7 @@ describe("warehouses", () => {
   });
 
   it("are limited to 200", async ({ expect }) => {
-    const insert = `INSERT INTO warehouses SELECT 'many-' || value, value, 'Many', 'archived', 'IN', '1', 0, 0, 0, '[]', '["IN"]'
+    const insert = `INSERT INTO warehouses SELECT 'many-' || value, value, 'Many', 'archived', 'IN', '1', 0, 0, 0, '[]', '["IN"]', 0
       FROM json_each(?) WHERE value + (SELECT count(*) FROM warehouses) <= 200`;
     await env.DB.prepare(insert)
       .bind(JSON.stringify(Array.from({ length: 200 }, (_, index) => index + 1)))

@@ -1,7 +1,7 @@
 import { readBytes } from "../../http/body.ts";
 import { refusedField, Refusal } from "../../errors.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import * as contract from "./contract.ts";
 import { toImageJson } from "../product-json.ts";
 import { IMAGE_TYPES, MAX_IMAGE_BYTES } from "../rules/image-bytes.ts";

@@ -110,6 +110,8 @@ function buyerOf({ country, postalCode, ...request }: CheckoutRequest, cart: Car
 function openCart(found: CartRecord | undefined, asking: CheckoutRequest): CartRecord {
   if (!found || !mayAccess(found.cart, asking)) throw cartNotFound();
   if (found.cart.orderId !== null) throw cartCheckedOut(found.cart.orderId);
+  const { userId: owner } = found.cart;
+  if (asking.userId !== null && owner !== null && owner !== asking.userId) throw invalidField("user_id", "has another cart");
   if (found.lines.length === 0) throw invalidField("cart_id", "the cart is empty");
   return found;
 }

@@ -4,6 +4,7 @@ import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../../http/turnstile.ts";
 import { countrySchema, idSchema, jsonAnswer, jsonBody } from "../../http/validate.ts";
+import { withNotes } from "../notes-contract.ts";
 import { buyerSchema, placedSchema } from "../placement/contract.ts";
 
 const checkoutBody = buyerSchema
@@ -11,6 +12,7 @@ const checkoutBody = buyerSchema
     cart_id: idSchema.openapi({ example: "CRT7Q2M4X0C9V5T1B8N3K6J2H4G5F" }),
     country: countrySchema.optional().openapi({ description: "Default: the cart's, and then its postal code too." }),
   })
+  .transform(withNotes)
   .openapi("Checkout");
 
 export const checkOut = createRoute({
@@ -25,7 +27,7 @@ export const checkOut = createRoute({
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),
     ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "not_found"] as const),
+      ...(["malformed_json", "idempotency_key_invalid", "idempotency_key_too_weak", "forbidden", "not_found"] as const),
       ...([
         "insufficient_stock",
         "total_changed",

@@ -1,7 +1,7 @@
 import { keyedRequest } from "../../http/idempotency.ts";
 import { limitOrders } from "../../http/rate-limit.ts";
 import { challengeGuests } from "../../http/turnstile.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { toBuyer } from "../placement/buyer-json.ts";
 import { checkOut } from "./check-out.ts";
 import * as contract from "./contract.ts";
@@ -18,7 +18,7 @@ checkoutRoutes.openapi(contract.checkOut, async (c) => {
   const body = c.req.valid("json");
   const keyed = await keyedRequest(c, body);
   const mayUseAny = caller.may("carts:use_any");
-  const request = { ...toBuyer(c, body), country: body.country, cartId: body.cart_id, mayUseAny };
+  const request = { ...(await toBuyer(c, body)), country: body.country, cartId: body.cart_id, mayUseAny };
   const { order, replayed } = await checkOut(deps, request, keyed);
   // A former member of staff may not read the order of another customer.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();

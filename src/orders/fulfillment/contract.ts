@@ -84,7 +84,7 @@ export const listPicks = createRoute({
   ...needs("fulfillments:read"),
   description: "Summed by variant, in the order of SKUs. `Accept: text/csv` returns a file.",
   request: {
-    query: z.object({
+    query: z.strictObject({
       warehouse_id: idSchema,
       delivery_method: z.enum(DELIVERY_METHODS).optional(),
       limit: z.coerce.number().int().min(1).max(MAX_PICKED_ORDERS).default(100).openapi({ description: "Orders, oldest first." }),

@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import type { Order } from "../rules/order.ts";
@@ -42,6 +43,7 @@ export async function shipOrder(deps: Deps, keyed: Keyed | undefined, request: S
   const { orderId, warehouseId, items, ...parcel } = request;
   const shipmentId = `${SHIPMENT_PREFIX}${keyed?.id ?? deps.newId()}`;
   const written = await writeOrder(deps, keyed, { orderId }, ({ order }) => {
+    requireMatch(deps, order.updatedAtMs);
     refuseUnshippable(order);
     const decided = decideShipment(order, warehouseId, items);
     if ("refused" in decided && decided.refused.length === 0)
@@ -63,6 +65,7 @@ export async function shipOrder(deps: Deps, keyed: Keyed | undefined, request: S
  */
 export function announcePickup(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order, events }) => {
+    requireMatch(deps, order.updatedAtMs);
     refuseUnlessPickup(order);
     const sinceReopened = events.slice(events.findLastIndex(({ what }) => what === "reopened") + 1);
     if (sinceReopened.some(({ what }) => what === "ready_for_pickup")) return undefined;
@@ -78,6 +81,7 @@ export function announcePickup(deps: Deps, keyed: Keyed | undefined, orderId: st
  */
 export function recordCollection(deps: Deps, keyed: Keyed | undefined, orderId: string): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
+    requireMatch(deps, order.updatedAtMs);
     refuseUnlessPickup(order);
     refuseShort(order);
     const units = unshippedUnits(order);

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
+import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import {
@@ -19,11 +20,11 @@ import { ORDER_STATUSES } from "../rules/statuses.ts";
 const MAX_LINES = 200;
 
 const shipmentBody = z
-  .object({
+  .strictObject({
     warehouse_id: idSchema,
     items: z
       .array(
-        z.object({
+        z.strictObject({
           line_no: z.int().min(1),
           variant_id: idSchema.optional().openapi({
             description: "For a component of a bundle's line; without it, whole bundles leave.",
@@ -61,14 +62,21 @@ export const shipOrder = createRoute({
   summary: "Record that units of an order have left a warehouse",
   ...needs("orders:ship"),
   description: "The first shipment makes the order PROCESSING, the last one COMPLETED.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(shipmentBody) },
+  request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(shipmentBody) },
   responses: {
     201: jsonAnswer("The shipment, and the order's state after it.", shippedSchema),
-    ...problems("malformed_json", "unsupported_media_type", "not_shippable", "order_short", ...SHIPMENT_REFUSALS),
+    ...problems(
+      "precondition_failed",
+      "malformed_json",
+      "unsupported_media_type",
+      "not_shippable",
+      "order_short",
+      ...SHIPMENT_REFUSALS,
+    ),
   },
 });
 
-const fillBody = z.object({ warehouse_id: idSchema.optional() }).openapi("AllocateOrder");
+const fillBody = z.strictObject({ warehouse_id: idSchema.optional() }).openapi("AllocateOrder");
 
 export const allocateShort = createRoute({
   method: "post",
@@ -93,8 +101,8 @@ export const announcePickup = createRoute({
   summary: "Tell the customer that an order can be collected",
   ...needs("orders:ship"),
   description: "For `self_service` orders. Sends `order.ready_for_pickup`, once.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { ...answer("The order as it is now."), ...problems(...SHIPMENT_REFUSALS) },
+  request: { params: orderParams, headers: editHeadersSchema },
+  responses: { ...answer("The order as it is now."), ...problems("precondition_failed", ...SHIPMENT_REFUSALS) },
 });
 
 export const recordCollection = createRoute({
@@ -104,6 +112,6 @@ export const recordCollection = createRoute({
   summary: "Record that the customer has collected an order",
   ...needs("orders:ship"),
   description: "For `self_service` orders. All that is left of it leaves; the order is COMPLETED.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { ...answer("The completed order."), ...problems("order_short", ...SHIPMENT_REFUSALS) },
+  request: { params: orderParams, headers: editHeadersSchema },
+  responses: { ...answer("The completed order."), ...problems("precondition_failed", "order_short", ...SHIPMENT_REFUSALS) },
 });

@@ -1,6 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
 import { toMajor } from "../../rules/money.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import {
   afterCancellation,
@@ -39,6 +40,7 @@ export function cancelItems(
   const cancellationId = `CAN${keyed?.id ?? deps.newId()}`;
   return writeOrder(deps, keyed, which, (history) => {
     const { order } = history;
+    requireMatch(deps, order.updatedAtMs);
     if (!isOpen(order.status) && items) throw notOpen(order);
     const decided = isOpen(order.status) ? decideCancellation(order, items) : undefined;
     if (decided && "refused" in decided) throw notCancellable(decided.refused);

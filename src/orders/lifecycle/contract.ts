@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
+import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
@@ -38,16 +39,16 @@ const listQuerySchema = pageQuerySchema.extend({
 });
 
 const moveBody = z
-  .object({
+  .strictObject({
     status: z.enum(ORDER_STATUSES),
     note: textSchema(500).nullish().openapi({ description: "For the timeline; visible to the customer." }),
   })
   .openapi("MoveOrder");
 
 const cancelBody = z
-  .object({
+  .strictObject({
     items: z
-      .array(z.object({ line_no: z.int().min(1), quantity: quantitySchema }))
+      .array(z.strictObject({ line_no: z.int().min(1), quantity: quantitySchema }))
       .min(1)
       .max(MAX_CANCELLED_LINES)
       .optional()
@@ -59,7 +60,7 @@ const cancelBody = z
   .openapi("CancelOrder");
 
 const claimBody = z
-  .object({ order_token: textSchema(200).openapi({ description: "What the answer to the order carried." }) })
+  .strictObject({ order_token: textSchema(200).openapi({ description: "What the answer to the order carried." }) })
   .openapi("ClaimOrder");
 
 /** What every write of an order may answer; `BODY_REFUSALS` of those with a body. */
@@ -98,10 +99,10 @@ export const moveOrder = createRoute({
   summary: "Move an order to another status",
   ...needs("orders:move"),
   description: "`PROCESSING` only when the order is cash on delivery or paid; `CANCELLED` only while nothing was returned.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(moveBody) },
+  request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(moveBody) },
   responses: {
     ...answer("The order as it is now."),
-    ...problems("forbidden", "illegal_transition", "order_short", ...BODY_REFUSALS),
+    ...problems("precondition_failed", "forbidden", "illegal_transition", "order_short", ...BODY_REFUSALS),
   },
 });
 
@@ -116,12 +117,12 @@ export const cancelOrder = createRoute({
     "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. What has not left can be cancelled, in parts or at once; its units are free again in the warehouses that were to supply them. Where something has left, the order is completed instead of cancelled.",
   request: {
     params: orderParams,
-    headers: idempotencyHeaderSchema,
+    headers: editHeadersSchema,
     body: optionalJsonBody(cancelBody),
   },
   responses: {
     ...answer("The order as it is now."),
-    ...problems("idempotency_key_too_weak", "illegal_transition", "not_cancellable", ...BODY_REFUSALS),
+    ...problems("precondition_failed", "idempotency_key_too_weak", "illegal_transition", "not_cancellable", ...BODY_REFUSALS),
   },
 });
 
@@ -132,8 +133,11 @@ export const deleteOrder = createRoute({
   summary: "Hide an order from lists, and cancel it if it is open",
   ...needs("orders:delete"),
   description: "Its rows, ledger and timeline stay; `include_deleted=true` lists it.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema },
-  responses: { ...answer("The hidden order."), ...problems("forbidden", "illegal_transition", ...WRITE_REFUSALS) },
+  request: { params: orderParams, headers: editHeadersSchema },
+  responses: {
+    ...answer("The hidden order."),
+    ...problems("precondition_failed", "forbidden", "illegal_transition", ...WRITE_REFUSALS),
+  },
 });
 
 export const claimOrder = createRoute({

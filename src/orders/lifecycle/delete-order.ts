@@ -1,4 +1,5 @@
 import type { Deps } from "../../deps.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import { isOpen } from "../rules/statuses.ts";
@@ -17,6 +18,7 @@ export async function deleteOrder(deps: Deps, keyed: Keyed | undefined, orderId:
   if (known.order.deletedAtMs !== null) return { answer: known, status: 200, replayed: false };
   return writeOrder(deps, keyed, { orderId }, (history) => {
     const { order } = history;
+    requireMatch(deps, order.updatedAtMs);
     if (order.deletedAtMs !== null) return undefined;
     const nowMs = deps.nowMs();
     const closed = isOpen(order.status)

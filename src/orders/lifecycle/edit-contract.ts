@@ -1,9 +1,10 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
-import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { editHeadersSchema } from "../../http/etag.ts";
 import { problems } from "../../http/problem.ts";
 import { emailSchema, jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
 import { orderParams } from "../contract.ts";
+import { withNotes } from "../notes-contract.ts";
 import { answer, BODY_REFUSALS } from "./contract.ts";
 
 const MAX_TAGS = 20;
@@ -16,6 +17,10 @@ const editBody = z
     delivery_address: textSchema(500).nullable().optional(),
     postal_code: postalCodeSchema.nullable().optional(),
     notes: textSchema(1_000).nullable().optional(),
+    delivery_notes: textSchema(1_000)
+      .nullable()
+      .optional()
+      .openapi({ description: "Another name of `notes`.", deprecated: true }),
     staff_note: textSchema(2_000).nullable().optional().openapi({ description: "Never shown to the customer." }),
     tags: z
       .array(textSchema(40))
@@ -23,6 +28,7 @@ const editBody = z
       .optional()
       .openapi({ description: "Replaces all tags. Never shown to the customer." }),
   })
+  .transform(withNotes)
   .openapi("EditOrder");
 
 export const editOrder = createRoute({
@@ -33,8 +39,8 @@ export const editOrder = createRoute({
   ...needs("orders:edit"),
   description:
     "Name, contact, address and `notes` until something of the order leaves; `staff_note` and `tags` at any time. What is left out stays; null removes it. Which warehouses supply the order, and what it costs, stay too.",
-  request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(editBody) },
-  responses: { ...answer("The order as it is now."), ...problems("forbidden", ...BODY_REFUSALS) },
+  request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(editBody) },
+  responses: { ...answer("The order as it is now."), ...problems("precondition_failed", "forbidden", ...BODY_REFUSALS) },
 });
 
 export type EditBody = z.output<typeof editBody>;

@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { decideEdit, type OrderEdit } from "../rules/edit.ts";
 import type { OrderHistory } from "../rules/timeline.ts";
@@ -19,7 +20,7 @@ const FIELDS = {
 /**
  * Changes whom an order is for and where it goes, until something of it leaves, and what staff note about it, at any time. Saying what it
  * says already changes nothing.
- * @throws Refusal `not_found`; `validation_failed` naming what can no longer be changed; `unresolved`
+ * @throws Refusal `not_found`; `precondition_failed`; `validation_failed` naming what can no longer be changed; `unresolved`
  */
 export function editOrder(
   deps: Deps,
@@ -27,6 +28,7 @@ export function editOrder(
   { orderId, edit }: { orderId: string; edit: OrderEdit },
 ): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order }) => {
+    requireMatch(deps, order.updatedAtMs);
     const decided = decideEdit(order, edit, deps.nowMs());
     if (!decided) return undefined;
     if ("fixed" in decided) {

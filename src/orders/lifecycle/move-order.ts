@@ -1,5 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { decideMove } from "../rules/move.ts";
 import type { OrderRow } from "../rules/order.ts";
@@ -30,6 +31,7 @@ export function moveOrder(
 ): Promise<Written<OrderHistory>> {
   const verb = to === "CANCELLED" ? "cancel" : "move";
   return writeOrder(deps, keyed, which, (history) => {
+    requireMatch(deps, history.order.updatedAtMs);
     if (to === "COMPLETED") refuseShort(history.order);
     const after = movedOrRefused(history, to, deps.nowMs());
     const shipments = to === "COMPLETED" ? shipmentsOf(unshippedUnits(history.order), deps, after.updatedAtMs) : [];

@@ -2,16 +2,17 @@ import { type AppContext, edgeOf } from "../../http/context.ts";
 import { sumMinorOf } from "../../http/validate.ts";
 import type { BuyerBody } from "./contract.ts";
 import { storedPhone } from "../json.ts";
+import { chooseCustomer } from "./choose-customer.ts";
 import type { Buyer } from "../rules/order-request.ts";
 
 /**
- * Reads the buyer of a request. Only a customer's order gets the caller's account and tier: staff order for others.
- * @throws Refusal `validation_failed` for an expected total with more decimals than the currency
+ * Reads the buyer of a request.
+ * @throws Refusal `validation_failed` for an expected total with more decimals than the currency; and as `chooseCustomer`
  */
-export function toBuyer(c: AppContext, body: BuyerBody): Buyer {
+export async function toBuyer(c: AppContext, body: BuyerBody): Promise<Buyer> {
   const { caller, deps } = c.var;
-  const customer = caller.role === "customer" ? caller : undefined;
   const { expected_total: expected } = body;
+  const customer = await chooseCustomer(deps, caller, body.user_id);
   return {
     customerName: body.customer_name,
     customerEmail: body.customer_email ?? null,

@@ -19,19 +19,35 @@ import { promoCodeSchema } from "../../pricing/contract.ts";
 import { POLICIES } from "../../stock/rules/allocate.ts";
 import { DELIVERY_METHODS } from "../../warehouses/rules/delivery.ts";
 import { orderSchema } from "../contract.ts";
+import { withNotes } from "../notes-contract.ts";
 import { PAYMENT_METHODS } from "../../rules/payment-methods.ts";
 
 /** Lines of one order, before bundles are exploded. */
 const MAX_LINES = 100;
 
-const lineSchema = z.object({
-  product_id: idSchema,
-  variant_id: idSchema.optional().openapi({ description: "Required only where the product has several variants." }),
-  quantity: quantitySchema,
-});
+/** Members that clients of other order APIs send with a line. Holdfast names and prices every line itself. */
+const notUsed = z
+  .unknown()
+  .optional()
+  .openapi({ description: "Accepted and not used: Holdfast names and prices every line.", deprecated: true });
+
+const lineSchema = z
+  .strictObject({
+    product_id: idSchema,
+    variant_id: idSchema.optional().openapi({ description: "Required only where the product has several variants." }),
+    quantity: quantitySchema,
+    name: notUsed,
+    price: notUsed,
+    unit_price: notUsed,
+  })
+  .transform(({ product_id, variant_id, quantity }) => ({
+    product_id,
+    ...(variant_id !== undefined && { variant_id }),
+    quantity,
+  }));
 
 /** The buyer, and how the order is delivered and paid. */
-export const buyerSchema = z.object({
+export const buyerSchema = z.strictObject({
   customer_name: textSchema(200).openapi({ example: "Asha" }),
   customer_email: blankable(emailSchema),
   customer_phone: blankable(textSchema(32)).openapi({
@@ -45,6 +61,11 @@ export const buyerSchema = z.object({
   delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
   payment_method: z.enum(PAYMENT_METHODS).default("cod"),
   notes: blankable(textSchema(1_000)),
+  delivery_notes: blankable(textSchema(1_000)).openapi({ description: "Another name of `notes`.", deprecated: true }),
+  user_id: idSchema.optional().openapi({
+    description:
+      "The account that the order belongs to: the caller's own, or any customer's where staff order. Default: a customer's own.",
+  }),
   expected_total: sumSchema.optional().openapi({
     description: "The total that the shopper expects: any other is refused as `total_changed`, and nothing is reserved.",
   }),
@@ -65,6 +86,7 @@ const placeBody = buyerSchema
     if ((items === undefined) === (item === undefined)) refuse("items", "give either items, or item with quantity");
     else if (item !== undefined && quantity === undefined) refuse("quantity", "is required with item");
   })
+  .transform(withNotes)
   .openapi("PlaceOrder");
 
 export const placedSchema = orderSchema
@@ -109,5 +131,5 @@ export const placeOrder = createRoute({
   },
 });
 
-export type BuyerBody = z.output<typeof buyerSchema>;
+export type BuyerBody = Omit<z.output<typeof buyerSchema>, "delivery_notes">;
 export type PlaceBody = z.output<typeof placeBody>;

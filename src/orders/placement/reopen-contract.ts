@@ -7,7 +7,7 @@ import { orderParams } from "../contract.ts";
 import { answer, BODY_REFUSALS } from "../lifecycle/contract.ts";
 
 const reopenBody = z
-  .object({
+  .strictObject({
     note: textSchema(500).nullish().openapi({ description: "For the timeline; visible to the customer." }),
   })
   .openapi("ReopenOrder");

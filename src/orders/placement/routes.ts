@@ -3,7 +3,7 @@ import type { AppContext } from "../../http/context.ts";
 import { hashRequest, keyedRequest } from "../../http/idempotency.ts";
 import { limitOrders } from "../../http/rate-limit.ts";
 import { challengeGuests } from "../../http/turnstile.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { toBuyer } from "./buyer-json.ts";
 import * as contract from "./contract.ts";
 import { shownOrder, toOrderJson } from "../json.ts";
@@ -26,7 +26,7 @@ orderRoutes.openapi(contract.placeOrder, async (c) => {
     throw refusedField("forbidden", "allocation_policy", "only an admin chooses it");
   }
   const keyed = await orderKey(c, body);
-  const { order, replayed } = await placeOrder(deps, toRequest(c, body), keyed);
+  const { order, replayed } = await placeOrder(deps, await toRequest(c, body), keyed);
   // A former member of staff may not read the order of another customer.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();
   if (replayed) c.header("Idempotency-Replayed", "true");
@@ -60,11 +60,11 @@ async function asTyped(c: AppContext, body: contract.PlaceBody): Promise<object 
   return typed === body.customer_email ? undefined : { ...body, customer_email: typed };
 }
 
-function toRequest(c: AppContext, body: contract.PlaceBody): OrderRequest {
+async function toRequest(c: AppContext, body: contract.PlaceBody): Promise<OrderRequest> {
   const { item, quantity = 1, items = [] } = body;
   const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
   return {
-    ...toBuyer(c, body),
+    ...(await toBuyer(c, body)),
     promoCode: body.promo_code ?? null,
     items: item === undefined ? lines : [{ item, quantity }],
     policy: body.allocation_policy,

@@ -1,5 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../../http/auth.ts";
+import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
@@ -19,7 +20,7 @@ import { CONDITIONS, RETURN_STATUSES } from "../rules/timeline.ts";
 
 const MAX_LINES = 100;
 
-const itemSchema = z.object({
+const itemSchema = z.strictObject({
   product_id: idSchema,
   variant_id: idSchema.optional().openapi({ description: "Required only where the order has several variants of the product." }),
   quantity: quantitySchema,
@@ -32,7 +33,7 @@ const warehouseSchema = idSchema
   .openapi({ description: "Where the goods are now; those that supplied them where it is absent.", example: "BLR" });
 
 const returnBody = z
-  .object({
+  .strictObject({
     items: z
       .array(itemSchema.extend({ condition: conditionSchema.optional() }))
       .min(1)
@@ -44,7 +45,7 @@ const returnBody = z
 export type ReturnBody = z.output<typeof returnBody>;
 
 const receiptBody = z
-  .object({
+  .strictObject({
     items: z
       .array(itemSchema.extend({ condition: conditionSchema }))
       .min(1)
@@ -56,7 +57,7 @@ const receiptBody = z
   .openapi("ReceiveReturn");
 
 const rejectBody = z
-  .object({ reason: textSchema(500).openapi({ description: "Visible to the customer.", example: "After 30 days" }) })
+  .strictObject({ reason: textSchema(500).openapi({ description: "Visible to the customer.", example: "After 30 days" }) })
   .openapi("RejectReturn");
 
 const listedSchema = returnHeadSchema
@@ -96,10 +97,10 @@ export const receiveReturn = createRoute({
   middleware: [needs("orders:return").middleware, emptyBodyIsAbsent],
   description:
     "All of it or some, in several parts: what is left can still be received, or requested anew. What is more than was requested is a return of its own.",
-  request: { params: returnParams, headers: idempotencyHeaderSchema, body: optionalJsonBody(receiptBody) },
+  request: { params: returnParams, headers: editHeadersSchema, body: optionalJsonBody(receiptBody) },
   responses: {
     ...answer("The order as it is now."),
-    ...problems("forbidden", "return_closed", "illegal_transition", "not_returnable", ...BODY_REFUSALS),
+    ...problems("precondition_failed", "forbidden", "return_closed", "illegal_transition", "not_returnable", ...BODY_REFUSALS),
   },
 });
 
@@ -109,8 +110,11 @@ export const rejectReturn = createRoute({
   tags: ["Returns"],
   summary: "Reject what a customer asked to bring back",
   ...needs("orders:return"),
-  request: { params: returnParams, headers: idempotencyHeaderSchema, body: jsonBody(rejectBody) },
-  responses: { ...answer("The order as it is now."), ...problems("forbidden", "return_closed", ...BODY_REFUSALS) },
+  request: { params: returnParams, headers: editHeadersSchema, body: jsonBody(rejectBody) },
+  responses: {
+    ...answer("The order as it is now."),
+    ...problems("precondition_failed", "forbidden", "return_closed", ...BODY_REFUSALS),
+  },
 });
 
 export const listReturns = createRoute({

@@ -1,4 +1,5 @@
 import type { Deps } from "../../deps.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import { decideReceipt } from "../rules/return-requests.ts";
@@ -35,6 +36,7 @@ export function receiveReturn(
     { orderId },
     async (history) => {
       const { order, returnHeads, returns } = history;
+      requireMatch(deps, order.updatedAtMs);
       const head = returnOf(returnHeads, returnId);
       if (to !== undefined) await refuseUnlessActive(deps, to);
       if (head.status === "rejected") throw returnClosed(head);

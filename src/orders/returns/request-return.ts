@@ -1,4 +1,5 @@
 import type { Deps } from "../../deps.ts";
+import { requireMatch } from "../../writes/require-match.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { nextUpdateMs } from "../rules/move.ts";
 import { decideRequest } from "../rules/return-requests.ts";
@@ -55,6 +56,7 @@ export function rejectReturn(
   { orderId, returnId, reason }: { orderId: string; returnId: string; reason: string },
 ): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, ({ order, returnHeads }): OrderChange => {
+    requireMatch(deps, order.updatedAtMs);
     const head = returnOf(returnHeads, returnId);
     if (head.status !== "requested") throw returnClosed(head);
     const after = { ...order, updatedAtMs: nextUpdateMs(order, deps.nowMs()) };

@@ -2,7 +2,7 @@ import { type FieldError, Refusal } from "../../errors.ts";
 import { ownerOf } from "../../http/auth.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { shownOrder, toReturnHeadJson, toReturnJson } from "../json.ts";
 import type { WantedReturn } from "../rules/returns.ts";
 import { acceptReturn } from "./accept-return.ts";

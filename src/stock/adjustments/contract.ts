@@ -27,7 +27,7 @@ const onShortageSchema = z
   });
 
 const adjustBodySchema = z
-  .object({
+  .strictObject({
     quantity: statedSchema.openapi({ description: "0 is allowed only with `set`.", example: 10 }),
     movement_type: z
       .enum(["in", "out", "set"])
@@ -65,7 +65,7 @@ const placeFields = {
 };
 
 const countBodySchema = z
-  .object({
+  .strictObject({
     ...placeFields,
     counted: statedSchema.openapi({ description: "Units counted in this warehouse.", example: 8 }),
     expected_on_hand: z
@@ -78,7 +78,7 @@ const countBodySchema = z
   .openapi("CountRequest");
 
 const damageBodySchema = z
-  .object({
+  .strictObject({
     ...placeFields,
     quantity: movedSchema,
     reason: textSchema(200).openapi({ example: "Broken in the rack" }),

@@ -2,7 +2,7 @@ import { toProductJson } from "../../catalog/product-json.ts";
 import { toNewProduct } from "../../catalog/request-json.ts";
 import type { AppContext } from "../../http/context.ts";
 import { keyedRequest } from "../../http/idempotency.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { type AdjustRequest, adjustStock } from "./adjust-stock.ts";
 import * as contract from "./contract.ts";
 import { createStockedProduct } from "./create-stocked-product.ts";

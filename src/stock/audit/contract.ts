@@ -8,7 +8,7 @@ import { jsonAnswer, jsonBody } from "../../http/validate.ts";
 const MAX_PRODUCTS = 50;
 
 const auditBodySchema = z
-  .object({
+  .strictObject({
     cursor: z.string().max(200).optional().openapi({ description: "`next_cursor` of the page before." }),
     limit: z.int().min(1).max(MAX_PRODUCTS).default(20),
     repair: z

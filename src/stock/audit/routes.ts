@@ -1,5 +1,5 @@
 import { rowCursor, toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import * as contract from "./contract.ts";
 import { type AuditedPage, auditStock } from "./audit-stock.ts";
 

@@ -2,8 +2,9 @@ import { z } from "@hono/zod-openapi";
 import type { AppContext } from "../../http/context.ts";
 import { answerCsv, wantsCsv } from "../../http/csv.ts";
 import { readCursor, toCursor } from "../../http/paging.ts";
+import { createRouter } from "../../http/router.ts";
 import { boundsMs } from "../../http/times.ts";
-import { createRouter, idSchema } from "../../http/validate.ts";
+import { idSchema } from "../../http/validate.ts";
 import {
   exportMovements,
   listMovements,

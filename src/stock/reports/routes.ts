@@ -1,6 +1,7 @@
 import type { AppContext } from "../../http/context.ts";
 import { readCursor, rowKeySchema, toCursor } from "../../http/paging.ts";
-import { createRouter, idSchema } from "../../http/validate.ts";
+import { idSchema } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { listInventory, listLowStock } from "./list-inventory.ts";
 import * as contract from "./contract.ts";
 import { toLowStockJson, toStockedJson, toSummaryJson } from "./json.ts";

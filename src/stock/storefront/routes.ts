@@ -1,8 +1,9 @@
 import { toProductJson } from "../../catalog/product-json.ts";
 import { type AppContext, edgeOf } from "../../http/context.ts";
 import { limitSearches } from "../../http/rate-limit.ts";
+import { sayVersion } from "../../http/etag.ts";
 import { toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { checkAvailability } from "./check-availability.ts";
 import { checkAvailability as checkAvailabilityRoute } from "./availability-contract.ts";
 import * as contract from "./contract.ts";
@@ -81,6 +82,7 @@ function requestedDestination(c: AppContext, { postal_code: postalCode, country 
 function shown(c: AppContext, { product, stock }: ShownProduct) {
   const isStaff = c.var.caller.may("inventory:read");
   const { currency, currencyDecimals } = c.var.deps.config;
+  sayVersion(c, product.updatedAtMs);
   return {
     ...toProductJson(product, { currency, currencyDecimals, isStaff, origin: new URL(c.req.url).origin }),
     availability: toAvailabilityJson(stock, { isStaff }),

@@ -10,14 +10,14 @@ import { TRANSFER_STATUSES } from "../rules/transfer.ts";
 
 const MAX_ITEMS = 100;
 
-const itemSchema = z.object({
+const itemSchema = z.strictObject({
   product_id: idSchema,
   variant_id: chosenVariantSchema,
   quantity: movedSchema,
 });
 
 const transferBodySchema = z
-  .object({
+  .strictObject({
     from_warehouse_id: idSchema.openapi({ example: "BLR" }),
     to_warehouse_id: idSchema.openapi({ example: "MUM" }),
     items: z.array(itemSchema).min(1).max(MAX_ITEMS).openapi({ description: "Each variant once." }),
@@ -33,7 +33,7 @@ const transferBodySchema = z
   .openapi("TransferRequest");
 
 const receiptBodySchema = z
-  .object({
+  .strictObject({
     items: z.array(itemSchema).max(MAX_ITEMS).openapi({ description: "The units that arrived, each variant once." }),
     complete: z.boolean().default(false).openapi({ description: "Nothing more is expected: missing units count as lost." }),
     note: textSchema(200).optional(),
@@ -79,7 +79,7 @@ const receivedSchema = transferSchema
   })
   .openapi("ReceivedTransfer");
 
-const recallBodySchema = z.object({ reason: textSchema(200).optional() }).openapi("RecallRequest");
+const recallBodySchema = z.strictObject({ reason: textSchema(200).optional() }).openapi("RecallRequest");
 
 const recalledSchema = transferSchema
   .extend({

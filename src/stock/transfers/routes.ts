@@ -1,6 +1,6 @@
 import { keyedRequest } from "../../http/idempotency.ts";
 import { readCursor, timeAndIdSchema, toCursor } from "../../http/paging.ts";
-import { createRouter } from "../../http/validate.ts";
+import { createRouter } from "../../http/router.ts";
 import { createTransfer, type WantedItem } from "./create-transfer.ts";
 import { listTransfers, showTransfer } from "./list-transfers.ts";
 import { recallTransfer } from "./recall-transfer.ts";

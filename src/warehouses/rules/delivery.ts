@@ -12,6 +12,11 @@ export interface DeliveryMethod {
   days: number;
 }
 
+/** What a method says, as its version: one that was changed and changed back is the same again. */
+export function versionOf({ name, costMinor, days }: DeliveryMethod): string {
+  return encodeURIComponent(`${costMinor},${days},${name}`);
+}
+
 const DAY_MS = 86_400_000;
 
 /** When an order is expected to arrive. */

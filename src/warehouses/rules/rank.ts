@@ -22,6 +22,11 @@ export function inPresentCountries(stored: Warehouse): Warehouse {
   return { ...stored, country: assignedCode(stored.country), shipsTo: stored.shipsTo.map(assignedCode) };
 }
 
+/** A warehouse with the number of its changes, which D1 counts. */
+export interface KeptWarehouse extends Warehouse {
+  revision: number;
+}
+
 /** The fields of a warehouse that may change. */
 export type WarehouseFields = Omit<Warehouse, "warehouseId" | "position">;
 

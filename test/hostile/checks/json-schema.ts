@@ -5,7 +5,7 @@ export interface Schema {
   enum?: unknown[];
   properties?: Record<string, Schema>;
   required?: string[];
-  additionalProperties?: Schema;
+  additionalProperties?: Schema | false;
   items?: Schema;
   minItems?: number;
   maxItems?: number;
@@ -25,7 +25,7 @@ export interface Schema {
 export type Schemas = Readonly<Record<string, Schema>>;
 
 /** Keywords that do not constrain a value. */
-const ANNOTATIONS = new Set(["description", "example", "default", "discriminator"]);
+const ANNOTATIONS = new Set(["description", "example", "default", "deprecated", "discriminator"]);
 const REF = "#/components/schemas/";
 /** RFC 3339 in UTC, as every time of the API is. */
 const DATE_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?Z$/;
@@ -90,8 +90,9 @@ const CHECKS: Record<string, Check> = {
       : [],
   required: (value, expected: string[], { path }) =>
     isRecord(value) ? expected.filter((name) => !Object.hasOwn(value, name)).map((name) => `${path}.${name} is missing`) : [],
-  additionalProperties: (value, expected: Schema, { schemas, schema, path }) =>
-    isRecord(value)
+  // `schemaFaults` finds undeclared members whether or not a schema is closed.
+  additionalProperties: (value, expected: Schema | false, { schemas, schema, path }) =>
+    isRecord(value) && expected !== false
       ? Object.entries(value).flatMap(([name, member]) =>
           Object.hasOwn(schema.properties ?? {}, name) ? [] : inner(schemas, expected, member, `${path}.${name}`),
         )

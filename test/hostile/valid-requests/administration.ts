@@ -69,6 +69,7 @@ export const ADMINISTRATION: ValidRequests = {
     return { params: { warehouse_id: body.warehouse_id }, body: { name: "Howrah", status: "archived", ...PLACE } };
   },
   "GET /api/v1/delivery/options": () => ({ query: { postal_code: "560034", country: "IN" }, caller: "guest" }),
+  "GET /api/v1/delivery/methods/{method}": () => ({ params: { method: "in_door" }, caller: "guest" }),
   "PUT /api/v1/delivery/methods/{method}": () => ({
     params: { method: "in_door" },
     body: { name: "To the door", cost: 149, days: 3 },

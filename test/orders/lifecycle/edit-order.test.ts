@@ -101,7 +101,7 @@ describe("PATCH /api/v1/orders/{order_id}", () => {
   });
 
   it.for([
-    ["what cannot be changed", { total: 1 }, "body"],
+    ["what cannot be changed", { total: 1 }, "total"],
     ["an address without a word", { delivery_address: " " }, "delivery_address"],
     ["no e-mail address", { customer_email: "asha" }, "customer_email"],
     ["too many tags", { tags: Array.from({ length: 21 }, (_, index) => `t${index}`) }, "tags"],

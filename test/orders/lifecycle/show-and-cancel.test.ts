@@ -90,7 +90,7 @@ describe("GET /api/v1/orders/{order_id}", () => {
     const query = await get(`${ORDERS}/${orderId}?order_token=${token}`);
     const lower = await get(`${ORDERS}/${orderId}`, { headers: { Authorization: `bearer ${token}` } });
 
-    expect([basic.status, query.status, lower.status]).toEqual([401, 404, 200]);
+    expect([basic.status, query.status, lower.status]).toEqual([401, 422, 200]);
   });
 });
 
