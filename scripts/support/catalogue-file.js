@@ -1,5 +1,7 @@
-import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
+import { dialectOf, parseCsv } from "../../src/catalog/csv.ts";
+import { csvLine } from "../../src/rules/csv.ts";
+import { decodeFile } from "../../src/rules/text-encoding.ts";
 import { failure } from "./failure.js";
 
 /**
@@ -11,9 +13,6 @@ import { failure } from "./failure.js";
 /** Far below the API's bounds of one import, 5,000 rows and 5 MiB: a small part is answered soon, and shows how far it has come. */
 const LIMITS = { rows: 500, bytes: 1_024 * 1_024 };
 
-// Packages are imported when they are needed: this module is loaded before they are installed.
-const require = createRequire(import.meta.url);
-
 /**
  * Finds a file's format by its name.
  * @param {string} path @returns {Format | undefined}
@@ -24,17 +23,15 @@ export function formatOf(path) {
 }
 
 /**
- * Reads a UTF-8 file without its byte order mark.
- * @param {string} path @throws a failure if there is no such file, or it has another encoding
+ * Reads a file as the API does: UTF-8, UTF-16 or windows-1252, without its byte order mark.
+ * @param {string} path @throws a failure if there is no such file
  */
 export function readCatalogue(path) {
   try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: false }).decode(readFileSync(path));
+    return decodeFile(readFileSync(path));
   } catch (error) {
     const { code } = /** @type {NodeJS.ErrnoException} */ (error);
-    if (code === "ENOENT") throw failure(`There is no file ${path}.`);
-    if (code === "ERR_ENCODING_INVALID_ENCODED_DATA") throw failure(`${path} is not UTF-8; save it as UTF-8 first.`);
-    throw failure(`${path} cannot be read (${code}).`);
+    throw failure(code === "ENOENT" ? `There is no file ${path}.` : `${path} cannot be read (${code}).`);
   }
 }
 
@@ -67,28 +64,21 @@ export function piecesOf(text, format, limits = LIMITS) {
   return pieces;
 }
 
-/** @param {string} text */
+/**
+ * The rows as the API reads them, written again in the file's own dialect.
+ * @param {string} text
+ */
 function csvRows(text) {
-  /** @type {typeof import("papaparse")} */
-  const papa = require("papaparse");
-  const newline = text.includes("\n") ? "\n" : "\r";
-  const { data, errors } = papa.parse(text, { delimiter: ",", newline });
-  const bad = errors.find(({ type }) => type === "Quotes");
-  if (bad) throw failure(`The quotes of row ${bad.row ?? 0} are unbalanced: ${bad.message}.`);
-  // The CR of a CRLF is the end of the last cell; blanks around cells mean nothing to the API.
-  const [header = [], ...records] = /** @type {string[][]} */ (data).map((cells) => cells.map((cell) => cell.trim()));
+  const { header, records, problem } = parseCsv(text);
+  if (problem !== undefined) throw failure(`The quotes are unbalanced: ${problem}.`);
+  const { delimiter } = dialectOf(text);
   const components = header.indexOf("components");
-  const rows = records
-    .map((cells, index) => ({ number: index + 1, cells }))
-    .filter(({ cells }) => cells.some((cell) => cell !== ""))
-    .map(({ number, cells }) => ({ number, line: csvLine(cells), isBundle: (cells[components] ?? "") !== "" }));
-  return { head: csvLine(header), rows };
-}
-
-/** @param {string[]} cells */
-function csvLine(cells) {
-  const quoted = cells.map((cell) => (/[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell));
-  return `${quoted.join(",")}\r\n`;
+  const rows = records.map(({ row, cells }) => ({
+    number: row,
+    line: csvLine(cells, delimiter),
+    isBundle: (cells[components] ?? "") !== "",
+  }));
+  return { head: `${delimiter === "," ? "" : `sep=${delimiter}\r\n`}${csvLine(header, delimiter)}`, rows };
 }
 
 /** @param {string} text */

@@ -2,60 +2,42 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { needs } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
+import { amountCell, countCell, limitCell, listCell } from "../http/cells.ts";
 import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../http/validate.ts";
-import { parseMinor, toMinor } from "../rules/money.ts";
-import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
+import { toMinor } from "../rules/money.ts";
 import { imagesSchema, optionsSchema, tagsSchema } from "./content-contract.ts";
-import { MAX_STOCK_LEVEL, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
+import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
+import { barcodeSchema, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
 import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
 
 /** The limits of one import. */
 export const MAX_IMPORT_ROWS = 5_000;
 export const MAX_IMPORT_BYTES = 5 * 1_024 * 1_024;
 
-/** A number, or its text in a CSV cell. */
-const numberCell = z.union([z.number(), z.string()], { error: "must be a number" });
+/** A barcode in a cell: spreadsheets put a quote in front, and drop the zero with which a UPC-A begins. */
+const barcodeCell = z.preprocess((value, context) => {
+  if (typeof value === "number") return withLostZero(String(value));
+  if (typeof value !== "string") return value;
+  if (/^\d(?:[.,]\d+)?E\+?\d+$/i.test(value))
+    context.addIssue({ code: "custom", message: "lost digits in a spreadsheet; format the column as text, and enter it again" });
+  return withLostZero(value.replace(/^'/, ""));
+}, barcodeSchema.nullish());
 
-/** An amount, parsed from its text, because a double would round some amounts to others. */
-function amountCell(decimals: number) {
-  return numberCell.transform((value, context) => {
-    const minor = parseMinor(String(value).trim(), decimals);
-    if (minor !== undefined && minor >= 0) return Number(value);
-    context.addIssue({ code: "custom", message: `must be an amount such as 150.5, with at most ${decimals} decimals` });
-    return z.NEVER;
-  });
-}
-
-const countCell = numberCell
-  .refine((value) => /^\d{1,10}$/.test(String(value).trim()), { error: "must be a whole number", abort: true })
-  .transform(Number)
-  .pipe(z.int().max(MAX_STOCK_LEVEL));
-
-const limitCell = countCell.pipe(z.int().min(1));
-
-/** A list, or its JSON in a CSV cell. */
-function listCell<S extends z.ZodType>(schema: S) {
-  return z.preprocess((value) => (typeof value === "string" && value !== "" ? parsedOrText(value) : value), blankable(schema));
-}
-
-function parsedOrText(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
+function withLostZero(digits: string): string {
+  return /^\d{11}$/.test(digits) ? `0${digits}` : digits;
 }
 
 /**
  * A row of an import. Null, in CSV an empty cell, clears an optional field and leaves a required one as it is.
- * @param decimals of the shop's currency
+ * @param decimals of the shop's currency  @param hasDecimalComma of the file
  */
-export function importRowSchema(decimals: number) {
-  const amount = amountCell(decimals);
+export function importRowSchema(decimals: number, hasDecimalComma: boolean) {
+  const amount = amountCell(decimals, hasDecimalComma);
   const { status, sku, slug } = describedSchema.shape;
   return z
     .strictObject({
       ...describedSchema.shape,
+      barcode: barcodeCell,
       product_id: newProductIdSchema,
       name: blankable(textSchema(200)),
       price: blankable(amount),
@@ -98,7 +80,13 @@ const reportSchema = z
         row: z.int().openapi({ description: "The line number in NDJSON; in CSV, 1 is the first row after the header." }),
         product_id: z.string().nullable().openapi({ description: "Null if it cannot be read." }),
         outcome: z.enum(["created", "updated", "unchanged", "refused"]),
-        errors: z.array(z.object({ field: z.string(), message: z.string() })),
+        errors: z.array(
+          z.object({
+            field: z.string().openapi({ description: "The column." }),
+            message: z.string(),
+            value: z.string().optional().openapi({ description: "What the cell has, cut to 64 characters." }),
+          }),
+        ),
       }),
     ),
   })
@@ -112,7 +100,7 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...needs("catalog:import"),
-  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; \`Content-Type\` may name a charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported.`,
+  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported.`,
   request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
   responses: {
     200: jsonAnswer("The result of each row", reportSchema),

@@ -14,7 +14,12 @@ import type { Product } from "./rules/product.ts";
 /** Import and export of the catalogue. */
 export const bulkRoutes = createRouter()
   .openapi(contract.importProducts, async (c) => {
-    const { text, type } = await readText(c, contract.MAX_IMPORT_BYTES, Object.values(BULK_FORMATS));
+    const { text, type } = await readText(
+      c,
+      contract.MAX_IMPORT_BYTES,
+      Object.values(BULK_FORMATS),
+      (each) => each === BULK_FORMATS.csv,
+    );
     const keyed = await keyedRequest(c, { type, text });
     const rows = readRows(text, type, c.var.deps.config.currencyDecimals);
     const { report, importId, replayed } = await importProducts(c.var.deps, keyed, rows);

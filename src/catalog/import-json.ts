@@ -1,6 +1,6 @@
 import { refusedField } from "../errors.ts";
 import { importRowSchema, MAX_IMPORT_ROWS } from "./bulk-contract.ts";
-import { parseCsv } from "./csv.ts";
+import { dialectOf, parseCsv } from "./csv.ts";
 import type { ReportRow } from "./import-plan.ts";
 import type { ImportRow } from "./import-products.ts";
 import { toProductChange } from "./request-json.ts";
@@ -22,7 +22,7 @@ type RawRow = { row: number; members: unknown } | { row: number; error: RowError
 export function readRows(text: string, type: string, decimals: number): ImportRow[] {
   const raw = type === BULK_FORMATS.csv ? readCsv(text) : readLines(text);
   if (raw.length > MAX_IMPORT_ROWS) throw refusedField("body_too_large", "body", `may have ${MAX_IMPORT_ROWS} rows at most`);
-  const schema = importRowSchema(decimals);
+  const schema = importRowSchema(decimals, type === BULK_FORMATS.csv && dialectOf(text).hasDecimalComma);
   return raw.map((each) => toImportRow(each, schema, decimals));
 }
 
@@ -60,20 +60,27 @@ function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, de
   const { row, members } = raw;
   const result = schema.safeParse(members);
   if (!result.success) {
-    const errors = result.error.issues.flatMap(toErrors).slice(0, MAX_ROW_ERRORS);
+    const errors = result.error.issues.flatMap((issue) => toErrors(issue, members)).slice(0, MAX_ROW_ERRORS);
     return { row, productId: idIn(members), wanted: undefined, errors };
   }
   const { product_id: productId, ...change } = result.data;
   return { row, productId, wanted: { productId, ...toProductChange(change, decimals) }, errors: [] };
 }
 
-function toErrors(issue: { code?: string; path: PropertyKey[]; message: string; keys?: string[] }): RowError[] {
+function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }, members: unknown): RowError[] {
   if (issue.keys) return issue.keys.map((key) => ({ field: key.slice(0, MAX_NAME), message: "is not a column" }));
   const field = issue.path.reduce<string>(
     (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path && "."}${String(key)}`),
     "",
   );
-  return [{ field: field || "row", message: issue.message }];
+  return [{ field: field || "row", message: issue.message, ...valueAt(issue.path[0], members) }];
+}
+
+/** What the file has in a column, as far as it is text or a number. */
+function valueAt(column: PropertyKey | undefined, members: unknown): { value?: string } {
+  const value: unknown =
+    column === undefined || typeof members !== "object" || members === null ? undefined : Reflect.get(members, column);
+  return typeof value === "string" || typeof value === "number" ? { value: String(value).slice(0, MAX_NAME) } : {};
 }
 
 function idIn(members: unknown): string | null {

@@ -1,10 +1,12 @@
 import { refusedField } from "../errors.ts";
+import { decodeFile } from "../rules/text-encoding.ts";
 import type { AppContext } from "./context.ts";
 
 /**
  * Reads a text body. Its `Content-Length` is not trusted.
  * @param maxBytes reading stops beyond this size
  * @param types the media types that the route takes
+ * @param isFile says of a type that the encoding is found in the bytes where the request names none
  * @returns the text without a byte order mark, and its media type
  * @throws Refusal `unsupported_media_type` for another type or an unknown charset; `body_too_large`; `validation_failed` for bytes that
  *   are not text in the charset
@@ -13,12 +15,14 @@ export async function readText<T extends string>(
   c: AppContext,
   maxBytes: number,
   types: readonly T[],
+  isFile: (type: T) => boolean = () => false,
 ): Promise<{ text: string; type: T }> {
-  const { given, charset } = contentTypeOf(c);
+  const { given, charset, isNamed } = contentTypeOf(c);
   const type = types.find((each) => each === given);
   if (type === undefined) throw refusedField("unsupported_media_type", "Content-Type", `must be ${types.join(" or ")}`);
   const decoder = decoderOf(charset);
   const bytes = await readBytes(c.req.raw.body, maxBytes);
+  if (!isNamed && isFile(type)) return { text: decodeFile(bytes), type };
   try {
     return { text: decoder.decode(bytes), type };
   } catch {
@@ -46,10 +50,10 @@ export async function bufferBody(c: AppContext): Promise<void> {
 }
 
 /** The media type in lower case, and its charset; UTF-8 where it names none. */
-function contentTypeOf(c: AppContext): { given: string; charset: string } {
+function contentTypeOf(c: AppContext): { given: string; charset: string; isNamed: boolean } {
   const [type = "", ...parameters] = (c.req.header("Content-Type") ?? "").split(";").map((part) => part.trim());
-  const charset = parameters.flatMap((part) => /^charset="?([\w.:-]+)"?$/i.exec(part)?.[1] ?? [])[0] ?? "utf-8";
-  return { given: type.toLowerCase(), charset };
+  const named = parameters.flatMap((part) => /^charset="?([\w.:-]+)"?$/i.exec(part)?.[1] ?? [])[0];
+  return { given: type.toLowerCase(), charset: named ?? "utf-8", isNamed: named !== undefined };
 }
 
 function decoderOf(charset: string): TextDecoder {

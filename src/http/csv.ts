@@ -21,7 +21,7 @@ export async function answerCsv(
 ): Promise<Response> {
   const iterator = batches[Symbol.asyncIterator]();
   const encoder = new TextEncoder();
-  const encoded = (records: readonly (readonly Cell[])[]) => encoder.encode(records.map(csvLine).join(""));
+  const encoded = (records: readonly (readonly Cell[])[]) => encoder.encode(records.map((cells) => csvLine(cells)).join(""));
   let next = await iterator.next();
   let text = encoded([header]);
   const stream = new ReadableStream<Uint8Array>({

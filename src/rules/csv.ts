@@ -20,13 +20,13 @@ export function fromCell(cell: string): string {
  * Formats one record of a CSV file, with its line end. Text that a spreadsheet would run gets a quote in front.
  * Source: RFC 4180
  */
-export function csvLine(cells: readonly Cell[]): string {
-  return `${cells.map(toField).join(",")}\r\n`;
+export function csvLine(cells: readonly Cell[], delimiter = ","): string {
+  return `${cells.map((cell) => toField(cell, delimiter)).join(delimiter)}\r\n`;
 }
 
-function toField(cell: Cell): string {
+function toField(cell: Cell, delimiter: string): string {
   if (cell === null) return "";
   if (typeof cell === "number") return String(cell);
   const text = toCell(cell);
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return /[",\r\n]/.test(text) || text.includes(delimiter) ? `"${text.replaceAll('"', '""')}"` : text;
 }

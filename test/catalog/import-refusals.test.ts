@@ -21,7 +21,7 @@ describe("an import as CSV", () => {
     ["has a column without a name", "product_id,,name\r\na,b,c", "header"],
     ["has a column twice", "product_id,name,name\r\na,b,c", "name"],
     ["lacks the product's id", "name,price\r\na,1", "product_id"],
-    ["is separated by semicolons", "product_id;name\r\na;b", "product_id;name"],
+    ["is separated by slashes", "product_id/name\r\na/b", "product_id/name"],
     ["opens a quote that it does not close", `${HEADER}\r\na,"Rice,1\r\nb,Rice,2`, "body"],
     ["goes on after a quote", `${HEADER}\r\na,"Rice" 1kg,1`, "body"],
   ] as const)("that %s is refused as a whole", async ([, text, field], { expect }) => {
@@ -67,7 +67,7 @@ describe("an import as CSV", () => {
   it("that is not UTF-8 is refused as a whole", async ({ expect }) => {
     const bytes = new Uint8Array([...new TextEncoder().encode(`${HEADER}\na,Caf`), 0xe9, ...new TextEncoder().encode(",1")]);
 
-    const response = await sendBytes(bytes, CSV);
+    const response = await sendBytes(bytes, `${CSV}; charset=utf-8`);
 
     expect([response.status, await response.json()]).toMatchObject([
       422,

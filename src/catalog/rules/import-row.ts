@@ -23,6 +23,8 @@ export const MAX_ROW_ERRORS = 10;
 export interface RowError {
   field: string;
   message: string;
+  /** What the file has there. */
+  value?: string | undefined;
 }
 
 /** A product as a row of an import describes it; absent fields stay as they are. */
