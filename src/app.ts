@@ -71,7 +71,7 @@ export function createApp(bind: BindDeps) {
   app.use((c, next) => (c.req.path.startsWith("/images/") ? secureImage(c, next) : secureAnswer(c, next)));
   app.use(allowStorefronts);
   app.use((c, next) =>
-    c.req.method === "POST" && READS_ITS_BODY.test(c.req.path) ? next() : limitBody(c, () => bufferBody(c).then(next)),
+    c.req.method === "POST" && READS_ITS_BODY.test(c.req.path) ? next() : limitBody(c, () => buffered(c, next)),
   );
   app.use("/api/*", limitInFlight());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
@@ -122,6 +122,11 @@ function addCatalogue(app: ReturnType<typeof createRouter>): void {
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/products", priceRoutes);
   app.route("/api/v1/categories", categoryRoutes);
+}
+
+async function buffered(c: AppContext, next: Next): Promise<void> {
+  await bufferBody(c);
+  await next();
 }
 
 const limitBody = bodyLimit({ maxSize: MAX_BODY_BYTES, onError: tooLarge });

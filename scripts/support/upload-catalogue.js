@@ -33,7 +33,7 @@ const MAX_STILL_MS = 90_000;
 export async function uploadCatalogue(api, pieces, format, pauseMs = PAUSE_MS) {
   const bar = createBar(
     "Catalogue",
-    pieces.reduce((sum, { numbers }) => sum + numbers.length, 0),
+    pieces.reduce((rows, { numbers }) => rows + numbers.length, 0),
   );
   /** @type {Uploaded} */
   const uploaded = { totals: {}, refused: [] };

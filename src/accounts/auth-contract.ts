@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { problems } from "../http/problem.ts";
 import { emailSchema, jsonAnswer, jsonBody } from "../http/validate.ts";
 import { givenPasswordSchema, NO_CONTENT, refreshTokenSchema } from "./credentials-contract.ts";
@@ -24,7 +24,7 @@ export const signIn = createRoute({
   path: "/login",
   tags: ["Sessions"],
   summary: "Sign in with e-mail and password",
-  ...needs("users:sign_in"),
+  ...operation("signIn", "users:sign_in"),
   request: { body: jsonBody(signInSchema) },
   responses: {
     200: jsonAnswer("An access token and a refresh token", sessionSchema),
@@ -41,7 +41,7 @@ export const refresh = createRoute({
     "Rotates the refresh token: the one sent is used up, and the answer has its successor. Reuse revokes all tokens of that sign-in,",
     "except within `REFRESH_GRACE_SECONDS` and before the successor is used: then the same successor is returned.",
   ].join(" "),
-  ...needs("users:sign_in"),
+  ...operation("refresh", "users:sign_in"),
   request: { body: jsonBody(refreshSchema) },
   responses: {
     200: jsonAnswer("A new access token and the next refresh token", sessionSchema),
@@ -55,7 +55,7 @@ export const signOut = createRoute({
   tags: ["Sessions"],
   summary: "Sign out: revoke a refresh token and its family",
   description: "Succeeds for invalid tokens too. An access token stays valid until it expires, 15 minutes at most.",
-  ...needs("users:sign_in"),
+  ...operation("signOut", "users:sign_in"),
   request: { body: jsonBody(refreshSchema) },
   responses: { 204: NO_CONTENT, ...problems(...BODY_REFUSALS) },
 });

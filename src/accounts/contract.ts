@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -59,7 +59,7 @@ export const register = createRoute({
   summary: "Register a customer",
   description:
     "A taken e-mail is answered 409, in the same time as a free one. A retry changes nothing, so there is no Idempotency-Key.",
-  ...needs("users:register"),
+  ...operation("register", "users:register"),
   request: { headers: turnstileHeaderSchema, body: jsonBody(registrationSchema) },
   responses: {
     201: jsonAnswer("The user", userSchema),
@@ -72,7 +72,7 @@ export const readSelf = createRoute({
   path: "/me",
   tags: ["Users"],
   summary: "Read your own account",
-  ...needs("users:read_self"),
+  ...operation("readSelf", "users:read_self"),
   responses: { 200: jsonAnswer("The user", userSchema), ...problems("forbidden", "not_found") },
 });
 
@@ -83,7 +83,7 @@ export const changePassword = createRoute({
   summary: "Change your own password",
   description:
     "Signs out everywhere: revokes every refresh token. Access tokens stay valid until they expire, 15 minutes at most.",
-  ...needs("users:change_self"),
+  ...operation("changePassword", "users:change_self"),
   request: { body: jsonBody(passwordChangeSchema) },
   responses: { 204: NO_CONTENT, ...problems("forbidden", "not_found", "rate_limited", ...BODY_REFUSALS) },
 });
@@ -94,7 +94,7 @@ export const listUsers = createRoute({
   tags: ["Users"],
   summary: "List users, newest first",
   description: "With `role` a page may be short or empty before the last. Continue while there is a `next_cursor`.",
-  ...needs("users:manage"),
+  ...operation("listUsers", "users:manage"),
   request: { query: pageQuerySchema.extend({ role: roleSchema.optional(), email: emailSchema.optional() }) },
   responses: {
     200: jsonAnswer("A page of users", z.object({ users: z.array(userSchema), next_cursor: nextCursorSchema })),
@@ -107,7 +107,7 @@ export const showUser = createRoute({
   path: "/{user_id}",
   tags: ["Users"],
   summary: "Read a user",
-  ...needs("users:manage"),
+  ...operation("showUser", "users:manage"),
   request: { params: userParams },
   responses: { 200: jsonAnswer("The user", userSchema), ...problems("forbidden", "not_found", "validation_failed") },
 });
@@ -118,7 +118,7 @@ export const changeUser = createRoute({
   tags: ["Users"],
   summary: "Change a user's role, tier or name",
   description: "A new role signs the user out everywhere. Admins cannot change their own role.",
-  ...needs("users:manage"),
+  ...operation("changeUser", "users:manage"),
   request: { params: userParams, headers: editHeadersSchema, body: jsonBody(userChangeSchema) },
   responses: {
     200: jsonAnswer("The user as it is now", userSchema),
@@ -133,7 +133,7 @@ export const deleteUser = createRoute({
   summary: "Delete a user",
   description:
     "Erases e-mail, name and password, ends every session and frees the e-mail. Admins cannot delete their own account.",
-  ...needs("users:manage"),
+  ...operation("deleteUser", "users:manage"),
   request: { params: userParams, headers: editHeadersSchema },
   responses: {
     200: jsonAnswer("The deleted user", userSchema),

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -47,7 +47,7 @@ export const createKey = createRoute({
   path: "/",
   tags: ["API keys"],
   summary: "Create an API key",
-  ...needs("keys:manage"),
+  ...operation("createKey", "keys:manage"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newKeySchema) },
   responses: {
     201: jsonAnswer("The key", createdKeySchema),
@@ -60,7 +60,7 @@ export const listKeys = createRoute({
   path: "/",
   tags: ["API keys"],
   summary: "List API keys, newest first",
-  ...needs("keys:manage"),
+  ...operation("listKeys", "keys:manage"),
   request: { query: pageQuerySchema },
   responses: {
     200: jsonAnswer("A page of keys", z.object({ api_keys: z.array(keySchema), next_cursor: nextCursorSchema })),
@@ -73,7 +73,7 @@ export const revokeKey = createRoute({
   path: "/{key_id}",
   tags: ["API keys"],
   summary: "Revoke an API key, from the next request on",
-  ...needs("keys:manage"),
+  ...operation("revokeKey", "keys:manage"),
   request: { params: z.object({ key_id: idSchema }), headers: idempotencyHeaderSchema },
   responses: { 200: jsonAnswer("The key as it is now", keySchema), ...problems("not_found", ...REFUSALS) },
 });

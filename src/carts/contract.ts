@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../http/turnstile.ts";
@@ -68,7 +68,7 @@ export const createCart = createRoute({
   path: "/",
   tags: ["Carts"],
   summary: "Create a cart",
-  ...needs("carts:use"),
+  ...operation("createCart", "carts:use"),
   description:
     "A guest's cart is accessed by its id alone. A signed-in customer has one open cart, which is returned if it exists.",
   request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(createBody) },
@@ -84,7 +84,7 @@ export const showCart = createRoute({
   path: "/{cart_id}",
   tags: ["Carts"],
   summary: "Get a cart, with what changed since it was last read",
-  ...needs("carts:use"),
+  ...operation("showCart", "carts:use"),
   description:
     "A reserved line keeps the price from when it was reserved. Each lost line is reported once. An account's cart is visible to its customer and to staff.",
   request: { params: cartParams },
@@ -96,7 +96,7 @@ export const addItem = createRoute({
   path: "/{cart_id}/items",
   tags: ["Carts"],
   summary: "Set the quantity of a variant in a cart and reserve it",
-  ...needs("carts:use"),
+  ...operation("addItem", "carts:use"),
   description:
     "Only the difference is reserved or released. Each change extends the reservations of the whole cart, up to a limit. Repeated with its key, it returns the cart as it is now.",
   request: { params: cartParams, headers: idempotencyHeaderSchema, body: jsonBody(addBody) },
@@ -112,7 +112,7 @@ export const changeItem = createRoute({
   tags: ["Carts"],
   summary: "Change a line's quantity or price tier, or the cart's promo code",
   description: "`promo_code` is the whole cart's; null removes it.",
-  ...needs("carts:use"),
+  ...operation("changeItem", "carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema, body: jsonBody(changeBody) },
   responses: {
     200: jsonAnswer("The cart.", cartSchema),
@@ -125,7 +125,7 @@ export const removeItem = createRoute({
   path: "/{cart_id}/items/{item_id}",
   tags: ["Carts"],
   summary: "Remove a line from a cart and release its units",
-  ...needs("carts:use"),
+  ...operation("removeItem", "carts:use"),
   request: { params: itemParams, headers: idempotencyHeaderSchema },
   responses: { 200: jsonAnswer("The cart.", cartSchema), ...problems(...EDIT_REFUSALS) },
 });
@@ -135,7 +135,7 @@ export const setPromoCode = createRoute({
   path: "/{cart_id}/promo-code",
   tags: ["Carts"],
   summary: "Set or remove the promo code of a cart",
-  ...needs("carts:use"),
+  ...operation("setPromoCode", "carts:use"),
   description:
     "The code is the whole cart's: its rules are computed anew with every change of the cart. The cart says what it takes off, or why it takes off nothing.",
   request: { params: cartParams, headers: idempotencyHeaderSchema, body: jsonBody(promoBody) },
@@ -150,7 +150,7 @@ export const claimCart = createRoute({
   path: "/{cart_id}/claim",
   tags: ["Carts"],
   summary: "Attach a guest's cart to the signed-in account",
-  ...needs("carts:claim"),
+  ...operation("claimCart", "carts:claim"),
   description:
     "If the account has an open cart, the guest's lines are added to it, quantities summed, and the guest's cart is emptied. Lines that cannot be reserved stay in the cart and are listed in `not_reserved`.",
   request: { params: cartParams, headers: idempotencyHeaderSchema },

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
 import { amountCell, countCell, limitCell, listCell } from "../http/cells.ts";
@@ -99,7 +99,7 @@ export const importProducts = createRoute({
   path: "/import",
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
-  ...needs("catalog:import"),
+  ...operation("importProducts", "catalog:import"),
   description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported.`,
   request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
   responses: {
@@ -132,7 +132,7 @@ export const showImport = createRoute({
   path: "/imports/{import_id}",
   tags: ["Catalogue"],
   summary: "Show the progress of an import",
-  ...needs("catalog:import"),
+  ...operation("showImport", "catalog:import"),
   description:
     "Products are changed when the import is answered; what lists show of their stock follows in the background. Kept for 30 days.",
   request: { params: z.object({ import_id: idSchema }) },
@@ -147,7 +147,7 @@ export const exportProducts = createRoute({
   path: "/export",
   tags: ["Catalogue"],
   summary: "Export the whole catalogue as CSV or NDJSON",
-  ...needs("catalog:export"),
+  ...operation("exportProducts", "catalog:export"),
   description:
     "In the format of an import; importing an export changes nothing. Oldest products first, archived products included.",
   request: {

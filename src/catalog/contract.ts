@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
@@ -174,7 +174,7 @@ export const createProduct = createRoute({
   path: "/",
   tags: ["Catalogue"],
   summary: "Create a product with its variants or components",
-  ...needs("catalog:create"),
+  ...operation("createProduct", "catalog:create"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductSchema) },
   responses: { 201: jsonAnswer("The product; `Location` is its URL", productSchema), ...problems(...REFUSALS) },
 });
@@ -184,7 +184,7 @@ export const changeProduct = createRoute({
   path: "/{product_id}",
   tags: ["Catalogue"],
   summary: "Change a product, its variants or components",
-  ...needs("catalog:write"),
+  ...operation("changeProduct", "catalog:write"),
   request: {
     params: z.object({ product_id: idSchema }),
     headers: editHeadersSchema,

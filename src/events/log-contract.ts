@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
@@ -57,7 +57,7 @@ export const listAudit = createRoute({
   path: "/",
   tags: ["Audit log"],
   summary: "List the audit log, newest first",
-  ...needs("audit_log:read"),
+  ...operation("listAudit", "audit_log:read"),
   request: {
     query: pageQuerySchema.extend({
       actor: filterSchema.optional(),
@@ -84,7 +84,7 @@ export const listAlerts = createRoute({
   path: "/",
   tags: ["Alerts"],
   summary: "List alerts, newest first",
-  ...needs("alerts:read"),
+  ...operation("listAlerts", "alerts:read"),
   request: {
     query: pageQuerySchema.extend({
       status: z.enum(["open", "closed"]).optional(),
@@ -107,7 +107,7 @@ export const acknowledgeAlert = createRoute({
   path: "/{alert_id}/acknowledge",
   tags: ["Alerts"],
   summary: "Say that somebody has seen an open alert",
-  ...needs("alerts:acknowledge"),
+  ...operation("acknowledgeAlert", "alerts:acknowledge"),
   description:
     "The alert stays open until its cause ends, and is not raised again meanwhile. Acknowledged again, it shows who did so last; the audit log has all.",
   request: {

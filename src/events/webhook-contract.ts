@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
@@ -85,7 +85,7 @@ export const createEndpoint = createRoute({
   path: "/",
   tags,
   summary: "Create a webhook endpoint",
-  ...needs("webhooks:manage"),
+  ...operation("createEndpoint", "webhooks:manage"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newEndpointSchema) },
   responses: { 201: jsonAnswer("The endpoint with its signing secret", endpointWithSecretSchema), ...problems(...WITH_BODY) },
 });
@@ -95,7 +95,7 @@ export const listEndpoints = createRoute({
   path: "/",
   tags,
   summary: "List the webhook endpoints",
-  ...needs("webhooks:manage"),
+  ...operation("listEndpoints", "webhooks:manage"),
   responses: {
     200: jsonAnswer("All of them", z.object({ webhook_endpoints: z.array(endpointSchema) })),
     ...problems("forbidden"),
@@ -107,7 +107,7 @@ export const showEndpoint = createRoute({
   path: "/{endpoint_id}",
   tags,
   summary: "Show a webhook endpoint",
-  ...needs("webhooks:manage"),
+  ...operation("showEndpoint", "webhooks:manage"),
   request: { params: paramsSchema },
   responses: { 200: jsonAnswer("The endpoint", endpointSchema), ...problems("not_found", "forbidden", "validation_failed") },
 });
@@ -117,7 +117,7 @@ export const changeEndpoint = createRoute({
   path: "/{endpoint_id}",
   tags,
   summary: "Change, disable or activate a webhook endpoint",
-  ...needs("webhooks:manage"),
+  ...operation("changeEndpoint", "webhooks:manage"),
   request: { params: paramsSchema, headers: editHeadersSchema, body: jsonBody(endpointChangeSchema) },
   responses: {
     200: jsonAnswer("The endpoint as it is now", endpointSchema),
@@ -130,7 +130,7 @@ export const deleteEndpoint = createRoute({
   path: "/{endpoint_id}",
   tags,
   summary: "Delete a webhook endpoint",
-  ...needs("webhooks:manage"),
+  ...operation("deleteEndpoint", "webhooks:manage"),
   request: { params: paramsSchema, headers: editHeadersSchema },
   responses: {
     200: jsonAnswer("The endpoint as it was", endpointSchema),
@@ -143,7 +143,7 @@ export const rotateSecret = createRoute({
   path: "/{endpoint_id}/rotate-secret",
   tags,
   summary: "Rotate the signing secret of a webhook endpoint",
-  ...needs("webhooks:manage"),
+  ...operation("rotateSecret", "webhooks:manage"),
   request: { params: paramsSchema, headers: editHeadersSchema },
   responses: {
     200: jsonAnswer(
@@ -159,7 +159,7 @@ export const listDeliveries = createRoute({
   path: "/{endpoint_id}/deliveries",
   tags,
   summary: "List the deliveries of a webhook endpoint, newest first",
-  ...needs("webhooks:manage"),
+  ...operation("listDeliveries", "webhooks:manage"),
   request: { params: paramsSchema, query: pageQuerySchema.extend({ status: z.enum(DELIVERY_STATUSES).optional() }) },
   responses: {
     200: jsonAnswer(
@@ -175,7 +175,7 @@ export const replayDelivery = createRoute({
   path: "/{endpoint_id}/deliveries/{delivery_id}/replay",
   tags,
   summary: "Send a delivery again, for another 24 hours",
-  ...needs("webhooks:manage"),
+  ...operation("replayDelivery", "webhooks:manage"),
   request: {
     params: paramsSchema.extend({ delivery_id: z.string().min(1).max(MAX_DELIVERY_ID) }),
     headers: idempotencyHeaderSchema,

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { problems } from "../http/problem.ts";
 import { jsonAnswer } from "../http/validate.ts";
 
@@ -8,7 +8,7 @@ export const checkHealth = createRoute({
   path: "/health",
   tags: ["Health"],
   summary: "Check that D1 and the Durable Objects respond, and that no setting is missing",
-  ...needs("health:read"),
+  ...operation("checkHealth", "health:read"),
   responses: {
     200: jsonAnswer(
       "Both respond, and the settings fit the shop",

@@ -37,8 +37,7 @@ export const identifyCaller = createMiddleware<AppEnv>(async (c, next) => {
 });
 
 /**
- * The right that a route requires, for its contract: `createRoute({ ...needs("orders:list"), … })`. Callers without it
- * (`rules/rights.ts`) get 401 if they are guests, otherwise 403. The OpenAPI document has the right as `x-action`.
+ * The right that a route requires. Callers without it (`rules/rights.ts`) get 401 if they are guests, otherwise 403. The OpenAPI document has the right as `x-action`.
  */
 export function needs(action: Action) {
   const guard = createMiddleware<AppEnv>(async (c, next) => {
@@ -49,6 +48,11 @@ export function needs(action: Action) {
   });
   const bearer = { bearer: [] };
   return { "x-action": action, security: mayRole("guest", action) ? [{}, bearer] : [bearer], middleware: guard } as const;
+}
+
+/** The name of an operation, which generated clients call it by, and the right that it requires. */
+export function operation<Name extends string>(operationId: Name, action: Action) {
+  return { operationId, ...needs(action) } as const;
 }
 
 /**

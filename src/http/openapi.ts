@@ -2,6 +2,8 @@ import { html } from "hono/html";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ERRORS } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
+import { ERROR_TEXTS } from "./error-texts.ts";
+import { toDocument } from "./openapi-document.ts";
 
 /** The assets that the reference page needs; no other asset is served. */
 const DOCS_FILES = new Set(["swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png"]);
@@ -25,19 +27,30 @@ export function addDocs(app: OpenAPIHono<AppEnv>, version: string): void {
     scheme: "bearer",
     description: "A user's access token, an API key, the `order_token` of one order, or the shop's `ADMIN_TOKEN`.",
   });
-  app.doc31("/openapi.json", {
-    openapi: "3.1.0",
-    info: {
-      title: "Holdfast",
-      version,
-      description: "Order and inventory API at the edge. Sells every unit exactly once, whatever crashes.",
-      license: { name: "MIT" },
-    },
+  let document: string | undefined;
+  app.get("/openapi.json", (c) => {
+    // It takes tens of milliseconds, so that an isolate writes it once.
+    document ??= JSON.stringify(
+      toDocument(app.getOpenAPI31Document({ openapi: "3.1.0", info: infoOf(version), servers: SERVERS })),
+    );
+    return c.body(document, 200, { "Content-Type": "application/json; charset=UTF-8" });
   });
   app.get("/docs", docsPage);
   app.get("/docs/start.js", (c) => c.body(START, 200, { "Content-Type": "text/javascript; charset=utf-8" }));
   app.get("/docs/errors", errorsPage);
   app.get("/docs/:file", docsFile);
+}
+
+/** The document is served by the API itself. */
+const SERVERS = [{ url: "/", description: "The server that this document comes from." }];
+
+function infoOf(version: string) {
+  return {
+    title: "Holdfast",
+    version,
+    description: "Order and inventory API at the edge. Sells every unit exactly once, whatever crashes.",
+    license: { name: "MIT", identifier: "MIT" },
+  };
 }
 
 function docsPage(c: AppContext): Response | Promise<Response> {
@@ -51,12 +64,12 @@ function docsPage(c: AppContext): Response | Promise<Response> {
   );
 }
 
-/** The page that the `type` of a problem document links to: every code with status and title. */
+/** The page that the `type` of a problem document links to: when each code is answered, and what to do. */
 function errorsPage(c: AppContext): Response | Promise<Response> {
   const entries = Object.entries(ERRORS).map(
     ([code, { status, title }]) =>
-      html`<dt id="${code}"><code>${code}</code> · ${status}</dt>
-        <dd>${title}</dd>`,
+      html`<dt id="${code}"><code>${code}</code> · ${status} · ${title}</dt>
+        <dd>${(ERROR_TEXTS[code] ?? "").split("\n\n").map((paragraph) => html`<p>${marked(paragraph)}</p>`)}</dd>`,
   );
   return page(
     c,
@@ -64,6 +77,11 @@ function errorsPage(c: AppContext): Response | Promise<Response> {
     html`<h1>Errors</h1>
       <dl>${entries}</dl>`,
   );
+}
+
+/** Text whose code is between backticks. */
+function marked(text: string) {
+  return text.split("`").map((part, index) => (index % 2 === 1 ? html`<code>${part}</code>` : part));
 }
 
 function page(c: AppContext, title: string, body: ReturnType<typeof html>): Response | Promise<Response> {

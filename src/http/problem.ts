@@ -1,21 +1,17 @@
-import { z } from "@hono/zod-openapi";
 import { HTTPException } from "hono/http-exception";
 import { ERRORS, type ErrorCode, Refusal, refusedField } from "../errors.ts";
 import type { Deps } from "../deps.ts";
 import type { AppContext } from "./context.ts";
+import { problemSchema } from "./problem-schema.ts";
 
-/** RFC 9457 problem details with Holdfast's members. */
-const problemSchema = z
-  .looseObject({
-    type: z.string().openapi({ example: "/docs/errors#validation_failed" }),
-    title: z.string(),
-    status: z.int(),
-    code: z.enum(Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]]),
-    detail: z.string(),
-    request_id: z.string(),
-    errors: z.array(z.object({ field: z.string(), message: z.string() })).optional(),
-  })
-  .openapi("Problem");
+/** Answers with these statuses may say when to come again. */
+const COME_AGAIN = new Set([409, 429, 503]);
+const RETRY_AFTER = {
+  "Retry-After": {
+    schema: { type: "integer" as const, minimum: 1 },
+    description: "Seconds until the same request may be sent again. Where it is absent, do not retry automatically.",
+  },
+};
 
 /**
  * The error responses of a route, grouped by status as OpenAPI requires. Every route can meet a parameter that it does not have, an expired
@@ -34,6 +30,7 @@ export function problems(...codes: ErrorCode[]) {
       {
         description: grouped.map((code) => `\`${code}\`: ${ERRORS[code].title}`).join("; "),
         content: { "application/problem+json": { schema: problemSchema } },
+        ...(COME_AGAIN.has(status) && { headers: RETRY_AFTER }),
       },
     ]),
   );

@@ -1,8 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
-import { isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../http/validate.ts";
+import { isoTimeSchema, jsonAnswer, jsonBody, MAX_MAJOR, moneySchema, textSchema } from "../http/validate.ts";
 import { PAID_BY, PAYMENT_METHODS } from "../rules/payment-methods.ts";
 import { orderPageSchema, orderParams } from "../orders/contract.ts";
 import { DISPUTE_STATUSES } from "./rules/dispute.ts";
@@ -21,7 +21,7 @@ const confirmBody = z
 
 const refundBody = z
   .strictObject({
-    amount: moneySchema.positive(),
+    amount: z.number().positive().max(MAX_MAJOR).openapi({ example: 150.5 }),
     reason: textSchema(500).openapi({ description: "For the timeline; visible to the customer.", example: "Bag torn" }),
   })
   .openapi("RefundOfOrder");
@@ -108,7 +108,7 @@ export const confirmPayment = createRoute({
   path: "/{order_id}/payment/confirm",
   tags: ["Payments"],
   summary: "Confirm a payment",
-  ...needs("payments:confirm"),
+  ...operation("confirmPayment", "payments:confirm"),
   description:
     "The amount must be exactly what is due (`amount_due`; of an order that is closed, what it would have cost). The same reference again returns the order as it is now and changes nothing. Where the order has expired, its units are reserved again: it becomes PROCESSING, or CANCELLED with a refund due where they are gone.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(confirmBody) },
@@ -123,7 +123,7 @@ export const refundOrder = createRoute({
   path: "/{order_id}/refunds",
   tags: ["Payments"],
   summary: "Refund an order",
-  ...needs("payments:refund"),
+  ...operation("refundOrder", "payments:refund"),
   description:
     "At most what was paid and not refunded yet. Stripe payments are refunded by Stripe after the answer; manual payments are recorded, and paid out by hand.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(refundBody) },
@@ -138,7 +138,7 @@ export const showPayments = createRoute({
   path: "/{order_id}/payments",
   tags: ["Payments"],
   summary: "Read the payments, refunds and disputes of an order, oldest first",
-  ...needs("payments:read"),
+  ...operation("showPayments", "payments:read"),
   request: { params: orderParams },
   responses: {
     200: jsonAnswer("All payments, refunds and disputes.", moneyOfOrderSchema),
@@ -151,7 +151,7 @@ export const beginPayment = createRoute({
   path: "/{order_id}/payment",
   tags: ["Payments"],
   summary: "Start a Stripe payment for an order",
-  ...needs("payments:begin"),
+  ...operation("beginPayment", "payments:begin"),
   description:
     "With the order's own token, by its customer, or by staff, while it waits for its payment. It is of what is due (`amount_due`); a repeat returns the same payment. Where something else is due than before, because a part was cancelled, the payment that was begun is ended at Stripe, and the answer is another one: call this again after such a change. Stripe reports its success, not the customer.",
   request: { params: orderParams },
@@ -169,7 +169,7 @@ export const listMethods = createRoute({
   path: "/methods",
   tags: ["Payments"],
   summary: "List the payment methods that the shop takes",
-  ...needs("payments:read_methods"),
+  ...operation("listMethods", "payments:read_methods"),
   description:
     "In the order in which the shop offers them. An order or checkout with any other is refused, before anything is reserved.",
   responses: { 200: jsonAnswer("All methods.", methodsSchema), ...problems() },

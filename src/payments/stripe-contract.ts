@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { problems } from "../http/problem.ts";
 import { jsonAnswer } from "../http/validate.ts";
 
@@ -52,7 +52,7 @@ export const takeStripeEvent = createRoute({
   path: "/",
   tags: ["Payments"],
   summary: "Receive events of Stripe",
-  ...needs("payments:notify"),
+  ...operation("takeStripeEvent", "payments:notify"),
   description:
     "For Stripe only: its events, signed in `Stripe-Signature` with `STRIPE_WEBHOOK_SECRET`. Handled are `payment_intent.succeeded`, `.payment_failed` and `.canceled`, `charge.refunded`, `refund.updated`, `refund.failed`, `charge.refund.updated`, and `charge.dispute.created`, `.updated`, `.funds_withdrawn`, `.funds_reinstated` and `.closed`; all others are acknowledged. Each event counts once. After 200 it is in the database; after any other answer Stripe sends it again.",
   // The signature is of the bytes, so the route reads them itself.

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { problems } from "../http/problem.ts";
 import { idSchema, jsonAnswer } from "../http/validate.ts";
 import { TIERS } from "../rules/rights.ts";
@@ -66,7 +66,7 @@ export const showPrice = createRoute({
   path: "/{product_id}/price",
   tags: ["Pricing"],
   summary: "Get the current price of a product",
-  ...needs("pricing:read"),
+  ...operation("showPrice", "pricing:read"),
   description: "For a quantity alone in an order, before delivery and taxes. docs/pricing.md explains the rules.",
   request: {
     params: z.object({ product_id: idSchema }),

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
@@ -124,7 +124,7 @@ export const createRule = createRoute({
   path: "/",
   tags,
   summary: "Create a pricing rule",
-  ...needs("pricing:manage"),
+  ...operation("createRule", "pricing:manage"),
   description: "A condition that is absent or null does not apply. The rule applies from the next price on.",
   request: { headers, body: jsonBody(newRuleSchema) },
   responses: { 201: jsonAnswer("The rule; `Location` is its URL", ruleSchema), ...problems("too_many_rules", ...WITH_BODY) },
@@ -135,7 +135,7 @@ export const listRules = createRoute({
   path: "/",
   tags,
   summary: "List the pricing rules, newest first",
-  ...needs("pricing:manage"),
+  ...operation("listRules", "pricing:manage"),
   request: {
     query: pageQuerySchema.extend({
       type: typeSchema.optional(),
@@ -154,7 +154,7 @@ export const showRule = createRoute({
   path: "/{rule_id}",
   tags,
   summary: "Get a pricing rule with its number of uses",
-  ...needs("pricing:manage"),
+  ...operation("showRule", "pricing:manage"),
   request: { params: paramsSchema },
   responses: { 200: jsonAnswer("The rule", ruleSchema), ...problems("not_found", "forbidden", "validation_failed") },
 });
@@ -164,7 +164,7 @@ export const changeRule = createRoute({
   path: "/{rule_id}",
   tags,
   summary: "Update, activate or deactivate a pricing rule",
-  ...needs("pricing:manage"),
+  ...operation("changeRule", "pricing:manage"),
   description: "Null clears a condition. Orders and reserved cart lines keep their discounts.",
   request: { params: paramsSchema, headers: editHeadersSchema, body: jsonBody(ruleChangeSchema) },
   responses: {
@@ -178,7 +178,7 @@ export const deleteRule = createRoute({
   path: "/{rule_id}",
   tags,
   summary: "Delete a pricing rule",
-  ...needs("pricing:manage"),
+  ...operation("deleteRule", "pricing:manage"),
   request: { params: paramsSchema, headers: editHeadersSchema },
   responses: { 200: jsonAnswer("The deleted rule", ruleSchema), ...problems("precondition_failed", "not_found", ...KEYED) },
 });

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { problems } from "../http/problem.ts";
 import { countrySchema, jsonAnswer, jsonBody, textSchema } from "../http/validate.ts";
@@ -29,7 +29,7 @@ export const listTaxRates = createRoute({
   tags,
   summary: "List the tax rates by country and category",
   description: "Its ETag is that of all rates together.",
-  ...needs("taxes:read"),
+  ...operation("listTaxRates", "taxes:read"),
   responses: { 200: jsonAnswer("All tax rates", z.object({ tax_rates: z.array(taxRateSchema) })), ...problems() },
 });
 
@@ -38,7 +38,7 @@ export const setTaxRate = createRoute({
   path: "/",
   tags,
   summary: "Set the tax rate of a country, or of a category in it",
-  ...needs("taxes:manage"),
+  ...operation("setTaxRate", "taxes:manage"),
   request: { headers: editHeadersSchema, body: jsonBody(rateBodySchema) },
   responses: { 200: jsonAnswer("The tax rate", taxRateSchema), ...problems("precondition_failed", ...WITH_BODY) },
 });
@@ -48,7 +48,7 @@ export const removeTaxRate = createRoute({
   path: "/",
   tags,
   summary: "Delete a tax rate",
-  ...needs("taxes:manage"),
+  ...operation("removeTaxRate", "taxes:manage"),
   request: {
     headers: editHeadersSchema,
     query: z.strictObject({

@@ -14,15 +14,15 @@ const TOGETHER = [
 
 /** @returns one line for each binding that an environment lacks and cannot do without */
 export function missingBindings(env: Readonly<Record<string, unknown>>): string[] {
-  return missing(BINDINGS, env);
+  return unbound(BINDINGS, env);
 }
 
 /** @returns one line for each binding that an environment lacks and sells without */
 export function missingFurther(env: Readonly<Record<string, unknown>>): string[] {
-  return missing(FURTHER_BINDINGS, env);
+  return unbound(FURTHER_BINDINGS, env);
 }
 
-function missing(names: readonly string[], env: Readonly<Record<string, unknown>>): string[] {
+function unbound(names: readonly string[], env: Readonly<Record<string, unknown>>): string[] {
   return names.filter((name) => env[name] === undefined).map((name) => `${name}: the binding is missing`);
 }
 

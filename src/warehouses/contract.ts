@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
@@ -121,7 +121,7 @@ export const listWarehouses = createRoute({
   path: "/",
   tags: ["Warehouses"],
   summary: "List the warehouses in their fixed order",
-  ...needs("warehouses:read"),
+  ...operation("listWarehouses", "warehouses:read"),
   request: { query: z.strictObject({ status: statusSchema.default("active") }) },
   responses: {
     200: jsonAnswer("All warehouses of the status", z.object({ warehouses: z.array(warehouseSchema) })),
@@ -134,7 +134,7 @@ export const nearestWarehouses = createRoute({
   path: "/nearest",
   tags: ["Warehouses"],
   summary: "Rank the warehouses that ship to a destination",
-  ...needs("warehouses:read"),
+  ...operation("nearestWarehouses", "warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("First choice first, each with its distance, and the criterion of the ranking", rankingSchema),
@@ -147,7 +147,7 @@ export const showWarehouse = createRoute({
   path: "/{warehouse_id}",
   tags: ["Warehouses"],
   summary: "Show a warehouse, active or archived",
-  ...needs("warehouses:read"),
+  ...operation("showWarehouse", "warehouses:read"),
   request: { params: z.object({ warehouse_id: idSchema }) },
   responses: { 200: jsonAnswer("The warehouse", warehouseSchema), ...problems("not_found", "validation_failed") },
 });
@@ -157,7 +157,7 @@ export const createWarehouse = createRoute({
   path: "/",
   tags: ["Warehouses"],
   summary: "Create a warehouse",
-  ...needs("warehouses:write"),
+  ...operation("createWarehouse", "warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newWarehouseSchema) },
   responses: {
     201: jsonAnswer("The warehouse", warehouseSchema),
@@ -170,7 +170,7 @@ export const changeWarehouse = createRoute({
   path: "/{warehouse_id}",
   tags: ["Warehouses"],
   summary: "Change a warehouse",
-  ...needs("warehouses:write"),
+  ...operation("changeWarehouse", "warehouses:write"),
   description: "Only an empty warehouse is archived: with no units, open transfers or orders that are to leave it.",
   request: {
     params: z.object({ warehouse_id: idSchema }),

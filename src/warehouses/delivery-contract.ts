@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../http/auth.ts";
+import { operation } from "../http/auth.ts";
 import { editHeadersSchema } from "../http/etag.ts";
 import { idempotencyHeaderSchema } from "../http/idempotency.ts";
 import { problems } from "../http/problem.ts";
@@ -82,7 +82,7 @@ export const deliveryOptions = createRoute({
   path: "/options",
   tags: ["Delivery"],
   summary: "List the delivery methods for a destination",
-  ...needs("warehouses:read"),
+  ...operation("deliveryOptions", "warehouses:read"),
   request: { query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("Every method, available or not", optionsSchema),
@@ -95,7 +95,7 @@ export const showDeliveryMethod = createRoute({
   path: "/methods/{method}",
   tags: ["Delivery"],
   summary: "Get a delivery method",
-  ...needs("warehouses:read"),
+  ...operation("showDeliveryMethod", "warehouses:read"),
   request: { params: z.object({ method: methodSchema }) },
   responses: { 200: jsonAnswer("The delivery method", deliveryMethodSchema), ...problems("not_found", "validation_failed") },
 });
@@ -105,7 +105,7 @@ export const setDeliveryMethod = createRoute({
   path: "/methods/{method}",
   tags: ["Delivery"],
   summary: "Add a delivery method, or change its cost and time",
-  ...needs("warehouses:write"),
+  ...operation("setDeliveryMethod", "warehouses:write"),
   request: {
     params: z.object({ method: methodSchema }),
     headers: editHeadersSchema,
@@ -122,7 +122,7 @@ export const writePostalCodes = createRoute({
   path: "/",
   tags: ["Delivery"],
   summary: "Add or change the locations of postal codes",
-  ...needs("warehouses:write"),
+  ...operation("writePostalCodes", "warehouses:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(postalCodesBodySchema) },
   responses: {
     200: jsonAnswer("The number of distinct codes written, and the codes that were dropped", writtenSchema),

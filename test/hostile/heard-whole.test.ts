@@ -91,10 +91,8 @@ describe("nothing that a client sends is dropped in silence:", () => {
   });
 
   it("a body is refused where an operation takes none, but for an empty object", async ({ expect }) => {
-    const without = operations.filter(
-      ({ body, method, name }) => !body && !BODIES_WITHOUT_READER.has(method) && name !== FOREIGN,
-    );
-    for (const operation of without.filter(({ name }) => name !== "POST /api/v1/products/import")) {
+    const without = operations.filter(({ hasBody, method }) => !hasBody && !BODIES_WITHOUT_READER.has(method));
+    for (const operation of without) {
       const draft = await validDraft(operation);
       const headers: [string, string][] = [...draft.headers, ["Content-Type", "application/json"]];
       const said = await refusalOf({ ...draft, headers, body: '{"reason":"late"}' });

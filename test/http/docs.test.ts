@@ -54,6 +54,7 @@ describe("/docs/errors", () => {
     const problem: { type: string } = await (await get("/nowhere")).json();
 
     expect(problem.type).toBe("/docs/errors#not_found");
+    expect(page).toContain("<p>Do: send a random UUID, a new one for each operation.</p>");
     expect([...page.matchAll(/<dt id="([a-z_]+)">/g)].map(([, code]) => code)).toEqual(Object.keys(ERRORS));
   });
 });

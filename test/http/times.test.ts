@@ -2,7 +2,7 @@ import { beforeAll, describe, it } from "vitest";
 import { appWith } from "../support/http/app.ts";
 import { get, post } from "../support/http/requests.ts";
 import { bodyOf, inStock, placed } from "../support/orders/http.ts";
-import { demoWarehouses, newId, product, receive } from "../support/shop/shop.ts";
+import { demoWarehouses, product, receive } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
@@ -71,7 +71,6 @@ describe("a list filtered by time", () => {
 describe("a time in a body", () => {
   it("has any offset, and is answered as UTC", async ({ expect }) => {
     const rule = {
-      rule_id: newId("rule"),
       name: "Diwali",
       type: "seasonal_percentage",
       discount_type: "percent",

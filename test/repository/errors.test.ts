@@ -1,7 +1,9 @@
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { describe, it } from "vitest";
+import { errorTexts } from "../../scripts/support/error-texts.js";
 import { ERRORS } from "../../src/errors.ts";
+import { ERROR_TEXTS } from "../../src/http/error-texts.ts";
 import { type Action, mayRole } from "../../src/rules/rights.ts";
 import { ROOT } from "../support/repository/commands.ts";
 import { refusedIn, type RouteCodes, routeCodes } from "../support/repository/refusals.ts";
@@ -52,6 +54,10 @@ describe("docs/errors.md", () => {
     expect(headings.length).toBeGreaterThanOrEqual(20);
     expect(headings).toEqual(Object.entries(ERRORS).map(([code, { status, title }]) => [code, status, title]));
     expect(text.match(/^### /gm)).toHaveLength(headings.length);
+  });
+
+  it("is what the page /docs/errors says: after a change, run `node scripts/error-texts.js`", ({ expect }) => {
+    expect(ERROR_TEXTS).toEqual(errorTexts(text));
   });
 
   it("says of each when it comes and what to do", ({ expect }) => {
@@ -111,7 +117,7 @@ describe("the error codes", () => {
     const found = routeCodes([
       {
         path: "a/contract.ts",
-        text: `const CODES = ["not_found"] as const;\nexport const show = createRoute({ ...needs("a:read"), responses: problems(...CODES) });`,
+        text: `const CODES = ["not_found"] as const;\nexport const show = createRoute({ ...operation("show", "a:read"), responses: problems(...CODES) });`,
       },
       {
         path: "a/routes.ts",

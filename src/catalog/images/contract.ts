@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, jsonAnswer } from "../../http/validate.ts";
@@ -14,7 +14,7 @@ export const uploadImage = createRoute({
   path: "/{product_id}/images",
   tags: ["Catalogue"],
   summary: "Upload an image of a product",
-  ...needs("catalog:write"),
+  ...operation("uploadImage", "catalog:write"),
   description: `The body is the file: JPEG, PNG, WebP or GIF by its bytes, whatever \`Content-Type\` says; at most ${MAX_IMAGE_BYTES / 1_048_576} MiB, 12,000 pixels a side and 40 million in all. It becomes the last image; a change of the product's \`images\` orders and deletes them, and sets \`alt\`. The same bytes again are the same image. With \`size_of\` the file is a narrower size of that image, for \`srcset\`: nothing here resizes images.`,
   request: {
     params: z.object({ product_id: idSchema }),
@@ -41,7 +41,7 @@ export const showImage = createRoute({
   path: "/{product_id}/{file}",
   tags: ["Catalogue"],
   summary: "Show a file of an image",
-  ...needs("catalog:read"),
+  ...operation("showImage", "catalog:read"),
   description: "Its address names its content, so it never changes and is cached for a year.",
   request: {
     params: z.object({

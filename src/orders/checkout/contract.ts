@@ -1,5 +1,5 @@
 import { createRoute } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { TURNSTILE_REFUSALS, turnstileHeaderSchema } from "../../http/turnstile.ts";
@@ -20,7 +20,7 @@ export const checkOut = createRoute({
   path: "/",
   tags: ["Carts"],
   summary: "Check out a cart",
-  ...needs("orders:place"),
+  ...operation("checkOut", "orders:place"),
   description:
     "The cart's reservation becomes the order's, at the prices of the cart. A line whose reservation expired is reserved and priced again; where the total then differs from the cart's or from `expected_total`, the checkout is refused as `total_changed`. A cart becomes one order: every other checkout of it is refused as `cart_checked_out`, and a repeat with the same key gets the order.",
   request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(checkoutBody) },

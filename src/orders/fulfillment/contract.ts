@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer } from "../../http/validate.ts";
@@ -60,7 +60,7 @@ export const listFulfillments = createRoute({
   path: "/",
   tags: ["Fulfillment"],
   summary: "List what warehouses have to hand over",
-  ...needs("fulfillments:read"),
+  ...operation("listFulfillments", "fulfillments:read"),
   description:
     "One entry per order and warehouse that supplies it, from the moment the order is paid or cash on delivery. Oldest first; what is `done` newest first. Name the warehouse with `done`: without it, all orders ever supplied are sorted.",
   request: {
@@ -81,7 +81,7 @@ export const listPicks = createRoute({
   path: "/pick-list",
   tags: ["Fulfillment"],
   summary: "What to collect in a warehouse for its oldest orders",
-  ...needs("fulfillments:read"),
+  ...operation("listPicks", "fulfillments:read"),
   description: "Summed by variant, in the order of SKUs. `Accept: text/csv` returns a file.",
   request: {
     query: z.strictObject({

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { needs, operation } from "../../http/auth.ts";
 import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
@@ -60,7 +60,7 @@ export const shipOrder = createRoute({
   path: "/{order_id}/shipments",
   tags: ["Fulfillment"],
   summary: "Record that units of an order have left a warehouse",
-  ...needs("orders:ship"),
+  ...operation("shipOrder", "orders:ship"),
   description: "The first shipment makes the order PROCESSING, the last one COMPLETED.",
   request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(shipmentBody) },
   responses: {
@@ -83,7 +83,7 @@ export const allocateShort = createRoute({
   path: "/{order_id}/allocations",
   tags: ["Fulfillment"],
   summary: "Allocate units to an order that is short",
-  ...needs("orders:ship"),
+  ...operation("allocateShort", "orders:ship"),
   middleware: [needs("orders:ship").middleware, emptyBodyIsAbsent],
   description:
     "As many as are free, from the warehouses that were to supply it, or all from `warehouse_id`. An order that is not short stays as it is.",
@@ -99,7 +99,7 @@ export const announcePickup = createRoute({
   path: "/{order_id}/ready",
   tags: ["Fulfillment"],
   summary: "Tell the customer that an order can be collected",
-  ...needs("orders:ship"),
+  ...operation("announcePickup", "orders:ship"),
   description: "For `self_service` orders. Sends `order.ready_for_pickup`, once.",
   request: { params: orderParams, headers: editHeadersSchema },
   responses: { ...answer("The order as it is now."), ...problems("precondition_failed", ...SHIPMENT_REFUSALS) },
@@ -110,7 +110,7 @@ export const recordCollection = createRoute({
   path: "/{order_id}/collected",
   tags: ["Fulfillment"],
   summary: "Record that the customer has collected an order",
-  ...needs("orders:ship"),
+  ...operation("recordCollection", "orders:ship"),
   description: "For `self_service` orders. All that is left of it leaves; the order is COMPLETED.",
   request: { params: orderParams, headers: editHeadersSchema },
   responses: { ...answer("The completed order."), ...problems("precondition_failed", "order_short", ...SHIPMENT_REFUSALS) },

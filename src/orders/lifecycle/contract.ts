@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { needs, operation } from "../../http/auth.ts";
 import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
@@ -82,7 +82,7 @@ export const listOrders = createRoute({
   path: "/",
   tags: ["Orders"],
   summary: "List orders, newest first",
-  ...needs("orders:list"),
+  ...operation("listOrders", "orders:list"),
   description:
     "Staff see all orders, customers those of their account. With several filters a page can be short or empty without being the last.",
   request: { query: listQuerySchema },
@@ -97,7 +97,7 @@ export const moveOrder = createRoute({
   path: "/{order_id}",
   tags: ["Orders"],
   summary: "Move an order to another status",
-  ...needs("orders:move"),
+  ...operation("moveOrder", "orders:move"),
   description: "`PROCESSING` only when the order is cash on delivery or paid; `CANCELLED` only while nothing was returned.",
   request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(moveBody) },
   responses: {
@@ -111,7 +111,7 @@ export const cancelOrder = createRoute({
   path: "/{order_id}/cancel",
   tags: ["Orders"],
   summary: "Cancel an order, or a part of it",
-  ...needs("orders:cancel"),
+  ...operation("cancelOrder", "orders:cancel"),
   middleware: [needs("orders:cancel").middleware, emptyBodyIsAbsent],
   description:
     "With the order's own token, by its customer, or by staff, while it is PENDING or PROCESSING. What has not left can be cancelled, in parts or at once; its units are free again in the warehouses that were to supply them. Where something has left, the order is completed instead of cancelled.",
@@ -131,7 +131,7 @@ export const deleteOrder = createRoute({
   path: "/{order_id}",
   tags: ["Orders"],
   summary: "Hide an order from lists, and cancel it if it is open",
-  ...needs("orders:delete"),
+  ...operation("deleteOrder", "orders:delete"),
   description: "Its rows, ledger and timeline stay; `include_deleted=true` lists it.",
   request: { params: orderParams, headers: editHeadersSchema },
   responses: {
@@ -145,7 +145,7 @@ export const claimOrder = createRoute({
   path: "/{order_id}/claim",
   tags: ["Orders"],
   summary: "Attach a guest's order to the signed-in account",
-  ...needs("orders:claim"),
+  ...operation("claimOrder", "orders:claim"),
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(claimBody) },
   responses: { ...answer("The order."), ...problems("forbidden", "already_claimed", ...BODY_REFUSALS) },
 });
@@ -155,7 +155,7 @@ export const showOrder = createRoute({
   path: "/{order_id}",
   tags: ["Orders"],
   summary: "Read an order",
-  ...needs("orders:read_one"),
+  ...operation("showOrder", "orders:read_one"),
   description: "With the order's own token, by its customer, or by staff; for anyone else there is no such order.",
   request: { params: orderParams },
   responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },

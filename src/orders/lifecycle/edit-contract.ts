@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { editHeadersSchema } from "../../http/etag.ts";
 import { problems } from "../../http/problem.ts";
 import { emailSchema, jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
@@ -36,7 +36,7 @@ export const editOrder = createRoute({
   path: "/{order_id}",
   tags: ["Orders"],
   summary: "Change whom an order is for and where it goes, and note something about it",
-  ...needs("orders:edit"),
+  ...operation("editOrder", "orders:edit"),
   description:
     "Name, contact, address and `notes` until something of the order leaves; `staff_note` and `tags` at any time. What is left out stays; null removes it. Which warehouses supply the order, and what it costs, stay too.",
   request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(editBody) },

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import {
@@ -98,9 +98,9 @@ export const placeOrder = createRoute({
   path: "/",
   tags: ["Orders"],
   summary: "Place an order",
-  ...needs("orders:place"),
+  ...operation("placeOrder", "orders:place"),
   description:
-    "Open to guests, who alone are rate-limited. A customer's token attaches the order to the account; an admin's allows `allocation_policy`. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
+    "Open to guests; guests and customers are rate-limited. A customer's token attaches the order to the account; an admin's allows `allocation_policy`. A promo code that takes nothing off is refused as `total_changed`, unless `expected_total` is the total.",
   request: { headers: idempotencyHeaderSchema.extend(turnstileHeaderSchema.shape), body: jsonBody(placeBody) },
   responses: {
     201: jsonAnswer("The order; with a key, also on every repeat of it.", placedSchema),

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { needs, operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { emptyBodyIsAbsent, optionalJsonBody, textSchema } from "../../http/validate.ts";
@@ -17,7 +17,7 @@ export const reopenOrder = createRoute({
   path: "/{order_id}/reopen",
   tags: ["Orders"],
   summary: "Reopen an order that was cancelled or expired",
-  ...needs("orders:reopen"),
+  ...operation("reopenOrder", "orders:reopen"),
   middleware: [needs("orders:reopen").middleware, emptyBodyIsAbsent],
   description:
     "It takes its units again, at the prices at which it was sold, and is `PENDING`: for a new `ORDER_EXPIRY_HOURS`, and with a new time to pay where it is to be paid first. Money that the shop has of it counts. 409 `insufficient_stock` says which lines are short; 409 `not_reopenable` has a `reason`.",

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { needs, operation } from "../../http/auth.ts";
 import { editHeadersSchema } from "../../http/etag.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
@@ -77,7 +77,7 @@ export const returnOrder = createRoute({
   path: "/{order_id}/returns",
   tags: ["Returns"],
   summary: "Request a return, or accept one",
-  ...needs("orders:request_return"),
+  ...operation("returnOrder", "orders:request_return"),
   description:
     "With the order's own token, or by its customer, it is a request, which moves neither goods nor money: staff receive or reject it. By staff it is what came back: `condition` and `reason` are required, and `warehouse_id` is for staff only. What has not left is cancelled instead. A bundle comes back whole by its own id, or in parts by its components'. When every unit came back the order is RETURNED.",
   request: { params: orderParams, headers: idempotencyHeaderSchema, body: jsonBody(returnBody) },
@@ -93,7 +93,7 @@ export const receiveReturn = createRoute({
   path: "/{order_id}/returns/{return_id}/receive",
   tags: ["Returns"],
   summary: "Receive what a customer asked to bring back",
-  ...needs("orders:return"),
+  ...operation("receiveReturn", "orders:return"),
   middleware: [needs("orders:return").middleware, emptyBodyIsAbsent],
   description:
     "All of it or some, in several parts: what is left can still be received, or requested anew. What is more than was requested is a return of its own.",
@@ -109,7 +109,7 @@ export const rejectReturn = createRoute({
   path: "/{order_id}/returns/{return_id}/reject",
   tags: ["Returns"],
   summary: "Reject what a customer asked to bring back",
-  ...needs("orders:return"),
+  ...operation("rejectReturn", "orders:return"),
   request: { params: returnParams, headers: editHeadersSchema, body: jsonBody(rejectBody) },
   responses: {
     ...answer("The order as it is now."),
@@ -122,7 +122,7 @@ export const listReturns = createRoute({
   path: "/",
   tags: ["Returns"],
   summary: "List returns",
-  ...needs("orders:read_any"),
+  ...operation("listReturns", "orders:read_any"),
   description:
     "Those that are `requested` oldest first, others and all of them newest first. The order's page has the units that came back.",
   request: { query: pageQuerySchema.extend({ status: z.enum(RETURN_STATUSES).optional() }) },

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { describedSchema, newProductIdSchema, productSchema } from "../../catalog/contract.ts";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, jsonBody, moneySchema, textSchema } from "../../http/validate.ts";
@@ -123,7 +123,7 @@ export const adjustStock = createRoute({
   path: "/products/{product_id}/stock",
   tags: ["Inventory"],
   summary: "Receive or issue units, or set the number on hand",
-  ...needs("inventory:write"),
+  ...operation("adjustStock", "inventory:write"),
   request: { params: z.object({ product_id: idSchema }), headers: idempotencyHeaderSchema, body: jsonBody(adjustBodySchema) },
   responses: {
     200: jsonAnswer("The movement; a repeat with the same key returns it again", adjustedSchema),
@@ -136,7 +136,7 @@ export const countStock = createRoute({
   path: "/counts",
   tags: ["Inventory"],
   summary: "Record a stock count, unless stock has moved since",
-  ...needs("inventory:write"),
+  ...operation("countStock", "inventory:write"),
   description: "If another number than `expected_on_hand` is on hand now, nothing moves and the answer is 409 `count_outdated`.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(countBodySchema) },
   responses: {
@@ -150,7 +150,7 @@ export const recordDamage = createRoute({
   path: "/damage",
   tags: ["Inventory"],
   summary: "Write off damaged units",
-  ...needs("inventory:write"),
+  ...operation("recordDamage", "inventory:write"),
   request: { headers: idempotencyHeaderSchema, body: jsonBody(damageBodySchema) },
   responses: {
     200: jsonAnswer("The movement; a repeat with the same key returns it again", adjustedSchema),
@@ -186,7 +186,7 @@ export const createStockedProduct = createRoute({
   path: "/products",
   tags: ["Inventory"],
   summary: "Create a product with one variant and its initial stock",
-  ...needs("catalog:create"),
+  ...operation("createStockedProduct", "catalog:create"),
   description:
     "With an `Idempotency-Key`, a repeat completes what a failure left unfinished: one product, its units received once.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(newProductBodySchema) },

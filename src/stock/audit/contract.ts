@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { nextCursorSchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { jsonAnswer, jsonBody } from "../../http/validate.ts";
@@ -52,7 +52,7 @@ export const auditStock = createRoute({
   path: "/",
   tags: ["Inventory"],
   summary: "Audit the stock of the next products, and its projection in the database",
-  ...needs("inventory:audit"),
+  ...operation("auditStock", "inventory:audit"),
   description:
     "Each product's object recomputes its levels from its ledger; then the projection is compared with it. Continue with `next_cursor`.",
   request: { body: jsonBody(auditBodySchema) },

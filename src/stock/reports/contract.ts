@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { STATUSES } from "../../catalog/rules/product.ts";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer, searchTermsSchema, textSchema } from "../../http/validate.ts";
@@ -117,7 +117,9 @@ const summarySchema = z
         .openapi({ description: "Counts the products that have units in the warehouse." }),
     }),
     currency: z.string(),
-    as_of: isoTimeSchema.openapi({ description: "When the totals last changed; they follow the stock within seconds." }),
+    as_of: isoTimeSchema.openapi({
+      description: "The time of the totals: when they last changed. They follow the stock within seconds.",
+    }),
   })
   .openapi("InventorySummary");
 
@@ -132,7 +134,7 @@ export const listInventory = createRoute({
   path: "/products",
   tags: ["Inventory"],
   summary: "List products with their stock in every warehouse",
-  ...needs("inventory:read"),
+  ...operation("listInventory", "inventory:read"),
   description: "With several filters, a page may be short or empty before the last one.",
   request: {
     query: pageQuerySchema.extend({
@@ -158,7 +160,7 @@ export const listLowStock = createRoute({
   path: "/products/low-stock",
   tags: ["Inventory"],
   summary: "List active products and variants at or below their minimum stock level",
-  ...needs("inventory:read"),
+  ...operation("listLowStock", "inventory:read"),
   request: { query: pageQuerySchema },
   responses: {
     200: jsonAnswer(
@@ -179,7 +181,7 @@ export const showSummary = createRoute({
   path: "/summary",
   tags: ["Inventory"],
   summary: "Show the totals of the inventory",
-  ...needs("inventory:read"),
+  ...operation("showSummary", "inventory:read"),
   responses: { 200: jsonAnswer("The totals", summarySchema), ...problems("forbidden") },
 });
 
@@ -188,6 +190,6 @@ export const showSummaryAsNamed = createRoute({
   path: "/inventory/summary",
   tags: ["Inventory"],
   summary: "Show the totals of the inventory (alias of `/api/v1/inventory/summary`)",
-  ...needs("inventory:read"),
+  ...operation("showSummaryAsNamed", "inventory:read"),
   responses: { 200: jsonAnswer("The totals", summarySchema), ...problems("forbidden") },
 });

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { boundSchema } from "../../http/times.ts";
@@ -37,7 +37,7 @@ export type MovementQuery = z.output<typeof movementQuerySchema>;
 const movementListSchema = z.object({
   movements: z.array(movementSchema),
   next_cursor: nextCursorSchema,
-  as_of: isoTimeSchema.openapi({ description: "When the list was read; movements follow the stock within seconds." }),
+  read_at: isoTimeSchema.openapi({ description: "When the list was read; movements follow the stock within seconds." }),
 });
 
 const movementAnswer = {
@@ -56,7 +56,7 @@ export const listMovements = createRoute({
   path: "/movements",
   tags: ["Inventory"],
   summary: "List the movements of units on hand",
-  ...needs("inventory:read"),
+  ...operation("listMovements", "inventory:read"),
   description:
     "With filters other than time, a page may be short or empty before the last one. `Accept: text/csv` returns a file.",
   request: { query: movementQuerySchema },
@@ -68,7 +68,7 @@ export const listProductMovements = createRoute({
   path: "/products/{product_id}/movements",
   tags: ["Inventory"],
   summary: "List the movements of a product's units on hand",
-  ...needs("inventory:read"),
+  ...operation("listProductMovements", "inventory:read"),
   description: "With filters, a page may be short or empty before the last one. `Accept: text/csv` returns a file.",
   request: { params: z.object({ product_id: idSchema }), query: movementQuerySchema },
   responses: { 200: movementAnswer, ...problems("not_found", "validation_failed", "forbidden") },

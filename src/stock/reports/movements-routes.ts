@@ -53,7 +53,7 @@ async function pageOf(c: AppContext, source: MovementSource, request: MovementsR
   return {
     movements: movements.map(toMovementJson),
     next_cursor: next && toCursor([next.atMs, next.productId, next.seq]),
-    as_of: new Date(c.var.deps.nowMs()).toISOString(),
+    read_at: new Date(c.var.deps.nowMs()).toISOString(),
   };
 }
 

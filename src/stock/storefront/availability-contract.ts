@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, jsonAnswer, quantitySchema } from "../../http/validate.ts";
 import { destinationQuerySchema, locationSchema, rankedBySchema } from "../../warehouses/contract.ts";
@@ -53,7 +53,7 @@ export const checkAvailability = createRoute({
   path: "/products/{product_id}/availability/{quantity}",
   tags: ["Inventory"],
   summary: "Check whether one order could get a quantity now",
-  ...needs("availability:read"),
+  ...operation("checkAvailability", "availability:read"),
   description: "Reads the live stock, not its projection in the database. Nothing is reserved.",
   request: {
     params: z.object({ product_id: idSchema, quantity: pathQuantitySchema }),

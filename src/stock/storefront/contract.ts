@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { slugSchema } from "../../catalog/content-contract.ts";
 import { productSchema } from "../../catalog/contract.ts";
 import { scannedSchema } from "../../catalog/variants-contract.ts";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { problems } from "../../http/problem.ts";
 import { idSchema, isoTimeSchema, jsonAnswer } from "../../http/validate.ts";
 import { UNAVAILABLE_REASONS } from "../rules/availability.ts";
@@ -88,7 +88,7 @@ export const showProduct = createRoute({
   path: "/{product_id}",
   tags: ["Catalogue"],
   summary: "Show a product with its variants, components and availability for a destination",
-  ...needs("catalog:read"),
+  ...operation("showProduct", "catalog:read"),
   description:
     "An archived product is shown too, with nothing available and why (`unavailable_reason`), because carts may still have it. Cost, supplier and stock levels are only for staff.",
   request: { params: z.object({ product_id: idSchema }), query: destinationQuerySchema },
@@ -103,7 +103,7 @@ export const showProductByBarcode = createRoute({
   path: "/by-barcode/{code}",
   tags: ["Catalogue"],
   summary: "Show the product or variant that has a barcode",
-  ...needs("catalog:read"),
+  ...operation("showProductByBarcode", "catalog:read"),
   description:
     "Takes a GTIN of any length (leading zeros make no difference), a UPC-E, an ISBN, or what a scanner sends: symbology identifiers, FNC1, line ends, GS1 element strings and digital links.",
   request: { params: z.object({ code: scannedSchema }), query: destinationQuerySchema },
@@ -117,7 +117,7 @@ export const showProductBySlug = createRoute({
   path: "/by-slug/{slug}",
   tags: ["Catalogue"],
   summary: "Show the product with a slug",
-  ...needs("catalog:read"),
+  ...operation("showProductBySlug", "catalog:read"),
   request: { params: z.object({ slug: slugSchema }), query: destinationQuerySchema },
   responses: {
     200: jsonAnswer("The product", productPageSchema),

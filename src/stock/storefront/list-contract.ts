@@ -2,7 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { imageSchema } from "../../catalog/content-contract.ts";
 import { SORTS } from "../../catalog/rules/listing.ts";
 import { STATUSES } from "../../catalog/rules/product.ts";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
 import { jsonAnswer, moneySchema, searchTermsSchema, textSchema } from "../../http/validate.ts";
@@ -66,7 +66,7 @@ export const listProducts = createRoute({
   path: "/",
   tags: ["Catalogue"],
   summary: "List and search products",
-  ...needs("catalog:read"),
+  ...operation("listProducts", "catalog:read"),
   description:
     "`q` finds beginnings of words, and in Japanese, Chinese, Korean, Thai and scripts like it any part; width, accents, hiragana and katakana do not matter. Searches of guests and customers are rate-limited.",
   request: { query: listQuerySchema },
@@ -93,7 +93,7 @@ export const listCategories = createRoute({
   path: "/",
   tags: ["Catalogue"],
   summary: "List the categories that have products on sale",
-  ...needs("catalog:read"),
+  ...operation("listCategories", "catalog:read"),
   request: { query: pageQuerySchema },
   responses: { 200: jsonAnswer("A page, by name", categoriesSchema), ...problems("validation_failed") },
 });

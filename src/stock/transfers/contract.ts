@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
@@ -96,7 +96,7 @@ export const createTransfer = createRoute({
   path: "/",
   tags: ["Inventory"],
   summary: "Send units from one warehouse to another",
-  ...needs("inventory:write"),
+  ...operation("createTransfer", "inventory:write"),
   description:
     "All units leave at once, or none. They are on hand in no warehouse until they are received. Reserved units cannot be sent.",
   request: { headers: idempotencyHeaderSchema, body: jsonBody(transferBodySchema) },
@@ -115,7 +115,7 @@ export const receiveTransfer = createRoute({
   path: "/{transfer_id}/receipts",
   tags: ["Inventory"],
   summary: "Receive some or all of a transfer",
-  ...needs("inventory:write"),
+  ...operation("receiveTransfer", "inventory:write"),
   description: "Partial receipts add up. The last unit, or `complete`, closes the transfer as `received`.",
   request: { params: path, headers: idempotencyHeaderSchema, body: jsonBody(receiptBodySchema) },
   responses: {
@@ -133,7 +133,7 @@ export const recallTransfer = createRoute({
   path: "/{transfer_id}/recall",
   tags: ["Inventory"],
   summary: "Recall a transfer to the warehouse that sent it",
-  ...needs("inventory:write"),
+  ...operation("recallTransfer", "inventory:write"),
   description: "Units that were not received are on hand again where they came from. The transfer is closed as `recalled`.",
   request: { params: path, headers: idempotencyHeaderSchema, body: jsonBody(recallBodySchema) },
   responses: {
@@ -151,7 +151,7 @@ export const listTransfers = createRoute({
   path: "/",
   tags: ["Inventory"],
   summary: "List transfers, newest first",
-  ...needs("inventory:read"),
+  ...operation("listTransfers", "inventory:read"),
   description: "Filters apply to `limit` transfers at a time, so a page may be short or empty before the last one.",
   request: {
     query: pageQuerySchema.extend({
@@ -170,7 +170,7 @@ export const showTransfer = createRoute({
   path: "/{transfer_id}",
   tags: ["Inventory"],
   summary: "Show a transfer with the units received of each line",
-  ...needs("inventory:read"),
+  ...operation("showTransfer", "inventory:read"),
   request: { params: path },
   responses: { 200: jsonAnswer("The transfer", transferSchema), ...problems("forbidden", "not_found", "validation_failed") },
 });

@@ -24,6 +24,8 @@ export interface Operation {
   parameters: Parameter[];
   /** The schema of a JSON body. */
   body: Schema | undefined;
+  /** Whether it takes a body of any type. */
+  hasBody: boolean;
   responses: Record<string, DocumentedAnswer>;
 }
 
@@ -48,7 +50,7 @@ export async function readOperations(): Promise<{ operations: Operation[]; schem
     Object.entries(methods).map(([verb, { parameters = [], requestBody, responses }]): Operation => {
       const method = verb.toUpperCase();
       const body = requestBody?.content["application/json"]?.schema;
-      return { name: `${method} ${path}`, method, path, parameters, body, responses };
+      return { name: `${method} ${path}`, method, path, parameters, body, hasBody: requestBody !== undefined, responses };
     }),
   );
   return { operations, schemas: document.components.schemas };

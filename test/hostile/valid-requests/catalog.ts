@@ -57,7 +57,7 @@ export const CATALOG: ValidRequests = {
     const row = { product_id: uniqueId("bulk"), name: "Rice", price: 1 };
     const { response } = await importRows([row]);
     const { import_id: importId } = await response.json<{ import_id: string }>();
-    return { params: { import_id: importId }, caller: "staff" };
+    return { params: { import_id: importId } };
   },
   "GET /api/v1/products/export": () => ({ query: { format: "ndjson" }, caller: "staff" }),
   "POST /api/v1/products": () => {

@@ -10,7 +10,7 @@ beforeAll(demoWarehouses);
 interface Page {
   movements: { movement_id: string; kind: string; at: string; product_id: string }[];
   next_cursor: string | null;
-  as_of: string;
+  read_at: string;
 }
 
 async function list(path: string, query: Record<string, string> = {}): Promise<Page> {
@@ -74,7 +74,7 @@ describe("the movements of a product", () => {
         },
       ],
       next_cursor: null,
-      as_of: expect.stringMatching(/Z$/) as string,
+      read_at: expect.stringMatching(/Z$/) as string,
     });
   });
 

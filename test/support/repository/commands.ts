@@ -12,7 +12,7 @@ const TIMEOUT_MS = 60_000;
  * Runs a tool of the project in the project's folder.
  * @returns what it printed  @throws Error with its output when it fails
  */
-export async function runTool(tool: "wrangler" | "drizzle-kit", ...args: string[]): Promise<string> {
+export async function runTool(tool: "wrangler" | "drizzle-kit" | "redocly", ...args: string[]): Promise<string> {
   const env = { ...process.env, WRANGLER_SEND_METRICS: "false", CI: "1", NO_COLOR: "1" };
   const { stdout, stderr } = await promisify(execFile)(resolve(ROOT, "node_modules/.bin", tool), args, {
     cwd: ROOT,

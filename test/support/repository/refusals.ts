@@ -58,10 +58,10 @@ function asDocumented(path: unknown): unknown {
   return typeof path === "string" ? path.replaceAll(/:(\w+)/g, "{$1}") : path;
 }
 
-/** What `needs("…")` is called with. */
+/** The right in `operation("…", right)`. */
 function actionIn(contract: Node): string | undefined {
-  const call = callsOf(contract, "needs")[0]?.arguments as Node[] | undefined;
-  return call?.[0]?.value as string | undefined;
+  const call = callsOf(contract, "operation")[0]?.arguments as Node[] | undefined;
+  return call?.[1]?.value as string | undefined;
 }
 
 function callsOf(tree: Node, name: string): Node[] {
