@@ -27,6 +27,7 @@ import { priceRoutes } from "./pricing/routes.ts";
 import { pricingRuleRoutes } from "./pricing/rules-routes.ts";
 import { taxRoutes } from "./pricing/taxes-routes.ts";
 import { stockAuditRoutes } from "./stock/audit/routes.ts";
+import { countRoutes } from "./stock/adjustments/count-routes.ts";
 import { adjustmentRoutes } from "./stock/adjustments/routes.ts";
 import { inventoryRoutes } from "./stock/reports/routes.ts";
 import { movementRoutes } from "./stock/reports/movements-routes.ts";
@@ -44,7 +45,7 @@ import { stripeRoutes } from "./payments/stripe-routes.ts";
 
 const MAX_BODY_BYTES = 64 * 1024;
 /** Routes that read their own body, with their own limit, after they have checked the caller. */
-const READS_ITS_BODY = /^\/api\/v1\/products\/(?:import|[^/]+\/images)$/;
+const READS_ITS_BODY = /^\/api\/v1\/(?:inventory\/counts\/import|products\/(?:import|[^/]+\/images))$/;
 const CORS_MAX_AGE_S = 86_400;
 const VERSION = "0.3.0";
 
@@ -70,9 +71,7 @@ export function createApp(bind: BindDeps) {
   app.use(perRequest(bind));
   app.use((c, next) => (c.req.path.startsWith("/images/") ? secureImage(c, next) : secureAnswer(c, next)));
   app.use(allowStorefronts);
-  app.use((c, next) =>
-    c.req.method === "POST" && READS_ITS_BODY.test(c.req.path) ? next() : limitBody(c, () => buffered(c, next)),
-  );
+  app.use((c, next) => (readsItsBody(c) ? next() : limitBody(c, () => buffered(c, next))));
   app.use("/api/*", limitInFlight());
   app.use(methodNotAllowed({ app, onMethodNotAllowed: refuseMethod }));
   app.use("/api/*", checkSettings);
@@ -92,10 +91,8 @@ export function createApp(bind: BindDeps) {
   addCatalogue(app);
   app.route("/api/v1/pricing-rules", pricingRuleRoutes);
   app.route("/api/v1/tax-rates", taxRoutes);
-  app.route("/api/v1/inventory", availabilityRoutes);
-  app.route("/api/v1/inventory", adjustmentRoutes);
-  app.route("/api/v1/inventory", inventoryRoutes);
-  app.route("/api/v1/inventory", movementRoutes);
+  for (const routes of [availabilityRoutes, adjustmentRoutes, countRoutes, inventoryRoutes, movementRoutes])
+    app.route("/api/v1/inventory", routes);
   app.route("/api/v1/inventory/transfers", transferRoutes);
   app.route("/api/v1/inventory/audit", stockAuditRoutes);
   app.route("/", healthRoutes);
@@ -122,6 +119,12 @@ function addCatalogue(app: ReturnType<typeof createRouter>): void {
   app.route("/api/v1/products", productRoutes);
   app.route("/api/v1/products", priceRoutes);
   app.route("/api/v1/categories", categoryRoutes);
+}
+
+/** JSON is buffered and limited wherever it comes. */
+function readsItsBody(c: AppContext): boolean {
+  const isJson = /^application\/json\b/i.test(c.req.header("Content-Type") ?? "");
+  return c.req.method === "POST" && READS_ITS_BODY.test(c.req.path) && !isJson;
 }
 
 async function buffered(c: AppContext, next: Next): Promise<void> {

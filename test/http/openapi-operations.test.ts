@@ -9,6 +9,7 @@ const FILES: Record<string, string[]> = {
   "GET /images/{product_id}/{file}": ["image/jpeg", "image/png", "image/webp", "image/gif"],
   "GET /api/v1/fulfillments/pick-list": ["application/json", "text/csv"],
   "GET /api/v1/products/export": ["text/csv", "application/x-ndjson"],
+  "GET /api/v1/inventory/counts/export": ["application/json", "text/csv"],
   "GET /api/v1/inventory/movements": ["application/json", "text/csv"],
   "GET /api/v1/inventory/products/{product_id}/movements": ["application/json", "text/csv"],
 };

@@ -18,8 +18,14 @@ export function findPendingActions(limit: number, orderId?: string): Query<Pendi
 
 /** Finds the pending actions of a product, oldest first. There are few of them, so all are searched. */
 export function findPendingOf(productId: string, limit: number): Query<PendingAction[]> {
+  return findPendingOfAny([productId], limit);
+}
+
+/** As `findPendingOf`, of several products. */
+export function findPendingOfAny(productIds: readonly string[], limit: number): Query<PendingAction[]> {
   const product = sql`iif(line.type = 'object', line.value->>'productId', line.value)`;
-  return findWhere(sql`EXISTS (SELECT 1 FROM json_each(${stockActions}.lines) line WHERE ${product} = ${productId})`, limit);
+  const ids = sql`(SELECT value FROM json_each(${JSON.stringify(productIds)}))`;
+  return findWhere(sql`EXISTS (SELECT 1 FROM json_each(${stockActions}.lines) line WHERE ${product} IN ${ids})`, limit);
 }
 
 function findWhere(where: SQL, limit: number): Query<PendingAction[]> {

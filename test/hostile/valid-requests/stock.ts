@@ -26,6 +26,11 @@ export const STOCK: ValidRequests = {
     const { productId, valid } = await ofStock();
     return { ...valid, body: { product_id: productId, warehouse_id: "BLR", counted: 49, expected_on_hand: 50, reason: "Count" } };
   },
+  "POST /api/v1/inventory/counts/import": async () => {
+    const { productId, valid } = await ofStock();
+    return { ...valid, body: { counts: [{ sku: `SKU-${productId}`, warehouse_id: "BLR", counted: 49, expected_on_hand: 50 }] } };
+  },
+  "GET /api/v1/inventory/counts/export": () => ({ query: { warehouse_id: "BLR" }, caller: "staff" }),
   "POST /api/v1/inventory/damage": async () => {
     const { productId, valid } = await ofStock();
     return { ...valid, body: { product_id: productId, warehouse_id: "BLR", quantity: 1, reason: "Torn" } };

@@ -96,7 +96,7 @@ export const ROLES: Readonly<Record<string, RoleRow>> = {
   json: {
     files: named("json"),
     near: ["json", "contract", "rules", "verb", "format", "http", "errors"],
-    lower: ["json", "contract", "rules"],
+    lower: ["json", "contract", "format", "rules"],
     packages: undefined,
   },
   // A format that a package reads.
