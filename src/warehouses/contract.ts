@@ -47,7 +47,11 @@ const optionalFields = {
 };
 
 const newWarehouseSchema = z
-  .strictObject({ warehouse_id: idSchema, ...warehouseFields, ...optionalFields })
+  .strictObject({
+    warehouse_id: idSchema.optional().openapi({ description: "Default: made of the name.", example: "BLR" }),
+    ...warehouseFields,
+    ...optionalFields,
+  })
   .openapi("NewWarehouse");
 const warehouseChangeSchema = z
   .strictObject({ ...warehouseFields, ...optionalFields })

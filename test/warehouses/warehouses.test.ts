@@ -85,6 +85,21 @@ describe("warehouses", () => {
     expect(await other.json()).toMatchObject({ status: 409, code: "already_exists", errors: [{ field: "warehouse_id" }] });
   });
 
+  it("get an id made of their name, unique also for those that are created at once, which `Location` says", async ({
+    expect,
+  }) => {
+    const name = ownId("Pune South");
+    const unnamed = () => post(URL, { ...body({ name }), warehouse_id: undefined }, { admin: true });
+
+    const answers = [await unnamed(), ...(await Promise.all([unnamed(), unnamed(), unnamed()]))];
+
+    const ids = await Promise.all(answers.map(async (each) => (await each.json<{ warehouse_id: string }>()).warehouse_id));
+    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201, 201]);
+    expect(ids[0]).toBe(name.replaceAll(" ", "-"));
+    expect(new Set(ids).size).toBe(4);
+    expect(answers.map(({ headers }) => headers.get("Location"))).toEqual(ids.map((id) => `${URL}/${id}`));
+  });
+
   it("are changed once for one key", async ({ expect }) => {
     const [id, key] = [await created(), ownId("key")];
 
