@@ -8,7 +8,7 @@ import { toMinor } from "../rules/money.ts";
 import { imagesSchema, optionsSchema, tagsSchema } from "./content-contract.ts";
 import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
 import { barcodeSchema, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
-import { BULK_FORMATS, type BulkFormat, COLUMNS } from "./rules/bulk-file.ts";
+import { BULK_FORMATS, COLUMNS, EXPORT_FORMATS, type ExportFormat } from "./rules/bulk-file.ts";
 
 /** The limits of one import. */
 export const MAX_IMPORT_ROWS = 5_000;
@@ -100,7 +100,7 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...operation("importProducts", "catalog:import"),
-  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported.`,
+  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported. CSV may also be a product file of Shopify or WooCommerce as they export it.`,
   request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
   responses: {
     200: jsonAnswer("The result of each row", reportSchema),
@@ -153,9 +153,11 @@ export const exportProducts = createRoute({
   request: {
     query: z.strictObject({
       format: z
-        .enum(Object.keys(BULK_FORMATS) as [BulkFormat, ...BulkFormat[]])
+        .enum(Object.keys(EXPORT_FORMATS) as [ExportFormat, ...ExportFormat[]])
         .optional()
-        .openapi({ description: "Default: the format in `Accept`, else `csv`." }),
+        .openapi({
+          description: "Default: the format in `Accept`, else `csv`. `shopify` and `woocommerce` are their product files.",
+        }),
     }),
   },
   responses: {

@@ -8,7 +8,7 @@ import { exportProducts } from "./export-products.ts";
 import { readRows, toProgressJson, toReportJson } from "./import-json.ts";
 import { importProducts } from "./import-products.ts";
 import { showImport } from "./show-import.ts";
-import { BULK_FORMATS, type BulkFormat } from "./rules/bulk-file.ts";
+import { BULK_FORMATS, type BulkFormat, EXPORT_FORMATS, type ExportFormat } from "./rules/bulk-file.ts";
 import type { Product } from "./rules/product.ts";
 
 /** Import and export of the catalogue. */
@@ -37,9 +37,11 @@ export const bulkRoutes = createRouter()
     // If the database does not answer at all, the request fails before the response begins.
     const first = await pages.next();
     const { currencyDecimals } = c.var.deps.config;
-    return c.body(streamOf(format, first.value ?? [], pages, currencyDecimals), 200, {
-      "Content-Type": `${BULK_FORMATS[format]}; charset=utf-8`,
-      "Content-Disposition": `attachment; filename="products.${format}"`,
+    const { origin } = new URL(c.req.url);
+    const write = (page: Product[]) => page.map((product) => lineOf(format, product, currencyDecimals, origin)).join("");
+    return c.body(streamOf(write, headerOf(format), first.value ?? [], pages), 200, {
+      "Content-Type": `${EXPORT_FORMATS[format]}; charset=utf-8`,
+      "Content-Disposition": `attachment; filename="${fileNameOf(format)}"`,
     });
   });
 
@@ -47,16 +49,19 @@ function acceptedFormat(c: AppContext): BulkFormat {
   return c.req.header("Accept")?.includes(BULK_FORMATS.ndjson) ? "ndjson" : "csv";
 }
 
+function fileNameOf(format: ExportFormat): string {
+  return format in BULK_FORMATS ? `products.${format}` : `${format}-products.csv`;
+}
+
 /** Reads each page when the client has read the one before. A failing page aborts the response, so that it does not look complete. */
 function streamOf(
-  format: BulkFormat,
+  write: (page: Product[]) => string,
+  header: string,
   first: Product[],
   pages: AsyncGenerator<Product[], void>,
-  decimals: number,
 ): ReadableStream {
   const encoder = new TextEncoder();
-  const write = (page: Product[]) => page.map((product) => lineOf(format, product, decimals)).join("");
-  let text = headerOf(format) + write(first);
+  let text = header + write(first);
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       if (text !== "") controller.enqueue(encoder.encode(text));

@@ -1,7 +1,9 @@
 import { majorOrNull } from "../http/validate.ts";
 import { type Cell, csvLine } from "../rules/csv.ts";
 import { toMajor } from "../rules/money.ts";
-import { type BulkFormat, type Column, COLUMNS } from "./rules/bulk-file.ts";
+import { type Column, COLUMNS, type ExportFormat } from "./rules/bulk-file.ts";
+import { SHOPIFY_HEADER, toShopify } from "./rules/shopify-export.ts";
+import { toWooCommerce, WOOCOMMERCE_HEADER } from "./rules/woocommerce-export.ts";
 import { toVariantJson, withoutLostImage } from "./product-json.ts";
 import { pathOf, type ProductImage } from "./rules/images.ts";
 import type { Product, Variant } from "./rules/product.ts";
@@ -10,12 +12,19 @@ import type { Product, Variant } from "./rules/product.ts";
 const BYTE_ORDER_MARK = "\uFEFF";
 
 /** The text before the first product. */
-export function headerOf(format: BulkFormat): string {
+export function headerOf(format: ExportFormat): string {
+  if (format === "shopify") return BYTE_ORDER_MARK + SHOPIFY_HEADER;
+  if (format === "woocommerce") return BYTE_ORDER_MARK + WOOCOMMERCE_HEADER;
   return format === "csv" ? BYTE_ORDER_MARK + csvLine(COLUMNS) : "";
 }
 
-/** Writes a product as a line that an import accepts. @param decimals of the shop's currency */
-export function lineOf(format: BulkFormat, product: Product, decimals: number): string {
+/**
+ * Writes a product as lines that an import accepts.
+ * @param decimals of the shop's currency  @param origin where the shop is reached
+ */
+export function lineOf(format: ExportFormat, product: Product, decimals: number, origin: string): string {
+  if (format === "shopify") return toShopify(product, decimals, origin);
+  if (format === "woocommerce") return toWooCommerce(product, decimals, origin);
   const row = toRow(product, decimals);
   return format === "csv" ? csvLine(COLUMNS.map((column) => cellOf(row[column]))) : `${JSON.stringify(row)}\n`;
 }

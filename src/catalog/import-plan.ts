@@ -136,13 +136,14 @@ function writesOf(deps: Deps, decisions: readonly RowDecision[]): Query<unknown>
   const changedVariants = updated.flatMap(({ variants }) => variants.changed);
   const addedVariants = updated.map(({ after, variants }) => ({ productId: after.productId, variants: variants.added }));
   const recomposed = updated.flatMap(({ before, after }) => (after.components === before.components ? [] : [after]));
+  const recategorised = updated.flatMap(({ before, after }) => (after.category === before.category ? [] : [after]));
   return [
     ...inStatements(created, weightOf).flatMap(insertProducts),
     ...inStatements(updated, ({ after }) => weightOf(after)).map(updateProducts),
     ...inStatements(changedVariants, weightOf).map(updateVariants),
     ...inStatements(addedVariants, weightOf).flatMap(insertAllVariants),
     ...replaceComponents(recomposed),
-    ...keepCategories(categoriesOf([...created, ...updated.map(({ after }) => after)]), deps.nowMs()),
+    ...keepCategories(categoriesOf([...created, ...recategorised]), deps.nowMs()),
     ...inStatements([...created.map(creation), ...updated.map(change)], weightOf).flatMap((some) => auditOf(deps, some)),
   ];
 }

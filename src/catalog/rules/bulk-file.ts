@@ -2,6 +2,10 @@
 export const BULK_FORMATS = { csv: "text/csv", ndjson: "application/x-ndjson" } as const;
 export type BulkFormat = keyof typeof BULK_FORMATS;
 
+/** The formats of an export: our own, and the product files of other shop systems, which are CSV. */
+export const EXPORT_FORMATS = { ...BULK_FORMATS, shopify: BULK_FORMATS.csv, woocommerce: BULK_FORMATS.csv } as const;
+export type ExportFormat = keyof typeof EXPORT_FORMATS;
+
 /** The columns of an export, in their order; an import requires only `product_id`. */
 export const COLUMNS = [
   "product_id",

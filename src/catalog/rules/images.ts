@@ -92,6 +92,16 @@ interface VariantImage {
   imageId: string | null;
 }
 
+/** The id of the image at an address, also of a file of this shop. */
+export function fileIdOf(url: string): string {
+  return /\/images\/[^/]+\/([0-9a-f]{16})[0-9a-f]{48}\.\w+$/.exec(url)?.[1] ?? idOfUrl(url);
+}
+
+/** The address of an image at this shop's path or elsewhere. */
+export function addressOf(productId: string, { url, files: [whole] }: ProductImage): string {
+  return url ?? pathOf(productId, whole?.file ?? "");
+}
+
 /** The id of an image elsewhere. */
 function idOfUrl(url: string): string {
   return `url-${sumOf(url)}${sumOf(`${url} `)}`;

@@ -47,7 +47,9 @@ export function keysToCheck(rows: readonly WantedProduct[]): Record<"slugs" | "v
   const variants = rows.flatMap((row) => row.variants ?? []);
   const ids = rows.map(({ productId }) => productId);
   return {
-    slugs: rows.flatMap(({ fields, productId }) => fields.slug ?? (fields.name ? slugChoices(fields.name, productId) : [])),
+    slugs: rows.flatMap(
+      ({ fields, productId, newSlug }) => fields.slug ?? newSlug ?? (fields.name ? slugChoices(fields.name, productId) : []),
+    ),
     variantIds: [...ids, ...variants.flatMap(({ variantId, sku }) => variantId ?? idOf(sku ?? "") ?? [])],
     skus: [...ids, ...rows.flatMap(({ sku }) => sku ?? []), ...variants.flatMap(({ sku }) => sku ?? [])],
     gtins: [...rows.map(({ fields }) => fields.barcode), ...variants.map(({ barcode }) => barcode)].flatMap(

@@ -12,7 +12,7 @@ import {
 } from "./product.ts";
 import { listImages, variantImageErrors, type WantedImage } from "./images.ts";
 import { completeOptions } from "./options.ts";
-import { idOf } from "./slug.ts";
+import { idOf, sumOf } from "./slug.ts";
 import type { Sellable } from "./sellable.ts";
 import { negativePriceError, applyVariants, type VariantsAfter } from "./variants.ts";
 
@@ -35,6 +35,8 @@ export interface WantedProduct {
   variants?: UnnamedVariant[] | undefined;
   components?: WantedComponent[] | undefined;
   images?: WantedImage[] | undefined;
+  /** Its slug if it is new. */
+  newSlug?: string | undefined;
 }
 
 /** The result of a row. */
@@ -62,7 +64,8 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
   const variants = applyVariants(before?.variants ?? [], variantChanges(wanted, before));
   const { components, errors } = componentsOf(wanted, facts);
   errors.push(...variants.errors, ...missingErrors(wanted, before), ...variantErrors(wanted, before, variants));
-  const given = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, ...before, ...wanted.fields };
+  const slug = wanted.newSlug ?? null;
+  const given = { ...FIELD_DEFAULTS, name: "", priceMinor: 0, slug, ...before, ...wanted.fields };
   const { options, errors: optionErrors } = completeOptions(given.options, variants.all);
   const listed = listImages(wanted.productId, before?.images ?? [], wanted.images ?? []);
   const fields = { ...given, options, images: wanted.images ? listed.images : given.images };
@@ -92,7 +95,7 @@ function named(variants: readonly UnnamedVariant[], before: Product | undefined)
   const known = new Map(before?.variants.map(({ sku, variantId }) => [sku, variantId]));
   return variants.map((variant) => {
     const { sku = "" } = variant;
-    return { ...variant, variantId: variant.variantId ?? known.get(sku) ?? idOf(sku) ?? sku };
+    return { ...variant, variantId: variant.variantId ?? known.get(sku) ?? idOf(sku) ?? `variant-${sumOf(sku)}` };
   });
 }
 
