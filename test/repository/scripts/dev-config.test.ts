@@ -3,8 +3,8 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, it } from "vitest";
 import { unstable_getVarsForDev as varsForDev, unstable_readConfig as readConfig } from "wrangler";
-import { writeDevConfig } from "../../scripts/support/dev-config.js";
-import { ROOT } from "../support/repository/commands.ts";
+import { writeDevConfig } from "../../../scripts/support/dev-config.js";
+import { ROOT } from "../../support/repository/commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-dev-config-"));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -5,8 +5,8 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, afterEach, describe, it } from "vitest";
-import { claimFolder, holderOf } from "../../scripts/support/claim.js";
-import { ROOT } from "../support/repository/commands.ts";
+import { claimFolder, holderOf } from "../../../scripts/support/claim.js";
+import { ROOT } from "../../support/repository/commands.ts";
 
 const base = mkdtempSync(join(tmpdir(), "holdfast-claim-"));
 afterAll(() => rmSync(base, { recursive: true }));
