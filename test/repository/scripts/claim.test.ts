@@ -1,5 +1,5 @@
 import { execFile, spawn } from "node:child_process";
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -101,9 +101,11 @@ describe("a script", () => {
   /** A copy of the scripts with a token of its own. It says that its packages are installed, and has none: it cannot start a server. */
   function copyOfScripts(): string {
     const folder = newFolder();
-    cpSync(resolve(ROOT, "scripts"), join(folder, "scripts"), { recursive: true });
+    for (const part of ["scripts", "src"]) cpSync(resolve(ROOT, part), join(folder, part), { recursive: true });
     writeFileSync(join(folder, "package.json"), JSON.stringify({ type: "module" }));
     mkdirSync(join(folder, "node_modules"));
+    // The only package that reading a file takes.
+    symlinkSync(resolve(ROOT, "node_modules/papaparse"), join(folder, "node_modules/papaparse"));
     for (const lock of ["package-lock.json", "node_modules/.package-lock.json"])
       writeFileSync(join(folder, lock), JSON.stringify({ packages: {} }));
     writeFileSync(join(folder, ".dev.vars"), `ADMIN_TOKEN="${TOKEN}"\n`);
