@@ -4,7 +4,15 @@ import { createdProduct, ownId, variantsOf } from "../support/shop/catalog.ts";
 import { patch } from "../support/http/requests.ts";
 
 /** What a variant shows to staff where nothing was said of it as a stock item. */
-const PLAIN = { barcode: null, min_stock_level: null, max_stock_level: null };
+const PLAIN = {
+  barcode: null,
+  min_stock_level: null,
+  max_stock_level: null,
+  compare_at_price: null,
+  weight: null,
+  image_id: null,
+  options: {},
+};
 
 const url = (productId: string) => `/api/v1/products/${productId}`;
 

@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { needs } from "../../http/auth.ts";
+import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
@@ -96,7 +96,7 @@ export const importCounts = createRoute({
   path: "/counts/import",
   tags: ["Inventory"],
   summary: "Record counts of many SKUs by warehouse from CSV or JSON",
-  ...needs("inventory:write"),
+  ...operation("importCounts", "inventory:write"),
   description: `Each row is counted by itself, and only if \`expected_on_hand\` is still on hand. At most ${MAX_COUNT_ROWS} rows and 1 MiB. CSV has the columns sku, warehouse_id, counted and, from the export, expected_on_hand; JSON is {"counts": [...]} with the same members. With \`dry_run=true\` nothing moves.`,
   request: {
     headers: idempotencyHeaderSchema,
@@ -126,7 +126,7 @@ export const exportCounts = createRoute({
   path: "/counts/export",
   tags: ["Inventory"],
   summary: "List what is on hand by SKU and warehouse, as JSON or CSV",
-  ...needs("inventory:read"),
+  ...operation("exportCounts", "inventory:read"),
   description:
     "In the format of an import of counts; to import it unchanged changes nothing. `Accept: text/csv` gives all of it in one file.",
   request: {
