@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { ROOT } from "./root.js";
 
 const CONNECT_TIMEOUT_MS = 2_000;
+const LINUX_NAME_BYTES = 108;
 
 /**
  * @typedef {{ url?: string, pid: number, isTemporary: boolean, proof: string }} Holder a process that serves the state of a folder, from
@@ -66,7 +67,9 @@ function fileOf(folder) {
  */
 function addressOf(folder) {
   const name = `holdfast-${createHash("sha256").update(realpathSync(folder)).digest("hex").slice(0, 32)}`;
-  if (process.platform === "linux") return `\0${name}`;
+  // Node 20 fills the name up to this length and later releases do not: the first `npm run dev` of a clone runs on the system's Node, the
+  // next script on the project's own, and they have to meet.
+  if (process.platform === "linux") return `\0${name}`.padEnd(LINUX_NAME_BYTES, "\0");
   return process.platform === "win32" ? `\\\\.\\pipe\\${name}` : join(tmpdir(), `${name}.sock`);
 }
 

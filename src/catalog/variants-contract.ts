@@ -9,7 +9,7 @@ export const statusSchema = z.enum(STATUSES);
 export const skuSchema = textSchema(64).openapi({ example: "RICE-1KG" });
 
 /** The largest minimum or maximum stock level, in units. */
-export const MAX_STOCK_LEVEL = 1_000_000_000;
+const MAX_STOCK_LEVEL = 1_000_000_000;
 const MAX_WEIGHT_GRAMS = 1_000_000_000;
 
 export const stockLevelSchema = z.int().min(0).max(MAX_STOCK_LEVEL);

@@ -45,6 +45,21 @@ describe("the claim of a working folder", () => {
     await claimed(folder);
   });
 
+  it.runIf(process.platform === "linux")(
+    "has a name that Node 20, which fills names up, and later releases write alike",
+    async ({ expect }) => {
+      const before = readFileSync("/proc/net/unix", "latin1");
+      await claimed(newFolder());
+
+      const added = readFileSync("/proc/net/unix", "latin1")
+        .split("\n")
+        .filter((line) => line.includes("@holdfast-") && !before.includes(line))
+        .map((line) => line.slice(line.indexOf("@")).length);
+      expect(added).toContain(108);
+      expect(new Set(added)).toEqual(new Set([108]));
+    },
+  );
+
   it("is of one folder: another is free", async ({ expect }) => {
     await claimed(newFolder());
 
