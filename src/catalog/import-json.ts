@@ -89,12 +89,19 @@ function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, de
   return { row, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals) }, errors: [] };
 }
 
-function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }, members: unknown): RowError[] {
-  if (issue.keys) return issue.keys.map((key) => ({ field: key.slice(0, MAX_NAME), message: "is not a column" }));
-  const field = issue.path.reduce<string>(
+function fieldAt(keys: readonly PropertyKey[]): string {
+  return keys.reduce<string>(
     (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path && "."}${String(key)}`),
     "",
   );
+}
+
+function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }, members: unknown): RowError[] {
+  if (issue.keys) {
+    const message = issue.path.length === 0 ? "is not a column" : "is not a member of it";
+    return issue.keys.map((key) => ({ field: fieldAt([...issue.path, key.slice(0, MAX_NAME)]), message }));
+  }
+  const field = fieldAt(issue.path);
   return [{ field: field || "row", message: issue.message, ...valueAt(issue.path[0], members) }];
 }
 

@@ -29,6 +29,7 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   setTaxRate: { country: "IN", category: null, rate_bps: 500 },
   adjustStock: { quantity: 10, movement_type: "in", reason: "Delivered by the supplier", warehouse_id: "BLR" },
   countStock: { product_id: "prod-001", warehouse_id: "BLR", counted: 8, expected_on_hand: 9 },
+  importCounts: { counts: [{ sku: "RICE-BAS-1KG", warehouse_id: "BLR", counted: 8 }] },
   recordDamage: { product_id: "prod-001", warehouse_id: "BLR", quantity: 1, reason: "Broken in the rack" },
   createTransfer: { from_warehouse_id: "BLR", to_warehouse_id: "MUM", items: [{ product_id: "prod-001", quantity: 2 }] },
   receiveTransfer: { items: [{ product_id: "prod-001", quantity: 2 }], complete: true },

@@ -33,13 +33,14 @@ export async function readText<T extends string>(
 /**
  * Buffers the body, so that slow uploads are over before the request counts as in flight, and decodes JSON by its charset. By itself the
  * platform puts U+FFFD in place of what is not UTF-8. A failure to read surfaces when the body is used.
+ * @param isSigned whether the route reads the bytes, as they are signed
  * @throws Refusal `malformed_json` for JSON that is not text in its charset; `unsupported_media_type` for an unknown charset
  */
-export async function bufferBody(c: AppContext): Promise<void> {
+export async function bufferBody(c: AppContext, { isSigned }: { isSigned: boolean }): Promise<void> {
   if (!c.req.raw.body) return;
   const bytes = await c.req.arrayBuffer().catch(() => undefined);
   const { given, charset } = contentTypeOf(c);
-  if (bytes === undefined || !/^application\/([\w.-]+\+)?json$/.test(given)) return;
+  if (bytes === undefined || isSigned || !/^application\/([\w.-]+\+)?json$/.test(given)) return;
   const decoder = decoderOf(charset);
   try {
     // hono keeps a promise here, which its type does not say.

@@ -37,6 +37,18 @@ describe("an import as CSV", () => {
     expect(await importCsv([HEADER])).toMatchObject({ http: 200, rows: [], totals: { rows: 0 } });
   });
 
+  it("refuses a variant's members that it does not know, naming them", async ({ expect }) => {
+    const id = ownId("p");
+    const variant = { variant_id: `${id}-S`, sku: `${id}-S`, price: 5, stock: 9 };
+
+    const { rows } = await importRows([{ product_id: id, name: "Shirt", price: 4, variants: [variant] }]).then(({ response }) =>
+      response.json<{ rows: { outcome: string; errors: { field: string }[] }[] }>(),
+    );
+
+    const errors = ["variants[0].price", "variants[0].stock"].map((field) => ({ field, message: "is not a member of it" }));
+    expect(rows).toMatchObject([{ outcome: "refused", errors }]);
+  });
+
   it("refuses rows with a NUL, and writes the others", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
 

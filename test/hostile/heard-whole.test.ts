@@ -11,6 +11,8 @@ import { STOCK } from "./valid-requests/stock.ts";
 const VALID = { ...CATALOG, ...ADMINISTRATION, ...SHOPPING, ...STOCK };
 /** Stripe adds members to its events at any time. */
 const FOREIGN = "POST /api/v1/webhooks/stripe";
+/** Each row of counts is refused by itself: test/stock/adjustments has it. */
+const ROW_OF_COUNTS = "counts[";
 const BODIES_WITHOUT_READER = new Set(["GET", "HEAD"]);
 
 let shop: Shop;
@@ -83,7 +85,7 @@ describe("nothing that a client sends is dropped in silence:", () => {
   it("an unknown member is refused at every depth of every body, naming it", async ({ expect }) => {
     for (const operation of operations.filter(({ body, name }) => body && name !== FOREIGN)) {
       const draft = await validDraft(operation);
-      for (const place of strangers(JSON.parse(String(draft.body)))) {
+      for (const place of strangers(JSON.parse(String(draft.body))).filter(({ path }) => !path.startsWith(ROW_OF_COUNTS))) {
         const said = await refusalOf({ ...draft, body: JSON.stringify(place.with(1)) });
         expect({ [operation.name]: said }).toEqual({ [operation.name]: [422, place.path, "is not a member of this request"] });
       }

@@ -21,6 +21,10 @@ export interface Databases {
 }
 
 const MAX_UNITS = 5;
+/** Bound and not asked: the simulation calls verbs, and limits are of HTTP. */
+const LIMITERS = Object.fromEntries(
+  ["ORDER_LIMITER", "SIGN_IN_LIMITER", "ADDRESS_LIMITER", "CART_LIMITER", "SEARCH_LIMITER"].map((name) => [name, {}]),
+);
 const PURGES = /DELETE FROM "fences"/;
 
 /** Creates the databases and the shop's catalogue in them, and takes the snapshot. */
@@ -60,7 +64,12 @@ function buildSimulation({ d1: sql, objects }: Databases, scheduler: Scheduler):
     if (statements.some(({ text }, index) => PURGES.test(text) && (changes[index] ?? 0) > 0)) at.cover("fences purged");
   };
   const envFor = (actor: Actor): Env =>
-    ({ ...settings, DB: d1For(scheduler, actor, { sql, afterBatch }), STOCK: namespaceFor(runtime, actor) }) as unknown as Env;
+    ({
+      ...settings,
+      ...LIMITERS,
+      DB: d1For(scheduler, actor, { sql, afterBatch }),
+      STOCK: namespaceFor(runtime, actor),
+    }) as unknown as Env;
   const runtime: ObjectRuntime = { scheduler, hosts, create: (state, actor) => createObject(scheduler, state, envFor(actor)) };
   const workers = newWorkerPool(scheduler, envFor);
   return { scheduler, workers, runtime, d1: sql, acknowledged: nothingAcknowledged(), keys: 0 };

@@ -40,11 +40,13 @@ export async function uploadImage(
   const read = requireImage(upload.bytes);
   const file = fileOf(upload.sha256, read);
   const noted = { productId: upload.productId, file };
+  // A refused upload writes nothing.
+  const added = { file, width: read.width, height: read.height };
+  await plan(deps, upload, added);
   const { found } = await deps.db.batch("note image", { noted: noteUpload(noted, deps.nowMs()), found: findFile(noted) });
   if (!found) throw new Refusal("not_found", `There is no product ${upload.productId}.`);
   if (found.isDeleting === 1) throw new Refusal("unavailable", "The same file is being deleted.", { retryAfterS: RETRY_AFTER_S });
   await store.put(keyOf(noted), upload.bytes, read.type);
-  const added = { file, width: read.width, height: read.height };
   return writeGuarded(deps, keyed, "products.updated_at_ms", () => plan(deps, upload, added));
 }
 

@@ -29,6 +29,7 @@ export const countRowSchema = z.strictObject({
 const anyRowSchema = z.unknown().openapi({
   type: "object",
   required: ["sku", "warehouse_id"],
+  additionalProperties: false,
   properties: {
     sku: { type: "string", example: "SKU-1" },
     warehouse_id: { type: "string", example: "BLR" },

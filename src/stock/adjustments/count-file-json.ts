@@ -47,7 +47,10 @@ function toRow(row: number, members: unknown): CountRow {
     const { sku, warehouse_id: warehouseId, counted = null, expected_on_hand: expected } = result.data;
     return { row, sku, warehouseId, counted, expectedOnHand: expected ?? undefined, errors: [] };
   }
-  const errors = result.error.issues.map(({ path, message }) => ({ field: path.join(".") || "row", message }));
+  const errors = result.error.issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys") return [{ field: issue.path.join(".") || "row", message: issue.message }];
+    return issue.keys.map((field) => ({ field, message: "is not a member of a row" }));
+  });
   return {
     row,
     sku: textIn(members, "sku"),

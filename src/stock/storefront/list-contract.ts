@@ -52,7 +52,7 @@ const listedProductSchema = z
     price: z.number(),
     mrp: z.number().nullable(),
     compare_at_price: z.number().nullable(),
-    image: imageSchema.nullable().openapi({ description: "The first image." }),
+    image: z.union([imageSchema, z.null()]).openapi({ description: "The first image." }),
     currency: z.string(),
     current_stock: currentStockSchema,
     in_stock: z.boolean(),

@@ -46,6 +46,17 @@ async function onHand(productId: string, warehouseId = "BLR"): Promise<number> {
 }
 
 describe("an import of counts by warehouse", () => {
+  it("refuses a row of JSON with a member that it does not know, naming it, and that row alone", async ({ expect }) => {
+    const [strange, plain] = [await skuWith(5), await skuWith(5)];
+    const row = (sku: string) => ({ sku, warehouse_id: "BLR", counted: 3 });
+
+    const report = await imported({ counts: [{ ...row(strange.sku), quantity: 9 }, row(plain.sku)] });
+
+    expect(outcomes(report)).toEqual(["validation_failed", "counted"]);
+    expect(report.rows[0]?.errors).toMatchObject([{ field: "quantity" }]);
+    expect([await onHand(strange.productId), await onHand(plain.productId)]).toEqual([5, 3]);
+  });
+
   it("counts each row by compare-and-set, and says of each what became of it", async ({ expect }) => {
     const [fewer, same, moved, blank] = [await skuWith(5), await skuWith(5), await skuWith(5), await skuWith(5)];
     const set = await bundle([{ productId: fewer.productId }]);

@@ -47,7 +47,7 @@ describe("the row of a variant", () => {
     const stock = stockOf(productId);
     await stock.commit(await held(stock, reserveRequest(2, { variantId: `${productId}-M` })));
     await held(stock, reserveRequest(1, { variantId: `${productId}-M` }));
-    await sqlInD1(`INSERT OR IGNORE INTO warehouses VALUES ('OLD', 9, 'Old', 'archived', 'IN', '1', 0, 0, 1, '[]', '[]')`);
+    await sqlInD1(`INSERT OR IGNORE INTO warehouses VALUES ('OLD', 9, 'Old', 'archived', 'IN', '1', 0, 0, 1, '[]', '[]', 0)`);
     await moveVariant(productId, "M", 7, "OLD");
     expect((await rowsOf(productId)).map(([id, available]) => [id, available])).toEqual([
       ["M", 2],
