@@ -94,7 +94,7 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
   too_many_rules:
     "When: a pricing rule would become active, and 500 already are. Rules whose period has ended count while they are active.\n\nDo: deactivate or delete rules that have ended, or create this one with `is_active` false.",
   precondition_failed:
-    'When: a request has `If-Match`, and the record has another ETag by now: somebody changed it. Nothing was written. The problem document has the present ETag as `etag`. A weak ETag (`W/"…"`) never matches.\n\nDo: read the record again, see what changed, and send your change with the new ETag. `If-Match` is checked by changes of products, warehouses, delivery methods, pricing rules, tax rates (the ETag of the whole list), users, webhook endpoints and orders, and by cancellations, shipments, pickups and returns of orders; elsewhere it is 422 `validation_failed`.',
+    "When: a request has `If-Match`, and the record has another ETag by now: somebody changed it. Nothing was written. The problem document has the present ETag as `etag`. `W/` in front of an ETag, which a proxy adds that compresses, does not matter.\n\nDo: read the record again, see what changed, and send your change with the new ETag. `If-Match` is checked by changes of products, warehouses, delivery methods, pricing rules, tax rates (the ETag of the whole list), users, webhook endpoints and orders, and by cancellations, shipments, pickups and returns of orders; elsewhere it is 422 `validation_failed`.",
   body_too_large:
     "When: the body is larger than 64 KiB; that of an import than 5 MiB, or it has more than 5,000 rows. Nothing was written.\n\nDo: split the data over several requests. `npm run import` does so for a catalogue.",
   unsupported_media_type:

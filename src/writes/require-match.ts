@@ -4,7 +4,7 @@ import { Refusal } from "../errors.ts";
 /**
  * Checks that a record is one that the request wants to change. The plan of a guarded write calls it with the record as it was read, so
  * that no change comes between.
- * @param version what its ETag says in quotes; a weak tag never matches (RFC 9110, section 13.1.1)
+ * @param version what its ETag says in quotes
  * @throws Refusal `precondition_failed`, with the present ETag as `etag`
  */
 export function requireMatch({ ifMatch }: Pick<Deps, "ifMatch">, version: string | number): void {
