@@ -106,6 +106,14 @@ export class Refusal extends Error {
   }
 }
 
+/** The path of a field as `errors` says it, such as `items[0].quantity`. */
+export function fieldAt(path: readonly PropertyKey[]): string {
+  return path.reduce<string>((text, key) => {
+    if (typeof key === "number") return `${text}[${key}]`;
+    return text === "" ? String(key) : `${text}.${String(key)}`;
+  }, "");
+}
+
 /** Refuses one field of a request; a header and the body as a whole count as fields. */
 export function refusedField(code: ErrorCode, field: string, message: string): Refusal {
   return new Refusal(code, `${field}: ${message}`, { errors: [{ field, message }] });

@@ -1,4 +1,4 @@
-import { refusedField } from "../errors.ts";
+import { fieldAt, refusedField } from "../errors.ts";
 import { amountText } from "../rules/amount-cell.ts";
 import { importRowSchema, MAX_IMPORT_ROWS } from "./bulk-contract.ts";
 import { type CsvFile, dialectOf, parseCsv } from "./csv.ts";
@@ -87,13 +87,6 @@ function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, de
   }
   const { product_id: productId, ...change } = result.data;
   return { row, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals) }, errors: [] };
-}
-
-function fieldAt(keys: readonly PropertyKey[]): string {
-  return keys.reduce<string>(
-    (path, key) => (typeof key === "number" ? `${path}[${key}]` : `${path}${path && "."}${String(key)}`),
-    "",
-  );
 }
 
 function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }, members: unknown): RowError[] {

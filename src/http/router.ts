@@ -1,6 +1,6 @@
 import { OpenAPIHono, type RouteConfig, z } from "@hono/zod-openapi";
 import type { Next } from "hono";
-import { invalidField, type FieldError, Refusal } from "../errors.ts";
+import { fieldAt, type FieldError, invalidField, Refusal } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 import { readIfMatch } from "./etag.ts";
 
@@ -58,11 +58,4 @@ function fieldErrors(target: string, issue: z.core.$ZodIssue): FieldError[] {
 
 function place(target: string): string {
   return target === "json" ? "body" : target;
-}
-
-function fieldAt(path: readonly PropertyKey[]): string {
-  return path.reduce<string>(
-    (text, key) => (typeof key === "number" ? `${text}[${key}]` : text === "" ? String(key) : `${text}.${String(key)}`),
-    "",
-  );
 }

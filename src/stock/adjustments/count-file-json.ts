@@ -1,5 +1,5 @@
 import { parseCsv } from "../../catalog/csv.ts";
-import { refusedField } from "../../errors.ts";
+import { fieldAt, refusedField } from "../../errors.ts";
 import type { CountResult, CountRow, ListedCount } from "../rules/count-file.ts";
 import { countRowSchema, MAX_COUNT_ROWS } from "./count-file-contract.ts";
 
@@ -48,7 +48,7 @@ function toRow(row: number, members: unknown): CountRow {
     return { row, sku, warehouseId, counted, expectedOnHand: expected ?? undefined, errors: [] };
   }
   const errors = result.error.issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys") return [{ field: issue.path.join(".") || "row", message: issue.message }];
+    if (issue.code !== "unrecognized_keys") return [{ field: fieldAt(issue.path) || "row", message: issue.message }];
     return issue.keys.map((field) => ({ field, message: "is not a member of a row" }));
   });
   return {
