@@ -1,5 +1,6 @@
 import { fieldAt, refusedField } from "../errors.ts";
 import { amountText } from "../rules/amount-cell.ts";
+import { findRepeatedMember } from "../rules/repeated-member.ts";
 import { importRowSchema, MAX_IMPORT_ROWS } from "./bulk-contract.ts";
 import { type CsvFile, dialectOf, parseCsv } from "./csv.ts";
 import type { ReportRow } from "./import-plan.ts";
@@ -71,7 +72,9 @@ function readLines(text: string): RawRow[] {
 
 function parsed(line: string): { members: unknown } | { error: RowError } {
   try {
-    return { members: JSON.parse(line) };
+    const members: unknown = JSON.parse(line);
+    const repeated = findRepeatedMember(line);
+    return repeated ? { error: { field: fieldAt(repeated), message: "is there twice" } } : { members };
   } catch {
     return { error: { field: "row", message: "is not valid JSON" } };
   }

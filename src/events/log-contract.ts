@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { operation } from "../http/auth.ts";
-import { idempotencyHeaderSchema } from "../http/idempotency.ts";
+import { editHeadersSchema } from "../http/etag.ts";
 import { nextCursorSchema, pageQuerySchema } from "../http/paging.ts";
 import { problems } from "../http/problem.ts";
 import { boundSchema } from "../http/times.ts";
@@ -47,6 +47,8 @@ const alertSchema = z
     note: z.string().nullable(),
   })
   .openapi("Alert");
+
+const alertParams = z.object({ alert_id: z.string().min(1).max(300) });
 
 const acknowledgementSchema = z
   .strictObject({ note: textSchema(500).nullish().openapi({ example: "Ordered at the supplier" }) })
@@ -102,6 +104,17 @@ export const listAlerts = createRoute({
   },
 });
 
+export const showAlert = createRoute({
+  method: "get",
+  path: "/{alert_id}",
+  tags: ["Alerts"],
+  summary: "Read an alert",
+  ...operation("showAlert", "alerts:read"),
+  description: "An order can have several of one kind, one after the other; this is the newest.",
+  request: { params: alertParams },
+  responses: { 200: jsonAnswer("The alert", alertSchema), ...problems("forbidden", "not_found", "validation_failed") },
+});
+
 export const acknowledgeAlert = createRoute({
   method: "post",
   path: "/{alert_id}/acknowledge",
@@ -111,14 +124,15 @@ export const acknowledgeAlert = createRoute({
   description:
     "The alert stays open until its cause ends, and is not raised again meanwhile. Acknowledged again, it shows who did so last; the audit log has all.",
   request: {
-    params: z.object({ alert_id: z.string().min(1).max(300) }),
-    headers: idempotencyHeaderSchema,
+    params: alertParams,
+    headers: editHeadersSchema,
     body: jsonBody(acknowledgementSchema),
   },
   responses: {
     200: jsonAnswer("The alert", alertSchema),
     ...problems(
-      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "alert_closed", "body_too_large"] as const),
+      ...(["malformed_json", "idempotency_key_invalid", "forbidden", "not_found", "alert_closed"] as const),
+      ...(["precondition_failed", "body_too_large"] as const),
       ...(["unsupported_media_type", "validation_failed", "idempotency_key_reused", "unresolved"] as const),
     ),
   },

@@ -1,4 +1,5 @@
-import { refusedField } from "../errors.ts";
+import { fieldAt, invalidField, refusedField } from "../errors.ts";
+import { findRepeatedMember } from "../rules/repeated-member.ts";
 import { decodeFile } from "../rules/text-encoding.ts";
 import type { AppContext } from "./context.ts";
 
@@ -32,19 +33,28 @@ export async function readText<T extends string>(
 
 /**
  * Buffers the body, so that slow uploads are over before the request counts as in flight, and decodes JSON by its charset. By itself the
- * platform puts U+FFFD in place of what is not UTF-8. A failure to read surfaces when the body is used.
+ * platform puts U+FFFD in place of what is not UTF-8, and of a member that is there twice drops the first. A failure to read surfaces when
+ * the body is used.
  * @param isSigned whether the route reads the bytes, as they are signed
- * @throws Refusal `malformed_json` for JSON that is not text in its charset; `unsupported_media_type` for an unknown charset
+ * @throws Refusal `malformed_json` for JSON that is not text in its charset; `unsupported_media_type` for an unknown charset;
+ *   `validation_failed` for a member that is there twice
  */
 export async function bufferBody(c: AppContext, { isSigned }: { isSigned: boolean }): Promise<void> {
   if (!c.req.raw.body) return;
   const bytes = await c.req.arrayBuffer().catch(() => undefined);
   const { given, charset } = contentTypeOf(c);
   if (bytes === undefined || isSigned || !/^application\/([\w.-]+\+)?json$/.test(given)) return;
+  const text = decodeJson(bytes, charset);
+  // hono keeps a promise here, which its type does not say.
+  c.req.bodyCache.text = Promise.resolve(text) as unknown as string;
+  const repeated = findRepeatedMember(text);
+  if (repeated) throw invalidField(fieldAt(repeated) || "body", "is there twice");
+}
+
+function decodeJson(bytes: ArrayBuffer, charset: string): string {
   const decoder = decoderOf(charset);
   try {
-    // hono keeps a promise here, which its type does not say.
-    c.req.bodyCache.text = Promise.resolve(decoder.decode(bytes)) as unknown as string;
+    return decoder.decode(bytes);
   } catch {
     throw refusedField("malformed_json", "body", `is not text in ${charset}; send UTF-8, or name the charset in Content-Type`);
   }

@@ -94,13 +94,13 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
   too_many_rules:
     "When: a pricing rule would become active, and 500 already are. Rules whose period has ended count while they are active.\n\nDo: deactivate or delete rules that have ended, or create this one with `is_active` false.",
   precondition_failed:
-    "When: a request has `If-Match`, and the record has another ETag by now: somebody changed it. Nothing was written. The problem document has the present ETag as `etag`. `W/` in front of an ETag, which a proxy adds that compresses, does not matter.\n\nDo: read the record again, see what changed, and send your change with the new ETag. `If-Match` is checked by changes of products, warehouses, delivery methods, pricing rules, tax rates (the ETag of the whole list), users, webhook endpoints and orders, and by cancellations, shipments, pickups and returns of orders; elsewhere it is 422 `validation_failed`.",
+    "When: a request has `If-Match`, and the record has another ETag by now: somebody changed it. Nothing was written. The problem document has the present ETag as `etag`. `W/` in front of an ETag, which a proxy adds that compresses, does not matter.\n\nDo: read the record again, see what changed, and send your change with the new ETag. `If-Match` is checked by changes of products, warehouses, delivery methods, pricing rules, tax rates (the ETag of the whole list), users, webhook endpoints, notes of alerts and orders, and by cancellations, shipments, pickups and returns of orders; elsewhere it is 422 `validation_failed`.",
   body_too_large:
     "When: the body is larger than 64 KiB; that of an import than 5 MiB, or it has more than 5,000 rows. Nothing was written.\n\nDo: split the data over several requests. `npm run import` does so for a catalogue.",
   unsupported_media_type:
     "When: the `Content-Type` is missing or not supported; for an import, also if its `charset` is unknown.\n\nDo: send `Content-Type: application/json`; for an import `text/csv` or `application/x-ndjson`.",
   validation_failed:
-    "When: a field is missing, has the wrong type, is out of range, or contradicts another field; a price has more decimals than the currency; or a cursor belongs to another list.\n\nDo: correct the fields that `errors` names.",
+    "When: a field is missing, has the wrong type, is out of range, is there twice, or contradicts another field; a price has more decimals than the currency; or a cursor belongs to another list.\n\nDo: correct the fields that `errors` names.",
   idempotency_key_reused:
     "When: the same caller used the key before, at the same path, with another body.\n\nDo: send a new key, or the same body. The order of members does not matter.",
   order_too_large:

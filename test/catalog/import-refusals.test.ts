@@ -89,18 +89,21 @@ describe("an import as CSV", () => {
 });
 
 describe("an import as NDJSON", () => {
-  it("reports lines that are not JSON, not an object, or have an unknown member", async ({ expect }) => {
+  it("reports lines that are not JSON, not an object, or have an unknown member, or one twice", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
     const good = JSON.stringify({ product_id: a, name: "Rice", price: 1 });
     const odd = JSON.stringify({ product_id: b, name: "Rice", price: 1, colour: "red" });
 
-    const { rows } = await importFile(`\uFEFF${good}\r\n\r\n{"product_id":\n[1]\n${odd}\n`, "application/x-ndjson");
+    const twice = `{"product_id": "${b}", "name": "Rice", "price": 1, "variants": [{"sku": "A", "sku": "B"}]}`;
+
+    const { rows } = await importFile(`\uFEFF${good}\r\n\r\n{"product_id":\n[1]\n${odd}\n${twice}\n`, "application/x-ndjson");
 
     expect(rows.map(({ row, outcome, errors }) => [row, outcome, errors[0]?.field])).toEqual([
       [1, "created", undefined],
       [3, "refused", "row"],
       [4, "refused", "row"],
       [5, "refused", "colour"],
+      [6, "refused", "variants[0].sku"],
     ]);
   });
 

@@ -69,6 +69,18 @@ describe("a JSON body", () => {
   });
 });
 
+describe("a member that a JSON body has twice", () => {
+  it.for([
+    ['{"name": "Rice", "price": 1, "price": 2}', "price"],
+    ['{"name": "Rice", "price": 1, "variants": [{"sku": "A"}, {"sku": "B", "sku": "C"}]}', "variants[1].sku"],
+    ['{"name": "Rice", "price": 1, "unknown": {"a": 1, "a": 1}}', "unknown.a"],
+  ])("is 422 and named: %s", async ([body = "", field], { expect }) => {
+    const { status, answer } = await created(() => new TextEncoder().encode(body), "application/json");
+
+    expect([status, answer]).toMatchObject([422, { code: "validation_failed", errors: [{ field, message: "is there twice" }] }]);
+  });
+});
+
 describe("an Idempotency-Key that is sent twice", () => {
   const twice = (first: string, second: string) => {
     const headers = new Headers({ "Content-Type": "application/json" });

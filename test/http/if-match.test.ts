@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { userOf } from "../support/accounts/accounts.ts";
+import { openedAlert } from "../support/events/alerts.ts";
 import { madeEndpoint } from "../support/events/webhooks.ts";
 import { del, get, patch, post, put } from "../support/http/requests.ts";
 import { bodyOf, inStock, newKey, ORDERS, placed } from "../support/orders/http.ts";
@@ -21,12 +22,19 @@ function patched(path: string, field: string): Edited {
   return { path, change: (text, options) => patch(path, { [field]: text }, { ...ADMIN, ...options }) };
 }
 
+/** The path of an alert, and its acknowledgement with a note. */
+async function acknowledged(): Promise<Edited> {
+  const path = `/api/v1/alerts/${await openedAlert()}`;
+  return { path, change: (note, options) => post(`${path}/acknowledge`, { note }, { ...ADMIN, ...options }) };
+}
+
 const RATE = { country: "LK", category: null };
 
 const RECORDS: [string, () => Promise<Edited>][] = [
   ["a product", async () => patched(`/api/v1/products/${(await product()).productId}`, "name")],
   ["an order", async () => patched(`${ORDERS}/${(await placed(bodyOf([await inStock(1)]))).order_id}`, "staff_note")],
   ["a user", async () => patched(`/api/v1/users/${(await userOf()).userId}`, "name")],
+  ["the note of an alert", acknowledged],
   ["a warehouse", () => Promise.resolve(patched("/api/v1/warehouses/MUM", "name"))],
   ["a webhook endpoint", async () => patched(`/api/v1/webhook-endpoints/${(await madeEndpoint()).endpoint_id}`, "description")],
   [

@@ -16,6 +16,7 @@ describe("/openapi.json", () => {
       "DELETE /api/v1/users/{user_id}",
       "DELETE /api/v1/webhook-endpoints/{endpoint_id}",
       "GET /api/v1/alerts",
+      "GET /api/v1/alerts/{alert_id}",
       "GET /api/v1/api-keys",
       "GET /api/v1/audit-log",
       "GET /api/v1/carts/{cart_id}",

@@ -21,3 +21,8 @@ export interface Alert {
   acknowledgedBy: string | null;
   note: string | null;
 }
+
+/** What an alert's ETag says: nothing but its acknowledgement is changed by people. */
+export function versionOf({ openedAtMs, acknowledgedAtMs }: Alert): string {
+  return `${openedAtMs}.${acknowledgedAtMs ?? 0}`;
+}

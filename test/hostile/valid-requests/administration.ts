@@ -100,6 +100,7 @@ export const ADMINISTRATION: ValidRequests = {
   "DELETE /api/v1/api-keys/{key_id}": async () => ({ params: { key_id: (await keyOf([])).keyId } }),
   "GET /api/v1/audit-log": log({ actor: "user:u-1", record_type: "product", ...PERIOD }),
   "GET /api/v1/alerts": log({ status: "open", kind: "low_stock", acknowledged: "false" }, "staff"),
+  "GET /api/v1/alerts/{alert_id}": async () => ({ params: { alert_id: await openedAlert() }, caller: "staff" }),
   "POST /api/v1/alerts/{alert_id}/acknowledge": async () => ({
     params: { alert_id: await openedAlert() },
     body: { note: "Ordered at the supplier" },
