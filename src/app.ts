@@ -6,7 +6,7 @@ import { secureHeaders } from "hono/secure-headers";
 import { authRoutes } from "./accounts/auth-routes.ts";
 import { keyRoutes } from "./accounts/keys-routes.ts";
 import { userRoutes } from "./accounts/routes.ts";
-import { bulkRoutes } from "./catalog/bulk-routes.ts";
+import { bulkRoutes } from "./catalog/bulk/routes.ts";
 import { cartRoutes } from "./carts/routes.ts";
 import { imageFileRoutes, imageRoutes } from "./catalog/images/routes.ts";
 import { catalogRoutes } from "./catalog/routes.ts";

@@ -2,7 +2,7 @@ import { purgeRefreshTokens } from "./accounts/session-queries.ts";
 import { nameUnnamed } from "./catalog/choose-names.ts";
 import { deleteUnusedFiles } from "./catalog/images/upload-image.ts";
 import { purgeCarts } from "./carts/edit-queries.ts";
-import { purgeImports } from "./catalog/stale-queries.ts";
+import { purgeImports } from "./catalog/bulk/stale-queries.ts";
 import type { Deps } from "./deps.ts";
 import { deliverDue } from "./events/deliver-due.ts";
 import { purgeDeliveries } from "./events/delivery-queries.ts";

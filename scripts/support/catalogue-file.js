@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { dialectOf, parseCsv } from "../../src/catalog/csv.ts";
+import { dialectOf, parseCsv } from "../../src/catalog/bulk/csv.ts";
 import { csvLine } from "../../src/rules/csv.ts";
 import { decodeFile } from "../../src/rules/text-encoding.ts";
 import { failure } from "./failure.js";

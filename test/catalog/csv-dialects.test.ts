@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { dialectOf, parseCsv } from "../../src/catalog/csv.ts";
+import { dialectOf, parseCsv } from "../../src/catalog/bulk/csv.ts";
 import { amountText } from "../../src/rules/amount-cell.ts";
 import { get, post } from "../support/http/requests.ts";
 import { importCsv, importFile } from "../support/shop/bulk.ts";

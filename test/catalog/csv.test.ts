@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, it } from "vitest";
-import { parseCsv } from "../../src/catalog/csv.ts";
+import { parseCsv } from "../../src/catalog/bulk/csv.ts";
 import { csvLine, fromCell, toCell } from "../../src/rules/csv.ts";
 
 /** Trimmed text of characters that matter in CSV. */

@@ -1,6 +1,6 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
-import { importProducts } from "../../src/catalog/import-products.ts";
+import { importProducts } from "../../src/catalog/bulk/import-products.ts";
 import { importRows, manyRows, ROWS } from "../support/shop/bulk.ts";
 import { ownId } from "../support/shop/catalog.ts";
 import { atD1, faultyWorker } from "../support/faults.ts";

@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { afterEach, describe, it, vi } from "vitest";
-import { readRows } from "../../src/catalog/import-json.ts";
-import { importProducts } from "../../src/catalog/import-products.ts";
+import { readRows } from "../../src/catalog/bulk/import-json.ts";
+import { importProducts } from "../../src/catalog/bulk/import-products.ts";
 import { BULK_FORMATS } from "../../src/catalog/rules/bulk-file.ts";
 import { refreshStale } from "../../src/stock/audit/refresh-stale.ts";
 import { importRows, manyRows } from "../support/shop/bulk.ts";

@@ -1,7 +1,7 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { importProducts, type ImportRow } from "../../src/catalog/import-products.ts";
+import { importProducts, type ImportRow } from "../../src/catalog/bulk/import-products.ts";
 import { StockCounter } from "../../src/index.ts";
 import { refreshStale } from "../../src/stock/audit/refresh-stale.ts";
 import { atD1, faultyWorker, outcome } from "../support/faults.ts";

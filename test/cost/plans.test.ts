@@ -2,7 +2,7 @@ import { sql } from "drizzle-orm";
 import { describe, it } from "vitest";
 import { findKeyWindow } from "../../src/accounts/key-queries.ts";
 import { findUserWindow } from "../../src/accounts/queries.ts";
-import { findProductPage } from "../../src/catalog/bulk-queries.ts";
+import { findProductPage } from "../../src/catalog/bulk/queries.ts";
 import { type Query, rows } from "../../src/db/client.ts";
 import { findDue } from "../../src/orders/placement/expiry-queries.ts";
 import { warnQueries } from "../../src/orders/placement/warning-queries.ts";

@@ -9,7 +9,7 @@ import type { Call } from "../../scripts/support/api.js";
 import { formatOf, piecesOf, readCatalogue } from "../../scripts/support/catalogue-file.js";
 import { failure } from "../../scripts/support/failure.js";
 import { uploadCatalogue } from "../../scripts/support/upload-catalogue.js";
-import { parseCsv } from "../../src/catalog/csv.ts";
+import { parseCsv } from "../../src/catalog/bulk/csv.ts";
 import { ROOT } from "../support/repository/commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-import-"));

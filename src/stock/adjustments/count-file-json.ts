@@ -1,4 +1,4 @@
-import { parseCsv } from "../../catalog/csv.ts";
+import { parseCsv } from "../../catalog/bulk/csv.ts";
 import { fieldAt, refusedField } from "../../errors.ts";
 import type { CountResult, CountRow, ListedCount } from "../rules/count-file.ts";
 import { countRowSchema, MAX_COUNT_ROWS } from "./count-file-contract.ts";

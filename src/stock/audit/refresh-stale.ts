@@ -1,4 +1,4 @@
-import { deleteStale, findStale } from "../../catalog/stale-queries.ts";
+import { deleteStale, findStale } from "../../catalog/bulk/stale-queries.ts";
 import { write } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
 import { refreshStatements } from "../projection/flush-statements.ts";

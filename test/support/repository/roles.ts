@@ -19,7 +19,7 @@ const SLICES: Readonly<Record<string, readonly string[]>> = {
   writes: [],
   events: [],
   accounts: [],
-  catalog: ["images"],
+  catalog: ["images", "bulk"],
   warehouses: [],
   stock: ["projection", "object", "client", "storefront", "adjustments", "reports", "transfers", "audit"],
   pricing: [],

@@ -1,4 +1,4 @@
-import type { ImportRow } from "../../../src/catalog/import-products.ts";
+import type { ImportRow } from "../../../src/catalog/bulk/import-products.ts";
 import { type AskOptions, get, post } from "../http/requests.ts";
 
 const URL = "/api/v1/products";

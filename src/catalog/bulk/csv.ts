@@ -1,5 +1,5 @@
 import Papa from "papaparse";
-import { fromCell } from "../rules/csv.ts";
+import { fromCell } from "../../rules/csv.ts";
 
 /** A parsed CSV file: its header, and its numbered records; `problem` is why its records are in doubt. */
 export interface CsvFile {

@@ -1,14 +1,14 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { operation } from "../http/auth.ts";
-import { idempotencyHeaderSchema } from "../http/idempotency.ts";
-import { problems } from "../http/problem.ts";
-import { amountCell, countCell, limitCell, listCell } from "../http/cells.ts";
-import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../http/validate.ts";
-import { toMinor } from "../rules/money.ts";
-import { imagesSchema, optionsSchema, tagsSchema } from "./content-contract.ts";
-import { componentsSchema, describedSchema, newProductIdSchema } from "./contract.ts";
-import { barcodeSchema, rejectDuplicates, variantsSchema } from "./variants-contract.ts";
-import { BULK_FORMATS, COLUMNS, EXPORT_FORMATS, type ExportFormat } from "./rules/bulk-file.ts";
+import { operation } from "../../http/auth.ts";
+import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
+import { problems } from "../../http/problem.ts";
+import { amountCell, countCell, limitCell, listCell } from "../../http/cells.ts";
+import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
+import { toMinor } from "../../rules/money.ts";
+import { imagesSchema, optionsSchema, tagsSchema } from "../content-contract.ts";
+import { componentsSchema, describedSchema, newProductIdSchema } from "../contract.ts";
+import { barcodeSchema, rejectDuplicates, variantsSchema } from "../variants-contract.ts";
+import { BULK_FORMATS, COLUMNS, EXPORT_FORMATS, type ExportFormat } from "../rules/bulk-file.ts";
 
 /** The limits of one import. */
 export const MAX_IMPORT_ROWS = 5_000;

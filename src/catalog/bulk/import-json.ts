@@ -1,16 +1,16 @@
-import { fieldAt, refusedField } from "../errors.ts";
-import { amountText } from "../rules/amount-cell.ts";
-import { findRepeatedMember } from "../rules/repeated-member.ts";
-import { importRowSchema, MAX_IMPORT_ROWS } from "./bulk-contract.ts";
+import { fieldAt, refusedField } from "../../errors.ts";
+import { amountText } from "../../rules/amount-cell.ts";
+import { findRepeatedMember } from "../../rules/repeated-member.ts";
+import { importRowSchema, MAX_IMPORT_ROWS } from "./contract.ts";
 import { type CsvFile, dialectOf, parseCsv } from "./csv.ts";
 import type { ReportRow } from "./import-plan.ts";
 import type { ImportRow } from "./import-products.ts";
-import { toProductChange } from "./request-json.ts";
+import { toProductChange } from "../request-json.ts";
 import type { ShownImport } from "./show-import.ts";
-import { BULK_FORMATS, headerProblem } from "./rules/bulk-file.ts";
-import { fromShopify, isShopify } from "./rules/shopify-file.ts";
-import { fromWooCommerce, isWooCommerce } from "./rules/woocommerce-file.ts";
-import { MAX_ROW_ERRORS, type RowError } from "./rules/import-row.ts";
+import { BULK_FORMATS, headerProblem } from "../rules/bulk-file.ts";
+import { fromShopify, isShopify } from "../rules/shopify-file.ts";
+import { fromWooCommerce, isWooCommerce } from "../rules/woocommerce-file.ts";
+import { MAX_ROW_ERRORS, type RowError } from "../rules/import-row.ts";
 
 /** Unknown column names and ids are cut to this length in reports. */
 const MAX_NAME = 64;

@@ -1,11 +1,11 @@
-import type { Deps } from "../deps.ts";
-import { failedConstraint } from "../writes/constraint.ts";
-import { writeOnce } from "../writes/write-once.ts";
-import type { Keyed } from "../writes/rules/keyed.ts";
+import type { Deps } from "../../deps.ts";
+import { failedConstraint } from "../../writes/constraint.ts";
+import { writeOnce } from "../../writes/write-once.ts";
+import type { Keyed } from "../../writes/rules/keyed.ts";
 import { type ChunkAnswer, planChunk, type ReportRow } from "./import-plan.ts";
-import { duplicatesIn } from "./rules/import-keys.ts";
+import { duplicatesIn } from "../rules/import-keys.ts";
 import type { ImportedChunk } from "./stale-queries.ts";
-import { MAX_ROW_ERRORS, type RowError, splitByWeight, type WantedProduct } from "./rules/import-row.ts";
+import { MAX_ROW_ERRORS, type RowError, splitByWeight, type WantedProduct } from "../rules/import-row.ts";
 
 /** The most rows and characters of one chunk, which is read and written in one batch each. */
 const CHUNK_LIMITS = { items: 500, weight: 400_000 };

@@ -1,12 +1,12 @@
-import { majorOrNull } from "../http/validate.ts";
-import { type Cell, csvLine } from "../rules/csv.ts";
-import { toMajor } from "../rules/money.ts";
-import { type Column, COLUMNS, type ExportFormat } from "./rules/bulk-file.ts";
-import { SHOPIFY_HEADER, toShopify } from "./rules/shopify-export.ts";
-import { toWooCommerce, WOOCOMMERCE_HEADER } from "./rules/woocommerce-export.ts";
-import { toVariantJson, withoutLostImage } from "./product-json.ts";
-import { pathOf, type ProductImage } from "./rules/images.ts";
-import type { Product, Variant } from "./rules/product.ts";
+import { majorOrNull } from "../../http/validate.ts";
+import { type Cell, csvLine } from "../../rules/csv.ts";
+import { toMajor } from "../../rules/money.ts";
+import { type Column, COLUMNS, type ExportFormat } from "../rules/bulk-file.ts";
+import { SHOPIFY_HEADER, toShopify } from "../rules/shopify-export.ts";
+import { toWooCommerce, WOOCOMMERCE_HEADER } from "../rules/woocommerce-export.ts";
+import { toVariantJson, withoutLostImage } from "../product-json.ts";
+import { pathOf, type ProductImage } from "../rules/images.ts";
+import type { Product, Variant } from "../rules/product.ts";
 
 /** Without it, spreadsheets do not recognise UTF-8. */
 const BYTE_ORDER_MARK = "\uFEFF";

@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
-import { type Query, row, rows, write } from "../db/client.ts";
-import { catalogImports, staleProducts } from "./tables.ts";
+import { type Query, row, rows, write } from "../../db/client.ts";
+import { catalogImports, staleProducts } from "../tables.ts";
 
 /** How far an import has come. */
 export interface ImportProgress {

@@ -1,5 +1,5 @@
-import type { Deps } from "../deps.ts";
-import { Refusal } from "../errors.ts";
+import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../errors.ts";
 import { findImport, type ImportProgress } from "./stale-queries.ts";
 
 export type ShownImport = ImportProgress & { importId: string };

@@ -1,15 +1,15 @@
-import { readText } from "../http/body.ts";
-import type { AppContext } from "../http/context.ts";
-import { keyedRequest } from "../http/idempotency.ts";
-import { createRouter } from "../http/router.ts";
-import * as contract from "./bulk-contract.ts";
+import { readText } from "../../http/body.ts";
+import type { AppContext } from "../../http/context.ts";
+import { keyedRequest } from "../../http/idempotency.ts";
+import { createRouter } from "../../http/router.ts";
+import * as contract from "./contract.ts";
 import { headerOf, lineOf } from "./export-json.ts";
 import { exportProducts } from "./export-products.ts";
 import { readRows, toProgressJson, toReportJson } from "./import-json.ts";
 import { importProducts } from "./import-products.ts";
 import { showImport } from "./show-import.ts";
-import { BULK_FORMATS, type BulkFormat, EXPORT_FORMATS, type ExportFormat } from "./rules/bulk-file.ts";
-import type { Product } from "./rules/product.ts";
+import { BULK_FORMATS, type BulkFormat, EXPORT_FORMATS, type ExportFormat } from "../rules/bulk-file.ts";
+import type { Product } from "../rules/product.ts";
 
 /** Import and export of the catalogue. */
 export const bulkRoutes = createRouter()

@@ -1,6 +1,6 @@
-import type { Deps } from "../deps.ts";
-import { findProductPage, type NumberedProduct } from "./bulk-queries.ts";
-import type { Product } from "./rules/product.ts";
+import type { Deps } from "../../deps.ts";
+import { findProductPage, type NumberedProduct } from "./queries.ts";
+import type { Product } from "../rules/product.ts";
 
 const PAGE_PRODUCTS = 500;
 

@@ -1,8 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
-import { type Query, rows, write } from "../db/client.ts";
-import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant, withLists } from "./rules/product.ts";
-import { components, products, variants } from "./tables.ts";
-import { insertVariantsOf } from "./variant-queries.ts";
+import { type Query, rows, write } from "../../db/client.ts";
+import { type Component, type Product, PRODUCT_FIELDS, storedFields, type Variant, withLists } from "../rules/product.ts";
+import { components, products, variants } from "../tables.ts";
+import { insertVariantsOf } from "../variant-queries.ts";
 
 // Statements for many products: each takes its rows as one JSON parameter, so the number of statements does not depend on theirs.
 

@@ -1,19 +1,12 @@
-import type { Query } from "../db/client.ts";
-import type { Deps } from "../deps.ts";
-import type { Change } from "../writes/rules/change.ts";
-import { auditOf, type Plan } from "../writes/write-once.ts";
-import {
-  findOwners,
-  findProductsById,
-  insertAllVariants,
-  insertProducts,
-  replaceComponents,
-  updateProducts,
-} from "./bulk-queries.ts";
-import { categoriesOf, chooseSlugs } from "./choose-names.ts";
-import { keepCategories } from "./name-queries.ts";
-import { findBundleCounts, findSellables } from "./queries.ts";
-import { keysToCheck, keysOf, keyName, type Owners, takenKeys } from "./rules/import-keys.ts";
+import type { Query } from "../../db/client.ts";
+import type { Deps } from "../../deps.ts";
+import type { Change } from "../../writes/rules/change.ts";
+import { auditOf, type Plan } from "../../writes/write-once.ts";
+import { findOwners, findProductsById, insertAllVariants, insertProducts, replaceComponents, updateProducts } from "./queries.ts";
+import { categoriesOf, chooseSlugs } from "../choose-names.ts";
+import { keepCategories } from "../name-queries.ts";
+import { findBundleCounts, findSellables } from "../queries.ts";
+import { keysToCheck, keysOf, keyName, type Owners, takenKeys } from "../rules/import-keys.ts";
 import {
   decideRow,
   changesListFigures,
@@ -22,11 +15,11 @@ import {
   type RowError,
   splitByWeight,
   type WantedProduct,
-} from "./rules/import-row.ts";
-import { hasMoreFigures, type Product, type WantedComponent } from "./rules/product.ts";
-import type { Sellable } from "./rules/sellable.ts";
+} from "../rules/import-row.ts";
+import { hasMoreFigures, type Product, type WantedComponent } from "../rules/product.ts";
+import type { Sellable } from "../rules/sellable.ts";
 import { type ImportedChunk, recordChunk } from "./stale-queries.ts";
-import { updateVariants } from "./variant-queries.ts";
+import { updateVariants } from "../variant-queries.ts";
 
 /** The most of one statement: a parameter has 2 MB at most; a character takes up to three bytes, or one more if escaped. */
 const STATEMENT_LIMITS = { items: 500, weight: 500_000 };
