@@ -139,7 +139,7 @@ const BED = {
 };
 
 /** Components come before their bundle. */
-export const PRODUCTS = [...ROWS.map(toProduct), BED];
+export const PRODUCTS = [...ROWS.map(toProduct), { ...BED, ...contentOf(BED.unit, ROWS.length) }];
 
 /** The opening stock of each warehouse; no row where it has none. */
 export const STOCK = ROWS.flatMap(([[productId], , units]) =>
@@ -149,8 +149,8 @@ export const STOCK = ROWS.flatMap(([[productId], , units]) =>
   }),
 );
 
-/** @param {[Identity, Figures, Units]} row */
-function toProduct([[productId, name, category, brand, unit, sku, supplier], [price, mrp, cost, min, max]]) {
+/** @param {[Identity, Figures, Units]} row @param {number} index */
+function toProduct([[productId, name, category, brand, unit, sku, supplier], [price, mrp, cost, min, max]], index) {
   const [supplierName, supplierContact] = SUPPLIERS[supplier];
   return {
     product_id: productId,
@@ -166,5 +166,23 @@ function toProduct([[productId, name, category, brand, unit, sku, supplier], [pr
     max_stock_level: max,
     supplier_name: supplierName,
     supplier_contact: supplierContact,
+    ...contentOf(unit, index),
   };
+}
+
+/**
+ * What is printed on the goods: a number of the shop's own, and the weight where they are sold by weight.
+ * @param {string} unit such as `100 g` @param {number} index of the product
+ */
+function contentOf(unit, index) {
+  const [, amount, measure] = /^(\d+) (g|kg)$/.exec(unit) ?? [];
+  const weight = amount === undefined ? {} : { weight: Number(amount) * (measure === "kg" ? 1_000 : 1) };
+  return { barcode: inStoreBarcode(index + 1), ...weight };
+}
+
+/** An EAN-13 of the range that GS1 leaves to shops: nobody else's goods have it. @param {number} number */
+function inStoreBarcode(number) {
+  const digits = `2${String(number).padStart(11, "0")}`;
+  const sum = Array.from(digits, Number).reduce((total, digit, at) => total + digit * (at % 2 === 0 ? 1 : 3), 0);
+  return `${digits}${(10 - (sum % 10)) % 10}`;
 }

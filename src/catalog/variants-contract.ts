@@ -32,7 +32,7 @@ export const scannedSchema = z
     });
     return z.NEVER;
   })
-  .openapi({ type: "string", example: "4006381333931" });
+  .openapi({ type: "string", example: "2000000000015" });
 
 /** A barcode; stored as it is printed, found by its GTIN-14. */
 export const barcodeSchema = scannedSchema

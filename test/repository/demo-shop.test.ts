@@ -1,5 +1,6 @@
 import { it } from "vitest";
 import { pictureOf } from "../../scripts/support/demo-pictures.js";
+import { isInStore, toGtin14 } from "../../src/catalog/rules/gtin.ts";
 import { readImage } from "../../src/catalog/rules/image-bytes.ts";
 import { DELIVERY_METHODS, PRODUCTS, STOCK, WAREHOUSES } from "../../scripts/demo-shop.js";
 
@@ -56,6 +57,8 @@ it("describes every product in full, under an id and a SKU of its own", ({ expec
   }
   expect(new Set(PRODUCTS.map(({ product_id }) => product_id)).size).toBe(13);
   expect(new Set(PRODUCTS.map(({ sku }) => sku)).size).toBe(13);
+  expect(new Set(PRODUCTS.map(({ barcode }) => barcode)).size).toBe(13);
+  for (const { barcode } of PRODUCTS) expect(isInStore(toGtin14(barcode) ?? "")).toBe(true);
 });
 
 it("has three warehouses, two of them for collecting, and three ways to get an order", ({ expect }) => {

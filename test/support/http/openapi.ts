@@ -2,12 +2,13 @@ import { get } from "./requests.ts";
 
 /** The members of an OpenAPI operation that tests read. */
 export interface Operation {
+  operationId?: string;
   tags?: string[];
   summary?: string;
   security?: unknown[];
   "x-action"?: string;
   requestBody?: { required?: boolean };
-  parameters?: { name: string; in: string; required?: boolean }[];
+  parameters?: { name: string; in: string; required?: boolean; example?: unknown }[];
   responses: Record<string, { description: string; content?: Record<string, { schema: unknown }> }>;
 }
 
