@@ -1,4 +1,4 @@
-import { html } from "hono/html";
+import { html, raw } from "hono/html";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { ERRORS } from "../errors.ts";
 import type { AppContext, AppEnv } from "./context.ts";
@@ -64,6 +64,16 @@ function docsPage(c: AppContext): Response | Promise<Response> {
   );
 }
 
+/** For a page of text, in the light or dark colours of the reader's system. */
+const READING = `
+  :root { color-scheme: light dark; }
+  body { max-width: 44rem; margin: 0 auto; padding: 1rem; font: 1rem/1.5 system-ui, sans-serif; overflow-wrap: anywhere; }
+  dt { margin-top: 2rem; font-weight: 600; scroll-margin-top: 1rem; }
+  dt:target { outline: 2px solid; outline-offset: 0.5rem; }
+  dd { margin-left: 0; }
+  code { font-size: 0.95em; }
+`;
+
 /** The page that the `type` of a problem document links to: when each code is answered, and what to do. */
 function errorsPage(c: AppContext): Response | Promise<Response> {
   const entries = Object.entries(ERRORS).map(
@@ -74,7 +84,10 @@ function errorsPage(c: AppContext): Response | Promise<Response> {
   return page(
     c,
     "Holdfast errors",
-    html`<h1>Errors</h1>
+    html`<style>
+        ${raw(READING)}
+      </style>
+      <h1>Errors</h1>
       <dl>${entries}</dl>`,
   );
 }
