@@ -83,7 +83,31 @@ export const orders = sqliteTable(
     index("orders_to_count")
       .on(table.createdAtMs)
       .where(sql`units_counted <> (status = 'COMPLETED')`),
+    // What few orders have. An order that was just placed is in none of them, so that placing it writes no more, unless it is free.
+    index("orders_payment")
+      .on(table.paymentStatus, table.createdAtMs)
+      .where(sql`payment_status NOT IN ('cod', 'pending')`),
+    index("orders_disputed")
+      .on(table.createdAtMs)
+      .where(sql`open_disputes > 0`),
+    index("orders_partially_fulfilled")
+      .on(table.createdAtMs)
+      .where(sql`fulfillment_status = 'partially_fulfilled'`),
+    index("orders_stock_short")
+      .on(table.createdAtMs)
+      .where(sql`stock_short = 1`),
   ],
+);
+
+/** The tags of orders, for the list of one tag's orders, newest first. A trigger keeps them by `orders.tags`, whoever writes that. */
+export const orderTags = sqliteTable(
+  "order_tags",
+  {
+    tag: text("tag").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    orderId: text("order_id").notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.tag, table.createdAtMs, table.orderId] })],
 );
 
 /** The lines of an order as they were sold. */

@@ -16,12 +16,25 @@ import {
   textSchema,
 } from "../../http/validate.ts";
 import { orderHeadSchema, orderPageSchema, orderParams } from "../contract.ts";
+import { SHOWN_PAYMENT_STATUSES } from "../rules/order.ts";
+import { FULFILLMENT_STATUSES } from "../rules/shipping.ts";
 import { ORDER_STATUSES } from "../rules/statuses.ts";
 
 const MAX_CANCELLED_LINES = 100;
 
 const listQuerySchema = pageQuerySchema.extend({
   status: z.enum(ORDER_STATUSES).optional(),
+  payment_status: z
+    .enum(SHOWN_PAYMENT_STATUSES)
+    .optional()
+    .openapi({ description: "As orders show it: `disputed` while a dispute is open, whatever it was before." }),
+  fulfillment_status: z.enum(FULFILLMENT_STATUSES).optional().openapi({ description: "How much of an order has left." }),
+  stock_short: z
+    .enum(["true", "false"])
+    .optional()
+    .openapi({ description: "Whether a shelf turned out to have fewer units than the order was promised." })
+    .transform((value) => (value === undefined ? undefined : value === "true")),
+  tag: textSchema(40).optional().openapi({ description: "A tag, exactly as it was written. For staff." }),
   warehouse_id: idSchema
     .optional()
     .openapi({ description: "Orders that this warehouse supplies, fully or in part.", example: "BLR" }),

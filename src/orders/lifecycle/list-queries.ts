@@ -5,7 +5,7 @@ import { linesJson, returnedJson, type StoredLines, toOrder } from "../line-quer
 import type { OrderFilter } from "../rules/filter.ts";
 import type { OrderRow } from "../rules/order.ts";
 import { cancelledItems, returnItems } from "../history-tables.ts";
-import { orders, orderWarehouses } from "../tables.ts";
+import { orders, orderTags, orderWarehouses } from "../tables.ts";
 
 /** An order of the window, and whether it passes the other filters. */
 export interface WindowRow {
@@ -49,16 +49,34 @@ function windowOf(filter: OrderFilter, size: number): SQL {
     ORDER BY created_at_ms DESC, order_id DESC LIMIT ${size}`;
 }
 
+interface Indexed {
+  table: SQL;
+  where: SQL;
+}
+
 /** The filters that have an index, the most selective first. */
-function indexedFilter({ search, email, userId, warehouseId, status }: OrderFilter): { table: SQL; where: SQL } {
+function indexedFilter(filter: OrderFilter): Indexed {
+  const { search, email, userId, tag, warehouseId, status } = filter;
   const own = sql`${orders}`;
   // First of all: a window over other customers' orders would reveal them by its length and its cursor.
   if (userId !== undefined) return { table: own, where: sql`user_id = ${userId}` };
   if (search) return { table: own, where: sql`${sql.identifier(search.column)} ${spelled(search)}` };
   if (email !== undefined) return { table: own, where: sql`customer_email = ${email}` };
+  const rare = rareState(filter);
+  if (rare) return { table: own, where: rare };
+  if (tag !== undefined) return { table: sql`${orderTags}`, where: sql`tag = ${tag}` };
   if (warehouseId !== undefined) return { table: sql`${orderWarehouses}`, where: sql`warehouse_id = ${warehouseId}` };
   if (status !== undefined) return { table: own, where: sql`status = ${status}` };
   return { table: own, where: sql`true` };
+}
+
+/** States that few orders are in. Each says the condition of its partial index, so that SQLite takes that. */
+function rareState({ paymentStatus, fulfillmentStatus, isShort }: OrderFilter): SQL | undefined {
+  if (isShort === true) return sql`stock_short = 1`;
+  if (fulfillmentStatus === "partially_fulfilled") return sql`fulfillment_status = 'partially_fulfilled'`;
+  if (paymentStatus === undefined || paymentStatus === "cod" || paymentStatus === "pending") return undefined;
+  if (paymentStatus === "disputed") return sql`open_disputes > 0`;
+  return sql`payment_status = ${paymentStatus} AND payment_status NOT IN ('cod', 'pending')`;
 }
 
 function spelled({ text, or }: NonNullable<OrderFilter["search"]>): SQL {
@@ -71,10 +89,10 @@ function inTime({ fromMs, beforeMs, after }: OrderFilter): SQL {
   return beforeMs === undefined ? from : sql`${from} AND created_at_ms < CAST(${beforeMs} AS INTEGER)`;
 }
 
-function fits({ search, email, userId, warehouseId, status, includeDeleted }: OrderFilter): SQL {
-  const inWarehouse = sql`EXISTS (
-    SELECT 1 FROM ${orderWarehouses} w
-    WHERE w.warehouse_id = ${warehouseId} AND w.created_at_ms = orders.created_at_ms AND w.order_id = orders.order_id)`;
+function fits(filter: OrderFilter): SQL {
+  const { search, email, userId, tag, warehouseId, status, includeDeleted } = filter;
+  const inList = (table: SQL, is: SQL) => sql`EXISTS (
+    SELECT 1 FROM ${table} w WHERE ${is} AND w.created_at_ms = orders.created_at_ms AND w.order_id = orders.order_id)`;
   return sql.join(
     [
       includeDeleted ? sql`true` : sql`orders.deleted_at_ms IS NULL`,
@@ -82,8 +100,26 @@ function fits({ search, email, userId, warehouseId, status, includeDeleted }: Or
       email === undefined ? sql`true` : sql`orders.customer_email IS ${email}`,
       userId === undefined ? sql`true` : sql`orders.user_id IS ${userId}`,
       status === undefined ? sql`true` : sql`orders.status = ${status}`,
-      warehouseId === undefined ? sql`true` : inWarehouse,
+      ...shownStates(filter),
+      tag === undefined ? sql`true` : inList(sql`${orderTags}`, sql`w.tag = ${tag}`),
+      warehouseId === undefined ? sql`true` : inList(sql`${orderWarehouses}`, sql`w.warehouse_id = ${warehouseId}`),
     ],
     sql` AND `,
   );
+}
+
+/** The states as orders show them: see `fulfillmentStatusOf`, and `payment_status` and `stock_short` of the order's JSON. */
+function shownStates({ paymentStatus, fulfillmentStatus, isShort }: OrderFilter): SQL[] {
+  const hasLeft = sql`orders.status IN ('COMPLETED', 'RETURNED')`;
+  const states: SQL[] = [];
+  if (paymentStatus === "disputed") states.push(sql`orders.open_disputes > 0`);
+  else if (paymentStatus !== undefined) states.push(sql`orders.payment_status = ${paymentStatus}`, sql`orders.open_disputes = 0`);
+  if (fulfillmentStatus === "fulfilled") states.push(sql`(${hasLeft} OR orders.fulfillment_status IS 'fulfilled')`);
+  else if (fulfillmentStatus !== undefined) {
+    const stored = fulfillmentStatus === "unfulfilled" ? null : fulfillmentStatus;
+    states.push(sql`(NOT ${hasLeft} AND orders.fulfillment_status IS ${stored})`);
+  }
+  if (isShort !== undefined)
+    states.push(sql`(orders.stock_short = 1 AND orders.status IN ('PENDING', 'PROCESSING')) = ${isShort ? 1 : 0}`);
+  return states;
 }

@@ -23,6 +23,7 @@ export const lifecycleRoutes = createRouter()
   .openapi(contract.listOrders, async (c) => {
     const { limit, cursor, q, created_from: from, created_to: to, ...query } = c.req.valid("query");
     const includeDeleted = query.include_deleted && c.var.caller.may("orders:delete");
+    if (query.tag !== undefined && !c.var.caller.may("orders:read_any")) throw new Refusal("forbidden", "Tags are for staff.");
     const bounds = boundsMs(c, { from, to });
     const filter: OrderFilter = {
       search: q === undefined ? undefined : searchOf(q, phoneOf(c, q)),
@@ -30,6 +31,10 @@ export const lifecycleRoutes = createRouter()
       userId: accountOf(c),
       warehouseId: query.warehouse_id,
       status: query.status,
+      paymentStatus: query.payment_status,
+      fulfillmentStatus: query.fulfillment_status,
+      isShort: query.stock_short,
+      tag: query.tag,
       fromMs: bounds.fromMs,
       beforeMs: bounds.toMs,
       includeDeleted,

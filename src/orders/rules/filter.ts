@@ -1,4 +1,6 @@
 import { normalEmail } from "../../rules/email.ts";
+import type { SHOWN_PAYMENT_STATUSES } from "./order.ts";
+import type { FULFILLMENT_STATUSES } from "./shipping.ts";
 import type { OrderStatus } from "./statuses.ts";
 
 /** Filters of a list of orders. `fromMs` (inclusive) and `beforeMs` (exclusive) bound the time of placement. */
@@ -8,6 +10,12 @@ export interface OrderFilter {
   userId?: string | undefined;
   warehouseId?: string | undefined;
   status?: OrderStatus | undefined;
+  paymentStatus?: (typeof SHOWN_PAYMENT_STATUSES)[number] | undefined;
+  fulfillmentStatus?: (typeof FULFILLMENT_STATUSES)[number] | undefined;
+  /** Whether a shelf had fewer units than the order was promised. */
+  isShort?: boolean | undefined;
+  /** Exactly as it was written. */
+  tag?: string | undefined;
   fromMs?: number | undefined;
   beforeMs?: number | undefined;
   includeDeleted: boolean;
