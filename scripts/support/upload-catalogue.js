@@ -7,9 +7,10 @@ import { createBar } from "./progress.js";
 /**
  * @typedef {import("./api.js").Api} Api
  * @typedef {import("./catalogue-file.js").Piece} Piece
- * @typedef {{ row: number, product_id: string | null, outcome: string, errors: { field: string, message: string }[] }} Row
+ * @typedef {{ row: number, product_id: string | null, outcome: string, errors: { field: string, message: string, value?: string }[],
+ *   changes?: { field: string, before: string | number | null, after: string | number | null, is_cut?: true }[] }} Row
  * @typedef {{ totals: Record<string, number>, refused: Row[] }} Uploaded `refused` with the rows' numbers in the file
- * @typedef {{ import_id: string | null, totals: Record<string, number>, rows: Row[] }} Report
+ * @typedef {{ import_id: string | null, totals: Record<string, number>, rows: Row[], changes_left_out: number }} Report
  * @typedef {{ status: "running" | "finished", lists: { total: number, done: number } }} Progress
  */
 
@@ -60,6 +61,27 @@ export async function uploadCatalogue(api, pieces, format, pauseMs = PAUSE_MS) {
   }
   await followLists(api, imports, pauseMs);
   return uploaded;
+}
+
+/**
+ * Asks what an import of a catalogue would do. Nothing is written.
+ * @param {Api} api @param {Piece[]} pieces @param {keyof typeof TYPES} format @param {number} [pauseMs]
+ * @returns {Promise<{ totals: Record<string, number>, rows: Row[], leftOut: number }>} `rows` with their numbers in the file
+ */
+export async function previewCatalogue(api, pieces, format, pauseMs = PAUSE_MS) {
+  /** @type {Record<string, number>} */
+  const totals = {};
+  /** @type {Row[]} */
+  const rows = [];
+  let leftOut = 0;
+  for (const { body, numbers } of pieces) {
+    const sent = { method: "POST", path: "/api/v1/products/import?dry_run=true", body, type: TYPES[format] };
+    const report = /** @type {Report} */ (await sendSurely(api, { ...sent, timeoutMs: PART_TIMEOUT_MS }, pauseMs));
+    for (const [what, count] of Object.entries(report.totals)) totals[what] = (totals[what] ?? 0) + count;
+    rows.push(...report.rows.map((row) => ({ ...row, row: numbers[row.row - 1] ?? row.row })));
+    leftOut += report.changes_left_out;
+  }
+  return { totals, rows: rows.toSorted((a, b) => a.row - b.row), leftOut };
 }
 
 /**

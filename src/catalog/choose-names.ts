@@ -1,7 +1,7 @@
 import type { Deps } from "../deps.ts";
 import { type CategoryToKeep, findTaken, findUnnamed, keepCategories, nameProducts } from "./name-queries.ts";
 import type { UnnamedVariant, Variant, VariantChange } from "./rules/product.ts";
-import { alternativesOf, idOf, slugChoices, slugOf, sortNameOf, sumOf } from "./rules/slug.ts";
+import { alternativesOf, chooseSlugs, firstFree, idOf, slugChoices, slugOf, sortNameOf, sumOf } from "./rules/slug.ts";
 
 /** How many products without a slug one run of the cron names. */
 const NAMED_PER_RUN = 500;
@@ -59,21 +59,6 @@ async function readTaken(deps: Deps, names: Record<"slugs" | "productIds" | "var
   const isDecided = wanted.slugs.length + wanted.productIds.length + wanted.variantIds.length === 0;
   if (isDecided) return { slugs: new Set<string>(), productIds: new Set<string>(), variantIds: new Set<string>() };
   return (await deps.db.batch("find taken names", { taken: findTaken(wanted) })).taken;
-}
-
-/** The first name that is free; one that a request said is taken as it is. */
-function firstFree(names: readonly string[], taken: ReadonlySet<string> | undefined): string {
-  return (names.length > 1 ? names.find((name) => !taken?.has(name)) : undefined) ?? names.at(-1) ?? "";
-}
-
-/** Chooses the slugs of products of one write, each unique among them too. @param taken slugs that are in use */
-export function chooseSlugs(unnamed: readonly { productId: string; name: string }[], taken: ReadonlySet<string>): string[] {
-  const used = new Set(taken);
-  return unnamed.map(({ productId, name }) => {
-    const slug = firstFree(slugChoices(name, productId), used);
-    used.add(slug);
-    return slug;
-  });
 }
 
 /** The categories to keep of products that a write makes or changes; each has an id made of its name. */

@@ -40,7 +40,10 @@ describe("an import and a concurrent request", () => {
 
   it("refuse the row whose SKU was taken meanwhile, and write the others", async ({ expect }) => {
     const [a, b] = [ownId("p"), ownId("p")];
-    betweenReadAndWrite(() => createdProduct({ sku: `S-${a}` }));
+    let other = "";
+    betweenReadAndWrite(async () => {
+      other = await createdProduct({ sku: `S-${a}` });
+    });
 
     const { outcomes, rows } = await importRows([
       { product_id: a, name: "Rice", price: 1, sku: `S-${a}` },
@@ -48,7 +51,9 @@ describe("an import and a concurrent request", () => {
     ]);
 
     expect(outcomes).toEqual(["refused", "created"]);
-    expect(rows[0]?.errors).toEqual([{ field: "sku", message: "is already in use" }]);
+    expect(rows[0]?.errors).toEqual([
+      { field: "sku", message: `must be unique, but the variant ${other} has it`, value: `S-${a}` },
+    ]);
   });
 
   it("change the product that was created meanwhile", async ({ expect }) => {

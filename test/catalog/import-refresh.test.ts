@@ -1,7 +1,8 @@
 import { createScheduledController } from "cloudflare:test";
 import { env } from "cloudflare:workers";
 import { beforeAll, describe, it, vi } from "vitest";
-import { importProducts, type ImportRow } from "../../src/catalog/bulk/import-products.ts";
+import { importProducts } from "../../src/catalog/bulk/import-products.ts";
+import type { ImportRow } from "../../src/catalog/rules/import-file.ts";
 import { StockCounter } from "../../src/index.ts";
 import { refreshStale } from "../../src/stock/audit/refresh-stale.ts";
 import { atD1, faultyWorker, outcome } from "../support/faults.ts";

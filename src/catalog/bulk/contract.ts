@@ -71,9 +71,19 @@ export function importRowSchema(decimals: number, hasDecimalComma: boolean) {
     });
 }
 
+const cellSchema = z.union([z.string(), z.number(), z.null()]);
+
+const changeSchema = z.object({
+  field: z.string().openapi({ description: "A column, or a member of a variant, such as `variants[0].sku`." }),
+  before: cellSchema.openapi({ description: "Lists are shown as JSON, as in a cell of CSV." }),
+  after: cellSchema,
+  is_cut: z.literal(true).optional().openapi({ description: "Present where a value is longer than is shown." }),
+});
+
 const reportSchema = z
   .object({
-    import_id: z.string().nullable().openapi({ description: "Asks for the import's progress; null if no row could be written." }),
+    dry_run: z.boolean(),
+    import_id: z.string().nullable().openapi({ description: "Asks for the import's progress; null if no row was written." }),
     totals: z.object({ rows: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
     rows: z.array(
       z.object({
@@ -87,8 +97,13 @@ const reportSchema = z
             value: z.string().optional().openapi({ description: "What the cell has, cut to 64 characters." }),
           }),
         ),
+        changes: z
+          .array(changeSchema)
+          .optional()
+          .openapi({ description: "In a dry run, what would change of a product that is there." }),
       }),
     ),
+    changes_left_out: z.int().openapi({ description: "How many changes a dry run found beyond those that it lists." }),
   })
   .openapi("ImportReport");
 
@@ -100,8 +115,12 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...operation("importProducts", "catalog:import"),
-  description: `Writes every valid row and reports on each. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported. CSV may also be a product file of Shopify or WooCommerce as they export it.`,
-  request: { headers: idempotencyHeaderSchema, body: { required: true, content } },
+  description: `Writes every valid row and reports on each. With \`dry_run=true\` nothing is written: the answer says what would become of each row, and each changed field before and after. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported. CSV may also be a product file of Shopify or WooCommerce as they export it.`,
+  request: {
+    headers: idempotencyHeaderSchema,
+    query: z.strictObject({ dry_run: z.enum(["true", "false"]).optional() }),
+    body: { required: true, content },
+  },
   responses: {
     200: jsonAnswer("The result of each row", reportSchema),
     ...problems(

@@ -35,13 +35,12 @@ function cellOf(value: unknown): Cell {
 }
 
 /** A product with one default variant is written with its SKU alone; every other product with all its variants. */
-function toRow(product: Product, decimals: number): Partial<Record<Column, unknown>> {
+export function toRow(product: Product, decimals: number): Partial<Record<Column, unknown>> {
   const { variants, components } = product;
-  const [first, ...others] = variants;
-  const hasDefaultVariant = first !== undefined && others.length === 0 && isDefault(first, product.productId);
+  const isBySku = hasDefaultVariant(product);
   return {
     product_id: product.productId,
-    ...(hasDefaultVariant && { sku: first.sku }),
+    ...(isBySku && { sku: variants[0]?.sku }),
     name: product.name,
     slug: product.slug,
     description: product.description,
@@ -65,7 +64,7 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
     supplier_contact: product.supplierContact,
     supplier_email: product.supplierEmail,
     barcode: product.barcode,
-    ...(!hasDefaultVariant && {
+    ...(!isBySku && {
       variants: variants.map((variant) =>
         toVariantJson(withoutLostImage(variant, product.images), { currencyDecimals: decimals, isStaff: true }),
       ),
@@ -83,6 +82,12 @@ function toRow(product: Product, decimals: number): Partial<Record<Column, unkno
 /** An image by its address; one of this shop by its path, which stays the same wherever the shop is reached. */
 function toImageRow(productId: string, { url, alt, files: [whole] }: ProductImage) {
   return { url: url ?? pathOf(productId, whole?.file ?? ""), alt };
+}
+
+/** Whether a product has one variant, as one that was given by its SKU alone. */
+export function hasDefaultVariant({ productId, variants }: Product): boolean {
+  const [first, ...others] = variants;
+  return first !== undefined && others.length === 0 && isDefault(first, productId);
 }
 
 /** Whether a variant is as that of a product which was given by its SKU alone. */

@@ -3,13 +3,12 @@ import { amountText } from "../../rules/amount-cell.ts";
 import { findRepeatedMember } from "../../rules/repeated-member.ts";
 import { importRowSchema, MAX_IMPORT_ROWS } from "./contract.ts";
 import { type CsvFile, dialectOf, parseCsv } from "./csv.ts";
-import type { ReportRow } from "./import-plan.ts";
-import type { ImportRow } from "./import-products.ts";
+import { cellsBy, foreignFormatOf } from "./foreign-records.ts";
+import { createChangeLists } from "./changes-json.ts";
 import { toProductChange } from "../request-json.ts";
 import type { ShownImport } from "./show-import.ts";
 import { BULK_FORMATS, headerProblem } from "../rules/bulk-file.ts";
-import { fromShopify, isShopify } from "../rules/shopify-file.ts";
-import { fromWooCommerce, isWooCommerce } from "../rules/woocommerce-file.ts";
+import type { ImportRow, ReportRow } from "../rules/import-file.ts";
 import { MAX_ROW_ERRORS, type RowError } from "../rules/import-row.ts";
 
 /** Unknown column names and ids are cut to this length in reports. */
@@ -47,16 +46,13 @@ function readCsv(text: string, decimals: number): RawRow[] {
 /** The columns of other shops' files that have amounts. */
 const AMOUNT = /price|cost per item|grams|weight/;
 
-/** The products of a file that Shopify or WooCommerce wrote; `undefined` for one of our own. */
+/** The products of a file that another shop system wrote; `undefined` for one of our own. */
 function readForeign({ header, records }: Omit<CsvFile, "problem">, hasDecimalComma: boolean, decimals: number) {
-  const columns = header.map((name) => name.replaceAll("_", " "));
-  const read = isShopify(columns) ? fromShopify : isWooCommerce(columns) ? fromWooCommerce : undefined;
-  const cellOf = (column: string, cell = "") => (cell !== "" && AMOUNT.test(column) ? amountText(cell, hasDecimalComma) : cell);
-  return read?.(
-    records.map(({ row, cells }) => ({
-      row,
-      cells: Object.fromEntries(columns.map((column, at) => [column, cellOf(column, cells[at])])),
-    })),
+  const format = foreignFormatOf(header);
+  const toCell = (column: string, cell: string) =>
+    cell !== "" && AMOUNT.test(column) ? amountText(cell, hasDecimalComma) : cell;
+  return format?.read(
+    records.map(({ row, cells }) => ({ row, cells: cellsBy(format.columns, cells, toCell) })),
     decimals,
   );
 }
@@ -85,27 +81,41 @@ function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, de
   const { row, members, newSlug } = raw;
   const result = schema.safeParse(members);
   if (!result.success) {
-    const errors = result.error.issues.flatMap((issue) => toErrors(issue, members)).slice(0, MAX_ROW_ERRORS);
-    return { row, productId: idIn(members), wanted: undefined, errors };
+    const errors = result.error.issues.flatMap(toErrors).slice(0, MAX_ROW_ERRORS);
+    return { row, members, productId: idIn(members), wanted: undefined, errors };
   }
   const { product_id: productId, ...change } = result.data;
-  return { row, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals) }, errors: [] };
+  return { row, members, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals) }, errors: [] };
 }
 
-function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }, members: unknown): RowError[] {
+function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }): RowError[] {
   if (issue.keys) {
     const message = issue.path.length === 0 ? "is not a column" : "is not a member of it";
     return issue.keys.map((key) => ({ field: fieldAt([...issue.path, key.slice(0, MAX_NAME)]), message }));
   }
   const field = fieldAt(issue.path);
-  return [{ field: field || "row", message: issue.message, ...valueAt(issue.path[0], members) }];
+  return [{ field: field || "row", message: issue.message }];
 }
 
-/** What the file has in a column, as far as it is text or a number. */
-function valueAt(column: PropertyKey | undefined, members: unknown): { value?: string } {
-  const value: unknown =
-    column === undefined || typeof members !== "object" || members === null ? undefined : Reflect.get(members, column);
-  return typeof value === "string" || typeof value === "number" ? { value: String(value).slice(0, MAX_NAME) } : {};
+/** What the file has at the path of a field, as far as it has anything there: an amount, a text, or as JSON a list. */
+function valueAt(field: string, members: unknown): string | undefined {
+  const steps = field.split(/[.[\]]+/).filter(Boolean);
+  let value = members;
+  for (const step of steps) {
+    // A cell of CSV has a list as JSON.
+    const parent = typeof value === "string" ? parsedList(value) : value;
+    value = typeof parent === "object" && parent !== null && Object.hasOwn(parent, step) ? Reflect.get(parent, step) : undefined;
+  }
+  if (value === undefined || value === null) return undefined;
+  return (typeof value === "string" ? value : JSON.stringify(value)).slice(0, MAX_NAME).toWellFormed();
+}
+
+function parsedList(cell: string): unknown {
+  try {
+    return JSON.parse(cell);
+  } catch {
+    return undefined;
+  }
 }
 
 function idIn(members: unknown): string | null {
@@ -113,13 +123,26 @@ function idIn(members: unknown): string | null {
   return typeof id === "string" ? id.slice(0, MAX_NAME) : null;
 }
 
-/** Shows the result of each row of a file. */
-export function toReportJson(report: readonly ReportRow[]) {
+/**
+ * Shows the result of each row of a file, with the value of each field that is refused.
+ * @param rows of the file  @param decimals of the shop's currency
+ */
+export function toReportJson(report: readonly ReportRow[], rows: readonly ImportRow[], decimals: number) {
   const count = (outcome: ReportRow["outcome"]) => report.filter((row) => row.outcome === outcome).length;
   const [created, updated] = [count("created"), count("updated")];
+  const byRow = new Map(rows.map(({ row, members }) => [row, members]));
+  const changes = createChangeLists(decimals);
+  const shown = report.map(({ row, productId, outcome, errors, foreseen }) => ({
+    row,
+    product_id: productId,
+    outcome,
+    errors: errors.map(({ field, message, value }) => ({ field, message, value: valueAt(field, byRow.get(row)) ?? value })),
+    ...(foreseen && { changes: changes.of(foreseen) }),
+  }));
   return {
     totals: { rows: report.length, created, updated, unchanged: count("unchanged"), refused: count("refused") },
-    rows: report.map(({ row, productId, outcome, errors }) => ({ row, product_id: productId, outcome, errors })),
+    rows: shown,
+    changes_left_out: changes.leftOut(),
   };
 }
 

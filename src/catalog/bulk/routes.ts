@@ -6,6 +6,7 @@ import * as contract from "./contract.ts";
 import { headerOf, lineOf } from "./export-json.ts";
 import { exportProducts } from "./export-products.ts";
 import { readRows, toProgressJson, toReportJson } from "./import-json.ts";
+import { foreseeImport } from "./foresee-import.ts";
 import { importProducts } from "./import-products.ts";
 import { showImport } from "./show-import.ts";
 import { BULK_FORMATS, type BulkFormat, EXPORT_FORMATS, type ExportFormat } from "../rules/bulk-file.ts";
@@ -22,10 +23,15 @@ export const bulkRoutes = createRouter()
     );
     const keyed = await keyedRequest(c, { type, text });
     const rows = readRows(text, type, c.var.deps.config.currencyDecimals);
+    const { currencyDecimals } = c.var.deps.config;
+    if (c.req.valid("query").dry_run === "true") {
+      const report = await foreseeImport(c.var.deps, rows);
+      return c.json({ dry_run: true, import_id: null, ...toReportJson(report, rows, currencyDecimals) }, 200);
+    }
     const { report, importId, replayed } = await importProducts(c.var.deps, keyed, rows);
     if (replayed) c.header("Idempotency-Replayed", "true");
     if (importId !== null) c.header("Location", `/api/v1/products/imports/${importId}`);
-    return c.json({ import_id: importId, ...toReportJson(report) }, 200);
+    return c.json({ dry_run: false, import_id: importId, ...toReportJson(report, rows, currencyDecimals) }, 200);
   })
   .openapi(contract.showImport, async (c) => {
     const { import_id: importId } = c.req.valid("param");

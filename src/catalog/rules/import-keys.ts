@@ -14,6 +14,9 @@ export interface UniqueKey {
   owner: string;
 }
 
+/** A unique value with its owner. */
+export type OwnedKey = Pick<UniqueKey, "kind" | "value" | "owner">;
+
 /** The owner of each value, from D1 or from an earlier row. */
 export type Owners = Map<string, string>;
 
@@ -60,17 +63,28 @@ export function keysToCheck(rows: readonly WantedProduct[]): Record<"slugs" | "v
 
 /** Reports the values of a product that have another owner. */
 export function takenKeys(product: Product, owners: Owners): RowError[] {
-  const taken = keysOf(product).filter((key) => (owners.get(keyName(key)) ?? key.owner) !== key.owner);
-  return [...new Set(taken.map(({ field }) => field))].map((field) => ({ field, message: "is already in use" }));
+  const errors = new Map<string, RowError>();
+  for (const { kind, value, field, owner } of keysOf(product)) {
+    const other = owners.get(keyName({ kind, value })) ?? owner;
+    if (other === owner || errors.has(field)) continue;
+    const whose = kind === "sku" || kind === "variant_gtin" ? "variant" : "product";
+    errors.set(field, { field, message: `must be unique, but the ${whose} ${other} has it`, value });
+  }
+  return [...errors.values()];
 }
 
 /** Reports the ids, SKUs and barcodes of each row that are in an earlier row. */
 export function duplicatesIn(rows: readonly WantedProduct[]): RowError[][] {
-  const seen = new Set<string>();
+  const seen = new Map<string, string>();
   return rows.map((row) => {
-    const repeated = statedKeys(row).filter((key) => seen.has(keyName(key)));
-    for (const key of statedKeys(row)) seen.add(keyName(key));
-    return repeated.map(({ field }) => ({ field, message: "is in an earlier row" }));
+    const stated = statedKeys(row);
+    const errors = stated.flatMap(({ field, value, ...key }): RowError[] => {
+      const earlier = seen.get(keyName({ ...key, value }));
+      if (earlier === undefined) return [];
+      return [{ field, message: `must be in one row only, but the row of ${earlier} is earlier and has it`, value }];
+    });
+    for (const key of stated) if (!seen.has(keyName(key))) seen.set(keyName(key), row.productId);
+    return errors;
   });
 }
 

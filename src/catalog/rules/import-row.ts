@@ -70,9 +70,7 @@ export function decideRow(wanted: WantedProduct, facts: RowFacts, atMs: number):
   const listed = listImages(wanted.productId, before?.images ?? [], wanted.images ?? []);
   const fields = { ...given, options, images: wanted.images ? listed.images : given.images };
   errors.push(...optionErrors, ...listed.errors, ...variantImageErrors(fields.images, variants.all, before?.variants));
-  if (!hasValidStockLevels(fields)) errors.push({ field: "max_stock_level", message: "must not be below min_stock_level" });
-  const negativePrice = negativePriceError(fields.priceMinor, variants.all);
-  if (negativePrice) errors.push(negativePrice);
+  errors.push(...amountErrors(wanted, fields, variants));
   if (errors.length > 0) return { outcome: "refused", errors };
   const parts = { ...fields, productId: wanted.productId, variants: variants.all, components };
   if (!before) {
@@ -126,6 +124,26 @@ function missingErrors({ fields }: WantedProduct, before: Product | undefined): 
     ["price", fields.priceMinor],
   ] as const;
   return needed.flatMap(([field, value]) => (value === undefined ? [{ field, message: "is required for a new product" }] : []));
+}
+
+/** What the file and D1 have together may contradict each other; the error names the column that the file has. */
+function amountErrors(
+  { fields: given, variants: stated }: WantedProduct,
+  fields: ProductFields,
+  { all }: VariantsAfter,
+): RowError[] {
+  const errors: RowError[] = [];
+  if (!hasValidStockLevels(fields)) {
+    const [min, max] = [fields.minStockLevel, fields.maxStockLevel];
+    errors.push(
+      given.maxStockLevel === undefined
+        ? { field: "min_stock_level", message: `must not be above max_stock_level, which is ${max}` }
+        : { field: "max_stock_level", message: `must not be below min_stock_level, which is ${min}` },
+    );
+  }
+  const negative = negativePriceError(fields.priceMinor, all);
+  if (negative) errors.push({ ...negative, field: stated ? negative.field : "price" });
+  return errors;
 }
 
 function variantErrors({ sku, components }: WantedProduct, before: Product | undefined, variants: VariantsAfter): RowError[] {

@@ -34,6 +34,11 @@ export function isShopify(header: readonly string[]): boolean {
   return has("handle") && has("title") && (has("variant price") || has("image src"));
 }
 
+/** The handle of the product that a record belongs to. */
+export function handleOf(cells: ForeignRecord["cells"]): string {
+  return cells["handle"] ?? cells["url handle"] ?? "";
+}
+
 /** Makes a row of our import of each product. @param decimals of the shop's currency */
 export function fromShopify(records: readonly ForeignRecord[], decimals: number): MadeRow[] {
   const renamed = records.map(({ row, cells }) => ({

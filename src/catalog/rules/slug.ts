@@ -63,6 +63,21 @@ export function slugChoices(name: string, productId: string): string[] {
   return [...new Set([slug, slugOf(`${slug}-${productId}`, productId), `${slug}-${sumOf(productId)}`])];
 }
 
+/** The first name that is free; one that a request said is taken as it is. */
+export function firstFree(names: readonly string[], taken: ReadonlySet<string> | undefined): string {
+  return (names.length > 1 ? names.find((name) => !taken?.has(name)) : undefined) ?? names.at(-1) ?? "";
+}
+
+/** Chooses the slugs of products of one write, each unique among them too. @param taken slugs that are in use */
+export function chooseSlugs(unnamed: readonly { productId: string; name: string }[], taken: ReadonlySet<string>): string[] {
+  const used = new Set(taken);
+  return unnamed.map(({ productId, name }) => {
+    const slug = firstFree(slugChoices(name, productId), used);
+    used.add(slug);
+    return slug;
+  });
+}
+
 /**
  * What lists sort a product by: the name without accents and case. It ends in a sum of the name itself, so that it differs for every
  * name.

@@ -42,6 +42,18 @@ export function fromWooCommerce(records: readonly ForeignRecord[], decimals: num
   ];
 }
 
+/** Which records describe one product: a text for each, the same for a product and its variations. */
+export function productsOf(records: readonly Pick<ForeignRecord, "cells">[]): string[] {
+  const isVariation = records.map(({ cells }) => kindsOf(cells).includes("variation"));
+  const parents = new Map(
+    records.flatMap(({ cells }, at) => (isVariation[at] ? [] : namesOf(cells).map((name) => [name, `${at}`]))),
+  );
+  return records.map(({ cells }, at) => {
+    const parent = cells["parent"] ?? "";
+    return isVariation[at] ? (parents.get(parent) ?? `of ${parent}`) : `${at}`;
+  });
+}
+
 function kindsOf(cells: ForeignRecord["cells"]): string[] {
   return (cells["type"] ?? "").toLowerCase().split(/\s*,\s*/);
 }

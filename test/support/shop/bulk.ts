@@ -1,4 +1,4 @@
-import type { ImportRow } from "../../../src/catalog/bulk/import-products.ts";
+import type { ImportRow } from "../../../src/catalog/rules/import-file.ts";
 import { type AskOptions, get, post } from "../http/requests.ts";
 
 const URL = "/api/v1/products";
@@ -7,7 +7,8 @@ interface Row {
   row: number;
   product_id: string | null;
   outcome: string;
-  errors: { field: string; message: string }[];
+  errors: { field: string; message: string; value?: string }[];
+  changes?: { field: string; before: unknown; after: unknown; is_cut?: true }[];
 }
 
 /** The answer of an import; `outcomes` are those of its rows, in order. */
@@ -15,27 +16,37 @@ export interface Imported {
   http: number;
   code?: string;
   errors?: { field: string; message: string }[];
+  dry_run: boolean;
+  import_id: string | null;
+  changes_left_out: number;
   totals: Record<string, number>;
   rows: Row[];
   outcomes: string[];
   response: Response;
 }
 
+type ImportOptions = AskOptions & { query?: string };
+
 /** Imports a file as an admin. */
-export async function importFile(body: string, type: string, options: AskOptions = {}): Promise<Imported> {
-  const response = await post(`${URL}/import`, body, { admin: true, ...options, headers: { "Content-Type": type } });
+export async function importFile(body: string, type: string, { query = "", ...options }: ImportOptions = {}): Promise<Imported> {
+  const response = await post(`${URL}/import${query}`, body, { admin: true, ...options, headers: { "Content-Type": type } });
   const answer = await response.clone().json<Imported>();
   return { ...answer, http: response.status, outcomes: (answer.rows ?? []).map(({ outcome }) => outcome), response };
 }
 
 /** Imports CSV, given line by line. */
-export function importCsv(lines: readonly string[], options: AskOptions = {}): Promise<Imported> {
+export function importCsv(lines: readonly string[], options: ImportOptions = {}): Promise<Imported> {
   return importFile(lines.join("\r\n"), "text/csv", options);
 }
 
 /** Imports NDJSON, given object by object. */
-export function importRows(rows: readonly object[], options: AskOptions = {}): Promise<Imported> {
+export function importRows(rows: readonly object[], options: ImportOptions = {}): Promise<Imported> {
   return importFile(rows.map((row) => JSON.stringify(row)).join("\n"), "application/x-ndjson", options);
+}
+
+/** Tries NDJSON, given object by object. */
+export function previewRows(rows: readonly object[]): Promise<Imported> {
+  return importRows(rows, { query: "?dry_run=true" });
 }
 
 /** The whole catalogue as an export writes it, the byte order mark too. */
