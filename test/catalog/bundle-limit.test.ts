@@ -1,3 +1,7 @@
+import { foreseeImport } from "../../src/catalog/bulk/foresee-import.ts";
+import { readRows } from "../../src/catalog/bulk/import-json.ts";
+import { BULK_FORMATS } from "../../src/catalog/rules/bulk-file.ts";
+import { faultyWorker } from "../support/faults.ts";
 import { describe, it } from "vitest";
 import { MAX_BUNDLES } from "../../src/catalog/rules/bundle.ts";
 import { importRows } from "../support/shop/bulk.ts";
@@ -66,8 +70,19 @@ describe("a product in the maximum number of bundles", () => {
     expect(rows.map(({ outcome, errors }) => [outcome, errors])).toEqual([
       ["created", []],
       ["updated", []],
-      ["refused", REFUSED.errors],
+      ["refused", REFUSED.errors.map((error) => ({ ...error, value: JSON.stringify({ product_id: part, quantity: 1 }) }))],
       ["created", []],
     ]);
+  });
+
+  it("cannot be added by a dry run either, which counts the bundles of the chunks before", async ({ expect }) => {
+    const [other, part] = [await createdProduct(), await partIn(MAX_BUNDLES - 1)];
+    const had = await createdProduct({ components: of(part) });
+    const lines = [{ product_id: had, components: of(other) }, row(other, part), row(other, part)];
+
+    const rows = readRows(lines.map((line) => JSON.stringify(line)).join("\n"), BULK_FORMATS.ndjson, 2);
+    const report = await foreseeImport(faultyWorker().deps, rows, { items: 1, weight: 1 });
+
+    expect(report.map(({ outcome }) => outcome)).toEqual(["updated", "created", "refused"]);
   });
 });

@@ -92,7 +92,7 @@ describe("the price adjustment of a variant", () => {
     const report = await importRows([{ product_id: id, price: 2.99 }]);
 
     expect([await shown(made), await shown(id)]).toEqual([[1.25], [4, -3]]);
-    expect(report).toMatchObject({ totals: { refused: 1 }, rows: [{ errors: [{ field: "variants" }] }] });
+    expect(report).toMatchObject({ totals: { refused: 1 }, rows: [{ errors: [{ field: "price", value: "2.99" }] }] });
   });
 
   it.for(["csv", "ndjson"] as const)("is exported and imported as %s", async (format, { expect }) => {
