@@ -36,6 +36,7 @@ import { transferRoutes } from "./stock/transfers/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle/routes.ts";
+import { linkRoutes } from "./orders/links/routes.ts";
 import { returnListRoutes, returnRoutes } from "./orders/returns/routes.ts";
 import { fulfillmentRoutes, shipmentRoutes } from "./orders/fulfillment/routes.ts";
 import { checkoutRoutes } from "./orders/checkout/routes.ts";
@@ -86,6 +87,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/orders", shipmentRoutes);
   app.route("/api/v1/orders", returnRoutes);
+  app.route("/api/v1/orders", linkRoutes);
   app.route("/api/v1/returns", returnListRoutes);
   app.route("/api/v1/fulfillments", fulfillmentRoutes);
   app.route("/api/v1/orders", paymentRoutes);

@@ -8,7 +8,7 @@ import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
 import { refreshStale } from "./stock/audit/refresh-stale.ts";
 import { callStock } from "./stock/client/call-object.ts";
-import { readAccessToken, signAccessToken } from "./tokens.ts";
+import { linkTokenOf, orderTokenOf, readAccessToken, readOrderToken, signAccessToken } from "./tokens.ts";
 
 /** The cache of an isolate. */
 const caches = new WeakMap<D1Database, Deps["cache"]>();
@@ -42,8 +42,11 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     newId: randomId,
     newTry: randomTry,
     deriveId: (...parts) => derivedId(config.idSecret, ...parts),
-    tokenOf: (orderId) => derivedToken(config.tokenSecret, orderId),
-    isTokenOf: (token, orderId) => isToken(config, token, orderId),
+    tokenOf: (orderId) => orderTokenOf(config, orderId),
+    linkTokenOf: (orderId, expiresAtMs) => linkTokenOf(config, orderId, expiresAtMs),
+    isTokenOf: async (token, orderId) => (await readOrderToken(config, { token, orderId, nowMs: Date.now() })) === "valid",
+    isExpiredLinkOf: async (token, orderId) =>
+      (await readOrderToken(config, { token, orderId, nowMs: Date.now() })) === "expired",
     webhookSecretOf: (endpointId, secretNo) => derivedWebhookSecret(config.idSecret, "webhook", endpointId, String(secretNo)),
     images: openImages(env.IMAGES),
     send: (url, init) => fetch(url, init),
@@ -69,12 +72,6 @@ export function bindSecrets(config: Config): Deps["secrets"] {
     signAccessToken: (userId, times) => signAccessToken(config, userId, times),
     readAccessToken: (token) => readAccessToken(config, token),
   };
-}
-
-async function isToken(config: Config, token: string, orderId: string): Promise<boolean> {
-  const secrets = [config.tokenSecret, config.previousTokenSecret].filter((secret) => secret !== undefined);
-  const checks = secrets.map(async (secret) => sameSecret(token, await derivedToken(secret, orderId)));
-  return (await Promise.all(checks)).includes(true);
 }
 
 function logDeferred(error: unknown): void {

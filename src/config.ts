@@ -3,6 +3,7 @@ import { Refusal } from "./errors.ts";
 import { toStripeAmount } from "./payments/rules/stripe.ts";
 import { countryOf } from "./rules/countries.ts";
 import { isoDecimals } from "./rules/currency.ts";
+import { linkFault } from "./rules/order-link.ts";
 import { type MethodTaken, readMethods } from "./rules/payment-methods.ts";
 import { halfConfigured, missingBindings, missingFurther } from "./rules/settings.ts";
 import { isTimeZone } from "./rules/time-zone.ts";
@@ -53,6 +54,7 @@ const settingsSchema = z.object({
   ORDER_EXPIRY_HOURS: z.coerce.number().int().min(1).max(8_760),
   PROJECTION_FLUSH_MS: z.coerce.number().int().min(0).max(60_000),
   ALLOWED_ORIGINS: z.string(),
+  ORDER_LINK_URL: z.string().trim().default(""),
   MAX_IN_FLIGHT: z.coerce.number().int().min(1).max(10_000),
   RATE_LIMITS: onOff,
   REQUEST_LOG: onOff,
@@ -153,9 +155,24 @@ export function parseConfig(env: object) {
     previousTokenSecret: settings.TOKEN_SECRET_PREVIOUS,
     jwtSecret: settings.JWT_SECRET,
     previousJwtSecret: settings.JWT_SECRET_PREVIOUS,
-    /** One line for each setting or binding that is missing while the rest of the shop works. */
-    incomplete: halfConfigured(settings),
+    ...withFaults(settings),
   };
+}
+
+interface Tolerated {
+  /** The template of links to orders, if the shop has a right one. */
+  orderLinkUrl: string | undefined;
+  /** One line for each setting or binding that is missing or wrong while the rest of the shop works. */
+  incomplete: string[];
+}
+
+function withFaults(settings: z.output<typeof settingsSchema>): Tolerated {
+  const { ORDER_LINK_URL: template } = settings;
+  const incomplete = halfConfigured(settings);
+  if (template === "") return { orderLinkUrl: undefined, incomplete };
+  const fault = linkFault(template);
+  if (fault === undefined) return { orderLinkUrl: template, incomplete };
+  return { orderLinkUrl: undefined, incomplete: [...incomplete, `ORDER_LINK_URL: ${fault}`] };
 }
 
 /** The settings, with amounts in another number of decimals. */

@@ -86,8 +86,12 @@ export interface Deps {
   deriveId: (...parts: string[]) => Promise<string>;
   /** The bearer token of an order, under the current `TOKEN_SECRET`. */
   tokenOf: (orderId: string) => Promise<string>;
-  /** Whether a token belongs to an order, under the current or the previous secret. */
+  /** A bearer token of an order for a link, which ends by itself. @param expiresAtMs counts in whole seconds */
+  linkTokenOf: (orderId: string, expiresAtMs: number) => Promise<string>;
+  /** Whether a token belongs to an order, its own or that of a link that has not ended, under the current or the previous secret. */
   isTokenOf: (token: string, orderId: string) => Promise<boolean>;
+  /** Whether a token was made for a link to an order, and has ended. */
+  isExpiredLinkOf: (token: string, orderId: string) => Promise<boolean>;
   /** The signing secret of a webhook endpoint, derived from `ID_SECRET` and stored nowhere. */
   webhookSecretOf: (endpointId: string, secretNo: number) => Promise<string>;
   /** Absent where the deployment has no bucket. */

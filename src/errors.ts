@@ -9,6 +9,7 @@ export const ERRORS = {
   signature_invalid: { status: 400, title: "The webhook signature is not valid" },
   unauthenticated: { status: 401, title: "A valid bearer token is required" },
   invalid_credentials: { status: 401, title: "Invalid credentials" },
+  link_expired: { status: 401, title: "The link to the order has expired" },
   forbidden: { status: 403, title: "The caller lacks the required right" },
   turnstile_required: { status: 403, title: "A Turnstile token is required" },
   turnstile_failed: { status: 403, title: "The Turnstile token was not accepted" },

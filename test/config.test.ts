@@ -61,6 +61,7 @@ describe("parseConfig", () => {
       orderExpiryMs: 216_000_000,
       flushIntervalMs: 1_000,
       allowedOrigins: ["https://a.example", "https://b.example"],
+      orderLinkUrl: undefined,
       maxInFlight: 128,
       rateLimits: true,
       requestLog: false,
@@ -80,6 +81,20 @@ describe("parseConfig", () => {
     [{ STRIPE_WEBHOOK_SECRET: "whsec_0123456789" }, "STRIPE_SECRET_KEY: not set, while STRIPE_WEBHOOK_SECRET is"],
   ] as const)("names what is missing beside %o", ([given, problem], { expect }) => {
     expect(parseConfig({ ...SETTINGS, ...given }).incomplete).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it("takes a template of links that is right, and says what is wrong with another, without which the shop works", ({
+    expect,
+  }) => {
+    const link = "https://shop.example/orders/{order_id}#token={order_token}";
+    const right = parseConfig({ ...SETTINGS, ORDER_LINK_URL: ` ${link}\n` });
+    const wrong = parseConfig({ ...SETTINGS, ORDER_LINK_URL: link.replace("#", "?") });
+
+    expect([right.orderLinkUrl, right.incomplete]).toEqual([link, []]);
+    expect([wrong.orderLinkUrl, wrong.incomplete]).toEqual([
+      undefined,
+      [expect.stringMatching(/^ORDER_LINK_URL: must have \{order_token\} behind a #/)],
+    ]);
   });
 
   it("misses nothing where both secrets of Stripe are set", ({ expect }) => {

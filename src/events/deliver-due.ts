@@ -6,7 +6,7 @@ import { signatureOf } from "./signature.ts";
 import { endPending } from "./webhook-queries.ts";
 
 /** The most deliveries that a request sends after its answer, which may include an older backlog; the sweep sends the rest. */
-export const SENT_AT_ONCE = 20;
+const SENT_AT_ONCE = 20;
 
 /** Limits of one run: it starts no round after this time and tries at most so many deliveries. */
 const RUN_MS = 20_000;
@@ -49,6 +49,11 @@ export async function deliverDue(deps: Deps, limit = MAX_TRIED): Promise<number>
   } while (tried < limit && deps.nowMs() < untilMs);
   if (tried > 0) deps.log("webhooks", { tried, delivered });
   return tried;
+}
+
+/** Work for after an answer. It is one function for every write, so that a request of many writes can tell that it is the same work. */
+export function deliverSome(background: Deps): Promise<number> {
+  return deliverDue(background, SENT_AT_ONCE);
 }
 
 async function concurrently<T>(items: readonly T[], act: (item: T) => Promise<void>): Promise<void> {

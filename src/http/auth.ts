@@ -58,7 +58,7 @@ export function operation<Name extends string>(operationId: Name, action: Action
 /**
  * Decides whose order a caller may use: any order with the right `action` or with the order's token, otherwise only the caller's own.
  * @returns the user that the order must belong to; `undefined` for any
- * @throws Refusal `not_found`, as for an order that does not exist
+ * @throws Refusal `not_found`, as for an order that does not exist; `link_expired` for the token of a link to it that has ended
  */
 export async function ownerOf(c: AppContext, orderId: string, action: Action): Promise<string | undefined> {
   const { caller, deps } = c.var;
@@ -66,5 +66,8 @@ export async function ownerOf(c: AppContext, orderId: string, action: Action): P
   if (caller.userId !== undefined) return caller.userId;
   const token = bearerToken(c);
   if (token !== undefined && (await deps.isTokenOf(token, orderId))) return undefined;
+  if (token !== undefined && (await deps.isExpiredLinkOf(token, orderId))) {
+    throw new Refusal("link_expired", "This link has expired. Ask for a new one.");
+  }
   throw new Refusal("not_found", "There is no such order.");
 }

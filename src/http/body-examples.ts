@@ -8,6 +8,8 @@ export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   moveOrder: { status: "PROCESSING", note: "Being packed" },
   editOrder: { delivery_address: "12 Lake Road, Bengaluru", postal_code: "560001", staff_note: "Called on Monday" },
   cancelOrder: { items: [{ line_no: 1, quantity: 1 }], reason: "Changed my mind" },
+  makeOrderLink: { expires_in_days: 7 },
+  requestOrderLink: { email: "asha@example.com" },
   claimOrder: { order_token: "the order_token of the order's answer" },
   shipOrder: { warehouse_id: "BLR", items: [{ line_no: 1, quantity: 1 }], carrier: "Blue Van", tracking_number: "BV123456" },
   allocateShort: { warehouse_id: "MUM" },

@@ -12,6 +12,8 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
     "When: a route that is not for guests is called without `Authorization: Bearer …` or with an unknown token; or any route is called with a token that is no longer valid: it has expired, was revoked, or its user was deleted. Guest routes refuse such a token too, so that a user does not silently become a guest.\n\nDo: get a new access token with `POST /api/v1/auth/refresh`, or sign in again.",
   invalid_credentials:
     "When: the e-mail or the password is wrong; the answer does not say which. Or the refresh token is unknown, expired or revoked. Reuse of a refresh token revokes all tokens of that sign-in, because it may have been stolen. Within `REFRESH_GRACE_SECONDS`, and until its successor is used, reuse returns the same successor instead, in case an answer was lost.\n\nDo: ask the user to sign in.",
+  link_expired:
+    "When: a request about an order carries the token of a link (`POST /api/v1/orders/{order_id}/link`) whose time is over. Of any other token that is not the order's the answer is 404 `not_found`. `POST …/claim` with such a token in its body is 404 too, because the account that claims is signed in; `errors` names `order_token`.\n\nDo: ask for a new link with `POST /api/v1/orders/{order_id}/request-link`, or at the shop.",
   forbidden:
     "When: the token is valid but lacks the right that `detail` names. Or the request has a field that the caller may not set, such as `allocation_policy` from a guest.\n\nDo: use a token with that right, or omit the field.",
   turnstile_required:
@@ -115,7 +117,7 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
   invalid_bundle:
     "When: a component does not exist, is archived, is itself a bundle, appears twice, or is already in 100 bundles; or the request would turn an existing product into a bundle.\n\nDo: correct the components that `errors` names.",
   rate_limited:
-    "When: one address sends more orders, changes of carts, searches, registrations, sign-ins or promo codes than the shop allows in a minute, or there are too many sign-ins to one account.\n\nDo: wait as many seconds as `Retry-After` says.",
+    "When: one address sends more orders, changes of carts, searches, registrations, sign-ins, promo codes or requests for links to orders than the shop allows in a minute, or there are too many sign-ins to one account or requests for links to one order.\n\nDo: wait as many seconds as `Retry-After` says.",
   internal_error:
     "When: Holdfast has a bug or a wrong configuration. The answer never contains internals.\n\nDo: report the `request_id`. To learn whether an order was placed, send it again with its `Idempotency-Key`.",
   images_not_configured:
@@ -125,7 +127,7 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
   unresolved:
     "When: the outcome of a write is not known, because the database or a product's stock did not respond in time. A payment confirmation with this answer is recorded; a retry, or the shop itself within minutes, decides whether there are units for it.\n\nDo: send the same request with the same `Idempotency-Key` after as many seconds as `Retry-After` says; the answer says what happened. `Retry-After` is missing if a retry without a key could act twice: check first whether the request took effect.",
   misconfigured:
-    "When: the deployment lacks a binding, or a setting is missing or invalid (`problems` has a line for each), or `CURRENCY` or `CURRENCY_DECIMALS` is not what the shop's amounts are stored in (`detail` says both): then every request is refused. `GET /health` also answers it while a setting is of no use without another that is missing, such as `STRIPE_SECRET_KEY` without `STRIPE_WEBHOOK_SECRET`; the rest of the shop works meanwhile.\n\nDo: as the operator, set what is named, and deploy again. The request did nothing. Amounts are never converted: another currency is another shop.",
+    "When: the deployment lacks a binding, or a setting is missing or invalid (`problems` has a line for each), or `CURRENCY` or `CURRENCY_DECIMALS` is not what the shop's amounts are stored in (`detail` says both): then every request is refused. `GET /health` also answers it while a setting is of no use without another that is missing, such as `STRIPE_SECRET_KEY` without `STRIPE_WEBHOOK_SECRET`, and while `ORDER_LINK_URL` makes no links; the rest of the shop works meanwhile.\n\nDo: as the operator, set what is named, and deploy again. The request did nothing. Amounts are never converted: another currency is another shop.",
   unavailable:
     "When: the database, a product's stock or the payment provider does not respond, and nothing was being written; or too many requests are in flight (`MAX_IN_FLIGHT`), and this one did nothing.\n\nDo: retry after as many seconds as `Retry-After` says.",
 };

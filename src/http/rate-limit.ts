@@ -60,6 +60,17 @@ export const limitAddress = createMiddleware<AppEnv>(async (c, next) => {
   await next();
 });
 
+/** Limits requests for links to orders per address, over all orders, and per order, from all addresses together. Each may send a mail. */
+export const limitLinkRequests = createMiddleware<AppEnv>(async (c, next) => {
+  if (c.var.deps.config.rateLimits) {
+    const byAddress = await c.env.ADDRESS_LIMITER.limit({ key: `request_link ${addressOf(c)}` });
+    if (!byAddress.success) throw tooMany("Too many requests for links from this address.");
+    const byOrder = await c.env.SIGN_IN_LIMITER.limit({ key: `request_link ${c.req.param("order_id")}` });
+    if (!byOrder.success) throw tooMany("Too many requests for links to this order.");
+  }
+  await next();
+});
+
 /**
  * Limits password attempts per account, from all addresses together.
  * @param account such as the e-mail, in lower case

@@ -5,6 +5,7 @@ import type { Meter } from "../meter.ts";
 import type { AppContext, AppEnv } from "./context.ts";
 
 const MAX_LOGGED_PATH = 200;
+const TELLS_NOTHING = /^\/api\/v1\/(?:auth\/|orders\/[^/]+\/request-link$)/;
 
 /** Creates the deps and counters of one request. */
 export type BindDeps = (env: Env, ctx: ExecutionContext) => { deps: Deps; meter: Meter };
@@ -22,10 +23,10 @@ export function perRequest(bind: BindDeps) {
     if (c.req.path.startsWith("/api/")) c.header("Cache-Control", "no-store");
     await next();
     const totalMs = Date.now() - startedMs;
-    // The rows that a sign-in reads would reveal whether the account exists.
+    // The rows that a sign-in reads would reveal whether the account exists, and those of a request for a link, whose the order is.
     c.res.headers.set(
       "Server-Timing",
-      c.req.path.startsWith("/api/v1/auth/") ? `hops;desc="${meter.hops}"` : serverTiming(meter, totalMs),
+      TELLS_NOTHING.test(c.req.path) ? `hops;desc="${meter.hops}"` : serverTiming(meter, totalMs),
     );
     if (deps.config.requestLog) deps.log("request", requestLine(c, meter, totalMs));
   });

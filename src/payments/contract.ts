@@ -158,8 +158,8 @@ export const beginPayment = createRoute({
   responses: {
     200: jsonAnswer("What Stripe's script needs.", begunSchema),
     ...problems(
-      ...(["not_found", "payment_not_due", "payment_processing", "body_too_large", "validation_failed"] as const),
-      ...(["payments_not_configured", "unavailable"] as const),
+      ...(["link_expired", "not_found", "payment_not_due", "payment_processing", "body_too_large"] as const),
+      ...(["validation_failed", "payments_not_configured", "unavailable"] as const),
     ),
   },
 });

@@ -1,6 +1,6 @@
 import type { Deps } from "../deps.ts";
 import { unresolved } from "../errors.ts";
-import { deliverDue, SENT_AT_ONCE } from "../events/deliver-due.ts";
+import { deliverSome } from "../events/deliver-due.ts";
 import { closeAlert } from "../events/alert-queries.ts";
 import { auditOf } from "../writes/write-once.ts";
 import { insertEvent } from "../orders/lifecycle/history-queries.ts";
@@ -86,7 +86,7 @@ async function recordLate(deps: Deps, order: Order, { holdId, allocations, level
     return;
   }
   deps.defer((background) => finishHold(background, after));
-  deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  deps.defer(deliverSome);
 }
 
 /** No warehouse can supply it any more: it is cancelled and its refund is due. */

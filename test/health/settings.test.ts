@@ -53,6 +53,21 @@ describe("a deployment with wrong settings", () => {
   });
 });
 
+describe("a deployment whose links to orders would not work", () => {
+  const wrong = { ORDER_LINK_URL: "https://shop.example/orders/{order_id}?token={order_token}" };
+
+  it("says so at /health and in its log, and serves everything else", async ({ expect }) => {
+    const problems = [expect.stringContaining("ORDER_LINK_URL: must have {order_token} behind a #")];
+
+    const { response, lines } = await askNew(wrong, "/health");
+
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ code: "misconfigured", problems });
+    expect(lines).toEqual([{ event: "misconfigured", problems }]);
+    expect((await askNew(wrong, "/api/v1/products")).response.status).toBe(200);
+  });
+});
+
 describe("a deployment with half of Stripe's settings", () => {
   const half = { STRIPE_SECRET_KEY: "sk_test_0123456789abcdef", STRIPE_WEBHOOK_SECRET: undefined };
 

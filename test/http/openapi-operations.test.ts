@@ -54,6 +54,7 @@ describe("the operations of /openapi.json", () => {
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/orders/{order_id}/allocations",
       "POST /api/v1/orders/{order_id}/returns/{return_id}/receive",
+      "POST /api/v1/orders/{order_id}/link",
     ]);
   });
 

@@ -123,6 +123,26 @@ describe("a product whose object runs another release than the Worker", () => {
   });
 });
 
+describe("a link to an order", () => {
+  it("is in a timeline that release 0.3.0 shows, and opens nothing there", async ({ expect }) => {
+    const order = await ordered(shop, await shop.stocked(2), "cod");
+    await shop.controls().queryD1(`UPDATE orders SET customer_email = 'Asha@example.com' WHERE order_id = '${order.order_id}'`);
+    await shop.asAdmin("POST", `/orders/${order.order_id}/request-link`, { email: "asha@example.com" });
+    const { order_token: token } = await shop.asAdmin("POST", `/orders/${order.order_id}/link`, {});
+
+    const shown = await shop.asAdmin("GET", `/orders/${order.order_id}`, undefined, "0.3.0");
+    const path = `/api/v1/orders/${order.order_id}`;
+    const opened = await Promise.all(
+      (["current", "0.3.0"] as const).map((release) => shop.send({ method: "GET", path, token: String(token) }, release)),
+    );
+
+    const { events } = shown as { events: { what: string }[] };
+    expect(events.map(({ what }) => what)).toEqual(["placed", "link_requested", "link_made"]);
+    expect(opened.map(({ status }) => status)).toEqual([200, 404]);
+    await move(shop, order, "PROCESSING", "0.3.0");
+  });
+});
+
 describe("an order that a count found short by a unit", () => {
   it.for(["current", "0.3.0"] as const)(
     "is not completed by release 0.3.0, whose cancel frees the one unit it has: object %s",

@@ -16,6 +16,7 @@ export const EVENT_TYPES = [
   "order.return_requested",
   "order.return_rejected",
   "order.returned",
+  "order.link_requested",
   "order.stock_short",
   "order.paid",
   "order.payment_failed",

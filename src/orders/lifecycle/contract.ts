@@ -135,7 +135,14 @@ export const cancelOrder = createRoute({
   },
   responses: {
     ...answer("The order as it is now."),
-    ...problems("precondition_failed", "idempotency_key_too_weak", "illegal_transition", "not_cancellable", ...BODY_REFUSALS),
+    ...problems(
+      "link_expired",
+      "precondition_failed",
+      "idempotency_key_too_weak",
+      "illegal_transition",
+      "not_cancellable",
+      ...BODY_REFUSALS,
+    ),
   },
 });
 
@@ -171,5 +178,5 @@ export const showOrder = createRoute({
   ...operation("showOrder", "orders:read_one"),
   description: "With the order's own token, by its customer, or by staff; for anyone else there is no such order.",
   request: { params: orderParams },
-  responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("not_found", "validation_failed") },
+  responses: { 200: jsonAnswer("The order.", orderPageSchema), ...problems("link_expired", "not_found", "validation_failed") },
 });

@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import type { Query } from "../../db/client.ts";
 import { renewAlert } from "../../events/alert-queries.ts";
-import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
+import { deliverSome } from "../../events/deliver-due.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
 import type { Place } from "../../stock/rules/levels.ts";
 import type { OrderUnits, PromisedUnits, ShortageQuestion, UnitCut } from "../../stock/rules/shortage-messages.ts";
@@ -71,7 +71,7 @@ async function record(deps: Deps, productId: string, question: ShortageQuestion,
     return order && history ? tell(deps, question, { ...history, order: afterCuts(order, question, cuts, nowMs) }) : [];
   });
   await deps.db.batch("record cuts", { cuts: recordCuts(productId, question, cuts, nowMs), told });
-  if (told.length > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  if (told.length > 0) deps.defer(deliverSome);
 }
 
 /** The order as it is after its units were cut, for what is told about it. */

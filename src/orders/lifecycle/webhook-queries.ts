@@ -20,13 +20,17 @@ export interface OrderNews {
 
 /** Enqueues an event for webhooks, with the order as it is after it. @param decimals digits after the currency's point */
 export function enqueueWebhook(news: OrderNews, told: Told, decimals: number, nowMs: number): Query<number> {
-  const { type, eventId, data } = news;
+  const source = sql`SELECT ${news.eventId} AS event_id, ${payloadOf(news, told, decimals)} AS data`;
+  return write(insertDeliveries(news.type, source, nowMs));
+}
+
+/** What an event says, as JSON: the order, and what the event is about. */
+export function payloadOf(news: Pick<OrderNews, "data" | "shipment">, told: Told, decimals: number): SQL {
   const shipment = news.shipment && { shipment: toShippedJson(news.shipment, iso) };
-  const payload = sql`${JSON.stringify({ ...toEventPayload(told, { decimals, iso }), ...data, ...shipment })}`;
+  const payload = sql`${JSON.stringify({ ...toEventPayload(told, { decimals, iso }), ...news.data, ...shipment })}`;
   const { deliveryMethod, allocations } = told.order;
   const pickup = sql`json_set(${payload}, '$.pickup_warehouse', ${pickupJson(sql`${soleWarehouse(allocations)}`)})`;
-  const source = sql`SELECT ${eventId} AS event_id, ${deliveryMethod === "self_service" ? pickup : payload} AS data`;
-  return write(insertDeliveries(type, source, nowMs));
+  return deliveryMethod === "self_service" ? pickup : payload;
 }
 
 /** The warehouse where a customer collects an order, as JSON. */

@@ -1,6 +1,6 @@
 import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
-import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
+import { deliverSome } from "../../events/deliver-due.ts";
 import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
 import type { Plan } from "../../writes/write-once.ts";
@@ -84,7 +84,7 @@ export async function writeOrder(
   if (written.replayed) return { ...written, answer: completed(written.answer) };
   const actions = pending;
   deps.defer((background) => runPending(background, actions));
-  deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  deps.defer(deliverSome);
   return written;
 }
 

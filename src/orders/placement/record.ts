@@ -1,7 +1,7 @@
 import type { Deps } from "../../deps.ts";
 import { answerFrom, type Attempt, databaseSilent, notPlaced, type Placed } from "./attempt.ts";
 import { failedConstraint } from "../../writes/constraint.ts";
-import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
+import { deliverSome } from "../../events/deliver-due.ts";
 import { auditOf } from "../../writes/write-once.ts";
 import { commitBatched } from "../../stock/client/batch-commits.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
@@ -55,7 +55,7 @@ export async function insertPlaced(deps: Deps, recorded: Recorded): Promise<void
     order: recordOrder(recorded, deps.by.actor),
     audit: auditOf(deps, [changeOf("place", undefined, order, decimals)]),
   });
-  if (webhooks > 0) deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  if (webhooks > 0) deps.defer(deliverSome);
   deps.defer((background) => finishHold(background, order));
 }
 

@@ -1,6 +1,6 @@
 import type { Deps } from "../../deps.ts";
 import { Refusal } from "../../errors.ts";
-import { deliverDue, SENT_AT_ONCE } from "../../events/deliver-due.ts";
+import { deliverSome } from "../../events/deliver-due.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
@@ -55,5 +55,5 @@ function keptOr(deps: Deps, keyed: Keyed, refusal: Refusal): Promise<Written<Ord
 
 function finish(deps: Deps, order: Order): void {
   deps.defer((background) => finishHold(background, order));
-  deps.defer((background) => deliverDue(background, SENT_AT_ONCE));
+  deps.defer(deliverSome);
 }

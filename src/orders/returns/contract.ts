@@ -84,7 +84,14 @@ export const returnOrder = createRoute({
   responses: {
     ...answer("By staff: the order with the return."),
     201: jsonAnswer("By the customer: the return that was requested.", returnSchema),
-    ...problems("idempotency_key_too_weak", "illegal_transition", "already_refunded", "not_returnable", ...BODY_REFUSALS),
+    ...problems(
+      "link_expired",
+      "idempotency_key_too_weak",
+      "illegal_transition",
+      "already_refunded",
+      "not_returnable",
+      ...BODY_REFUSALS,
+    ),
   },
 });
 

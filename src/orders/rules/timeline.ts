@@ -9,6 +9,7 @@ export const EVENTS = [
   ...(["ready_for_pickup", "collected", "reopened", "stock_short", "allocated", "return_requested", "return_rejected"] as const),
   ...(["paid", "payment_failed", "refund_due", "refunded", "refund_failed"] as const),
   ...(["disputed", "dispute_won", "dispute_lost"] as const),
+  ...(["link_requested", "link_made"] as const),
 ] as const;
 
 export const CONDITIONS = ["sellable", "damaged"] as const;

@@ -140,6 +140,16 @@ export const SHOPPING: ValidRequests = {
     const { order_id, order_token } = await order(shop);
     return { params: { order_id }, body: { order_token }, caller: "customer", products: [shop.rice] };
   },
+  "POST /api/v1/orders/{order_id}/link": async (shop) => ({
+    ...(await ofOrder(shop)),
+    body: { expires_in_days: 30 },
+    caller: "staff",
+  }),
+  "POST /api/v1/orders/{order_id}/request-link": async (shop) => ({
+    ...(await ofOrder(shop)),
+    body: { email: "asha@example.com" },
+    caller: "guest",
+  }),
   "POST /api/v1/orders/{order_id}/payment/confirm": async (shop) => {
     const valid = await ofOrder(shop, CARD);
     const { total } = await paidOrder(valid.params.order_id);

@@ -125,6 +125,9 @@ describe("a webhook about an order tells it as its page does", () => {
     const { order_id: orderId } = await placed(bodyOf([await inStock(2)], { ...BUYER, delivery_method: "self_service" }));
     expect((await told(orderId)).get("order.placed")).toEqual(await asTold(orderId));
 
+    await act(orderId, "request-link", { email: BUYER.customer_email });
+    expect((await told(orderId)).get("order.link_requested")).toEqual(await asTold(orderId));
+
     await act(orderId, "ready");
     expect((await told(orderId)).get("order.ready_for_pickup")).toEqual(await asTold(orderId));
 
