@@ -1,7 +1,7 @@
 import { env } from "cloudflare:workers";
 import { describe, it } from "vitest";
 import { changeProduct } from "../../src/catalog/change-product.ts";
-import { deleteUnusedFiles, uploadImage } from "../../src/catalog/images/upload-image.ts";
+import { deleteUnusedFiles, readPicture, uploadImage } from "../../src/catalog/images/upload-image.ts";
 import type { Deps } from "../../src/deps.ts";
 import { FAULTS, faultyWorker, atD1, outcome } from "../support/faults.ts";
 import { createdProduct } from "../support/shop/catalog.ts";
@@ -16,7 +16,7 @@ async function wanted(productId: string, tail: string) {
   const sha256 = Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) =>
     byte.toString(16).padStart(2, "0"),
   );
-  return { productId, bytes, sha256: sha256.join(""), alt: ALT };
+  return { productId, picture: readPicture(bytes), sha256: sha256.join(""), alt: ALT };
 }
 
 async function imagesOf(productId: string): Promise<{ url: string }[]> {
@@ -121,9 +121,9 @@ describe("a file that no image uses", () => {
     const worker = faultyWorker((call) => (atD1("end deletion of images")(call) ? "dies_before" : "none"));
     await outcome(worker, deleteUnusedFiles(later(worker.deps)));
 
-    expect((await upload(productId, image.bytes)).status).toBe(503);
+    expect((await upload(productId, image.picture.bytes)).status).toBe(503);
     await deleteUnusedFiles(later());
-    expect((await upload(productId, image.bytes)).status).toBe(201);
+    expect((await upload(productId, image.picture.bytes)).status).toBe(201);
     expect(await filesOf(productId)).toHaveLength(1);
   });
 });

@@ -5,7 +5,7 @@ import { createRouter } from "../../http/router.ts";
 import * as contract from "./contract.ts";
 import { toImageJson } from "../product-json.ts";
 import { IMAGE_TYPES, MAX_IMAGE_BYTES } from "../rules/image-bytes.ts";
-import { keyOf, uploadImage } from "./upload-image.ts";
+import { keyOf, readPicture, uploadImage } from "./upload-image.ts";
 
 /** A file never changes. */
 const CACHED = "public, max-age=31536000, immutable";
@@ -19,9 +19,10 @@ export const imageRoutes = createRouter().openapi(contract.uploadImage, async (c
   if (!(type in IMAGE_TYPES) && type !== "application/octet-stream")
     throw refusedField("unsupported_media_type", "Content-Type", `must be ${Object.keys(IMAGE_TYPES).join(", ")}`);
   const bytes = await readBytes(c.req.raw.body, MAX_IMAGE_BYTES);
-  const sha256 = hex(await crypto.subtle.digest("SHA-256", bytes));
-  const keyed = await keyedRequest(c, { sha256, alt, sizeOf });
-  const { answer, replayed } = await uploadImage(c.var.deps, keyed, { productId, bytes, sha256, alt, sizeOf });
+  const keyed = await keyedRequest(c, { sha256: await sha256Of(bytes), alt, sizeOf });
+  const picture = readPicture(bytes);
+  const upload = { productId, picture, sha256: await sha256Of(picture.bytes), alt, sizeOf };
+  const { answer, replayed } = await uploadImage(c.var.deps, keyed, upload);
   if (replayed) c.header("Idempotency-Replayed", "true");
   const shown = toImageJson(productId, answer.image, new URL(c.req.url).origin);
   c.header("Location", shown.url);
@@ -40,6 +41,8 @@ export const imageFileRoutes = createRouter().openapi(contract.showImage, async 
   return c.body(found.body, 200, { ...headers, "Content-Type": type, "Content-Length": String(found.size) });
 });
 
-function hex(digest: ArrayBuffer): string {
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+async function sha256Of(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  return Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)), (byte) =>
+    byte.toString(16).padStart(2, "0"),
+  ).join("");
 }

@@ -7,6 +7,7 @@ import { readProduct } from "../change-product.ts";
 import { beginDeletion, endDeletion, findFile, noteUpload } from "./queries.ts";
 import { updateProduct } from "../queries.ts";
 import { type ImageBytes, readImage, sizeProblem } from "../rules/image-bytes.ts";
+import { withoutMetadata } from "../rules/image-metadata.ts";
 import { addImage, addSize, fileOf, type ImageFile, MAX_IMAGES, pathOf, type ProductImage } from "../rules/images.ts";
 
 /** How long a file that no image uses is kept: longer than any upload, so that one may take it into use. */
@@ -14,10 +15,16 @@ const UNUSED_MS = 86_400_000;
 const MAX_DELETED = 100;
 const RETRY_AFTER_S = 60;
 
+/** An image as it is stored, without what a camera wrote beside it. */
+interface Picture extends ImageBytes {
+  bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** An uploaded file: a new image, or a smaller size of one. */
 export interface Upload {
   productId: string;
-  bytes: Uint8Array<ArrayBuffer>;
+  picture: Picture;
+  /** Of the picture's bytes. */
   sha256: string;
   alt?: string | null | undefined;
   /** The image that it is a smaller size of. */
@@ -37,26 +44,31 @@ export async function uploadImage(
   const { images: store } = deps;
   if (!store)
     throw new Refusal("images_not_configured", "This shop has no bucket for images. Give products https addresses instead.");
-  const read = requireImage(upload.bytes);
-  const file = fileOf(upload.sha256, read);
+  const { picture } = upload;
+  const file = fileOf(upload.sha256, picture);
   const noted = { productId: upload.productId, file };
   // A refused upload writes nothing.
-  const added = { file, width: read.width, height: read.height };
+  const added = { file, width: picture.width, height: picture.height };
   await plan(deps, upload, added);
   const { found } = await deps.db.batch("note image", { noted: noteUpload(noted, deps.nowMs()), found: findFile(noted) });
   if (!found) throw new Refusal("not_found", `There is no product ${upload.productId}.`);
   if (found.isDeleting === 1) throw new Refusal("unavailable", "The same file is being deleted.", { retryAfterS: RETRY_AFTER_S });
-  await store.put(keyOf(noted), upload.bytes, read.type);
+  await store.put(keyOf(noted), picture.bytes, picture.type);
   return writeGuarded(deps, keyed, "products.updated_at_ms", () => plan(deps, upload, added));
 }
 
-/** @throws Refusal `validation_failed` for bytes that are no image of a format that is taken, or too many pixels */
-function requireImage(bytes: Uint8Array): ImageBytes {
+/**
+ * Reads an uploaded file, and removes the place, the time and all else that a camera wrote beside the picture.
+ * @throws Refusal `validation_failed` for bytes that are no image of a format that is taken, or damaged, or too many pixels
+ */
+export function readPicture(bytes: Uint8Array<ArrayBuffer>): Picture {
   const read = readImage(bytes);
   if (!read) throw invalidField("body", "is no JPEG, PNG, WebP or GIF by its bytes");
   const problem = sizeProblem(read);
   if (problem !== undefined) throw invalidField("body", problem);
-  return read;
+  const plain = withoutMetadata(bytes, read.type);
+  if (!plain) throw invalidField("body", "is damaged or cut off");
+  return { ...read, bytes: plain };
 }
 
 async function plan(

@@ -1,3 +1,5 @@
+import { orientationOf } from "./image-metadata.ts";
+
 /** The formats of images that are taken, with the ending of their files. All browsers show them, and none can carry a script. */
 export const IMAGE_TYPES = {
   "image/jpeg": "jpg",
@@ -5,7 +7,7 @@ export const IMAGE_TYPES = {
   "image/webp": "webp",
   "image/gif": "gif",
 } as const;
-type ImageType = keyof typeof IMAGE_TYPES;
+export type ImageType = keyof typeof IMAGE_TYPES;
 
 export const MAX_IMAGE_BYTES = 5 * 1_024 * 1_024;
 /** The most pixels of an image, and of one side: more would take a browser's memory. */
@@ -20,7 +22,8 @@ export interface ImageBytes {
 }
 
 /**
- * Reads the format and size of an image from its first bytes, whatever a client says of it.
+ * Reads the format and size of an image from its first bytes, whatever a client says of it. The size is as it is shown: of a JPEG that a camera
+ * took on its side, the sides have changed places.
  * @returns `undefined` where they are of no format that is taken, or cut off
  * Source: JPEG T.81 B.2.2, PNG 11.2.1, GIF89a 18, RFC 9649 (WebP)
  */
@@ -28,7 +31,12 @@ export function readImage(bytes: Uint8Array): ImageBytes | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const read = READERS.find(({ magic }) => magic.every((byte, index) => byte === undefined || bytes[index] === byte));
   const size = read && bytes.length >= MIN_HEADER ? read.sizeOf(view) : undefined;
-  return read && size && size.width > 0 && size.height > 0 ? { type: read.type, ...size } : undefined;
+  return read && size && size.width > 0 && size.height > 0 ? { type: read.type, ...asShown(size, bytes, read.type) } : undefined;
+}
+
+function asShown(size: Size, bytes: Uint8Array, type: ImageType): Size {
+  const isTurned = type === "image/jpeg" && orientationOf(bytes) >= 5;
+  return isTurned ? { width: size.height, height: size.width } : size;
 }
 
 /** Why an image is not taken because of its size, or `undefined`. */
