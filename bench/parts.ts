@@ -28,7 +28,7 @@ export const PARTS: readonly Part[] = [
         replace: `fetch: async (request, env, ctx) => {
     if (!request.url.endsWith("/orders")) return app.fetch(request, env, ctx);
     const body = await request.json();
-    const nothing = { customerEmail: null, customerPhone: null, deliveryAddress: null, notes: null, promoCode: null, userId: null, tier: null };
+    const nothing = { customerEmail: null, customerPhone: null, deliveryAddress: null, address: null, notes: null, promoCode: null, userId: null, tier: null };
     const buyer = { customerName: body.customer_name, postalCode: body.postal_code, country: "IN", paymentMethod: "cod" };
     const items = body.items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
     const wanted = { ...nothing, ...buyer, deliveryMethod: body.delivery_method, items };

@@ -3,6 +3,7 @@ import { bodyLimit } from "hono/body-limit";
 import { cors } from "hono/cors";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import { secureHeaders } from "hono/secure-headers";
+import { addressRoutes } from "./accounts/addresses/routes.ts";
 import { authRoutes } from "./accounts/auth-routes.ts";
 import { keyRoutes } from "./accounts/keys-routes.ts";
 import { userRoutes } from "./accounts/routes.ts";
@@ -103,6 +104,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/warehouses", warehouseRoutes);
   app.route("/api/v1/delivery", deliveryRoutes);
   app.route("/api/v1/postal-codes", postalCodeRoutes);
+  app.route("/api/v1/users/me/addresses", addressRoutes);
   app.route("/api/v1/users", userRoutes);
   app.route("/api/v1/auth", authRoutes);
   app.route("/api/v1/api-keys", keyRoutes);

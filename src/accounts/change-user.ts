@@ -32,7 +32,7 @@ export function changeUser(
 }
 
 /**
- * Deletes a user: erases e-mail, name and password and revokes all sessions. The row stays, because orders and logs reference it.
+ * Deletes a user: erases e-mail, name, password and addresses and revokes all sessions. The row stays, because orders and logs reference it.
  * @param selfId the calling user; undefined for `ADMIN_TOKEN`
  * @throws Refusal `not_found`; `own_account` where an admin would delete themselves
  */

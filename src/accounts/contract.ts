@@ -132,7 +132,7 @@ export const deleteUser = createRoute({
   tags: ["Users"],
   summary: "Delete a user",
   description:
-    "Erases e-mail, name and password, ends every session and frees the e-mail. Admins cannot delete their own account.",
+    "Erases e-mail, name, password and addresses, ends every session and frees the e-mail. Admins cannot delete their own account.",
   ...operation("deleteUser", "users:manage"),
   request: { params: userParams, headers: editHeadersSchema },
   responses: {

@@ -1,3 +1,5 @@
+import { Refusal } from "../errors.ts";
+import type { AppContext } from "../http/context.ts";
 import { isoOrNull } from "../http/validate.ts";
 import type { ApiKey } from "./rules/api-key.ts";
 import type { User } from "./rules/user.ts";
@@ -34,4 +36,11 @@ export function toKeyJson(key: ApiKey) {
     created_by: key.createdBy,
     created_at: new Date(key.createdAtMs).toISOString(),
   };
+}
+
+/** The caller's account. @throws Refusal `not_found` for `ADMIN_TOKEN`, which has every right and no account */
+export function selfIdOf(c: AppContext): string {
+  const { userId } = c.var.caller;
+  if (userId === undefined) throw new Refusal("not_found", "This token does not belong to a user.");
+  return userId;
 }

@@ -53,7 +53,7 @@ export function updateUser(read: User, { name, role, tier }: UserFields, updated
     WHERE user_id = ${read.userId}`);
 }
 
-/** Erases the personal data of a user, with the guard of `updateUser`; the row stays. */
+/** Erases the personal data of a user, with the guard of `updateUser`; the row stays. A trigger erases the addresses. */
 export function eraseUser(read: User, updatedAtMs: number): Query<number> {
   return write(sql`
     UPDATE ${users} SET email = NULL, name = '', status = 'deleted', password_hash = NULL, password_salt = NULL,

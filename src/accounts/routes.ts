@@ -1,4 +1,3 @@
-import { Refusal } from "../errors.ts";
 import type { AppContext } from "../http/context.ts";
 import { sayVersion } from "../http/etag.ts";
 import { keyedRequest } from "../http/idempotency.ts";
@@ -9,7 +8,7 @@ import { createRouter } from "../http/router.ts";
 import { changePassword } from "./change-password.ts";
 import { changeUser, deleteUser } from "./change-user.ts";
 import * as contract from "./contract.ts";
-import { toUserJson } from "./json.ts";
+import { selfIdOf, toUserJson } from "./json.ts";
 import { listUsers, showUser } from "./read-users.ts";
 import { register } from "./register.ts";
 import type { User, UserFields } from "./rules/user.ts";
@@ -61,13 +60,6 @@ userRoutes.openapi(contract.deleteUser, async (c) => {
   const { answer, replayed } = await deleteUser(c.var.deps, keyed, target);
   return c.json(shown(c, answer, replayed), 200);
 });
-
-/** `ADMIN_TOKEN` has every right and no account. */
-function selfIdOf(c: AppContext): string {
-  const { userId } = c.var.caller;
-  if (userId === undefined) throw new Refusal("not_found", "This token does not belong to a user.");
-  return userId;
-}
 
 function givenFields({ name, role, tier }: contract.UserChangeBody): Partial<UserFields> {
   return { ...(name !== undefined && { name }), ...(role !== undefined && { role }), ...(tier !== undefined && { tier }) };

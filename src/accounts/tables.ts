@@ -1,5 +1,5 @@
 import { sql } from "drizzle-orm";
-import { index, integer, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
+import { index, integer, primaryKey, sqliteTable, text, uniqueIndex } from "drizzle-orm/sqlite-core";
 import { ROLES, TIERS } from "../rules/rights.ts";
 
 /** Customers, staff and admins. A deleted user keeps the row, with its name, e-mail and password erased. */
@@ -25,6 +25,33 @@ export const users = sqliteTable(
       .on(table.email)
       .where(sql`email IS NOT NULL`),
     index("users_created").on(table.createdAtMs),
+  ],
+);
+
+/** The address book of each user. A trigger erases it with the user's account. */
+export const addresses = sqliteTable(
+  "addresses",
+  {
+    userId: text("user_id").notNull(),
+    addressId: text("address_id").notNull(),
+    label: text("label"),
+    name: text("name"),
+    phone: text("phone"),
+    line1: text("line1").notNull(),
+    line2: text("line2"),
+    city: text("city").notNull(),
+    region: text("region"),
+    postalCode: text("postal_code"),
+    country: text("country").notNull(),
+    isDefault: integer("is_default").notNull(),
+    createdAtMs: integer("created_at_ms").notNull(),
+    updatedAtMs: integer("updated_at_ms").notNull(),
+  },
+  (table) => [
+    primaryKey({ columns: [table.userId, table.addressId] }),
+    uniqueIndex("addresses_default")
+      .on(table.userId)
+      .where(sql`is_default = 1`),
   ],
 );
 

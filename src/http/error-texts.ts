@@ -93,6 +93,8 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
     "When: an alert is acknowledged whose cause has ended meanwhile. `closed_at` says when.\n\nDo: nothing; there is nothing left to look at.",
   endpoint_disabled:
     "When: a delivery is replayed to an endpoint that was disabled by an admin, or because its receiver answered 410.\n\nDo: set its status to `active` first, and its `url` if the receiver has moved.",
+  too_many_addresses:
+    "When: an account has 50 addresses in its book, and another one is added.\n\nDo: delete one first, or send the order its `delivery_address` without keeping it.",
   too_many_rules:
     "When: a pricing rule would become active, and 500 already are. Rules whose period has ended count while they are active.\n\nDo: deactivate or delete rules that have ended, or create this one with `is_active` false.",
   precondition_failed:
@@ -109,6 +111,8 @@ export const ERROR_TEXTS: Readonly<Record<string, string>> = {
     "When: an order has more than 100 distinct products after its bundles are expanded.\n\nDo: split it into several orders.",
   contact_required:
     "When: an order has neither phone nor e-mail address and is of no account, and the shop demands one for orders that are paid at their delivery (`CASH_NEEDS_CONTACT`), or a product of it has a `max_per_customer`. Nothing was reserved.\n\nDo: send `customer_phone` or `customer_email`, or sign in.",
+  address_required:
+    "When: an order or a checkout has neither `delivery_address` nor `address_id`, and its delivery method has `requires_address`; an order without an address is reopened by such a method; or a change removes the address of one. Nothing was reserved.\n\nDo: send `delivery_address`, as one text or in its parts. An order that has ended takes no address any more: place a new one.",
   country_not_served:
     "When: no active warehouse ships to the country of the request.\n\nDo: offer another address. `GET /api/v1/warehouses` lists what each warehouse ships to.",
   self_service_unavailable:

@@ -51,9 +51,21 @@ async function refuseBody(c: AppContext, next: Next): Promise<void> {
 }
 
 function fieldErrors(target: string, issue: z.core.$ZodIssue): FieldError[] {
+  if (issue.code === "invalid_union") {
+    const meant = formMeant(issue);
+    if (meant) return meant.flatMap((each) => fieldErrors(target, { ...each, path: [...issue.path, ...each.path] }));
+  }
   if (issue.code !== "unrecognized_keys") return [{ field: fieldAt(issue.path) || place(target), message: issue.message }];
   const message = target === "query" ? "is not a parameter of this request" : "is not a member of this request";
   return issue.keys.map((key) => ({ field: fieldAt([...issue.path, key]), message }));
+}
+
+/** The errors of the one form of a value whose type it has: of an object, what is wrong with its members. */
+function formMeant({ errors }: z.core.$ZodIssueInvalidUnion): z.core.$ZodIssue[] | undefined {
+  const [meant, ...others] = errors.filter(
+    (each) => !each.some(({ code, path }) => code === "invalid_type" && path.length === 0),
+  );
+  return others.length === 0 ? meant : undefined;
 }
 
 function place(target: string): string {

@@ -1,4 +1,5 @@
 import { z } from "@hono/zod-openapi";
+import { shownDeliveryMembers } from "../http/address.ts";
 import { idSchema, isoTimeSchema } from "../http/validate.ts";
 import { appliedRuleSchema } from "../pricing/contract.ts";
 import { DELIVERY_METHODS } from "../warehouses/rules/delivery.ts";
@@ -95,7 +96,7 @@ export const orderHeadSchema = z
     customer_name: z.string(),
     customer_email: z.string().nullable(),
     customer_phone: z.string().nullable(),
-    delivery_address: z.string().nullable(),
+    ...shownDeliveryMembers,
     postal_code: z.string().nullable(),
     country: z.string(),
     delivery_method: z.enum(DELIVERY_METHODS),

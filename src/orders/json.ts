@@ -2,7 +2,7 @@ import type { AppContext } from "../http/context.ts";
 import { sayVersion } from "../http/etag.ts";
 import { majorOrNull } from "../http/validate.ts";
 import type { OrderJson, OrderPageJson, ReturnHeadJson, ReturnJson } from "./contract.ts";
-import { normalPhone } from "./customer-phone.ts";
+import { normalPhone } from "../accounts/customer-phone.ts";
 import { toHeadJson, toShippedJson } from "./rules/event-payload.ts";
 import { type Order, type OrderRow, soleWarehouse } from "./rules/order.ts";
 import { shippedOf } from "./rules/shipping.ts";

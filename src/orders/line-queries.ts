@@ -1,5 +1,6 @@
 import { type SQL, sql } from "drizzle-orm";
 import { rowJson, rowOf } from "../db/json.ts";
+import type { AddressLines } from "../rules/address.ts";
 import type { CountedUse } from "../pricing/rules/bill.ts";
 import type { LineAllocation, Order, OrderItem, OrderRow } from "./rules/order.ts";
 import { isOpen } from "./rules/statuses.ts";
@@ -37,23 +38,25 @@ export function toOrder(order: string, { items, allocations, returned }: StoredL
   return { ...placed, creditedMinor: creditedByReturns(placed, returned) };
 }
 
-type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "tags" | "stockShort" | "creditedMinor"> & {
+type StoredRow = Omit<OrderRow, "taxIncluded" | "rulesUsed" | "tags" | "stockShort" | "address" | "creditedMinor"> & {
   taxIncluded: 0 | 1;
   stockShort: 0 | 1;
   rulesUsed: string | null;
   tags: string | null;
+  address: string | null;
 };
 type StoredItem = Omit<OrderItem, "discounts"> & { discounts: string };
 
 /** Reads an order's row as `rowJson` wrote it. */
 export function toOrderRow(json: string): Omit<OrderRow, "creditedMinor"> {
-  const { taxIncluded, rulesUsed, tags, stockShort, ...stored } = rowOf(json) as StoredRow;
+  const { taxIncluded, rulesUsed, tags, stockShort, address, ...stored } = rowOf(json) as StoredRow;
   return {
     ...stored,
     taxIncluded: taxIncluded === 1,
     stockShort: stockShort === 1 && isOpen(stored.status),
     rulesUsed: JSON.parse(rulesUsed ?? "[]") as CountedUse[],
     tags: JSON.parse(tags ?? "[]") as string[],
+    address: JSON.parse(address ?? "null") as AddressLines | null,
   };
 }
 

@@ -3,6 +3,7 @@ import { type Query, row, write } from "../db/client.ts";
 import { rowJson } from "../db/json.ts";
 import { upsertLevels, type ProjectedLevel } from "../stock/projection/flush-statements.ts";
 import { countUses } from "../pricing/use-queries.ts";
+import { linesOf } from "../rules/address.ts";
 import { carts } from "../carts/tables.ts";
 import type { LimitedProduct } from "../pricing/rules/lines.ts";
 import { countPurchases } from "./limit-queries.ts";
@@ -120,7 +121,7 @@ function insertOrder(order: Order, cart: CartHead | undefined): Query<number> {
     INSERT INTO ${orders} (order_id, hold_id, request_hash, status, payment_method, payment_status, payment_due_at_ms, customer_name,
       customer_email, customer_phone, delivery_address, postal_code, country, delivery_method, notes, ranked_by, currency,
       subtotal_minor, discount_minor, tax_minor, tax_included, delivery_cost_minor, total_minor, promo_code, rules_used,
-      estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms, cart_id)
+      estimated_delivery_at_ms, created_at_ms, updated_at_ms, user_id, due_at_ms, cart_id, address)
     VALUES (${order.orderId},
       CASE WHEN EXISTS (SELECT 1 FROM ${fences} WHERE id IN (${order.holdId}, ${order.orderId})) ${unlessOpen(cart)}
         THEN NULL ELSE ${order.holdId} END,
@@ -129,7 +130,7 @@ function insertOrder(order: Order, cart: CartHead | undefined): Query<number> {
       ${order.country}, ${order.deliveryMethod}, ${order.notes}, ${order.rankedBy}, ${order.currency}, ${order.subtotalMinor},
       ${order.discountMinor}, ${order.taxMinor}, ${order.taxIncluded ? 1 : 0}, ${order.deliveryCostMinor}, ${order.totalMinor},
       ${order.promoCode}, ${usesJson(order)}, ${order.estimatedDeliveryAtMs}, ${order.createdAtMs}, ${order.updatedAtMs},
-      ${order.userId}, ${order.dueAtMs}, ${order.cartId})`);
+      ${order.userId}, ${order.dueAtMs}, ${order.cartId}, ${addressJson(order)})`);
 }
 
 /**
@@ -141,6 +142,11 @@ function unlessOpen(cart: CartHead | undefined): SQL {
   return sql`OR NOT EXISTS (
     SELECT 1 FROM ${carts} WHERE cart_id = ${cart.cartId} AND generation = ${cart.generation} AND edit_no = ${cart.editNo}
       AND order_id IS NULL)`;
+}
+
+/** The lines of an address, as an order's row keeps them. */
+export function addressJson({ address }: Pick<OrderRow, "address">): string | null {
+  return address && JSON.stringify(linesOf(address));
 }
 
 /** The uses of limited rules, as an order's row keeps them. */

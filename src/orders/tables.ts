@@ -60,6 +60,8 @@ export const orders = sqliteTable(
     stockShort: integer("stock_short").notNull().default(0),
     /** 1 where the products' `units_sold` have its units. */
     unitsCounted: integer("units_counted").notNull().default(0),
+    /** JSON: the lines of an address that came in parts; they make `delivery_address`. */
+    address: text("address"),
   },
   (table) => [
     check("orders_refunded", sql`refunded_minor >= 0 AND refunded_minor <= paid_minor`),

@@ -31,12 +31,27 @@ const methodSchema = z.enum(DELIVERY_METHODS);
 const daysSchema = z.int().min(0).max(MAX_DAYS);
 
 const methodBodySchema = z
-  .strictObject({ name: textSchema(200), cost: moneySchema, days: daysSchema.default(DEFAULT_DAYS) })
+  .strictObject({
+    name: textSchema(200),
+    cost: moneySchema,
+    days: daysSchema.default(DEFAULT_DAYS),
+    requires_address: z.boolean().optional().openapi({
+      description:
+        "Whether an order by it has to have an address; without one it is refused as `address_required`. As it was where it is absent; false for a new method.",
+    }),
+  })
   .openapi("DeliveryMethodChange");
 
 /** A delivery method. Written by `toMethodJson`. */
 const deliveryMethodSchema = z
-  .object({ method: methodSchema, name: z.string(), cost: z.number(), currency: z.string(), days: z.int() })
+  .object({
+    method: methodSchema,
+    name: z.string(),
+    cost: z.number(),
+    currency: z.string(),
+    days: z.int(),
+    requires_address: z.boolean(),
+  })
   .openapi("DeliveryMethod");
 
 const optionsSchema = z.object({

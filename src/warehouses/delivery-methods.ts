@@ -52,6 +52,9 @@ export async function showDeliveryMethod(deps: Deps, method: DeliveryMethodId): 
   return found;
 }
 
+/** A method as it is set. A client that does not know `requiresAddress` leaves it as it is. */
+type MethodToSet = Omit<DeliveryMethod, "requiresAddress"> & { requiresAddress: boolean | undefined };
+
 /**
  * Adds or changes a delivery method. Orders already placed keep their cost and time.
  * @throws Refusal `precondition_failed`
@@ -59,13 +62,14 @@ export async function showDeliveryMethod(deps: Deps, method: DeliveryMethodId): 
 export async function setDeliveryMethod(
   deps: Deps,
   keyed: Keyed | undefined,
-  method: DeliveryMethod,
+  method: MethodToSet,
 ): Promise<Written<DeliveryMethod>> {
   return writeGuarded(deps, keyed, "delivery_methods.name", () => plan(deps, method));
 }
 
-async function plan(deps: Deps, method: DeliveryMethod): Promise<Plan<DeliveryMethod>> {
-  const before = await readMethod(deps, method.method);
+async function plan(deps: Deps, { requiresAddress, ...given }: MethodToSet): Promise<Plan<DeliveryMethod>> {
+  const before = await readMethod(deps, given.method);
+  const method = { ...given, requiresAddress: requiresAddress ?? before?.requiresAddress ?? false };
   requireMatch(deps, before ? versionOf(before) : "");
   const change = { action: "delivery_method.set", recordType: "delivery_method", recordId: method.method, before, after: method };
   return { queries: [upsertDeliveryMethod(before, method)], changes: [change], answer: method, status: 200 };

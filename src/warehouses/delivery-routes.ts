@@ -38,6 +38,7 @@ export const deliveryRoutes = createRouter()
       name: body.name,
       costMinor,
       days: body.days,
+      requiresAddress: body.requires_address,
     });
     if (replayed) c.header("Idempotency-Replayed", "true");
     sayVersion(c, versionOf(answer));
@@ -56,8 +57,12 @@ function toWrittenJson({ country, written, dropped = [] }: WrittenCodes) {
   return { country, written, dropped: dropped.length, dropped_codes: dropped.map(({ code, reason }) => ({ code, reason })) };
 }
 
-function toMethodJson({ method, name, costMinor, days }: DeliveryMethod, { currency, currencyDecimals }: Shop) {
-  return { method, name, cost: toMajor(costMinor, currencyDecimals), currency, days };
+/** A kept answer of a release before 0.4.0 does not say whether an address is required. */
+function toMethodJson(
+  { method, name, costMinor, days, requiresAddress = false }: Omit<DeliveryMethod, "requiresAddress"> & Partial<DeliveryMethod>,
+  { currency, currencyDecimals }: Shop,
+) {
+  return { method, name, cost: toMajor(costMinor, currencyDecimals), currency, days, requires_address: requiresAddress };
 }
 
 function toOptionJson({ method, estimatedDeliveryMs, first }: DeliveryOption, shop: Shop) {

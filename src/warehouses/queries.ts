@@ -52,7 +52,8 @@ const WAREHOUSE_JSON = sql`json_object(
 const NULL = sql`NULL`;
 
 const METHODS_JSON = sql`(
-  SELECT json_group_array(json_object('method', method, 'name', name, 'costMinor', cost_minor, 'days', days)) FROM ${deliveryMethods})`;
+  SELECT json_group_array(json_object('method', method, 'name', name, 'costMinor', cost_minor, 'days', days,
+    'requiresAddress', json(iif(requires_address, 'true', 'false')))) FROM ${deliveryMethods})`;
 
 const WAREHOUSES_JSON = sql`(SELECT json_group_array(${WAREHOUSE_JSON}) FROM ${warehouses})`;
 
@@ -81,7 +82,14 @@ export function findWarehouse(warehouseId: string): Query<KeptWarehouse | undefi
 
 /** All delivery methods of the shop. */
 export function findDeliveryMethods(): Query<DeliveryMethod[]> {
-  return rows(sql`SELECT method, name, cost_minor AS "costMinor", days FROM ${deliveryMethods}`);
+  const found = rows<Omit<DeliveryMethod, "requiresAddress"> & { requiresAddress: 0 | 1 }>(
+    sql`SELECT method, name, cost_minor AS "costMinor", days, requires_address AS "requiresAddress" FROM ${deliveryMethods}`,
+  );
+  return {
+    statement: found.statement,
+    read: (result) =>
+      found.read(result).map(({ requiresAddress, ...method }) => ({ ...method, requiresAddress: requiresAddress === 1 })),
+  };
 }
 
 /** The same as one value, for `inOne`. */
@@ -157,11 +165,15 @@ function columnsOf(fields: Partial<WarehouseFields>): { columns: SQL[]; values: 
 /** Writes a delivery method that is still as it was read. Where it is not, its name becomes NULL, so that NOT NULL fails the whole batch. */
 export function upsertDeliveryMethod(
   read: DeliveryMethod | undefined,
-  { method, name, costMinor, days }: DeliveryMethod,
+  { method, name, costMinor, days, requiresAddress }: DeliveryMethod,
 ): Query<number> {
-  const isAsRead = sql`(name, cost_minor, days) IS (${read?.name ?? null}, ${read?.costMinor ?? null}, ${read?.days ?? null})`;
+  const former = [read?.name, read?.costMinor, read?.days, read && Number(read.requiresAddress)].map(
+    (value) => sql`${value ?? null}`,
+  );
+  const isAsRead = sql`(name, cost_minor, days, requires_address) IS (${sql.join(former, sql`, `)})`;
   return write(sql`
-    INSERT INTO ${deliveryMethods} (method, name, cost_minor, days) VALUES (${method}, ${name}, ${costMinor}, ${days})
+    INSERT INTO ${deliveryMethods} (method, name, cost_minor, days, requires_address)
+    VALUES (${method}, ${name}, ${costMinor}, ${days}, ${Number(requiresAddress)})
     ON CONFLICT (method) DO UPDATE SET name = iif(${isAsRead}, excluded.name, NULL), cost_minor = excluded.cost_minor,
-      days = excluded.days`);
+      days = excluded.days, requires_address = excluded.requires_address`);
 }

@@ -25,6 +25,8 @@ export const deliveryMethods = sqliteTable("delivery_methods", {
   name: text("name").notNull(),
   costMinor: integer("cost_minor").notNull(),
   days: integer("days").notNull(),
+  /** 1 where an order by it has to say where it goes. */
+  requiresAddress: integer("requires_address").notNull().default(0),
 });
 
 /**

@@ -1,5 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
 import { keyOf, userOf } from "../support/accounts/accounts.ts";
+import { added } from "../support/accounts/address-book.ts";
 import { readCart, cartOf, putItem } from "../support/carts/carts.ts";
 import { get } from "../support/http/requests.ts";
 import { bodyOf, type OrderBody, placed } from "../support/orders/http.ts";
@@ -38,12 +39,13 @@ const BODIES: Record<string, (ids: Ids) => object> = {
   "POST /api/v1/orders/{order_id}/payment/confirm": () => ({ payment_reference: "eve", amount: 199, currency: "INR" }),
   "POST /api/v1/orders/{order_id}/refunds": () => ({ amount: 1, reason: "Mine" }),
   "PATCH /api/v1/users/{user_id}": () => ({ role: "admin" }),
+  "PATCH /api/v1/users/me/addresses/{address_id}": () => ({ label: "Mine" }),
   "PATCH /api/v1/pricing-rules/{rule_id}": () => ({ discount_value: 99 }),
   "POST /api/v1/inventory/transfers/{transfer_id}/receipts": ({ product_id }) => ({ items: [{ product_id, quantity: 1 }] }),
   "PATCH /api/v1/webhook-endpoints/{endpoint_id}": () => ({ url: "https://eve.example.com/" }),
 };
 
-const OWNED = /\{(?:cart|order|user|key|rule|transfer|endpoint)_id\}/;
+const OWNED = /\{(?:cart|order|user|address|key|rule|transfer|endpoint)_id\}/;
 const { operations } = await readOperations();
 const owned = operations.filter(({ name, path }) => OWNED.test(path) || name === "POST /api/v1/checkout");
 
@@ -113,6 +115,7 @@ async function idsOf({ rice }: Shop, { token, userId }: { token: string; userId:
     cart_id: cartId,
     item_id: (await readCart(cartId, { token })).items[0]?.item_id ?? "",
     user_id: userId,
+    address_id: (await added(token, { line1: PLACE.delivery_address, name: PERSON.customer_name })).address_id,
     key_id: (await keyOf(["inventory:read"])).keyId,
     rule_id: (await postRule({ product_id: rice })).rule_id,
     transfer_id: (await sent({ [rice]: 5 })).transfer_id,

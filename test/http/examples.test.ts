@@ -14,7 +14,7 @@ const refused: string[] = [];
 
 /** What the tests below read of answers. */
 type Answer = Record<"order_id" | "order_token" | "return_id" | "cart_id" | "transfer_id" | "refresh_token", string> &
-  Record<"user_id" | "rule_id" | "endpoint_id" | "access_token" | "image_id", string>;
+  Record<"user_id" | "rule_id" | "endpoint_id" | "access_token" | "image_id" | "address_id", string>;
 
 /** What the reader of an example has to put in: the ids of the path, and what is the reader's own in the body. */
 interface Reader {
@@ -85,6 +85,8 @@ it("registers, signs in, claims an order and changes the password", async ({ exp
   const { user_id } = await send("register", { as: {} });
   const { access_token: token, refresh_token } = await send("signIn", { as: {} });
   const { order_id, order_token } = await ordered();
+  const { address_id } = await send("addAddress", { as: { token } });
+  await send("changeAddress", { params: { address_id }, as: { token } });
   await send("claimOrder", { params: { order_id }, own: { order_token }, as: { token } });
   const next = await send("refresh", { own: { refresh_token }, as: {} });
   await send("signOut", { own: { refresh_token: next.refresh_token }, as: {} });

@@ -7,7 +7,12 @@ import { openShop } from "../support/shop/warehouses.ts";
 interface Options {
   ranked_by: string;
   location: Record<string, unknown>;
-  options: { method: string; available: boolean; estimated_delivery_at: string; warehouse: { warehouse_id: string } | null }[];
+  options: {
+    method: string;
+    available: boolean;
+    estimated_delivery_at: string;
+    warehouse: { warehouse_id: string } | null;
+  }[];
 }
 
 async function options(query: string): Promise<Options> {
@@ -85,7 +90,8 @@ describe("delivery methods", () => {
     const again = await put(url, { name: "In door", cost: 149 }, { admin: true });
 
     expect(response.status).toBe(200);
-    expect(await response.json()).toEqual({ method: "in_door", name: "To your room", cost: 199.5, currency: "INR", days: 5 });
+    const said = { method: "in_door", name: "To your room", cost: 199.5, currency: "INR", days: 5, requires_address: false };
+    expect(await response.json()).toEqual(said);
     expect(await again.json()).toMatchObject({ cost: 149, days: 3 });
     expect((await put(url, { name: "x", cost: 1 })).status).toBe(401);
     expect(await env.DB.prepare("SELECT cost_minor FROM delivery_methods WHERE method = 'in_door'").first("cost_minor")).toBe(

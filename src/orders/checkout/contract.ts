@@ -36,6 +36,7 @@ export const checkOut = createRoute({
         "max_per_customer_exceeded",
         "hold_share_exceeded",
         "contact_required",
+        "address_required",
         "body_too_large",
         "unsupported_media_type",
       ] as const),

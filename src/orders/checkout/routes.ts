@@ -18,7 +18,7 @@ checkoutRoutes.openapi(contract.checkOut, async (c) => {
   const body = c.req.valid("json");
   const keyed = await keyedRequest(c, body);
   const mayUseAny = caller.may("carts:use_any");
-  const request = { ...(await toBuyer(c, body)), country: body.country, cartId: body.cart_id, mayUseAny };
+  const request = { ...(await toBuyer(c, body)), cartId: body.cart_id, mayUseAny };
   const { order, replayed } = await checkOut(deps, request, keyed);
   // A former member of staff may not read the order of another customer.
   if (replayed && caller.role === "customer" && order.userId !== caller.userId) throw noOrder();

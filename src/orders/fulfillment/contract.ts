@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { shownDeliveryMembers } from "../../http/address.ts";
 import { operation } from "../../http/auth.ts";
 import { nextCursorSchema, pageQuerySchema } from "../../http/paging.ts";
 import { problems } from "../../http/problem.ts";
@@ -32,7 +33,7 @@ const fulfillmentSchema = z
     customer_name: z.string(),
     customer_email: z.string().nullable(),
     customer_phone: z.string().nullable(),
-    delivery_address: z.string().nullable(),
+    ...shownDeliveryMembers,
     postal_code: z.string().nullable(),
     country: z.string(),
     delivery_method: z.enum(DELIVERY_METHODS),

@@ -1,5 +1,5 @@
 import type { Cell } from "../../rules/csv.ts";
-import { toShipmentJson } from "../rules/event-payload.ts";
+import { toAddressJson, toShipmentJson } from "../rules/event-payload.ts";
 import { type Fulfillment, type PickLine, stepOf } from "../rules/fulfillment.ts";
 import { fulfillmentStatusOf } from "../rules/shipping.ts";
 import type { Shipped } from "./ship-order.ts";
@@ -17,6 +17,7 @@ export function toFulfillmentJson(fulfillment: Fulfillment) {
     customer_email: order.customerEmail,
     customer_phone: order.customerPhone,
     delivery_address: order.deliveryAddress,
+    address: toAddressJson(order),
     postal_code: order.postalCode,
     country: order.country,
     delivery_method: order.deliveryMethod,

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { addressOrTextSchema } from "../../http/address.ts";
 import { operation } from "../../http/auth.ts";
 import { editHeadersSchema } from "../../http/etag.ts";
 import { problems } from "../../http/problem.ts";
@@ -14,7 +15,10 @@ const editBody = z
     customer_name: textSchema(200).optional(),
     customer_email: emailSchema.nullable().optional(),
     customer_phone: textSchema(32).nullable().optional(),
-    delivery_address: textSchema(500).nullable().optional(),
+    delivery_address: z.union([addressOrTextSchema, z.null()]).optional().openapi({
+      description:
+        "One text, or an address in its parts, whose `postal_code` is the order's then. Its `country` cannot be another.",
+    }),
     postal_code: postalCodeSchema.nullable().optional(),
     notes: textSchema(1_000).nullable().optional(),
     delivery_notes: textSchema(1_000)
@@ -40,7 +44,10 @@ export const editOrder = createRoute({
   description:
     "Name, contact, address and `notes` until something of the order leaves; `staff_note` and `tags` at any time. What is left out stays; null removes it. Which warehouses supply the order, and what it costs, stay too.",
   request: { params: orderParams, headers: editHeadersSchema, body: jsonBody(editBody) },
-  responses: { ...answer("The order as it is now."), ...problems("precondition_failed", "forbidden", ...BODY_REFUSALS) },
+  responses: {
+    ...answer("The order as it is now."),
+    ...problems("precondition_failed", "forbidden", "address_required", ...BODY_REFUSALS),
+  },
 });
 
 export type EditBody = z.output<typeof editBody>;

@@ -13,7 +13,7 @@ import type {
   ReturnItem,
   Shipment,
 } from "../rules/timeline.ts";
-import { usesJson } from "../queries.ts";
+import { addressJson, usesJson } from "../queries.ts";
 import { warehouses } from "../../warehouses/tables.ts";
 import { cancelledItems, orderEvents, returnItems, returns, shipmentItems, shipments } from "../history-tables.ts";
 import { orderAllocations, orderItems, orders } from "../tables.ts";
@@ -106,7 +106,7 @@ export function updateOrder(read: OrderRow, after: OrderRow): Query<number> {
 export function updateDetails(after: OrderRow): Query<number> {
   return write(sql`
     UPDATE ${orders} SET customer_name = ${after.customerName}, customer_email = ${after.customerEmail}, customer_phone = ${after.customerPhone},
-      delivery_address = ${after.deliveryAddress}, postal_code = ${after.postalCode}, notes = ${after.notes},
+      delivery_address = ${after.deliveryAddress}, address = ${addressJson(after)}, postal_code = ${after.postalCode}, notes = ${after.notes},
       staff_note = ${after.staffNote}, tags = ${after.tags.length > 0 ? JSON.stringify(after.tags) : null}
     WHERE order_id = ${after.orderId}`);
 }

@@ -7,10 +7,10 @@ import { createRouter } from "../../http/router.ts";
 import { boundsMs } from "../../http/times.ts";
 import { cancelItems } from "./cancel-items.ts";
 import { claimOrder } from "./claim-order.ts";
+import { toEdit } from "./edit-json.ts";
 import { editOrder } from "./edit-order.ts";
-import type { OrderEdit } from "../rules/edit.ts";
 import { deleteOrder } from "./delete-order.ts";
-import { phoneOf, shownOrder, storedPhone, toOrderHeadJson } from "../json.ts";
+import { phoneOf, shownOrder, toOrderHeadJson } from "../json.ts";
 import * as contract from "./contract.ts";
 import * as editContract from "./edit-contract.ts";
 import { listOrders } from "./list-orders.ts";
@@ -60,7 +60,7 @@ export const lifecycleRoutes = createRouter()
     const { order_id: orderId } = c.req.valid("param");
     const body = c.req.valid("json");
     const keyed = await keyedRequest(c, body);
-    const { answer, replayed } = await editOrder(c.var.deps, keyed, { orderId, edit: toEdit(c, body) });
+    const { answer, replayed } = await editOrder(c.var.deps, keyed, toEdit(c, orderId, body));
     return c.json(shownOrder(c, answer, replayed), 200);
   })
   .openapi(contract.cancelOrder, async (c) => {
@@ -93,19 +93,4 @@ function accountOf(c: AppContext): string | undefined {
   if (caller.may("orders:read_any")) return undefined;
   if (caller.userId === undefined) throw new Refusal("forbidden", "This key may not read orders.");
   return caller.userId;
-}
-
-/** What a request changes: its members that are there, null among them. */
-function toEdit(c: AppContext, body: editContract.EditBody): OrderEdit {
-  const edit: { [Name in keyof OrderEdit]: OrderEdit[Name] | undefined } = {
-    customerName: body.customer_name,
-    customerEmail: body.customer_email,
-    customerPhone: typeof body.customer_phone === "string" ? storedPhone(c, body.customer_phone) : body.customer_phone,
-    deliveryAddress: body.delivery_address,
-    postalCode: body.postal_code,
-    notes: body.notes,
-    staffNote: body.staff_note,
-    tags: body.tags && [...new Set(body.tags)],
-  };
-  return Object.fromEntries(Object.entries(edit).filter(([, value]) => value !== undefined));
 }

@@ -1,4 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
+import { addressOrTextSchema } from "../../http/address.ts";
 import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
@@ -55,7 +56,15 @@ export const buyerSchema = z.strictObject({
       "Stored as E.164; numbers without a country code are of the shop's country. A text that is no phone number is kept, and is no contact.",
     example: "+91 98450 12345",
   }),
-  delivery_address: blankable(textSchema(500)),
+  delivery_address: blankable(addressOrTextSchema).openapi({
+    description:
+      "One text, or an address in its parts, whose `postal_code` and `country` are the order's. Some delivery methods require one.",
+  }),
+  address_id: idSchema.optional().openapi({
+    description:
+      "Instead of `delivery_address`: an address of the caller's own book, or where staff name `user_id`, of that customer's. It is copied.",
+    example: undefined,
+  }),
   postal_code: blankable(postalCodeSchema),
   country: countrySchema.optional().openapi({ description: "Default: the shop's." }),
   delivery_method: z.enum(DELIVERY_METHODS).default("curbside"),
@@ -124,6 +133,7 @@ export const placeOrder = createRoute({
         "idempotency_key_reused",
         "order_too_large",
         "contact_required",
+        "address_required",
       ] as const),
       ...(["country_not_served", "self_service_unavailable", "rate_limited", "unresolved"] as const),
       ...TURNSTILE_REFUSALS,

@@ -20,7 +20,9 @@ export function expiredPayload(decimals: number, at: SQL): SQL {
     stock_short: sql`json('false')`,
     payment_due_at: isoOf(sql`orders.payment_due_at_ms`),
     customer_id: sql`orders.user_id`,
-    ...columns("orders", ["customer_name", "customer_email", "customer_phone", "delivery_address", "postal_code", "country"]),
+    ...columns("orders", ["customer_name", "customer_email", "customer_phone", "delivery_address"]),
+    address: ADDRESS,
+    ...columns("orders", ["postal_code", "country"]),
     ...columns("orders", ["delivery_method", "notes", "promo_code"]),
     subtotal: amount("subtotal_minor"),
     discount_total: amount("discount_minor"),
@@ -63,6 +65,8 @@ export function expiredAt(at: SQL): SQL {
 export function majorOf(minor: SQL, decimals: number): SQL {
   return sql`(${minor}) / ${sql.raw(`${10 ** decimals}.0`)}`;
 }
+
+const ADDRESS = sql.raw("json(json_set(orders.address, '$.postal_code', orders.postal_code, '$.country', orders.country))");
 
 const SOLE_WAREHOUSE = sql`(SELECT iif(min(a.warehouse_id) = max(a.warehouse_id), min(a.warehouse_id), NULL)
   FROM ${orderAllocations} a WHERE a.order_id = orders.order_id)`;

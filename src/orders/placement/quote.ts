@@ -19,6 +19,7 @@ import type { StockError } from "../../stock/rules/shortage.ts";
 import { type Delivery, deliveryQuery, type Destination, rankOrRefuse } from "../../warehouses/ranking.ts";
 import { estimatedDeliveryMs } from "../../warehouses/rules/delivery.ts";
 import type { RankedBy } from "../../warehouses/rules/rank.ts";
+import { requireAddress } from "../lifecycle/address-refusals.ts";
 import { findRecord, type OrderRecord } from "../queries.ts";
 import { customersOf, leastUnits } from "../rules/limits.ts";
 import type { Buyer, OrderRequest } from "../rules/order-request.ts";
@@ -81,7 +82,7 @@ export function destinationOf({ country, postalCode, edge }: Buyer): Destination
 
 /**
  * Quotes lines for a buyer: the warehouses that may supply them, what each object is asked for, and the price.
- * @throws Refusal `validation_failed`, `contact_required`, `country_not_served`, `self_service_unavailable`, `order_too_large`
+ * @throws Refusal `validation_failed`, `contact_required`, `address_required`, `country_not_served`, `self_service_unavailable`, `order_too_large`
  */
 export function quoteLines<P extends PricedOrder>(
   deps: Deps,
@@ -91,10 +92,13 @@ export function quoteLines<P extends PricedOrder>(
   price: (terms: PriceTerms) => P,
 ): Quote & P {
   const { country, userId: customerId, deliveryMethod } = buyer;
+  // Not before: a repeat with its key gets its order, whatever the book has by then.
+  if (buyer.hasUnknownAddress) throw invalidField("address_id", "is not in the address book");
   checkMethod(deps, buyer);
   checkContact(deps, buyer, limits);
   const method = methods.find((each) => each.method === deliveryMethod);
   if (!method) throw invalidField("delivery_method", "is not offered by this shop");
+  requireAddress(method, buyer);
   const { ranking, rankedBy } = rankOrRefuse(rank, country, { selfService: deliveryMethod === "self_service" });
   const demand = demandByProduct(needs);
   if (demand.size > MAX_PRODUCTS) throw tooLarge(demand.size);

@@ -30,6 +30,7 @@ export const reopenOrder = createRoute({
       "not_reopenable",
       "insufficient_stock",
       "max_per_customer_exceeded",
+      "address_required",
       ...BODY_REFUSALS,
     ),
   },

@@ -19,7 +19,7 @@ const GUARDS = ["orders.status", CUSTOMER_LIMIT, ...USE_LIMIT_CHECKS];
  * Reopens an order that was cancelled or expired (S4): its units are reserved again under a new hold, and one batch makes it PENDING under that
  * hold, at its prices. Of several at once, one acts.
  * @throws Refusal `not_found`; `illegal_transition` for one that has not ended; `not_reopenable`; `insufficient_stock` with every short line;
- *   `max_per_customer_exceeded`; `unresolved` where nothing is decided: the order has ended still, or a repeat says that it was reopened
+ *   `max_per_customer_exceeded`; `address_required`; `unresolved` where nothing is decided: the order has ended still, or a repeat says that it was reopened
  */
 export async function reopenOrder(deps: Deps, keyed: Keyed | undefined, request: ReopenRequest): Promise<Written<OrderHistory>> {
   let tried: Order | undefined;

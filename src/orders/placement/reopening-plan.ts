@@ -10,6 +10,8 @@ import { findPendingActions } from "../../stock/client/pending-queries.ts";
 import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import { shortage } from "../../stock/rules/shortage.ts";
 import type { Plan } from "../../writes/write-once.ts";
+import { findDeliveryMethods } from "../../warehouses/queries.ts";
+import { requireAddress } from "../lifecycle/address-refusals.ts";
 import { findHistory, insertEvent } from "../lifecycle/history-queries.ts";
 import { noOrder } from "../lifecycle/show-order.ts";
 import { enqueueWebhook } from "../lifecycle/webhook-queries.ts";
@@ -25,7 +27,7 @@ import { shareAgain } from "../rules/share.ts";
 import { movesFrom } from "../rules/statuses.ts";
 import type { OrderEvent, OrderHistory } from "../rules/timeline.ts";
 import { keptRefusal } from "./attempt.ts";
-import { findDeliveryCost, findLimitedRules, findProducts, type NamedProduct } from "./reopening-queries.ts";
+import { findLimitedRules, findProducts, type NamedProduct } from "./reopening-queries.ts";
 import { type ProductShort, RESERVE_TIMEOUT_MS } from "./reserve.ts";
 import { reviveOrder } from "./revive-queries.ts";
 import { supplyAgain } from "./supply-again.ts";
@@ -92,12 +94,14 @@ function openOrRefuse({ nowMs, config }: Deps, history: OrderHistory): Order {
 async function readClaims(deps: Deps, order: Order): Promise<Claims> {
   const sold = [...new Set(order.items.map(({ productId }) => productId))];
   const customers = customersOf(order);
-  const { rules, products, bought, delivery } = await deps.db.batch("read claims", {
+  const { rules, products, bought, methods } = await deps.db.batch("read claims", {
     rules: findLimitedRules(order),
-    delivery: findDeliveryCost(order.deliveryMethod),
+    methods: findDeliveryMethods(),
     products: findProducts([...new Set([...sold, ...productIdsOf(order.allocations)])]),
     bought: findBought(sold, customers),
   });
+  const delivery = methods.find(({ method }) => method === order.deliveryMethod);
+  requireAddress(delivery, order);
   const kept = order.items.filter(({ quantity, cancelled }) => cancelled < quantity);
   const uses = usesOf(kept, { rules, customerId: order.userId }, delivery?.costMinor ?? 0);
   const usedUp = rules.filter(({ ruleId, isUsedUp }) => isUsedUp && uses.some((use) => use.ruleId === ruleId));

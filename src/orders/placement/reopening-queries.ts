@@ -1,9 +1,8 @@
 import { type SQL, sql } from "drizzle-orm";
 import { products } from "../../catalog/tables.ts";
-import { type Query, row, rows } from "../../db/client.ts";
+import { type Query, rows } from "../../db/client.ts";
 import type { PricingRule } from "../../pricing/rules/pricing-rule.ts";
 import { pricingRules, ruleCustomers } from "../../pricing/tables.ts";
-import { deliveryMethods } from "../../warehouses/tables.ts";
 import type { Order } from "../rules/order.ts";
 
 /** A limited rule that an order has, and whether others have taken its last use. */
@@ -24,11 +23,6 @@ export function findLimitedRules({ items, userId }: Pick<Order, "items" | "userI
     statement: query.statement,
     read: (result) => query.read(result).map((rule) => ({ ...rule, isUsedUp: rule.isUsedUp === 1 })),
   };
-}
-
-/** Finds what a delivery method costs where no rule makes it free. */
-export function findDeliveryCost(method: Order["deliveryMethod"]): Query<{ costMinor: number } | undefined> {
-  return row(sql`SELECT cost_minor AS "costMinor" FROM ${deliveryMethods} WHERE method = ${method}`);
 }
 
 export interface NamedProduct {

@@ -63,8 +63,10 @@ async function asTyped(c: AppContext, body: contract.PlaceBody): Promise<object 
 async function toRequest(c: AppContext, body: contract.PlaceBody): Promise<OrderRequest> {
   const { item, quantity = 1, items = [] } = body;
   const lines = items.map((line) => ({ productId: line.product_id, variantId: line.variant_id, quantity: line.quantity }));
+  const { country = c.var.deps.config.country, ...buyer } = await toBuyer(c, body);
   return {
-    ...(await toBuyer(c, body)),
+    ...buyer,
+    country,
     promoCode: body.promo_code ?? null,
     items: item === undefined ? lines : [{ item, quantity }],
     policy: body.allocation_policy,

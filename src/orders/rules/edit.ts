@@ -5,7 +5,7 @@ import { isOpen } from "./statuses.ts";
 /** What can be changed of an order until something of it leaves: whom it is for, and where it goes. */
 export const DELIVERY_DETAILS = [
   ...(["customerName", "customerEmail", "customerPhone"] as const),
-  ...(["deliveryAddress", "postalCode", "notes"] as const),
+  ...(["deliveryAddress", "address", "postalCode", "notes"] as const),
 ];
 
 /** What a change of an order says; what it leaves out stays. */
@@ -22,7 +22,9 @@ export function decideEdit<R extends OrderRow>(
   nowMs: number,
 ): { after: R } | { fixed: (typeof DELIVERY_DETAILS)[number][] } | undefined {
   const isFixed = order.fulfillmentStatus !== null || !isOpen(order.status);
-  const fixed = DELIVERY_DETAILS.filter((name) => edit[name] !== undefined && edit[name] !== order[name]);
+  const fixed = DELIVERY_DETAILS.filter(
+    (name) => edit[name] !== undefined && JSON.stringify(edit[name]) !== JSON.stringify(order[name]),
+  );
   if (isFixed && fixed.length > 0) return { fixed };
   const after = { ...order, ...edit };
   if (JSON.stringify(after) === JSON.stringify(order)) return undefined;

@@ -1,3 +1,4 @@
+import { linesOf } from "../../rules/address.ts";
 import { toMajor } from "../../rules/money.ts";
 import { amountsOf } from "./amounts.ts";
 import { type Order, type OrderRow, type SHOWN_PAYMENT_STATUSES, soleWarehouse } from "./order.ts";
@@ -72,6 +73,7 @@ export function toHeadJson(order: OrderRow, { decimals, iso }: Format) {
     customer_email: order.customerEmail,
     customer_phone: order.customerPhone,
     delivery_address: order.deliveryAddress,
+    address: toAddressJson(order),
     postal_code: order.postalCode,
     country: order.country,
     delivery_method: order.deliveryMethod,
@@ -85,6 +87,11 @@ export function toHeadJson(order: OrderRow, { decimals, iso }: Format) {
     updated_at: iso(order.updatedAtMs),
     deleted_at: isoOrNull(order.deletedAtMs),
   };
+}
+
+/** The JSON of an address that came in parts. An expiry writes the same by SQL. */
+export function toAddressJson({ address, postalCode, country }: Pick<OrderRow, "address" | "postalCode" | "country">) {
+  return address && { ...linesOf(address), postal_code: postalCode, country };
 }
 
 /** The payment status as the API shows it. */

@@ -20,6 +20,7 @@ export function withPrices(order: Order, returns: readonly ReturnedRow[]): Order
     staffNote: null,
     tags: [],
     stockShort: false,
+    address: null,
   };
   const item = { discountMinor: 0, taxMinor: 0, taxBps: 0, discounts: [], cancelled: 0 };
   const allocation = { shipped: 0, cancelled: 0, short: 0 };

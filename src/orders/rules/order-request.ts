@@ -21,6 +21,8 @@ export interface Buyer extends BuyerDetails {
   /** The total that the shopper expects, if they gave one. */
   expectedMinor: Minor | undefined;
   edge: Edge | undefined;
+  /** The book has no such address as the request names. */
+  hasUnknownAddress?: boolean;
 }
 
 /** The columns of the order's row that come from the request as they are. */
@@ -30,6 +32,7 @@ type BuyerDetails = Pick<
   | "customerEmail"
   | "customerPhone"
   | "deliveryAddress"
+  | "address"
   | "postalCode"
   | "country"
   | "deliveryMethod"
@@ -39,8 +42,8 @@ type BuyerDetails = Pick<
 >;
 
 export function buyerDetails(buyer: Buyer): BuyerDetails {
-  const { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country } = buyer;
+  const { customerName, customerEmail, customerPhone, deliveryAddress, address, postalCode, country } = buyer;
   const { deliveryMethod, paymentMethod, notes, promoCode } = buyer;
-  const person = { customerName, customerEmail, customerPhone, deliveryAddress, postalCode, country };
+  const person = { customerName, customerEmail, customerPhone, deliveryAddress, address, postalCode, country };
   return { ...person, deliveryMethod, paymentMethod, notes, promoCode };
 }

@@ -1,5 +1,6 @@
 import type { Discount } from "../../pricing/rules/pricing-rule.ts";
 import type { BillTotals, CountedUse } from "../../pricing/rules/bill.ts";
+import type { AddressLines } from "../../rules/address.ts";
 import type { Minor } from "../../rules/money.ts";
 import type { PaymentMethod } from "../../rules/payment-methods.ts";
 import type { DeliveryMethodId } from "../../warehouses/rules/delivery.ts";
@@ -64,6 +65,8 @@ export interface OrderRow extends BillTotals {
   customerEmail: string | null;
   customerPhone: string | null;
   deliveryAddress: string | null;
+  /** Where the address came in parts: those of which `deliveryAddress` is made. */
+  address: AddressLines | null;
   postalCode: string | null;
   country: string;
   deliveryMethod: DeliveryMethodId;

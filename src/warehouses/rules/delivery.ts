@@ -10,11 +10,13 @@ export interface DeliveryMethod {
   name: string;
   costMinor: Minor;
   days: number;
+  /** Whether an order by it has to say where it goes. */
+  requiresAddress: boolean;
 }
 
 /** What a method says, as its version: one that was changed and changed back is the same again. */
-export function versionOf({ name, costMinor, days }: DeliveryMethod): string {
-  return encodeURIComponent(`${costMinor},${days},${name}`);
+export function versionOf({ name, costMinor, days, requiresAddress }: DeliveryMethod): string {
+  return encodeURIComponent(`${costMinor},${days}${requiresAddress ? "a" : ""},${name}`);
 }
 
 const DAY_MS = 86_400_000;

@@ -78,7 +78,16 @@ export const SHOPPING: ValidRequests = {
   },
   "POST /api/v1/orders": async () => {
     const few = await inStock(FEW);
-    const body = bodyOf([lineOf(few, 2)], { postal_code: "560034", country: "IN", delivery_method: "curbside" });
+    const address = {
+      line1: "12 Lake Road",
+      line2: "Flat 3",
+      city: "Bengaluru",
+      region: "IN-KA",
+      postal_code: "560034",
+      country: "IN",
+    };
+    const place = { postal_code: "560034", country: "IN", delivery_address: address };
+    const body = bodyOf([lineOf(few, 2)], { ...place, delivery_method: "curbside" });
     return { body, caller: "guest", products: [few] };
   },
   "GET /api/v1/orders": async (shop) => {

@@ -35,6 +35,7 @@ describe("GET /api/v1/fulfillments", () => {
       customer_email: null,
       customer_phone: null,
       delivery_address: null,
+      address: null,
       postal_code: "560034",
       country: "IN",
       delivery_method: "curbside",

@@ -22,6 +22,8 @@ const BUYER = {
   postal_code: "560034",
   notes: "Ring twice",
 };
+const PARTS = { line1: "14 Residency Road", line2: "Flat 3", city: "Bengaluru", region: "IN-KA" };
+const IN_PARTS = { ...BUYER, delivery_address: PARTS };
 
 type Data = Record<string, unknown> & { lines: { shipped: number; returned: number }[] };
 /** What each event told, the last of each type. */
@@ -69,7 +71,7 @@ describe("a webhook about an order tells it as its page does", () => {
   it("from its placement over an edit, a partial cancel, a parcel and a return to the refund", async ({ expect }) => {
     const [rice, oil] = [await inStock(9, { price: 99.99 }), await inStock(9)];
     const kit = await bundle([{ productId: rice, quantity: 2 }, { productId: oil }]);
-    const body = bodyOf([lineOf(rice, 3), lineOf(kit.productId, 2)], { ...BUYER, payment_method: "card" });
+    const body = bodyOf([lineOf(rice, 3), lineOf(kit.productId, 2)], { ...IN_PARTS, payment_method: "card" });
     const { order_id: orderId, order_token: token } = await placed(body);
     expect((await told(orderId)).get("order.placed")).toEqual(await asTold(orderId));
 
@@ -156,7 +158,7 @@ describe("a webhook about an order tells it as its page does", () => {
   it("that expires, by the sweep or by an alarm, and of one that is paid afterwards", async ({ expect }) => {
     const moved = { from: "PENDING", to: "EXPIRED" };
     const kit = await bundle([{ productId: await inStock(9), quantity: 3 }]);
-    const collected = { ...BUYER, delivery_method: "self_service", promo_code: undefined };
+    const collected = { ...IN_PARTS, delivery_method: "self_service", promo_code: undefined };
     const bodies = [
       bodyOf([lineOf(await inStock(9, { price: 0.07 }), 3), kit.productId], BUYER),
       bodyOf([kit.productId], collected),

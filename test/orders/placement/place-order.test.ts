@@ -44,6 +44,7 @@ describe("POST /api/v1/orders answers 201", () => {
       ...said,
       order_id: expect.stringMatching(ID),
       order_token: expect.stringMatching(/^[0-9A-Z]{52}$/),
+      address: null,
       customer_id: null,
       deleted_at: null,
       status: "PENDING",

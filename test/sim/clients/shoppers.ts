@@ -23,6 +23,7 @@ export function drawBuyer({ scheduler }: Simulation): Buyer {
     customerEmail: null,
     customerPhone: null,
     deliveryAddress: null,
+    address: null,
     postalCode: random.chance(0.8) ? `${prefix}60001` : null,
     country: random.chance(0.85) ? "IN" : "NP",
     deliveryMethod: random.chance(0.1) ? "self_service" : "curbside",

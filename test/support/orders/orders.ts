@@ -24,6 +24,7 @@ export function orderOf(productIds: readonly string[], quantity = 1, more: Parti
     customerEmail: null,
     customerPhone: null,
     deliveryAddress: null,
+    address: null,
     postalCode: null,
     country: "IN",
     deliveryMethod: "curbside",
@@ -91,9 +92,14 @@ export function cancelPart(
   return outcomeOf(cancelItems(deps, keyedBy(key), { orderId, items, reason: null, ownedBy: undefined }));
 }
 
+const MOVED = {
+  deliveryAddress: "12 Lake Road, Pune",
+  address: { line1: "12 Lake Road", line2: null, city: "Pune", region: null },
+};
+
 /** Changes the address of an order. */
 export function edit(deps: Deps, orderId: string, key?: string): Promise<Written<OrderHistory> | { code: string }> {
-  return outcomeOf(editOrder(deps, keyedBy(key), { orderId, edit: { deliveryAddress: "12 Lake Road" } }));
+  return outcomeOf(editOrder(deps, keyedBy(key), { orderId, edit: MOVED }));
 }
 
 /** Moves an order by hand. */

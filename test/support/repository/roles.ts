@@ -18,7 +18,7 @@ const SLICES: Readonly<Record<string, readonly string[]>> = {
   health: [],
   writes: [],
   events: [],
-  accounts: [],
+  accounts: ["addresses"],
   catalog: ["images", "bulk"],
   warehouses: [],
   stock: ["projection", "object", "client", "storefront", "adjustments", "reports", "transfers", "audit"],

@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { normalPhone } from "../../src/orders/customer-phone.ts";
+import { normalPhone } from "../../src/accounts/customer-phone.ts";
 
 describe("a phone number", () => {
   it.for([
