@@ -1,11 +1,12 @@
 import { createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { healthOf, wrongSettings } from "./api.js";
-import { keepOutput, runQuietly, startChild, stopChild } from "./children.js";
+import { keepOutput, startChild, stopChild } from "./children.js";
 import { ensureDevVars } from "./dev-vars.js";
 import { writeDevConfig } from "./dev-config.js";
 import { failure } from "./failure.js";
 import { ensureInstalled, toolEnv, wranglerCommand } from "./install.js";
+import { migrateLocally } from "./migrate.js";
 import { showWork } from "./progress.js";
 
 const HOST = "127.0.0.1";
@@ -20,10 +21,7 @@ export async function prepare() {
   await ensureInstalled();
   const written = ensureDevVars();
   if (written.length > 0) console.log(`.dev.vars: wrote ${written.join(", ")}`);
-  const [command, args] = wranglerCommand(["d1", "migrations", "apply", "holdfast", "--local"]);
-  // CI makes wrangler apply without asking.
-  const env = { ...toolEnv(), CI: "1" };
-  await showWork("Applying D1 migrations", () => runQuietly(command, args, env, "The D1 migrations could not be applied."));
+  await showWork("Applying D1 migrations", migrateLocally);
 }
 
 /**

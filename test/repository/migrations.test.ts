@@ -1,6 +1,7 @@
-import { globSync, readdirSync, readFileSync } from "node:fs";
+import { globSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { describe, it } from "vitest";
+import { allMigrations } from "../../scripts/support/migrate.js";
 import { inTemporaryFolder, ROOT, runTool } from "../support/repository/commands.ts";
 
 /** What destroys data on D1, which ignores `PRAGMA foreign_keys=OFF`. */
@@ -48,5 +49,17 @@ describe("the migrations", () => {
       expect(Number(/(\d+) tables/.exec(said)?.[1])).toBeGreaterThanOrEqual(14);
       expect(readdirSync(out, { recursive: true })).toEqual(before);
     }, "migrations");
+  });
+
+  it("are applied to an empty D1 at once, and wrangler finds nothing to do then", { timeout: 120_000 }, async ({ expect }) => {
+    await inTemporaryFolder(async (folder) => {
+      const file = join(folder, "all.sql");
+      writeFileSync(file, allMigrations());
+      const local = ["holdfast", "--local", "--persist-to", folder];
+
+      await runTool("wrangler", "d1", "execute", ...local, "--file", file);
+
+      expect(await runTool("wrangler", "d1", "migrations", "list", ...local)).toContain("No migrations to apply");
+    });
   });
 });
