@@ -36,6 +36,7 @@ import { availabilityRoutes, categoryRoutes, productRoutes } from "./stock/store
 import { transferRoutes } from "./stock/transfers/routes.ts";
 import { deliveryRoutes, postalCodeRoutes } from "./warehouses/delivery-routes.ts";
 import { warehouseRoutes } from "./warehouses/routes.ts";
+import { bulkOrderRoutes } from "./orders/bulk/routes.ts";
 import { lifecycleRoutes } from "./orders/lifecycle/routes.ts";
 import { linkRoutes } from "./orders/links/routes.ts";
 import { returnListRoutes, returnRoutes } from "./orders/returns/routes.ts";
@@ -85,6 +86,7 @@ export function createApp(bind: BindDeps) {
   app.route("/api/v1/carts", cartRoutes);
   app.route("/api/v1/checkout", checkoutRoutes);
   app.route("/api/v1/orders", orderRoutes);
+  app.route("/api/v1/orders", bulkOrderRoutes);
   app.route("/api/v1/orders", lifecycleRoutes);
   app.route("/api/v1/orders", shipmentRoutes);
   app.route("/api/v1/orders", returnRoutes);

@@ -5,6 +5,7 @@
 export const BODY_EXAMPLES: Readonly<Record<string, object>> = {
   placeOrder: { customer_name: "Asha", postal_code: "560034", items: [{ product_id: "prod-001", quantity: 2 }] },
   reopenOrder: { note: "The customer called: it is still wanted" },
+  changeOrders: { order_ids: ["ORD7Q2M4X0C9V5T1B8N3K6J2H4G5F"], action: "process", note: "Being packed" },
   moveOrder: { status: "PROCESSING", note: "Being packed" },
   editOrder: {
     delivery_address: { line1: "12 Lake Road", city: "Bengaluru", region: "IN-KA", postal_code: "560001" },

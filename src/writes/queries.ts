@@ -29,6 +29,11 @@ export function bindKey(id: string, subject: string, nowMs: number): Query<numbe
     VALUES (${id}, ${subject}, 200, 'null', ${nowMs})`);
 }
 
+/** Keeps the answer of a bound key once it is complete; the first one stays. */
+export function settleKey(id: string, answer: string): Query<number> {
+  return write(sql`UPDATE ${idempotency} SET answer = ${answer} WHERE id = ${id} AND answer = 'null'`);
+}
+
 /** Writes entries of the audit log. */
 export function insertAudit(
   entries: readonly (Audited & { auditId: string })[],

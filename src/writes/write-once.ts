@@ -44,6 +44,14 @@ export async function writeOnce<A>(
   }
 }
 
+/**
+ * For a write that refused what it read: another request with its key may have done it meanwhile.
+ * @returns that one's answer  @throws Refusal this one's, where there is none
+ */
+export function keptOr<A>(deps: Deps, keyed: Keyed, refusal: Refusal): Promise<Written<A>> {
+  return writeOnce<A>(deps, keyed, () => Promise.reject(refusal));
+}
+
 /** The statements that record changes in the audit log, for the batch of their effect; none for guests and customers. */
 export function auditOf(deps: Deps, changes: readonly Change[]): Query<unknown>[] {
   const { actor, isAudited, requestId } = deps.by;
@@ -57,7 +65,8 @@ function asRefusal(error: unknown): Refusal | undefined {
   return error instanceof Refusal ? error : undefined;
 }
 
-async function keptAnswer<A>(deps: Deps, keyed: Keyed): Promise<Written<A> | undefined> {
+/** The answer that a key has. @throws Refusal `idempotency_key_reused` */
+export async function keptAnswer<A>(deps: Deps, keyed: Keyed): Promise<Written<A> | undefined> {
   const { kept } = await deps.db.batch("kept answer", { kept: findAnswer(keyed.id) });
   return kept && replay<A>(kept, keyed);
 }

@@ -72,6 +72,14 @@ it("receives and rejects a return, and reopens a cancelled order", async ({ expe
   expect(refused.splice(0)).toEqual([]);
 });
 
+it("changes many orders, and gives a customer a link to one", async ({ expect }) => {
+  const { order_id } = await ordered();
+  await send("changeOrders", { own: { order_ids: [order_id] } });
+  await send("makeOrderLink", { params: { order_id } });
+  await send("requestOrderLink", { params: { order_id }, as: {} });
+  expect(refused.splice(0)).toEqual([]);
+});
+
 it("fills a cart and checks it out", async ({ expect }) => {
   const { cart_id } = await send("createCart", { as: {} });
   await send("addItem", { params: { cart_id }, as: {} });

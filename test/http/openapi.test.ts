@@ -90,6 +90,7 @@ describe("/openapi.json", () => {
       "POST /api/v1/inventory/transfers/{transfer_id}/recall",
       "POST /api/v1/inventory/transfers/{transfer_id}/receipts",
       "POST /api/v1/orders",
+      "POST /api/v1/orders/bulk",
       "POST /api/v1/orders/{order_id}/allocations",
       "POST /api/v1/orders/{order_id}/cancel",
       "POST /api/v1/orders/{order_id}/claim",

@@ -35,6 +35,8 @@ function isImpossible(code: string, { route, action }: RouteCodes): boolean {
   if (code === "idempotency_key_too_weak") return !mayRole("guest", action as Action);
   // What Stripe says is a fact: it is never refused, and what belongs to no order opens an alert. It has no key.
   if (route === "payments/stripe-contract.ts takeStripeEvent") return NOT_FOR_STRIPE.has(code);
+  // What an order is refused stands in the answer, beside what became of the others.
+  if (route === "orders/bulk/contract.ts changeOrders") return !code.startsWith("idempotency_key_");
   // It takes no components.
   if (code === "invalid_bundle") return route === "stock/adjustments/contract.ts createStockedProduct";
   // Everything else ranks for all delivery methods at once.

@@ -6,9 +6,8 @@ import { problems } from "../../http/problem.ts";
 import { emailSchema, jsonBody, postalCodeSchema, textSchema } from "../../http/validate.ts";
 import { orderParams } from "../contract.ts";
 import { withNotes } from "../notes-contract.ts";
+import { MAX_TAGS } from "../rules/edit.ts";
 import { answer, BODY_REFUSALS } from "./contract.ts";
-
-const MAX_TAGS = 20;
 
 const editBody = z
   .strictObject({

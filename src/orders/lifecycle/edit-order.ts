@@ -26,7 +26,8 @@ const FIELDS = {
 /** A change of an order, and what the address in it says of the place. */
 export interface EditRequest {
   orderId: string;
-  edit: OrderEdit;
+  /** What it says, or how that follows from the order as it is, such as one tag more. */
+  edit: OrderEdit | ((order: Order) => OrderEdit);
   inAddress?: Place | undefined;
 }
 
@@ -43,7 +44,8 @@ export function editOrder(
 ): Promise<Written<OrderHistory>> {
   return writeOrder(deps, keyed, { orderId }, async ({ order }) => {
     requireMatch(deps, order.updatedAtMs);
-    const decided = decideEdit(order, inAddress ? withPlace(order, edit, inAddress) : edit, deps.nowMs());
+    const said = typeof edit === "function" ? edit(order) : edit;
+    const decided = decideEdit(order, inAddress ? withPlace(order, said, inAddress) : said, deps.nowMs());
     if (!decided) return undefined;
     if ("fixed" in decided) {
       const errors = [...new Set(decided.fixed.map((name) => FIELDS[name]))].map((field) => {

@@ -1,9 +1,10 @@
 import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
+import { Refusal } from "../../errors.ts";
 import { deliverSome } from "../../events/deliver-due.ts";
 import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
-import type { Plan } from "../../writes/write-once.ts";
+import { keptOr, type Plan } from "../../writes/write-once.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { returnUsesOf } from "../../pricing/use-queries.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
@@ -12,14 +13,13 @@ import { addPendingAction } from "../../stock/client/pending-queries.ts";
 import type { PendingAction } from "../../stock/rules/pending-action.ts";
 import { insertEvent, insertCancellation, insertReturn, insertShipments, updateOrder } from "./history-queries.ts";
 import { amountsOf } from "../rules/amounts.ts";
-import { withPrices } from "../rules/kept-order.ts";
 import type { CancelledUnits } from "../rules/cancellation.ts";
 import type { OrderRow } from "../rules/order.ts";
 import type { ShippedUnits } from "../rules/shipping.ts";
-import { headsOf } from "../rules/return-requests.ts";
 import { pendingActionsOf } from "../rules/pending-actions.ts";
 import type { Cancellation, OrderEvent, OrderHistory, ReturnHead, ReturnItem, Shipment } from "../rules/timeline.ts";
 import { changeOf } from "../rules/event-payload.ts";
+import { completed } from "./kept-history.ts";
 import { enqueueWebhook, type OrderNews } from "./webhook-queries.ts";
 import { type OwnedBy, showOrder } from "./show-order.ts";
 
@@ -76,9 +76,12 @@ export async function writeOrder(
     const history = await showOrder(deps, orderId, ownedBy);
     const change = await decide(history);
     pending = change ? pendingActionsOf(history.order, change) : [];
-    return change ? planOf(deps, history, change, pending) : { queries: [], changes: [], answer: history, status: 200 };
+    return change ? planOf(deps, history, change, pending) : unchanged(history);
   };
-  const written = await writeGuarded(deps, keyed, [...GUARDS, ...alsoGuards], plan);
+  const written = await writeGuarded(deps, keyed, [...GUARDS, ...alsoGuards], plan).catch((error: unknown) => {
+    if (!keyed || !(error instanceof Refusal) || error.code === "unresolved") throw error;
+    return keptOr<OrderHistory>(deps, keyed, error);
+  });
   // A kept answer reflects the rights of its time; a customer gets it only while the order is still theirs.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   if (written.replayed) return { ...written, answer: completed(written.answer) };
@@ -88,17 +91,9 @@ export async function writeOrder(
   return written;
 }
 
-/** A kept answer, which an older release may have written. */
-function completed(kept: KeptHistory): OrderHistory {
-  const { order, events, shipments = [], cancellations = [], returns, returnHeads = headsOf(returns) } = kept;
-  const named = events.map((event) => ({ ...NO_AMOUNT, ...event }));
-  return { order: withPrices(order, returns), events: named, shipments, cancellations, returnHeads, returns };
+function unchanged(history: OrderHistory): Plan<OrderHistory> {
+  return { queries: [], changes: [], answer: { ...history, isUnchanged: true }, status: 200 };
 }
-
-type Added = "shipments" | "cancellations" | "returnHeads";
-type KeptHistory = Omit<OrderHistory, Added> & Partial<Pick<OrderHistory, Added>>;
-
-const NO_AMOUNT = { amountMinor: null };
 
 function planOf(deps: Deps, history: OrderHistory, change: OrderChange, pending: readonly PendingAction[]): Plan<OrderHistory> {
   const { order } = history;

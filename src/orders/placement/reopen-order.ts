@@ -4,7 +4,7 @@ import { deliverSome } from "../../events/deliver-due.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
-import { writeOnce } from "../../writes/write-once.ts";
+import { keptOr } from "../../writes/write-once.ts";
 import { showOrder } from "../lifecycle/show-order.ts";
 import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import type { Order } from "../rules/order.ts";
@@ -46,11 +46,6 @@ export async function reopenOrder(deps: Deps, keyed: Keyed | undefined, request:
     if (keyed && error instanceof Refusal) return keptOr(deps, keyed, error);
     throw error;
   }
-}
-
-/** Another request with the key may have reopened the order while this one looked. @throws Refusal this one's, where none has */
-function keptOr(deps: Deps, keyed: Keyed, refusal: Refusal): Promise<Written<OrderHistory>> {
-  return writeOnce<OrderHistory>(deps, keyed, () => Promise.reject(refusal));
 }
 
 function finish(deps: Deps, order: Order): void {

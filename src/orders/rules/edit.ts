@@ -8,6 +8,8 @@ export const DELIVERY_DETAILS = [
   ...(["deliveryAddress", "address", "postalCode", "notes"] as const),
 ];
 
+export const MAX_TAGS = 20;
+
 /** What a change of an order says; what it leaves out stays. */
 export type OrderEdit = Partial<Pick<OrderRow, (typeof DELIVERY_DETAILS)[number] | "staffNote" | "tags">>;
 

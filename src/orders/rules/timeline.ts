@@ -105,4 +105,6 @@ export interface OrderHistory {
   returnHeads: ReturnHead[];
   /** Units that came back. */
   returns: ReturnItem[];
+  /** Of the answer to a change: the order said all of it before. */
+  isUnchanged?: true;
 }

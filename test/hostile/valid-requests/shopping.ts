@@ -149,6 +149,10 @@ export const SHOPPING: ValidRequests = {
     const { order_id, order_token } = await order(shop);
     return { params: { order_id }, body: { order_token }, caller: "customer", products: [shop.rice] };
   },
+  "POST /api/v1/orders/bulk": async (shop) => {
+    const { params, ...valid } = await ofOrder(shop);
+    return { ...valid, body: { order_ids: [params.order_id], action: "add_tag", tag: "fragile" } };
+  },
   "POST /api/v1/orders/{order_id}/link": async (shop) => ({
     ...(await ofOrder(shop)),
     body: { expires_in_days: 30 },
