@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from "vitest";
-import { get } from "../support/http/requests.ts";
+import { get, put } from "../support/http/requests.ts";
 import { ADMIN } from "../support/orders/fulfillment.ts";
-import { bodyOf, inStock, placed, show } from "../support/orders/http.ts";
+import { bodyOf, inStock, newKey, ORDERS, placed, read, show } from "../support/orders/http.ts";
 import { openShop } from "../support/shop/warehouses.ts";
 import { newId } from "../support/shop/shop.ts";
 import { sqlInD1 } from "../support/stock/stock.ts";
@@ -53,5 +53,28 @@ describe("rows that 0.3.0 wrote, before the migration to addresses in parts or b
       { name: "First", requires_address: false },
       { name: "Second", requires_address: true },
     ]);
+  });
+});
+
+describe("answers that 0.3.0 kept under a key", () => {
+  /** Makes the kept answers what 0.3.0 would have kept, and repeats the request. */
+  async function repeated(path: string, body: object) {
+    const key = newKey();
+    const first = await read(await put(path, body, { ...ADMIN, key }));
+    await sqlInD1("UPDATE idempotency SET answer = json_remove(answer, '$.order.address', '$.requiresAddress')");
+    const again = await read(await put(path, body, { ...ADMIN, key }));
+    return { first, again, isReplay: again.headers.get("Idempotency-Replayed") };
+  }
+
+  it("show no parts of an order's address, and require none by a delivery method", async ({ expect }) => {
+    const { order_id: orderId } = await placed(bodyOf([await inStock(1)], { delivery_address: "12 Lake Road" }));
+
+    const order = await repeated(`${ORDERS}/${orderId}`, { status: "PROCESSING" });
+    const method = await repeated("/api/v1/delivery/methods/curbside", { name: "Curbside", cost: 49 });
+
+    expect([order.first.status, order.isReplay, method.first.status, method.isReplay]).toEqual([200, "true", 200, "true"]);
+    expect(order.again.body).toEqual(order.first.body);
+    expect(method.again.body).toEqual(method.first.body);
+    expect([order.again.body, method.again.body]).toMatchObject([{ address: null }, { requires_address: false }]);
   });
 });

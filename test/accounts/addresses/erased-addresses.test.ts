@@ -1,6 +1,7 @@
 import { describe, it } from "vitest";
 import { accessTokenOf, userOf } from "../../support/accounts/accounts.ts";
 import { add, added, addressBody, change, countsOf, remove } from "../../support/accounts/address-book.ts";
+import { hashRequest } from "../../../src/http/idempotency.ts";
 import { addAddress } from "../../../src/accounts/addresses/change-book.ts";
 import { atD1, waitingAt } from "../../support/faults.ts";
 import { del } from "../../support/http/requests.ts";
@@ -28,10 +29,14 @@ describe("an address of an account", () => {
   }) => {
     const [first, staff] = [await userOf(), await userOf("staff")];
     for (const { token } of [first, staff]) {
-      const made = await add({ ...addressBody(), ...SECRET }, { token, key: newKey() });
+      const made = await add(SECRET, { token, key: newKey() });
       await change(made.body.address_id, { line2: SECRET.line2, label: "Home" }, { token, key: newKey() });
     }
     expect(await traces()).toEqual(["addresses"]);
+    // Nobody can find the address by hashing addresses.
+    const kept = await sqlInD1<{ hash: string }>("SELECT request_hash AS hash FROM idempotency");
+    expect(kept.length).toBeGreaterThanOrEqual(4);
+    expect(kept.map(({ hash }) => hash)).not.toContain(await hashRequest(SECRET));
 
     const deleted = await del(`/api/v1/users/${first.userId}`, { admin: true });
     // As a release before 0.4.0 does.

@@ -13,6 +13,8 @@ import { type Shop, STRIPE } from "../shop.ts";
 const FEW = 50;
 
 const CARD = { payment_method: "card" };
+const LINES = { line1: "12 Lake Road", line2: "Flat 3", city: "Bengaluru", region: "IN-KA" };
+const ADDRESS = { ...LINES, postal_code: "560034", country: "IN" };
 const PICKUP = { delivery_method: "self_service", postal_code: "560034" };
 
 function order(shop: Shop, more: Record<string, unknown> = {}): Promise<OrderBody> {
@@ -78,15 +80,7 @@ export const SHOPPING: ValidRequests = {
   },
   "POST /api/v1/orders": async () => {
     const few = await inStock(FEW);
-    const address = {
-      line1: "12 Lake Road",
-      line2: "Flat 3",
-      city: "Bengaluru",
-      region: "IN-KA",
-      postal_code: "560034",
-      country: "IN",
-    };
-    const place = { postal_code: "560034", country: "IN", delivery_address: address };
+    const place = { postal_code: "560034", country: "IN", delivery_address: ADDRESS };
     const body = bodyOf([lineOf(few, 2)], { ...place, delivery_method: "curbside" });
     return { body, caller: "guest", products: [few] };
   },
@@ -99,7 +93,7 @@ export const SHOPPING: ValidRequests = {
   "DELETE /api/v1/orders/{order_id}": ofOrder,
   "PATCH /api/v1/orders/{order_id}": async (shop) => ({
     ...(await ofOrder(shop)),
-    body: { delivery_address: "12 Lake Road", notes: null, staff_note: "Called twice", tags: ["fragile"] },
+    body: { delivery_address: ADDRESS, notes: null, staff_note: "Called twice", tags: ["fragile"] },
   }),
   "POST /api/v1/orders/{order_id}/cancel": async (shop) => ({
     ...(await ofOrder(shop)),
