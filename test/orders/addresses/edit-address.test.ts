@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { beforeAll, describe, it } from "vitest";
 import { patch } from "../../support/http/requests.ts";
 import { ADMIN, ship } from "../../support/orders/fulfillment.ts";
 import { bodyOf, inStock, lineOf, newKey, ORDERS, placed, type ProblemBody, read, show } from "../../support/orders/http.ts";
@@ -26,7 +26,8 @@ async function edit(orderId: string, body: object, key?: string) {
   const answer = await read<ProblemBody>(
     await patch(`${ORDERS}/${orderId}`, body, { ...ADMIN, ...(key !== undefined && { key }) }),
   );
-  if (answer.status === 200) expect((await show(orderId, ADMIN)).body).toEqual(answer.body);
+  const page = JSON.stringify((await show(orderId, ADMIN)).body);
+  if (answer.status === 200 && page !== JSON.stringify(answer.body)) throw new Error(`The page says something else: ${page}`);
   const fields = answer.body.errors?.map(({ field }) => field);
   return { ...answer, fields };
 }
