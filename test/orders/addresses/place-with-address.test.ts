@@ -88,6 +88,20 @@ describe("an order to an address in parts", () => {
     expect(beside).toMatchObject({ postal_code: "411 001", address: { ...lines, postal_code: "411 001", country: "IN" } });
   });
 
+  it("keeps any script, signs and quotes as they are", async ({ expect }) => {
+    const lines = {
+      line1: `12 "MG" Rd'; DROP TABLE orders;--`,
+      line2: "ಬೆಂಗಳೂರು 🛒 \u202Eabc",
+      city: "서울 <b>",
+      region: "{}[]%_*\\",
+    };
+
+    const { order_id: orderId, delivery_address: text } = await orderTo(lines);
+
+    expect((await show(orderId, ADMIN)).body).toMatchObject({ address: lines, delivery_address: text });
+    expect(text).toBe(Object.values(lines).join(", "));
+  });
+
   it("is no other where one text says it, as every client before did", async ({ expect }) => {
     const order = await orderTo("12 Lake Road, Bengaluru", { postal_code: "560034" });
 

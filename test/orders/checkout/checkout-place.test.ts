@@ -37,6 +37,19 @@ describe("the destination of a checkout without one in its request", () => {
     expect(body.postal_code).toBeNull();
   });
 
+  it("completes an address in parts, which replaces it where it has a postal code of its own", async ({ expect }) => {
+    const place = { country: "IN", postal_code: "560034" };
+    const lines = { line1: "12 Lake Road", city: "Bengaluru" };
+
+    const { body: completed } = await checkout(await cartGoingTo(place), { delivery_address: lines });
+    const { body: replaced } = await checkout(await cartGoingTo(place), {
+      delivery_address: { ...lines, postal_code: "400050" },
+    });
+
+    expect(completed).toMatchObject({ ...place, address: { ...lines, ...place }, ranked_by: "distance" });
+    expect(replaced).toMatchObject({ postal_code: "400050", address: { postal_code: "400050", country: "IN" } });
+  });
+
   it("is refused where no warehouse serves the cart's country", async ({ expect }) => {
     const cartId = await cartGoingTo({});
     await sqlInD1("UPDATE carts SET country = 'NP' WHERE cart_id = ?", cartId);
