@@ -6,6 +6,7 @@ import { derivedId, derivedToken, derivedWebhookSecret, hashOf, randomId, random
 import { openImages } from "./images.ts";
 import { createMeter, type Meter } from "./meter.ts";
 import { hashPassword, isPassword } from "./passwords.ts";
+import { fileUnitsOf, fileWarehouseOf, receiveOwed } from "./stock/adjustments/opening-stock.ts";
 import { refreshStale } from "./stock/audit/refresh-stale.ts";
 import { callStock } from "./stock/client/call-object.ts";
 import { linkTokenOf, orderTokenOf, readAccessToken, readOrderToken, signAccessToken } from "./tokens.ts";
@@ -52,6 +53,7 @@ export function bindDeps(env: Env, ctx: Pick<ExecutionContext, "waitUntil">): { 
     send: (url, init) => fetch(url, init),
     defer: (work) => ctx.waitUntil(work(bindDeps(env, ctx).deps).catch(logDeferred)),
     refreshLists: refreshStale,
+    fileStock: { warehouseOf: fileWarehouseOf, unitsOf: fileUnitsOf, receiveOwed },
     log: logLine,
     cache,
     secrets: bindSecrets(config),

@@ -2,6 +2,7 @@ import { purgeRefreshTokens } from "./accounts/session-queries.ts";
 import { nameUnnamed } from "./catalog/choose-names.ts";
 import { deleteUnusedFiles } from "./catalog/images/upload-image.ts";
 import { purgeCarts } from "./carts/edit-queries.ts";
+import { purgeOpenings } from "./catalog/bulk/opening-queries.ts";
 import { purgeImports } from "./catalog/bulk/stale-queries.ts";
 import type { Deps } from "./deps.ts";
 import { deliverDue } from "./events/deliver-due.ts";
@@ -11,6 +12,7 @@ import { purgeAnswers } from "./writes/queries.ts";
 import { alertAboutArchived } from "./stock/audit/alert-archived.ts";
 import { auditNightly } from "./stock/audit/audit-nightly.ts";
 import { refreshStale } from "./stock/audit/refresh-stale.ts";
+import { receiveOwed } from "./stock/adjustments/opening-stock.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
 import { countRecentSales } from "./orders/lifecycle/count-sales.ts";
@@ -35,6 +37,7 @@ const MAX_CARTS = 100;
 const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   due: expireDue,
   owed: runOldestPending,
+  openings: receiveOwed,
   fills: finishFills,
   names: nameUnnamed,
   images: deleteUnusedFiles,
@@ -76,6 +79,7 @@ async function purgeOld(deps: Deps): Promise<void> {
     deliveries: purgeDeliveries(nowMs - DELIVERY_DAYS * DAY_MS, nowMs, MAX_PURGED),
     alerts: purgeAlerts(nowMs - ALERT_DAYS * DAY_MS, MAX_PURGED),
     imports: purgeImports(nowMs - DELIVERY_DAYS * DAY_MS, MAX_PURGED),
+    openings: purgeOpenings(nowMs - DELIVERY_DAYS * DAY_MS, MAX_PURGED),
     carts: purgeCarts(nowMs - CART_DAYS * DAY_MS, MAX_CARTS),
   });
 }

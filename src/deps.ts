@@ -1,4 +1,5 @@
 import type { PasswordHash } from "./accounts/rules/user.ts";
+import type { KnownUnits } from "./catalog/rules/foreign-stock.ts";
 import type { Config } from "./config.ts";
 import type { Database } from "./db/client.ts";
 import type { PriceList } from "./pricing/rules/pricing-rule.ts";
@@ -56,6 +57,19 @@ export interface ImageStore {
   remove: (keys: string[]) => Promise<void>;
 }
 
+/** The units of variants, for files of products. */
+interface FileStock {
+  /**
+   * Where the units of a file are received: in the named warehouse, else in the only active one.
+   * @throws Refusal `validation_failed` where there is no such warehouse, or several and none is named
+   */
+  warehouseOf: (deps: Deps, named: string | undefined) => Promise<string>;
+  /** What variants of products have in a warehouse, or in all active ones together; none for one without a movement there. */
+  unitsOf: (deps: Deps, productIds: readonly string[], warehouseId?: string) => Promise<Map<string, KnownUnits>>;
+  /** Has objects receive opening stock that imports owe them (S5). For work after the answer; what it leaves, the cron does. */
+  receiveOwed: (background: Deps) => Promise<void>;
+}
+
 /** Everything that a verb may use. `bind.ts` makes one per request, alarm or cron run. */
 export interface Deps {
   /** The author of this request's writes; `system` for alarms and the cron. */
@@ -105,6 +119,8 @@ export interface Deps {
   defer: (work: (background: Deps) => Promise<unknown>) => void;
   /** Computes anew what lists show of products that an import changed (F5). For work after the answer; what it leaves, the cron does. */
   refreshLists: (background: Deps) => Promise<void>;
+  /** What the files of the catalogue need of stock, which lies above the catalogue. */
+  fileStock: FileStock;
   /** Writes a line for the operator, as one JSON object. */
   log: (event: string, fields: Record<string, unknown>) => void;
   /** What this isolate caches between requests, for at most 30 s; prices are verified on each use instead. */
@@ -118,6 +134,8 @@ export interface Deps {
     pricing?: PriceList;
     /** Until when a run that computes list figures anew counts as running. */
     refreshingUntilMs?: number;
+    /** Until when a run that has opening stock received counts as running. */
+    receivingUntilMs?: number;
     /** Holds to commit together, by product. */
     commitBatches?: Map<string, { sinceMs: number; holdIds: string[] }>;
   };

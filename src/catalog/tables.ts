@@ -126,28 +126,6 @@ export const components = sqliteTable(
   (table) => [primaryKey({ columns: [table.bundleId, table.position] }), index("components_product").on(table.productId)],
 );
 
-/** One row per import: how far it has come. */
-export const catalogImports = sqliteTable(
-  "catalog_imports",
-  {
-    importId: text("import_id").primaryKey(),
-    atMs: integer("at_ms").notNull(),
-    /** Rows that can be written, and those that are. */
-    rows: integer("rows").notNull(),
-    rowsDone: integer("rows_done").notNull(),
-    /** Products whose figures in lists have to be computed anew. */
-    stale: integer("stale").notNull(),
-  },
-  (table) => [index("catalog_imports_at").on(table.atMs)],
-);
-
-/** Products whose figures in lists are to be computed anew, because an import changed them; each is deleted in the batch that does it. */
-export const staleProducts = sqliteTable(
-  "stale_products",
-  { productId: text("product_id").primaryKey(), importId: text("import_id").notNull() },
-  (table) => [index("stale_products_import").on(table.importId)],
-);
-
 /** The files of images in the bucket, each under its product. A trigger notes which of them no image uses. */
 export const imageFiles = sqliteTable(
   "image_files",

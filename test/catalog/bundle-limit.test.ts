@@ -81,7 +81,7 @@ describe("a product in the maximum number of bundles", () => {
     const lines = [{ product_id: had, components: of(other) }, row(other, part), row(other, part)];
 
     const rows = readRows(lines.map((line) => JSON.stringify(line)).join("\n"), BULK_FORMATS.ndjson, 2);
-    const report = await foreseeImport(faultyWorker().deps, rows, { items: 1, weight: 1 });
+    const { report } = await foreseeImport(faultyWorker().deps, rows, { limits: { items: 1, weight: 1 } });
 
     expect(report.map(({ outcome }) => outcome)).toEqual(["updated", "created", "refused"]);
   });

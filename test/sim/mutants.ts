@@ -161,6 +161,26 @@ export const MUTANTS = {
       },
     ],
   },
+  opening_again: {
+    breaks: "O13: opening stock is received only where there never was a movement",
+    patches: [
+      {
+        file: "stock/object/openings.ts",
+        find: "if (level.version > 0) {",
+        replace: "if (earlier.length > 0 && level.version > 0) {",
+      },
+    ],
+  },
+  lists_forgotten: {
+    breaks: "F5: what lists show of imported products is owed until it is computed",
+    patches: [
+      {
+        file: "stock/audit/refresh-stale.ts",
+        find: "figures: refreshStatements(productIds, config.allocationPolicy, batchMs).map(write),",
+        replace: "figures: refreshStatements([], config.allocationPolicy, batchMs).map(write),",
+      },
+    ],
+  },
 } as const satisfies Record<string, Mutant>;
 
 export type MutantName = keyof typeof MUTANTS;

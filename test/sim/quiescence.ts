@@ -45,7 +45,8 @@ function isQuiescent({ scheduler, d1, runtime }: Simulation): boolean {
   const { nowMs } = scheduler;
   const pending = d1.run(
     `SELECT 1 FROM stock_actions UNION ALL SELECT 1 FROM order_fills UNION ALL SELECT 1 FROM transfers WHERE status = 'dispatching'
-     UNION ALL SELECT 1 FROM orders WHERE status = 'EXPIRED' AND payment_status = 'paid'`,
+     UNION ALL SELECT 1 FROM orders WHERE status = 'EXPIRED' AND payment_status = 'paid'
+     UNION ALL SELECT 1 FROM opening_stock WHERE found_on_hand IS NULL UNION ALL SELECT 1 FROM stale_products`,
   ).rows;
   const hosts = [...runtime.hosts.values()];
   const held = hosts.flatMap(

@@ -5,6 +5,7 @@ import { checkStock } from "./checks/stock.ts";
 import { checkCartOut, claimAnyCart, editAnyCart } from "./clients/cart-shoppers.ts";
 import { pause, type Simulation } from "./clients/client.ts";
 import { reopenAny } from "./clients/ended-orders.ts";
+import { importFile } from "./clients/importers.ts";
 import { place, rush } from "./clients/shoppers.ts";
 import { cancelSome, fulfil, moveAnyOrder, pay, refund } from "./clients/staff.ts";
 import { dispute, payByStripe } from "./clients/stripe.ts";
@@ -43,6 +44,7 @@ const ACTIONS = {
   transfer: [2, transfer],
   receive: [2, receive],
   recall: [1, recall],
+  importFile: [2, importFile],
 } as const satisfies Record<string, readonly [weight: number, (sim: Simulation) => Promise<void>]>;
 
 const WEIGHTS = Object.fromEntries(Object.entries(ACTIONS).map(([name, [weight]]) => [name, weight])) as Record<

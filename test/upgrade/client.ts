@@ -3,6 +3,8 @@ export interface ApiRequest {
   method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   path: string;
   body?: unknown;
+  /** The media type of a body that is a text. */
+  type?: string;
   /** The idempotency key. */
   key?: string;
   /** The bearer token. */
@@ -28,14 +30,19 @@ export async function sendRequest(url: string, request: ApiRequest, headers: Rec
   const response = await fetch(url + request.path, {
     method: request.method,
     headers: {
-      ...(request.body === undefined ? {} : { "Content-Type": "application/json" }),
+      ...(request.body === undefined ? {} : { "Content-Type": request.type ?? "application/json" }),
       ...(request.key === undefined ? {} : { "Idempotency-Key": request.key }),
       ...(request.token === undefined ? {} : { Authorization: `Bearer ${request.token}` }),
       ...headers,
     },
-    body: request.body === undefined ? null : JSON.stringify(request.body),
+    body: bodyOf(request),
     signal: AbortSignal.timeout(TIMEOUT_MS),
   });
   const isReplay = response.headers.get("Idempotency-Replayed") === "true";
   return { status: response.status, isReplay, body: (await response.json()) as Record<string, unknown> };
+}
+
+function bodyOf({ body, type }: ApiRequest): string | null {
+  if (body === undefined) return null;
+  return type !== undefined && typeof body === "string" ? body : JSON.stringify(body);
 }

@@ -3,11 +3,12 @@ import { operation } from "../../http/auth.ts";
 import { idempotencyHeaderSchema } from "../../http/idempotency.ts";
 import { problems } from "../../http/problem.ts";
 import { amountCell, countCell, limitCell, listCell } from "../../http/cells.ts";
-import { blankable, idSchema, isoTimeSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
+import { blankable, idSchema, jsonAnswer, textSchema } from "../../http/validate.ts";
 import { toMinor } from "../../rules/money.ts";
 import { imagesSchema, optionsSchema, tagsSchema } from "../content-contract.ts";
 import { componentsSchema, describedSchema, newProductIdSchema } from "../contract.ts";
 import { barcodeSchema, rejectDuplicates, variantsSchema } from "../variants-contract.ts";
+import { progressSchema, reportSchema } from "./report-contract.ts";
 import { BULK_FORMATS, COLUMNS, EXPORT_FORMATS, type ExportFormat } from "../rules/bulk-file.ts";
 
 /** The limits of one import. */
@@ -71,42 +72,6 @@ export function importRowSchema(decimals: number, hasDecimalComma: boolean) {
     });
 }
 
-const cellSchema = z.union([z.string(), z.number(), z.null()]);
-
-const changeSchema = z.object({
-  field: z.string().openapi({ description: "A column, or a member of a variant, such as `variants[0].sku`." }),
-  before: cellSchema.openapi({ description: "Lists are shown as JSON, as in a cell of CSV." }),
-  after: cellSchema,
-  is_cut: z.literal(true).optional().openapi({ description: "Present where a value is longer than is shown." }),
-});
-
-const reportSchema = z
-  .object({
-    dry_run: z.boolean(),
-    import_id: z.string().nullable().openapi({ description: "Asks for the import's progress; null if no row was written." }),
-    totals: z.object({ rows: z.int(), created: z.int(), updated: z.int(), unchanged: z.int(), refused: z.int() }),
-    rows: z.array(
-      z.object({
-        row: z.int().openapi({ description: "The line number in NDJSON; in CSV, 1 is the first row after the header." }),
-        product_id: z.string().nullable().openapi({ description: "Null if it cannot be read." }),
-        outcome: z.enum(["created", "updated", "unchanged", "refused"]),
-        errors: z.array(
-          z.object({
-            field: z.string().openapi({ description: "The column." }),
-            message: z.string(),
-            value: z.string().optional().openapi({ description: "What the cell has, cut to 64 characters." }),
-          }),
-        ),
-        changes: z
-          .array(changeSchema)
-          .optional()
-          .openapi({ description: "In a dry run, what would change of a product that is there." }),
-      }),
-    ),
-    changes_left_out: z.int().openapi({ description: "How many changes a dry run found beyond those that it lists." }),
-  })
-  .openapi("ImportReport");
-
 const content = Object.fromEntries(Object.values(BULK_FORMATS).map((type) => [type, { schema: z.string() }]));
 
 export const importProducts = createRoute({
@@ -115,10 +80,19 @@ export const importProducts = createRoute({
   tags: ["Catalogue"],
   summary: "Create and change many products from CSV or NDJSON",
   ...operation("importProducts", "catalog:import"),
-  description: `Writes every valid row and reports on each. With \`dry_run=true\` nothing is written: the answer says what would become of each row, and each changed field before and after. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. Stock is not imported. CSV may also be a product file of Shopify or WooCommerce as they export it.`,
+  description: `Writes every valid row and reports on each. With \`dry_run=true\` nothing is written: the answer says what would become of each row, and each changed field before and after. At most ${MAX_IMPORT_ROWS} rows and 5 MiB; CSV may be in any dialect that spreadsheets write: commas, semicolons or tabs, \`sep=;\`, decimal commas, headers in any case, UTF-8, UTF-16 or windows-1252; \`Content-Type\` may name the charset. Columns: ${COLUMNS.join(", ")}. The field of an absent column stays as it is. An empty cell clears an optional field, and leaves a name, price, status or SKU as it is. One quote in front of a text that looks like a formula is removed. CSV may also be a product file of Shopify or WooCommerce as they export it: its quantities are received as opening stock, after the answer, where a variant never had stock in the warehouse; others are listed, and set by \`POST /inventory/counts/import\`. Our own columns have no stock.`,
   request: {
     headers: idempotencyHeaderSchema,
-    query: z.strictObject({ dry_run: z.enum(["true", "false"]).optional() }),
+    query: z.strictObject({
+      dry_run: z.enum(["true", "false"]).optional(),
+      warehouse_id: idSchema.optional().openapi({
+        description: "Where the quantities of another shop's file are received. Default: the only active warehouse.",
+      }),
+      stock: z
+        .enum(["opening", "ignore"])
+        .optional()
+        .openapi({ description: "`ignore`: quantities are not read. Default: `opening`." }),
+    }),
     body: { required: true, content },
   },
   responses: {
@@ -129,22 +103,6 @@ export const importProducts = createRoute({
     ),
   },
 });
-
-const progressSchema = z
-  .object({
-    import_id: z.string(),
-    created_at: isoTimeSchema,
-    status: z
-      .enum(["running", "finished"])
-      .openapi({ description: "`finished` once all rows are written, and lists show them." }),
-    rows: z
-      .object({ total: z.int(), done: z.int() })
-      .openapi({ description: "Rows without errors, and those that are written." }),
-    lists: z.object({ total: z.int(), done: z.int() }).openapi({
-      description: "Products whose figures in lists, sums and alerts the import changes, and those that are computed anew.",
-    }),
-  })
-  .openapi("ImportProgress");
 
 export const showImport = createRoute({
   method: "get",
@@ -177,6 +135,10 @@ export const exportProducts = createRoute({
         .openapi({
           description: "Default: the format in `Accept`, else `csv`. `shopify` and `woocommerce` are their product files.",
         }),
+      warehouse_id: idSchema.optional().openapi({
+        description:
+          "Whose units the files of other shops have. Default: all active warehouses together. Our own formats have none.",
+      }),
     }),
   },
   responses: {

@@ -4,6 +4,7 @@ import { toMajor } from "../../rules/money.ts";
 import { type Column, COLUMNS, type ExportFormat } from "../rules/bulk-file.ts";
 import { SHOPIFY_HEADER, toShopify } from "../rules/shopify-export.ts";
 import { toWooCommerce, WOOCOMMERCE_HEADER } from "../rules/woocommerce-export.ts";
+import type { ForeignView } from "../rules/foreign-file.ts";
 import { toVariantJson, withoutLostImage } from "../product-json.ts";
 import { pathOf, type ProductImage } from "../rules/images.ts";
 import type { Product, Variant } from "../rules/product.ts";
@@ -18,13 +19,11 @@ export function headerOf(format: ExportFormat): string {
   return format === "csv" ? BYTE_ORDER_MARK + csvLine(COLUMNS) : "";
 }
 
-/**
- * Writes a product as lines that an import accepts.
- * @param decimals of the shop's currency  @param origin where the shop is reached
- */
-export function lineOf(format: ExportFormat, product: Product, decimals: number, origin: string): string {
-  if (format === "shopify") return toShopify(product, decimals, origin);
-  if (format === "woocommerce") return toWooCommerce(product, decimals, origin);
+/** Writes a product as lines that an import accepts. */
+export function lineOf(format: ExportFormat, product: Product, view: ForeignView): string {
+  const { decimals } = view;
+  if (format === "shopify") return toShopify(product, view);
+  if (format === "woocommerce") return toWooCommerce(product, view);
   const row = toRow(product, decimals);
   return format === "csv" ? csvLine(COLUMNS.map((column) => cellOf(row[column]))) : `${JSON.stringify(row)}\n`;
 }

@@ -8,6 +8,7 @@ import { createChangeLists } from "./changes-json.ts";
 import { toProductChange } from "../request-json.ts";
 import type { ShownImport } from "./show-import.ts";
 import { BULK_FORMATS, headerProblem } from "../rules/bulk-file.ts";
+import type { RowStock, StatedStock } from "../rules/foreign-stock.ts";
 import type { ImportRow, ReportRow } from "../rules/import-file.ts";
 import { MAX_ROW_ERRORS, type RowError } from "../rules/import-row.ts";
 
@@ -15,18 +16,18 @@ import { MAX_ROW_ERRORS, type RowError } from "../rules/import-row.ts";
 const MAX_NAME = 64;
 
 /** A row before validation: its members, or why it has none. */
-type RawRow = { row: number; members: unknown; newSlug?: string } | { row: number; error: RowError };
+type RawRow = { row: number; members: unknown; newSlug?: string; stock?: StatedStock[] } | { row: number; error: RowError };
 
 /**
  * Parses a file into rows, each of them valid or with its errors.
- * @param type of the body  @param decimals of the shop's currency
+ * @param type of the body  @param decimals of the shop's currency  @param ignoresStock whether quantities are not read
  * @throws Refusal `validation_failed` if the header or quotes are invalid; `body_too_large` for too many rows
  */
-export function readRows(text: string, type: string, decimals: number): ImportRow[] {
+export function readRows(text: string, type: string, decimals: number, ignoresStock = false): ImportRow[] {
   const raw = type === BULK_FORMATS.csv ? readCsv(text, decimals) : readLines(text);
   if (raw.length > MAX_IMPORT_ROWS) throw refusedField("body_too_large", "body", `may have ${MAX_IMPORT_ROWS} rows at most`);
   const schema = importRowSchema(decimals, type === BULK_FORMATS.csv && dialectOf(text).hasDecimalComma);
-  return raw.map((each) => toImportRow(each, schema, decimals));
+  return raw.map((each) => toImportRow(ignoresStock && "stock" in each ? { ...each, stock: [] } : each, schema, decimals));
 }
 
 function readCsv(text: string, decimals: number): RawRow[] {
@@ -78,14 +79,15 @@ function parsed(line: string): { members: unknown } | { error: RowError } {
 
 function toImportRow(raw: RawRow, schema: ReturnType<typeof importRowSchema>, decimals: number): ImportRow {
   if ("error" in raw) return { row: raw.row, productId: null, wanted: undefined, errors: [raw.error] };
-  const { row, members, newSlug } = raw;
+  const { row, members, newSlug, stock = [] } = raw;
   const result = schema.safeParse(members);
   if (!result.success) {
     const errors = result.error.issues.flatMap(toErrors).slice(0, MAX_ROW_ERRORS);
     return { row, members, productId: idIn(members), wanted: undefined, errors };
   }
   const { product_id: productId, ...change } = result.data;
-  return { row, members, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals) }, errors: [] };
+  const stated = stock.length > 0 ? { stock } : {};
+  return { row, members, productId, wanted: { productId, newSlug, ...toProductChange(change, decimals), ...stated }, errors: [] };
 }
 
 function toErrors(issue: { path: PropertyKey[]; message: string; keys?: string[] }): RowError[] {
@@ -127,33 +129,66 @@ function idIn(members: unknown): string | null {
  * Shows the result of each row of a file, with the value of each field that is refused.
  * @param rows of the file  @param decimals of the shop's currency
  */
-export function toReportJson(report: readonly ReportRow[], rows: readonly ImportRow[], decimals: number) {
+export function toReportJson({ report, warehouseId }: Reported, rows: readonly ImportRow[], decimals: number) {
   const count = (outcome: ReportRow["outcome"]) => report.filter((row) => row.outcome === outcome).length;
   const [created, updated] = [count("created"), count("updated")];
   const byRow = new Map(rows.map(({ row, members }) => [row, members]));
   const changes = createChangeLists(decimals);
-  const shown = report.map(({ row, productId, outcome, errors, foreseen }) => ({
+  const shown = report.map(({ row, productId, outcome, errors, stock, foreseen }) => ({
     row,
     product_id: productId,
     outcome,
     errors: errors.map(({ field, message, value }) => ({ field, message, value: valueAt(field, byRow.get(row)) ?? value })),
+    ...(stock && { stock: stock.map(toStockJson) }),
     ...(foreseen && { changes: changes.of(foreseen) }),
   }));
   return {
     totals: { rows: report.length, created, updated, unchanged: count("unchanged"), refused: count("refused") },
+    stock: { warehouse_id: warehouseId, ...stockTotals(report) },
     rows: shown,
     changes_left_out: changes.leftOut(),
   };
 }
 
+/** The result of an import or of a dry run. */
+interface Reported {
+  report: readonly ReportRow[];
+  warehouseId: string | null;
+}
+
+function toStockJson({ sku, variantId, quantity, outcome, onHand, message }: RowStock) {
+  return { sku, variant_id: variantId, quantity, outcome, on_hand: onHand, message };
+}
+
+function stockTotals(report: readonly ReportRow[]) {
+  const outcomes = report.flatMap(({ stock = [] }) => stock.map(({ outcome }) => outcome));
+  const count = (which: RowStock["outcome"]) => outcomes.filter((outcome) => outcome === which).length;
+  return {
+    opening: count("opening"),
+    none: count("none"),
+    same: count("same"),
+    kept: count("kept"),
+    not_taken: count("not_taken"),
+  };
+}
+
 /** Shows how far an import has come. A product that a later import changed again counts for that one. */
-export function toProgressJson({ importId, atMs, rows, rowsDone, stale, staleLeft }: ShownImport & { importId: string }) {
-  const isFinished = rowsDone >= rows && staleLeft === 0;
+export function toProgressJson(shown: ShownImport) {
+  const { importId, atMs, rows, rowsDone, stale, staleLeft, warehouseId, stock, stockLeft, stockFound, stockKept, kept } = shown;
+  const isFinished = rowsDone >= rows && staleLeft === 0 && stockLeft === 0;
   return {
     import_id: importId,
     created_at: new Date(atMs).toISOString(),
     status: isFinished ? ("finished" as const) : ("running" as const),
     rows: { total: rows, done: rowsDone },
     lists: { total: stale, done: stale - staleLeft },
+    stock: {
+      warehouse_id: warehouseId,
+      total: stock,
+      done: Math.max(0, stock - stockLeft - stockFound),
+      pending: stockLeft,
+      kept: stockKept + stockFound,
+      kept_since: kept.map(({ sku, variantId, quantity, onHand }) => ({ sku, variant_id: variantId, quantity, on_hand: onHand })),
+    },
   };
 }

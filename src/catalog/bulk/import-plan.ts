@@ -6,6 +6,8 @@ import { findOwners, findProductsById, insertAllVariants, insertProducts, replac
 import { categoriesOf } from "../choose-names.ts";
 import { keepCategories } from "../name-queries.ts";
 import { findBundleCounts, findSellables } from "../queries.ts";
+import { hasUnits, type KnownUnits } from "../rules/foreign-stock.ts";
+import { addOpenings, type Opening } from "./opening-queries.ts";
 import { type ChunkFacts, decideChunk, partsOf } from "../rules/import-chunk.ts";
 import { reportOf, type ReportRow, type ValidRow } from "../rules/import-file.ts";
 import { keysToCheck } from "../rules/import-keys.ts";
@@ -22,22 +24,49 @@ export interface ChunkAnswer {
   report: ReportRow[];
   /** Products whose list figures have to be recomputed; of a bundle, a component. */
   stale: string[];
+  /** Whether units are to be received; absent in an answer that an earlier release kept. */
+  hasOpenings?: boolean;
 }
+
+/** What all chunks of an import have in common. */
+export type WholeImport = Pick<ImportedChunk, "importId" | "rows" | "warehouseId">;
 
 type Updated = Extract<RowDecision, { outcome: "updated" }>;
 
 /** Plans the writes of a chunk of rows; reads D1 in one batch. */
-export async function planChunk(
-  deps: Deps,
-  chunk: readonly ValidRow[],
-  whole: Pick<ImportedChunk, "importId" | "rows">,
-): Promise<Plan<ChunkAnswer>> {
+export async function planChunk(deps: Deps, chunk: readonly ValidRow[], whole: WholeImport): Promise<Plan<ChunkAnswer>> {
   const wanted = chunk.map((each) => each.wanted);
-  const decisions = decideChunk(wanted, await readFacts(deps, wanted), deps.nowMs());
+  const facts = await readFacts(deps, wanted);
+  const decisions = decideChunk(wanted, facts, deps.nowMs());
   const stale = decisions.flatMap(staleOf);
-  const record = recordChunk({ ...whole, chunkRows: chunk.length, stale }, deps.nowMs());
-  const answer = { report: reportOf(chunk, decisions), stale };
-  return { queries: [...writesOf(deps, decisions), ...record], changes: [], answer, status: 200 };
+  const units = await readUnits(deps, wanted, whole.warehouseId);
+  const report = reportOf(chunk, decisions, { units, existing: facts.existing });
+  const openings = report.flatMap(openingsOf);
+  const stockKept = report.flatMap(({ stock = [] }) => stock).filter(({ outcome }) => outcome === "kept").length;
+  const record = recordChunk({ ...whole, chunkRows: chunk.length, stale, stock: openings.length, stockKept }, deps.nowMs());
+  const queries = [...writesOf(deps, decisions), ...record, ...owe(deps, openings, whole)];
+  return { queries, changes: [], answer: { report, stale, hasOpenings: openings.length > 0 }, status: 200 };
+}
+
+/** The units that the products of a chunk have in the warehouse of the import; none where the file says nothing of units. */
+export async function readUnits(deps: Deps, wanted: readonly WantedProduct[], warehouseId: string | undefined) {
+  const productIds = wanted.flatMap(({ productId, stock }) => (hasUnits(stock) ? [productId] : []));
+  if (warehouseId === undefined || productIds.length === 0) return new Map<string, KnownUnits>();
+  return deps.fileStock.unitsOf(deps, productIds, warehouseId);
+}
+
+function openingsOf({ productId, stock = [] }: ReportRow): Opening[] {
+  return stock.flatMap(({ variantId, quantity, outcome }) =>
+    outcome === "opening" && productId !== null && variantId !== null && quantity !== null
+      ? [{ productId, variantId, quantity }]
+      : [],
+  );
+}
+
+function owe(deps: Deps, openings: readonly Opening[], { importId, warehouseId }: WholeImport): Query<unknown>[] {
+  if (openings.length === 0 || warehouseId === undefined) return [];
+  const { actor, isAudited, requestId } = deps.by;
+  return [addOpenings(openings, { importId, warehouseId, actor, requestId: isAudited ? requestId : null }, deps.nowMs())];
 }
 
 /** Reads in one batch what the decisions depend on; sellables only if there are components. */

@@ -4,13 +4,12 @@ import { keyedRequest } from "../../http/idempotency.ts";
 import { createRouter } from "../../http/router.ts";
 import * as contract from "./contract.ts";
 import { headerOf, lineOf } from "./export-json.ts";
-import { exportProducts } from "./export-products.ts";
+import { type ExportedPage, exportProducts } from "./export-products.ts";
 import { readRows, toProgressJson, toReportJson } from "./import-json.ts";
 import { foreseeImport } from "./foresee-import.ts";
 import { importProducts } from "./import-products.ts";
 import { showImport } from "./show-import.ts";
 import { BULK_FORMATS, type BulkFormat, EXPORT_FORMATS, type ExportFormat } from "../rules/bulk-file.ts";
-import type { Product } from "../rules/product.ts";
 
 /** Import and export of the catalogue. */
 export const bulkRoutes = createRouter()
@@ -21,31 +20,35 @@ export const bulkRoutes = createRouter()
       Object.values(BULK_FORMATS),
       (each) => each === BULK_FORMATS.csv,
     );
-    const keyed = await keyedRequest(c, { type, text });
-    const rows = readRows(text, type, c.var.deps.config.currencyDecimals);
+    const { dry_run: dryRun, warehouse_id: warehouseId, stock } = c.req.valid("query");
+    // The body of a request without these has the hash that it had before there were any.
+    const keyed = await keyedRequest(c, { type, text, ...(warehouseId && { warehouseId }), ...(stock && { stock }) });
     const { currencyDecimals } = c.var.deps.config;
-    if (c.req.valid("query").dry_run === "true") {
-      const report = await foreseeImport(c.var.deps, rows);
-      return c.json({ dry_run: true, import_id: null, ...toReportJson(report, rows, currencyDecimals) }, 200);
+    const rows = readRows(text, type, currencyDecimals, stock === "ignore");
+    if (dryRun === "true") {
+      const foreseen = await foreseeImport(c.var.deps, rows, { warehouseId });
+      return c.json({ dry_run: true, import_id: null, ...toReportJson(foreseen, rows, currencyDecimals) }, 200);
     }
-    const { report, importId, replayed } = await importProducts(c.var.deps, keyed, rows);
+    const imported = await importProducts(c.var.deps, keyed, rows, { warehouseId });
+    const { importId, replayed } = imported;
     if (replayed) c.header("Idempotency-Replayed", "true");
     if (importId !== null) c.header("Location", `/api/v1/products/imports/${importId}`);
-    return c.json({ dry_run: false, import_id: importId, ...toReportJson(report, rows, currencyDecimals) }, 200);
+    return c.json({ dry_run: false, import_id: importId, ...toReportJson(imported, rows, currencyDecimals) }, 200);
   })
   .openapi(contract.showImport, async (c) => {
     const { import_id: importId } = c.req.valid("param");
     return c.json(toProgressJson(await showImport(c.var.deps, importId)), 200);
   })
   .openapi(contract.exportProducts, async (c) => {
-    const format = c.req.valid("query").format ?? acceptedFormat(c);
-    const pages = exportProducts(c.var.deps);
+    const { format = acceptedFormat(c), warehouse_id: warehouseId } = c.req.valid("query");
+    const pages = exportProducts(c.var.deps, { hasUnits: !(format in BULK_FORMATS), warehouseId });
     // If the database does not answer at all, the request fails before the response begins.
     const first = await pages.next();
     const { currencyDecimals } = c.var.deps.config;
     const { origin } = new URL(c.req.url);
-    const write = (page: Product[]) => page.map((product) => lineOf(format, product, currencyDecimals, origin)).join("");
-    return c.body(streamOf(write, headerOf(format), first.value ?? [], pages), 200, {
+    const write = ({ products, units }: ExportedPage) =>
+      products.map((product) => lineOf(format, product, { decimals: currencyDecimals, origin, units })).join("");
+    return c.body(streamOf(write, headerOf(format), first.value, pages), 200, {
       "Content-Type": `${EXPORT_FORMATS[format]}; charset=utf-8`,
       "Content-Disposition": `attachment; filename="${fileNameOf(format)}"`,
     });
@@ -61,18 +64,18 @@ function fileNameOf(format: ExportFormat): string {
 
 /** Reads each page when the client has read the one before. A failing page aborts the response, so that it does not look complete. */
 function streamOf(
-  write: (page: Product[]) => string,
+  write: (page: ExportedPage) => string,
   header: string,
-  first: Product[],
-  pages: AsyncGenerator<Product[], void>,
+  first: ExportedPage | void,
+  pages: AsyncGenerator<ExportedPage, void>,
 ): ReadableStream {
   const encoder = new TextEncoder();
-  let text = header + write(first);
+  let text = header + (first ? write(first) : "");
   return new ReadableStream<Uint8Array>({
     pull: async (controller) => {
       if (text !== "") controller.enqueue(encoder.encode(text));
       const { value: page } = await pages.next();
-      text = write(page ?? []);
+      text = page ? write(page) : "";
       if (!page) controller.close();
     },
     cancel: () => void pages.return(),

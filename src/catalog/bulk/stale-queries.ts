@@ -1,6 +1,6 @@
 import { sql } from "drizzle-orm";
 import { type Query, row, rows, write } from "../../db/client.ts";
-import { catalogImports, staleProducts } from "../tables.ts";
+import { catalogImports, openingStock, staleProducts } from "../import-tables.ts";
 
 /** How far an import has come. */
 export interface ImportProgress {
@@ -10,6 +10,14 @@ export interface ImportProgress {
   stale: number;
   /** Of the stale products, those whose figures are not computed yet. */
   staleLeft: number;
+  /** The warehouse of the file's quantities; null where it has none. */
+  warehouseId: string | null;
+  /** Variants whose opening stock was to be received, those whose is not yet, and those that had movements by then. */
+  stock: number;
+  stockLeft: number;
+  stockFound: number;
+  /** Variants that had stock when the file came. */
+  stockKept: number;
 }
 
 /** A chunk of an import. */
@@ -20,15 +28,21 @@ export interface ImportedChunk {
   chunkRows: number;
   /** Products of the chunk whose figures in lists have to be computed anew. */
   stale: readonly string[];
+  warehouseId: string | undefined;
+  /** Variants whose opening stock is owed, and those that had stock. */
+  stock: number;
+  stockKept: number;
 }
 
 /** Records a chunk and what it makes stale, for the batch that writes it: what lists show is owed from then on. */
-export function recordChunk({ importId, rows: all, chunkRows, stale }: ImportedChunk, nowMs: number): Query<number>[] {
+export function recordChunk(chunk: ImportedChunk, nowMs: number): Query<number>[] {
+  const { importId, rows: all, chunkRows, stale, warehouseId = null, stock, stockKept } = chunk;
   const ids = JSON.stringify([...new Set(stale)]);
   const record = write(sql`
-    INSERT INTO ${catalogImports} (import_id, at_ms, rows, rows_done, stale)
-    VALUES (${importId}, ${nowMs}, ${all}, ${chunkRows}, json_array_length(${ids}))
-    ON CONFLICT DO UPDATE SET rows_done = rows_done + excluded.rows_done, stale = stale + excluded.stale`);
+    INSERT INTO ${catalogImports} (import_id, at_ms, rows, rows_done, stale, warehouse_id, stock, stock_kept)
+    VALUES (${importId}, ${nowMs}, ${all}, ${chunkRows}, json_array_length(${ids}), ${warehouseId}, ${stock}, ${stockKept})
+    ON CONFLICT DO UPDATE SET rows_done = rows_done + excluded.rows_done, stale = stale + excluded.stale,
+      stock = stock + excluded.stock, stock_kept = stock_kept + excluded.stock_kept`);
   if (stale.length === 0) return [record];
   const owe = write(sql`
     INSERT INTO ${staleProducts} (product_id, import_id) SELECT value, ${importId} FROM json_each(${ids}) WHERE true
@@ -40,7 +54,10 @@ export function recordChunk({ importId, rows: all, chunkRows, stale }: ImportedC
 export function findImport(importId: string): Query<ImportProgress | undefined> {
   return row(sql`
     SELECT at_ms AS "atMs", "rows", rows_done AS "rowsDone", stale,
-      (SELECT count(*) FROM ${staleProducts} s WHERE s.import_id = i.import_id) AS "staleLeft"
+      (SELECT count(*) FROM ${staleProducts} s WHERE s.import_id = i.import_id) AS "staleLeft",
+      warehouse_id AS "warehouseId", stock, stock_kept AS "stockKept",
+      (SELECT count(*) FROM ${openingStock} o WHERE o.import_id = i.import_id AND o.found_on_hand IS NULL) AS "stockLeft",
+      (SELECT count(*) FROM ${openingStock} o WHERE o.import_id = i.import_id AND o.found_on_hand IS NOT NULL) AS "stockFound"
     FROM ${catalogImports} i WHERE import_id = ${importId}`);
 }
 

@@ -1,5 +1,6 @@
 import { parseMinor, toMajor } from "../../rules/money.ts";
 import { fileIdOf } from "./images.ts";
+import { type ForeignStock, type KnownUnits, readStock, type StatedStock } from "./foreign-stock.ts";
 import type { Product, Variant } from "./product.ts";
 
 // What the product files of Shopify and WooCommerce have in common: several records make one product.
@@ -13,8 +14,8 @@ export interface ForeignRecord {
 /** A row of our own import, made of records: its members as a client would send them, or why there are none. */
 export type MadeRow =
   /** `newSlug` is the slug of a product that is not there yet; one that is keeps its own. */
-  | { row: number; members: Record<string, unknown>; newSlug?: string }
-  | { row: number; error: { field: string; message: string } };
+  | { row: number; members: Record<string, unknown>; newSlug?: string; stock: StatedStock[] }
+  | { row: number; error: { field: string; message: string; value?: string } };
 
 /** A variant in a file of another shop system. */
 export interface ForeignVariant {
@@ -27,6 +28,32 @@ export interface ForeignVariant {
   imageUrl: string;
   /** Of a variant without options. */
   name: string | null;
+  /** Absent where the file has no column for it. */
+  stock: ForeignStock | undefined;
+}
+
+/** The SKU of a variant that may have none in the file. */
+function skuOf(productId: string, { sku, options }: ForeignVariant, isPlain: boolean): string {
+  return sku || (isPlain ? productId : [productId, ...Object.values(options)].join("-"));
+}
+
+function isPlainProduct([first, ...others]: readonly ForeignVariant[]): boolean {
+  return first !== undefined && others.length === 0 && Object.keys(first.options).length === 0 && first.name === null;
+}
+
+/** What a file says of the units of a product's variants, or why that cannot be read. */
+export function stockOf(
+  productId: string,
+  variants: readonly ForeignVariant[],
+): { stock: StatedStock[] } | { error: { field: string; message: string; value: string } } {
+  const stock: StatedStock[] = [];
+  for (const variant of variants) {
+    if (!variant.stock) continue;
+    const read = readStock(skuOf(productId, variant, isPlainProduct(variants)), variant.stock);
+    if (typeof read === "string") return { error: { field: variant.stock.column, message: read, value: variant.stock.cell } };
+    stock.push(read);
+  }
+  return { stock };
 }
 
 /**
@@ -38,21 +65,20 @@ export function variantMembers(
   variants: readonly ForeignVariant[],
   decimals: number,
 ): Record<string, unknown> {
-  const [first, ...others] = variants;
+  const [first] = variants;
   if (!first) return {};
   const [price, compareAt] = [first.price || null, first.compareAt || null];
-  const isPlain = others.length === 0 && Object.keys(first.options).length === 0 && first.name === null;
-  if (isPlain) {
-    const sku = first.sku || productId;
+  if (isPlainProduct(variants)) {
+    const sku = skuOf(productId, first, true);
     return { sku, price, compare_at_price: compareAt, weight: first.grams, barcode: first.barcode || null };
   }
   const base = parseMinor(first.price, decimals);
   const members = variants.map((variant) => {
-    const { sku, options, grams, barcode, imageUrl } = variant;
+    const { options, grams, barcode, imageUrl } = variant;
     const own = parseMinor(variant.price, decimals);
     const chosen = Object.values(options);
     return {
-      sku: sku || [productId, ...chosen].join("-"),
+      sku: skuOf(productId, variant, false),
       name: chosen.length > 0 ? chosen.join(" / ") : variant.name,
       options,
       weight: grams,
@@ -86,6 +112,16 @@ export function soldAs(product: Product, variant: Variant) {
     grams: variant.weightGrams ?? product.weightGrams,
     barcode: variant.barcode ?? product.barcode ?? "",
   };
+}
+
+/** What an export for another shop depends on beside the product. */
+export interface ForeignView {
+  /** Of the shop's currency. */
+  decimals: number;
+  /** Where the shop is reached. */
+  origin: string;
+  /** What variants have in the exported warehouse. */
+  units: ReadonlyMap<string, KnownUnits>;
 }
 
 /** Whether a cell says yes. */

@@ -1,5 +1,6 @@
 import { duplicatesIn } from "./import-keys.ts";
 import { MAX_ROW_ERRORS, type RowDecision, type RowError, splitByWeight, type WantedProduct } from "./import-row.ts";
+import { decideStock, type KnownUnits, type RowStock } from "./foreign-stock.ts";
 import type { Product } from "./product.ts";
 
 /** The most rows and characters of one chunk, which is read and written in one batch each. */
@@ -28,6 +29,8 @@ export interface ReportRow {
   productId: string | null;
   outcome: RowDecision["outcome"];
   errors: RowError[];
+  /** What becomes of the units that the file says of its variants; absent where it says none. */
+  stock?: RowStock[] | undefined;
   /** In a dry run: the product as it is and as it would be. */
   foreseen?: { before: Product; after: Product } | undefined;
 }
@@ -56,12 +59,30 @@ export function chunksOf(rows: readonly ValidRow[], limits = CHUNK_LIMITS): Vali
   return [plain, bundles].flatMap((some = []) => splitByWeight(some, ({ wanted }) => JSON.stringify(wanted).length, limits));
 }
 
+/** The units that the variants of a chunk have in the warehouse, and the products that are there. */
+export interface ChunkStock {
+  units: ReadonlyMap<string, KnownUnits>;
+  existing: readonly Product[];
+}
+
 /** The results of the rows of a chunk. */
-export function reportOf(chunk: readonly ValidRow[], decisions: readonly RowDecision[]): ReportRow[] {
+export function reportOf(
+  chunk: readonly ValidRow[],
+  decisions: readonly RowDecision[],
+  { units, existing }: ChunkStock,
+): ReportRow[] {
+  const before = new Map(existing.map((product) => [product.productId, product]));
   return decisions.map((decision, at): ReportRow => {
     const errors = decision.outcome === "refused" ? decision.errors.slice(0, MAX_ROW_ERRORS) : [];
-    return { row: chunk[at]?.row ?? 0, productId: chunk[at]?.wanted.productId ?? null, outcome: decision.outcome, errors };
+    const { row = 0, wanted } = chunk[at] ?? {};
+    const product = "after" in decision ? decision.after : before.get(wanted?.productId ?? "");
+    const stock = decision.outcome === "refused" ? {} : stockOf(wanted, product, units);
+    return { row, productId: wanted?.productId ?? null, outcome: decision.outcome, errors, ...stock };
   });
+}
+
+function stockOf(wanted: WantedProduct | undefined, product: Product | undefined, units: ChunkStock["units"]) {
+  return wanted?.stock && product ? { stock: decideStock(wanted.stock, product, units) } : {};
 }
 
 /** The results in the order of the file. */

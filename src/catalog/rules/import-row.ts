@@ -13,6 +13,7 @@ import {
 import { listImages, variantImageErrors, type WantedImage } from "./images.ts";
 import { completeOptions } from "./options.ts";
 import { idOf, sumOf } from "./slug.ts";
+import type { StatedStock } from "./foreign-stock.ts";
 import type { Sellable } from "./sellable.ts";
 import { negativePriceError, applyVariants, type VariantsAfter } from "./variants.ts";
 
@@ -37,6 +38,8 @@ export interface WantedProduct {
   images?: WantedImage[] | undefined;
   /** Its slug if it is new. */
   newSlug?: string | undefined;
+  /** What the file of another shop says of its variants' units. */
+  stock?: StatedStock[] | undefined;
 }
 
 /** The result of a row. */

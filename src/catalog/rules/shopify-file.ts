@@ -5,6 +5,7 @@ import {
   isYes,
   type MadeRow,
   optionsOf,
+  stockOf,
   variantMembers,
 } from "./foreign-file.ts";
 import { idOf, sumOf } from "./slug.ts";
@@ -24,6 +25,9 @@ const RENAMED: Readonly<Record<string, string>> = {
   "compare at price": "variant compare at price",
   barcode: "variant barcode",
   "weight value (grams)": "variant grams",
+  "inventory tracker": "variant inventory tracker",
+  "inventory quantity": "variant inventory qty",
+  "continue selling when out of stock": "variant inventory policy",
   "product image url": "image src",
   "variant image url": "variant image",
 };
@@ -61,8 +65,11 @@ function toRow(handle: string, records: ForeignRecord[], decimals: number): Made
   const has = (column: string) => column in head;
   const text = (column: string) => (has(column) ? head[column] || null : undefined);
   const options = optionsOf(variants);
+  const stated = stockOf(productId, variants);
+  if ("error" in stated) return { row, error: stated.error };
   return {
     row,
+    ...stated,
     newSlug: handle.toLowerCase(),
     members: {
       ...members,
@@ -112,7 +119,17 @@ function toVariant(cells: ForeignRecord["cells"], names: readonly string[]): For
     options: isUnnamed ? {} : Object.fromEntries(chosen),
     imageUrl: cell("variant image"),
     name: isUnnamed && value !== ONLY.value ? value : null,
+    stock: unitsOf(cells),
   };
+}
+
+/** Shopify does not track a variant without a tracker. A file without that column says nothing of it. */
+function unitsOf(cells: ForeignRecord["cells"]): ForeignVariant["stock"] {
+  const { "variant inventory qty": cell, "variant inventory tracker": tracker, "variant inventory policy": policy = "" } = cells;
+  const isStated = cell !== undefined && (cell !== "" || tracker === "");
+  if (!isStated) return undefined;
+  const isOversold = /^(continue|true|yes)$/i.test(policy);
+  return { column: "Variant Inventory Qty", cell, isTracked: tracker !== "", isOversold };
 }
 
 function toImages(records: readonly ForeignRecord[]) {

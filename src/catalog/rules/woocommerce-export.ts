@@ -1,6 +1,6 @@
 import { csvLine } from "../../rules/csv.ts";
 import { toMajor } from "../../rules/money.ts";
-import { soldAs } from "./foreign-file.ts";
+import { type ForeignView, soldAs } from "./foreign-file.ts";
 import { addressOf } from "./images.ts";
 import type { Product, Variant } from "./product.ts";
 import { MAX_ATTRIBUTES, OWN_ID } from "./woocommerce-file.ts";
@@ -8,7 +8,7 @@ import { MAX_ATTRIBUTES, OWN_ID } from "./woocommerce-file.ts";
 const toList = (values: readonly string[]) => values.map((value) => value.replaceAll(",", "\\,")).join(", ");
 
 const COLUMNS = (
-  `Type|SKU|GTIN, UPC, EAN, or ISBN|Name|Published|Description|Low stock amount|Sold individually?|Weight (g)|Sale price|Regular price|` +
+  `Type|SKU|GTIN, UPC, EAN, or ISBN|Name|Published|Description|In stock?|Stock|Low stock amount|Backorders allowed?|Sold individually?|Weight (g)|Sale price|Regular price|` +
   `Categories|Tags|Images|Parent|Brands|${OWN_ID}`
 )
   .split("|")
@@ -19,10 +19,11 @@ const COLUMNS = (
 export const WOOCOMMERCE_HEADER = csvLine(COLUMNS);
 
 /**
- * Writes a product as records of WooCommerce's product file, without its archived variants.
- * @param decimals of the shop's currency  @param origin where the shop is reached
+ * Writes a product as records of WooCommerce's product file, without its archived variants. Its stock is what can be ordered; a bundle has none
+ * of its own.
  */
-export function toWooCommerce(product: Product, decimals: number, origin: string): string {
+export function toWooCommerce(product: Product, view: ForeignView): string {
+  const { origin } = view;
   const variants = product.variants.filter(({ status }) => status === "active");
   const [only] = variants;
   const isSimple = variants.length === 1 && only !== undefined && Object.keys(only.options).length === 0;
@@ -39,7 +40,7 @@ export function toWooCommerce(product: Product, decimals: number, origin: string
     Images: toList(product.images.map(address)),
     Brands: toList(product.brand === null ? [] : [product.brand]),
   };
-  if (isSimple) return lineOf({ ...parent, Type: "simple", ...soldCells(product, only, decimals) });
+  if (isSimple) return lineOf({ ...parent, Type: "simple", ...soldCells(product, only, view) });
   const attributes = (valuesOf: (name: string) => string) =>
     Object.fromEntries(
       product.options.slice(0, MAX_ATTRIBUTES).flatMap(({ name }, index) => [
@@ -54,7 +55,7 @@ export function toWooCommerce(product: Product, decimals: number, origin: string
       Type: "variation",
       Name: nameOf(product, variant),
       Parent: product.productId,
-      ...soldCells(product, variant, decimals),
+      ...soldCells(product, variant, view),
     };
     return lineOf({
       ...cells,
@@ -69,12 +70,14 @@ function nameOf(product: Product, variant: Variant): string {
   return variant.name === null ? product.name : `${product.name} - ${variant.name}`;
 }
 
-function soldCells(product: Product, variant: Variant, decimals: number) {
+function soldCells(product: Product, variant: Variant, { decimals, units }: ForeignView) {
   const amount = (minor: number | null) => (minor === null ? "" : toMajor(minor, decimals).toFixed(decimals));
   const { priceMinor, compareAtMinor, grams, barcode } = soldAs(product, variant);
   const [sale, regular] = compareAtMinor === null ? ["", amount(priceMinor)] : [amount(priceMinor), amount(compareAtMinor)];
   const prices = { "Sale price": sale, "Regular price": regular };
-  return { SKU: variant.sku, "GTIN, UPC, EAN, or ISBN": barcode, "Weight (g)": grams, ...prices };
+  const available = units.get(variant.variantId)?.available ?? 0;
+  const stock = product.isBundle ? {} : { "In stock?": available > 0 ? "1" : "0", Stock: available, "Backorders allowed?": "0" };
+  return { ...stock, SKU: variant.sku, "GTIN, UPC, EAN, or ISBN": barcode, "Weight (g)": grams, ...prices };
 }
 
 function lineOf(cells: Readonly<Record<string, string | number | null>>): string {

@@ -5,6 +5,7 @@ import {
   isYes,
   type MadeRow,
   optionsOf,
+  stockOf,
   variantMembers,
 } from "./foreign-file.ts";
 import { idOf, sumOf } from "./slug.ts";
@@ -69,6 +70,8 @@ function toRow({ row, cells }: ForeignRecord, variations: ForeignRecord[], decim
   const productId = productIdOf(cells);
   const sold = variations.length > 0 ? variations.map((each) => toVariant(each.cells, cells)) : [toVariant(cells, undefined)];
   const options = optionsOf(sold);
+  const stated = stockOf(productId, sold);
+  if ("error" in stated) return { row, error: stated.error };
   const images = listOf(cells["images"]).map((url) => ({ url }));
   const members = {
     product_id: productId,
@@ -77,7 +80,7 @@ function toRow({ row, cells }: ForeignRecord, variations: ForeignRecord[], decim
     ...(options.length > 0 && { options }),
     ...("images" in cells && { images: imagesOf(images, sold) }),
   };
-  return { row, members };
+  return { row, members, ...stated };
 }
 
 function productIdOf(cells: ForeignRecord["cells"]): string {
@@ -118,7 +121,15 @@ function toVariant(cells: ForeignRecord["cells"], parent: ForeignRecord["cells"]
     options: Object.fromEntries(chosen.filter(([name, value]) => name !== "" && value !== "")),
     imageUrl: parent ? (listOf(cell("images"))[0] ?? "") : "",
     name: parent ? ownName(cell("name"), parent["name"] ?? "") : null,
+    stock: unitsOf(cells),
   };
+}
+
+/** WooCommerce writes no number where the stock of a product is not managed, and `parent` for a variation where the product's is. */
+function unitsOf(cells: ForeignRecord["cells"]): ForeignVariant["stock"] {
+  const { stock: cell, "backorders allowed?": backorders = "" } = cells;
+  if (cell === undefined) return undefined;
+  return { column: "Stock", cell: cell.toLowerCase(), isTracked: cell !== "", isOversold: /^(1|yes|notify)$/i.test(backorders) };
 }
 
 /** A variation is named after its product; without options that is all that tells it apart. */

@@ -6,6 +6,8 @@ import { bindKey, findAnswer } from "../../writes/queries.ts";
 import type { Keyed } from "../../writes/rules/keyed.ts";
 import { findWarehouse } from "../../warehouses/queries.ts";
 import { findPendingOf } from "../client/pending-queries.ts";
+import { receive } from "./opening-stock.ts";
+import { findOwedTo, type OwedOpening } from "./opening-queries.ts";
 import { runPending } from "../client/run-pending.ts";
 import type { Place } from "../rules/levels.ts";
 import type { AdjustAnswer, Adjustment, Movement } from "../rules/messages.ts";
@@ -44,14 +46,17 @@ export async function adjustStock(deps: Deps, keyed: Keyed | undefined, request:
     sellables: [sellable],
     warehouse,
     pending,
+    owed,
   } = await deps.db.batch("resolve item", {
     sellables: findSellables([{ productId, variantId }]),
     warehouse: findWarehouse(warehouseId),
     pending: findPendingOf(productId, MAX_PENDING),
+    owed: findOwedTo(productId),
   });
   const place = { variantId: variantOf(request, sellable), warehouseId };
   if (warehouse?.status !== "active") throw invalidField("warehouse_id", `there is no active warehouse ${warehouseId}`);
   if (request.kind === "count") await finishPending(deps, pending);
+  else await openFirst(deps, owed);
   if (keyed) await bindToProduct(deps, keyed, productId);
   const { actor, isAudited, requestId } = deps.by;
   const identity = { referenceId: keyed?.id ?? `ADJ${deps.newId()}`, requestHash: keyed?.requestHash ?? "", actor };
@@ -72,6 +77,16 @@ export async function adjustStock(deps: Deps, keyed: Keyed | undefined, request:
 async function finishPending(deps: Deps, pending: readonly PendingAction[]): Promise<void> {
   if ((await runPending(deps, pending)) < pending.length || pending.length === MAX_PENDING)
     throw unresolved("Units of the product are still on their way; nothing was counted.", "again");
+}
+
+/**
+ * Receives what an import owes the product before other units come or go, because it is received only before the first movement (S5). A count says
+ * itself what is there.
+ * @throws Refusal `unresolved` where the object does not answer
+ */
+async function openFirst(deps: Deps, owed: readonly OwedOpening[]): Promise<void> {
+  if (owed.length > 0 && (await receive(deps, owed)).done < owed.length)
+    throw unresolved("Units of the product from an import are still on their way; nothing was moved.", "again");
 }
 
 /** Binds the key to the product in D1, because the object of another product does not know the key. @throws Refusal `idempotency_key_reused` */

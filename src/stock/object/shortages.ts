@@ -56,10 +56,16 @@ export async function settleShortages(
   }
 }
 
+/** An object's engine, as far as a shortage needs it. */
+interface Engine {
+  stores: Stores;
+  apply: (decide: (nowMs: number) => boolean) => void;
+}
+
 /** Asks D1 at once. What it does not answer in time, the alarm asks again. */
-export async function settleAtOnce(...settling: Parameters<typeof settleShortages>): Promise<void> {
+export async function settleAtOnce(engine: Engine, cutOrders: Parameters<typeof settleShortages>[1]): Promise<void> {
   try {
-    await settleShortages(...settling);
+    await settleShortages(engine.stores, cutOrders, (decide) => engine.apply(decide));
   } catch (error) {
     console.error(JSON.stringify({ event: "shortage_not_settled", error: String(error) }));
   }

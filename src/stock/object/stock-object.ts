@@ -8,11 +8,13 @@ import { adjustUnits } from "./adjustments.ts";
 import { endHold } from "./holds.ts";
 import { migrate } from "./migrations.ts";
 import { nameOrders } from "./refusals.ts";
+import { openPlaces } from "./openings.ts";
 import { findDifferences, reportOn } from "./self-check.ts";
 import type { Allocation } from "../rules/allocate.ts";
 import type * as cartMessages from "../rules/cart-messages.ts";
 import type { Level, Place } from "../rules/levels.ts";
 import type * as messages from "../rules/messages.ts";
+import type * as opening from "../rules/opening-messages.ts";
 import type * as shortage from "../rules/shortage-messages.ts";
 import type { StockCalls } from "../rules/stock-calls.ts";
 import { cancelHold, cancelUnits, fillUnits, shipUnits } from "./shipments.ts";
@@ -96,13 +98,19 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
         return { answer, changed: answer.outcome === "short" || (answer.outcome === "moved" && !answer.replayed) };
       });
     const decided = decide();
-    if (decided.outcome === "short") await this.#settleShortages();
+    if (decided.outcome === "short") await settleAtOnce(this.#engine, (question) => this.cutOrders(question));
     const settled = decided.outcome === "short" ? decide() : decided;
     await this.#answerAfterFlush(adjustment);
     if (settled.outcome === "units_reserved") return nameOrders(this, settled, adjustment);
     if (settled.outcome !== "moved" || !adjustment.onShortage) return settled;
     const replayed = settled.replayed && decided.outcome !== "short";
     return { ...settled, replayed, cut: await this.cutBy(adjustment.referenceId) };
+  }
+
+  async openStock(request: opening.Opening): Promise<opening.OpenedLine[]> {
+    const lines = this.#engine.decide((nowMs) => openPlaces(this.#store, request, nowMs));
+    await this.#answerAfterFlush(request);
+    return lines;
   }
 
   async bringIn(arrival: messages.Arrival): Promise<void> {
@@ -174,14 +182,6 @@ export abstract class StockObject extends DurableObject<Env> implements StockCal
     const productId = this.ctx.id.name;
     const resolveHolds = (holdIds: string[]) => this.resolveHolds(holdIds);
     return this.#engine.onAlarm({ ...this.#target, productId, resolveHolds, cutOrders: (question) => this.cutOrders(question) });
-  }
-
-  #settleShortages(): Promise<void> {
-    return settleAtOnce(
-      this.#engine.stores,
-      (question) => this.cutOrders(question),
-      (decide) => this.#engine.apply(decide),
-    );
   }
 
   async #answerAfterFlush({ flushFirst = false }: messages.FlushRequest): Promise<void> {

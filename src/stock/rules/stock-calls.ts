@@ -15,6 +15,7 @@ import type {
   Shipment,
   StockReport,
 } from "./messages.ts";
+import type { OpenedLine, Opening } from "./opening-messages.ts";
 import type { Fill } from "./shortage-messages.ts";
 
 /** The RPC methods of a product's object. All are idempotent and may be repeated after a lost answer. */
@@ -37,6 +38,8 @@ export interface StockCalls {
   ship(shipment: Shipment): Promise<void>;
   /** Applies a manual adjustment, once per reference (O8). */
   adjust(adjustment: Adjustment): Promise<AdjustAnswer>;
+  /** Receives opening stock where there never was a movement (O13). Objects of releases before 0.4.0 do not know it. */
+  openStock(opening: Opening): Promise<OpenedLine[]>;
   /** Receives units of a return or a transfer (O6). */
   bringIn(arrival: Arrival): Promise<void>;
   /** Takes the units of a transfer out of a warehouse, all lines or none. */
@@ -75,6 +78,7 @@ const METHODS: Readonly<Record<StockMethod, true>> = {
   allocate: true,
   ship: true,
   adjust: true,
+  openStock: true,
   bringIn: true,
   dispatch: true,
   takeBack: true,

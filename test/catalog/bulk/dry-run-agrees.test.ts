@@ -81,9 +81,9 @@ describe("a dry run and the import after it", () => {
       const rows = toFile(lettersOf(random).map((letter) => anyRow(random, prefix, letter)));
       const before = await productsOf(rows);
 
-      const dry = await foreseeImport(faultyWorker().deps, rows, LIMITS);
+      const dry = (await foreseeImport(faultyWorker().deps, rows, { limits: LIMITS })).report;
       const worker = faultyWorker();
-      const { report } = await importProducts(worker.deps, undefined, rows, LIMITS);
+      const { report } = await importProducts(worker.deps, undefined, rows, { limits: LIMITS });
       await worker.idle();
 
       const after = await productsOf(rows);

@@ -1,5 +1,6 @@
 import type { Simulation } from "../clients/client.ts";
 import { checkMoney } from "./money.ts";
+import { checkOpenings } from "./openings.ts";
 import { checkReturns } from "./returns.ts";
 import type { Row } from "../platform/sql.ts";
 import { checkMoves } from "./moves.ts";
@@ -13,6 +14,7 @@ export function checkAcknowledged(sim: Simulation): string[] {
     ...checkCarts(sim),
     ...checkMoney(sim),
     ...checkReturns(sim),
+    ...checkOpenings(sim),
   ];
 }
 

@@ -51,6 +51,8 @@ export interface Acknowledged {
   /** Returns that customers requested, with the units that staff received of each. */
   requests: { orderId: string; returnId: string; received: number; isRejected: boolean }[];
   adjustments: { referenceId: string; productId: string; isMoved: boolean }[];
+  /** The opening stock that imports were answered with. */
+  openings: { variantId: string; warehouseId: string }[];
   transfers: Transfer[];
   refusedTransfers: string[];
   receipts: { transferId: string; receiptId: string; units: number }[];
@@ -74,6 +76,7 @@ export function nothingAcknowledged(): Acknowledged {
     returns: [],
     requests: [],
     adjustments: [],
+    openings: [],
     transfers: [],
     refusedTransfers: [],
     receipts: [],

@@ -1,4 +1,8 @@
+import { env } from "cloudflare:workers";
+import { vi } from "vitest";
+import { bindDeps } from "../../../src/bind.ts";
 import type { ImportRow } from "../../../src/catalog/rules/import-file.ts";
+import { receive } from "../../../src/stock/adjustments/opening-stock.ts";
 import { type AskOptions, get, post } from "../http/requests.ts";
 
 const URL = "/api/v1/products";
@@ -8,6 +12,7 @@ interface Row {
   product_id: string | null;
   outcome: string;
   errors: { field: string; message: string; value?: string }[];
+  stock?: { sku: string; quantity: number | null; outcome: string; on_hand: number | null; message: string | null }[];
   changes?: { field: string; before: unknown; after: unknown; is_cut?: true }[];
 }
 
@@ -19,6 +24,7 @@ export interface Imported {
   dry_run: boolean;
   import_id: string | null;
   changes_left_out: number;
+  stock: { warehouse_id: string | null; opening: number; none: number; same: number; kept: number; not_taken: number };
   totals: Record<string, number>;
   rows: Row[];
   outcomes: string[];
@@ -42,6 +48,32 @@ export function importCsv(lines: readonly string[], options: ImportOptions = {})
 /** Imports NDJSON, given object by object. */
 export function importRows(rows: readonly object[], options: ImportOptions = {}): Promise<Imported> {
   return importFile(rows.map((row) => JSON.stringify(row)).join("\n"), "application/x-ndjson", options);
+}
+
+/** How far an import is with its opening stock. */
+export interface StockProgress {
+  warehouse_id: string | null;
+  total: number;
+  done: number;
+  pending: number;
+  kept: number;
+  kept_since: { sku: string; quantity: number; on_hand: number }[];
+}
+
+/** Has the objects receive all opening stock that is owed at once, without the rests of a run. */
+export async function receiveAllOwed(): Promise<void> {
+  const { deps } = bindDeps(env, { waitUntil: () => {} });
+  for (let { next } = await receive(deps, []); next.length > 0;) ({ next } = await receive(deps, next));
+}
+
+/** Waits until an import has finished. @returns what became of its opening stock */
+export async function importFinished(importId: string | null): Promise<StockProgress> {
+  await receiveAllOwed();
+  return vi.waitUntil(async () => {
+    const shown = await get(`${URL}/imports/${importId}`, { admin: true });
+    const { status, stock } = await shown.json<{ status: string; stock: StockProgress }>();
+    return status === "finished" ? stock : undefined;
+  }, 10_000);
 }
 
 /** Tries NDJSON, given object by object. */

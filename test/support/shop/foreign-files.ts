@@ -33,6 +33,11 @@ function fileOf(columns: readonly string[], records: readonly Cells[]): string {
 
 const cdn = (number: number, name: string) =>
   `https://cdn.shopify.com/s/files/1/0001/products/p${number}-${name}.jpg?v=17000${number}`;
+const units = (quantity: number) => ({
+  "Variant Inventory Tracker": "shopify",
+  "Variant Inventory Qty": String(quantity),
+  "Variant Inventory Policy": "deny",
+});
 const barcode = (number: number) => withCheckDigit(`890${String(number).padStart(9, "0")}`);
 
 /** A product file of Shopify. Every third product has sizes and colours. */
@@ -65,7 +70,7 @@ export function shopifyFile(): string {
           "Variant Grams": "150",
         };
         const price = { "Variant Price": "19.99", "Variant Compare At Price": "25.00", "Variant Barcode": `'${barcode(number)}` };
-        return [{ ...head, ...only, ...price, "Variant Inventory Qty": "7" }, picture];
+        return [{ ...head, ...only, ...price, ...units(number % 5 === 0 ? 0 : 7) }, picture];
       }
       const variants = ["S", "M", "L"].flatMap((size, row) =>
         ["Red", "Blue"].map((colour, column): Cells => ({
@@ -78,6 +83,7 @@ export function shopifyFile(): string {
           "Variant Compare At Price": row === 0 ? "30" : "",
           "Variant Barcode": row === 2 ? "" : barcode(1_000 + number * 10 + row * 2 + column),
           "Variant Image": cdn(number, colour.toLowerCase()),
+          ...units(row + column),
         })),
       );
       const [first = {}, ...others] = variants;
@@ -125,6 +131,7 @@ export function wooCommerceFile(): string {
           Published: "1",
           Parent: parent["SKU"] || `id:${parent["ID"]}`,
           "Regular price": String(50 + index),
+          Stock: String(index * 3),
           "Sale price": index === 0 ? "45.5" : "",
           Images: image(number, size.toLowerCase()),
           "Attribute 1 name": "Size",

@@ -5,12 +5,12 @@ import { join, resolve } from "node:path";
 import { promisify } from "node:util";
 import fc from "fast-check";
 import { afterAll, describe, it } from "vitest";
-import type { Call } from "../../scripts/support/api.js";
-import { formatOf, piecesOf, readCatalogue } from "../../scripts/support/catalogue-file.js";
-import { failure } from "../../scripts/support/failure.js";
-import { uploadCatalogue } from "../../scripts/support/upload-catalogue.js";
-import { parseCsv } from "../../src/catalog/bulk/csv.ts";
-import { ROOT } from "../support/repository/commands.ts";
+import type { Call } from "../../../scripts/support/api.js";
+import { formatOf, piecesOf, readCatalogue } from "../../../scripts/support/catalogue-file.js";
+import { failure } from "../../../scripts/support/failure.js";
+import { uploadCatalogue } from "../../../scripts/support/upload-catalogue.js";
+import { parseCsv } from "../../../src/catalog/bulk/csv.ts";
+import { ROOT } from "../../support/repository/commands.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "holdfast-import-"));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -149,7 +149,7 @@ describe("the upload of a catalogue", () => {
       { status: 200, body: report(rowOf(1, "refused"), rowOf(2, "created")) },
     );
 
-    const { totals, refused } = await uploadCatalogue(api, [piece, { body: "id\nb\nc\n", numbers: [9, 12] }], "csv");
+    const { totals, rows: refused } = await uploadCatalogue(api, [piece, { body: "id\nb\nc\n", numbers: [9, 12] }], "csv");
 
     expect(totals).toEqual({ rows: 3 });
     expect(refused).toEqual([{ ...rowOf(1, "refused"), row: 9 }]);

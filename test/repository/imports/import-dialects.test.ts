@@ -1,6 +1,6 @@
 import { describe, it } from "vitest";
-import { piecesOf } from "../../scripts/support/catalogue-file.js";
-import { parseCsv } from "../../src/catalog/bulk/csv.ts";
+import { piecesOf } from "../../../scripts/support/catalogue-file.js";
+import { parseCsv } from "../../../src/catalog/bulk/csv.ts";
 
 const SMALL = { rows: 2, bytes: 60 };
 

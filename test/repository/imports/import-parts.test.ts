@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
-import type { Call } from "../../scripts/support/api.js";
-import { piecesOf, repeatedRows, WHOLE_LIMITS } from "../../scripts/support/catalogue-file.js";
-import { previewCatalogue } from "../../scripts/support/upload-catalogue.js";
+import type { Call } from "../../../scripts/support/api.js";
+import { piecesOf, repeatedRows, WHOLE_LIMITS } from "../../../scripts/support/catalogue-file.js";
+import { previewCatalogue } from "../../../scripts/support/upload-catalogue.js";
 
 const SMALL = { rows: 3, bytes: 10_000 };
 
@@ -76,6 +76,6 @@ describe("the preview of a catalogue", () => {
     const preview = await previewCatalogue({ url: "http://shop.test", send }, pieces, "csv", 0);
 
     expect(calls.map(({ path, key }) => [path, key])).toEqual([["/api/v1/products/import?dry_run=true", undefined]]);
-    expect(preview).toEqual({ totals: { rows: 1, updated: 1 }, rows: [{ ...rows[0], row: 2 }], leftOut: 2 });
+    expect(preview).toEqual({ totals: { rows: 1, updated: 1 }, stock: {}, rows: [{ ...rows[0], row: 2 }], leftOut: 2 });
   });
 });
