@@ -17,7 +17,7 @@ beforeAll(demoWarehouses);
 beforeEach(() => void vi.useFakeTimers({ toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-const change = (action: Change["action"]): Change => ({ action, note: null, tag: action === "add_tag" ? "vip" : "" });
+const change = (action: Change["action"]): Change => ({ action, note: null, tag: action.endsWith("_tag") ? "vip" : "" });
 
 /** Two orders in processing, of a unit each. */
 async function twoOrders(rice: string): Promise<string[]> {
@@ -115,6 +115,23 @@ describe("a change of many orders", () => {
       { outcome: "changed", status: "COMPLETED" },
     ]);
     expect([second.replayed, outcomesOf(second)]).toEqual([false, ["changed", "changed"]]);
+  });
+
+  it("says of a repeat what its first request said, also of an order that was so already", async ({ expect }) => {
+    const rice = await stocked(UNITS);
+    const [orderIds, key] = [await twoOrders(rice), newId("key")];
+    const [first = ""] = orderIds;
+    await run(faultyWorker().deps, [first], "add_tag", undefined);
+    const silent = faultyWorker((call) => (call.to === "d1" && call.name === "write once" && call.nthOfName === 2 ? "lost" : "none"));
+
+    const answers = [await run(silent.deps, orderIds, "add_tag", key)];
+    await run(faultyWorker().deps, [first], "remove_tag", undefined);
+    answers.push(await run(faultyWorker().deps, orderIds, "add_tag", key));
+
+    expect(answers.map(outcomesOf)).toEqual([
+      ["unchanged", "unresolved"],
+      ["unchanged", "changed"],
+    ]);
   });
 
   it("begins no order after 20 seconds, and a repeat does those", async ({ expect }) => {
