@@ -29,7 +29,9 @@ export async function writeOnce<A>(
 ): Promise<Written<A>> {
   const before = keyed && (await keptAnswer<A>(deps, keyed));
   if (before) return before;
-  const { queries, changes, answer, status } = await plan();
+  const planned = await plan().catch((error: unknown) => keptOrRefused<A>(deps, keyed, error));
+  if ("replayed" in planned) return planned;
+  const { queries, changes, answer, status } = planned;
   const kept = { requestHash: keyed?.requestHash ?? "", status, answer: JSON.stringify(answer) };
   try {
     const keeping = keyed ? [keepAnswer(keyed.id, kept, deps.nowMs())] : [];
@@ -44,20 +46,22 @@ export async function writeOnce<A>(
   }
 }
 
-/**
- * For a write that refused what it read: another request with its key may have done it meanwhile.
- * @returns that one's answer  @throws Refusal this one's, where there is none
- */
-export function keptOr<A>(deps: Deps, keyed: Keyed, refusal: Refusal): Promise<Written<A>> {
-  return writeOnce<A>(deps, keyed, () => Promise.reject(refusal));
-}
-
 /** The statements that record changes in the audit log, for the batch of their effect; none for guests and customers. */
 export function auditOf(deps: Deps, changes: readonly Change[]): Query<unknown>[] {
   const { actor, isAudited, requestId } = deps.by;
   if (!isAudited || changes.length === 0) return [];
   const entries = changes.map((change) => ({ ...toAudited(change), auditId: deps.newId() }));
   return [insertAudit(entries, { actor, requestId }, deps.nowMs())];
+}
+
+/**
+ * A plan may be refused because another request with its key has done by now what it was to do.
+ * @returns the answer of that one  @throws what refused the plan, where there is none
+ */
+async function keptOrRefused<A>(deps: Deps, keyed: Keyed | undefined, error: unknown): Promise<Written<A>> {
+  const kept = keyed && error instanceof Refusal && (await keptAnswer<A>(deps, keyed));
+  if (!kept) throw error;
+  return kept;
 }
 
 /** The second read can refuse a reused key; its other failures are ignored. */

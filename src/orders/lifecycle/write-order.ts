@@ -1,10 +1,9 @@
 import type { Query } from "../../db/client.ts";
 import type { Deps } from "../../deps.ts";
-import { Refusal } from "../../errors.ts";
 import { deliverSome } from "../../events/deliver-due.ts";
 import { closeAlert, renewAlert } from "../../events/alert-queries.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
-import { keptOr, type Plan } from "../../writes/write-once.ts";
+import type { Plan } from "../../writes/write-once.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { returnUsesOf } from "../../pricing/use-queries.ts";
 import { type Minor, toMajor } from "../../rules/money.ts";
@@ -78,10 +77,7 @@ export async function writeOrder(
     pending = change ? pendingActionsOf(history.order, change) : [];
     return change ? planOf(deps, history, change, pending) : unchanged(history);
   };
-  const written = await writeGuarded(deps, keyed, [...GUARDS, ...alsoGuards], plan).catch((error: unknown) => {
-    if (!keyed || !(error instanceof Refusal) || error.code === "unresolved") throw error;
-    return keptOr<OrderHistory>(deps, keyed, error);
-  });
+  const written = await writeGuarded(deps, keyed, [...GUARDS, ...alsoGuards], plan);
   // A kept answer reflects the rights of its time; a customer gets it only while the order is still theirs.
   if (written.replayed && ownedBy !== undefined) await showOrder(deps, orderId, ownedBy);
   if (written.replayed) return { ...written, answer: completed(written.answer) };

@@ -1,10 +1,8 @@
 import type { Deps } from "../../deps.ts";
-import { Refusal } from "../../errors.ts";
 import { deliverSome } from "../../events/deliver-due.ts";
 import { USE_LIMIT_CHECKS } from "../../pricing/use-queries.ts";
 import type { Keyed, Written } from "../../writes/rules/keyed.ts";
 import { writeGuarded } from "../../writes/write-guarded.ts";
-import { keptOr } from "../../writes/write-once.ts";
 import { showOrder } from "../lifecycle/show-order.ts";
 import { CUSTOMER_LIMIT } from "../limit-queries.ts";
 import type { Order } from "../rules/order.ts";
@@ -43,7 +41,6 @@ export async function reopenOrder(deps: Deps, keyed: Keyed | undefined, request:
     // Where D1 does not answer, the hold may be recorded: the alarm resolves it.
     const isWritten = await endTry().catch(() => false);
     if (isWritten) return { answer: await showOrder(deps, request.orderId), status: 200, replayed: false };
-    if (keyed && error instanceof Refusal) return keptOr(deps, keyed, error);
     throw error;
   }
 }

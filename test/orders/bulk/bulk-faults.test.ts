@@ -122,7 +122,9 @@ describe("a change of many orders", () => {
     const [orderIds, key] = [await twoOrders(rice), newId("key")];
     const [first = ""] = orderIds;
     await run(faultyWorker().deps, [first], "add_tag", undefined);
-    const silent = faultyWorker((call) => (call.to === "d1" && call.name === "write once" && call.nthOfName === 2 ? "lost" : "none"));
+    const silent = faultyWorker((call) =>
+      call.to === "d1" && call.name === "write once" && call.nthOfName === 2 ? "lost" : "none",
+    );
 
     const answers = [await run(silent.deps, orderIds, "add_tag", key)];
     await run(faultyWorker().deps, [first], "remove_tag", undefined);

@@ -2,10 +2,12 @@ import { beforeAll, describe, it } from "vitest";
 import type { Deps } from "../../../src/deps.ts";
 import { cancelItems } from "../../../src/orders/lifecycle/cancel-items.ts";
 import { deleteOrder } from "../../../src/orders/lifecycle/delete-order.ts";
+import { editOrder } from "../../../src/orders/lifecycle/edit-order.ts";
 import { moveOrder } from "../../../src/orders/lifecycle/move-order.ts";
 import { atD1, faultyWorker, waitingAt } from "../../support/faults.ts";
 import { outcomeOf, placedBy, stocked } from "../../support/orders/orders.ts";
 import { demoWarehouses, newId } from "../../support/shop/shop.ts";
+import { sqlInD1 } from "../../support/stock/stock.ts";
 
 beforeAll(demoWarehouses);
 
@@ -16,6 +18,10 @@ const ACTS: Record<string, Act> = {
   "a cancellation": (deps, keyed, orderId) =>
     cancelItems(deps, keyed, { orderId, items: undefined, reason: null, ownedBy: undefined }),
   "a deletion": deleteOrder,
+  "an edit of the order as it was read": async (deps, keyed, orderId) => {
+    const [read] = await sqlInD1<{ version: number }>("SELECT created_at_ms AS version FROM orders WHERE order_id = ?", orderId);
+    return editOrder({ ...deps, ifMatch: [`"${read?.version}"`] }, keyed, { orderId, edit: { notes: "At the gate" } });
+  },
 };
 
 describe("a request that reads an order after its twin with the same key has changed it", () => {
