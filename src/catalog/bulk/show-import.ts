@@ -18,5 +18,7 @@ export async function showImport(deps: Deps, importId: string): Promise<ShownImp
     kept: findKeptOpenings(importId, MAX_KEPT),
   });
   if (!progress) throw new Refusal("not_found", `There is no import ${importId}.`);
+  // Who waits for opening stock need not wait for the cron.
+  if (progress.stockLeft > 0) deps.defer((background) => background.fileStock.receiveOwed(background));
   return { importId, ...progress, kept };
 }

@@ -136,6 +136,18 @@ describe("opening stock that is owed", () => {
     expect(await showImport(faultyWorker().deps, importId)).toMatchObject({ stockFound: 1, kept: [{ sku: counted, onHand: 4 }] });
   });
 
+  it("is received after its progress was asked for, although no cron runs", async ({ expect }) => {
+    const ids = twoIds();
+    const importId = await imported(ids);
+    const worker = faultyWorker();
+
+    const { stockLeft } = await showImport(worker.deps, importId);
+    await worker.idle();
+
+    expect(stockLeft).toBe(2);
+    expect(await onHand(ids)).toEqual([[7], [7]]);
+  });
+
   it("keeps its warehouse from being archived, and is brought in by the cron", async ({ expect }) => {
     const [id] = twoIds();
     const place = { country: "IN", postal_code: "560001", latitude: 12.97, longitude: 77.59 };
