@@ -16,6 +16,7 @@ import { receiveOwed } from "./stock/adjustments/opening-stock.ts";
 import { runOldestPending } from "./stock/client/run-pending.ts";
 import { settleOverdueTransfers } from "./stock/transfers/settle-transfer.ts";
 import { countRecentSales } from "./orders/lifecycle/count-sales.ts";
+import { indexOrders } from "./orders/search/index-orders.ts";
 import { finishFills } from "./orders/fulfillment/allocate-short.ts";
 import { expireDue } from "./orders/placement/expiry.ts";
 import { purgeFences, purgeRefusals } from "./orders/placement/expiry-queries.ts";
@@ -42,6 +43,7 @@ const STEPS: Readonly<Record<string, (deps: Deps) => Promise<unknown>>> = {
   names: nameUnnamed,
   images: deleteUnusedFiles,
   sales: countRecentSales,
+  search: indexOrders,
   transfers: settleOverdueTransfers,
   purge: purgeOld,
   webhooks: (deps) => deliverDue(deps),

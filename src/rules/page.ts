@@ -40,3 +40,32 @@ export function cutPage<T, K>(window: readonly T[], { size, limit, fits, keyOf }
   const last = fitting.length > limit ? items.at(-1) : window.length === size ? window.at(-1) : undefined;
   return { items, next: last === undefined ? null : keyOf(last) };
 }
+
+/** Rows of a list along one way through it, newest first. */
+export interface Run<T extends TimeKey> {
+  items: readonly T[];
+  /** It has all rows down to this key; null where there are no more. */
+  end: TimeKey | null;
+}
+
+/** Which of two keys is first in a list, newest first. Ids are compared as D1 does. */
+export function newestFirst(a: TimeKey, b: TimeKey): number {
+  if (a.atMs !== b.atMs) return b.atMs - a.atMs;
+  return a.id === b.id ? 0 : a.id < b.id ? 1 : -1;
+}
+
+/** A page of a list whose rows come in several runs, some perhaps in two of them. It ends where the first of the runs does. */
+export function mergeRuns<T extends TimeKey>(runs: readonly Run<T>[], limit: number): Page<T> {
+  const [end = null] = runs.flatMap((run) => run.end ?? []).toSorted(newestFirst);
+  const reached = runs.flatMap(({ items }) => items).filter((item) => end === null || newestFirst(item, end) <= 0);
+  const all = [...new Map(reached.map((item) => [item.id, item])).values()].toSorted(newestFirst);
+  const items = all.slice(0, limit);
+  const last = all.length > limit ? items.at(-1) : undefined;
+  return { items, next: last === undefined ? end : { atMs: last.atMs, id: last.id } };
+}
+
+/** Of two pages of one list, the one that goes further. */
+export function furthest<T extends TimeKey>(a: Page<T>, b: Page<T>): Page<T> {
+  if (a.next === null || b.next === null) return a.next === null ? a : b;
+  return newestFirst(a.next, b.next) > 0 ? a : b;
+}

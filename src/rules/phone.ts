@@ -26,3 +26,8 @@ export function phoneKeys(text: string): string[] {
   const spellings = digits === undefined ? [text.replaceAll(/\D/g, "")] : [digits, digits.replace(CALLING_CODE, "")];
   return [...new Set(spellings.map((each) => each.replace(/^0+/, "").slice(-LAST_DIGITS)))];
 }
+
+/** The digits of a number, without an extension, whether it is stored as E.164 or as it was typed. */
+export function digitsOf(phone: string): string {
+  return (phone.split(";ext=")[0] ?? "").replaceAll(/\D/g, "");
+}

@@ -11,7 +11,7 @@ async function entries(type: "table" | "index"): Promise<Entry[]> {
   const { results } = await env.DB.prepare("SELECT name, sql FROM sqlite_master WHERE type = ? AND sql IS NOT NULL ORDER BY name")
     .bind(type)
     .all<Entry>();
-  return results.filter(({ name }) => !/^(_cf_|sqlite_|d1_|products_search|catalog_search)/.test(name));
+  return results.filter(({ name }) => !/^(_cf_|sqlite_|d1_|products_search|catalog_search|orders_search)/.test(name));
 }
 
 /** What follows the closing bracket of the columns. */

@@ -10,7 +10,7 @@ const COLUMNS: Readonly<Record<string, string>> = {
 /** Dumps the rows of D1's tables as INSERTs, except the search indexes, which their triggers rebuild. */
 export async function dumpD1(rawState: RawState): Promise<string[]> {
   const tables = await rawState.queryD1(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' ORDER BY name",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB '_cf_*' AND name NOT GLOB 'sqlite_*' AND name NOT GLOB 'd1_*' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' AND name NOT GLOB 'orders_search*' ORDER BY name",
   );
   const columnsOf = (table: string) => COLUMNS[table] ?? "*";
   const dumped = tables.map(({ name }) => dumpRows(String(name), columnsOf(String(name)), (query) => rawState.queryD1(query)));

@@ -37,7 +37,7 @@ export class StockCounter extends DurableObject {
  */
 async function triggersOf(db) {
   const query =
-    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' ORDER BY rowid";
+    "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' AND name NOT GLOB 'products_search*' AND name NOT GLOB 'catalog_search*' AND name NOT GLOB 'orders_search*' ORDER BY rowid";
   const { results } = /** @type {D1Result<{ name: string, sql: string }>} */ (await db.prepare(query).all());
   return results;
 }

@@ -1,7 +1,7 @@
 import { printedForms } from "./gtin.ts";
 import type { Status } from "./product.ts";
 import { readCode } from "./scanned-code.ts";
-import { foldedText, isPaired, pairsOf } from "./search-folding.ts";
+import { foldedText, isPaired, pairsOf } from "../../rules/search-folding.ts";
 
 const MAX_TERMS = 10;
 const MAX_TERM_LENGTH = 64;

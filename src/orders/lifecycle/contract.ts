@@ -43,7 +43,10 @@ const listQuerySchema = pageQuerySchema.extend({
     .optional()
     .openapi({ description: "At or after this time, or from this day on in the shop's time zone." }),
   created_to: boundSchema.optional().openapi({ description: "Before this time, or up to this day, which is included." }),
-  q: textSchema(254).optional().openapi({ description: "An exact order id, e-mail or phone number." }),
+  q: textSchema(254).optional().openapi({
+    description:
+      "Words, each of which must be found, in any order: a part of the name, of the e-mail address, of the order id or of a tracking number (from four characters on), or the beginning of a SKU; or a phone number in any spelling, or its last six digits or more. Case, accents and width do not matter.",
+  }),
   include_deleted: z
     .enum(["true", "false"])
     .optional()
@@ -97,7 +100,7 @@ export const listOrders = createRoute({
   summary: "List orders, newest first",
   ...operation("listOrders", "orders:list"),
   description:
-    "Staff see all orders, customers those of their account. With several filters a page can be short or empty without being the last.",
+    "Staff see all orders, customers those of their account. With `q` or several filters a page can be short or empty without being the last.",
   request: { query: listQuerySchema },
   responses: {
     200: jsonAnswer("A page", z.object({ orders: z.array(orderHeadSchema), next_cursor: nextCursorSchema })),

@@ -13,9 +13,9 @@ import { deleteOrder } from "./delete-order.ts";
 import { phoneOf, shownOrder, toOrderHeadJson } from "../json.ts";
 import * as contract from "./contract.ts";
 import * as editContract from "./edit-contract.ts";
-import { listOrders } from "./list-orders.ts";
+import { listOrders } from "../search/list-orders.ts";
 import { moveOrder } from "./move-order.ts";
-import { type OrderFilter, searchOf } from "../rules/filter.ts";
+import { type OrderFilter, searchOf } from "../rules/search.ts";
 import { showOrder } from "./show-order.ts";
 
 /** Orders after they were placed: the page, the list, and what staff and customers do with them. */

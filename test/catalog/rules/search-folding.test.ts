@@ -3,7 +3,7 @@ import { env } from "cloudflare:workers";
 import * as fc from "fast-check";
 import { beforeAll, describe, it } from "vitest";
 import { matchExpression } from "../../../src/catalog/rules/search.ts";
-import { foldedText, isPaired, pairsOf } from "../../../src/catalog/rules/search-folding.ts";
+import { foldedText, isPaired, pairsOf } from "../../../src/rules/search-folding.ts";
 import { createdProduct } from "../../support/shop/catalog.ts";
 import { get } from "../../support/http/requests.ts";
 

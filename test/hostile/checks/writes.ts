@@ -16,7 +16,7 @@ export async function installWriteCounters(): Promise<void> {
   const tables = await sqlInD1<{ name: string; columns: string }>(
     `SELECT s.name, group_concat(c.name) AS columns FROM sqlite_master s JOIN pragma_table_info(s.name) c
      WHERE s.type = 'table' AND s.sql NOT LIKE 'CREATE VIRTUAL%' AND substr(s.name, 1, 3) NOT IN ('_cf', 'd1_', 'sql')
-       AND s.name NOT LIKE 'products_search%' AND s.name NOT LIKE 'catalog_search%' AND c.name <> 'last_used_at_ms' GROUP BY s.name`,
+       AND s.name NOT LIKE 'products_search%' AND s.name NOT LIKE 'catalog_search%' AND s.name NOT LIKE 'orders_search%' AND c.name <> 'last_used_at_ms' GROUP BY s.name`,
   );
   if (tables.length < MIN_TABLES) throw new Error(`Only ${tables.length} tables were found`);
   await env.DB.batch([

@@ -1,6 +1,6 @@
 import { beforeAll, describe, it } from "vitest";
-import { findOrderWindow } from "../../../src/orders/lifecycle/list-queries.ts";
-import type { OrderFilter } from "../../../src/orders/rules/filter.ts";
+import { findOrderWindow } from "../../../src/orders/search/list-queries.ts";
+import type { OrderFilter } from "../../../src/orders/rules/search.ts";
 import { planOf, scansIn } from "../../support/cost/plan.ts";
 import { get } from "../../support/http/requests.ts";
 import { all, fillStates, page } from "../../support/orders/filtered.ts";

@@ -24,7 +24,7 @@ const SLICES: Readonly<Record<string, readonly string[]>> = {
   stock: ["projection", "object", "client", "storefront", "adjustments", "reports", "transfers", "audit"],
   pricing: [],
   carts: [],
-  orders: ["lifecycle", "links", "bulk", "returns", "fulfillment", "placement", "checkout"],
+  orders: ["search", "lifecycle", "links", "bulk", "returns", "fulfillment", "placement", "checkout"],
   payments: [],
 };
 

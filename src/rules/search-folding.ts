@@ -64,3 +64,15 @@ export function pairsOf(run: readonly string[]): string[] {
   if (codes.length === 1) return [PAIR_MARK + codes.join("")];
   return codes.slice(1).map((code, at) => PAIR_MARK + (codes[at] ?? "") + code);
 }
+
+/** Text without differences of case, width, accents of letters, and blanks. Marks that are no accents, such as the vowels of Hindi, stay. */
+export function plainText(text: string): string {
+  const folded = foldedText(text.normalize("NFKC")).toLowerCase();
+  const plain = folded.normalize("NFD").replaceAll(/[\u0300-\u036F]/g, "");
+  return plain.normalize("NFC").replaceAll(/\s+/g, " ").trim();
+}
+
+/** A number of a parcel without the blanks and dashes that make it readable. */
+export function squeezed(text: string): string {
+  return text.replaceAll(/[\s\p{Pd}]/gu, "");
+}
