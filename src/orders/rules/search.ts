@@ -67,11 +67,11 @@ export interface OrderText {
 /** Folds what a search looks in. Every field is one line at most, and has no tabs. */
 export function orderTextOf(order: Searched): OrderText {
   const phone = plainText(order.customerPhone ?? "");
-  const [number = ""] = phone.split(";ext=");
+  const isNumber = NUMBER.test(phone.replace(/;ext=.*/, ""));
   return {
     id: plainText(order.orderId),
     // What is no number is kept as it was typed, such as "call me".
-    name: wordsText(plainText(NUMBER.test(number) ? order.customerName : `${order.customerName} ${phone}`)),
+    name: wordsText(plainText(isNumber ? order.customerName : `${order.customerName} ${phone}`)),
     email: plainText(order.customerEmail ?? ""),
     phone: digitsOf(phone),
     skus: [...new Set(order.skus.map(plainText))],

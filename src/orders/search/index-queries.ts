@@ -19,7 +19,7 @@ export function findEnds(): Query<Record<"newest" | "oldest", IndexEnd | undefin
   const found = row<Record<"newest" | "oldest", string | null>>(
     sql`SELECT ${end(sql`DESC`)} AS "newest", ${end(sql`ASC`)} AS "oldest"`,
   );
-  const read = (json: string | null | undefined) => (json == null ? undefined : (JSON.parse(json) as IndexEnd));
+  const read = (json: string | null = null) => (json === null ? undefined : (JSON.parse(json) as IndexEnd));
   return {
     statement: found.statement,
     read: (result) => ({ newest: read(found.read(result)?.newest), oldest: read(found.read(result)?.oldest) }),

@@ -128,6 +128,7 @@ describe("the index of orders", () => {
     await Promise.all([...waves.map((wave) => writeOrders(wave)), ...Array.from({ length: 6 }, () => index())]);
     await index();
 
+    expect(await sqlInD1("SELECT count(*) AS orders FROM orders")).toEqual([{ orders: 60 }]);
     await expectComplete(expect, 60);
   });
 });
