@@ -12,7 +12,7 @@ export async function goBack(): Promise<void> {
   const views = await sqlInD1<{ name: string }>("SELECT name FROM sqlite_master WHERE type = 'view'");
   for (const { name } of views) await sqlInD1(`DROP VIEW ${name}`);
   const tables = await sqlInD1<{ name: string }>(
-    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'products\\_search\\_%' ESCAPE '\\' AND name NOT LIKE 'catalog\\_search\\_%' ESCAPE '\\'",
+    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE '\\_cf%' ESCAPE '\\' AND name NOT LIKE 'sqlite%' AND name NOT LIKE 'products\\_search\\_%' ESCAPE '\\' AND name NOT LIKE 'catalog\\_search\\_%' ESCAPE '\\' AND name NOT LIKE 'orders\\_search\\_%' ESCAPE '\\'",
   );
   for (const { name } of tables) await sqlInD1(`DROP TABLE ${name}`);
   await applyD1Migrations(env.DB, migrations().slice(0, OLD_MIGRATIONS));
