@@ -90,6 +90,24 @@ describe("the index of orders", () => {
     expect((await find("no7")).body.orders).toMatchObject([{ order_id: id(7) }]);
   });
 
+  it("lists an order that is recorded between others after the cron has read them and before it indexes them", async ({
+    expect,
+  }) => {
+    await writeOrders(numbered(0, 10).filter((_, at) => at !== 4));
+    const between = atD1("index orders");
+    const worker = faultyWorker(
+      () => "none",
+      async (call) => {
+        if (between(call)) await writeOrders(numbered(4, 5));
+      },
+    );
+
+    await indexOrders(worker.deps);
+
+    expect(await changes()).toEqual([{ order_id: id(4) }]);
+    await expectComplete(expect, 10);
+  });
+
   it("runs twice at once, and indexes each order once", async ({ expect }) => {
     await writeOrders(numbered(0, 30));
 
