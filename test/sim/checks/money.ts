@@ -4,6 +4,7 @@ import { findRecord } from "../../../src/orders/queries.ts";
 import type { Order } from "../../../src/orders/rules/order.ts";
 import type { StripePayment } from "../clients/acknowledged.ts";
 import type { Simulation } from "../clients/client.ts";
+import { madeAfterRefusal } from "./refused-money.ts";
 import type { Row } from "../platform/sql.ts";
 
 /** Checks the sums of orders, the uses of limited rules, and what every order shows against the books that are kept here. */
@@ -62,9 +63,10 @@ function wrongBooks(sim: Simulation, order: Order): string[] {
   const ofOrder = <T extends { orderId: string }>(all: readonly T[]) => all.filter((each) => each.orderId === orderId);
   const sumOf = (all: readonly { amountMinor: number }[]) => all.reduce((sum, { amountMinor }) => sum + amountMinor, 0);
   const byStripe = ofOrder(sim.acknowledged.stripePayments);
-  const paid = sumOf(ofOrder(sim.acknowledged.payments)) + sumOf(byStripe);
+  const later = madeAfterRefusal(sim, orderId);
+  const paid = sumOf(ofOrder(sim.acknowledged.payments)) + later.paid + sumOf(byStripe);
   const lost = byStripe.reduce((sum, payment) => sum + lossOf(sim, payment), 0);
-  const refunded = sumOf(ofOrder(sim.acknowledged.refunds)) + lost;
+  const refunded = sumOf(ofOrder(sim.acknowledged.refunds)) + later.refunded + lost;
   const kept = CLOSED.has(status) ? 0 : order.totalMinor - creditOf(sim, order);
   const isPaid = paid > 0;
   if (byStripe.some(isOpen)) sim.scheduler.cover("disputed order");

@@ -44,6 +44,9 @@ export interface Acknowledged {
   payments: { orderId: string; reference: string; amountMinor: number }[];
   stripePayments: StripePayment[];
   refunds: { orderId: string; refundId: string; amountMinor: number }[];
+  /** Refused ones. An earlier try, still on its way, may have been made later: what is refused once is not refused for good. */
+  refusedPayments: { orderId: string; reference: string }[];
+  refusedRefunds: { orderId: string; refundId: string }[];
   shipments: { orderId: string; shipmentId: string; units: number }[];
   cancellations: { orderId: string; cancellationId: string; units: number }[];
   /** With the warehouse that was named. */
@@ -71,6 +74,8 @@ export function nothingAcknowledged(): Acknowledged {
     payments: [],
     stripePayments: [],
     refunds: [],
+    refusedPayments: [],
+    refusedRefunds: [],
     shipments: [],
     cancellations: [],
     returns: [],

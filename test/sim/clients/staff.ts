@@ -47,8 +47,10 @@ export async function pay(sim: Simulation): Promise<void> {
   const reply = await sendUntilAnswered(sim, label, (deps) =>
     confirmPayment(asStaff(deps), isKeyed ? keyed : undefined, payment),
   );
-  if ("refusal" in reply)
+  if ("refusal" in reply) {
+    sim.acknowledged.refusedPayments.push({ orderId, reference: payment.reference });
     return expectRefusal(sim, label, reply.refusal, ["already_paid", "payment_mismatch", "payment_not_due"]);
+  }
   sim.scheduler.cover("order paid");
   sim.acknowledged.payments.push({ orderId, reference: payment.reference, amountMinor });
 }
@@ -68,12 +70,15 @@ export async function refund(sim: Simulation, order = anyOrder(sim)): Promise<vo
     refundOrder(asStaff(deps), keyed, { orderId, amountMinor, reason: "sorry" }),
   );
   const canBeOpen = !hadEnded && disputes().some((each) => each.isOpenSent);
-  if ("refusal" in reply)
+  const refundId = `REF${keyed.id}`;
+  if ("refusal" in reply) {
+    sim.acknowledged.refusedRefunds.push({ orderId, refundId });
     return expectRefusal(sim, label, reply.refusal, canBeOpen ? ["more_than_paid", "dispute_open"] : ["more_than_paid"]);
+  }
   const isStillOpen = wasOpen && disputes().some((each) => !each.isEndSent);
   if (isStillOpen) reportFinding(sim.scheduler, `${label} was made while its payment was disputed`);
   sim.scheduler.cover("money refunded");
-  sim.acknowledged.refunds.push({ orderId, refundId: `REF${keyed.id}`, amountMinor });
+  sim.acknowledged.refunds.push({ orderId, refundId, amountMinor });
 }
 
 /** Processes an order, ships parts of it and accepts up to two returns at once; other clients may do the same with it. */
