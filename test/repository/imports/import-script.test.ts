@@ -8,7 +8,7 @@ import { afterAll, describe, it } from "vitest";
 import type { Call } from "../../../scripts/support/api.js";
 import { formatOf, piecesOf, readCatalogue } from "../../../scripts/support/catalogue-file.js";
 import { failure } from "../../../scripts/support/failure.js";
-import { previewCatalogue, uploadCatalogue } from "../../../scripts/support/upload-catalogue.js";
+import { uploadCatalogue } from "../../../scripts/support/upload-catalogue.js";
 import { parseCsv } from "../../../src/catalog/bulk/csv.ts";
 import { ROOT } from "../../support/repository/commands.ts";
 
@@ -131,20 +131,6 @@ describe("the upload of a catalogue", () => {
       "/api/v1/products/import",
       ...Array.from({ length: 3 }, () => "/api/v1/products/imports/imp-1"),
     ]);
-  });
-
-  it("says with each piece, tried or written, where the quantities are, or that they are not to be read", async ({ expect }) => {
-    const options = { warehouse: "BLR 2", ignoresStock: true };
-    const paths = [];
-    for (const send of [uploadCatalogue, previewCatalogue]) {
-      const { api, calls } = serverOf({ status: 200, body: { changes_left_out: 0, ...report(rowOf(1, "created")) } });
-      await send(api, [piece], "csv", 0, options);
-      paths.push(calls[0]?.path);
-    }
-
-    const [written, tried] = paths.map((path = "") => Object.fromEntries(new URL(path, "http://holdfast.test").searchParams));
-    expect(written).toEqual({ warehouse_id: "BLR 2", stock: "ignore" });
-    expect(tried).toEqual({ ...written, dry_run: "true" });
   });
 
   it("waits minutes for the answer of a piece: a slow server would only begin it again", async ({ expect }) => {
