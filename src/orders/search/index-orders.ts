@@ -8,7 +8,8 @@ import type { SearchedRow } from "./searched-queries.ts";
 const BATCH = 500;
 /** So long one batch takes at most: its texts are one parameter, and D1 does nothing else meanwhile. */
 const MAX_CHARACTERS = 400_000;
-const MAX_BATCHES = 4;
+/** Eight statements each at most: with the other steps a run stays below 50, which is what Cloudflare's free plan allows. */
+const MAX_BATCHES = 2;
 /** Orders are indexed once those that were placed before them are likely to be recorded. */
 const LAG_MS = 60_000;
 /** The first number of all; older orders go down from it, and newer ones up. */

@@ -38,7 +38,7 @@ beforeAll(async () => {
       }),
     );
   }
-  await index(MANY / 2_000);
+  await index(MANY / 1_000);
 }, 120_000);
 
 describe(`a search among ${MANY} indexed orders`, () => {
