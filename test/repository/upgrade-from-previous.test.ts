@@ -13,7 +13,7 @@ import { leaveHalfDone, openShop, placeOrders, STOCKED } from "../upgrade/write-
 
 /** What release 0.2.0 has of them. */
 const MIGRATIONS = ["0000_spine.sql", "0001_product_search.sql", "0002_shop.sql", "0003_inventory.sql", "0004_search_sku.sql"];
-const START_MS = 120_000;
+const START_MS = 240_000;
 const PRODUCTS = [...STOCKED, "stool"];
 
 let shop: Upgraded;
